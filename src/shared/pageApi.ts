@@ -1,0 +1,148 @@
+import type { DevicePreference, DeviceReport } from './engineApi';
+import type { ErrorCode } from './errors';
+import type { Manifest } from './manifest';
+
+/** A stretch of a document that went into a segment's text unchanged. */
+export interface Piece {
+  /** UTF-16 offset of its first character in the segment's text. */
+  readonly start: number;
+  /** UTF-16 units. */
+  readonly length: number;
+  /** UTF-16 offset of its first character in the document. */
+  readonly documentOffset: number;
+}
+
+/** Where a segment's text came from, so that a token can be shown in the editor. */
+export interface Origin {
+  readonly uri: string;
+  /** Of the document when the text was taken; when it has moved on, offsets no longer hold. */
+  readonly version: number;
+  readonly pieces: readonly Piece[];
+}
+
+export interface Segment {
+  readonly text: string;
+  /** Absent for text that is in no document. */
+  readonly origin?: Origin | undefined;
+}
+
+/** What is being looked at. */
+export interface Subject {
+  readonly modelId: string;
+  /** One text, or sentence A and sentence B. */
+  readonly segments: readonly [Segment] | readonly [Segment, Segment];
+  /** For the header: "notes.md:12". */
+  readonly label: string;
+  /** UTF-16 units of the selection left out because it was too long to take whole; 0 otherwise. */
+  readonly cutLength: number;
+}
+
+/** A layer and a head, both counted from 0. */
+export interface HeadPosition {
+  readonly layer: number;
+  readonly head: number;
+}
+
+/** A stretch of a segment's text, in UTF-16 offsets. */
+export interface TextRange {
+  readonly segment: 0 | 1;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface PageSettings {
+  readonly device: DevicePreference;
+  /** How a weight becomes a colour. */
+  readonly scale: 'sqrt' | 'linear';
+}
+
+/** Webview URIs of what a page needs to start its worker. */
+export interface RuntimeUris {
+  /** The build with WebGPU; needs JSPI. */
+  readonly jspi: { readonly worker: string; readonly wasm: string };
+  readonly wasm: { readonly worker: string; readonly wasm: string };
+}
+
+/** Everything a page needs to paint for the first time. */
+export interface PageStart {
+  readonly subject: Subject | undefined;
+  readonly models: readonly Manifest[];
+  readonly runtime: RuntimeUris;
+  readonly settings: PageSettings;
+}
+
+export type ExportFormat = 'svg' | 'png' | 'csv' | 'json' | 'html';
+
+export interface ExportFile {
+  /** Suggested, with its extension. */
+  readonly name: string;
+  readonly content: string | Uint8Array<ArrayBuffer>;
+}
+
+/** What a page shows, for the text alternative and for tests; nothing in it is rounded. */
+export interface PageDescription {
+  readonly state: 'empty' | 'loading' | 'running' | 'ready' | 'error';
+  readonly modelId: string | undefined;
+  readonly device: DeviceReport | undefined;
+  /** Tokens shown, in order, after merging and hiding. */
+  readonly tokens: readonly string[];
+  /** Heads averaged into the shown matrix. */
+  readonly heads: readonly HeadPosition[];
+  readonly view: 'matrix' | 'lines';
+  /** [queries, keys] of the shown matrix; undefined until there is one. */
+  readonly matrix: readonly (readonly number[])[] | undefined;
+  /** Tokens left out because the text is longer than the context. */
+  readonly dropped: number;
+  readonly error: { readonly code: ErrorCode; readonly message: string } | undefined;
+  /** From `show` to the painted heat map, in ms; undefined until painted. */
+  readonly paintMs: number | undefined;
+  /** The whole as Markdown, for a person who cannot see the picture. */
+  readonly markdown: string;
+}
+
+/** What the extension host offers to a page. */
+export interface HostApi {
+  /** The first call. */
+  ready(arg: Record<string, never>): Promise<PageStart>;
+  /** Webview URIs of a model's files. */
+  modelUris(arg: {
+    readonly modelId: string;
+  }): Promise<{ readonly tokenizer: string; readonly graphs: Readonly<Record<string, string>> }>;
+  /** Lights ranges in the document while the pointer is on a token; an empty list clears. `strength` is 0 to 1. */
+  highlight(arg: {
+    readonly ranges: readonly (TextRange & { readonly strength: number })[];
+  }): Promise<void>;
+  /** Selects a token's characters in the document and brings them into view. */
+  reveal(arg: TextRange): Promise<void>;
+  /** Asks where to save and saves. @returns false when the person cancelled. */
+  save(arg: ExportFile): Promise<boolean>;
+  copy(arg: { readonly text: string }): Promise<void>;
+  /** Opens the text alternative. */
+  openText(arg: { readonly markdown: string }): Promise<void>;
+  /** Writes the setting; the page is told by `configure`. */
+  setDevice(arg: { readonly device: DevicePreference }): Promise<void>;
+  setScale(arg: { readonly scale: PageSettings['scale'] }): Promise<void>;
+  /** Takes the selection of the active editor again, as "Show Attention" does. */
+  showSelection(arg: Record<string, never>): Promise<void>;
+  /** Opens a link of the page's help in the person's browser; only https. */
+  openLink(arg: { readonly url: string }): Promise<void>;
+  /** A run has ended, for the status bar. */
+  analysed(arg: {
+    readonly modelId: string;
+    readonly device: DeviceReport;
+    readonly tokenCount: number;
+    readonly runMs: number;
+  }): Promise<void>;
+  /** Goes to the log. */
+  report(arg: { readonly code: ErrorCode; readonly message: string }): Promise<void>;
+}
+
+/** What a page offers to the extension host. */
+export interface PageApi {
+  show(arg: { readonly subject: Subject }): Promise<void>;
+  configure(arg: { readonly settings: PageSettings }): Promise<void>;
+  /** The caret or pointer is on these characters in the document; undefined: on none of ours. */
+  pointAt(arg: { readonly range: TextRange | undefined }): Promise<void>;
+  describe(arg: Record<string, never>): Promise<PageDescription>;
+  export(arg: { readonly format: ExportFormat }): Promise<ExportFile>;
+}
