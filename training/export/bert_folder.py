@@ -1,0 +1,33 @@
+"""Writes a model folder of a BERT: graph, tokenizer, manifest."""
+
+import json
+from pathlib import Path
+
+from training.export.bert_graph import build_bert_graph
+from training.export.graph import serialize
+from training.manifest import Manifest
+from training.modeling.bert import Bert
+
+
+def write_bert_folder(
+    folder: Path, model: Bert, tokenizer: dict, *, id: str, name: str, license: str
+) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "encoder.onnx").write_bytes(serialize(build_bert_graph(model)))
+    compact = json.dumps(tokenizer, ensure_ascii=False, separators=(",", ":"))
+    (folder / "tokenizer.json").write_text(compact, encoding="utf-8", newline="\n")
+    manifest = Manifest(
+        id=id,
+        name=name,
+        year=2018,
+        family="encoder-only",
+        architecture="bert",
+        layers=model.config.layers,
+        heads=model.config.heads,
+        hiddenSize=model.config.hidden_size,
+        vocabSize=model.config.vocab_size,
+        contextLength=model.config.context_length,
+        parameters=sum(parameter.numel() for parameter in model.parameters()),
+        license=license,
+    )
+    manifest.write(folder, tokenizer="tokenizer.json", graphs={"encoder": "encoder.onnx"})

@@ -1,0 +1,152 @@
+"""BERT as an ONNX graph; mirrors `training/modeling/bert.py`.
+
+The names of inputs and outputs appear in `src/engine/graphs.ts`; change both.
+
+Inputs: `input_ids`, `attention_mask`, `token_type_ids`, `position_ids` int64 [B, S];
+`output_attentions` and `output_hidden_states` bool [].
+Outputs, all float32: `last_hidden_state` [B, S, D]; `attentions` [L, B, H, query, key];
+`hidden_states` [L + 1, B, S, D]. The last two have a first axis of 0 unless they are asked for.
+Positions are an input, so that no node computes with shapes.
+"""
+
+from math import sqrt
+
+import numpy as np
+import onnx
+from onnx import TensorProto
+from torch import nn
+
+from training.export.graph import GraphBuilder, tensor
+from training.modeling.bert import Bert, BertConfig, BertLayer
+
+
+def build_bert_graph(model: Bert) -> onnx.ModelProto:
+    """Every matrix becomes int8, every vector (biases, norms) stays float32."""
+    config = model.config
+    graph = GraphBuilder()
+    mask = additive_mask(graph)
+    x = embeddings(graph, model)
+    hidden_states, attentions = [x], []
+    for index, layer in enumerate(model.layers):
+        last = index == config.layers - 1
+        x, attention = encoder_layer(
+            graph, x, mask, layer, config, f"layers.{index}", "last_hidden_state" if last else None
+        )
+        hidden_states.append(x)
+        attentions.append(attention)
+    graph.optional_stack("output_attentions", attentions, "attentions", [0, 0, config.heads, 0, 0])
+    graph.optional_stack(
+        "output_hidden_states", hidden_states, "hidden_states", [0, 0, 0, config.hidden_size]
+    )
+    ids = ["batch", "tokens"]
+    return graph.build(
+        "bert",
+        [
+            tensor("input_ids", TensorProto.INT64, ids),
+            tensor("attention_mask", TensorProto.INT64, ids),
+            tensor("token_type_ids", TensorProto.INT64, ids),
+            tensor("position_ids", TensorProto.INT64, ids),
+            tensor("output_attentions", TensorProto.BOOL, []),
+            tensor("output_hidden_states", TensorProto.BOOL, []),
+        ],
+        [
+            tensor("last_hidden_state", TensorProto.FLOAT, [*ids, config.hidden_size]),
+            # The first axis is free because it is 0 when nothing was asked for.
+            tensor(
+                "attentions",
+                TensorProto.FLOAT,
+                ["layers", "batch", config.heads, "tokens", "tokens"],
+            ),
+            tensor("hidden_states", TensorProto.FLOAT, ["states", *ids, config.hidden_size]),
+        ],
+    )
+
+
+def additive_mask(graph: GraphBuilder) -> str:
+    """0 at a token, the lowest float32 at padding. [B, 1, 1, S]"""
+    one = graph.constant("one", np.array(1, np.float32))
+    lowest = graph.constant("lowest", np.array(np.finfo(np.float32).min))
+    axes = graph.constant("mask.axes", np.array([1, 2], np.int64))
+    present = graph.node("Cast", ["attention_mask"], "mask.present", to=TensorProto.FLOAT)
+    absent = graph.node("Sub", [one, present], "mask.absent")
+    additive = graph.node("Mul", [absent, lowest], "mask.additive")
+    return graph.node("Unsqueeze", [additive, axes], "mask")
+
+
+def embeddings(graph: GraphBuilder, model: Bert) -> str:
+    source = model.embeddings
+    word_table = graph.quantized("embeddings.word", array(source.word.weight), axis=0)
+    position_table = graph.quantized("embeddings.position", array(source.position.weight), axis=0)
+    segment_table = graph.quantized("embeddings.segment", array(source.segment.weight), axis=0)
+    words = graph.node("Gather", [word_table, "input_ids"], "embeddings.words")
+    positions = graph.node("Gather", [position_table, "position_ids"], "embeddings.positions")
+    segments = graph.node("Gather", [segment_table, "token_type_ids"], "embeddings.segments")
+    placed = graph.node("Add", [words, positions], "embeddings.placed")
+    total = graph.node("Add", [placed, segments], "embeddings.total")
+    return layer_norm(graph, total, source.norm, "embeddings.norm")
+
+
+def encoder_layer(
+    graph: GraphBuilder,
+    x: str,
+    mask: str,
+    layer: BertLayer,
+    config: BertConfig,
+    name: str,
+    output: str | None,
+) -> tuple[str, str]:
+    """Returns the new x [B, S, D] and the attention [B, H, S, S]."""
+    query = split_heads(graph, linear(graph, x, layer.query, f"{name}.query"), config, [0, 2, 1, 3])
+    key = split_heads(graph, linear(graph, x, layer.key, f"{name}.key"), config, [0, 2, 3, 1])
+    value = split_heads(graph, linear(graph, x, layer.value, f"{name}.value"), config, [0, 2, 1, 3])
+    scale = graph.constant(f"{name}.scale", np.array(1 / sqrt(config.head_size), np.float32))
+    products = graph.node("MatMul", [query, key], f"{name}.products")
+    scaled = graph.node("Mul", [products, scale], f"{name}.scaled")
+    scores = graph.node("Add", [scaled, mask], f"{name}.scores")
+    attention = graph.node("Softmax", [scores], f"{name}.attention", axis=-1)
+    mixed = graph.node("MatMul", [attention, value], f"{name}.mixed")
+    joined = join_heads(graph, mixed, config)
+    projected = linear(graph, joined, layer.projection, f"{name}.projection")
+    attended = graph.node("Add", [x, projected], f"{name}.attention_residual")
+    x = layer_norm(graph, attended, layer.attention_norm, f"{name}.attention_norm")
+    up = linear(graph, x, layer.up, f"{name}.up")
+    active = graph.node("Gelu", [up], f"{name}.gelu")
+    down = linear(graph, active, layer.down, f"{name}.down")
+    transformed = graph.node("Add", [x, down], f"{name}.output_residual")
+    x = layer_norm(graph, transformed, layer.output_norm, f"{name}.output_norm", output)
+    return x, attention
+
+
+def split_heads(graph: GraphBuilder, x: str, config: BertConfig, order: list[int]) -> str:
+    """[B, S, D] -> [B, S, H, K], its axes then put into `order`; a 0 in a shape keeps an axis."""
+    shape = graph.constant(f"{x}.shape", np.array([0, 0, config.heads, config.head_size], np.int64))
+    by_head = graph.node("Reshape", [x, shape], f"{x}.by_head")
+    return graph.node("Transpose", [by_head], f"{x}.heads", perm=order)
+
+
+def join_heads(graph: GraphBuilder, x: str, config: BertConfig) -> str:
+    """[B, H, S, K] -> [B, S, D]"""
+    shape = graph.constant(f"{x}.shape", np.array([0, 0, config.hidden_size], np.int64))
+    by_token = graph.node("Transpose", [x], f"{x}.by_token", perm=[0, 2, 1, 3])
+    return graph.node("Reshape", [by_token, shape], f"{x}.joined")
+
+
+def linear(graph: GraphBuilder, x: str, source: nn.Linear, name: str) -> str:
+    """[..., K] -> [..., N]; PyTorch keeps the weight as [N, K], the graph as [K, N]."""
+    weight = graph.quantized(f"{name}.weight", array(source.weight).T, axis=1)
+    bias = graph.constant(f"{name}.bias", array(source.bias))
+    return graph.node("Add", [graph.node("MatMul", [x, weight], f"{name}.matmul"), bias], name)
+
+
+def layer_norm(
+    graph: GraphBuilder, x: str, source: nn.LayerNorm, name: str, output: str | None = None
+) -> str:
+    weight = graph.constant(f"{name}.weight", array(source.weight))
+    bias = graph.constant(f"{name}.bias", array(source.bias))
+    return graph.node(
+        "LayerNormalization", [x, weight, bias], output or name, axis=-1, epsilon=source.eps
+    )
+
+
+def array(parameter: nn.Parameter) -> np.ndarray:
+    return parameter.detach().numpy()

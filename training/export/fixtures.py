@@ -1,0 +1,138 @@
+"""Writes `fixtures.json`: what PyTorch makes of the shipped weights, for the engine to match.
+
+Read by `test/parity/fixtures.ts`; change both.
+"""
+
+import base64
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import torch
+from tokenizers import Encoding, Tokenizer
+
+from training.export.session import open_session
+from training.export.tokenizer_cases import tokenizer_cases
+from training.modeling.bert import Bert, BertOutput
+from training.quantization import dequantized
+
+SEED = 2018
+# An engine's float32 sums run in another order than PyTorch's.
+TOLERANCE = 1e-4
+# Above this many tokens, some rows of attention stand for all.
+FULL_BELOW = 64
+SAMPLED_QUERIES = 2  # Of each head of each layer.
+
+
+@dataclass(frozen=True)
+class Texts:
+    inputs: dict[str, str | tuple[str, str]]
+    # Those on which the loss by quantisation is measured, against the weights before it.
+    varied: dict[str, str]
+    tokenizer: list[str]
+
+
+def write_bert_fixtures(folder: Path, original: Bert, texts: Texts) -> None:
+    """Raises an AssertionError if the graph in `folder` does not compute what PyTorch does."""
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.enable_truncation(original.config.context_length)
+    shipped = dequantized(original)
+    session = open_session(folder / "encoder.onnx")
+    generator = np.random.default_rng(SEED)
+    inputs, originals = [], []
+    for name, text in texts.inputs.items():
+        first, second = text if isinstance(text, tuple) else (text, None)
+        encoding = tokenizer.encode(first, second)
+        feeds = make_feeds(encoding)
+        output = run(shipped, feeds)
+        compare(session, feeds, output)
+        inputs.append(
+            {
+                "name": name,
+                "text": first,
+                **({} if second is None else {"textPair": second}),
+                "inputIds": encoding.ids,
+                "tokenTypeIds": encoding.type_ids,
+                "attention": attention_rows(output, generator),
+                "hiddenStates": hidden_state_samples(output),
+            }
+        )
+    for name, text in texts.varied.items():
+        encoding = tokenizer.encode(text)
+        output = run(original, make_feeds(encoding))
+        originals.append(
+            {
+                "name": name,
+                "text": text,
+                "inputIds": encoding.ids,
+                "attention": attention_rows(output, generator),
+            }
+        )
+    tokenizer.no_truncation()
+    fixtures = {
+        "inputs": inputs,
+        "originals": originals,
+        "tokenizer": tokenizer_cases(tokenizer, texts.tokenizer),
+    }
+    text = json.dumps(fixtures, ensure_ascii=True, separators=(",", ":"))
+    (folder / "fixtures.json").write_text(text + "\n", encoding="ascii")
+
+
+def make_feeds(encoding: Encoding) -> dict[str, np.ndarray]:
+    """Named as the graph's inputs; int64 [1, S]."""
+    ids = np.array([encoding.ids], np.int64)
+    return {
+        "input_ids": ids,
+        "attention_mask": np.ones_like(ids),
+        "token_type_ids": np.array([encoding.type_ids], np.int64),
+        "position_ids": np.arange(ids.shape[1], dtype=np.int64)[None],
+    }
+
+
+def run(model: Bert, feeds: dict[str, np.ndarray]) -> BertOutput:
+    with torch.inference_mode():
+        return model(**{name: torch.from_numpy(value) for name, value in feeds.items()})
+
+
+def compare(
+    session: onnxruntime.InferenceSession, feeds: dict[str, np.ndarray], expected: BertOutput
+) -> None:
+    asked = {"output_attentions": np.array(True), "output_hidden_states": np.array(True)}
+    names = [output.name for output in session.get_outputs()]
+    for name, actual in zip(names, session.run(names, {**feeds, **asked}), strict=True):
+        difference = np.abs(actual - getattr(expected, name).numpy()).max()
+        assert difference <= TOLERANCE, f"the graph's {name} is {difference:.1e} from PyTorch's"
+
+
+def attention_rows(output: BertOutput, generator: np.random.Generator) -> dict:
+    """Rows of attention [rows, S] and their numbers in [L, H, S] flattened; all of a short text."""
+    attention = output.attentions.squeeze(1).numpy()  # [L, H, S, S]
+    layers, heads, tokens, _ = attention.shape
+    rows = np.arange(layers * heads * tokens)
+    if tokens > FULL_BELOW:
+        queries = generator.integers(tokens, size=(layers * heads, SAMPLED_QUERIES))
+        rows = (np.arange(layers * heads)[:, None] * tokens + np.sort(queries)).reshape(-1)
+    return {
+        "shape": attention.shape,
+        "rows": "all" if len(rows) == layers * heads * tokens else rows.tolist(),
+        "weights": encode(attention.reshape(-1, tokens)[rows]),
+    }
+
+
+def hidden_state_samples(output: BertOutput) -> dict:
+    """[L + 1, positions, D] at the first, the middle and the last token."""
+    hidden_states = output.hidden_states.squeeze(1).numpy()  # [L + 1, S, D]
+    tokens = hidden_states.shape[1]
+    positions = sorted({0, tokens // 2, tokens - 1})
+    return {
+        "shape": hidden_states.shape,
+        "positions": positions,
+        "values": encode(hidden_states[:, positions]),
+    }
+
+
+def encode(values: np.ndarray) -> str:
+    """Little-endian float32, row-major, base64."""
+    return base64.b64encode(np.ascontiguousarray(values, "<f4").tobytes()).decode("ascii")

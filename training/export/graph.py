@@ -1,0 +1,99 @@
+"""A thin layer over `onnx.helper`: graphs written node by node, with names a reader knows."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import onnx
+from onnx import NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
+
+from training.quantization import quantize
+
+# The lowest that has Gelu; ONNX Runtime Web 1.30 has all our operators of it on WASM and WebGPU.
+OPSET = 20
+IR_VERSION = 9  # The one that came with opset 20.
+
+Dim = int | str  # A string is a free axis: "batch".
+
+
+class GraphBuilder:
+    """Collects nodes and constants; every method returns the name of a tensor."""
+
+    def __init__(self) -> None:
+        self.nodes: list[NodeProto] = []
+        self.initializers: list[TensorProto] = []
+
+    def constant(self, name: str, value: np.ndarray) -> str:
+        self.initializers.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        return name
+
+    def quantized(self, name: str, weight: np.ndarray, axis: int) -> str:
+        """A float32 weight kept as int8 with one scale per index of `axis`."""
+        quantized = quantize(weight, axis)
+        values = self.constant(f"{name}.values", quantized.values)
+        scales = self.constant(f"{name}.scales", quantized.scales)
+        return self.node("DequantizeLinear", [values, scales], name, axis=axis)
+
+    def node(self, operator: str, inputs: Sequence[str], output: str, **attributes: object) -> str:
+        self.nodes.append(helper.make_node(operator, inputs, [output], name=output, **attributes))
+        return output
+
+    def optional_stack(
+        self, condition: str, tensors: Sequence[str], output: str, empty: Sequence[int]
+    ) -> str:
+        """`tensors` stacked on a new first axis if the bool scalar `condition` holds, else nothing.
+
+        `empty` is the shape of nothing; its first axis is 0. An `If` and not a mere output, because
+        ONNX Runtime computes every node of a graph whatever is fetched.
+        """
+        assert empty[0] == 0
+        stack = GraphBuilder()
+        axis = stack.node(
+            "Constant", [], f"{output}.axis", value=numpy_helper.from_array(np.array([0], np.int64))
+        )
+        parts = [
+            stack.node("Unsqueeze", [tensor, axis], f"{output}.{i}")
+            for i, tensor in enumerate(tensors)
+        ]
+        stack.node("Concat", parts, f"{output}.stacked", axis=0)
+        nothing = GraphBuilder()
+        nothing.node(
+            "Constant",
+            [],
+            f"{output}.nothing",
+            value=numpy_helper.from_array(np.zeros(empty, np.float32)),
+        )
+        return self.node(
+            "If",
+            [condition],
+            output,
+            then_branch=stack.branch(f"{output}.then", f"{output}.stacked"),
+            else_branch=nothing.branch(f"{output}.else", f"{output}.nothing"),
+        )
+
+    def branch(self, name: str, output: str) -> onnx.GraphProto:
+        value = helper.make_value_info(
+            output, helper.make_tensor_type_proto(TensorProto.FLOAT, None)
+        )
+        return helper.make_graph(self.nodes, name, [], [value], self.initializers)
+
+    def build(
+        self, name: str, inputs: Sequence[ValueInfoProto], outputs: Sequence[ValueInfoProto]
+    ) -> onnx.ModelProto:
+        graph = helper.make_graph(self.nodes, name, inputs, outputs, self.initializers)
+        model = helper.make_model(
+            graph,
+            producer_name="lm-evolution",
+            opset_imports=[helper.make_opsetid("", OPSET)],
+            ir_version=IR_VERSION,
+        )
+        onnx.checker.check_model(model, full_check=True)
+        return model
+
+
+def tensor(name: str, element_type: int, shape: Sequence[Dim]) -> ValueInfoProto:
+    return helper.make_value_info(name, helper.make_tensor_type_proto(element_type, shape))
+
+
+def serialize(model: onnx.ModelProto) -> bytes:
+    """Equal models give equal bytes."""
+    return model.SerializeToString(deterministic=True)

@@ -1,0 +1,38 @@
+"""Mirrors `src/shared/manifest.ts`; change both."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a model is, in the words and order of the file; `write` adds the files."""
+
+    id: str
+    name: str
+    year: int
+    family: str
+    architecture: str
+    layers: int
+    heads: int
+    hiddenSize: int
+    vocabSize: int
+    contextLength: int
+    parameters: int
+    license: str
+
+    def write(self, folder: Path, tokenizer: str, graphs: dict[str, str]) -> None:
+        """Writes `manifest.json` for files that lie in `folder`; `graphs` is name -> path."""
+        files = {
+            "tokenizer": describe_file(folder, tokenizer),
+            "graphs": {name: describe_file(folder, path) for name, path in graphs.items()},
+        }
+        text = json.dumps({**self.__dict__, "files": files}, indent=2, ensure_ascii=False)
+        (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def describe_file(folder: Path, path: str) -> dict[str, str | int]:
+    content = (folder / path).read_bytes()
+    return {"path": path, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}

@@ -1,0 +1,114 @@
+"""The exported graph, run as the engine runs it."""
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+
+from training.export.bert_graph import build_bert_graph
+from training.export.fixtures import compare, run
+from training.export.graph import serialize
+from training.export.session import open_session
+from training.export.tiny_bert import CONFIG, make_tiny_bert
+from training.quantization import dequantized
+
+B, S = 2, 9
+
+
+@pytest.fixture(scope="module")
+def graph_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("graph") / "encoder.onnx"
+    path.write_bytes(serialize(build_bert_graph(make_tiny_bert())))
+    return path
+
+
+@pytest.fixture(scope="module")
+def session(graph_file: Path) -> onnxruntime.InferenceSession:
+    return open_session(graph_file)
+
+
+@pytest.fixture
+def feeds() -> dict[str, np.ndarray]:
+    generator = np.random.default_rng(3)
+    attention_mask = np.ones((B, S), np.int64)
+    attention_mask[1, -3:] = 0
+    return {
+        "input_ids": generator.integers(CONFIG.vocab_size, size=(B, S)),
+        "attention_mask": attention_mask,
+        "token_type_ids": np.repeat([[0, 1]], [4, 5], axis=1).repeat(B, axis=0).astype(np.int64),
+        "position_ids": np.arange(S, dtype=np.int64)[None].repeat(B, axis=0),
+    }
+
+
+def ask(attentions: bool, hidden_states: bool) -> dict[str, np.ndarray]:
+    return {
+        "output_attentions": np.array(attentions),
+        "output_hidden_states": np.array(hidden_states),
+    }
+
+
+def test_the_graph_computes_what_pytorch_computes(
+    session: onnxruntime.InferenceSession, feeds: dict
+):
+    compare(session, feeds, run(dequantized(make_tiny_bert()), feeds))
+
+
+def test_the_comparison_can_fail(session: onnxruntime.InferenceSession, feeds: dict):
+    with pytest.raises(AssertionError, match="from PyTorch's"):
+        compare(session, feeds, run(make_tiny_bert(), feeds))
+
+
+@pytest.mark.parametrize(
+    ("attentions", "hidden_states"), [(False, False), (True, False), (False, True)]
+)
+def test_only_what_is_asked_for_is_stacked(
+    session: onnxruntime.InferenceSession, feeds: dict, attentions: bool, hidden_states: bool
+):
+    _, attention, states = session.run(None, {**feeds, **ask(attentions, hidden_states)})
+    assert attention.shape[0] == (CONFIG.layers if attentions else 0)
+    assert states.shape[0] == (CONFIG.layers + 1 if hidden_states else 0)
+
+
+def test_axes_of_attention_are_layer_batch_head_query_key(
+    session: onnxruntime.InferenceSession, feeds: dict
+):
+    attention = session.run(["attentions"], {**feeds, **ask(True, False)})[0]
+    assert attention.shape == (CONFIG.layers, B, CONFIG.heads, S, S)
+    np.testing.assert_allclose(attention.sum(axis=-1), 1, atol=1e-5)
+    assert attention[:, 1, :, :, -3:].max() == 0  # The second text's padding, as keys.
+    assert attention[:, 0, :, :, -3:].max() > 0
+
+
+def test_names_and_types_are_those_of_the_contract(graph_file: Path):
+    graph = onnx.load(graph_file).graph
+
+    def names(values) -> list[tuple[str, int]]:
+        return [(value.name, value.type.tensor_type.elem_type) for value in values]
+
+    int64, boolean, float32 = onnx.TensorProto.INT64, onnx.TensorProto.BOOL, onnx.TensorProto.FLOAT
+    assert names(graph.input) == [
+        ("input_ids", int64),
+        ("attention_mask", int64),
+        ("token_type_ids", int64),
+        ("position_ids", int64),
+        ("output_attentions", boolean),
+        ("output_hidden_states", boolean),
+    ]
+    assert names(graph.output) == [
+        ("last_hidden_state", float32),
+        ("attentions", float32),
+        ("hidden_states", float32),
+    ]
+
+
+def test_every_matrix_is_int8(graph_file: Path):
+    for initializer in onnx.load(graph_file).graph.initializer:
+        if len(initializer.dims) == 2:
+            assert initializer.data_type == onnx.TensorProto.INT8, initializer.name
+
+
+def test_no_node_computes_with_shapes(graph_file: Path):
+    operators = {node.op_type for node in onnx.load(graph_file).graph.node}
+    assert operators.isdisjoint({"Shape", "Range", "ConstantOfShape", "Expand"})

@@ -1,0 +1,33 @@
+import json
+
+from tokenizers import Tokenizer
+
+from training.export.tiny_bert import make_tiny_tokenizer
+from training.export.tokenizer_cases import tokenizer_case, utf16_offsets
+
+TOKENIZER = Tokenizer.from_str(json.dumps(make_tiny_tokenizer()))
+
+
+def test_offsets_count_utf16_units():
+    assert utf16_offsets("a😀é") == [0, 1, 3, 4]
+    assert utf16_offsets("") == [0]
+
+
+def test_a_token_after_an_emoji_stands_where_an_editor_says():
+    tokens = tokenizer_case(TOKENIZER, "", "😀 day")["tokens"]
+    assert (tokens[2]["text"], tokens[2]["start"], tokens[2]["end"]) == ("day", 3, 6)
+
+
+def test_words_are_counted_through_both_texts():
+    tokens = tokenizer_case(TOKENIZER, "", ("the dogs", "old cats"))["tokens"]
+    assert [(token["text"], token["word"], token["segment"]) for token in tokens] == [
+        ("[CLS]", -1, 0),
+        ("the", 0, 0),
+        ("dog", 1, 0),
+        ("##s", 1, 0),
+        ("[SEP]", -1, 0),
+        ("old", 2, 1),
+        ("cat", 3, 1),
+        ("##s", 3, 1),
+        ("[SEP]", -1, 1),
+    ]
