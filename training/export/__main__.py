@@ -5,6 +5,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import torch
+
 from training.export.bert_folder import write_bert_folder
 from training.export.fixtures import Texts, write_bert_fixtures
 from training.export.minilm import PackageMissingError, load_minilm, load_tokenizer
@@ -80,6 +82,7 @@ def main() -> int:
     arguments = parser.parse_args()
     folder, export = EXPORTS[arguments.model]
     folder = arguments.folder or folder
+    torch.set_num_threads(1)  # One order of sums, so that fixtures are the same each time.
     try:
         export(folder)
     except PackageMissingError as error:

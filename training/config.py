@@ -1,0 +1,38 @@
+"""One flat TOML file for each model that is trained here; every line says why."""
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+FOLDER = Path(__file__).parent / "configs"
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    seed: int
+    epochs: int
+    batch_tokens: int
+    peak_rate: float
+    warmup_updates: int
+    betas: tuple[float, float]
+    clip: float
+    label_smoothing: float
+    autocast: bool
+    keep_last: int
+
+
+def load_config(path: Path, model: type[T]) -> tuple[T, TrainingConfig]:
+    """Tables `[model]` and `[training]`; a key that is missing or unknown is an error."""
+    with path.open("rb") as file:
+        tables = tomllib.load(file)
+    training = {**tables["training"], "betas": tuple(tables["training"]["betas"])}
+    return fill(model, tables["model"], path), fill(TrainingConfig, training, path)
+
+
+def fill(kind: type[T], table: dict, path: Path) -> T:
+    names = {field.name for field in fields(kind)}
+    if wrong := names ^ table.keys():
+        raise ValueError(f"{path.name}: missing or unknown in {kind.__name__}: {sorted(wrong)}")
+    return kind(**table)

@@ -1,0 +1,197 @@
+"""`python -m training.train <model>`: one loop for every model that is trained here.
+
+Stop it at any moment (Ctrl+C, SIGTERM) and start it again: it goes on from its last checkpoint as
+if nothing had happened. All it writes is in `.cache/training/<model>/`:
+`checkpoint.pt`, `epoch-<n>.pt` (parameters alone, of the last epochs), `log.jsonl`.
+"""
+
+import argparse
+import fcntl
+import json
+import math
+import signal
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+
+from training.config import FOLDER as CONFIGS
+from training.config import TrainingConfig, load_config
+from training.modeling.transformer import Transformer, TransformerConfig
+from training.translation import TranslationTask
+
+ROOT = Path(__file__).parents[1]
+MODELS = {"transformer": (TransformerConfig, Transformer, TranslationTask)}
+CHECKPOINT_SECONDS = 300
+LOG_UPDATES = 50
+
+
+class Task(Protocol):
+    def batches(self, epoch: int) -> list[Any]:
+        """What to load for each update; the same for the same epoch."""
+
+    def load(self, batch: Any) -> Any:
+        """Tensors, with their number of `tokens`."""
+
+    def loss(self, model: nn.Module, batch: Any, label_smoothing: float) -> Tensor:
+        """Mean over the tokens, in nats."""
+
+    def evaluate(self, model: nn.Module) -> dict[str, float]: ...
+
+
+@dataclass
+class Progress:
+    epoch: int = 0
+    batch: int = 0  # Batches of this epoch that are done.
+    update: int = 0
+    tokens: int = 0
+    cpu_seconds: float = 0.0
+
+
+class Trainer:
+    def __init__(self, model: nn.Module, task: Task, config: TrainingConfig, folder: Path):
+        self.model = model
+        self.task = task
+        self.config = config
+        self.folder = folder
+        self.progress = Progress()
+        self.optimizer = torch.optim.Adam(model.parameters(), lr=0, betas=config.betas)
+        self.stopping = False
+
+    def run(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # A second run would spoil the first.
+            if not self.resume():
+                torch.manual_seed(self.config.seed)
+            while self.progress.epoch < self.config.epochs and not self.stopping:
+                self.run_epoch()
+
+    def stop(self, *_: object) -> None:
+        """After the update that is running."""
+        self.stopping = True
+
+    def run_epoch(self) -> None:
+        progress = self.progress
+        batches = self.task.batches(progress.epoch)
+        started = saved = time.monotonic()
+        cpu = time.process_time()
+        losses, tokens = [], 0
+        self.model.train()
+        for number in range(progress.batch, len(batches)):
+            batch = self.task.load(batches[number])
+            rate = self.rate(progress.epoch + number / len(batches))
+            losses.append(self.update(batch, rate))
+            tokens += batch.tokens
+            progress.batch = number + 1
+            progress.update += 1
+            progress.tokens += batch.tokens
+            now = time.process_time()
+            progress.cpu_seconds += now - cpu
+            cpu = now
+            if progress.update % LOG_UPDATES == 0:
+                seconds = time.monotonic() - started
+                self.log(
+                    loss=sum(losses) / len(losses), rate=rate, tokensPerSecond=tokens / seconds
+                )
+                started, losses, tokens = time.monotonic(), [], 0
+            if self.stopping or time.monotonic() - saved > CHECKPOINT_SECONDS:
+                self.save()
+                saved = time.monotonic()
+            if self.stopping:
+                return
+        progress.epoch += 1
+        progress.batch = 0
+        self.model.eval()
+        self.log(**self.task.evaluate(self.model))
+        self.keep_epoch()
+        self.save()
+
+    def update(self, batch: Any, rate: float) -> float:
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.config.autocast):
+            loss = self.task.loss(self.model, batch, self.config.label_smoothing)
+        self.optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
+        self.optimizer.step()
+        return loss.item()
+
+    def rate(self, epochs_done: float) -> float:
+        """A linear rise, then half a cosine down to 0 at the end of the last epoch."""
+        warmup = min(1, (self.progress.update + 1) / self.config.warmup_updates)
+        cosine = (1 + math.cos(math.pi * epochs_done / self.config.epochs)) / 2
+        return self.config.peak_rate * warmup * cosine
+
+    def log(self, **figures: float) -> None:
+        line = {**self.progress.__dict__, **{name: round(x, 6) for name, x in figures.items()}}
+        line["cpu_seconds"] = round(line["cpu_seconds"])
+        print(json.dumps(line), flush=True)
+        with (self.folder / "log.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+
+    def save(self) -> None:
+        state = {
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "progress": self.progress.__dict__,
+            "random": torch.get_rng_state(),
+        }
+        write_safely(state, self.folder / "checkpoint.pt")
+
+    def resume(self) -> bool:
+        """Goes back to the last checkpoint, if there is one; later lines of the log are dropped."""
+        file = self.folder / "checkpoint.pt"
+        if not file.exists():
+            return False
+        state = torch.load(file, weights_only=True)
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.progress = Progress(**state["progress"])
+        torch.set_rng_state(state["random"])
+        log = self.folder / "log.jsonl"
+        if log.exists():
+            lines = log.read_text(encoding="utf-8").splitlines(keepends=True)
+            kept = [line for line in lines if json.loads(line)["update"] <= self.progress.update]
+            log.write_text("".join(kept), encoding="utf-8")
+        return True
+
+    def keep_epoch(self) -> None:
+        epoch = self.progress.epoch
+        write_safely(self.model.state_dict(), self.folder / f"epoch-{epoch}.pt")
+        (self.folder / f"epoch-{epoch - self.config.keep_last}.pt").unlink(missing_ok=True)
+
+
+def write_safely(state: object, file: Path) -> None:
+    """A run that is killed while it writes leaves the old file."""
+    temporary = file.with_suffix(".part")
+    torch.save(state, temporary)
+    temporary.replace(file)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m training.train", description=__doc__)
+    parser.add_argument("model", choices=MODELS)
+    parser.add_argument("--threads", type=int, default=1, help="1 is the best use of a shared CPU")
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    model_config, make_model, make_task = MODELS[arguments.model]
+    config, training = load_config(CONFIGS / f"{arguments.model}.toml", model_config)
+    torch.manual_seed(training.seed)
+    trainer = Trainer(
+        make_model(config),
+        make_task(training),
+        training,
+        ROOT / ".cache/training" / arguments.model,
+    )
+    signal.signal(signal.SIGTERM, trainer.stop)
+    signal.signal(signal.SIGINT, trainer.stop)
+    trainer.run()
+
+
+if __name__ == "__main__":
+    main()
