@@ -1,13 +1,15 @@
 import { build, context } from 'esbuild';
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+
+/** @typedef {import('esbuild').BuildOptions} BuildOptions */
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
 const ortDir = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
 
-/** @satisfies {import('esbuild').BuildOptions} */
+/** @type {BuildOptions} */
 const base = {
   bundle: true,
   minify: production,
@@ -15,17 +17,20 @@ const base = {
   sourcesContent: false,
   target: 'es2022',
   logLevel: 'warning',
+  metafile: true,
 };
+/** @type {BuildOptions} */
 const node = { ...base, platform: 'node', format: 'cjs', external: ['vscode'] };
 // In a web bundle `./x` means `x.web.ts` where there is one.
+/** @type {BuildOptions} */
 const web = {
   ...base,
   platform: 'browser',
   resolveExtensions: ['.web.ts', '.ts', '.mjs', '.js', '.json'],
 };
 
-/** One row for each bundle in `dist`. */
-const bundles = [
+/** One row for each bundle in `dist`. @type {BuildOptions[]} */
+const product = [
   { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' },
   {
     ...web,
@@ -54,17 +59,46 @@ const bundles = [
     format: 'iife',
   },
   { ...web, entryPoints: ['webview/attention.ts'], outdir: 'dist/webview', format: 'iife' },
+];
+
+/** What is for development alone, and in no package. @type {BuildOptions[]} */
+const development = [
   { ...node, entryPoints: ['src/cli/engine.ts'], outfile: 'dist/engine.js' },
+  {
+    ...node,
+    entryPoints: ['test/extension/suite/*.ts'],
+    outdir: 'dist/test/extension',
+    external: ['vscode', 'mocha'],
+  },
 ];
 
 /** Copied beside the bundles: ONNX Runtime's binaries. */
 const binaries = ['ort-wasm-simd-threaded.wasm', 'ort-wasm-simd-threaded.jspi.wasm'];
 
+const bundles = production ? product : [...product, ...development];
 await rm('dist', { recursive: true, force: true });
 await mkdir('dist', { recursive: true });
 await Promise.all(binaries.map(name => cp(join(ortDir, name), join('dist', name))));
 if (watch) {
   await Promise.all(bundles.map(async bundle => (await context(bundle)).watch()));
+  console.log('Watching.'); // The task of `.vscode/tasks.json` waits for this word.
 } else {
-  await Promise.all(bundles.map(bundle => build(bundle)));
+  // Each failure has been told by esbuild itself.
+  const built = await Promise.allSettled(bundles.map(bundle => build(bundle)));
+  process.exitCode = built.some(one => one.status === 'rejected') ? 1 : 0;
+  const inputs = built
+    .slice(0, product.length)
+    .flatMap(one =>
+      one.status === 'fulfilled' ? Object.keys(one.value.metafile?.inputs ?? {}) : [],
+    );
+  // For `scripts/notices.mjs`: what is in the bundles, as the bundler saw it.
+  await writeFile('dist/packages.json', JSON.stringify(packagesOf(inputs), undefined, 2));
+}
+
+/** @param {string[]} paths @returns {string[]} the npm packages they belong to, as paths from the root */
+function packagesOf(paths) {
+  const folders = paths.flatMap(
+    path => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [],
+  );
+  return [...new Set(folders)].sort();
 }

@@ -1,5 +1,40 @@
 import { defineConfig } from 'vitest/config';
 
+/** One row for each suite that Vitest runs; `scripts/test.mjs` runs them one after the other. */
 export default defineConfig({
-  test: { include: ['test/unit/**/*.test.ts', 'test/parity/**/*.test.ts'], testTimeout: 30_000 },
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      {
+        test: { name: 'parity', include: ['test/parity/**/*.test.ts'], testTimeout: 120_000 },
+      },
+      {
+        test: {
+          name: 'pages',
+          include: ['test/pages/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'workbench',
+          include: ['test/workbench/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
 });

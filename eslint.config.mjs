@@ -1,0 +1,229 @@
+import eslint from '@eslint/js';
+import { readdirSync } from 'node:fs';
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+import { assertionReason } from './scripts/assertionReason.mjs';
+
+/** Host files that have a `.web.ts` twin: the one place for Node's own modules. */
+const twins = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter(path => path.endsWith('.web.ts'))
+  .map(path => `src/${path.replaceAll('\\', '/').replace('.web.ts', '.ts')}`);
+
+/** The only files that may call `postMessage`: each makes a port for `rpc.ts` out of one transport. */
+const portAdapters = [
+  'src/shared/blobWorker.ts',
+  'src/startWorker.ts',
+  'src/worker/main.ts',
+  'src/worker/selfPort.ts',
+  'src/panel.ts',
+  'webview/hostPort.ts',
+];
+
+/**
+ * A layer and all that it may import.
+ * @param {string} what
+ * @param {string[]} imports regular expressions of module specifiers
+ * @param {string[]} [types] the same, for `import type` alone
+ * @returns {import('eslint').Linter.RulesRecord}
+ */
+function layer(what, imports, types = []) {
+  const none = (/** @type {string[]} */ allowed) => `^(?!(?:${allowed.join('|')})$)`;
+  const patterns = [
+    { regex: none([...imports, ...types]), message: `${what} may not import this.` },
+    ...(types.length > 0
+      ? [
+          {
+            regex: `^(?:${types.join('|')})$`,
+            allowTypeImports: true,
+            message: `${what} may import only types from here.`,
+          },
+        ]
+      : []),
+  ];
+  return { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] };
+}
+
+const sameFolder = String.raw`\./[^/]+`;
+const shared = String.raw`(?:\.\./)+(?:src/)?shared/[^/]+`;
+const engine = String.raw`(?:\.\./)+engine/[^/]+`;
+
+/** Constructs that are wrong wherever they are not the one place for them. */
+const defaultExport = {
+  selector: 'ExportDefaultDeclaration',
+  message: 'Export by name: a thing has one name everywhere.',
+};
+const barrel = {
+  selector: 'ExportAllDeclaration',
+  message: 'Import a thing from the file it is in.',
+};
+const postMessage = {
+  selector:
+    ":matches(CallExpression[callee.property.name='postMessage'], CallExpression[callee.name='postMessage'])",
+  message: 'Every message goes through rpc.ts; only a port adapter calls postMessage.',
+};
+const session = {
+  selector: "Identifier[name='InferenceSession']",
+  message: 'Only engine/session.ts touches sessions of ONNX Runtime, behind the queue.',
+};
+const graphName = {
+  selector:
+    'Literal[value=/^(input_ids|attention_mask|token_type_ids|position_ids|output_attentions|output_hidden_states|last_hidden_state|attentions|hidden_states|logits|past_key_values.*|present\\..*)$/]',
+  message: 'Names of graph inputs and outputs appear only in engine/graphs.ts.',
+};
+const jsonParse = {
+  selector: "CallExpression[callee.object.name='JSON'][callee.property.name='parse']",
+  message: 'JSON from outside is parsed where it is checked: shared/manifest.ts.',
+};
+const restricted = {
+  default: [defaultExport, barrel, postMessage],
+  product: [defaultExport, barrel, postMessage, session, graphName, jsonParse],
+};
+/**
+ * @param {{ selector: string, message: string }[]} list
+ * @param {{ selector: string, message: string }} [except]
+ * @returns {import('eslint').Linter.RulesRecord}
+ */
+const syntax = (list, except) => ({
+  'no-restricted-syntax': ['error', ...list.filter(rule => rule !== except)],
+});
+
+/**
+ * Ambient names that a platform-free layer must not reach for.
+ * @type {import('eslint').Linter.RulesRecord}
+ */
+const noPlatform = {
+  'no-restricted-globals': [
+    'error',
+    ...[
+      ...['fetch', 'document', 'window', 'self', 'navigator', 'location', 'localStorage', 'Worker'],
+      ...['process', 'Buffer', 'require', '__dirname', 'globalThis', 'XMLHttpRequest'],
+    ].map(name => ({ name, message: 'This layer runs everywhere and is given bytes.' })),
+  ],
+};
+
+export default defineConfig(
+  { ignores: ['dist', '.cache', 'node_modules', 'coverage', '.vscode-test', 'training', 'models'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  eslint.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      'no-console': 'error',
+      'no-undef': 'off', // The type check knows every name.
+      'no-control-regex': 'off', // Finding control characters is what such an expression is for.
+      eqeqeq: 'error',
+      curly: 'error',
+      'object-shorthand': 'error',
+      'prefer-const': 'error',
+      'no-empty': ['error', { allowEmptyCatch: false }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-empty-function': 'off',
+      '@typescript-eslint/unbound-method': 'off', // Most objects here are records of closures.
+      // An index that its loop bounds is certain, and the compiler cannot see it.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      // Code points are what a tokenizer counts in.
+      '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      ...syntax(restricted.default),
+    },
+  },
+  {
+    files: ['src/**/*.ts', 'webview/**/*.ts'],
+    plugins: { local: { rules: { 'assertion-reason': assertionReason } } },
+    rules: { 'local/assertion-reason': 'error' },
+  },
+
+  // Layers, from the inside out.
+  {
+    files: ['src/**/*.ts', 'webview/**/*.ts'],
+    rules: syntax(restricted.product),
+  },
+  {
+    files: ['src/shared/**/*.ts'],
+    rules: {
+      ...layer('src/shared', [sameFolder, 'birpc', 'valibot', 'lru-cache', 'p-queue']),
+      ...noPlatform,
+    },
+  },
+  {
+    // Serves the two kinds of browser alike: the pages and the web extension host.
+    files: ['src/shared/blobWorker.ts'],
+    rules: { 'no-restricted-globals': 'off' },
+  },
+  { files: ['src/shared/manifest.ts'], rules: syntax(restricted.product, jsonParse) },
+  {
+    files: ['src/engine/**/*.ts'],
+    rules: {
+      ...layer(
+        'src/engine',
+        [sameFolder, shared, '@huggingface/tokenizers', 'valibot', 'lru-cache', 'p-queue'],
+        ['onnxruntime-common', 'onnxruntime-web(?:/.*)?'],
+      ),
+      ...noPlatform,
+    },
+  },
+  { files: ['src/engine/graphs.ts'], rules: syntax(restricted.product, graphName) },
+  { files: ['src/engine/session.ts'], rules: syntax(restricted.product, session) },
+  {
+    files: ['src/worker/**/*.ts'],
+    rules: layer('src/worker', [
+      sameFolder,
+      shared,
+      engine,
+      'onnxruntime-web/(?:wasm|jspi)',
+      'node:worker_threads',
+    ]),
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/{shared,engine,worker,cli}/**'],
+    rules: layer('The extension host', [
+      sameFolder,
+      String.raw`\.\./[^/]+`,
+      String.raw`\./(?!engine/|worker/|cli/)[^/]+/[^/]+`,
+      shared,
+      'vscode',
+      'valibot',
+      'lru-cache',
+    ]),
+  },
+  { files: twins, rules: { '@typescript-eslint/no-restricted-imports': 'off' } },
+  {
+    files: ['webview/**/*.ts'],
+    rules: layer('webview', [
+      String.raw`\.\.?/(?!src/)[^.].*`,
+      shared,
+      'lit(?:/.*)?',
+      'lru-cache',
+      'valibot',
+    ]),
+  },
+  {
+    files: ['webview/controls.ts'],
+    rules: { '@typescript-eslint/no-restricted-imports': 'off' },
+  },
+  {
+    files: portAdapters,
+    rules: syntax(restricted.product, postMessage),
+  },
+  {
+    files: ['src/log.ts', 'src/cli/**/*.ts', 'scripts/**', '*.mjs', 'test/**/launch/**'],
+    rules: { 'no-console': 'off' },
+  },
+  {
+    // In JavaScript a type is asserted in a comment, which the compiler reads and these rules do not.
+    files: ['**/*.mjs'],
+    rules: {
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+    },
+  },
+
+  // Tests name graphs and sessions to check them.
+  { files: ['test/**/*.ts'], rules: syntax(restricted.default, postMessage) },
+  { files: ['*.config.{mjs,mts}', '*.mts'], rules: syntax([barrel]) },
+);
