@@ -59,6 +59,12 @@ export interface Candidate {
   readonly probability: number;
 }
 
+export interface TokenizeRequest {
+  readonly modelId: string;
+  readonly text: string;
+  readonly textPair?: string | undefined;
+}
+
 export interface Tokenization {
   readonly modelId: string;
   /** Of the whole text, special tokens included; never cut. */
@@ -114,14 +120,12 @@ export interface EngineApi {
   start(arg: {
     readonly wasm: ArrayBuffer;
     readonly device: DevicePreference;
+    /** Why this device, where it is not the person's wish but its owner's decision; reported back. */
+    readonly reason?: string | undefined;
   }): Promise<DeviceReport>;
   load(arg: ModelFiles): Promise<LoadReport>;
   unload(arg: { readonly modelId: string }): Promise<void>;
-  tokenize(arg: {
-    readonly modelId: string;
-    readonly text: string;
-    readonly textPair?: string | undefined;
-  }): Promise<Tokenization>;
+  tokenize(arg: TokenizeRequest): Promise<Tokenization>;
   analyze(arg: AnalyzeRequest): Promise<Analysis>;
 }
 

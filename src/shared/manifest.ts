@@ -1,5 +1,8 @@
 /** Mirrors `training/manifest.py`; change both. */
 
+import * as v from 'valibot';
+import { EngineError } from './errors';
+
 /** One file of a model folder, as it must be on disk. */
 export interface ModelFile {
   /** Relative to the model folder. */
@@ -33,4 +36,88 @@ export interface Manifest {
     readonly tokenizer: ModelFile;
     readonly graphs: Readonly<Record<string, ModelFile>>;
   };
+}
+
+/** Bounds far beyond any model that runs here: they keep a wrong number from becoming an allocation. */
+const count = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max));
+const words = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200));
+
+const modelFile = v.object({
+  path: v.pipe(
+    v.string(),
+    v.maxLength(200),
+    v.regex(
+      /^(?:[A-Za-z0-9_][A-Za-z0-9_.-]*\/)*[A-Za-z0-9_][A-Za-z0-9_.-]*$/,
+      'must be a path inside the model folder',
+    ),
+  ),
+  bytes: count(2 ** 32),
+  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits')),
+});
+
+const manifest = v.pipe(
+  v.object({
+    id: v.pipe(
+      v.string(),
+      v.regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be like "bert" or "gpt2-small"'),
+    ),
+    name: words,
+    year: v.pipe(v.number(), v.integer(), v.minValue(1940), v.maxValue(2200)),
+    family: v.picklist(['encoder-decoder', 'encoder-only', 'decoder-only']),
+    architecture: v.picklist(['lstm', 'lstm-attention', 'transformer', 'bert', 'gpt2', 'llama']),
+    layers: count(1024),
+    heads: count(1024),
+    hiddenSize: count(2 ** 16),
+    vocabSize: count(2 ** 22),
+    contextLength: count(2 ** 20),
+    parameters: count(Number.MAX_SAFE_INTEGER),
+    license: words,
+    files: v.object({
+      tokenizer: modelFile,
+      graphs: v.pipe(
+        v.record(v.pipe(v.string(), v.regex(/^[a-z][A-Za-z0-9]*$/)), modelFile),
+        v.check(graphs => Object.keys(graphs).length > 0, 'must name a graph'),
+      ),
+    }),
+  }),
+  v.check(
+    ({ hiddenSize, heads }) => hiddenSize % heads === 0,
+    'hiddenSize must be a multiple of heads',
+  ),
+);
+
+/**
+ * Checks what stands in a manifest; fields that we do not know are left out.
+ * It does not look at the files: the engine compares their bytes, checksums and graphs when it loads them.
+ *
+ * @throws EngineError `model-invalid`, which names the field.
+ */
+export function parseManifest(json: unknown): Manifest {
+  const result = v.safeParse(manifest, json);
+  if (result.success) {
+    return result.output;
+  }
+  const [issue] = result.issues;
+  const field = v.getDotPath(issue);
+  throw new EngineError(
+    'model-invalid',
+    `The model's manifest.json is wrong${field === null ? '' : ` at "${field}"`}: ${issue.message}. Reinstall the extension or the model.`,
+  );
+}
+
+/**
+ * Reads the JSON of a model folder's file.
+ *
+ * @throws EngineError `model-invalid`, which names the file.
+ */
+export function parseJson(bytes: ArrayBuffer | Uint8Array<ArrayBuffer>, file: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new EngineError(
+      'model-invalid',
+      `The model's file ${file} is damaged (${String(cause)}). Reinstall the extension or the model.`,
+      { cause },
+    );
+  }
 }

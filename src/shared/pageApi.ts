@@ -133,6 +133,8 @@ export interface HostApi {
     readonly tokenCount: number;
     readonly runMs: number;
   }): Promise<void>;
+  /** Opens the log, where an error on the page says that more is in it. */
+  showLog(arg: Record<string, never>): Promise<void>;
   /** Goes to the log. */
   report(arg: { readonly code: ErrorCode; readonly message: string }): Promise<void>;
 }

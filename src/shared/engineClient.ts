@@ -1,0 +1,180 @@
+import type {
+  Analysis,
+  AnalyzeRequest,
+  DevicePreference,
+  DeviceReport,
+  LoadReport,
+  Tokenization,
+  TokenizeRequest,
+} from './engineApi';
+import { EngineError, type ErrorCode } from './errors';
+import type { CallOptions } from './rpc';
+import { RunningEngine, type EngineRuntime } from './runningEngine';
+
+export interface EngineClientOptions {
+  readonly device: DevicePreference;
+  /** Called after `device` or `loads` may have changed. */
+  readonly onChange?: (() => void) | undefined;
+  /** Longest silence of a worker that owes an answer, in ms; then it is ended. 60 s by default. */
+  readonly maxSilenceMs?: number | undefined;
+  /** How long an idle worker is kept, in ms; 5 minutes by default. */
+  readonly lingerMs?: number | undefined;
+}
+
+/**
+ * The owner of one engine worker: starts it on the first need, loads each model once, replaces the worker
+ * when it is lost or hangs, and ends it when it has been idle for long. A request that fails leaves nothing
+ * behind that could fail the next one.
+ *
+ * A request may reject with every code of the engine and with `runtime-missing`, `model-missing`,
+ * `worker-lost`, `device-lost` and `cancelled`.
+ */
+export class EngineClient {
+  readonly #runtime: EngineRuntime;
+  readonly #options: EngineClientOptions;
+  #preference: DevicePreference;
+  #device: DeviceReport | undefined;
+  /** Why WebGPU is not tried again under `auto`. */
+  #lossReason: string | undefined;
+  #running: RunningEngine | undefined;
+  #users = 0;
+  #lingerTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(runtime: EngineRuntime, options: EngineClientOptions) {
+    this.#runtime = runtime;
+    this.#options = options;
+    this.#preference = options.device;
+  }
+
+  /** Of the worker that started last; undefined before the first, and until a changed preference has been tried. */
+  get device(): DeviceReport | undefined {
+    return this.#device;
+  }
+
+  /** The models that the worker holds, by id. */
+  get loads(): ReadonlyMap<string, LoadReport> {
+    return this.#running?.loads ?? new Map();
+  }
+
+  /** Gets a model ready ahead of its first use. */
+  load(modelId: string, options?: CallOptions): Promise<LoadReport> {
+    return this.#use(running => running.load(modelId), options);
+  }
+
+  tokenize(request: TokenizeRequest, options?: CallOptions): Promise<Tokenization> {
+    return this.#use(async running => {
+      await running.load(request.modelId);
+      return running.call(engine => engine.tokenize(request, options), options?.signal);
+    }, options);
+  }
+
+  analyze(request: AnalyzeRequest, options?: CallOptions): Promise<Analysis> {
+    return this.#use(async running => {
+      await running.load(request.modelId);
+      return running.call(engine => engine.analyze(request, options), options?.signal);
+    }, options);
+  }
+
+  /** Moves to another device with the next request; what is pending rejects with `cancelled`. */
+  setDevice(device: DevicePreference): void {
+    if (device !== this.#preference) {
+      this.#preference = device;
+      this.#device = undefined;
+      this.#lossReason = undefined;
+      this.end('The device was changed.');
+    }
+  }
+
+  /** Ends the worker; what is pending rejects with `cancelled`. The next request starts a new one. */
+  end(why = 'The engine was stopped.'): void {
+    clearTimeout(this.#lingerTimer);
+    this.#running?.stop(new EngineError('cancelled', why));
+  }
+
+  async #use<T>(
+    work: (running: RunningEngine) => Promise<T>,
+    { signal }: CallOptions = {},
+  ): Promise<T> {
+    if (signal?.aborted) {
+      throw cancelled();
+    }
+    this.#users++;
+    clearTimeout(this.#lingerTimer);
+    try {
+      return await abortable(this.#survive(work), signal);
+    } finally {
+      this.#users--;
+      if (this.#users === 0 && this.#running) {
+        const lingerMs = this.#options.lingerMs ?? 5 * 60_000;
+        this.#lingerTimer = setTimeout(() => this.end('The engine was idle.'), lingerMs);
+      }
+    }
+  }
+
+  /** Does the work; under `auto` once more, on WebAssembly, when WebGPU fails or is lost in the middle. */
+  async #survive<T>(work: (running: RunningEngine) => Promise<T>): Promise<T> {
+    const running = (this.#running ??= this.#start());
+    try {
+      return await work(running);
+    } catch (error) {
+      if (EngineError.is(error) && endsWorker.has(error.code)) {
+        running.stop(error);
+      }
+      if (this.#isReplaceable(error)) {
+        return work((this.#running ??= this.#start()));
+      }
+      throw error;
+    }
+  }
+
+  #isReplaceable(error: unknown): error is EngineError {
+    return (
+      this.#preference === 'auto' &&
+      (EngineError.is(error, 'device-lost') || EngineError.is(error, 'device-unavailable'))
+    );
+  }
+
+  #start(): RunningEngine {
+    const running: RunningEngine = new RunningEngine(this.#runtime, {
+      device: this.#lossReason ? 'wasm' : this.#preference,
+      reason: this.#lossReason,
+      maxSilenceMs: this.#options.maxSilenceMs ?? 60_000,
+      onChange: () => {
+        this.#device = running.device;
+        this.#options.onChange?.();
+      },
+      onStop: error => {
+        if (this.#running === running) {
+          this.#running = undefined;
+        }
+        if (this.#isReplaceable(error)) {
+          this.#lossReason = error.message;
+        }
+        this.#options.onChange?.();
+      },
+    });
+    return running;
+  }
+}
+
+/** After these a worker is of no more use: its WebAssembly or its device is gone. */
+const endsWorker: ReadonlySet<ErrorCode> = new Set([
+  'device-lost',
+  'device-unavailable',
+  'out-of-memory',
+  'worker-lost',
+]);
+
+/** `work`, or a rejection with `cancelled` as soon as `signal` fires; the work itself goes on for others. */
+function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) {
+    return work;
+  }
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(cancelled());
+    signal.addEventListener('abort', onAbort, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+const cancelled = () => new EngineError('cancelled', 'Cancelled by the caller.');

@@ -1,0 +1,173 @@
+import type {
+  DevicePreference,
+  DeviceReport,
+  EngineApi,
+  EngineEvents,
+  LoadReport,
+  ModelFiles,
+} from './engineApi';
+import { EngineError, type ErrorCode } from './errors';
+import { link, move, type Port, type Remote } from './rpc';
+import { Watchdog } from './watchdog';
+
+/** A running worker, whatever its kind. */
+export interface WorkerHandle {
+  readonly port: Port;
+  /** Called when the worker has failed or stopped, with the reason as far as it is known; may be called more than once. */
+  onExit(listener: (reason: string) => void): void;
+  end(): void;
+}
+
+/** What a runtime supplies to an `EngineClient`; one small implementation for each. Buffers are given away. */
+export interface EngineRuntime {
+  startWorker(): Promise<WorkerHandle>;
+  /** The WebAssembly that belongs to the worker's script. */
+  readWasm(): Promise<ArrayBuffer>;
+  readModel(modelId: string): Promise<ModelFiles>;
+}
+
+export interface RunningEngineOptions {
+  readonly device: DevicePreference;
+  /** Why this device, when it is not what the person asked for. */
+  readonly reason?: string | undefined;
+  readonly maxSilenceMs: number;
+  readonly onChange: () => void;
+  readonly onStop: (error: EngineError) => void;
+}
+
+/** One worker from its start to its end. It is never restarted: its owner makes another. */
+export class RunningEngine {
+  readonly loads = new Map<string, LoadReport>();
+  device: DeviceReport | undefined;
+  readonly #runtime: EngineRuntime;
+  readonly #options: RunningEngineOptions;
+  readonly #engine: Promise<Remote<EngineApi>>;
+  readonly #loading = new Map<string, Promise<LoadReport>>();
+  readonly #watchdog: Watchdog;
+  #stopped: EngineError | undefined;
+  #release: ((error: EngineError) => void) | undefined;
+
+  constructor(runtime: EngineRuntime, options: RunningEngineOptions) {
+    this.#runtime = runtime;
+    this.#options = options;
+    this.#watchdog = new Watchdog(options.maxSilenceMs, () => {
+      const seconds = options.maxSilenceMs / 1000;
+      this.stop(
+        new EngineError(
+          'worker-lost',
+          `The engine gave no answer for ${seconds} s and was ended. Try again, with less text if need be.`,
+        ),
+      );
+    });
+    this.#engine = this.#start();
+    this.#engine.catch((error: unknown) => this.stop(asEngineError(error, 'runtime-missing')));
+  }
+
+  /** Calls the worker once it has started. */
+  async call<T>(use: (engine: Remote<EngineApi>) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const engine = await this.#engine;
+    return this.#watchdog.watch(use(engine), signal);
+  }
+
+  /** Loads a model unless it is loaded or on its way. A failed load is forgotten. */
+  load(modelId: string): Promise<LoadReport> {
+    let loading = this.#loading.get(modelId);
+    if (!loading) {
+      loading = this.#load(modelId);
+      this.#loading.set(modelId, loading);
+      loading.catch(() => this.#loading.delete(modelId));
+    }
+    return loading;
+  }
+
+  /** Rejects what is pending with `error` and ends the worker. Safe to call twice. */
+  stop(error: EngineError): void {
+    if (this.#stopped) {
+      return; // A worker's exit may be reported after its successor has started.
+    }
+    this.#stopped = error;
+    this.#watchdog.stop();
+    this.#release?.(error);
+    this.#options.onStop(error);
+  }
+
+  async #start(): Promise<Remote<EngineApi>> {
+    const [worker, wasm] = await Promise.allSettled([this.#startWorker(), this.#readWasm()]);
+    if (worker.status === 'rejected') {
+      throw asEngineError(worker.reason, 'runtime-missing');
+    }
+    const { port, end } = worker.value;
+    const { remote, close } = link<EngineApi, EngineEvents>(port, {
+      deviceLost: ({ reason }) =>
+        this.stop(new EngineError('device-lost', `WebGPU was lost (${reason}).`)),
+    });
+    this.#release = error => {
+      close(error);
+      end();
+    };
+    if (this.#stopped) {
+      this.#release(this.#stopped);
+      throw this.#stopped;
+    }
+    if (wasm.status === 'rejected') {
+      throw asEngineError(wasm.reason, 'runtime-missing');
+    }
+    port.onMessage(() => this.#watchdog.heard());
+    const { device, reason } = this.#options;
+    this.device = await this.#watchdog.watch(
+      remote.start(move({ wasm: wasm.value, device, reason }, [wasm.value])),
+    );
+    this.#options.onChange();
+    return remote;
+  }
+
+  async #startWorker(): Promise<WorkerHandle> {
+    const worker = await this.#runtime.startWorker();
+    // At once: a worker may fail before its WebAssembly has been read.
+    worker.onExit(reason =>
+      this.stop(
+        this.device
+          ? new EngineError('worker-lost', `The engine stopped (${reason}). Try again.`)
+          : new EngineError(
+              'runtime-missing',
+              `The engine did not start (${reason}). Reinstall the extension if it happens again.`,
+            ),
+      ),
+    );
+    return worker;
+  }
+
+  /** A method of its own, so that what is thrown at once is a rejection too. */
+  async #readWasm(): Promise<ArrayBuffer> {
+    return this.#runtime.readWasm();
+  }
+
+  async #load(modelId: string): Promise<LoadReport> {
+    await this.#engine;
+    const files = await this.#readModel(modelId);
+    const buffers = [files.tokenizer, ...Object.values(files.graphs)];
+    const report = await this.call(engine => engine.load(move(files, buffers)));
+    this.loads.set(modelId, report);
+    this.#options.onChange();
+    return report;
+  }
+
+  async #readModel(modelId: string): Promise<ModelFiles> {
+    try {
+      return await this.#runtime.readModel(modelId);
+    } catch (error) {
+      throw asEngineError(error, 'model-missing');
+    }
+  }
+}
+
+const advice = {
+  'runtime-missing': 'A file of the engine cannot be read; reinstall the extension.',
+  'model-missing': 'A file of the model cannot be read; reinstall the extension.',
+} as const satisfies Partial<Record<ErrorCode, string>>;
+
+function asEngineError(error: unknown, code: keyof typeof advice): EngineError {
+  return EngineError.is(error)
+    ? error
+    : new EngineError(code, `${advice[code]} (${String(error)})`, { cause: error });
+}
