@@ -1,0 +1,36 @@
+import type { ModelFiles } from '../shared/engineApi';
+import { EngineError } from '../shared/errors';
+import type { ModelFile } from '../shared/manifest';
+
+/**
+ * Compares every file of a model with its manifest: size, then SHA-256.
+ *
+ * @throws EngineError `model-invalid`, which names the file.
+ */
+export async function verifyFiles({ manifest, tokenizer, graphs }: ModelFiles): Promise<void> {
+  await verifyFile(manifest.files.tokenizer, tokenizer);
+  for (const [name, file] of Object.entries(manifest.files.graphs)) {
+    await verifyFile(file, graphs[name]);
+  }
+}
+
+async function verifyFile(file: ModelFile, bytes: ArrayBuffer | undefined): Promise<void> {
+  if (bytes?.byteLength !== file.bytes) {
+    throw damaged(file, `it has ${bytes?.byteLength ?? 'no'} bytes and should have ${file.bytes}`);
+  }
+  // Absent in a worker whose page came over plain HTTP, which the type does not say.
+  const subtle = crypto.subtle as SubtleCrypto | undefined;
+  const digest = await subtle?.digest('SHA-256', bytes);
+  if (digest && hexadecimal(digest) !== file.sha256) {
+    throw damaged(file, 'its checksum is wrong');
+  }
+}
+
+const hexadecimal = (bytes: ArrayBuffer) =>
+  Array.from(new Uint8Array(bytes), byte => byte.toString(16).padStart(2, '0')).join('');
+
+const damaged = ({ path }: ModelFile, how: string) =>
+  new EngineError(
+    'model-invalid',
+    `The model's file ${path} is damaged: ${how}. Reinstall the extension or the model.`,
+  );

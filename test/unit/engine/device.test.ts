@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { chooseDevice, type GpuOffer } from '../../../src/engine/device';
+import type { DevicePreference } from '../../../src/shared/engineApi';
+import { EngineError } from '../../../src/shared/errors';
+
+const none: GpuOffer = { kind: 'none', reason: 'no WebGPU adapter was found' };
+const software: GpuOffer = { kind: 'adapter', name: 'google swiftshader', isSoftware: true };
+const hardware: GpuOffer = { kind: 'adapter', name: 'NVIDIA ada', isSoftware: false };
+
+const cases: readonly (readonly [DevicePreference, GpuOffer, string])[] = [
+  ['auto', none, 'wasm: no WebGPU adapter was found'],
+  ['auto', software, 'wasm: the only WebGPU adapter is in software (google swiftshader)'],
+  ['auto', hardware, 'webgpu: NVIDIA ada'],
+  ['wasm', hardware, 'wasm: chosen in the settings'],
+  ['webgpu', hardware, 'webgpu: chosen in the settings (NVIDIA ada)'],
+  [
+    'webgpu',
+    software,
+    'webgpu: chosen in the settings; slow, because the adapter is in software (google swiftshader)',
+  ],
+  ['webgpu', none, 'device-unavailable'],
+];
+
+test.each(cases)('%s with %o', (preference, offer, expected) => {
+  const choose = () => {
+    try {
+      const { device, reason } = chooseDevice(preference, offer);
+      return `${device}: ${reason}`;
+    } catch (error) {
+      return EngineError.is(error) ? error.code : String(error);
+    }
+  };
+  expect(choose()).toBe(expected);
+});

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { SerialQueue } from '../../../src/engine/queue';
+
+const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
+
+test('jobs run one at a time, in order', async () => {
+  const queue = new SerialQueue();
+  const events: string[] = [];
+  const job = (name: string, ms: number) =>
+    queue.run(async () => {
+      events.push(`${name} starts`);
+      await sleep(ms);
+      events.push(`${name} ends`);
+      return name;
+    });
+  expect(await Promise.all([job('a', 20), job('b', 1), job('c', 5)])).toEqual(['a', 'b', 'c']);
+  expect(events).toEqual(['a starts', 'a ends', 'b starts', 'b ends', 'c starts', 'c ends']);
+});
+
+test('a job that fails does not stop the ones behind it', async () => {
+  const queue = new SerialQueue();
+  const failed = queue.run(() => Promise.reject(new Error('broken')));
+  const next = queue.run(() => Promise.resolve('well'));
+  await expect(failed).rejects.toThrow('broken');
+  expect(await next).toBe('well');
+});
+
+test('a job that throws at once does not stop the ones behind it either', async () => {
+  const queue = new SerialQueue();
+  const failed = queue.run(() => {
+    throw new Error('broken');
+  });
+  await expect(failed).rejects.toThrow('broken');
+  expect(await queue.run(() => Promise.resolve('well'))).toBe('well');
+});
+
+test('a job whose signal fired while it waited never starts', async () => {
+  const queue = new SerialQueue();
+  const controller = new AbortController();
+  let hasStarted = false;
+  const first = queue.run(() => sleep(20));
+  const second = queue.run(() => {
+    hasStarted = true;
+    return Promise.resolve();
+  }, controller.signal);
+  controller.abort();
+  await expect(second).rejects.toMatchObject({ code: 'cancelled' });
+  await first;
+  expect(hasStarted).toBe(false);
+});
+
+test('a job that runs keeps its place although its signal fires', async () => {
+  const queue = new SerialQueue();
+  const controller = new AbortController();
+  const events: string[] = [];
+  const first = queue.run(async () => {
+    controller.abort();
+    await sleep(20);
+    events.push('first ends');
+  }, controller.signal);
+  const second = queue.run(() => {
+    events.push('second starts');
+    return Promise.resolve();
+  });
+  await Promise.all([first, second]);
+  expect(events).toEqual(['first ends', 'second starts']);
+});
+
+test('a message that waits is heard before the next job starts', async () => {
+  const queue = new SerialQueue();
+  const controller = new AbortController();
+  setImmediate(() => controller.abort());
+  await expect(queue.run(() => Promise.resolve(), controller.signal)).rejects.toMatchObject({
+    code: 'cancelled',
+  });
+});
