@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DevicePreference } from '../shared/engineApi';
+import { EngineClient } from '../shared/engineClient';
+import { EngineError } from '../shared/errors';
+import { engineFiles, startWorker } from '../startWorker';
+import { readArguments, type Arguments } from './arguments';
+import { jsonChunks } from './json';
+import { listModels, readBuffer, readModelFolder } from './modelFolder';
+
+/** The command-line door to the engine: results to stdout as JSON, one document a line; progress to stderr. */
+async function main(): Promise<void> {
+  const args = readArguments(process.argv.slice(2));
+  const modelsDir = args.modelsDir ?? join(__dirname, '..', 'models');
+  if (args.verb === 'models') {
+    await print(await listModels(modelsDir));
+    return;
+  }
+  const texts = await readTexts(args.source);
+  const client = startEngine(modelsDir, args.device);
+  try {
+    const { device, reason, loadMs } = await client.load(args.model);
+    const ms = Math.round(loadMs);
+    process.stderr.write(`${args.model} was loaded in ${ms} ms; device: ${device} (${reason})\n`);
+    for (const text of texts) {
+      await print(await answer(client, args, text).catch(asFailure));
+    }
+  } finally {
+    client.end();
+  }
+}
+
+function startEngine(modelsDir: string, device: DevicePreference): EngineClient {
+  const { worker, wasm } = engineFiles();
+  return new EngineClient(
+    {
+      startWorker: () => startWorker({ fsPath: join(__dirname, worker) }),
+      readWasm: () => readBuffer(join(__dirname, wasm)),
+      readModel: modelId => readModelFolder(join(modelsDir, modelId)),
+    },
+    { device },
+  );
+}
+
+type Question = Exclude<Arguments, { verb: 'models' }>;
+
+function answer(client: EngineClient, args: Question, text: string): Promise<object> {
+  const request = { modelId: args.model, text, textPair: args.pair };
+  return args.verb === 'tokenize'
+    ? client.tokenize(request)
+    : client.analyze({
+        ...request,
+        windowStart: args.windowStart,
+        hiddenStates: args.hiddenStates,
+      });
+}
+
+/** @throws EngineError `input-invalid` when the file cannot be read as text. */
+async function readTexts(source: Question['source']): Promise<readonly string[]> {
+  if ('text' in source) {
+    return [source.text];
+  }
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(source.file));
+  } catch (cause) {
+    throw new EngineError('input-invalid', `${source.file} is not a UTF-8 text file.`, { cause });
+  }
+  if (text.includes('\0')) {
+    throw new EngineError('input-invalid', `${source.file} is a binary file.`);
+  }
+  return source.lines ? text.replace(/\r?\n$/, '').split(/\r?\n/) : [text];
+}
+
+async function print(value: unknown): Promise<void> {
+  for (const chunk of jsonChunks(value)) {
+    if (!process.stdout.write(chunk)) {
+      await once(process.stdout, 'drain');
+    }
+  }
+  process.stdout.write('\n');
+}
+
+/** What is printed for a failure; the command fails, but what is left of its work goes on. */
+function asFailure(error: unknown): { readonly error: { code: string; message: string } } {
+  process.exitCode = 1;
+  const { code, message } = EngineError.is(error)
+    ? error
+    : new EngineError('internal', String(error), { cause: error });
+  return { error: { code, message } };
+}
+
+// A reader that has seen enough (`| head`) closes the pipe: nobody is left to tell.
+process.stdout.on('error', () => process.exit(1));
+main().catch((error: unknown) => print(asFailure(error)));

@@ -1,0 +1,45 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ModelFiles } from '../shared/engineApi';
+import { EngineError } from '../shared/errors';
+import { parseJson, parseManifest, type Manifest } from '../shared/manifest';
+
+/** The manifests of all model folders in a directory, by name of folder. @throws EngineError `model-missing`, `model-invalid` */
+export async function listModels(directory: string): Promise<readonly Manifest[]> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch((cause: unknown) => {
+    throw new EngineError('model-missing', `There is no folder of models at ${directory}.`, {
+      cause,
+    });
+  });
+  const folders = entries.filter(entry => entry.isDirectory()).map(({ name }) => name);
+  return Promise.all(folders.sort().map(folder => readManifest(join(directory, folder))));
+}
+
+/** Reads a model folder into memory. @throws EngineError `model-missing`, `model-invalid` */
+export async function readModelFolder(folder: string): Promise<ModelFiles> {
+  const manifest = await readManifest(folder);
+  const graphs = await Promise.all(
+    Object.entries(manifest.files.graphs).map(
+      async ([name, { path }]) => [name, await readBuffer(join(folder, path))] as const,
+    ),
+  );
+  return {
+    manifest,
+    tokenizer: await readBuffer(join(folder, manifest.files.tokenizer.path)),
+    graphs: Object.fromEntries(graphs),
+  };
+}
+
+async function readManifest(folder: string): Promise<Manifest> {
+  return parseManifest(parseJson(await readBuffer(join(folder, 'manifest.json')), 'manifest.json'));
+}
+
+/** A file in a buffer of its own, so that it can be moved to a worker. */
+export async function readBuffer(path: string): Promise<ArrayBuffer> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new EngineError('model-missing', `The file ${path} cannot be read. Is it there?`, {
+      cause,
+    });
+  });
+  return bytes.buffer.byteLength === bytes.byteLength ? bytes.buffer : new Uint8Array(bytes).buffer;
+}

@@ -1,0 +1,234 @@
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { chromiumArgs, setUpChromium } from '../../scripts/setup/chromium.mjs';
+import { pageHtml } from '../../src/pageHtml';
+import type { OpenOptions, Outcome } from './enginePage';
+import { servePage } from './pageServer';
+
+vi.mock('vscode', () => ({
+  Uri: { joinPath: (_: unknown, ...parts: string[]) => parts.join('/') },
+  env: { language: 'en' },
+}));
+
+/** The policy that a panel is shipped with, for another place of files and a nonce that is known. */
+function shippedPolicy(source: string, nonce: string): string {
+  const webview = { cspSource: source, asWebviewUri: (uri: unknown) => uri };
+  // Of a webview the shell uses these two, of a URI nothing but its text.
+  const html = pageHtml(webview as never, 'extension' as never, 'Attention');
+  const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1] ?? '';
+  return policy.replace(/'nonce-[^']+'/, `'nonce-${nonce}'`);
+}
+
+let browser: Browser;
+let server: Awaited<ReturnType<typeof servePage>>;
+let page: Page;
+let requests: string[];
+
+beforeAll(async () => {
+  server = await servePage(shippedPolicy);
+  browser = await chromium.launch({
+    executablePath: await setUpChromium(),
+    args: [...chromiumArgs],
+  });
+});
+afterAll(async () => {
+  await browser.close();
+  server.close();
+});
+beforeEach(async () => {
+  page = await browser.newPage();
+  requests = [];
+  page.context().on('request', request => requests.push(request.url()));
+  await page.goto(server.url);
+});
+afterEach(async () => {
+  expect(await page.evaluate(() => window.violations)).toEqual([]);
+  await page.close();
+});
+
+const open = (options: OpenOptions) => page.evaluate(given => window.engine.open(given), options);
+const analyze = (text: string): Promise<Outcome> =>
+  page.evaluate(given => window.engine.analyze({ modelId: 'tiny-bert', text: given }), text);
+const device = () => page.evaluate(() => window.engine.device);
+
+const text = 'The cat sat on the mat.';
+
+function requireAnalysis(outcome: Outcome) {
+  if ('code' in outcome) {
+    throw new Error(`${outcome.code}: ${outcome.message}`);
+  }
+  return outcome;
+}
+
+/** The largest difference between two rows of numbers. */
+const difference = (a: readonly number[], b: readonly number[]) =>
+  a.reduce((largest, value, index) => Math.max(largest, Math.abs(value - (b[index] ?? 9))), 0);
+
+/** Bends the browser in the worker. */
+const bend = {
+  noGpu: `Object.defineProperty(WorkerNavigator.prototype, 'gpu', { value: undefined });`,
+  noAdapter: `GPU.prototype.requestAdapter = async () => null;`,
+  failingAdapter: `GPU.prototype.requestAdapter = async () => { throw new Error('the driver crashed'); };`,
+  /** The software adapter under the name of a true one. */
+  hardware: `Object.defineProperty(GPUAdapter.prototype, 'info', { value: { vendor: 'acme', architecture: 'turbo', device: '', description: '', isFallbackAdapter: false } });`,
+  noDevice: `GPUAdapter.prototype.requestDevice = async () => { throw new Error('no device for you'); };`,
+  /** Takes the device away when the page says so. */
+  losable: `
+    const { requestDevice } = GPUAdapter.prototype;
+    GPUAdapter.prototype.requestDevice = async function (...all) {
+      const device = await requestDevice.apply(this, all);
+      new BroadcastChannel('lose').onmessage = () => device.destroy();
+      return device;
+    };`,
+};
+const loseDevice = () =>
+  page.evaluate(() => {
+    const channel = new BroadcastChannel('lose');
+    channel.postMessage('now');
+    channel.close();
+  });
+
+describe('under the policy of a panel, the shipped worker', () => {
+  test('gives the same attention on WebAssembly of both builds and on WebGPU', async () => {
+    await open({ build: 'wasm', device: 'auto' });
+    const plain = requireAnalysis(await analyze(text));
+    await open({ build: 'jspi', device: 'wasm' });
+    const suspended = requireAnalysis(await analyze(text));
+    await open({ build: 'jspi', device: 'webgpu' });
+    const gpu = requireAnalysis(await analyze(text));
+    expect([plain, suspended, gpu].map(({ analysis }) => analysis.device)).toEqual([
+      'wasm',
+      'wasm',
+      'webgpu',
+    ]);
+    const S = plain.analysis.source.length;
+    expect(plain.weights).toHaveLength(2 * 4 * S * S);
+    expect(difference(plain.weights, suspended.weights)).toBeLessThan(1e-5);
+    expect(difference(plain.weights, gpu.weights)).toBeLessThan(1e-3);
+    expect(gpu.analysis.source).toEqual(plain.analysis.source);
+  });
+
+  test('asks the network for nothing', async () => {
+    await open({ build: 'jspi', device: 'webgpu' });
+    requireAnalysis(await analyze(text));
+    const own = requests.filter(url => url.startsWith(server.url) || url.startsWith('blob:'));
+    expect(requests).toEqual(own);
+  });
+
+  test('answers many requests at once on WebGPU', async () => {
+    await open({ build: 'jspi', device: 'webgpu' });
+    const texts = ['the cat', 'a', text];
+    const alone = [];
+    for (const one of texts) {
+      alone.push(requireAnalysis(await analyze(one)).weights);
+    }
+    const together = await Promise.all(texts.map(analyze));
+    for (const [index, outcome] of together.entries()) {
+      expect(difference(requireAnalysis(outcome).weights, alone[index] ?? [])).toBeLessThan(1e-5);
+    }
+  });
+
+  test('says so when its script is damaged, and the next start works', async () => {
+    await open({ build: 'wasm', device: 'auto', prologue: 'const broken = ;' });
+    expect(await analyze(text)).toMatchObject({ code: 'runtime-missing' });
+    await open({ build: 'wasm', device: 'auto' });
+    requireAnalysis(await analyze(text));
+  });
+});
+
+describe('the device', () => {
+  const cases: readonly (readonly [string, OpenOptions, RegExp])[] = [
+    [
+      'is WebAssembly under auto when the adapter is in software',
+      { build: 'jspi', device: 'auto' },
+      /^wasm: the only WebGPU adapter is in software \(.*swiftshader.*\)$/i,
+    ],
+    [
+      'is the software adapter when WebGPU is forced, and that is said',
+      { build: 'jspi', device: 'webgpu' },
+      /^webgpu: chosen in the settings; slow, because the adapter is in software/,
+    ],
+    [
+      'is WebGPU under auto when the adapter is a true one',
+      { build: 'jspi', device: 'auto', prologue: bend.hardware },
+      /^webgpu: acme turbo$/,
+    ],
+    [
+      'is WebAssembly when that is chosen',
+      { build: 'jspi', device: 'wasm', prologue: bend.hardware },
+      /^wasm: chosen in the settings$/,
+    ],
+    [
+      'is WebAssembly when there is no adapter',
+      { build: 'jspi', device: 'auto', prologue: bend.noAdapter },
+      /^wasm: no WebGPU adapter was found$/,
+    ],
+    [
+      'is WebAssembly when there is no WebGPU',
+      { build: 'jspi', device: 'auto', prologue: bend.noGpu },
+      /^wasm: WebGPU is not offered here$/,
+    ],
+    [
+      'is WebAssembly when asking fails',
+      { build: 'jspi', device: 'auto', prologue: bend.failingAdapter },
+      /^wasm: asking for a WebGPU adapter failed \(.*the driver crashed\)$/,
+    ],
+    [
+      'is WebAssembly when the GPU does not start',
+      { build: 'jspi', device: 'auto', prologue: bend.hardware + bend.noDevice },
+      /^wasm: WebGPU could not be started/,
+    ],
+    [
+      'is WebAssembly in the build without JSPI',
+      { build: 'wasm', device: 'auto' },
+      /^wasm: WebGPU needs JavaScript Promise Integration/,
+    ],
+  ];
+
+  test.each(cases)('%s', async (_, options, expected) => {
+    await open(options);
+    requireAnalysis(await analyze(text));
+    const report = await device();
+    expect(`${report?.device ?? ''}: ${report?.reason ?? ''}`).toMatch(expected);
+  });
+
+  test.each([
+    ['there is no adapter', 'jspi', bend.noAdapter],
+    ['the GPU does not start', 'jspi', bend.noDevice],
+    ['the build has none', 'wasm', ''],
+  ] as const)('cannot be forced to be WebGPU when %s', async (_, build, prologue) => {
+    await open({ build, device: 'webgpu', prologue });
+    expect(await analyze(text)).toMatchObject({ code: 'device-unavailable' });
+  });
+});
+
+describe('when WebGPU is lost', () => {
+  test('between two requests, auto goes on with WebAssembly and says why', async () => {
+    await open({ build: 'jspi', device: 'auto', prologue: bend.hardware + bend.losable });
+    const before = requireAnalysis(await analyze(text));
+    expect(before.analysis.device).toBe('webgpu');
+    await loseDevice();
+    const after = requireAnalysis(await analyze(text));
+    expect(after.analysis.device).toBe('wasm');
+    expect(difference(before.weights, after.weights)).toBeLessThan(1e-3);
+    expect((await device())?.reason).toMatch(/^WebGPU was lost/);
+  });
+
+  test('in the middle of requests, auto answers them all', async () => {
+    await open({ build: 'jspi', device: 'auto', prologue: bend.hardware + bend.losable });
+    requireAnalysis(await analyze(text));
+    const outcomes = Promise.all(Array.from({ length: 4 }, () => analyze(text)));
+    await loseDevice();
+    const devices = (await outcomes).map(outcome => requireAnalysis(outcome).analysis.device);
+    expect(devices).toContain('wasm');
+  });
+
+  test('although it was chosen, that is an error, and the next request starts it again', async () => {
+    await open({ build: 'jspi', device: 'webgpu', prologue: bend.losable });
+    requireAnalysis(await analyze(text));
+    const outcomes = Promise.all(Array.from({ length: 4 }, () => analyze(text)));
+    await loseDevice();
+    expect(await outcomes).toContainEqual(expect.objectContaining({ code: 'device-lost' }));
+    expect(requireAnalysis(await analyze(text)).analysis.device).toBe('webgpu');
+  });
+});

@@ -1,0 +1,158 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test, vi } from 'vitest';
+import { root } from '../engine/modelFolder';
+
+// A WebAssembly of 14 MB is compiled first, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
+
+const folder = mkdtempSync(join(tmpdir(), 'lm-evolution-cli-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** Runs the built command on the fixture models. @returns every document that it printed. */
+function run(...args: string[]) {
+  return new Promise<{ code: number; documents: unknown[]; stderr: string }>(resolve => {
+    const all = [
+      join(root, 'dist/engine.js'),
+      ...args,
+      '--models-dir',
+      join(root, 'test/fixtures'),
+    ];
+    execFile(process.execPath, all, { maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      const documents = stdout
+        .trimEnd()
+        .split('\n')
+        .map((line): unknown => JSON.parse(line));
+      resolve({ code: Number(error?.code ?? 0), documents, stderr });
+    });
+  });
+}
+const failure = (code: string) => ({ error: { code, message: expect.any(String) as string } });
+
+test('models are listed by their manifests', async () => {
+  const { code, documents } = await run('models');
+  expect(code).toBe(0);
+  expect(documents).toEqual([[expect.objectContaining({ id: 'tiny-bert', layers: 2 })]]);
+});
+
+test('a text is tokenized', async () => {
+  const { code, documents } = await run('tokenize', '--model', 'tiny-bert', '--text', 'the cat');
+  expect(code).toBe(0);
+  expect(documents).toEqual([
+    {
+      modelId: 'tiny-bert',
+      tokens: expect.arrayContaining([
+        expect.objectContaining({ text: 'cat', start: 4, end: 7 }),
+      ]) as unknown[],
+    },
+  ]);
+});
+
+test('an analysis is printed as it crosses ports, with plain arrays; progress goes to stderr', async () => {
+  const { code, documents, stderr } = await run(
+    ...['analyze', '--model', 'tiny-bert', '--text', 'the cat', '--pair', 'a mat'],
+    '--hidden-states',
+  );
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^tiny-bert was loaded in \d+ ms; device: wasm/);
+  const [document] = documents as [
+    { attentions: { shape: number[]; weights: number[] }[]; hiddenStates: { values: number[] } },
+  ];
+  expect(document.attentions[0]?.shape).toEqual([2, 4, 7, 7]);
+  expect(document.attentions[0]?.weights).toHaveLength(2 * 4 * 7 * 7);
+  expect(document.hiddenStates.values).toHaveLength(3 * 7 * 32);
+  expect(document).toMatchObject({
+    modelId: 'tiny-bert',
+    window: { start: 0, count: 2, total: 2 },
+    dropped: 0,
+    device: 'wasm',
+    target: [],
+    candidates: [],
+  });
+});
+
+test('of many lines one that fails has its own document, and the rest goes on', async () => {
+  const path = file('lines.txt', 'the cat\r\n\r\na mat\n');
+  const { code, documents } = await run(
+    ...['analyze', '--model', 'tiny-bert', '--text-file', path, '--lines'],
+  );
+  expect(code).not.toBe(0);
+  expect(documents).toEqual([
+    expect.objectContaining({ modelId: 'tiny-bert' }),
+    failure('input-empty'),
+    expect.objectContaining({ modelId: 'tiny-bert' }),
+  ]);
+});
+
+const failures: readonly (readonly [string, readonly string[], string])[] = [
+  ['no verb', [], 'input-invalid'],
+  ['an empty text', ['analyze', '--model', 'tiny-bert', '--text', ' '], 'input-empty'],
+  ['no such model', ['analyze', '--model', 'gpt9', '--text', 'a'], 'model-missing'],
+  ['a model that is a path', ['analyze', '--model', '../x', '--text', 'a'], 'model-missing'],
+  [
+    'WebGPU in Node.js',
+    ['analyze', '--model', 'tiny-bert', '--text', 'a', '--device', 'webgpu'],
+    'device-unavailable',
+  ],
+  [
+    'a file that is not there',
+    ['analyze', '--model', 'tiny-bert', '--text-file', join(folder, 'none')],
+    'input-invalid',
+  ],
+  [
+    'a file that is not UTF-8',
+    [
+      ...['analyze', '--model', 'tiny-bert', '--text-file'],
+      file('latin1.txt', Uint8Array.of(0x63, 0x61, 0x66, 0xe9)),
+    ],
+    'input-invalid',
+  ],
+  [
+    'a binary file',
+    [
+      ...['analyze', '--model', 'tiny-bert', '--text-file'],
+      file('binary.bin', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 0, 0, 1)),
+    ],
+    'input-invalid',
+  ],
+  [
+    'a file that is too long',
+    ['analyze', '--model', 'tiny-bert', '--text-file', file('long.txt', 'a '.repeat(60_000))],
+    'input-too-long',
+  ],
+];
+
+test.each(failures)(
+  '%s fails with a code and nothing else on stdout',
+  async (_, args, expected) => {
+    const { code, documents } = await run(...args);
+    expect(code).not.toBe(0);
+    expect(documents).toEqual([failure(expected)]);
+  },
+);
+
+test('a reader that closes the pipe ends the command quietly', async () => {
+  const { code, stderr } = await new Promise<{ code: number; stderr: string }>(resolve => {
+    const path = file('many.txt', 'the cat sat on the mat\n'.repeat(300));
+    const child = execFile(
+      process.execPath,
+      [
+        ...[join(root, 'dist/engine.js'), 'analyze', '--model', 'tiny-bert', '--text-file', path],
+        ...['--lines', '--models-dir', join(root, 'test/fixtures')],
+      ],
+      { maxBuffer: 1 << 26 },
+      (error, _, written) => resolve({ code: Number(error?.code ?? 0), stderr: written }),
+    );
+    child.stdout?.once('data', () => child.stdout?.destroy());
+  });
+  expect(code).toBe(1);
+  expect(stderr).not.toContain('EPIPE');
+});
