@@ -1,0 +1,69 @@
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { PageLab, type OpenOptions, type OpenPage } from './attentionPage';
+import { themeKinds } from './theme';
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const pair: OpenOptions['text'] = ['The cat sat on the mat.', 'It was tired, unbelievably.'];
+
+let lab: PageLab;
+let open: OpenPage | undefined;
+
+beforeAll(async () => {
+  lab = await PageLab.start();
+});
+afterAll(() => lab.stop());
+afterEach(async () => {
+  await open?.close();
+  open = undefined;
+});
+
+/** What axe finds, one line each. */
+async function findings({ page }: OpenPage): Promise<string[]> {
+  // A session of the debugger is above the page's policy, which allows no foreign script.
+  const { readFile } = await import('node:fs/promises');
+  await page.evaluate(await readFile(axePath, 'utf8'));
+  const { violations } = await page.evaluate(
+    () => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(), // Just put there.
+  );
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(node => `${id}: ${node.html.slice(0, 160)}`),
+  );
+}
+
+describe.each(themeKinds)('in the %s theme axe finds nothing', theme => {
+  test('in a picture, its lit tokens, the open menu and the help', async () => {
+    open = await lab.open({ theme, text: pair });
+    await open.settled();
+    const { page } = open;
+    await page.waitForTimeout(600);
+    expect(await findings(open)).toEqual([]);
+    await page.locator('.token').nth(3).click();
+    await page.getByText('Hide special tokens').click();
+    expect(await findings(open)).toEqual([]);
+    await page.getByRole('button', { name: 'Export, scale' }).click();
+    expect(await findings(open)).toEqual([]);
+    await page.getByRole('menuitem', { name: 'What Am I Looking At?' }).click();
+    expect(await findings(open)).toEqual([]);
+  });
+
+  test('folded to 320 pixels, opened, as lines', async () => {
+    open = await lab.open({ theme, text: pair, width: 320, height: 700 });
+    await open.settled();
+    await open.page.locator('.rail-button').click();
+    await open.page.getByRole('radio', { name: 'Lines' }).click();
+    await open.page.waitForTimeout(600);
+    expect(await findings(open)).toEqual([]);
+  });
+
+  test('with nothing to look at, and with an error', async () => {
+    open = await lab.open({ theme });
+    await open.settled();
+    expect(await findings(open)).toEqual([]);
+    await open.close();
+    open = await lab.open({ theme, text: ' ' });
+    await open.settled();
+    expect(await findings(open)).toEqual([]);
+  });
+});

@@ -1,0 +1,145 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Manifest } from '../../src/shared/manifest';
+import type { PageDescription, Segment, Subject } from '../../src/shared/pageApi';
+import type { HostOptions } from './fakeHost';
+import { startPageServer, type PageServer } from './pageServer';
+import { installTheme, readPageTheme, type ThemeKind } from './theme';
+
+const root = resolve(import.meta.dirname, '../..');
+
+export interface OpenOptions {
+  readonly theme?: ThemeKind | undefined;
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
+  /** One text, or a pair; undefined: nothing is looked at. */
+  readonly text?: string | readonly [string, string] | undefined;
+  readonly cutLength?: number | undefined;
+  readonly savedState?: unknown;
+  readonly host?: Partial<Pick<HostOptions, 'failing' | 'modelUris'>> | undefined;
+  readonly device?: 'auto' | 'webgpu' | 'wasm' | undefined;
+  readonly pixelRatio?: number | undefined;
+  readonly reducedMotion?: boolean | undefined;
+}
+
+export interface OpenPage {
+  readonly page: Page;
+  /** Whatever the browser complained of. */
+  readonly complaints: string[];
+  describe(): Promise<PageDescription>;
+  /** Waits until the page shows a picture or an error. */
+  settled(): Promise<PageDescription>;
+  calls(method: string): Promise<unknown[]>;
+  close(): Promise<void>;
+}
+
+/** Chromium and the server, shared by the tests of a file. */
+export class PageLab {
+  private constructor(
+    private readonly browser: Browser,
+    private readonly server: PageServer,
+  ) {}
+
+  static async start(): Promise<PageLab> {
+    const server = await startPageServer();
+    const browser = await chromium.launch({
+      executablePath: process.env['CHROMIUM_EXECUTABLE'] ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+    });
+    return new PageLab(browser, server);
+  }
+
+  async stop(): Promise<void> {
+    await this.browser.close();
+    await this.server.close();
+  }
+
+  async open(options: OpenOptions = {}): Promise<OpenPage> {
+    const context = await this.browser.newContext({
+      viewport: { width: options.width ?? 1000, height: options.height ?? 760 },
+      deviceScaleFactor: options.pixelRatio ?? 1,
+      reducedMotion: options.reducedMotion ? 'reduce' : 'no-preference',
+    });
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on('pageerror', error => complaints.push(String(error)));
+    page.on('console', message => {
+      if (message.type() === 'error' || message.text().includes('Content Security Policy')) {
+        complaints.push(message.text());
+      }
+    });
+    const hostOptions = await this.hostOptions(options);
+    await page.addInitScript(installTheme, await readPageTheme(options.theme ?? 'dark'));
+    await page.addInitScript(`window.hostOptions = ${JSON.stringify(hostOptions)};`);
+    await page.addInitScript(this.server.hostScript);
+    await page.goto(`${this.server.origin}/page`);
+    const describe = () => page.evaluate(() => window.fakeHost.page.describe({}));
+    return {
+      page,
+      complaints,
+      describe,
+      settled: async () => {
+        for (;;) {
+          const description = await describe();
+          const isPainted = description.state === 'ready' && description.paintMs !== undefined;
+          if (isPainted || description.state === 'error' || description.state === 'empty') {
+            return description;
+          }
+          await page.waitForTimeout(20);
+        }
+      },
+      calls: method =>
+        page.evaluate(
+          name => window.fakeHost.calls.flatMap(call => (call.method === name ? [call.arg] : [])),
+          method,
+        ),
+      close: () => context.close(),
+    };
+  }
+
+  private async hostOptions(options: OpenOptions): Promise<HostOptions> {
+    const { origin } = this.server;
+    const path = resolve(root, 'models/bert/manifest.json');
+    // The engine checks the manifest; here it is only handed on.
+    const manifest = JSON.parse(await readFile(path, 'utf8')) as Manifest;
+    return {
+      start: {
+        subject: options.text === undefined ? undefined : subjectOf(options),
+        models: [manifest],
+        runtime: {
+          jspi: {
+            worker: `${origin}/out/engineWorker.jspi.js`,
+            wasm: `${origin}/runtime/ort-wasm-simd-threaded.jspi.wasm`,
+          },
+          wasm: {
+            worker: `${origin}/out/engineWorker.wasm.js`,
+            wasm: `${origin}/runtime/ort-wasm-simd-threaded.wasm`,
+          },
+        },
+        settings: { device: options.device ?? 'wasm', scale: 'sqrt' },
+      },
+      modelUris: options.host?.modelUris ?? {
+        tokenizer: `${origin}/models/bert/tokenizer.json`,
+        graphs: { encoder: `${origin}/models/bert/encoder.onnx` },
+      },
+      failing: options.host?.failing,
+      savedState: options.savedState === undefined ? undefined : JSON.stringify(options.savedState),
+    };
+  }
+}
+
+/** A subject as the host makes it from a file. */
+export function subjectOf({ text = '', cutLength = 0 }: OpenOptions): Subject {
+  const segment = (one: string): Segment => ({
+    text: one,
+    origin: {
+      uri: 'file:///notes.md',
+      version: 1,
+      pieces: [{ start: 0, length: one.length, documentOffset: 100 }],
+    },
+  });
+  const segments: Subject['segments'] =
+    typeof text === 'string' ? [segment(text)] : [segment(text[0]), segment(text[1])];
+  return { modelId: 'bert', segments, label: 'notes.md:12', cutLength };
+}

@@ -1,0 +1,100 @@
+import type { HostApi, PageApi, PageStart } from '../../src/shared/pageApi';
+import { EngineError, type ErrorCode } from '../../src/shared/errors';
+import { link, type Remote } from '../../src/shared/rpc';
+
+/** What a test may ask of the host before the page starts. */
+export interface HostOptions {
+  readonly start: PageStart;
+  readonly modelUris: Awaited<ReturnType<HostApi['modelUris']>>;
+  /** What `getState` gives; as JSON, for it comes from outside. */
+  readonly savedState?: string | undefined;
+  /** Methods that fail, with the code of the failure. */
+  readonly failing?: Readonly<Partial<Record<keyof HostApi, ErrorCode>>> | undefined;
+}
+
+export interface FakeHost {
+  readonly page: Remote<PageApi>;
+  /** Every call of the page, in order. */
+  readonly calls: { readonly method: string; readonly arg: unknown }[];
+  savedState: unknown;
+}
+
+declare global {
+  interface Window {
+    hostOptions: HostOptions;
+    fakeHost: FakeHost;
+  }
+}
+
+/** Stands in for VS Code: the webview API in the same window, and behind it a host that notes what it is asked. */
+function startHost(options: HostOptions): void {
+  const listeners = new Set<(message: unknown) => void>();
+  const calls: FakeHost['calls'] = [];
+  let settings = options.start.settings;
+  const configure = () => window.fakeHost.page.configure({ settings });
+
+  const handle =
+    <M extends keyof HostApi>(method: M, answer: HostApi[M]) =>
+    (arg: Parameters<HostApi[M]>[0]): ReturnType<HostApi[M]> => {
+      calls.push({ method, arg });
+      const code = options.failing?.[method];
+      if (code) {
+        throw new EngineError(code, `${method} fails in this test`);
+      }
+      // The table below pairs each method with its own answer.
+      return (answer as (arg: unknown) => ReturnType<HostApi[M]>)(arg);
+    };
+  const nothing = () => Promise.resolve();
+
+  const { remote } = link<PageApi, HostApi>(
+    {
+      // As VS Code does it: a copy, in a later task.
+      post: message => window.postMessage(structuredClone(message)),
+      onMessage: listener => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
+    {
+      ready: handle('ready', () => Promise.resolve(options.start)),
+      modelUris: handle('modelUris', () => Promise.resolve(options.modelUris)),
+      highlight: handle('highlight', nothing),
+      reveal: handle('reveal', nothing),
+      save: handle('save', () => Promise.resolve(true)),
+      copy: handle('copy', nothing),
+      openText: handle('openText', nothing),
+      setDevice: handle('setDevice', ({ device }) => {
+        settings = { ...settings, device };
+        return configure();
+      }),
+      setScale: handle('setScale', ({ scale }) => {
+        settings = { ...settings, scale };
+        return configure();
+      }),
+      showSelection: handle('showSelection', nothing),
+      openLink: handle('openLink', nothing),
+      showLog: handle('showLog', nothing),
+      analysed: handle('analysed', nothing),
+      report: handle('report', nothing),
+    },
+  );
+  window.fakeHost = {
+    page: remote,
+    calls,
+    savedState: options.savedState === undefined ? undefined : JSON.parse(options.savedState),
+  };
+  const api = {
+    postMessage: (message: unknown) => {
+      const copy: unknown = structuredClone(message);
+      setTimeout(() => listeners.forEach(listener => listener(copy)));
+    },
+    getState: () => window.fakeHost.savedState,
+    setState: (state: unknown) => {
+      window.fakeHost.savedState = structuredClone(state);
+      return state;
+    },
+  };
+  Object.assign(window, { acquireVsCodeApi: () => api });
+}
+
+startHost(window.hostOptions);

@@ -1,0 +1,377 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { PageLab, type OpenPage } from './attentionPage';
+
+const text = 'The cat sat on the mat because it was tired, unbelievably.';
+
+let lab: PageLab;
+let open: OpenPage;
+
+beforeAll(async () => {
+  lab = await PageLab.start();
+  open = await lab.open({ text });
+  await open.settled();
+});
+afterAll(async () => {
+  expect(open.complaints).toEqual([]);
+  await lab.stop();
+});
+
+/** Every test starts from all heads, all tokens, nothing locked, the pointer nowhere. */
+beforeEach(async () => {
+  await open.page.mouse.move(1, 1);
+  await open.page.evaluate(
+    () => document.activeElement instanceof HTMLElement && document.activeElement.blur(),
+  );
+  const { page } = open;
+  if ((await open.describe()).heads.length !== 72) {
+    await page.getByRole('button', { name: 'Average of all' }).click();
+  }
+  await page.mouse.move(1, 1);
+});
+
+const head = (layer: number, index: number) =>
+  open.page.locator(`.thumbnail[data-layer="${layer}"][data-head="${index}"]`);
+const token = (name: string) => open.page.locator('.token', { hasText: name }).first();
+const words = () => open.page.locator('.words .link').innerText();
+
+describe('the first picture', () => {
+  test('shows the average of all heads of the real model, rows summing to 1', async () => {
+    const { tokens, heads, matrix, device, paintMs } = await open.describe();
+    expect(tokens.slice(0, 4)).toEqual(['[CLS]', 'the', 'cat', 'sat']);
+    expect(heads).toHaveLength(72);
+    expect(device?.device).toBe('wasm');
+    expect(paintMs).toBeGreaterThan(0);
+    for (const row of matrix ?? []) {
+      expect(row.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 4);
+    }
+  });
+
+  test('has a cell of colour for each weight, the strongest in the accent colour', async () => {
+    const { matrix = [] } = await open.describe();
+    const strongest = matrix.flat().indexOf(Math.max(...matrix.flat()));
+    const [row, column] = [Math.floor(strongest / matrix.length), strongest % matrix.length];
+    const color = await open.page.evaluate(
+      ([at, of, side]) => {
+        const canvas = document.querySelector<HTMLCanvasElement>('.picture canvas');
+        const context = canvas?.getContext('2d');
+        if (!canvas || !context || at === undefined || of === undefined || side === undefined) {
+          return [];
+        }
+        // The matrix ends at the foot of the canvas; its cells are square.
+        const legend = document.querySelector<HTMLElement>('.legend');
+        const left = parseFloat(legend?.style.paddingLeft ?? '0');
+        const image = context.getImageData(0, 0, canvas.width, canvas.height);
+        const pixel = (x: number, y: number) => [
+          ...image.data.slice(4 * (y * canvas.width + x), 4 * (y * canvas.width + x) + 3),
+        ];
+        let foot = canvas.height - 1;
+        while (foot > 0 && image.data[4 * (foot * canvas.width + Math.round(left) + 4) + 3] === 0) {
+          foot--;
+        }
+        let right = Math.round(left) + 4;
+        while (
+          right < canvas.width &&
+          image.data[4 * ((foot - 3) * canvas.width + right) + 3] !== 0
+        ) {
+          right++;
+        }
+        const cell = (right - 1 - left) / side;
+        const top = foot - cell * side;
+        return pixel(Math.floor(left + (of + 0.5) * cell), Math.floor(top + (at + 0.5) * cell));
+      },
+      [row, column, matrix.length],
+    );
+    expect(color).toEqual([0x59, 0xa4, 0xf9]);
+  });
+
+  test('is there before the thumbnails, which come while the browser is idle', async () => {
+    await open.page.waitForTimeout(1000);
+    const isDrawn = await open.page.evaluate(() => {
+      const canvas = document.querySelector<HTMLCanvasElement>('.thumbnails canvas');
+      const data = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data;
+      // The last thumbnail, at the bottom right.
+      return data !== undefined && data[data.length - 1] === 255;
+    });
+    expect(isDrawn).toBe(true);
+  });
+});
+
+describe('the navigator', () => {
+  test('previews a head under the pointer and takes it back', async () => {
+    const before = await open.describe();
+    await head(2, 5).hover();
+    const preview = await open.describe();
+    expect(preview.heads).toEqual([{ layer: 2, head: 5 }]);
+    expect(preview.matrix).not.toEqual(before.matrix);
+    expect(await words()).toContain('layer 3, head 6');
+    await open.page.mouse.move(1, 1);
+    expect((await open.describe()).matrix).toEqual(before.matrix);
+  });
+
+  test('keeps a clicked head, adds with shift, restores with a second click', async () => {
+    await head(2, 5).click();
+    await open.page.mouse.move(1, 1);
+    expect((await open.describe()).heads).toEqual([{ layer: 2, head: 5 }]);
+    await head(0, 1).click({ modifiers: ['Shift'] });
+    await open.page.mouse.move(1, 1);
+    const both = await open.describe();
+    expect(both.heads).toHaveLength(2);
+    await head(0, 1).click({ modifiers: ['Shift'] });
+    await head(2, 5).click();
+    await open.page.mouse.move(1, 1);
+    expect((await open.describe()).heads).toHaveLength(72);
+  });
+
+  test('averages exactly the heads that are added', async () => {
+    await head(2, 5).click();
+    await open.page.mouse.move(1, 1);
+    const first = (await open.describe()).matrix ?? [];
+    await head(2, 5).click();
+    await head(0, 1).click();
+    await open.page.mouse.move(1, 1);
+    const second = (await open.describe()).matrix ?? [];
+    await head(2, 5).click({ modifiers: ['Shift'] });
+    await open.page.mouse.move(1, 1);
+    const mean = (await open.describe()).matrix ?? [];
+    mean.forEach((row, query) =>
+      row.forEach((weight, key) =>
+        expect(weight).toBeCloseTo(
+          ((first[query]?.[key] ?? 0) + (second[query]?.[key] ?? 0)) / 2,
+          6,
+        ),
+      ),
+    );
+  });
+
+  test('takes a whole layer or a whole column by its title', async () => {
+    await open.page.getByRole('rowheader', { name: 'Layer 4' }).click();
+    await open.page.mouse.move(1, 1);
+    expect((await open.describe()).heads).toEqual(
+      Array.from({ length: 12 }, (_, index) => ({ layer: 3, head: index })),
+    );
+    await open.page.getByRole('columnheader', { name: 'Head 7' }).click();
+    await open.page.mouse.move(1, 1);
+    expect((await open.describe()).heads).toEqual(
+      Array.from({ length: 6 }, (_, layer) => ({ layer, head: 6 })),
+    );
+  });
+
+  test('is one stop of the tab key; arrows move, space keeps, escape restores', async () => {
+    const { page } = open;
+    expect(await page.locator('[role=grid] [tabindex="0"]').count()).toBe(1);
+    await page.locator('[role=grid] [tabindex="0"]').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowDown');
+    expect((await open.describe()).heads).toEqual([{ layer: 1, head: 1 }]);
+    await page.keyboard.press('Space');
+    await page.keyboard.press('End');
+    await page.keyboard.press('Shift+Space');
+    expect((await open.describe()).heads).toEqual([
+      { layer: 1, head: 1 },
+      { layer: 1, head: 11 },
+    ]);
+    await page.keyboard.press('ArrowLeft');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
+      'Layer 2, head 11',
+    );
+    await page.keyboard.press('Escape');
+    await page.evaluate(
+      () => document.activeElement instanceof HTMLElement && document.activeElement.blur(),
+    );
+    expect((await open.describe()).heads).toHaveLength(72);
+  });
+});
+
+describe('the text', () => {
+  test('lights a token in the document, with what it looks at', async () => {
+    await token('it').hover();
+    await open.page.waitForTimeout(120);
+    const lit = (await open.calls('highlight')).at(-1) as {
+      ranges: { start: number; end: number; strength: number }[];
+    };
+    const at = text.indexOf('it was');
+    expect(lit.ranges).toContainEqual({ segment: 0, start: at, end: at + 2, strength: 1 });
+    expect(lit.ranges.length).toBeGreaterThan(2);
+    expect(Math.max(...lit.ranges.map(({ strength }) => strength))).toBe(1);
+    await open.page.mouse.move(1, 1);
+    await open.page.waitForTimeout(120);
+    expect((await open.calls('highlight')).at(-1)).toEqual({ ranges: [] });
+  });
+
+  test('keeps a clicked token, adds with shift, restores with a second click', async () => {
+    await token('it').click();
+    await open.page.mouse.move(1, 1);
+    expect(await words()).toMatch(/^it/);
+    await token('was').click({ modifiers: ['Shift'] });
+    await open.page.mouse.move(1, 1);
+    expect(await words()).toMatch(/^it, was/);
+    await token('was').click({ modifiers: ['Shift'] });
+    await token('it').click();
+    await open.page.mouse.move(1, 1);
+    expect(await words()).toContain('Strongest');
+  });
+
+  test('shows a token in the editor with enter or a modifier', async () => {
+    await token('cat').click({ modifiers: ['Control'] });
+    expect((await open.calls('reveal')).at(-1)).toEqual({ segment: 0, start: 4, end: 7 });
+    await token('mat').focus();
+    await open.page.keyboard.press('Enter');
+    expect((await open.calls('reveal')).at(-1)).toEqual({ segment: 0, start: 19, end: 22 });
+  });
+
+  test('is one stop of the tab key; arrows move through it', async () => {
+    await token('the').focus();
+    await open.page.keyboard.press('ArrowRight');
+    expect(await words()).toMatch(/^cat/);
+    await open.page.keyboard.press('End');
+    expect(await words()).toMatch(/^\[SEP\]/);
+  });
+});
+
+describe('the document', () => {
+  test('lights a token here, and its light is not sent back', async () => {
+    await open.page.waitForTimeout(150);
+    const before = (await open.calls('highlight')).length;
+    await open.page.evaluate(() =>
+      window.fakeHost.page.pointAt({ range: { segment: 0, start: 5, end: 5 } }),
+    );
+    await open.page.waitForTimeout(100);
+    expect(await words()).toMatch(/^cat/);
+    expect(await open.calls('highlight')).toHaveLength(before);
+    await open.page.evaluate(() => window.fakeHost.page.pointAt({ range: undefined }));
+    expect(await words()).toContain('Strongest');
+  });
+});
+
+describe('the matrix', () => {
+  test('says the link under the pointer, and its exact weight on hover', async () => {
+    const box = await open.page.locator('.picture').boundingBox();
+    await open.page.mouse.move(
+      (box?.x ?? 0) + (box?.width ?? 0) / 2,
+      (box?.y ?? 0) + (box?.height ?? 0) / 2,
+    );
+    expect(await words()).toMatch(/→[\s\S]*%[\s\S]*(st|nd|rd|th) of 1\d/);
+    expect(await open.page.locator('.words .link').getAttribute('title')).toMatch(
+      /^0\.\d+(e-\d+)?: Of all attention of/,
+    );
+  });
+
+  test('is walked with the arrow keys, each cell said aloud', async () => {
+    const { page } = open;
+    await page.locator('.picture').focus();
+    await page.keyboard.press('PageUp');
+    await page.keyboard.press('Home');
+    expect((await words()).replace(/\s+/g, ' ')).toMatch(/^\[CLS\] → \[CLS\]/);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    expect((await words()).replace(/\s+/g, ' ')).toMatch(/^the → cat/);
+    await page.waitForTimeout(300);
+    expect(await page.locator('[role=status].unseen').innerText()).toMatch(
+      /^Of all attention of the, .* goes to cat, the \d+(st|nd|rd|th) of/,
+    );
+    await page.keyboard.press('Enter');
+    expect((await open.calls('reveal')).at(-1)).toEqual({ segment: 0, start: 4, end: 7 });
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Escape');
+  });
+});
+
+describe('the choices', () => {
+  test('merge to words, hide special tokens, and say what share was hidden', async () => {
+    const { page } = open;
+    await page.getByText('Whole words').click();
+    expect((await open.describe()).tokens).toContain('unbelievably');
+    await page.getByText('Hide special tokens').click();
+    const hidden = await open.describe();
+    expect(hidden.tokens).not.toContain('[CLS]');
+    const rowSums = (hidden.matrix ?? []).map(row => row.reduce((sum, one) => sum + one, 0));
+    const share = 1 - rowSums.reduce((sum, one) => sum + one, 0) / rowSums.length;
+    expect(await page.locator('.hidden-share').innerText()).toContain(
+      `${(share * 100).toFixed(1)}\u00a0%`,
+    );
+    await page.getByText('Rescale rows').click();
+    for (const row of (await open.describe()).matrix ?? []) {
+      expect(row.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1, 5);
+    }
+    await page.getByText('Rescale rows').click();
+    await page.getByText('Hide special tokens').click();
+    await page.getByText('Whole words').click();
+    expect((await open.describe()).tokens[0]).toBe('[CLS]');
+  });
+
+  test('show the same data as lines', async () => {
+    const before = await open.describe();
+    await open.page.getByRole('radio', { name: 'Lines' }).click();
+    const lines = await open.describe();
+    expect(lines.view).toBe('lines');
+    expect(lines.matrix).toEqual(before.matrix);
+    await open.page.keyboard.press('ArrowLeft');
+    expect((await open.describe()).view).toBe('matrix');
+  });
+
+  test('survive in the saved state, and nothing of the result does', async () => {
+    await head(4, 2).click();
+    const saved = await open.page.evaluate(() => JSON.stringify(window.fakeHost.savedState));
+    expect(JSON.parse(saved)).toMatchObject({
+      heads: [{ layer: 4, head: 2 }],
+      subject: { label: 'notes.md:12' },
+    });
+    expect(saved).not.toContain('weights');
+  });
+});
+
+describe('the menu', () => {
+  test('opens with the keyboard, and escape gives the focus back', async () => {
+    const { page } = open;
+    await page.getByRole('button', { name: 'Export, scale' }).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('ArrowDown');
+    expect(await page.evaluate(() => document.activeElement?.textContent.trim())).toBe(
+      'Open as Text',
+    );
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-haspopup'))).toBe(
+      'menu',
+    );
+  });
+
+  test('changes the scale by way of the settings', async () => {
+    const { page } = open;
+    const middle = () => page.locator('.legend canvas').getAttribute('aria-label');
+    expect(await middle()).toContain('square root');
+    await page.getByRole('button', { name: 'Export, scale' }).click();
+    await page.getByRole('menuitemradio', { name: 'Linear' }).click();
+    await expect.poll(middle).toContain('linear');
+    expect(await open.calls('setScale')).toEqual([{ scale: 'linear' }]);
+    await page.evaluate(() =>
+      window.fakeHost.page.configure({ settings: { device: 'wasm', scale: 'sqrt' } }),
+    );
+  });
+
+  test('copies and opens the text alternative', async () => {
+    const { page } = open;
+    await page.getByRole('button', { name: 'Export, scale' }).click();
+    await page.getByRole('menuitem', { name: 'Copy as Markdown' }).click();
+    const [copied] = (await open.calls('copy')) as { text: string }[];
+    expect(copied?.text).toContain('## What each token looks at most');
+    expect(copied?.text).toContain('| Layer | Head 1 |');
+    await page.getByRole('button', { name: 'Export, scale' }).click();
+    await page.getByRole('menuitem', { name: 'Open as Text' }).click();
+    expect((await open.calls('openText'))[0]).toEqual({ markdown: copied?.text });
+  });
+
+  test('tells that attention is not explanation, with the papers', async () => {
+    const { page } = open;
+    await page.getByRole('button', { name: 'Export, scale' }).click();
+    await page.getByRole('menuitem', { name: 'What Am I Looking At?' }).click();
+    await page.getByRole('link', { name: /Jain & Wallace/ }).click();
+    await page.getByRole('link', { name: /Wiegreffe & Pinter/ }).click();
+    expect(await open.calls('openLink')).toEqual([
+      { url: 'https://arxiv.org/abs/1902.10186' },
+      { url: 'https://arxiv.org/abs/1908.04626' },
+    ]);
+    await page.keyboard.press('Escape');
+    expect(await page.locator('dialog').isVisible()).toBe(false);
+  });
+});

@@ -1,0 +1,224 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { PageLab, subjectOf, type OpenOptions, type OpenPage } from './attentionPage';
+
+const text = 'The cat sat on the mat because it was tired.';
+const sentence = 'When the network reads a long text it can look back at every word of it. ';
+
+let lab: PageLab;
+let open: OpenPage | undefined;
+
+beforeAll(async () => {
+  lab = await PageLab.start();
+});
+afterAll(() => lab.stop());
+afterEach(async () => {
+  await open?.close();
+  open = undefined;
+});
+
+async function start(options: OpenOptions): Promise<OpenPage> {
+  open = await lab.open(options);
+  return open;
+}
+
+describe('with nothing to look at', () => {
+  test('there is one sentence and one button, which asks the host', async () => {
+    const { page, settled, calls } = await start({});
+    expect((await settled()).state).toBe('empty');
+    expect(await page.locator('vscode-button').count()).toBe(1);
+    await page.locator('vscode-button').click();
+    expect(await calls('showSelection')).toHaveLength(1);
+  });
+});
+
+describe('while something runs', () => {
+  test('the first time, the text is there, words say what happens, and it can be cancelled', async () => {
+    const { page, describe: tell, settled } = await start({ text: sentence.repeat(30) });
+    await page.getByRole('button', { name: 'Cancel' }).waitFor();
+    expect((await tell()).state).toBe('loading');
+    expect(await page.locator('.text-to-come').innerText()).toContain('When the network');
+    expect(await page.locator('.work').innerText()).toMatch(/engine|BERT/);
+    expect(await page.locator('.progress').isVisible()).toBe(true);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    expect((await tell()).error?.code).toBe('cancelled');
+    await page.locator('vscode-button', { hasText: 'Run Again' }).click();
+    expect((await settled()).state).toBe('ready');
+  });
+
+  test('the old picture stays, and the newest text wins whatever came before', async () => {
+    const { page, describe: tell, settled } = await start({ text });
+    await settled();
+    const texts = ['One.', sentence.repeat(20), 'Two two.', 'Three three three.'];
+    const subjects = texts.map(one => subjectOf({ text: one }));
+    await page.evaluate(all => {
+      for (const subject of all) {
+        void window.fakeHost.page.show({ subject });
+      }
+    }, subjects);
+    const during = await tell();
+    expect(during.state).toBe('running');
+    expect(during.tokens).toContain('cat');
+    const after = await settled();
+    expect(after.tokens).toEqual(['[CLS]', 'three', 'three', 'three', '.', '[SEP]']);
+    await page.waitForTimeout(500);
+    expect((await tell()).tokens).toEqual(after.tokens);
+  });
+});
+
+describe('an error', () => {
+  test('of a missing model names the cause and is over when it is there', async () => {
+    const { page, settled, calls } = await start({
+      text,
+      host: { modelUris: { tokenizer: '/models/none.json', graphs: { encoder: '/models/none' } } },
+    });
+    expect((await settled()).error?.code).toBe('model-missing');
+    expect(await page.locator('.notice').innerText()).toContain(
+      'A file of the model cannot be read',
+    );
+    expect(await calls('report')).toHaveLength(1);
+    await page.evaluate(() =>
+      Object.assign(window.hostOptions.modelUris, {
+        tokenizer: '/models/bert/tokenizer.json',
+        graphs: { encoder: '/models/bert/encoder.onnx' },
+      }),
+    );
+    await page.locator('vscode-button').click();
+    expect((await settled()).state).toBe('ready');
+  });
+
+  test('of a damaged model offers the log', async () => {
+    const { page, settled, calls } = await start({
+      text,
+      host: {
+        modelUris: {
+          tokenizer: '/models/bert/tokenizer.json',
+          graphs: { encoder: '/models/bert/tokenizer.json' },
+        },
+      },
+    });
+    expect((await settled()).error?.code).toBe('model-invalid');
+    await page.locator('vscode-button').click();
+    expect(await calls('showLog')).toHaveLength(1);
+  });
+
+  test('of a device that is not there offers the CPU, and goes on with it', async () => {
+    const { page, settled, calls } = await start({ text, device: 'webgpu' });
+    expect((await settled()).error?.code).toBe('device-unavailable');
+    await page.locator('vscode-button').click();
+    expect(await calls('setDevice')).toEqual([{ device: 'wasm' }]);
+    expect((await settled()).device?.device).toBe('wasm');
+  });
+
+  test('of white space offers another selection', async () => {
+    const { settled } = await start({ text: ' \n\t ' });
+    expect((await settled()).error?.code).toBe('input-empty');
+  });
+
+  test('does not stay: the next text is shown', async () => {
+    const { page, settled } = await start({ text: '   ' });
+    await settled();
+    await page.evaluate(subject => window.fakeHost.page.show({ subject }), subjectOf({ text }));
+    expect((await settled()).state).toBe('ready');
+  });
+});
+
+describe('a text longer than the context', () => {
+  test('is cut with a word about it, and the window moves along it', async () => {
+    const { page, settled } = await start({ text: sentence.repeat(50), cutLength: 1234 });
+    const first = await settled();
+    expect(first.dropped).toBeGreaterThan(0);
+    const cut = page.locator('.cut');
+    expect(await cut.innerText()).toMatch(/510 of [\d,]+ tokens shown/);
+    expect(await cut.innerText()).toContain('1,234 characters');
+    await page.getByRole('button', { name: 'On along the text' }).click();
+    await expect.poll(() => cut.innerText()).toContain('from number 256');
+    await page.getByRole('slider').focus();
+    await page.keyboard.press('End');
+    const end = await settled();
+    expect(end.tokens.at(-2)).toBe('.');
+    expect(await page.getByRole('button', { name: 'On along the text' }).isDisabled()).toBe(true);
+  });
+});
+
+describe('a pair of sentences', () => {
+  test('can be filtered to one sentence looking at the other', async () => {
+    const {
+      page,
+      settled,
+      describe: tell,
+    } = await start({
+      text: ['The cat sat.', 'It was tired.'],
+    });
+    await settled();
+    await page.getByRole('radio', { name: 'A→B' }).click();
+    const { tokens, matrix = [] } = await tell();
+    expect(tokens).toEqual(['[CLS]', 'the', 'cat', 'sat', '.', '[SEP]']);
+    expect(matrix.map(row => row.length)).toEqual(Array(6).fill(5));
+    expect(await page.locator('.hidden-share').innerText()).toContain('goes to what is hidden');
+  });
+});
+
+describe('after a reload of the window', () => {
+  test('the page is where it was, from its own state', async () => {
+    const first = await start({ text });
+    await first.settled();
+    await first.page.locator('.thumbnail[data-layer="3"][data-head="7"]').click();
+    await first.page.getByRole('radio', { name: 'Lines' }).click();
+    const savedState = await first.page.evaluate(() => window.fakeHost.savedState);
+    await first.close();
+    const second = await start({ savedState });
+    const restored = await second.settled();
+    expect(restored).toMatchObject({
+      state: 'ready',
+      view: 'lines',
+      heads: [{ layer: 3, head: 7 }],
+    });
+    expect(restored.tokens).toContain('cat');
+  });
+
+  test('state of garbage is no state', async () => {
+    const { settled } = await start({ savedState: { heads: 'all', subject: 7, view: null }, text });
+    expect((await settled()).heads).toHaveLength(72);
+  });
+});
+
+describe('text of any kind', () => {
+  test.each([
+    ['HTML', '<img src=x onerror="window.hacked = true"> & <b>bold</b>'],
+    ['right to left', 'שלום עולם and مرحبا بالعالم again'],
+    ['emoji with joiners', 'A 👩‍💻 and a 👨‍👩‍👧 and e\u0301'],
+    ['null bytes and control characters', 'a\u0000b\u0007 c\u001b[31m d'],
+    ['lone surrogates', 'x \ud83d y \ude00 z'],
+    ['direction overrides', 'user\u202etxt.exe'],
+    ['line ends of both kinds', 'one\r\ntwo\nthree'],
+    ['a very long word', `${'Donaudampfschifffahrt'.repeat(20)} ends`],
+  ])('is drawn and described: %s', async (_, one) => {
+    const { page, settled, complaints } = await start({ text: one });
+    const { state, tokens, markdown } = await settled();
+    expect(state).toBe('ready');
+    expect(tokens.length).toBeGreaterThan(2);
+    expect(markdown).toContain('## What each token looks at most');
+    expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+    expect(await page.locator('main img, main b').count()).toBe(0);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(
+      true,
+    );
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('at every width', () => {
+  test.each([320, 480, 640, 1000, 1600])(
+    '%i pixels, nothing is cut off and nothing scrolls sideways',
+    async width => {
+      const { page, settled } = await start({ text: sentence.repeat(3), width, height: 800 });
+      await settled();
+      const wide = await page.evaluate(() =>
+        [...document.querySelectorAll('.body, .rail, .picture-box, .header')]
+          .filter(element => element.scrollWidth > element.clientWidth + 1)
+          .map(element => element.className),
+      );
+      expect(wide).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,157 @@
+import { describe, expect, test } from 'vitest';
+import { csvOf } from '../../../webview/export/csv';
+import { fileStem } from '../../../webview/export/figure';
+import { htmlOf } from '../../../webview/export/html';
+import { jsonOf } from '../../../webview/export/json';
+import { markdownOf } from '../../../webview/export/markdown';
+import { svgOf } from '../../../webview/export/svg';
+import { attentionOf, sampleOf } from './sample';
+
+const nasty = ['[CLS]', '<b>', '&amp;', '"q"', '=1+1', 'a|b', '‮abc', '[SEP]'];
+const sample = sampleOf(nasty);
+const figure = sample.figure();
+
+/** Every tag is closed in order; enough of a parser for what we write ourselves. */
+function checkWellFormed(xml: string): void {
+  const open: string[] = [];
+  for (const [tag, slash, name = '', rest = ''] of xml.matchAll(/<(\/?)([a-zA-Z]+)([^<>]*)>/g)) {
+    if (slash) {
+      expect(open.pop(), tag).toBe(name);
+    } else if (!rest.endsWith('/')) {
+      open.push(name);
+    }
+  }
+  expect(open).toEqual([]);
+  expect(xml.replace(/<[^<>]*>/g, '')).not.toMatch(/[<>]/);
+}
+
+describe('the SVG', () => {
+  const svg = svgOf(figure);
+  test('is well formed and stands alone', () => {
+    checkWellFormed(svg);
+    expect(svg).not.toMatch(/var\(|url\(|href|<script|<style|<image/);
+    expect(svg).toContain('xmlns="http://www.w3.org/2000/svg"');
+  });
+  test('has every token as text, escaped', () => {
+    expect(svg).toContain('&lt;b&gt;');
+    expect(svg).toContain('&quot;q&quot;');
+    expect(svg).not.toContain('<b>');
+    expect(svg).not.toContain('\u202e');
+  });
+  test('has a cell for each weight that is not nothing', () => {
+    const rectangles = svg.match(/M[\d.]+ [\d.]+h/g) ?? [];
+    expect(rectangles).toHaveLength(nasty.length ** 2);
+  });
+  test('colours the largest weight with the accent', () => {
+    expect(svg).toContain('fill="#0063d3"');
+  });
+  test('of lines is well formed and draws what is at least 2 %', () => {
+    const sharp = sampleOf(
+      ['[CLS]', 'a', 'b', '[SEP]'],
+      [],
+      attentionOf(1, 1, 4, (_, __, query, key) => (key === query ? 97 : 1)),
+    );
+    const lines = svgOf({ ...sharp.figure(), viewKind: 'lines' });
+    checkWellFormed(lines);
+    expect(lines.match(/stroke-opacity/g)).toHaveLength(4);
+  });
+  test('of 512 tokens is still a vector image of a few megabytes', () => {
+    const many = sampleOf(
+      Array.from({ length: 512 }, (_, index) => `t${index}`),
+      [],
+      attentionOf(1, 1, 512, (_, __, query, key) => 1 / (1 + Math.abs(query - key))),
+    );
+    const large = svgOf(many.figure());
+    expect(large.length).toBeLessThan(8_000_000);
+    expect(large).not.toContain('<image');
+  });
+});
+
+describe('the CSV', () => {
+  const lines = csvOf(figure).trimEnd().split('\r\n');
+  test('has a line for each cell and their exact weights', () => {
+    expect(lines).toHaveLength(1 + nasty.length ** 2);
+    const weights = lines.slice(1).map(line => Number(line.split(',').at(-1)));
+    expect(Float32Array.from(weights)).toEqual(figure.view.weights);
+  });
+  test('has no field that a spreadsheet would run', () => {
+    expect(lines.some(line => /(?:^|,)"[=+\-@]/.test(line))).toBe(false);
+    expect(lines[1 + 4 * nasty.length]).toMatch(/^4,"'=1\+1",0,"\[CLS\]",/);
+  });
+});
+
+describe('the JSON', () => {
+  const read = JSON.parse(jsonOf(figure)) as {
+    weights: number[][];
+    queries: { text: string; start: number; end: number }[];
+    heads: unknown[];
+    segments: { text: string }[];
+  };
+  test('has the weights as they are, float by float', () => {
+    expect(Float32Array.from(read.weights.flat())).toEqual(figure.view.weights);
+  });
+  test('has offsets that point into its text', () => {
+    const { start, end } = read.queries[4] ?? { start: 0, end: 0 };
+    expect(read.segments[0]?.text.slice(start, end)).toBe('=1+1');
+  });
+  test('names the heads that were averaged', () => {
+    expect(read.heads).toHaveLength(4);
+  });
+});
+
+describe('the HTML page', () => {
+  const html = htmlOf(figure);
+  test('runs no script, loads nothing, and says everything once', () => {
+    expect(html).not.toMatch(
+      /<script|javascript:|https?:\/\/(?!www\.w3\.org\/2000\/svg)|<link|@import/,
+    );
+    expect(html).not.toContain('<b>');
+    expect(html).toContain('BERT &lt;mini&gt;');
+  });
+  test('has a table with a head for each token', () => {
+    expect(html.match(/<th scope="col">/g)).toHaveLength(nasty.length);
+    expect(html.match(/<th scope="row">/g)).toHaveLength(nasty.length);
+  });
+});
+
+describe('the Markdown', () => {
+  const markdown = markdownOf({
+    figure,
+    attention: sample.attention,
+    tokens: sample.shown.analysis.source,
+    runMs: 41.3,
+  });
+  test('has a row for each token in tables of even width', () => {
+    const rows = markdown.split('\n').filter(line => line.startsWith('| ') && line.includes('%'));
+    expect(rows).toHaveLength(nasty.length + 2);
+    const bars = (line: string) => line.replaceAll('\\|', '').split('|').length;
+    expect(new Set(rows.slice(0, nasty.length).map(bars))).toEqual(new Set([6]));
+  });
+  test('says what each head does, for all heads', () => {
+    expect(markdown).toContain('| Layer | Head 1 | Head 2 |');
+  });
+  test('has no HTML in it', () => {
+    const outsideCode = markdown.replace(/```[\s\S]*?```/g, '').replace(/\\./g, '');
+    expect(outsideCode).not.toMatch(/<[a-z]/i);
+  });
+  test('keeps a text with fences in one block', () => {
+    const fenced = sampleOf(['[CLS]', '```', '[SEP]']);
+    const text = markdownOf({
+      figure: fenced.figure(),
+      attention: fenced.attention,
+      tokens: fenced.shown.analysis.source,
+      runMs: 1,
+    });
+    expect(text).toContain('````text\n```\n````');
+  });
+});
+
+test.each([
+  ['notes.md:12', 'attention-notes.md-12'],
+  ['../../etc/passwd', 'attention-etc-passwd'],
+  ['a<b>:c|d', 'attention-a-b-c-d'],
+  ['', 'attention'],
+  ['日本語.txt:3', 'attention-日本語.txt-3'],
+])('the file of %s is called %s', (label, stem) => {
+  expect(fileStem({ ...figure, subject: { ...figure.subject, label } })).toBe(stem);
+});

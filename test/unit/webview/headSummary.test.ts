@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { averageHeads } from '../../../webview/attention/heads';
+import { inBrief, inWords, summarize } from '../../../webview/attention/headSummary';
+import { attentionOf, tokensOf } from './sample';
+
+const pieces = ['[CLS]', 'the', 'dog', 'saw', 'the', 'cat', '.', '[SEP]'];
+const { tokens } = tokensOf(pieces);
+const last = pieces.length - 1;
+
+function summaryOf(weight: (query: number, key: number) => number) {
+  const attention = attentionOf(1, 1, pieces.length, (_, __, query, key) => weight(query, key));
+  return summarize(averageHeads(attention, [{ layer: 0, head: 0 }]), tokens);
+}
+
+describe('a head', () => {
+  test.each([
+    ['previous', (query: number, key: number) => (key === query - 1 ? 100 : 1)],
+    ['next', (query: number, key: number) => (key === query + 1 ? 100 : 1)],
+    ['same', (query: number, key: number) => (pieces[key] === pieces[query] ? 100 : 1)],
+    ['separator', (_: number, key: number) => (key === last ? 100 : 1)],
+    ['start', (_: number, key: number) => (key === 0 ? 100 : 1)],
+    ['broad', () => 1],
+    ['mixed', (_: number, key: number) => (key === 2 || key === 5 ? 60 : 1)],
+  ] as const)('that does "%s" is told as that', (pattern, weight) => {
+    expect(summaryOf(weight).pattern).toBe(pattern);
+  });
+
+  test('is told with the share of the weight, as a mean over the tokens of the text', () => {
+    // Exactly 0.7 on the token before; the first token of the text has none, [CLS] does not count.
+    const { share } = summaryOf((query, key) => (key === query - 1 ? 0.7 * 7 : 0.3));
+    const row = (0.7 * 7) / (0.7 * 7 + 7 * 0.3);
+    expect(share).toBeCloseTo((row * 5) / 6, 5);
+  });
+
+  test('that spreads its weight evenly is fully even', () => {
+    expect(summaryOf(() => 1).share).toBeCloseTo(1, 6);
+  });
+
+  test('is said in words with the number behind it', () => {
+    expect(
+      inWords({ pattern: 'previous', largest: 'previous', share: 0.713 }).replaceAll('\u00a0', ' '),
+    ).toBe('Mostly the previous token (71.3 % of the weight).');
+    expect(
+      inBrief({ pattern: 'mixed', largest: 'next', share: 0.3 }).replaceAll('\u00a0', ' '),
+    ).toBe('next token 30.0 %');
+  });
+
+  test('on a text without a word is summed up without a number that is none', () => {
+    const bare = tokensOf(['[CLS]', '[SEP]']).tokens;
+    expect(summarize(Float32Array.from([0.5, 0.5, 0.5, 0.5]), bare).share).toBe(0);
+  });
+});

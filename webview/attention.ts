@@ -1,0 +1,3 @@
+import { startAttentionPage } from './attention/attentionPage';
+
+startAttentionPage();

@@ -1,0 +1,178 @@
+import { EngineClient } from '../../src/shared/engineClient';
+import { EngineError } from '../../src/shared/errors';
+import type { ExportFile, ExportFormat, PageStart, Subject } from '../../src/shared/pageApi';
+import { registerControls } from '../controls';
+import { exportFile } from '../export/exportFile';
+import { memo } from '../memo';
+import { joinHost } from '../page';
+import { pageRuntime } from '../pageRuntime';
+import { readState } from '../state';
+import { createStore } from '../store';
+import { onThemeChange, readTheme } from '../theme';
+import { createActions } from './attentionActions';
+import type { AttentionState } from './attentionState';
+import { describe, figureOf } from './describe';
+import { rangesOf, throttle } from './highlight';
+import { createPainter } from './painter';
+import { Run } from './run';
+import { parseState } from './savedState';
+import { createSceneMaker, type Scene } from './scene';
+import { unitAt } from './units';
+
+const highlightMs = 50;
+
+/** Builds the page and keeps it joined to the host: everything else is in the parts it is made of. */
+export function startAttentionPage(): void {
+  registerControls();
+  const makeScene = createSceneMaker();
+  const themeOf = memo((_version: number) => readTheme());
+  const store = createStore<AttentionState>(
+    {
+      saved: parseState(readState()),
+      models: [],
+      settings: { device: 'auto', scale: 'sqrt' },
+      isStarted: false,
+      work: undefined,
+      shown: undefined,
+      error: undefined,
+      device: undefined,
+      preview: undefined,
+      pointed: undefined,
+      isRailOpen: false,
+      box: undefined,
+      pageWidth: undefined,
+      themeVersion: 0,
+      paintMs: undefined,
+    },
+    onChange,
+  );
+  const scene = () => makeScene(store.state);
+  const theme = () => themeOf(store.state.themeVersion);
+
+  const host = joinHost({
+    show: ({ subject }) => show(subject, 0),
+    configure: ({ settings }) => {
+      const isOtherDevice = settings.device !== store.state.settings.device;
+      store.update({ settings });
+      if (isOtherDevice) {
+        client?.setDevice(settings.device);
+        rerun();
+      }
+    },
+    pointAt: ({ range }) => {
+      const view = scene()?.view;
+      const query = range && view && unitAt(view.queries, range);
+      if (query !== undefined) {
+        store.update({ pointed: { queries: [query], from: 'document' } });
+      } else if (store.state.pointed?.from === 'document') {
+        store.update({ pointed: undefined });
+      }
+    },
+    describe: () => describe(store.state, scene(), theme()),
+    export: ({ format }) => makeExport(format),
+  });
+  /** Where the same is pointed at in the same picture, the document is lit already. */
+  const light = memo((_: Scene['view'], pointed: AttentionState['pointed']) => {
+    const now = scene();
+    if (now) {
+      highlight(rangesOf(now, pointed));
+    }
+  });
+  let isPaintDue = false;
+  let client: EngineClient | undefined;
+  let run: Run | undefined;
+  const actions = createActions({
+    store,
+    host,
+    scene,
+    theme,
+    rerun,
+    makeExport,
+    cancel: () => run?.cancel(),
+  });
+  const paint = createPainter(store, actions);
+  const highlight = throttle(highlightMs, (ranges: ReturnType<typeof rangesOf>) => {
+    // A light that could not be lit is no failure of the picture.
+    host.highlight({ ranges }).catch(() => undefined);
+  });
+
+  onThemeChange(() => store.update({ themeVersion: store.state.themeVersion + 1 }));
+  onChange();
+  host.ready({}).then(start, (cause: unknown) => {
+    store.update({ isStarted: true, error: EngineError.is(cause) ? cause : undefined });
+  });
+
+  function start({ subject, models, runtime, settings }: PageStart): void {
+    client = new EngineClient(
+      pageRuntime(host, runtime, models, stage => run?.onStage(stage)),
+      { device: settings.device, onChange: () => store.update({ device: client?.device }) },
+    );
+    run = new Run(store, client, host, measurePaint);
+    store.update({ models, settings, isStarted: true });
+    const { saved } = store.state;
+    if (subject) {
+      const isRestored = saved.subject && sameText(saved.subject, subject);
+      show(subject, isRestored ? saved.windowStart : 0);
+    } else if (saved.subject) {
+      show(saved.subject, saved.windowStart);
+    }
+  }
+
+  function show(subject: Subject, windowStart: number): void {
+    performance.mark('show');
+    const { saved } = store.state;
+    const isOther = !saved.subject || !sameText(saved.subject, subject);
+    store.update({
+      paintMs: undefined,
+      saved: { ...saved, subject, windowStart, queries: isOther ? [] : saved.queries },
+    });
+    rerun();
+  }
+
+  function rerun(): void {
+    const { subject, windowStart } = store.state.saved;
+    if (subject) {
+      void run?.start(subject, windowStart);
+    }
+  }
+
+  async function makeExport(format: ExportFormat): Promise<ExportFile> {
+    const now = scene();
+    if (!now || store.state.error) {
+      throw new EngineError('input-empty', 'There is no picture to export yet.');
+    }
+    return exportFile(figureOf(now, store.state, theme()), format);
+  }
+
+  /** The painting itself follows in this task; a frame later it is on the screen. */
+  function measurePaint(): void {
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        performance.mark('painted');
+        const { duration } = performance.measure('show-to-painted', 'show', 'painted');
+        store.update({ paintMs: store.state.paintMs ?? duration });
+      }),
+    );
+  }
+
+  /** Several changes in one task are one painting. */
+  function onChange(): void {
+    if (isPaintDue) {
+      return;
+    }
+    isPaintDue = true;
+    queueMicrotask(() => {
+      isPaintDue = false;
+      const now = scene();
+      paint(now, theme());
+      if (now && store.state.pointed?.from !== 'document') {
+        light(now.view, store.state.pointed);
+      }
+    });
+  }
+}
+
+const sameText = (a: Subject, b: Subject) =>
+  a.modelId === b.modelId &&
+  a.segments.length === b.segments.length &&
+  a.segments.every((segment, index) => segment.text === b.segments[index]?.text);

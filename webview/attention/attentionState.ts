@@ -1,0 +1,57 @@
+import type { Analysis, DeviceReport } from '../../src/shared/engineApi';
+import type { EngineError } from '../../src/shared/errors';
+import type { Manifest } from '../../src/shared/manifest';
+import type { HeadPosition, PageSettings, Subject } from '../../src/shared/pageApi';
+import type { SavedState } from './savedState';
+
+/** A finished analysis and what it is of. It stays while the next one runs. */
+export interface Shown {
+  readonly subject: Subject;
+  readonly analysis: Analysis;
+  readonly device: DeviceReport;
+}
+
+/** What the person points at: rows and a column of the view. */
+export interface PointedAt {
+  readonly queries: readonly number[];
+  readonly key?: number | undefined;
+  readonly from: 'picture' | 'text' | 'document';
+}
+
+/** What is happening, while something is. */
+export interface Work {
+  /** "Running BERT on 31 tokens". */
+  readonly words: string;
+  /** 0 to 1; undefined where it cannot be known. */
+  readonly share?: number | undefined;
+  /** After 150 ms: the old picture is dimmed. */
+  readonly isSlow: boolean;
+  /** After 500 ms: it can be cancelled. */
+  readonly isLong: boolean;
+}
+
+export interface AttentionState {
+  readonly saved: SavedState;
+  readonly models: readonly Manifest[];
+  readonly settings: PageSettings;
+  /** False until the host has answered. */
+  readonly isStarted: boolean;
+  readonly work: Work | undefined;
+  readonly shown: Shown | undefined;
+  readonly error: EngineError | undefined;
+  /** The device of the running engine, known before the first analysis ends. */
+  readonly device: DeviceReport | undefined;
+  /** Heads that the pointer or the focus is on. */
+  readonly preview: readonly HeadPosition[] | undefined;
+  readonly pointed: PointedAt | undefined;
+  /** Whether the navigator is open, where there is no room for it beside the picture. */
+  readonly isRailOpen: boolean;
+  /** Of the page, in CSS pixels. */
+  readonly pageWidth: number | undefined;
+  /** Room for the picture, in CSS pixels. */
+  readonly box: { readonly width: number; readonly height: number } | undefined;
+  /** Counts up when the theme has changed. */
+  readonly themeVersion: number;
+  /** From `show` to the painted heat map, in ms. */
+  readonly paintMs: number | undefined;
+}

@@ -1,0 +1,78 @@
+import type { Manifest } from '../../src/shared/manifest';
+import type { PageDescription, PageSettings } from '../../src/shared/pageApi';
+import type { Figure } from '../export/figure';
+import { rowsOf } from '../export/json';
+import { markdownOf } from '../export/markdown';
+import type { Theme } from '../theme';
+import type { AttentionState } from './attentionState';
+import { headsInWords, shownHeads } from './heads';
+import { inWords } from './headSummary';
+import { causeOf } from './notices';
+import type { Scene } from './scene';
+
+/** What is on the page as data, for exports. */
+export function figureOf(
+  scene: Scene,
+  {
+    models,
+    settings,
+    saved,
+  }: { models: readonly Manifest[]; settings: PageSettings; saved: AttentionState['saved'] },
+  theme: Theme,
+): Figure {
+  const { shown, attention, choice, view, summary } = scene;
+  const { analysis, subject, device } = shown;
+  return {
+    modelId: analysis.modelId,
+    modelName: models.find(({ id }) => id === analysis.modelId)?.name ?? analysis.modelId,
+    subject,
+    device,
+    window: analysis.window,
+    dropped: analysis.dropped,
+    kind: attention.kind,
+    heads: shownHeads(choice, attention.shape),
+    headsInWords: headsInWords(choice, attention.shape),
+    summary: inWords(summary),
+    view,
+    viewKind: saved.view,
+    words: saved.words,
+    rescaled: saved.rescale && view.hiddenShare > 0,
+    scale: settings.scale,
+    theme,
+  };
+}
+
+/** The page in data and in words; true in every state. */
+export function describe(
+  state: AttentionState,
+  scene: Scene | undefined,
+  theme: Theme,
+): PageDescription {
+  const { saved, error, device, shown, work } = state;
+  const figure = scene && !error ? figureOf(scene, state, theme) : undefined;
+  return {
+    state: error ? 'error' : work ? (shown ? 'running' : 'loading') : shown ? 'ready' : 'empty',
+    modelId: saved.subject?.modelId,
+    device: shown?.device ?? device,
+    tokens: figure?.view.queries.map(({ label }) => label) ?? [],
+    heads: figure?.heads ?? [],
+    view: saved.view,
+    matrix: figure && rowsOf(figure.view),
+    dropped: figure?.dropped ?? 0,
+    error: error && { code: error.code, message: error.message },
+    paintMs: state.paintMs,
+    markdown:
+      scene && figure
+        ? markdownOf({
+            figure,
+            attention: scene.attention,
+            tokens: scene.shown.analysis.source,
+            runMs: scene.shown.analysis.runMs,
+          })
+        : error
+          ? `# Attention\n\n${causeOf(error.code)}\n`
+          : work
+            ? `# Attention\n\n${work.words} …\n`
+            : '# Attention\n\nNothing is shown. Select some text in an editor and run "Show Attention".\n',
+  };
+}

@@ -1,0 +1,112 @@
+import type { Token } from '../../src/shared/engineApi';
+import { percent } from '../numbers';
+
+/** Where a head looks, by position or by kind of token. */
+export type Pattern = 'previous' | 'next' | 'same' | 'separator' | 'start' | 'broad' | 'mixed';
+
+export interface HeadSummary {
+  /** `mixed` where no single pattern holds half of the weight. */
+  readonly pattern: Pattern;
+  /** For `broad`, entropy as a share of an even spread; else the share of the weight that the largest pattern holds. 0 to 1. */
+  readonly share: number;
+  /** The largest pattern that is no more than a part; the same as `pattern` unless that is `mixed`. */
+  readonly largest: Pattern;
+}
+
+/** From here on a head is said to do mostly this. */
+const most = 0.5;
+/** Entropy of an even spread over all keys is 1. */
+const broadEntropy = 0.85;
+
+/**
+ * What a head, or an average of heads, does mostly on this text.
+ *
+ * Shares are means over the queries that stand for characters: each token's own, not the text's, so a long
+ * text counts no more than a short one. The patterns are those of Clark et al., "What Does BERT Look At?",
+ * 2019, arXiv:1906.04341, sections 3.1 to 3.3.
+ *
+ * @param weights [S, S], row-major; rows sum to 1. Neither merged nor hidden.
+ */
+export function summarize(weights: Float32Array, tokens: readonly Token[]): HeadSummary {
+  const size = tokens.length;
+  const shares = { previous: 0, next: 0, same: 0, separator: 0, start: 0 };
+  let entropy = 0;
+  let rows = 0;
+  const sameAs = new Map<number, number[]>();
+  tokens.forEach(({ id }, index) => sameAs.set(id, [...(sameAs.get(id) ?? []), index]));
+  const separators = tokens.flatMap((token, index) =>
+    token.isSpecial && index > 0 ? [index] : [],
+  );
+
+  tokens.forEach((token, query) => {
+    if (token.isSpecial) {
+      return;
+    }
+    const at = (key: number) => weights[query * size + key] ?? 0;
+    const sum = (keys: readonly number[]) => keys.reduce((total, key) => total + at(key), 0);
+    shares.previous += query > 0 && !tokens[query - 1]?.isSpecial ? at(query - 1) : 0;
+    shares.next += tokens[query + 1]?.isSpecial === false ? at(query + 1) : 0;
+    shares.same += sum(sameAs.get(token.id) ?? []);
+    shares.separator += sum(separators);
+    shares.start += tokens[0]?.isSpecial ? at(0) : 0;
+    for (let key = 0; key < size; key++) {
+      const weight = at(key);
+      entropy -= weight > 0 ? weight * Math.log(weight) : 0;
+    }
+    rows++;
+  });
+
+  let largest: Exclude<Pattern, 'broad' | 'mixed'> = 'previous';
+  for (const pattern of ['next', 'same', 'separator', 'start'] as const) {
+    largest = shares[pattern] > shares[largest] ? pattern : largest;
+  }
+  const share = rows > 0 ? shares[largest] / rows : 0;
+  const evenness = rows > 0 && size > 1 ? entropy / rows / Math.log(size) : 0;
+  if (share >= most) {
+    return { pattern: largest, share, largest };
+  }
+  return evenness >= broadEntropy
+    ? { pattern: 'broad', share: evenness, largest: 'broad' }
+    : { pattern: 'mixed', share, largest };
+}
+
+const names: Readonly<Record<Pattern, string>> = {
+  previous: 'the previous token',
+  next: 'the next token',
+  same: 'the same token',
+  separator: 'the separator',
+  start: 'the start token',
+  broad: 'all tokens alike',
+  mixed: 'several things',
+};
+
+const why: Readonly<Record<Pattern, string>> = {
+  previous: 'Weight on the token just before, as a mean over all tokens of the text.',
+  next: 'Weight on the token just after, as a mean over all tokens of the text.',
+  same: 'Weight on the token itself and on its repetitions.',
+  separator:
+    'Weight on [SEP]. Heads that find nothing to look for on a token look there; it changes little.',
+  start: 'Weight on [CLS], which stands for no word.',
+  broad: 'How even the weight is spread: 100 % would be the same weight for every token.',
+  mixed: 'No single pattern holds half of the weight.',
+};
+
+/** "Mostly the previous token (71 % of the weight)." */
+export function inWords({ pattern, share, largest }: HeadSummary): string {
+  if (pattern === 'broad') {
+    return `Spreads over all tokens alike (${percent(share)} of an even spread).`;
+  }
+  return pattern === 'mixed'
+    ? `No single pattern; most goes to ${names[largest]} (${percent(share)}).`
+    : `Mostly ${names[pattern]} (${percent(share)} of the weight).`;
+}
+
+/** "previous token 71 %": for a table or a label. */
+export function inBrief({ pattern, share, largest }: HeadSummary): string {
+  return pattern === 'broad'
+    ? `broad ${percent(share)}`
+    : `${names[largest].replace('the ', '')} ${percent(share)}`;
+}
+
+/** One line that explains the pattern, for a hover. */
+export const explanation = ({ pattern }: HeadSummary): string => why[pattern];

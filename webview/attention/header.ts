@@ -1,0 +1,65 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { count, duration } from '../numbers';
+import type { Actions } from './actions';
+import type { AttentionState } from './attentionState';
+import { menu } from './menu';
+
+export const deviceNames = { webgpu: 'WebGPU', wasm: 'WASM', auto: 'Automatic' } as const;
+
+/** One row: the model, what is looked at, how it ran, and everything else behind one button. */
+export function header(state: AttentionState, actions: Actions): TemplateResult {
+  const { saved, shown, models } = state;
+  const subject = saved.subject;
+  const model = models.find(({ id }) => id === subject?.modelId) ?? models[0];
+  return html`<header class="header">
+    <h1 class="model">
+      ${
+        models.length > 1 && subject
+          ? html`<select
+              aria-label="Model"
+              .value=${subject.modelId}
+              @change=${(event: Event) => {
+                if (event.target instanceof HTMLSelectElement) {
+                  actions.chooseModel(event.target.value);
+                }
+              }}
+            >
+              ${models.map(
+                ({ id, name }) =>
+                  html`<option value=${id} ?selected=${id === subject.modelId}>${name}</option>`,
+              )}
+            </select>`
+          : (model?.name ?? 'Attention')
+      }
+    </h1>
+    ${
+      subject
+        ? html`<span class="label quiet" title=${subject.label}><bdi>${subject.label}</bdi></span>`
+        : nothing
+    }
+    ${
+      shown && shown.subject === subject
+        ? html`<span class="quiet nowrap">${count(shown.analysis.source.length, 'token')}</span>`
+        : nothing
+    }
+    <span class="spacer"></span>
+    ${working(state, actions)} ${menu(state, actions)}
+  </header>`;
+}
+
+/** While something runs, what it is; else where it ran and how long it took. */
+function working({ work, shown, device }: AttentionState, actions: Actions): TemplateResult {
+  if (work?.isSlow) {
+    return html`<span class="work nowrap" role="status">${work.words}</span> ${
+        work.isLong
+          ? html`<button class="text-button" @click=${actions.cancel}>Cancel</button>`
+          : nothing
+      }`;
+  }
+  const used = shown?.device ?? device;
+  return used
+    ? html`<span class="device quiet nowrap" title=${used.reason}
+        >${deviceNames[used.device]}${shown ? ` · ${duration(shown.analysis.runMs)}` : ''}</span
+      >`
+    : html``;
+}

@@ -1,0 +1,75 @@
+import type { TextRange } from '../../src/shared/pageApi';
+import type { PointedAt } from './attentionState';
+import { rowOf } from './matrixView';
+import type { Scene } from './scene';
+import type { Unit } from './units';
+
+type LitRange = TextRange & { readonly strength: number };
+
+/** Weights below this share of the strongest light nothing in the document. */
+const leastStrength = 0.05;
+
+/**
+ * What is lit in the document while a person points: a cell lights its two tokens, a token alone lights
+ * itself and what it looks at, a column its token and those that look there.
+ */
+export function rangesOf(scene: Scene, pointed: PointedAt | undefined): LitRange[] {
+  if (!pointed) {
+    return [];
+  }
+  const { view } = scene;
+  const { queries, key } = pointed;
+  const keyUnit = key === undefined ? undefined : view.keys[key];
+  const lookers = queries.flatMap(row => lit(view.queries[row], 1));
+  if (queries.length > 0 && keyUnit && key !== undefined) {
+    const row = rowOf(view, queries);
+    return [...lookers, ...lit(keyUnit, strengthOf(row[key] ?? 0, row))];
+  }
+  if (queries.length > 0) {
+    const row = rowOf(view, queries);
+    return [
+      ...lookers,
+      ...view.keys.flatMap((unit, column) => lit(unit, strengthOf(row[column] ?? 0, row))),
+    ];
+  }
+  if (!keyUnit || key === undefined) {
+    return [];
+  }
+  const column = Float32Array.from(
+    view.queries,
+    (_, row) => view.weights[row * view.keys.length + key] ?? 0,
+  );
+  return [
+    ...lit(keyUnit, 1),
+    ...view.queries.flatMap((unit, row) => lit(unit, strengthOf(column[row] ?? 0, column))),
+  ];
+}
+
+const strengthOf = (weight: number, among: Float32Array) => {
+  const largest = among.reduce((most, other) => Math.max(most, other), 0);
+  return largest > 0 ? weight / largest : 0;
+};
+
+const lit = (unit: Unit | undefined, strength: number): LitRange[] =>
+  unit && !unit.isSpecial && strength >= leastStrength ? [{ ...unit.range, strength }] : [];
+
+/** Calls at most once in `ms`, always with the newest argument. */
+export function throttle<A>(ms: number, call: (argument: A) => void): (argument: A) => void {
+  let waiting: { readonly argument: A } | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const next = () => {
+    timer = undefined;
+    if (waiting) {
+      const { argument } = waiting;
+      waiting = undefined;
+      timer = setTimeout(next, ms);
+      call(argument);
+    }
+  };
+  return argument => {
+    waiting = { argument };
+    if (timer === undefined) {
+      next();
+    }
+  };
+}

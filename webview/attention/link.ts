@@ -1,0 +1,78 @@
+import { rowOf, type MatrixView } from './matrixView';
+
+/** What the person points at or has locked, in rows and columns of the view. */
+export interface Pointing {
+  /** Rows; several are averaged. */
+  readonly queries: readonly number[];
+  readonly key?: number | undefined;
+}
+
+/** One link of the picture, ready to be put in words. */
+export interface Link {
+  /** Rows that look; several mean their average, all of them the average of the whole picture. */
+  readonly queries: readonly number[];
+  readonly key: number;
+  readonly weight: number;
+  /** Place of the key among all shown keys of these queries, from 1. */
+  readonly rank: number;
+}
+
+/**
+ * The link that is spoken of: the one pointed at; for a token alone its strongest; for a column alone the one
+ * from the token that looks there most; with nothing pointed at, the strongest between two different words,
+ * or of the whole picture where there is none.
+ *
+ * @returns undefined where the view is empty.
+ */
+export function linkAt(view: MatrixView, { queries, key }: Pointing): Link | undefined {
+  const { keys, weights } = view;
+  if (keys.length === 0 || view.queries.length === 0) {
+    return undefined;
+  }
+  if (queries.length === 0) {
+    const columns = keys.length;
+    const isWord = (index: number) => {
+      const [query, other] = [view.queries[Math.floor(index / columns)], keys[index % columns]];
+      return query !== other && query?.isSpecial === false && other?.isSpecial === false;
+    };
+    const best =
+      key === undefined
+        ? (largestOf(weights, isWord) ?? largestOf(weights, () => true))
+        : largestOf(weights, index => index % columns === key);
+    return best === undefined
+      ? undefined
+      : linkAt(view, { queries: [Math.floor(best / columns)], key: best % columns });
+  }
+  const row = rowOf(view, queries);
+  const at = key ?? row.indexOf(row.reduce((largest, weight) => Math.max(largest, weight), 0));
+  const weight = row[at] ?? 0;
+  const rank = 1 + row.reduce((stronger, other) => stronger + (other > weight ? 1 : 0), 0);
+  return { queries, key: at, weight, rank };
+}
+
+function largestOf(
+  weights: Float32Array,
+  isCandidate: (index: number) => boolean,
+): number | undefined {
+  let best: number | undefined;
+  let most = -1;
+  for (let index = 0; index < weights.length; index++) {
+    const weight = weights[index] ?? 0;
+    if (weight > most && isCandidate(index)) {
+      best = index;
+      most = weight;
+    }
+  }
+  return best;
+}
+
+/** The strongest keys of some queries, strongest first. */
+export function strongest(
+  view: MatrixView,
+  queries: readonly number[],
+  howMany: number,
+): { readonly key: number; readonly weight: number }[] {
+  return Array.from(rowOf(view, queries), (weight, key) => ({ key, weight }))
+    .sort((a, b) => b.weight - a.weight)
+    .slice(0, howMany);
+}

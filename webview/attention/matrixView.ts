@@ -1,0 +1,142 @@
+import type { Unit } from './units';
+
+/** Which sentence of a pair looks at which. */
+export const blocks = ['all', 'aa', 'ab', 'ba', 'bb'] as const;
+export type Block = (typeof blocks)[number];
+
+export interface UnitOptions {
+  /** Leaves out the rows and columns of special tokens. */
+  readonly hideSpecial: boolean;
+  /** Leaves out the separator's columns: heads that find nothing look there (Clark et al., 2019, section 3.2). */
+  readonly hideSink: boolean;
+  readonly block: Block;
+}
+
+/** The rows and columns of the picture. */
+export interface Axes {
+  readonly queries: readonly Unit[];
+  readonly keys: readonly Unit[];
+}
+
+/** The matrix as it is drawn. */
+export interface MatrixView extends Axes {
+  /** [queries, keys], row-major. Rows sum to 1 where nothing is hidden or rows are rescaled. */
+  readonly weights: Float32Array<ArrayBuffer>;
+  /** Largest of `weights`; 0 where there is none. */
+  readonly largest: number;
+  /** Mean over the shown queries of the weight that goes to keys left out, before any rescaling; 0 to 1. */
+  readonly hiddenShare: number;
+}
+
+/** Leaves out what is hidden. */
+export function axesOf(units: readonly Unit[], options: UnitOptions): Axes {
+  const [from, to] = segmentsOf(options.block);
+  const isShown = (unit: Unit) => !(options.hideSpecial && unit.isSpecial);
+  return {
+    queries: units.filter(unit => isIn(unit, from) && isShown(unit)),
+    keys: units.filter(
+      unit => isIn(unit, to) && isShown(unit) && !(options.hideSink && unit.isSeparator),
+    ),
+  };
+}
+
+/**
+ * Merges tokens to units and leaves out what is hidden.
+ *
+ * A word receives the sum of what its tokens receive and gives the mean of what they give, so a row still
+ * sums to 1 (Clark et al., "What Does BERT Look At?", 2019, arXiv:1906.04341, section 4).
+ *
+ * @param weights [S, S], row-major; rows sum to 1. Not changed, and returned as it is where nothing is merged or hidden.
+ * @param tokenCount S.
+ * @param rescale divides each row by what is shown of it; never done unasked.
+ */
+export function matrixView(
+  weights: Float32Array<ArrayBuffer>,
+  tokenCount: number,
+  { queries, keys }: Axes,
+  rescale: boolean,
+): MatrixView {
+  const isWhole = queries.length === tokenCount && keys.length === tokenCount;
+  const shown = isWhole ? weights : gather(weights, tokenCount, queries, keys);
+  let hiddenShare = 0;
+  if (!isWhole && queries.length > 0) {
+    const sums = rowSums(shown, queries.length, keys.length);
+    hiddenShare = Math.max(0, 1 - sums.reduce((total, sum) => total + sum, 0) / sums.length);
+    if (rescale) {
+      for (let index = 0; index < shown.length; index++) {
+        shown[index]! /= sums[Math.floor(index / keys.length)]! || 1;
+      }
+    }
+  }
+  let largest = 0;
+  for (let index = 0; index < shown.length; index++) {
+    largest = Math.max(largest, shown[index]!);
+  }
+  return { queries, keys, weights: shown, largest, hiddenShare };
+}
+
+/** Sum over keys, mean over queries. */
+function gather(
+  weights: Float32Array,
+  tokenCount: number,
+  queries: readonly Unit[],
+  keys: readonly Unit[],
+): Float32Array<ArrayBuffer> {
+  const columnOf = new Int32Array(tokenCount).fill(-1);
+  keys.forEach((key, column) => key.tokens.forEach(token => (columnOf[token] = column)));
+  const shown = new Float32Array(queries.length * keys.length);
+  queries.forEach((query, row) => {
+    for (const token of query.tokens) {
+      for (let key = 0; key < tokenCount; key++) {
+        const column = columnOf[key]!;
+        if (column >= 0) {
+          shown[row * keys.length + column]! +=
+            weights[token * tokenCount + key]! / query.tokens.length;
+        }
+      }
+    }
+  });
+  return shown;
+}
+
+function rowSums(weights: Float32Array, rows: number, columns: number): Float64Array {
+  const sums = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      sums[row]! += weights[row * columns + column]!;
+    }
+  }
+  return sums;
+}
+
+const segmentNames = { a: 0, b: 1 } as const;
+
+function segmentsOf(block: Block): [from: 0 | 1 | undefined, to: 0 | 1 | undefined] {
+  if (block === 'all') {
+    return [undefined, undefined];
+  }
+  // A block other than 'all' is two letters, each a segment's name.
+  const [from, to] = block as unknown as ['a' | 'b', 'a' | 'b'];
+  return [segmentNames[from], segmentNames[to]];
+}
+
+const isIn = (unit: Unit, segment: 0 | 1 | undefined) =>
+  segment === undefined || unit.range.segment === segment;
+
+/** The row of one query, or the mean of several; `length` is the number of keys. */
+export function rowOf(view: MatrixView, queries: readonly number[]): Float32Array<ArrayBuffer> {
+  const columns = view.keys.length;
+  const row = new Float32Array(columns);
+  for (const query of queries) {
+    for (let column = 0; column < columns; column++) {
+      row[column]! += view.weights[query * columns + column]! / queries.length;
+    }
+  }
+  return row;
+}
+
+/** Where one sentence ends and the next begins: the index of the first unit of segment B, or undefined. */
+export function boundary(units: readonly Unit[]): number | undefined {
+  const first = units.findIndex(unit => unit.range.segment === 1);
+  return first > 0 ? first : undefined;
+}

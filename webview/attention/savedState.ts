@@ -1,0 +1,55 @@
+import * as v from 'valibot';
+import type { HeadPosition, Subject } from '../../src/shared/pageApi';
+import { blocks } from './matrixView';
+
+const index = v.pipe(v.number(), v.integer(), v.minValue(0));
+const origin = v.object({
+  uri: v.string(),
+  version: v.number(),
+  pieces: v.array(v.object({ start: index, length: index, documentOffset: index })),
+});
+const segment = v.object({ text: v.string(), origin: v.optional(origin) });
+const subject = v.object({
+  modelId: v.string(),
+  segments: v.union([v.strictTuple([segment]), v.strictTuple([segment, segment])]),
+  label: v.string(),
+  cutLength: index,
+});
+
+const saved = v.object({
+  /** What is looked at. */
+  subject: v.fallback(v.optional(subject), undefined),
+  /** Tokens of its text left out before the window. */
+  windowStart: v.fallback(index, 0),
+  /** Heads that are averaged; none means all. */
+  heads: v.fallback(v.array(v.object({ layer: index, head: index })), []),
+  /** Tokens whose rows stay lit, as indexes into the window's tokens. */
+  queries: v.fallback(v.array(index), []),
+  view: v.fallback(v.picklist(['matrix', 'lines']), 'matrix'),
+  words: v.fallback(v.boolean(), false),
+  hideSpecial: v.fallback(v.boolean(), false),
+  hideSink: v.fallback(v.boolean(), false),
+  rescale: v.fallback(v.boolean(), false),
+  block: v.fallback(v.picklist(blocks), 'all'),
+});
+
+/** What survives a reload of the window: where the person is and how it is arranged; never results. */
+export interface SavedState extends Readonly<
+  Omit<v.InferOutput<typeof saved>, 'subject' | 'heads' | 'queries'>
+> {
+  readonly subject: Subject | undefined;
+  readonly heads: readonly HeadPosition[];
+  readonly queries: readonly number[];
+}
+
+/**
+ * Reads what an earlier page has left. It comes from outside, perhaps from another version: what is not as
+ * expected becomes its default, field by field.
+ */
+export function parseState(value: unknown): SavedState {
+  const { subject, ...rest } = v.parse(
+    saved,
+    typeof value === 'object' && value !== null ? value : {},
+  );
+  return { ...rest, subject };
+}

@@ -1,0 +1,36 @@
+import { html, type TemplateResult } from 'lit';
+import { percent } from '../numbers';
+import { strongest } from './link';
+import type { MatrixView } from './matrixView';
+
+const linksOfEach = 3;
+/** More rows would be a burden and not a help; the text alternative has them all. */
+const mostRows = 128;
+
+/** What each token looks at most, as a table that only a screen reader meets. */
+export function strongLinks(view: MatrixView, heads: string): TemplateResult {
+  const places = Array.from({ length: linksOfEach }, (_, place) => place);
+  return html`<table class="unseen">
+    <caption>
+      Strongest attention of each token,
+      ${heads}${view.queries.length > mostRows ? `, first ${mostRows} tokens` : ''}
+    </caption>
+    <thead>
+      <tr>
+        <th scope="col">Token</th>
+        ${places.map(place => html`<th scope="col">Looks at, ${place + 1}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${view.queries.slice(0, mostRows).map(
+        (unit, row) =>
+          html`<tr>
+            <th scope="row">${unit.label}</th>
+            ${strongest(view, [row], linksOfEach).map(
+              ({ key, weight }) => html`<td>${view.keys[key]?.label} ${percent(weight)}</td>`,
+            )}
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}

@@ -1,0 +1,88 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { icon } from '../icons';
+import { visibleText } from '../tokenText';
+import type { Theme } from '../theme';
+import type { Actions } from './actions';
+import type { AttentionState } from './attentionState';
+import { header } from './header';
+import { headsInWords } from './heads';
+import { navigator } from './navigator';
+import { cutNotice, emptyNotice, errorNotice } from './notices';
+import type { Scene } from './scene';
+import type { Stage } from './stage';
+import { toggles, viewToggle } from './toggles';
+
+export interface Parts {
+  readonly stage: Stage;
+  readonly thumbnails: HTMLCanvasElement | undefined;
+  readonly theme: Theme;
+}
+
+/** The whole page. */
+export function template(
+  state: AttentionState,
+  scene: Scene | undefined,
+  { stage, thumbnails, theme }: Parts,
+  actions: Actions,
+): TemplateResult {
+  const { saved, error, work, shown, isRailOpen } = state;
+  const isDimmed = work?.isSlow === true && shown !== undefined;
+  const isBare = !error && !scene && (!saved.subject || !state.isStarted) && !work;
+  return html`${progress(state)} ${header(state, actions)}
+    ${shown && !error ? cutNotice(shown, state, actions) : nothing}
+    <main class="body" aria-busy=${work !== undefined}>
+      ${
+        error
+          ? errorNotice(error, actions)
+          : scene && thumbnails
+            ? html`<aside class=${`rail${isRailOpen ? ' open' : ''}`}>
+                  <div class="rail-bar">
+                    <button
+                      class="rail-button"
+                      aria-expanded=${isRailOpen}
+                      aria-controls="rail-content"
+                      @click=${actions.toggleRail}
+                    >
+                      ${icon('chevron-down')}
+                      <span>${capitalized(headsInWords(scene.choice, scene.attention.shape))}</span>
+                    </button>
+                    ${viewToggle(saved, actions)}
+                  </div>
+                  <div class="rail-content" id="rail-content">
+                    ${navigator(scene, saved.heads, thumbnails, actions)}
+                    ${toggles(saved, scene, actions)}
+                  </div>
+                </aside>
+                <section class=${`stage${isDimmed ? ' dimmed' : ''}`} aria-label="Picture">
+                  ${stage.template(scene, state, theme)}
+                </section>`
+            : isBare && state.isStarted
+              ? emptyNotice(actions)
+              : waiting(state)
+      }
+    </main>`;
+}
+
+/** A thin line at the very top while something runs. */
+function progress({ work }: AttentionState): TemplateResult {
+  return html`<progress
+    class=${`progress${work?.isSlow ? ' visible' : ''}`}
+    aria-label=${work?.words ?? 'Ready'}
+    aria-hidden=${work?.isSlow ? 'false' : 'true'}
+    max="1"
+    .value=${work?.share ?? 0}
+    ?data-unknown=${work?.share === undefined}
+  ></progress>`;
+}
+
+/** Before the first picture: the text it will be of, and its place kept. */
+function waiting({ saved }: AttentionState): TemplateResult {
+  const text = saved.subject?.segments.map(segment => segment.text).join(' ') ?? '';
+  return html`<section class="stage waiting" aria-label="Picture">
+    <p class="text-to-come code quiet" dir="auto">
+      ${visibleText(text.slice(0, 600)).replaceAll('·', ' ')}
+    </p>
+  </section>`;
+}
+
+const capitalized = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);

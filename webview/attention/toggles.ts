@@ -1,0 +1,119 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { percent } from '../numbers';
+import type { Actions } from './actions';
+import type { Block } from './matrixView';
+import type { SavedState } from './savedState';
+import type { Scene } from './scene';
+
+const views = [
+  { value: 'matrix', title: 'Matrix' },
+  { value: 'lines', title: 'Lines' },
+] as const;
+
+const blockTitles: readonly { readonly value: Block; readonly title: string }[] = [
+  { value: 'all', title: 'All' },
+  { value: 'aa', title: 'A→A' },
+  { value: 'ab', title: 'A→B' },
+  { value: 'ba', title: 'B→A' },
+  { value: 'bb', title: 'B→B' },
+];
+
+/** Matrix or lines. */
+export const viewToggle = (saved: SavedState, actions: Actions): TemplateResult =>
+  segmented('View', views, saved.view, view => actions.arrange({ view }));
+
+/** What is merged and what is left out, and how much weight that was. */
+export function toggles(saved: SavedState, scene: Scene, actions: Actions): TemplateResult {
+  const { hiddenShare } = scene.view;
+  const isHiding = hiddenShare > 0;
+  return html`<section class="toggles" aria-label="What is shown">
+    ${
+      scene.isPair
+        ? segmented('Which sentence looks at which', blockTitles, saved.block, block =>
+            actions.arrange({ block }),
+          )
+        : nothing
+    }
+    ${check('Whole words', 'A word receives the sum of what its tokens receive, and gives the mean of what they give (Clark et al. 2019, section 4).', saved.words, words => actions.arrange({ words }))}
+    ${check('Hide special tokens', 'Leaves out the rows and columns of [CLS] and [SEP].', saved.hideSpecial, hideSpecial => actions.arrange({ hideSpecial }))}
+    ${
+      saved.hideSpecial
+        ? nothing
+        : check(
+            'Hide the separator sink',
+            'Leaves out the columns of [SEP], where heads look that find nothing to look for.',
+            saved.hideSink,
+            hideSink => actions.arrange({ hideSink }),
+          )
+    }
+    ${
+      isHiding
+        ? html`<p class="hidden-share quiet">
+              ${percent(hiddenShare)} of the weight goes to what is hidden.
+              ${saved.rescale ? 'Rows are rescaled to 100 %.' : `Shown rows sum to ${percent(1 - hiddenShare)} on average.`}
+            </p>
+            ${check('Rescale rows to 100 %', 'Divides each row by the weight that is shown of it.', saved.rescale, rescale => actions.arrange({ rescale }))}`
+        : nothing
+    }
+  </section>`;
+}
+
+function check(
+  title: string,
+  explanation: string,
+  isChecked: boolean,
+  onChange: (isChecked: boolean) => void,
+): TemplateResult {
+  return html`<vscode-checkbox
+    title=${explanation}
+    .checked=${isChecked}
+    @change=${(event: Event) => {
+      // The element is the toolkit's: of it only `checked` is used.
+      const { checked } = event.currentTarget as unknown as { readonly checked: boolean };
+      // It also tells of what was set from here.
+      if (checked !== isChecked) {
+        onChange(checked);
+      }
+    }}
+    >${title}</vscode-checkbox
+  >`;
+}
+
+function segmented<T extends string>(
+  label: string,
+  choices: readonly { readonly value: T; readonly title: string }[],
+  chosen: T,
+  onChoose: (value: T) => void,
+): TemplateResult {
+  return html`<div
+    class="segmented"
+    role="radiogroup"
+    aria-label=${label}
+    @keydown=${(event: KeyboardEvent) => {
+      const here = choices.findIndex(({ value }) => value === chosen);
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      const next = step && choices[(here + step + choices.length) % choices.length];
+      if (next && event.currentTarget instanceof HTMLElement) {
+        event.preventDefault();
+        onChoose(next.value);
+        const button = event.currentTarget.querySelector(`[data-value="${next.value}"]`);
+        if (button instanceof HTMLElement) {
+          button.focus();
+        }
+      }
+    }}
+  >
+    ${choices.map(
+      ({ value, title }) =>
+        html`<button
+          role="radio"
+          data-value=${value}
+          aria-checked=${value === chosen}
+          tabindex=${value === chosen ? 0 : -1}
+          @click=${() => onChoose(value)}
+        >
+          ${title}
+        </button>`,
+    )}
+  </div>`;
+}

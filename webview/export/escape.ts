@@ -1,0 +1,30 @@
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** What XML 1.0 does not allow, even as a reference, and halves of surrogate pairs. */
+const notXml = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
+
+/** Text that stands in XML or HTML, in an element or in a quoted attribute, as itself. */
+export const xmlText = (text: string): string =>
+  text.replace(notXml, '\ufffd').replace(/[&<>"']/g, character => entities[character] ?? '');
+
+/**
+ * A field of a CSV file (RFC 4180), always quoted.
+ *
+ * A text that a spreadsheet would take for a formula gets an apostrophe before it (OWASP, "CSV Injection").
+ */
+export function csvField(text: string): string {
+  const safe = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
+  return `"${safe.replaceAll('"', '""')}"`;
+}
+
+/** Text on one line of Markdown, also in a table, as itself (CommonMark, backslash escapes). */
+export const markdownText = (text: string): string =>
+  text
+    .replace(/[\s\u0000-\u001f]+/g, ' ')
+    .replace(/[\\`*_{}[\]()<>#+\-.!|~&$:^="']/g, character => `\\${character}`);

@@ -1,0 +1,42 @@
+import type { Attention, DeviceReport, Window } from '../../src/shared/engineApi';
+import type { HeadPosition, Subject } from '../../src/shared/pageApi';
+import type { MatrixView } from '../attention/matrixView';
+import type { Scale } from '../colorScale';
+import type { Theme } from '../theme';
+
+/** Everything that an export needs: data and the theme's colours as values; no page, no canvas. */
+export interface Figure {
+  readonly modelId: string;
+  readonly modelName: string;
+  readonly subject: Subject;
+  readonly device: DeviceReport;
+  readonly window: Window;
+  readonly dropped: number;
+  readonly kind: Attention['kind'];
+  /** Heads averaged, each counted from 0. */
+  readonly heads: readonly HeadPosition[];
+  /** "layer 5, head 3". */
+  readonly headsInWords: string;
+  /** "Mostly the previous token (71 % of the weight)." */
+  readonly summary: string;
+  readonly view: MatrixView;
+  readonly viewKind: 'matrix' | 'lines';
+  readonly words: boolean;
+  readonly rescaled: boolean;
+  readonly scale: Scale;
+  readonly theme: Theme;
+}
+
+/** "attention-notes.md-12": safe as a file's name on every system. */
+export function fileStem({ subject }: Figure): string {
+  const safe = subject.label
+    .normalize('NFKC')
+    .replace(/[^\p{L}\p{N}._-]+/gu, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 60);
+  return safe ? `attention-${safe}` : 'attention';
+}
+
+/** One line under a picture: which model, what, which heads. */
+export const caption = (figure: Figure): string =>
+  `${figure.modelName} · ${figure.subject.label} · ${figure.headsInWords}`;

@@ -1,0 +1,99 @@
+import type { Attention, Token } from '../../src/shared/engineApi';
+import { allHeads, averageHeads } from '../attention/heads';
+import { inBrief, summarize } from '../attention/headSummary';
+import { strongest } from '../attention/link';
+import { count, duration, percent, thousands } from '../numbers';
+import { markdownText } from './escape';
+import type { Figure } from './figure';
+
+const linksOfEach = 3;
+
+/** What the text alternative says beyond the figure. */
+export interface MarkdownSource {
+  readonly figure: Figure;
+  readonly attention: Attention;
+  readonly tokens: readonly Token[];
+  readonly runMs: number;
+}
+
+/** The picture in words: what is looked at, what each token looks at most, what each head does. */
+export function markdownOf({ figure, attention, tokens, runMs }: MarkdownSource): string {
+  const { view, subject, window, dropped, device } = figure;
+  const lines = [
+    `# Attention of ${markdownText(subject.label)}`,
+    '',
+    `- Model: ${markdownText(figure.modelName)}`,
+    `- Ran on: ${markdownText(device.device === 'webgpu' ? 'WebGPU' : 'WASM')}, ${markdownText(duration(runMs))}${device.reason ? ` (${markdownText(device.reason)})` : ''}`,
+    `- Tokens: ${thousands(tokens.length)}`,
+    ...(dropped > 0
+      ? [
+          `- Left out: ${count(dropped, 'token')}; shown are ${thousands(window.count)} of ${thousands(window.total)}, from number ${thousands(window.start + 1)}`,
+        ]
+      : []),
+    ...(subject.cutLength > 0
+      ? [
+          `- The selection was too long to take whole: its last ${count(subject.cutLength, 'character')} were left out`,
+        ]
+      : []),
+    `- Shown: ${markdownText(figure.headsInWords)}${figure.words ? ', merged to words' : ''}`,
+    `- What it does here: ${markdownText(figure.summary)}`,
+    ...(view.hiddenShare > 0
+      ? [
+          `- Hidden: ${percent(view.hiddenShare)} of the weight${figure.rescaled ? '; rows are rescaled to 100 %' : ''}`,
+        ]
+      : []),
+    '',
+    '## Text',
+    '',
+    ...subject.segments.map(
+      ({ text }, index) =>
+        `${subject.segments.length > 1 ? `${index === 0 ? 'A' : 'B'}: ` : ''}${quoted(text)}`,
+    ),
+    '',
+    '## What each token looks at most',
+    '',
+    `| Token | ${places(place => `${place}`)} |`,
+    `| --- | ${places(() => '---')} |`,
+    ...view.queries.map((query, row) => {
+      const links = strongest(view, [row], linksOfEach).map(
+        ({ key, weight }) => `${markdownText(view.keys[key]?.label ?? '')} ${percent(weight)}`,
+      );
+      return `| ${markdownText(query.label)} | ${links.join(' | ')} |`;
+    }),
+    '',
+    '## What each head does mostly on this text',
+    '',
+    ...headTable(attention, tokens),
+    '',
+    'A large weight says where a head took its values from, not why the model decided as it did.',
+    '',
+  ];
+  return lines.join('\n');
+}
+
+const places = (title: (place: number) => string) =>
+  Array.from({ length: linksOfEach }, (_, place) => title(place + 1)).join(' | ');
+
+/** As a block of code, its fence longer than any in the text. */
+function quoted(text: string): string {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+  const fence = '`'.repeat(longest + 1);
+  return `\n\n${fence}text\n${text.replaceAll('\u0000', '␀')}\n${fence}\n`;
+}
+
+function headTable(attention: Attention, tokens: readonly Token[]): string[] {
+  const [layers, heads] = attention.shape;
+  const cells = allHeads(attention.shape).map(position =>
+    markdownText(inBrief(summarize(averageHeads(attention, [position]), tokens))),
+  );
+  const titles = Array.from({ length: heads }, (_, head) => `Head ${head + 1}`);
+  return [
+    `| Layer | ${titles.join(' | ')} |`,
+    `| --- | ${titles.map(() => '---').join(' | ')} |`,
+    ...Array.from(
+      { length: layers },
+      (_, layer) =>
+        `| ${layer + 1} | ${cells.slice(layer * heads, (layer + 1) * heads).join(' | ')} |`,
+    ),
+  ];
+}

@@ -1,0 +1,73 @@
+import type { ModelFiles } from '../src/shared/engineApi';
+import { EngineError, type ErrorCode } from '../src/shared/errors';
+import type { Manifest } from '../src/shared/manifest';
+import type { HostApi } from '../src/shared/pageApi';
+import type { Remote } from '../src/shared/rpc';
+
+/** Called while files come in: bytes so far and bytes in all. */
+export type OnBytes = (loaded: number, total: number) => void;
+
+/**
+ * Reads a model folder by the webview URIs that the host gives.
+ *
+ * @throws EngineError `model-missing` when a file cannot be read. Checksums are the engine's to check.
+ */
+export async function readModel(
+  host: Remote<HostApi>,
+  manifest: Manifest,
+  onBytes: OnBytes,
+): Promise<ModelFiles> {
+  const uris = await host.modelUris({ modelId: manifest.id });
+  const { tokenizer, graphs } = manifest.files;
+  const total = Object.values(graphs).reduce((sum, { bytes }) => sum + bytes, tokenizer.bytes);
+  let loaded = 0;
+  const read = (uri: string) =>
+    fetchBytes(uri, 'model-missing', bytes => {
+      loaded += bytes;
+      onBytes(loaded, total);
+    });
+  const [tokenizerBytes, ...graphBytes] = await Promise.all([
+    read(uris.tokenizer),
+    ...Object.keys(graphs).map(name => read(uris.graphs[name] ?? '')),
+  ]);
+  return {
+    manifest,
+    tokenizer: tokenizerBytes,
+    graphs: Object.fromEntries(
+      Object.keys(graphs).map((name, index) => [name, graphBytes[index] ?? new ArrayBuffer(0)]),
+    ),
+  };
+}
+
+/**
+ * The bytes behind a webview URI.
+ *
+ * @param code of the error when they cannot be read.
+ */
+export async function fetchBytes(
+  uri: string,
+  code: ErrorCode,
+  onBytes?: (bytes: number) => void,
+): Promise<ArrayBuffer> {
+  try {
+    const response = await fetch(uri);
+    if (!response.ok) {
+      throw new Error(`${response.status} ${response.statusText}`);
+    }
+    if (!onBytes || !response.body) {
+      return await response.arrayBuffer();
+    }
+    const counted = response.body.pipeThrough(
+      new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+        transform(chunk, controller) {
+          onBytes(chunk.byteLength);
+          controller.enqueue(chunk);
+        },
+      }),
+    );
+    return await new Response(counted).arrayBuffer();
+  } catch (cause) {
+    const name = decodeURIComponent(uri.split('/').at(-1) ?? uri);
+    throw new EngineError(code, `${name} cannot be read: ${String(cause)}`, { cause });
+  }
+}

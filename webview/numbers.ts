@@ -1,0 +1,37 @@
+const noBreakSpace = '\u00a0';
+
+/**
+ * A share as a person reads it: one digit after the point, `<0.1 %` for what would read as nothing.
+ *
+ * @param share 0 to 1.
+ */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.001) {
+    return `<0.1${noBreakSpace}%`;
+  }
+  const digits = share === 0 || share >= 0.9995 ? 0 : 1;
+  return `${(share * 100).toFixed(digits)}${noBreakSpace}%`;
+}
+
+const plural = new Intl.PluralRules('en', { type: 'ordinal' });
+const ending: Partial<Record<Intl.LDMLPluralRule, string>> = { one: 'st', two: 'nd', few: 'rd' };
+
+/** 1st, 2nd, 3rd, 11th. */
+export const ordinal = (place: number): string => `${place}${ending[plural.select(place)] ?? 'th'}`;
+
+const grouped = new Intl.NumberFormat('en');
+
+/** "1 token", "1,340 tokens". */
+export const count = (amount: number, noun: string): string =>
+  `${grouped.format(amount)} ${noun}${amount === 1 ? '' : 's'}`;
+
+/** 1,340. */
+export const thousands = (amount: number): string => grouped.format(amount);
+
+/** A duration with as many digits as mean something: `8.4 ms`, `41 ms`, `1.3 s`. */
+export function duration(ms: number): string {
+  if (ms >= 1000) {
+    return `${(ms / 1000).toFixed(1)}${noBreakSpace}s`;
+  }
+  return `${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)}${noBreakSpace}ms`;
+}
