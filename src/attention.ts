@@ -1,0 +1,118 @@
+import * as vscode from 'vscode';
+import { attentionMarkdown } from './attentionMarkdown';
+import type { FileSaver } from './fileSaver';
+import type { Models } from './models';
+import type { Panels } from './panels';
+import { withProgress } from './progress';
+import { takeSubject, takeWholeDocument, type EditorInUse } from './selection';
+import type { Analysis } from './shared/engineApi';
+import type { EngineClient } from './shared/engineClient';
+import { EngineError } from './shared/errors';
+import type { ExportFormat } from './shared/pageApi';
+import type { TextAlternative } from './textAlternative';
+
+const { t } = vscode.l10n;
+
+const formats: Readonly<Record<ExportFormat, () => string>> = {
+  svg: () => t('The picture, sharp at any size'),
+  png: () => t('The picture, in pixels'),
+  csv: () => t('The shown weights, as a table'),
+  json: () => t('The shown weights and tokens, for programs'),
+  html: () => t('A page of its own that opens in any browser'),
+};
+
+export interface AttentionParts {
+  readonly modelId: string;
+  readonly models: Models;
+  readonly engine: EngineClient;
+  readonly panels: Panels;
+  readonly editorInUse: EditorInUse;
+  readonly saver: FileSaver;
+  readonly textAlternative: TextAlternative;
+  readonly onRun: (analysis: Analysis) => void;
+}
+
+/** What the attention commands do. Each throws `EngineError`; the caller shows it. */
+export class Attention {
+  constructor(private readonly parts: AttentionParts) {}
+
+  /** Gives the panel what is selected, or the sentence at the caret. */
+  showSelection(): void {
+    const { panels, editorInUse, modelId } = this.parts;
+    panels.show(takeSubject(editorInUse.current, modelId));
+  }
+
+  showWholeDocument(): void {
+    const { panels, editorInUse, modelId } = this.parts;
+    const document = editorInUse.current?.document;
+    if (document) {
+      panels.show(takeWholeDocument(document, modelId));
+    }
+  }
+
+  /** Opens the picture in words: of the panel while it is in front, else of what is selected, by the host's own engine. */
+  async showText(): Promise<void> {
+    const { panels, editorInUse, textAlternative } = this.parts;
+    const { current } = panels;
+    if (current && (current.isInFront || !editorInUse.current)) {
+      const description = await panels.describe();
+      await textAlternative.open(current.title, description?.markdown ?? '');
+      return;
+    }
+    const { models, engine, modelId, onRun } = this.parts;
+    const subject = takeSubject(editorInUse.current, modelId);
+    const [first, second] = subject.segments;
+    const manifest = await models.manifest(modelId);
+    const analysis = await withProgress(t('Running {0}', manifest.name), signal =>
+      engine.analyze({ modelId, text: first.text, textPair: second?.text }, { signal }),
+    );
+    onRun(analysis);
+    await textAlternative.open(
+      t('Attention: {0}', subject.label),
+      attentionMarkdown(subject, analysis, manifest),
+    );
+  }
+
+  /** @param format asked for when it is none. */
+  async export(format: unknown): Promise<void> {
+    const { panels, saver } = this.parts;
+    const chosen = isFormat(format) ? format : await askFormat();
+    if (!chosen) {
+      return;
+    }
+    const file = await withProgress(t('Exporting'), () => panels.export(chosen));
+    const saved = await saver.save(file);
+    if (saved) {
+      vscode.window.setStatusBarMessage(
+        t('Saved {0}', saved.path.slice(saved.path.lastIndexOf('/') + 1)),
+        5000,
+      );
+    }
+  }
+
+  /** Copies the picture in words, as Markdown. */
+  async copy(): Promise<void> {
+    const description = await this.parts.panels.describe();
+    if (!description) {
+      throw new EngineError(
+        'input-invalid',
+        t('No attention is shown yet. Run Show Attention first.'),
+      );
+    }
+    await vscode.env.clipboard.writeText(description.markdown);
+    vscode.window.setStatusBarMessage(t('Copied as Markdown'), 5000);
+  }
+}
+
+const isFormat = (format: unknown): format is ExportFormat =>
+  typeof format === 'string' && Object.hasOwn(formats, format);
+
+async function askFormat(): Promise<ExportFormat | undefined> {
+  const items = Object.entries(formats).map(([format, detail]) => ({
+    format,
+    label: format.toUpperCase(),
+    detail: detail(),
+  }));
+  const choice = await vscode.window.showQuickPick(items, { title: t('Export Attention') });
+  return choice && isFormat(choice.format) ? choice.format : undefined;
+}

@@ -1,0 +1,27 @@
+import type { CaretQuery } from './caretQuery/caretQuery';
+import type { Attention } from './attention';
+
+/** What commands act on. */
+export interface CommandParts {
+  readonly attention: Attention;
+  readonly caretQuery: CaretQuery;
+  readonly chooseDevice: () => Promise<void>;
+  readonly showLog: () => void;
+}
+
+/** Every command of the extension, by its id in `package.json`. */
+export function commandTable({ attention, caretQuery, chooseDevice, showLog }: CommandParts) {
+  return {
+    'lmEvolution.showAttention': () => attention.showSelection(),
+    'lmEvolution.showAttentionAsText': () => attention.showText(),
+    'lmEvolution.exportAttention': (format?: unknown) => attention.export(format),
+    'lmEvolution.copyAttention': () => attention.copy(),
+    'lmEvolution.toggleCaretQuery': () => caretQuery.toggle(),
+    'lmEvolution.caretQuery.nextLayer': () => caretQuery.stepLayer(1),
+    'lmEvolution.caretQuery.previousLayer': () => caretQuery.stepLayer(-1),
+    'lmEvolution.caretQuery.nextHead': () => caretQuery.stepHead(1),
+    'lmEvolution.caretQuery.previousHead': () => caretQuery.stepHead(-1),
+    'lmEvolution.chooseDevice': chooseDevice,
+    'lmEvolution.showLog': showLog,
+  } as const satisfies Record<string, (arg?: unknown) => unknown>;
+}

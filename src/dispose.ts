@@ -1,0 +1,34 @@
+/** Anything that holds something to be let go; VS Code's own disposables fit. */
+export interface Releasable {
+  dispose(): unknown;
+}
+
+/** Base of what has a lifetime: what is registered is disposed with its owner, once, in reverse order. */
+export abstract class Disposable implements Releasable {
+  readonly #held: Releasable[] = [];
+  #isDisposed = false;
+
+  get isDisposed(): boolean {
+    return this.#isDisposed;
+  }
+
+  dispose(): void {
+    if (this.#isDisposed) {
+      return;
+    }
+    this.#isDisposed = true;
+    for (const held of this.#held.splice(0).reverse()) {
+      held.dispose();
+    }
+  }
+
+  /** @returns its argument; disposed at once if the owner is already gone. */
+  protected register<T extends Releasable>(held: T): T {
+    if (this.#isDisposed) {
+      held.dispose();
+    } else {
+      this.#held.push(held);
+    }
+    return held;
+  }
+}

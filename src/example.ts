@@ -1,0 +1,12 @@
+import * as vscode from 'vscode';
+
+/** A text to begin with, where the person has none open. */
+export async function openExample(): Promise<void> {
+  const document = await vscode.workspace.openTextDocument({
+    language: 'markdown',
+    content:
+      'The animal did not cross the street because it was too tired.\n\n' +
+      'The animal did not cross the street because it was too wide.\n',
+  });
+  await vscode.window.showTextDocument(document);
+}

@@ -1,0 +1,148 @@
+import * as vscode from 'vscode';
+import { Attention } from './attention';
+import { bundledModels } from './bundledModels';
+import { CaretQuery } from './caretQuery/caretQuery';
+import { chooseDevice } from './chooseDevice';
+import { commandTable } from './commands';
+import { createEngineRuntime } from './engineRuntime';
+import { openExample } from './example';
+import { Failures } from './failure';
+import { FileSaver } from './fileSaver';
+import { createLog } from './log';
+import { Models } from './models';
+import { Panels } from './panels';
+import { EditorInUse } from './selection';
+import { Settings } from './settings';
+import type { Analysis } from './shared/engineApi';
+import { EngineClient } from './shared/engineClient';
+import { StatusItem } from './statusItem';
+import type { TestApi } from './testApi';
+import { TextAlternative } from './textAlternative';
+
+/** Builds the parts and joins them; reads nothing and starts nothing. */
+export function activate(context: vscode.ExtensionContext): TestApi | undefined {
+  const startedAt = performance.now();
+  try {
+    const parts = build(context);
+    return context.extensionMode === vscode.ExtensionMode.Test
+      ? testApi(parts, performance.now() - startedAt)
+      : undefined;
+  } catch (error) {
+    // VS Code shows nothing when an extension fails to activate.
+    void vscode.window.showErrorMessage(
+      vscode.l10n.t('Evolution of Language Models could not start: {0}', String(error)),
+    );
+    throw error;
+  }
+}
+
+function build({ extensionUri, subscriptions, extension }: vscode.ExtensionContext) {
+  const keep = <T extends vscode.Disposable>(part: T): T => {
+    subscriptions.push(part);
+    return part;
+  };
+  const [modelId] = bundledModels;
+  const log = keep(createLog());
+  const settings = keep(new Settings());
+  const editorInUse = keep(new EditorInUse());
+  const statusItem = keep(new StatusItem());
+  const textAlternative = keep(new TextAlternative());
+  const saver = new FileSaver();
+  const models = new Models(vscode.Uri.joinPath(extensionUri, 'models'));
+  const failures = new Failures(log, {
+    useWholeDocument: () => run(() => attention.showWholeDocument()),
+    openExample: () => openExample(),
+    useWasm: () => settings.setDevice('wasm'),
+    reinstall: () => vscode.commands.executeCommand('extension.open', extension.id),
+    reloadWindow: () => vscode.commands.executeCommand('workbench.action.reloadWindow'),
+    showLog: () => log.show(),
+  });
+  const engine = new EngineClient(createEngineRuntime(extensionUri, models), settings.current);
+  keep({ dispose: () => engine.end() });
+  keep(settings.onDidChange(({ device }) => engine.setDevice(device)));
+
+  const panels = keep(
+    new Panels(
+      { extensionUri, models, settings, log, saver, statusItem, textAlternative, attempt },
+      () => void run(() => attention.showSelection()),
+    ),
+  );
+  const onRun = ({ runMs, source }: Analysis) => {
+    const { device } = engine;
+    if (device) {
+      void models
+        .manifest(modelId)
+        .then(({ name }) =>
+          statusItem.show({ modelName: name, device, tokenCount: source.length, runMs }),
+        );
+    }
+  };
+  const attention = new Attention({
+    modelId,
+    models,
+    engine,
+    panels,
+    editorInUse,
+    saver,
+    textAlternative,
+    onRun,
+  });
+  const caretQuery = keep(
+    new CaretQuery({
+      engine,
+      manifest: () => models.manifest(modelId),
+      settings,
+      editorInUse,
+      panelHead: () => panels.singleHead(),
+      onRun,
+      onFailure: (error, tryAgain) => failures.show(error, () => run(tryAgain)),
+    }),
+  );
+
+  const table = commandTable({
+    attention,
+    caretQuery,
+    chooseDevice: () => chooseDevice(settings),
+    showLog: () => log.show(),
+  });
+  for (const [id, command] of Object.entries(table)) {
+    keep(vscode.commands.registerCommand(id, (arg: unknown) => run(() => command(arg))));
+  }
+  return { engine, panels, models, saver, caretQuery, failures, statusItem };
+
+  /** What a page asks for on behalf of the person. */
+  async function attempt<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      failures.show(error, () => run(work));
+      throw error;
+    }
+  }
+
+  /** Every command goes through here: a failure is shown, and may be tried again. */
+  async function run(work: () => unknown): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      failures.show(error, () => run(work));
+    }
+  }
+}
+
+const testApi = (
+  { engine, panels, models, saver, caretQuery, failures, statusItem }: ReturnType<typeof build>,
+  activationMs: number,
+): TestApi => ({
+  activationMs,
+  panels,
+  models,
+  saver,
+  describe: () => panels.describe(),
+  subject: () => panels.current?.subject,
+  highlighted: () => panels.current?.paint.marks ?? [],
+  caretQuery: () => caretQuery.state,
+  lastFailure: () => failures.last,
+  statusText: () => statusItem.text,
+  endWorker: () => engine.end('ended by a test'),
+});

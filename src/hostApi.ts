@@ -1,0 +1,141 @@
+import * as vscode from 'vscode';
+import type { FileSaver } from './fileSaver';
+import type { Models } from './models';
+import { runtimeUris } from './pageHtml';
+import type { Paint } from './paint';
+import type { Settings } from './settings';
+import type { HostApi, Subject } from './shared/pageApi';
+import type { Handlers } from './shared/rpc';
+import type { StatusItem } from './statusItem';
+import type { SubjectAnchor } from './subjectAnchor';
+import type { TextAlternative } from './textAlternative';
+
+/** What panels share. */
+export interface PanelParts {
+  readonly extensionUri: vscode.Uri;
+  readonly models: Models;
+  readonly settings: Settings;
+  readonly log: vscode.LogOutputChannel;
+  readonly saver: FileSaver;
+  readonly statusItem: StatusItem;
+  readonly textAlternative: TextAlternative;
+  /** Does something that the person asked for; a failure is shown, and the page is told. */
+  readonly attempt: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/** The panel, as far as its page's calls concern it. */
+export interface PageOwner {
+  readonly webview: vscode.Webview;
+  readonly title: string;
+  readonly paint: Paint;
+  readonly subject: Subject | undefined;
+  readonly anchor: SubjectAnchor | undefined;
+  /** The page has painted its shell and may be called. */
+  onReady(): void;
+  /** Something was asked of a text that has changed since. */
+  onStaleUse(): void;
+  /** The page asks for what is selected now. */
+  onShowSelection(): void;
+}
+
+/** Serves a page: one function for each call that it may make. */
+export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> {
+  const { extensionUri, models, settings, log, saver, statusItem, textAlternative, attempt } =
+    parts;
+  const { webview, paint } = owner;
+  return {
+    ready: async () => {
+      const manifests = await models.manifests();
+      owner.onReady();
+      return {
+        subject: owner.subject,
+        models: manifests,
+        runtime: runtimeUris(webview, extensionUri),
+        settings: settings.current,
+      };
+    },
+    modelUris: async ({ modelId }) => {
+      const { files } = await models.manifest(modelId);
+      const uri = (file: { readonly path: string }) =>
+        webview.asWebviewUri(models.uri(modelId, file)).toString(true);
+      return {
+        tokenizer: uri(files.tokenizer),
+        graphs: Object.fromEntries(
+          Object.entries(files.graphs).map(([name, file]) => [name, uri(file)]),
+        ),
+      };
+    },
+    highlight: ({ ranges }) => {
+      const marks = ranges.flatMap(range =>
+        (owner.anchor?.locate(range) ?? []).map(located => ({
+          ...located,
+          strength: range.strength,
+        })),
+      );
+      const [first] = marks;
+      if (first) {
+        paint.show(
+          first.document,
+          marks.filter(({ document }) => document === first.document),
+        );
+      } else {
+        paint.clear();
+        if (ranges.length > 0 && owner.anchor?.isStale) {
+          owner.onStaleUse();
+        }
+      }
+    },
+    reveal: async range => {
+      const stretches = owner.anchor?.locate(range) ?? [];
+      const [first] = stretches;
+      if (first) {
+        await revealIn(
+          first.document,
+          stretches.map(({ range: one }) => one),
+        );
+      } else if (owner.anchor?.isStale) {
+        owner.onStaleUse();
+      }
+    },
+    save: file => attempt(async () => (await saver.save(file)) !== undefined),
+    copy: ({ text }) => attempt(async () => vscode.env.clipboard.writeText(text)),
+    openText: ({ markdown }) => attempt(() => textAlternative.open(owner.title, markdown)),
+    setDevice: ({ device }) => attempt(() => settings.setDevice(device)),
+    setScale: ({ scale }) => attempt(() => settings.setScale(scale)),
+    showSelection: () => owner.onShowSelection(),
+    openLink: async ({ url }) => {
+      const uri = vscode.Uri.parse(url, true);
+      if (uri.scheme === 'https') {
+        await vscode.env.openExternal(uri);
+      }
+    },
+    analysed: async ({ modelId, ...run }) => {
+      const { name } = await models.manifest(modelId);
+      log.info(
+        `${modelId}: ${run.tokenCount} tokens in ${run.runMs.toFixed(1)} ms, ${run.device.device}`,
+      );
+      statusItem.show({ ...run, modelName: name });
+    },
+    showLog: () => log.show(),
+    report: ({ code, message }) => log.error(`page: ${code}: ${message}`),
+  };
+}
+
+/** Selects stretches where their document is shown already, or beside the panel; the panel keeps the focus. */
+async function revealIn(
+  document: vscode.TextDocument,
+  ranges: readonly vscode.Range[],
+): Promise<void> {
+  const [first] = ranges;
+  const shown = vscode.window.visibleTextEditors.find(editor => editor.document === document);
+  const editor =
+    shown ??
+    (await vscode.window.showTextDocument(document, {
+      viewColumn: vscode.ViewColumn.One,
+      preserveFocus: true,
+    }));
+  if (first) {
+    editor.selections = ranges.map(({ start, end }) => new vscode.Selection(start, end));
+    editor.revealRange(first, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  }
+}

@@ -1,0 +1,139 @@
+import * as vscode from 'vscode';
+import { Disposable } from './dispose';
+
+/** A range to be painted. */
+export interface Mark {
+  readonly range: vscode.Range;
+  /** 0 to 1; nothing is painted for 0. */
+  readonly strength: number;
+  /** Shown while the pointer is on it. */
+  readonly hover?: vscode.MarkdownString | undefined;
+}
+
+/** How many strengths can be told apart; `package.json` contributes a colour for each. */
+export const stepCount = 8;
+
+/** From 0, which is not painted, to {@link stepCount}. Every strength above 0 is seen. */
+export const stepOf = (strength: number): number =>
+  Math.ceil(Math.min(1, Math.max(0, strength)) * stepCount);
+
+/** In high contrast a strength is a border, from dotted to thick, because a colour alone must not carry it. */
+const borders = [
+  '1px dotted',
+  '1px dotted',
+  '1px dashed',
+  '1px dashed',
+  '1px solid',
+  '1px solid',
+  '2px solid',
+  '3px solid',
+];
+
+/**
+ * Paints strengths onto documents, by decorations that never move text, in our contributed colours.
+ *
+ * A document is painted in every editor that shows it.
+ */
+export class Paint extends Disposable {
+  #painted:
+    | {
+        readonly uri: string;
+        readonly marks: readonly Mark[];
+        readonly query: readonly vscode.Range[];
+      }
+    | undefined;
+  #types = decorationTypes();
+
+  constructor() {
+    super();
+    this.register({ dispose: () => this.#disposeTypes() });
+    this.register(
+      vscode.window.onDidChangeActiveColorTheme(() => {
+        this.#disposeTypes();
+        this.#types = decorationTypes();
+        this.#repaint();
+      }),
+    );
+    this.register(vscode.window.onDidChangeVisibleTextEditors(() => this.#repaint()));
+  }
+
+  /** What is painted, for tests. */
+  get marks(): readonly Mark[] {
+    return this.#painted?.marks ?? [];
+  }
+
+  /**
+   * Replaces what is painted.
+   *
+   * @param query ranges that the strengths belong to, framed.
+   */
+  show(
+    document: vscode.TextDocument,
+    marks: readonly Mark[],
+    query: readonly vscode.Range[] = [],
+  ): void {
+    const uri = document.uri.toString();
+    if (this.#painted && this.#painted.uri !== uri) {
+      this.clear();
+    }
+    this.#painted = { uri, marks, query };
+    this.#repaint();
+  }
+
+  clear(): void {
+    if (this.#painted) {
+      this.#painted = { ...this.#painted, marks: [], query: [] };
+      this.#repaint();
+      this.#painted = undefined;
+    }
+  }
+
+  #repaint(): void {
+    if (!this.#painted) {
+      return;
+    }
+    const { uri, marks, query } = this.#painted;
+    const steps: vscode.DecorationOptions[][] = this.#types.steps.map(() => []);
+    for (const { range, strength, hover } of marks) {
+      steps[stepOf(strength) - 1]?.push({ range, ...(hover && { hoverMessage: hover }) });
+    }
+    for (const editor of vscode.window.visibleTextEditors) {
+      if (editor.document.uri.toString() === uri) {
+        this.#types.steps.forEach((type, i) => editor.setDecorations(type, steps[i] ?? []));
+        editor.setDecorations(this.#types.query, query);
+      }
+    }
+  }
+
+  #disposeTypes(): void {
+    for (const type of [...this.#types.steps, this.#types.query]) {
+      type.dispose();
+    }
+  }
+}
+
+function decorationTypes() {
+  const { kind } = vscode.window.activeColorTheme;
+  const isHighContrast =
+    kind === vscode.ColorThemeKind.HighContrast || kind === vscode.ColorThemeKind.HighContrastLight;
+  const color = (name: string | number) => new vscode.ThemeColor(`lmEvolution.attention.${name}`);
+  const create = (options: vscode.DecorationRenderOptions) =>
+    vscode.window.createTextEditorDecorationType({
+      borderRadius: '2px',
+      rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+      ...options,
+    });
+  return {
+    steps: borders.map((border, i) =>
+      create(
+        isHighContrast
+          ? { border, borderColor: color(`step${i + 1}`) }
+          : { backgroundColor: color(`step${i + 1}`) },
+      ),
+    ),
+    query: create({
+      border: isHighContrast ? '3px double' : '2px solid',
+      borderColor: color('query'),
+    }),
+  };
+}

@@ -1,0 +1,53 @@
+import * as vscode from 'vscode';
+import { Disposable } from './dispose';
+import type { DevicePreference } from './shared/engineApi';
+import type { PageSettings } from './shared/pageApi';
+
+const section = 'lmEvolution';
+/** The first is the default, as in `package.json`. */
+const devices = ['auto', 'webgpu', 'wasm'] as const satisfies readonly DevicePreference[];
+const scales = ['sqrt', 'linear'] as const satisfies readonly PageSettings['scale'][];
+
+/** Our settings, typed; a value that is none of the allowed ones counts as the default. */
+export class Settings extends Disposable {
+  readonly #changed = this.register(new vscode.EventEmitter<PageSettings>());
+  readonly onDidChange = this.#changed.event;
+
+  constructor() {
+    super();
+    this.register(
+      vscode.workspace.onDidChangeConfiguration(event => {
+        if (event.affectsConfiguration(section)) {
+          this.#changed.fire(this.current);
+        }
+      }),
+    );
+  }
+
+  get current(): PageSettings {
+    return {
+      device: this.#read('device', devices),
+      scale: this.#read('attention.scale', scales),
+    };
+  }
+
+  /** Written for all windows: a device is a matter of the machine. */
+  async setDevice(device: DevicePreference): Promise<void> {
+    await this.#write('device', device);
+  }
+
+  async setScale(scale: PageSettings['scale']): Promise<void> {
+    await this.#write('attention.scale', scale);
+  }
+
+  #read<T extends string>(name: string, allowed: readonly [T, ...T[]]): T {
+    const value = vscode.workspace.getConfiguration(section).get<unknown>(name);
+    return allowed.find(one => one === value) ?? allowed[0];
+  }
+
+  async #write(name: string, value: string): Promise<void> {
+    await vscode.workspace
+      .getConfiguration(section)
+      .update(name, value, vscode.ConfigurationTarget.Global);
+  }
+}

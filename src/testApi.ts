@@ -1,0 +1,25 @@
+import type { CaretQueryState } from './caretQuery/caretQuery';
+import type { Failure } from './failure';
+import type { FileSaver } from './fileSaver';
+import type { Models } from './models';
+import type { Mark } from './paint';
+import type { Panels } from './panels';
+import type { PageDescription, Subject } from './shared/pageApi';
+
+/** What `activate` returns to the tests that run inside VS Code, and to nobody else. */
+export interface TestApi {
+  /** From the start of `activate` to its end, in ms. */
+  readonly activationMs: number;
+  readonly panels: Panels;
+  readonly saver: FileSaver;
+  readonly models: Models;
+  describe(): Promise<PageDescription | undefined>;
+  subject(): Subject | undefined;
+  /** What the panel's page has lit in the document. */
+  highlighted(): readonly Mark[];
+  caretQuery(): CaretQueryState;
+  lastFailure(): Failure | undefined;
+  statusText(): string;
+  /** Ends the host's engine worker, as a crash would. */
+  endWorker(): void;
+}

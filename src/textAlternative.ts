@@ -1,0 +1,34 @@
+import * as vscode from 'vscode';
+import { Disposable } from './dispose';
+
+const scheme = 'lm-evolution';
+
+/** Pictures in words, as read-only Markdown documents. They live as long as VS Code keeps them. */
+export class TextAlternative extends Disposable implements vscode.TextDocumentContentProvider {
+  readonly #texts = new Map<string, string>();
+  #opened = 0;
+
+  constructor() {
+    super();
+    this.register(vscode.workspace.registerTextDocumentContentProvider(scheme, this));
+    this.register(
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#texts.delete(uri.toString())),
+    );
+  }
+
+  /** Opens a text under a title, in front. */
+  async open(title: string, markdown: string): Promise<void> {
+    const uri = vscode.Uri.from({
+      scheme,
+      path: `/${title.replaceAll('/', '-')}.md`,
+      // Each text is a document of its own: VS Code keeps a closed one for a while, and would show it again.
+      query: `${++this.#opened}`,
+    });
+    this.#texts.set(uri.toString(), markdown);
+    await vscode.window.showTextDocument(uri, { preview: true });
+  }
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.#texts.get(uri.toString()) ?? '';
+  }
+}
