@@ -1,0 +1,137 @@
+import { statSync } from 'node:fs';
+import { relative } from 'node:path';
+import { run } from './command.mjs';
+import { inRoot, root } from './paths.mjs';
+import { setUpNodeModules } from './setup/nodeModules.mjs';
+import { bold, Remedy, runMain, size, step, table } from './terminal.mjs';
+
+/**
+ * Makes the VSIX, says what it weighs, and fails when something is in it that does not belong there,
+ * something is missing, or it has outgrown its budget.
+ */
+
+/** Packed, in bytes. Open VSX takes 256 MB; what a person downloads should stay far below. */
+const budget = 32e6;
+
+/** Every file of the package belongs to one part; the first that fits counts. */
+const parts = [
+  {
+    name: 'models',
+    files: /^models\/[^/]+\/(manifest\.json|tokenizer\.json|README\.md|[^/]+\.onnx)$/,
+  },
+  { name: 'WebAssembly', files: /^dist\/[^/]+\.wasm$/ },
+  {
+    name: 'code',
+    files: /^(dist\/(web\/|webview\/)?[^/]+\.(js|css)|package(\.nls.*)?\.json|l10n\/[^/]+\.json)$/,
+  },
+  {
+    name: 'other',
+    files:
+      /^(readme\.md|changelog\.md|LICENSE\.txt|THIRD_PARTY_NOTICES\.md|media\/[^/]+\.(svg|png|css)|\[Content_Types\]\.xml|extension\.vsixmanifest)$/,
+  },
+];
+
+/** Without these it would not work at all. */
+const indispensable = [
+  'package.json',
+  'dist/extension.js',
+  'dist/web/extension.js',
+  'dist/engineWorker.js',
+  'dist/web/engineWorker.jspi.js',
+  'dist/web/engineWorker.wasm.js',
+  'dist/webview/attention.js',
+  'dist/ort-wasm-simd-threaded.wasm',
+  'dist/ort-wasm-simd-threaded.jspi.wasm',
+  'models/bert/manifest.json',
+  'models/bert/tokenizer.json',
+  'models/bert/encoder.onnx',
+  'LICENSE.txt',
+  'THIRD_PARTY_NOTICES.md',
+];
+
+await runMain(async () => {
+  await setUpNodeModules();
+  await run(process.execPath, ['scripts/notices.mjs', '--check']);
+  await step('Building for production', () =>
+    run(process.execPath, ['esbuild.mjs', '--production'], { log: 'package-build.log' }),
+  );
+  const path = await step('Packing', pack);
+  const files = await list(path);
+  console.log(`\n${bold(relative(root, path))}\n`);
+  console.log(summary(files, statSync(path).size));
+  judge(files, statSync(path).size);
+});
+
+/** @returns {Promise<string>} path of the VSIX */
+async function pack() {
+  const { default: manifest } = await import('../package.json', { with: { type: 'json' } });
+  const path = inRoot(`${manifest.name}-${manifest.version}.vsix`);
+  await run(
+    process.execPath,
+    [
+      inRoot('node_modules', '@vscode', 'vsce', 'vsce'),
+      ...['package', '--no-dependencies', '--allow-missing-repository', '--out', path],
+    ],
+    { log: 'package-vsce.log' },
+  );
+  return path;
+}
+
+/** @typedef {{ path: string, raw: number, packed: number }} Packed sizes in bytes */
+
+/** @param {string} vsix @returns {Promise<Packed[]>} */
+async function list(vsix) {
+  const { openPromise } = await import('yauzl');
+  const zip = await openPromise(vsix);
+  const files = [];
+  for await (const entry of zip.eachEntry()) {
+    files.push({
+      path: entry.fileName.replace(/^extension\//, ''),
+      raw: entry.uncompressedSize,
+      packed: entry.compressedSize,
+    });
+  }
+  return files;
+}
+
+/** @param {Packed[]} files @param {number} total */
+function summary(files, total) {
+  const sum = (/** @type {Packed[]} */ list, /** @type {'raw' | 'packed'} */ key) =>
+    list.reduce((all, file) => all + file[key], 0);
+  const row = (/** @type {string} */ name, /** @type {Packed[]} */ list) => [
+    name,
+    String(list.length),
+    size(sum(list, 'raw')),
+    size(sum(list, 'packed')),
+  ];
+  return table([
+    ['part', 'files', 'raw', 'packed'],
+    ...parts.map(({ name }) =>
+      row(
+        name,
+        files.filter(file => partOf(file) === name),
+      ),
+    ),
+    ['VSIX', String(files.length), size(sum(files, 'raw')), size(total)],
+  ]);
+}
+
+/** @param {Packed} file */
+const partOf = file => parts.find(part => part.files.test(file.path))?.name;
+
+/** @param {Packed[]} files @param {number} total */
+function judge(files, total) {
+  const strangers = files.filter(file => partOf(file) === undefined).map(file => file.path);
+  if (strangers.length > 0) {
+    throw new Remedy(
+      `These do not belong in the package: ${strangers.join(', ')}. See .vscodeignore.`,
+    );
+  }
+  const missing = indispensable.filter(path => files.every(file => file.path !== path));
+  if (missing.length > 0) {
+    throw new Remedy(`The package lacks ${missing.join(', ')}.`);
+  }
+  if (total > budget) {
+    throw new Remedy(`The package has ${size(total)}, its budget is ${size(budget)}.`);
+  }
+}

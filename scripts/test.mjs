@@ -1,0 +1,215 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { exitCode, tail } from './command.mjs';
+import { inRoot, logs, root } from './paths.mjs';
+import { setUpBuild } from './setup/build.mjs';
+import { setUpChromium } from './setup/chromium.mjs';
+import { setUpNodeModules } from './setup/nodeModules.mjs';
+import { inVenv, setUpPython } from './setup/python.mjs';
+import { setUpVscodeServer } from './setup/vscodeServer.mjs';
+import { bold, dim, duration, green, red, Remedy, runMain, table, yellow } from './terminal.mjs';
+
+/**
+ * @typedef {object} Suite
+ * @property {string} name what `npm test -- <name>` takes
+ * @property {string} what
+ * @property {(() => Promise<unknown>)[]} needs
+ * @property {readonly (readonly string[])[]} commands programs of this project with their arguments
+ * @property {boolean} [quiet] says something only when it fails, and may run beside another such
+ */
+
+const node = process.execPath;
+const bin = (/** @type {string} */ name) => inRoot('node_modules', name);
+const vitest = (/** @type {string} */ project) => [
+  ...[node, bin('vitest/vitest.mjs'), 'run', '--project', project],
+];
+const tsc = (/** @type {string} */ project) => [node, bin('typescript/bin/tsc'), '-p', project];
+
+const pythonNeeded = async () => {
+  if (!(await setUpPython())) {
+    throw new Skipped('there is no Python here');
+  }
+};
+
+/** Everything that `npm test` runs, in this order. @type {readonly Suite[]} */
+const suites = [
+  {
+    name: 'types',
+    what: 'TypeScript, each layer with its own ambient types',
+    needs: [],
+    commands: ['.', 'src/shared', 'src', 'webview', 'test'].map(tsc),
+    quiet: true,
+  },
+  {
+    name: 'lint',
+    what: 'ESLint: strict rules and the layers',
+    needs: [],
+    commands: [[node, bin('eslint/bin/eslint.js'), '--max-warnings', '0', '.']],
+    quiet: true,
+  },
+  {
+    name: 'format',
+    what: 'Prettier',
+    needs: [],
+    commands: [[node, bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']],
+    quiet: true,
+  },
+  {
+    name: 'training',
+    what: 'ruff and pytest over training/',
+    needs: [pythonNeeded],
+    commands: [
+      [inVenv('ruff'), 'check', 'training'],
+      [inVenv('ruff'), 'format', '--check', 'training'],
+      [inVenv('python'), '-m', 'pytest', '-q', 'training'],
+    ],
+    quiet: true,
+  },
+  {
+    name: 'unit',
+    what: 'what needs neither browser nor VS Code',
+    needs: [setUpBuild],
+    commands: [vitest('unit')],
+  },
+  {
+    name: 'parity',
+    what: 'model folders against PyTorch, through the engine',
+    needs: [setUpBuild],
+    commands: [vitest('parity')],
+  },
+  {
+    name: 'browser',
+    what: 'the shipped workers in Chromium under the shipped CSP',
+    needs: [setUpBuild, setUpChromium],
+    commands: [vitest('browser')],
+  },
+  {
+    name: 'extension',
+    what: 'the extension host of a real VS Code',
+    needs: [setUpBuild, setUpChromium, setUpVscodeServer],
+    commands: [[node, join('test', 'extension', 'launch', 'server.mjs')]],
+  },
+  {
+    name: 'workbench',
+    what: 'a real VS Code, driven as a person drives it',
+    needs: [setUpBuild, setUpChromium, setUpVscodeServer],
+    commands: [vitest('workbench')],
+  },
+];
+
+class Skipped extends Error {}
+
+/** @typedef {{ suite: Suite, outcome: 'passed' | 'failed' | 'skipped', ms: number, why?: string }} Result */
+
+await runMain(async () => {
+  const chosen = choose(process.argv.slice(2));
+  await setUpNodeModules();
+  const started = performance.now();
+  /** @type {Result[]} */
+  const results = [];
+  const skipped = await setUp(chosen);
+  const quiet = chosen.filter(suite => suite.quiet);
+  // Two at a time: the type check and the lint are the long ones.
+  const lanes = [quiet.filter((_, i) => i % 2 === 0), quiet.filter((_, i) => i % 2 === 1)];
+  await Promise.all(
+    lanes.map(async lane => {
+      for (const suite of lane) {
+        results.push(skipped.get(suite) ?? (await runSuite(suite)));
+      }
+    }),
+  );
+  for (const suite of chosen.filter(one => !one.quiet)) {
+    results.push(skipped.get(suite) ?? (await runSuite(suite)));
+  }
+  report(results, performance.now() - started);
+});
+
+/** @param {string[]} names @returns {readonly Suite[]} */
+function choose(names) {
+  const unknown = names.filter(name => !suites.some(suite => suite.name === name));
+  if (unknown.length > 0) {
+    const known = suites.map(suite => `  ${suite.name.padEnd(10)} ${suite.what}`).join('\n');
+    throw new Remedy(`There is no suite ${unknown.join(', ')}. There are\n\n${known}`);
+  }
+  return names.length === 0 ? suites : suites.filter(suite => names.includes(suite.name));
+}
+
+/**
+ * Makes what the suites need, each thing once.
+ * @param {readonly Suite[]} chosen
+ * @returns {Promise<Map<Suite, Result>>} the suites that cannot run on this machine, with the reason
+ */
+async function setUp(chosen) {
+  const made = new Map();
+  const skipped = new Map();
+  for (const suite of chosen) {
+    for (const need of suite.needs) {
+      made.set(need, made.get(need) ?? (await need().catch(asSkipped)) ?? true);
+      const why = made.get(need);
+      if (why instanceof Skipped) {
+        skipped.set(suite, { suite, outcome: 'skipped', ms: 0, why: why.message });
+      }
+    }
+  }
+  return skipped;
+}
+
+/** @param {unknown} error @returns {Skipped} */
+function asSkipped(error) {
+  if (error instanceof Skipped) {
+    return error;
+  }
+  throw error;
+}
+
+/** @param {Suite} suite @returns {Promise<Result>} */
+async function runSuite(suite) {
+  const started = performance.now();
+  const result = (/** @type {Result['outcome']} */ outcome) => ({
+    ...{ suite, outcome },
+    ms: performance.now() - started,
+  });
+  if (!suite.quiet) {
+    console.log(`\n${bold(suite.name)} ${dim(suite.what)}`);
+  }
+  for (const [index, [program = '', ...args]] of suite.commands.entries()) {
+    const log = suite.quiet ? `test-${suite.name}-${index}.log` : undefined;
+    const code = await exitCode(program, args, { cwd: root, ...(log !== undefined && { log }) });
+    if (code !== 0) {
+      if (log !== undefined) {
+        console.log(`\n${bold(suite.name)} ${red('failed')}\n${tail(join(logs, log), 80)}`);
+      }
+      return result('failed');
+    }
+  }
+  return result('passed');
+}
+
+/** @param {Result[]} results @param {number} totalMs */
+function report(results, totalMs) {
+  const colours = { passed: green, failed: red, skipped: yellow };
+  const ordered = suites.flatMap(suite => results.filter(result => result.suite === suite));
+  const rows = ordered.map(({ suite, outcome, ms, why }) => [
+    suite.name,
+    duration(ms),
+    colours[outcome](outcome) + (why === undefined ? '' : `: ${why}`),
+  ]);
+  console.log(
+    `\n${table([['suite', 'time', 'outcome'], ...rows])}\n${dim(`in all ${duration(totalMs)}`)}`,
+  );
+  const changed = changedPictures();
+  if (changed.length > 0) {
+    console.log(yellow(`\nPictures that changed, beside the expected ones: ${changed.join(', ')}`));
+  }
+  if (results.some(result => result.outcome === 'failed')) {
+    process.exitCode = 1;
+  }
+}
+
+/** @returns {string[]} names of the pictures that the workbench suite left in its ignored folder */
+function changedPictures() {
+  const folder = inRoot('test', 'workbench', 'changed');
+  return existsSync(folder)
+    ? readdirSync(folder).filter(name => name.endsWith('-changed.png'))
+    : [];
+}
