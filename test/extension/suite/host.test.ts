@@ -1,0 +1,111 @@
+import * as assert from 'node:assert/strict';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import * as vscode from 'vscode';
+import type { TestApi } from '../../../src/testApi';
+import { command, extensionId, openText, pause, putCaret, testApi, tidy, until } from './inVsCode';
+
+interface Contributed {
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string }[];
+    readonly keybindings: readonly {
+      readonly command: string;
+      readonly key: string;
+      readonly mac?: string;
+    }[];
+  };
+}
+
+const manifest = () =>
+  // What package.json holds, as far as these tests read it.
+  vscode.extensions.getExtension(extensionId)?.packageJSON as Contributed;
+
+describe('The extension host', () => {
+  let api: TestApi;
+  before(async () => {
+    api = await testApi();
+  });
+  afterEach(tidy);
+
+  it('activates within 50 ms', () => {
+    assert.ok(api.activationMs < 50, `activation took ${api.activationMs} ms`);
+  });
+
+  it('knows every command of the manifest', async () => {
+    const known = new Set(await vscode.commands.getCommands(true));
+    const missing = manifest().contributes.commands.filter(({ command }) => !known.has(command));
+    assert.deepEqual(missing, []);
+  });
+
+  it('has key bindings that collide with nothing of VS Code', async () => {
+    const document = await vscode.workspace.openTextDocument(
+      vscode.Uri.parse('vscode://defaultsettings/keybindings.json'),
+    );
+    // JSON with comments; no string in it holds two slashes at the start of a line.
+    const json = document
+      .getText()
+      .replace(/^\s*\/\/.*$/gmu, '')
+      .replace(/,(?=\s*[\]}])/gu, '');
+    // Each entry has a key and a command.
+    const defaults = JSON.parse(json) as readonly {
+      readonly key: string;
+      readonly command: string;
+    }[];
+    const others = defaults.filter(({ command }) => !command.startsWith('lmEvolution.'));
+    assert.ok(others.length > 500, 'the list of VS Code is not complete');
+    const isMac = others.some(({ key }) => key.includes('cmd+'));
+    for (const { key, mac, command: ours } of manifest().contributes.keybindings) {
+      const pressed = isMac ? (mac ?? key) : key;
+      if (pressed === 'escape') {
+        continue; // Bound only while something is painted and nothing else wants it.
+      }
+      const collisions = others.filter(
+        other => other.key === pressed || other.key.startsWith(`${pressed} `),
+      );
+      assert.deepEqual(collisions, [], `${ours} collides on ${pressed}`);
+    }
+  });
+
+  it('is not held up by a run', async () => {
+    const editor = await openText('The host must answer while the model reads. '.repeat(20));
+    putCaret(editor, 'host');
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
+    await command('toggleCaretQuery');
+    await until(() => api.caretQuery().marks.length > 0, 'the painted attention', 60_000);
+    delay.disable();
+    const longestMs = delay.max / 1e6;
+    assert.ok(longestMs < 250, `the host was held up for ${longestMs.toFixed(0)} ms`);
+  });
+
+  it('says in the status bar which device ran, and how long', async () => {
+    const editor = await openText('Some words to run.');
+    putCaret(editor, 'words');
+    await command('showAttentionAsText');
+    assert.match(api.statusText(), /(WASM|WebGPU) · \d+ ms$/u);
+  });
+
+  it('shows its log', async () => {
+    await command('showLog');
+    await until(
+      () =>
+        vscode.window.visibleTextEditors.some(({ document }) => document.uri.scheme === 'output'),
+      'the log',
+    );
+    await vscode.commands.executeCommand('workbench.action.closePanel');
+  });
+
+  it('offers the devices and keeps the choice', async () => {
+    const section = () => vscode.workspace.getConfiguration('lmEvolution');
+    try {
+      const choosing = command('chooseDevice');
+      await pause(1000); // Nothing tells that the list is there.
+      await vscode.commands.executeCommand('workbench.action.quickOpenSelectNext');
+      await vscode.commands.executeCommand('workbench.action.quickOpenSelectNext');
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      await choosing;
+      assert.equal(section().get('device'), 'wasm');
+    } finally {
+      await section().update('device', undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+});

@@ -1,0 +1,165 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { TestApi } from '../../../src/testApi';
+import { command, openText, putCaret, select, shown, testApi, tidy, until } from './inVsCode';
+
+describe('The panel', function () {
+  this.timeout(180_000);
+  let api: TestApi;
+  before(async () => {
+    api = await testApi();
+  });
+  afterEach(tidy);
+
+  async function show(words: string): Promise<vscode.TextEditor> {
+    const editor = await openText(`Before. ${words} After.`);
+    select(editor, words);
+    await command('showAttention');
+    await shown(api, [words]);
+    return editor;
+  }
+
+  it('opens beside the editor and is used again', async () => {
+    await show('The first words.');
+    const panel = api.panels.current;
+    const editor = await openText('And the second words.');
+    putCaret(editor, 'second');
+    await command('showAttention');
+    await shown(api, ['And the second words.']);
+    assert.equal(api.panels.current, panel);
+    assert.equal(vscode.window.tabGroups.all.length, 2);
+  });
+
+  it('comes back after a reload of the window with what it showed', async () => {
+    const editor = await show('Words to come back.');
+    const subject = api.subject();
+    api.panels.current?.dispose();
+    const restored = vscode.window.createWebviewPanel('lmEvolution.attention', 'x', {
+      viewColumn: vscode.ViewColumn.Beside,
+      preserveFocus: true,
+    });
+    await api.panels.deserializeWebviewPanel(restored, { subject });
+    await shown(api, ['Words to come back.']);
+    assert.equal(api.panels.current?.anchor?.isStale, false);
+    assert.ok(editor);
+  });
+
+  it('comes back empty from a state that is not ours', async () => {
+    const restored = vscode.window.createWebviewPanel('lmEvolution.attention', 'x', {
+      viewColumn: vscode.ViewColumn.Beside,
+    });
+    await api.panels.deserializeWebviewPanel(restored, { subject: { modelId: 7 } });
+    await until(async () => (await api.describe())?.state === 'empty', 'an empty page');
+  });
+
+  it('lights a token in the document, and follows edits elsewhere in it', async () => {
+    const editor = await show('The words to light.');
+    const { anchor, paint } = api.panels.current ?? {};
+    assert.ok(anchor && paint);
+    const located = () =>
+      anchor
+        .locate({ segment: 0, start: 4, end: 9 })
+        .map(({ document, range }) => document.getText(range));
+    assert.deepEqual(located(), ['words']);
+    await editor.edit(edit => edit.insert(new vscode.Position(0, 0), 'Something new. '));
+    assert.deepEqual(located(), ['words']);
+    assert.equal(anchor.isStale, false);
+    await editor.edit(edit =>
+      edit.insert(editor.document.positionAt(editor.document.getText().indexOf('ds to')), 'XX'),
+    );
+    assert.equal(anchor.isStale, true);
+    assert.deepEqual(located(), []);
+    assert.match(api.panels.current?.title ?? '', /text has changed/u);
+  });
+
+  it('maps a place in the document to its place in the text', async () => {
+    const editor = await show('The words to find.');
+    const { document } = editor;
+    const anchor = api.panels.current?.anchor;
+    assert.ok(anchor);
+    const at = document.positionAt(document.getText().indexOf('words'));
+    assert.deepEqual(anchor.find(document, new vscode.Range(at, at)), {
+      segment: 0,
+      start: 4,
+      end: 4,
+    });
+    const outside = new vscode.Position(0, 0);
+    assert.equal(anchor.find(document, new vscode.Range(outside, outside)), undefined);
+  });
+
+  it('gives its content to every export', async () => {
+    await show('The words to export.');
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+    assert.ok(folder);
+    const ask = api.saver.ask;
+    try {
+      for (const [format, expected] of [
+        ['svg', /^(<\?xml[^>]*>\s*)?<svg/u],
+        ['png', /^.PNG/u],
+        ['csv', /words/u],
+        ['json', /"words"/u],
+        ['html', /^<!doctype html>/iu],
+      ] as const) {
+        const target = vscode.Uri.joinPath(folder, `exported.${format}`);
+        let suggested: vscode.SaveDialogOptions | undefined;
+        api.saver.ask = options => {
+          suggested = options;
+          return Promise.resolve(target);
+        };
+        await command('exportAttention', format);
+        const bytes = await vscode.workspace.fs.readFile(target);
+        assert.match(new TextDecoder('latin1').decode(bytes), expected, format);
+        assert.ok(suggested?.defaultUri?.path.endsWith(`.${format}`));
+      }
+    } finally {
+      api.saver.ask = ask;
+    }
+  });
+
+  it('writes nothing when the person cancels the dialog', async () => {
+    await show('The words not to export.');
+    const ask = api.saver.ask;
+    const failure = api.lastFailure();
+    try {
+      api.saver.ask = () => Promise.resolve(undefined);
+      await command('exportAttention', 'csv');
+    } finally {
+      api.saver.ask = ask;
+    }
+    assert.equal(api.lastFailure(), failure);
+  });
+
+  it('is copied as Markdown', async () => {
+    await show('The words to copy.');
+    await command('copyAttention');
+    const copied = await vscode.env.clipboard.readText();
+    assert.match(copied, /copy/u);
+    assert.equal(copied, (await api.describe())?.markdown);
+  });
+
+  it('is put in words, with a panel in front and without one', async () => {
+    const editor = await openText('The cat saw itself.');
+    putCaret(editor, 'cat');
+    await command('showAttentionAsText');
+    const alone = await until(
+      () =>
+        vscode.window.activeTextEditor?.document.uri.scheme === 'lm-evolution' &&
+        vscode.window.activeTextEditor,
+      'the text alternative',
+    );
+    assert.equal(alone.document.languageId, 'markdown');
+    assert.match(alone.document.getText(), /\| 3 \| `cat` \| .*\d\s%/u);
+    await tidy();
+    await show('The dog saw itself.');
+    api.panels.current?.focus();
+    await until(() => api.panels.current?.isInFront, 'the focus in the panel');
+    await command('showAttentionAsText');
+    const ofPanel = await until(
+      () =>
+        vscode.window.activeTextEditor?.document.uri.scheme === 'lm-evolution' &&
+        vscode.window.activeTextEditor,
+      'the text alternative of the panel',
+    );
+    assert.equal(ofPanel.document.getText(), (await api.describe())?.markdown);
+  });
+});

@@ -1,0 +1,151 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PNG } from 'pngjs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { examples, inRoot } from '../../scripts/paths.mjs';
+import { Workbench } from './driver';
+import { AttentionPanel, viewType } from './panel';
+
+const sentence = 'The cat sat on the mat because it was tired.';
+const words = ['the', 'cat', 'sat', 'on', 'the', 'mat', 'because', 'it', 'was', 'tired', '.'];
+
+/** What is used of an export as JSON. */
+interface Exported {
+  readonly heads: readonly { readonly layer: number; readonly head: number }[];
+  readonly queries: readonly { readonly text: string; readonly tokens: readonly number[] }[];
+  readonly keys: readonly { readonly text: string; readonly tokens: readonly number[] }[];
+  readonly weights: readonly (readonly number[])[];
+}
+
+/** What is used of an analysis by the command line. */
+interface Analysed {
+  readonly attentions: readonly {
+    readonly shape: readonly [number, number, number, number];
+    readonly weights: readonly number[];
+  }[];
+}
+
+let workbench: Workbench;
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'lm-evolution-folder-'));
+  cpSync(examples, folder, { recursive: true });
+  workbench = await Workbench.open({ folder, file: join(folder, 'pronouns.md') });
+  await workbench.hideSideBar();
+});
+afterAll(async () => {
+  await workbench.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('"Show Attention" paints the attention that the engine computes for the selected text', async () => {
+  await workbench.select(sentence);
+  const panel = await AttentionPanel.show(workbench);
+  expect((await panel.tokens()).map(token => token.toLowerCase())).toEqual(
+    expect.arrayContaining(words),
+  );
+  expect(await panel.colours()).toBeGreaterThan(20);
+
+  await panel.chooseHead(5, 3);
+  await panel.export('JSON Numbers', 'json');
+  // The shapes are those that `webview/export/json.ts` and `src/cli/json.ts` write.
+  const picture = JSON.parse((await exported('json')).toString()) as Exported;
+  const analysed = JSON.parse(
+    execFileSync(process.execPath, [
+      inRoot('dist', 'engine.js'),
+      ...['analyze', '--model', 'bert', '--text', sentence],
+    ]).toString(),
+  ) as Analysed;
+
+  expect(picture.heads).toEqual([{ layer: 4, head: 2 }]);
+  const attention = analysed.attentions[0];
+  const [, heads, queries, keys] = attention?.shape ?? [0, 0, 0, 0];
+  let compared = 0;
+  for (const [row, query] of picture.queries.entries()) {
+    for (const [column, key] of picture.keys.entries()) {
+      const [q, k] = [query.tokens[0] ?? -1, key.tokens[0] ?? -1];
+      const wanted = attention?.weights[((4 * heads + 2) * queries + q) * keys + k];
+      expect(picture.weights[row]?.[column]).toBeCloseTo(wanted ?? Number.NaN, 4);
+      compared++;
+    }
+  }
+  expect(compared).toBeGreaterThanOrEqual(words.length ** 2);
+});
+
+test('pointing at the picture says the weight in words, and lights the token in the document', async () => {
+  const panel = await AttentionPanel.find(workbench);
+  const token = panel.frame.locator('.token-row button', { hasText: /^it$/ });
+  await token.hover();
+  expect(await panel.words()).toMatch(/^it\s+→/);
+  await expect.poll(() => decorations()).toBeGreaterThan(0);
+  await workbench.page.mouse.move(0, 0);
+  await expect.poll(() => decorations()).toBe(0);
+});
+
+test.each([
+  ['SVG Picture', 'svg', (file: Buffer) => file.includes('<svg') && file.includes('tired')],
+  ['PNG Picture', 'png', (file: Buffer) => PNG.sync.read(file).width > 100],
+  ['CSV Table', 'csv', (file: Buffer) => file.toString().split('\n').length > words.length],
+  ['HTML Page', 'html', (file: Buffer) => file.includes('<!') && file.includes('tired')],
+] as const)('the menu exports a %s', async (item, ending, isRight) => {
+  const panel = await AttentionPanel.find(workbench);
+  await panel.export(item, ending);
+  expect(isRight(await exported(ending))).toBe(true);
+});
+
+test('the grid of heads is worked by the keyboard alone', async () => {
+  const panel = await AttentionPanel.find(workbench);
+  await panel.cell(5, 3).focus();
+  await workbench.page.keyboard.press('ArrowRight');
+  await workbench.page.keyboard.press('ArrowDown');
+  await workbench.page.keyboard.press('Enter');
+  await expect.poll(() => panel.cell(6, 4).getAttribute('aria-selected')).toBe('true');
+  await workbench.page.keyboard.press('Enter'); // A second time gives back the average of all.
+  await expect.poll(() => panel.cell(6, 4).getAttribute('aria-selected')).toBe('false');
+});
+
+test('the panel comes back after the window is loaded again', async () => {
+  const before = await (await AttentionPanel.find(workbench)).tokens();
+  await workbench.reload(viewType);
+  const panel = await AttentionPanel.find(workbench);
+  expect(await panel.tokens()).toEqual(before);
+  expect(await panel.colours()).toBeGreaterThan(20);
+});
+
+test('the attention of the token under the caret is painted on the document, and follows the caret', async () => {
+  await workbench.tab('pronouns.md').click();
+  await workbench.goTo(5, 34); // In "it".
+  await workbench.runCommand('Evolution: Toggle Attention at the Caret');
+  await expect.poll(() => decorations(), { timeout: 30_000 }).toBeGreaterThan(3);
+  const before = await placesOfDecorations();
+  await workbench.goTo(5, 6); // In "cat".
+  await expect.poll(() => placesOfDecorations(), { timeout: 10_000 }).not.toEqual(before);
+  await workbench.page.keyboard.press('Escape');
+  await expect.poll(() => decorations()).toBe(0);
+});
+
+/** The file that was exported with this ending, once it is written. */
+async function exported(ending: string): Promise<Buffer> {
+  const find = () => readdirSync(folder).find(name => name.endsWith(`.${ending}`));
+  const read = () => {
+    const name = find();
+    return name === undefined ? Buffer.alloc(0) : readFileSync(join(folder, name));
+  };
+  await expect.poll(() => read().length).toBeGreaterThan(0);
+  return read();
+}
+
+/** Stretches of the document that an extension has decorated. */
+const decorated = '.view-overlays [class*="ced-"]';
+const decorations = () => workbench.page.locator(decorated).count();
+const placesOfDecorations = () =>
+  workbench.page
+    .locator(decorated)
+    .evaluateAll(elements =>
+      elements.map(
+        element => `${element.getAttribute('class') ?? ''} ${element.getAttribute('style') ?? ''}`,
+      ),
+    );

@@ -1,0 +1,99 @@
+import type { Frame } from 'playwright-core';
+import type { Workbench } from './driver';
+
+/** The attention panel's view type, under which the window saves it. */
+export const viewType = 'lmEvolution.attention';
+
+/** The attention panel in a window, as a person sees it. */
+export class AttentionPanel {
+  private constructor(
+    private readonly workbench: Workbench,
+    readonly frame: Frame,
+  ) {}
+
+  /** Runs the command, and waits for the picture. */
+  static async show(workbench: Workbench): Promise<AttentionPanel> {
+    await workbench.runCommand('Evolution: Show Attention');
+    return AttentionPanel.find(workbench);
+  }
+
+  /** The panel that is there, or coming back, once its picture is painted. */
+  static async find(workbench: Workbench): Promise<AttentionPanel> {
+    const frame = await workbench.webview('header.header', 60_000);
+    const panel = new AttentionPanel(workbench, frame);
+    await panel.painted();
+    return panel;
+  }
+
+  /** Waits until the picture of what was shown last is on the screen. */
+  async painted(): Promise<void> {
+    await this.frame.waitForFunction(
+      () => {
+        const time = (name: string) => performance.getEntriesByName(name).at(-1)?.startTime;
+        const [show, painted] = [time('show'), time('painted')];
+        return (
+          document.querySelector('.picture') !== null &&
+          document.querySelector('main')?.getAttribute('aria-busy') === 'false' &&
+          show !== undefined &&
+          painted !== undefined &&
+          painted >= show
+        );
+      },
+      undefined,
+      { timeout: 60_000 },
+    );
+  }
+
+  /** The tokens as they stand in the row. */
+  async tokens(): Promise<string[]> {
+    return this.frame.locator('.token-row button').allInnerTexts();
+  }
+
+  /** The line of words under the tokens. */
+  async words(): Promise<string> {
+    return this.frame.locator('.words .link').innerText();
+  }
+
+  /** Chooses one head in the grid; layer and head counted from 1. */
+  async chooseHead(layer: number, head: number): Promise<void> {
+    await this.cell(layer, head).click();
+  }
+
+  cell(layer: number, head: number) {
+    return this.frame.locator(
+      `[role=gridcell][data-layer="${layer - 1}"][data-head="${head - 1}"]`,
+    );
+  }
+
+  async openMenu(): Promise<void> {
+    await this.frame.getByRole('button', { name: 'Export, scale, device and help' }).click();
+    await this.frame.locator('#menu').waitFor();
+  }
+
+  /** Exports by the menu into the open folder, under the name that is suggested. */
+  async export(item: string, ending: string): Promise<void> {
+    await this.openMenu();
+    await this.frame.getByRole('menuitem', { name: item }).click();
+    await this.workbench.acceptSave(new RegExp(`\\.${ending}$`));
+  }
+
+  /** A picture of the panel. What differs from run to run, the time that the model took, is covered. */
+  async screenshot(): Promise<Buffer> {
+    return this.workbench.screenshot(this.frame, [this.frame.locator('.device')]);
+  }
+
+  /** How many colours are in the picture's canvas: 1 when it is blank. */
+  async colours(): Promise<number> {
+    return this.frame
+      .locator('.picture canvas')
+      .first()
+      .evaluate(element => {
+        if (!(element instanceof HTMLCanvasElement)) {
+          return 0;
+        }
+        const { width, height } = element;
+        const pixels = element.getContext('2d')?.getImageData(0, 0, width, height).data;
+        return new Set(new Uint32Array(pixels?.buffer ?? new ArrayBuffer(0))).size;
+      });
+  }
+}
