@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { onPath, run } from './command.mjs';
+import { developmentFolder } from './developmentFolder.mjs';
 import { cache, examples, root } from './paths.mjs';
 import { setUpBuild } from './setup/build.mjs';
 import { setUpNodeModules } from './setup/nodeModules.mjs';
@@ -85,7 +86,11 @@ async function serve(port) {
     ...(port !== undefined && { port }),
     dataDir: join(cache, 'vscode-data'),
   });
-  const address = server.address({ folder: examples, extension: root, file: firstFile });
+  const address = server.address({
+    folder: examples,
+    extension: developmentFolder(),
+    file: firstFile,
+  });
   console.log(`
   VS Code ${vscodeVersion()} with the extension, on this machine only:
 

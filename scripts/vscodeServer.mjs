@@ -20,7 +20,7 @@ export const calmSettings = {
   'chat.disableAIFeatures': true,
   'chat.commandCenter.enabled': false,
   'extensions.autoCheckUpdates': false,
-  'extensions.autoUpdate': false,
+  'extensions.autoUpdate': 'off',
   'extensions.ignoreRecommendations': true,
   'telemetry.telemetryLevel': 'off',
   'security.workspace.trust.enabled': false,
@@ -100,10 +100,10 @@ export async function startVscodeServer({ port, dataDir, settings = calmSettings
 function addressOf(port, { folder, extension, tests, file }) {
   const at = (/** @type {string} */ path) => `vscode-remote://127.0.0.1:${port}${path}`;
   const payload = Object.entries({
-    extensionDevelopmentPath: extension,
-    extensionTestsPath: tests,
-    openFile: file,
-  }).flatMap(([key, path]) => (path === undefined ? [] : [[key, at(path)]]));
+    extensionDevelopmentPath: extension && at(extension),
+    extensionTestsPath: tests && at(tests),
+    openFile: file && at(file),
+  }).filter(([, value]) => value !== undefined);
   const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) });
   return `http://127.0.0.1:${port}/?${query}`;
 }

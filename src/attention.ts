@@ -80,7 +80,7 @@ export class Attention {
     if (!chosen) {
       return;
     }
-    const file = await withProgress(t('Exporting'), () => panels.export(chosen));
+    const file = await withProgress(t('Exporting'), signal => panels.export(chosen, signal));
     const saved = await saver.save(file);
     if (saved) {
       vscode.window.setStatusBarMessage(

@@ -4,6 +4,7 @@ import { bundledModels } from './bundledModels';
 import { CaretQuery } from './caretQuery/caretQuery';
 import { chooseDevice } from './chooseDevice';
 import { commandTable } from './commands';
+import { engineDevice } from './engineDevice';
 import { createEngineRuntime } from './engineRuntime';
 import { openExample } from './example';
 import { Failures } from './failure';
@@ -57,9 +58,11 @@ function build({ extensionUri, subscriptions, extension }: vscode.ExtensionConte
     reloadWindow: () => vscode.commands.executeCommand('workbench.action.reloadWindow'),
     showLog: () => log.show(),
   });
-  const engine = new EngineClient(createEngineRuntime(extensionUri, models), settings.current);
+  const engine = new EngineClient(createEngineRuntime(extensionUri, models), {
+    device: engineDevice(settings.current.device),
+  });
   keep({ dispose: () => engine.end() });
-  keep(settings.onDidChange(({ device }) => engine.setDevice(device)));
+  keep(settings.onDidChange(({ device }) => engine.setDevice(engineDevice(device))));
 
   const panels = keep(
     new Panels(

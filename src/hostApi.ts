@@ -27,10 +27,11 @@ export interface PanelParts {
 export interface PageOwner {
   readonly webview: vscode.Webview;
   readonly title: string;
+  readonly viewColumn: vscode.ViewColumn | undefined;
   readonly paint: Paint;
   readonly subject: Subject | undefined;
   readonly anchor: SubjectAnchor | undefined;
-  /** The page has painted its shell and may be called. */
+  /** The page listens and may be called. */
   onReady(): void;
   /** Something was asked of a text that has changed since. */
   onStaleUse(): void;
@@ -45,8 +46,8 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
   const { webview, paint } = owner;
   return {
     ready: async () => {
-      const manifests = await models.manifests();
       owner.onReady();
+      const manifests = await models.manifests();
       return {
         subject: owner.subject,
         models: manifests,
@@ -92,6 +93,9 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
         await revealIn(
           first.document,
           stretches.map(({ range: one }) => one),
+          owner.viewColumn === vscode.ViewColumn.One
+            ? vscode.ViewColumn.Beside
+            : vscode.ViewColumn.One,
         );
       } else if (owner.anchor?.isStale) {
         owner.onStaleUse();
@@ -121,19 +125,17 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
   };
 }
 
-/** Selects stretches where their document is shown already, or beside the panel; the panel keeps the focus. */
+/** Selects stretches where their document is shown already, else in `column`; the panel keeps the focus. */
 async function revealIn(
   document: vscode.TextDocument,
   ranges: readonly vscode.Range[],
+  column: vscode.ViewColumn,
 ): Promise<void> {
   const [first] = ranges;
   const shown = vscode.window.visibleTextEditors.find(editor => editor.document === document);
   const editor =
     shown ??
-    (await vscode.window.showTextDocument(document, {
-      viewColumn: vscode.ViewColumn.One,
-      preserveFocus: true,
-    }));
+    (await vscode.window.showTextDocument(document, { viewColumn: column, preserveFocus: true }));
   if (first) {
     editor.selections = ranges.map(({ start, end }) => new vscode.Selection(start, end));
     editor.revealRange(first, vscode.TextEditorRevealType.InCenterIfOutsideViewport);

@@ -50,6 +50,7 @@ export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, titl
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <link rel="stylesheet" href="${uri('media', 'page.css')}" />
+    <link rel="stylesheet" href="${uri('media', 'attention.css')}" />
     <title>${title}</title>
   </head>
   <body>

@@ -41,8 +41,10 @@ export class Panel extends Disposable {
       {
         post: message => void webview.postMessage(message),
         onMessage: listener => {
-          const subscription = webview.onDidReceiveMessage((message: unknown) => listener(message));
-          return () => subscription.dispose();
+          const subscription = webview.onDidReceiveMessage((message: unknown) => {
+            listener(message);
+          });
+          return () => void subscription.dispose();
         },
       },
       hostApi(parts, this),
@@ -95,6 +97,10 @@ export class Panel extends Disposable {
   /** It has the focus. */
   get isInFront(): boolean {
     return this.panel.active;
+  }
+
+  get viewColumn(): vscode.ViewColumn | undefined {
+    return this.panel.viewColumn;
   }
 
   get title(): string {

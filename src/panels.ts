@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { inTime } from './answer';
 import { Disposable } from './dispose';
 import type { PanelParts } from './hostApi';
 import { pageRoots, panelViewType } from './pageHtml';
@@ -15,9 +16,6 @@ import type {
 
 /** True while a panel is open: commands that need one depend on it. */
 const openContext = 'lmEvolution.panelOpen';
-
-/** How long a page may take to answer, in ms. */
-const patienceMs = 20_000;
 
 /** Creates the attention panel, or shows the one that is there; brings it back after a reload of the window. */
 export class Panels extends Disposable implements vscode.WebviewPanelSerializer {
@@ -70,8 +68,8 @@ export class Panels extends Disposable implements vscode.WebviewPanelSerializer 
 
   /** What the page shows; undefined while no panel is open. */
   async describe(): Promise<PageDescription | undefined> {
-    const page = await this.#panel?.page();
-    return page?.describe({}, { signal: AbortSignal.timeout(patienceMs) });
+    const panel = this.#panel;
+    return panel && inTime(panel.page().then(page => page.describe({})));
   }
 
   /** The head that is shown, where it is a single one. Does not wait for a page that is not ready. */
@@ -84,15 +82,14 @@ export class Panels extends Disposable implements vscode.WebviewPanelSerializer 
   }
 
   /** @throws EngineError when no panel is open, and what the page throws. */
-  async export(format: ExportFormat): Promise<ExportFile> {
+  async export(format: ExportFormat, signal: AbortSignal): Promise<ExportFile> {
     if (!this.#panel) {
       throw new EngineError(
         'input-invalid',
         vscode.l10n.t('No attention is shown yet. Run Show Attention first.'),
       );
     }
-    const page = await this.#panel.page();
-    return page.export({ format }, { signal: AbortSignal.timeout(patienceMs) });
+    return inTime(this.#panel.page().then(page => page.export({ format }, { signal })));
   }
 
   #adopt(webviewPanel: vscode.WebviewPanel): Panel {

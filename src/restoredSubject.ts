@@ -17,7 +17,7 @@ const segment = v.object({
 const state = v.object({
   subject: v.object({
     modelId: v.string(),
-    segments: v.union([v.tuple([segment]), v.tuple([segment, segment])]),
+    segments: v.union([v.strictTuple([segment]), v.strictTuple([segment, segment])]),
     label: v.string(),
     cutLength: index,
   }),

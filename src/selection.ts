@@ -40,7 +40,10 @@ export class EditorInUse extends Disposable {
       return active;
     }
     const { visibleTextEditors } = vscode.window;
-    return visibleTextEditors.find(editor => editor === this.#last) ?? visibleTextEditors[0];
+    if (this.#last && !this.#last.document.isClosed) {
+      return this.#last; // Perhaps behind the panel: its selections are still known.
+    }
+    return visibleTextEditors[0];
   }
 }
 

@@ -104,11 +104,13 @@ export class CaretQuery extends Disposable {
   }
 
   async stepLayer(step: Step): Promise<void> {
-    this.#choose(stepLayer(this.#choice, step, await this.parts.manifest()));
+    const model = await this.parts.manifest();
+    this.#choose(stepLayer(this.#choice, step, model));
   }
 
   async stepHead(step: Step): Promise<void> {
-    this.#choose(stepHead(this.#choice, step, await this.parts.manifest()));
+    const model = await this.parts.manifest();
+    this.#choose(stepHead(this.#choice, step, model));
   }
 
   #choose(choice: HeadChoice): void {

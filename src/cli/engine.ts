@@ -7,7 +7,7 @@ import { EngineError } from '../shared/errors';
 import { engineFiles, startWorker } from '../startWorker';
 import { readArguments, type Arguments } from './arguments';
 import { jsonChunks } from './json';
-import { listModels, readBuffer, readModelFolder } from './modelFolder';
+import { findModelFolder, listModels, readBuffer, readModelFolder } from './modelFolder';
 
 /** The command-line door to the engine: results to stdout as JSON, one document a line; progress to stderr. */
 async function main(): Promise<void> {
@@ -37,7 +37,7 @@ function startEngine(modelsDir: string, device: DevicePreference): EngineClient 
     {
       startWorker: () => startWorker({ fsPath: join(__dirname, worker) }),
       readWasm: () => readBuffer(join(__dirname, wasm)),
-      readModel: modelId => readModelFolder(join(modelsDir, modelId)),
+      readModel: async modelId => readModelFolder(await findModelFolder(modelsDir, modelId)),
     },
     { device },
   );
@@ -61,14 +61,20 @@ async function readTexts(source: Question['source']): Promise<readonly string[]>
   if ('text' in source) {
     return [source.text];
   }
+  const bytes = await readFile(source.file).catch((cause: unknown) => {
+    throw new EngineError('input-invalid', `${source.file} cannot be read. Is it there?`, {
+      cause,
+    });
+  });
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(source.file));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new EngineError('input-invalid', `${source.file} is not a UTF-8 text file.`, { cause });
-  }
-  if (text.includes('\0')) {
-    throw new EngineError('input-invalid', `${source.file} is a binary file.`);
+    throw new EngineError(
+      'input-invalid',
+      `${source.file} is not text in UTF-8. Name a text file, or save it as UTF-8.`,
+      { cause },
+    );
   }
   return source.lines ? text.replace(/\r?\n$/, '').split(/\r?\n/) : [text];
 }

@@ -6,13 +6,31 @@ import { parseJson, parseManifest, type Manifest } from '../shared/manifest';
 
 /** The manifests of all model folders in a directory, by name of folder. @throws EngineError `model-missing`, `model-invalid` */
 export async function listModels(directory: string): Promise<readonly Manifest[]> {
+  const folders = await folderNames(directory);
+  return Promise.all(folders.map(folder => readManifest(join(directory, folder))));
+}
+
+/** Where a model is. @throws EngineError `model-missing`, with the models that there are. */
+export async function findModelFolder(directory: string, modelId: string): Promise<string> {
+  const folders = await folderNames(directory);
+  if (!folders.includes(modelId)) {
+    const known = folders.join(', ');
+    throw new EngineError(
+      'model-missing',
+      `There is no model "${modelId}". Take one of: ${known}.`,
+    );
+  }
+  return join(directory, modelId);
+}
+
+async function folderNames(directory: string): Promise<readonly string[]> {
   const entries = await readdir(directory, { withFileTypes: true }).catch((cause: unknown) => {
     throw new EngineError('model-missing', `There is no folder of models at ${directory}.`, {
       cause,
     });
   });
   const folders = entries.filter(entry => entry.isDirectory()).map(({ name }) => name);
-  return Promise.all(folders.sort().map(folder => readManifest(join(directory, folder))));
+  return folders.sort();
 }
 
 /** Reads a model folder into memory. @throws EngineError `model-missing`, `model-invalid` */

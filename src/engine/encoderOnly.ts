@@ -66,7 +66,8 @@ export class EncoderOnly {
       checkGraph(manifest, session);
       await model.#tryOut();
     } catch (error) {
-      await session.release();
+      // On a device that was lost this fails too; the first error is the one to tell.
+      await session.release().catch(() => undefined);
       throw error;
     }
     return model;

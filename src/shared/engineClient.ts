@@ -113,6 +113,7 @@ export class EngineClient {
 
   /** Does the work; under `auto` once more, on WebAssembly, when WebGPU fails or is lost in the middle. */
   async #survive<T>(work: (running: RunningEngine) => Promise<T>): Promise<T> {
+    const isLastResort = this.#lossReason !== undefined;
     const running = (this.#running ??= this.#start());
     try {
       return await work(running);
@@ -120,8 +121,8 @@ export class EngineClient {
       if (EngineError.is(error) && endsWorker.has(error.code)) {
         running.stop(error);
       }
-      if (this.#isReplaceable(error)) {
-        return work((this.#running ??= this.#start()));
+      if (!isLastResort && this.#isReplaceable(error)) {
+        return await this.#survive(work);
       }
       throw error;
     }
@@ -144,9 +145,7 @@ export class EngineClient {
         this.#options.onChange?.();
       },
       onStop: error => {
-        if (this.#running === running) {
-          this.#running = undefined;
-        }
+        this.#running = undefined;
         if (this.#isReplaceable(error)) {
           this.#lossReason = error.message;
         }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { format } from 'node:util';
 import { chromium } from 'playwright-core';
 import { openLog } from '../../../scripts/command.mjs';
-import { examples, inRoot, root } from '../../../scripts/paths.mjs';
+import { developmentFolder } from '../../../scripts/developmentFolder.mjs';
+import { examples, inRoot } from '../../../scripts/paths.mjs';
 import { setUpBuild } from '../../../scripts/setup/build.mjs';
 import { chromiumArgs, setUpChromium } from '../../../scripts/setup/chromium.mjs';
 import { setUpVscodeServer, vscodeVersion } from '../../../scripts/setup/vscodeServer.mjs';
@@ -37,7 +38,7 @@ await runMain(async () => {
       page.goto(
         server.address({
           folder,
-          extension: root,
+          extension: developmentFolder(),
           tests: inRoot('dist', 'test', 'extension', 'run.js'),
         }),
       ),

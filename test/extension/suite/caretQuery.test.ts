@@ -80,6 +80,17 @@ describe('The caret is the query', () => {
     assert.deepEqual(api.caretQuery().marks, []);
   });
 
+  it('takes every step, however fast they come', async () => {
+    const editor = await openText(text);
+    putCaret(editor, 'it was');
+    await command('toggleCaretQuery');
+    await painted('it');
+    await Promise.all([1, 2, 3].map(() => command('caretQuery.nextLayer')));
+    await until(() => /layer 3:/u.test(api.caretQuery().words), 'layer 3');
+    await Promise.all([1, 2, 3].map(() => command('caretQuery.previousLayer')));
+    await until(() => /all heads:/u.test(api.caretQuery().words), 'all heads');
+  });
+
   it('follows edits', async () => {
     const editor = await openText(text);
     putCaret(editor, 'cat', 1);

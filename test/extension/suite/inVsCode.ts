@@ -38,10 +38,22 @@ export async function until<T>(
 
 export const pause = (ms: number): Promise<void> => new Promise(done => setTimeout(done, ms));
 
-/** Opens a text that is in no file, alone in the window. */
+let opened = 0;
+
+/** Opens a text that is in no file, in the first column. */
 export async function openText(content: string, language = 'markdown'): Promise<vscode.TextEditor> {
-  const document = await vscode.workspace.openTextDocument({ content, language });
-  return vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+  // A name of its own: VS Code may still hold an earlier document of the same name.
+  const uri = vscode.Uri.from({ scheme: 'untitled', path: `/words-${++opened}.txt` });
+  const document = await vscode.languages.setTextDocumentLanguage(
+    await vscode.workspace.openTextDocument(uri),
+    language,
+  );
+  const editor = await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+  await editor.edit(edit => {
+    edit.setEndOfLine(content.includes('\r\n') ? vscode.EndOfLine.CRLF : vscode.EndOfLine.LF);
+    edit.insert(new vscode.Position(0, 0), content);
+  });
+  return editor;
 }
 
 /** Selects each of some words, found in order from the start of the document. */

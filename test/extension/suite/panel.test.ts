@@ -108,7 +108,8 @@ describe('The panel', function () {
         };
         await command('exportAttention', format);
         const bytes = await vscode.workspace.fs.readFile(target);
-        assert.match(new TextDecoder('latin1').decode(bytes), expected, format);
+        const content = new TextDecoder('latin1').decode(bytes);
+        assert.match(content, expected, `${format}: ${content.slice(0, 80)}`);
         assert.ok(suggested?.defaultUri?.path.endsWith(`.${format}`));
       }
     } finally {

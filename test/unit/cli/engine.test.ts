@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,23 +17,23 @@ function file(name: string, content: string | Uint8Array): string {
   return path;
 }
 
-/** Runs the built command on the fixture models. @returns every document that it printed. */
-function run(...args: string[]) {
-  return new Promise<{ code: number; documents: unknown[]; stderr: string }>(resolve => {
-    const all = [
-      join(root, 'dist/engine.js'),
-      ...args,
-      '--models-dir',
-      join(root, 'test/fixtures'),
-    ];
-    execFile(process.execPath, all, { maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
-      const documents = stdout
-        .trimEnd()
-        .split('\n')
-        .map((line): unknown => JSON.parse(line));
-      resolve({ code: Number(error?.code ?? 0), documents, stderr });
-    });
+/** Runs the built command on the fixture models. @returns its exit code, or the signal that ended it. */
+function runRaw(args: readonly string[], onStart = (_: ChildProcess): void => undefined) {
+  const all = [join(root, 'dist/engine.js'), ...args, '--models-dir', join(root, 'test/fixtures')];
+  return new Promise<{ code: number | string; stdout: string; stderr: string }>(resolve => {
+    const child = execFile(process.execPath, all, { maxBuffer: 1 << 26 }, (error, stdout, stderr) =>
+      resolve({ code: error?.code ?? error?.signal ?? 0, stdout, stderr }),
+    );
+    onStart(child);
   });
+}
+
+/** The same with every document that it printed. */
+async function run(...args: string[]) {
+  const { code, stdout, stderr } = await runRaw(args);
+  const lines = stdout.trimEnd().split('\n');
+  expect(stdout, `nothing on stdout; on stderr: ${stderr}`).not.toBe('');
+  return { code, stderr, documents: lines.map((line): unknown => JSON.parse(line)) };
 }
 const failure = (code: string) => ({ error: { code, message: expect.any(String) as string } });
 
@@ -41,6 +41,15 @@ test('models are listed by their manifests', async () => {
   const { code, documents } = await run('models');
   expect(code).toBe(0);
   expect(documents).toEqual([[expect.objectContaining({ id: 'tiny-bert', layers: 2 })]]);
+});
+
+test('null bytes are text, in no token', async () => {
+  const text = file('null.txt', 'the\0 cat');
+  const { code, documents } = await run('tokenize', '--model', 'tiny-bert', '--text-file', text);
+  expect(code).toBe(0);
+  expect(documents).toMatchObject([
+    { tokens: [{}, { text: 'the', start: 0, end: 3 }, { text: 'cat', start: 5, end: 8 }, {}] },
+  ]);
 });
 
 test('a text is tokenized', async () => {
@@ -77,6 +86,19 @@ test('an analysis is printed as it crosses ports, with plain arrays; progress go
     target: [],
     candidates: [],
   });
+});
+
+test('null bytes in a text are no reason to fail', async () => {
+  const path = file('nulls.txt', 'the\0 cat\0');
+  const { code, documents } = await run('tokenize', '--model', 'tiny-bert', '--text-file', path);
+  expect(code).toBe(0);
+  expect(documents).toEqual([
+    expect.objectContaining({
+      tokens: expect.arrayContaining([
+        expect.objectContaining({ text: 'cat', start: 5, end: 8 }),
+      ]) as unknown[],
+    }),
+  ]);
 });
 
 test('of many lines one that fails has its own document, and the rest goes on', async () => {
@@ -119,7 +141,7 @@ const failures: readonly (readonly [string, readonly string[], string])[] = [
     'a binary file',
     [
       ...['analyze', '--model', 'tiny-bert', '--text-file'],
-      file('binary.bin', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 0, 0, 1)),
+      file('binary.bin', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a)),
     ],
     'input-invalid',
   ],
@@ -140,19 +162,11 @@ test.each(failures)(
 );
 
 test('a reader that closes the pipe ends the command quietly', async () => {
-  const { code, stderr } = await new Promise<{ code: number; stderr: string }>(resolve => {
-    const path = file('many.txt', 'the cat sat on the mat\n'.repeat(300));
-    const child = execFile(
-      process.execPath,
-      [
-        ...[join(root, 'dist/engine.js'), 'analyze', '--model', 'tiny-bert', '--text-file', path],
-        ...['--lines', '--models-dir', join(root, 'test/fixtures')],
-      ],
-      { maxBuffer: 1 << 26 },
-      (error, _, written) => resolve({ code: Number(error?.code ?? 0), stderr: written }),
-    );
-    child.stdout?.once('data', () => child.stdout?.destroy());
-  });
+  const path = file('many.txt', 'the cat sat on the mat\n'.repeat(300));
+  const { code, stderr } = await runRaw(
+    ['analyze', '--model', 'tiny-bert', '--text-file', path, '--lines'],
+    child => child.stdout?.once('data', () => child.stdout?.destroy()),
+  );
   expect(code).toBe(1);
   expect(stderr).not.toContain('EPIPE');
 });
