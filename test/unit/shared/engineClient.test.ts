@@ -469,6 +469,14 @@ test.each(['start', 'load'] as const)(
   },
 );
 
+test('a loss that WebAssembly reports too is told, and not tried for ever', async () => {
+  const analyze = () => Promise.reject(new EngineError('device-lost', 'again'));
+  const { client, workers } = setUp({ analyze });
+  expect(await codeOf(client.analyze(request))).toBe('device-lost');
+  expect(workers).toHaveLength(2);
+  expect(workers[1]?.end).toHaveBeenCalled();
+});
+
 test('a GPU that is lost between two requests is known at the next', async () => {
   const { client, workers } = setUp();
   await client.analyze(request);

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   contrast,
   hex,
+  inkOn,
   luminance,
   mix,
   placeOf,
@@ -39,6 +40,14 @@ describe('the place of a weight on the ramp', () => {
       ),
     );
   });
+});
+
+test('text can be read on every colour', () => {
+  fc.assert(
+    fc.property(color, color, (ground, usual) => {
+      expect(contrast(ground, inkOn(ground, usual))).toBeGreaterThanOrEqual(4.5);
+    }),
+  );
 });
 
 test('a mix begins and ends with its colours', () => {
