@@ -75,12 +75,13 @@ def additive_mask(graph: GraphBuilder) -> str:
 
 def embeddings(graph: GraphBuilder, model: Bert) -> str:
     source = model.embeddings
-    word_table = graph.quantized("embeddings.word", array(source.word.weight), axis=0)
-    position_table = graph.quantized("embeddings.position", array(source.position.weight), axis=0)
-    segment_table = graph.quantized("embeddings.segment", array(source.segment.weight), axis=0)
-    words = graph.node("Gather", [word_table, "input_ids"], "embeddings.words")
-    positions = graph.node("Gather", [position_table, "position_ids"], "embeddings.positions")
-    segments = graph.node("Gather", [segment_table, "token_type_ids"], "embeddings.segments")
+    words = graph.quantized_rows("embeddings.words", array(source.word.weight), "input_ids")
+    positions = graph.quantized_rows(
+        "embeddings.positions", array(source.position.weight), "position_ids"
+    )
+    segments = graph.quantized_rows(
+        "embeddings.segments", array(source.segment.weight), "token_type_ids"
+    )
     placed = graph.node("Add", [words, positions], "embeddings.placed")
     total = graph.node("Add", [placed, segments], "embeddings.total")
     return layer_norm(graph, total, source.norm, "embeddings.norm")

@@ -33,6 +33,20 @@ class GraphBuilder:
         scales = self.constant(f"{name}.scales", quantized.scales)
         return self.node("DequantizeLinear", [values, scales], name, axis=axis)
 
+    def quantized_rows(self, name: str, table: np.ndarray, ids: str) -> str:
+        """Rows [..., D], by int64 `ids` [...], of a table [V, D] kept as int8 with one scale a row.
+
+        Looked up before they are scaled, and so without DequantizeLinear: ONNX Runtime would
+        unpack the whole table at load, for a few rows a run.
+        """
+        quantized = quantize(table, axis=0)
+        values = self.constant(f"{name}.values", quantized.values)
+        scales = self.constant(f"{name}.scales", quantized.scales[:, np.newaxis])
+        rows = self.node("Gather", [values, ids], f"{name}.int8_rows")
+        as_float = self.node("Cast", [rows], f"{name}.float_rows", to=TensorProto.FLOAT)
+        row_scales = self.node("Gather", [scales, ids], f"{name}.row_scales")
+        return self.node("Mul", [as_float, row_scales], name)
+
     def node(self, operator: str, inputs: Sequence[str], output: str, **attributes: object) -> str:
         self.nodes.append(helper.make_node(operator, inputs, [output], name=output, **attributes))
         return output

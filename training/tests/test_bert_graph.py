@@ -105,7 +105,7 @@ def test_names_and_types_are_those_of_the_contract(graph_file: Path):
 
 def test_every_matrix_is_int8(graph_file: Path):
     for initializer in onnx.load(graph_file).graph.initializer:
-        if len(initializer.dims) == 2:
+        if min(initializer.dims, default=0) > 1 and len(initializer.dims) == 2:
             assert initializer.data_type == onnx.TensorProto.INT8, initializer.name
 
 
