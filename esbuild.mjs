@@ -70,6 +70,7 @@ const development = [
     outdir: 'dist/test/extension',
     external: ['vscode', 'mocha'],
   },
+  { ...node, entryPoints: ['test/bench/host.ts'], outfile: 'dist/test/bench/host.js' },
 ];
 
 /** Copied beside the bundles: ONNX Runtime's binaries. */

@@ -35,6 +35,26 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        // For people to look at: `npm run screenshots`.
+        test: {
+          name: 'screenshots',
+          include: ['test/workbench/**/*.screenshots.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        // Measures, and proves nothing: `npm run bench`.
+        test: {
+          name: 'bench',
+          include: ['test/bench/**/*.bench.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

@@ -27,7 +27,7 @@ const parts = [
   {
     name: 'other',
     files:
-      /^(readme\.md|changelog\.md|LICENSE\.txt|THIRD_PARTY_NOTICES\.md|media\/[^/]+\.(svg|png|css)|\[Content_Types\]\.xml|extension\.vsixmanifest)$/,
+      /^(readme\.md|changelog\.md|LICENSE\.txt|THIRD_PARTY_NOTICES\.md|media\/(readme\/)?[^/]+\.(svg|png|css)|\[Content_Types\]\.xml|extension\.vsixmanifest)$/,
   },
 ];
 
@@ -70,7 +70,14 @@ async function pack() {
     process.execPath,
     [
       inRoot('node_modules', '@vscode', 'vsce', 'vsce'),
-      ...['package', '--no-dependencies', '--allow-missing-repository', '--out', path],
+      ...[
+        'package',
+        '--no-dependencies',
+        '--allow-missing-repository',
+        '--no-rewrite-relative-links',
+        '--out',
+        path,
+      ],
     ],
     { log: 'package-vsce.log' },
   );
@@ -117,7 +124,9 @@ function summary(files, total) {
 }
 
 /** @param {Packed} file */
-const partOf = file => parts.find(part => part.files.test(file.path))?.name;
+function partOf(file) {
+  return parts.find(part => part.files.test(file.path))?.name;
+}
 
 /** @param {Packed[]} files @param {number} total */
 function judge(files, total) {

@@ -84,6 +84,12 @@ const suites = [
     commands: [vitest('browser')],
   },
   {
+    name: 'pages',
+    what: 'the pages in Chromium, with a host of their own',
+    needs: [setUpBuild, setUpChromium],
+    commands: [vitest('pages')],
+  },
+  {
     name: 'extension',
     what: 'the extension host of a real VS Code',
     needs: [setUpBuild, setUpChromium, setUpVscodeServer],

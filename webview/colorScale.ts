@@ -70,6 +70,21 @@ export function contrast(a: Rgb, b: Rgb): number {
   return ((high ?? 0) + 0.05) / ((low ?? 0) + 0.05);
 }
 
+/** Contrast that small text needs (WCAG 2.2, AA). */
+const readable = 4.5;
+
+/** The colour of text on a ground: the usual one where it can be read, else black or white, one of which always can. */
+export function inkOn(ground: Rgb, usual: Rgb): Rgb {
+  const [black, white]: readonly [Rgb, Rgb] = [
+    [0, 0, 0],
+    [255, 255, 255],
+  ];
+  if (contrast(ground, usual) >= readable) {
+    return usual;
+  }
+  return contrast(ground, black) > contrast(ground, white) ? black : white;
+}
+
 type Lab = readonly [lightness: number, greenRed: number, blueYellow: number];
 
 function toOklab([red, green, blue]: Rgb): Lab {

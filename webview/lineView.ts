@@ -36,6 +36,7 @@ export function lineView(view: MatrixView, options: PictureOptions): Picture {
   const width = Math.min(options.width, 640);
   const height = Math.ceil(pitch * most + labelSize);
   const base = createSurface(width, height);
+  const labels = createSurface(width, height);
   const overlay = createSurface(width, height);
   base.context.font = labelFont(theme, 'bold');
   const longest = [...view.queries, ...view.keys].reduce(
@@ -53,12 +54,12 @@ export function lineView(view: MatrixView, options: PictureOptions): Picture {
   };
   const element = document.createElement('div');
   element.className = 'canvases';
-  element.append(base.canvas, overlay.canvas);
+  element.append(base.canvas, labels.canvas, overlay.canvas);
 
-  paintBoundaries(base, view, layout, options);
+  paintBoundaries(labels, view, layout, options);
   paintLinks(base, layout, allLinks(view), theme.foreground, 0.5);
-  paintLabels(base, layout, view.queries, 'left', options);
-  paintLabels(base, layout, view.keys, 'right', options);
+  paintLabels(labels, layout, view.queries, 'left', options);
+  paintLabels(labels, layout, view.keys, 'right', options);
 
   return {
     element,

@@ -60,7 +60,8 @@ export function layOutMatrix(box: MatrixBox): MatrixLayout {
     // A slanted label reaches up, and beyond the last column to the right.
     const reach = angle === 45 ? box.columnLabel * slant + line * slant : 0;
     const top = Math.ceil(angle === 45 ? reach : line) + labelGap;
-    const letters = box.isPair ? line : 1;
+    // The last label hangs over its row; a pair's names stand below it.
+    const letters = box.isPair ? line : line / 2;
     const roomX = Math.max(1, box.width - left - Math.max(letters, Math.ceil(reach)));
     const roomY = Math.max(1, box.height - top - letters);
     const free = Math.min(roomX / columns, roomY / rows, largestCell);

@@ -1,6 +1,6 @@
 import { boundary } from './attention/matrixView';
 import type { Unit } from './attention/units';
-import { contrast, hex, mix, placeOf, type Scale } from './colorScale';
+import { hex, inkOn, mix, placeOf, type Scale } from './colorScale';
 import { memo } from './memo';
 import type { Theme } from './theme';
 import { elide } from './tokenText';
@@ -160,9 +160,7 @@ const tints = 32;
 const tintsOf = memo((theme: Theme) =>
   Array.from({ length: tints + 1 }, (_, level) => {
     const tint = mix(theme.background, theme.accent, level / tints);
-    // On a strong tint the text turns to whichever end reads better.
-    const isForeground = contrast(tint, theme.foreground) >= contrast(tint, theme.background);
-    return { tint: hex(tint), ink: hex(isForeground ? theme.foreground : theme.background) };
+    return { tint: hex(tint), ink: hex(inkOn(tint, theme.foreground)) };
   }),
 );
 

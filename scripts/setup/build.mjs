@@ -6,7 +6,14 @@ import { inRoot } from '../paths.mjs';
 import { step } from '../terminal.mjs';
 
 /** All that decides what is in `dist`. */
-const inputs = ['src', 'webview', 'test/extension/suite', 'esbuild.mjs', 'package-lock.json'];
+const inputs = [
+  'src',
+  'webview',
+  'test/extension/suite',
+  'test/bench/host.ts',
+  'esbuild.mjs',
+  'package-lock.json',
+];
 /** Lies in `dist`, which every build empties: a build made otherwise, or half, leaves none. */
 const stamp = inRoot('dist', '.inputs');
 

@@ -109,6 +109,7 @@ function shell(): string {
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <link rel="stylesheet" href="/media/page.css" />
+    <link rel="stylesheet" href="/media/attention.css" />
     <title>Attention</title>
   </head>
   <body>

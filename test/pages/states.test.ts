@@ -105,7 +105,7 @@ describe('an error', () => {
     const { page, settled, calls } = await start({ text, device: 'webgpu' });
     expect((await settled()).error?.code).toBe('device-unavailable');
     await page.locator('vscode-button').click();
-    expect(await calls('setDevice')).toEqual([{ device: 'wasm' }]);
+    await expect.poll(() => calls('setDevice')).toEqual([{ device: 'wasm' }]);
     expect((await settled()).device?.device).toBe('wasm');
   });
 
@@ -131,7 +131,7 @@ describe('a text longer than the context', () => {
     expect(await cut.innerText()).toMatch(/510 of [\d,]+ tokens shown/);
     expect(await cut.innerText()).toContain('1,234 characters');
     await page.getByRole('button', { name: 'On along the text' }).click();
-    await expect.poll(() => cut.innerText()).toContain('from number 256');
+    await expect.poll(() => cut.innerText(), { timeout: 60_000 }).toContain('from number 256');
     await page.getByRole('slider').focus();
     await page.keyboard.press('End');
     const end = await settled();

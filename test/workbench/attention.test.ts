@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { examples, inRoot } from '../../scripts/paths.mjs';
 import { Workbench } from './driver';
 import { AttentionPanel, viewType } from './panel';
@@ -39,6 +39,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await workbench.close();
   rmSync(folder, { recursive: true, force: true });
+});
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') {
+    await workbench.keepEvidence(task.name);
+  }
 });
 
 test('"Show Attention" paints the attention that the engine computes for the selected text', async () => {
@@ -80,9 +86,9 @@ test('pointing at the picture says the weight in words, and lights the token in 
   const token = panel.frame.locator('.token-row button', { hasText: /^it$/ });
   await token.hover();
   expect(await panel.words()).toMatch(/^it\s+→/);
-  await expect.poll(() => decorations()).toBeGreaterThan(0);
+  await expect.poll(() => workbench.decorations()).toBeGreaterThan(0);
   await workbench.page.mouse.move(0, 0);
-  await expect.poll(() => decorations()).toBe(0);
+  await expect.poll(() => workbench.decorations()).toBe(0);
 });
 
 test.each([
@@ -119,12 +125,12 @@ test('the attention of the token under the caret is painted on the document, and
   await workbench.tab('pronouns.md').click();
   await workbench.goTo(5, 34); // In "it".
   await workbench.runCommand('Evolution: Toggle Attention at the Caret');
-  await expect.poll(() => decorations(), { timeout: 30_000 }).toBeGreaterThan(3);
-  const before = await placesOfDecorations();
+  await expect.poll(() => workbench.decorations(), { timeout: 30_000 }).toBeGreaterThan(3);
+  const before = await workbench.placesOfDecorations();
   await workbench.goTo(5, 6); // In "cat".
-  await expect.poll(() => placesOfDecorations(), { timeout: 10_000 }).not.toEqual(before);
+  await expect.poll(() => workbench.placesOfDecorations(), { timeout: 10_000 }).not.toEqual(before);
   await workbench.page.keyboard.press('Escape');
-  await expect.poll(() => decorations()).toBe(0);
+  await expect.poll(() => workbench.decorations()).toBe(0);
 });
 
 /** The file that was exported with this ending, once it is written. */
@@ -137,15 +143,3 @@ async function exported(ending: string): Promise<Buffer> {
   await expect.poll(() => read().length).toBeGreaterThan(0);
   return read();
 }
-
-/** Stretches of the document that an extension has decorated. */
-const decorated = '.view-overlays [class*="ced-"]';
-const decorations = () => workbench.page.locator(decorated).count();
-const placesOfDecorations = () =>
-  workbench.page
-    .locator(decorated)
-    .evaluateAll(elements =>
-      elements.map(
-        element => `${element.getAttribute('class') ?? ''} ${element.getAttribute('style') ?? ''}`,
-      ),
-    );

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { chromium, type Browser, type Frame, type Locator, type Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { developmentFolder } from '../../scripts/developmentFolder.mjs';
 import { pinnedFonts } from '../../scripts/fonts.mjs';
-import { examples, root } from '../../scripts/paths.mjs';
+import { examples, logs } from '../../scripts/paths.mjs';
 import { chromiumArgs, setUpChromium } from '../../scripts/setup/chromium.mjs';
 import { calmSettings, startVscodeServer, type Server } from '../../scripts/vscodeServer.mjs';
 
@@ -48,7 +49,7 @@ export class Workbench {
     theme = 'light',
     folder = examples,
     file,
-    extension = root,
+    extension = developmentFolder(),
     settings = {},
     size = { width: 1600, height: 900 },
     pinFonts = true,
@@ -158,6 +159,35 @@ export class Workbench {
     await this.page.locator('.part.sidebar').waitFor({ state: 'hidden' });
   }
 
+  /** How many stretches of the document an extension has decorated. */
+  async decorations(): Promise<number> {
+    return this.page.locator(decorated).count();
+  }
+
+  /** Where they are and how they look, to see a change. */
+  async placesOfDecorations(): Promise<string[]> {
+    return this.page
+      .locator(decorated)
+      .evaluateAll(elements =>
+        elements.map(
+          one => `${one.getAttribute('class') ?? ''} ${one.getAttribute('style') ?? ''}`,
+        ),
+      );
+  }
+
+  /** Opens VS Code's list of running extensions, in a window high enough for all of them. */
+  async showRunningExtensions(): Promise<void> {
+    await this.page.setViewportSize({ width: 1600, height: 3000 });
+    await this.runCommand('Developer: Show Running Extensions');
+  }
+
+  /** How long an extension took to activate, as that list says, in ms. */
+  async activationMs(name: string): Promise<number> {
+    const row = this.page.locator('.runtime-extensions-editor .monaco-list-row', { hasText: name });
+    await row.waitFor();
+    return Number(/Activation: (\d+)ms/.exec(await row.innerText())?.[1]);
+  }
+
   tab(name: string) {
     return this.page.locator('.tabs-container .tab', { hasText: name }).first();
   }
@@ -200,6 +230,13 @@ export class Workbench {
     await input.waitFor({ state: 'hidden' });
   }
 
+  /** Leaves a picture of the whole window in `.cache/logs`, for whoever looks into a test that failed. */
+  async keepEvidence(name: string): Promise<void> {
+    const path = join(logs, `workbench-${name.replace(/[^\w]+/g, '-')}.png`);
+    writeFileSync(path, await this.page.screenshot());
+    writeFileSync(`${path}.txt`, this.log.join('\n'));
+  }
+
   async close(): Promise<void> {
     await this.browser.close();
     await this.server.stop();
@@ -221,6 +258,9 @@ export class Workbench {
     await this.page.mouse.move(0, 0);
   }
 }
+
+/** VS Code gives every decoration of an extension such a class. */
+const decorated = '.view-overlays [class*="ced-"]';
 
 /** What would make a picture differ from one run to the next. */
 const quiet = {

@@ -96,4 +96,56 @@ export class AttentionPanel {
         return new Set(new Uint32Array(pixels?.buffer ?? new ArrayBuffer(0))).size;
       });
   }
+
+  /** When the latest picture was on the screen, in ms since 1970; 0 when there was none. */
+  async paintedAt(): Promise<number> {
+    return this.frame.evaluate(() => {
+      const at = performance.getEntriesByName('painted').at(-1)?.startTime;
+      return at === undefined ? 0 : performance.timeOrigin + at;
+    });
+  }
+
+  /** How long the page works from the click on another head to its picture in the canvas, in ms each. */
+  async headChanges(count: number): Promise<number[]> {
+    return this.frame.evaluate(async times => {
+      const cells = [...document.querySelectorAll<HTMLElement>('.thumbnail[data-layer]')];
+      const results: number[] = [];
+      for (let i = 0; i < times; i++) {
+        const started = performance.now();
+        cells[(i * 7) % cells.length]?.click();
+        // The page paints in a microtask that the click has queued.
+        await new Promise<void>(done => queueMicrotask(() => queueMicrotask(done)));
+        results.push(performance.now() - started);
+        await new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)));
+      }
+      return results;
+    }, count);
+  }
+
+  /** Moves the pointer over the picture, one step a frame: time between frames and work of each step, in ms. */
+  async hoverFrames(count: number): Promise<{ intervals: number[]; work: number[] }> {
+    return this.frame.evaluate(async steps => {
+      const picture = document.querySelector('.picture');
+      const box = picture?.getBoundingClientRect() ?? new DOMRect();
+      const frame = () => new Promise<number>(done => requestAnimationFrame(done));
+      const [intervals, work]: [number[], number[]] = [[], []];
+      let last = await frame();
+      for (let i = 0; i < steps; i++) {
+        const started = performance.now();
+        picture?.dispatchEvent(
+          new PointerEvent('pointermove', {
+            bubbles: true,
+            clientX: box.left + box.width * (0.2 + 0.6 * ((i * 0.013) % 1)),
+            clientY: box.top + box.height * (0.2 + 0.6 * ((i * 0.007) % 1)),
+          }),
+        );
+        await new Promise<void>(done => queueMicrotask(() => queueMicrotask(done)));
+        work.push(performance.now() - started);
+        const now = await frame();
+        intervals.push(now - last);
+        last = now;
+      }
+      return { intervals, work };
+    }, count);
+  }
 }

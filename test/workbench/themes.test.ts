@@ -7,7 +7,10 @@ import { AttentionPanel } from './panel';
 import { expectPicture } from './pictures';
 
 let workbench: Workbench | undefined;
-afterEach(async () => {
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') {
+    await workbench?.keepEvidence(task.name);
+  }
   await workbench?.close();
   workbench = undefined;
 });
@@ -42,9 +45,7 @@ describe.each(Object.keys(themes) as ThemeKind[])('in the %s theme', theme => {
 async function violations(panel: AttentionPanel): Promise<string[]> {
   await panel.frame.evaluate(axe.source);
   return panel.frame.evaluate(async () => {
-    const { violations: found } = await (
-      globalThis as unknown as { axe: typeof import('axe-core') }
-    ).axe // Put there by the line above.
+    const { violations: found } = await (globalThis as unknown as { axe: typeof axe }).axe // Put there by the line above.
       .run(document, {
         runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
       });

@@ -7,7 +7,7 @@ export type Pattern = 'previous' | 'next' | 'same' | 'separator' | 'start' | 'br
 export interface HeadSummary {
   /** `mixed` where no single pattern holds half of the weight. */
   readonly pattern: Pattern;
-  /** For `broad`, entropy as a share of an even spread; else the share of the weight that the largest pattern holds. 0 to 1. */
+  /** For `broad`, over what share of the tokens an even spread would be as wide; else the share of the weight that the largest pattern holds. 0 to 1. */
   readonly share: number;
   /** The largest pattern that is no more than a part; the same as `pattern` unless that is `mixed`. */
   readonly largest: Pattern;
@@ -15,8 +15,8 @@ export interface HeadSummary {
 
 /** From here on a head is said to do mostly this. */
 const most = 0.5;
-/** Entropy of an even spread over all keys is 1. */
-const broadEntropy = 0.85;
+/** As wide as an even spread over this share of the tokens. */
+const broad = 0.4;
 
 /**
  * What a head, or an average of heads, does mostly on this text.
@@ -30,10 +30,10 @@ const broadEntropy = 0.85;
 export function summarize(weights: Float32Array, tokens: readonly Token[]): HeadSummary {
   const size = tokens.length;
   const shares = { previous: 0, next: 0, same: 0, separator: 0, start: 0 };
-  let entropy = 0;
+  let width = 0;
   let rows = 0;
-  const sameAs = new Map<number, number[]>();
-  tokens.forEach(({ id }, index) => sameAs.set(id, [...(sameAs.get(id) ?? []), index]));
+  const placesOf = new Map<number, number[]>();
+  tokens.forEach(({ id }, index) => placesOf.set(id, [...(placesOf.get(id) ?? []), index]));
   const separators = tokens.flatMap((token, index) =>
     token.isSpecial && index > 0 ? [index] : [],
   );
@@ -42,17 +42,20 @@ export function summarize(weights: Float32Array, tokens: readonly Token[]): Head
     if (token.isSpecial) {
       return;
     }
-    const at = (key: number) => weights[query * size + key] ?? 0;
-    const sum = (keys: readonly number[]) => keys.reduce((total, key) => total + at(key), 0);
-    shares.previous += query > 0 && !tokens[query - 1]?.isSpecial ? at(query - 1) : 0;
-    shares.next += tokens[query + 1]?.isSpecial === false ? at(query + 1) : 0;
-    shares.same += sum(sameAs.get(token.id) ?? []);
+    const row = weights.subarray(query * size, (query + 1) * size);
+    const sum = (keys: readonly number[]) =>
+      keys.reduce((total, key) => total + (row[key] ?? 0), 0);
+    shares.previous += tokens[query - 1]?.isSpecial === false ? (row[query - 1] ?? 0) : 0;
+    shares.next += tokens[query + 1]?.isSpecial === false ? (row[query + 1] ?? 0) : 0;
+    shares.same += sum(placesOf.get(token.id) ?? []);
     shares.separator += sum(separators);
-    shares.start += tokens[0]?.isSpecial ? at(0) : 0;
-    for (let key = 0; key < size; key++) {
-      const weight = at(key);
-      entropy -= weight > 0 ? weight * Math.log(weight) : 0;
+    shares.start += tokens[0]?.isSpecial ? (row[0] ?? 0) : 0;
+    let squares = 0;
+    for (const weight of row) {
+      squares += weight * weight;
     }
+    // The number of tokens of an even spread with the same sum of squares: 1 for one token, S for all alike.
+    width += squares > 0 ? 1 / squares : 0;
     rows++;
   });
 
@@ -61,12 +64,12 @@ export function summarize(weights: Float32Array, tokens: readonly Token[]): Head
     largest = shares[pattern] > shares[largest] ? pattern : largest;
   }
   const share = rows > 0 ? shares[largest] / rows : 0;
-  const evenness = rows > 0 && size > 1 ? entropy / rows / Math.log(size) : 0;
+  const spread = rows > 0 ? width / rows / size : 0;
   if (share >= most) {
     return { pattern: largest, share, largest };
   }
-  return evenness >= broadEntropy
-    ? { pattern: 'broad', share: evenness, largest: 'broad' }
+  return spread >= broad
+    ? { pattern: 'broad', share: spread, largest: 'broad' }
     : { pattern: 'mixed', share, largest };
 }
 
@@ -87,14 +90,15 @@ const why: Readonly<Record<Pattern, string>> = {
   separator:
     'Weight on [SEP]. Heads that find nothing to look for on a token look there; it changes little.',
   start: 'Weight on [CLS], which stands for no word.',
-  broad: 'How even the weight is spread: 100 % would be the same weight for every token.',
+  broad:
+    'The mean over all tokens of how many tokens an even spread as wide as theirs would cover.',
   mixed: 'No single pattern holds half of the weight.',
 };
 
 /** "Mostly the previous token (71 % of the weight)." */
 export function inWords({ pattern, share, largest }: HeadSummary): string {
   if (pattern === 'broad') {
-    return `Spreads over all tokens alike (${percent(share)} of an even spread).`;
+    return `Spreads widely, as if evenly over ${percent(share)} of the tokens.`;
   }
   return pattern === 'mixed'
     ? `No single pattern; most goes to ${names[largest]} (${percent(share)}).`

@@ -35,10 +35,11 @@ export function createPainter(
   const root = document.createElement('div');
   root.className = 'page';
   const table = document.createElement('div');
+  table.className = 'unseen';
   const voice = document.createElement('div');
   voice.className = 'unseen';
   voice.setAttribute('role', 'status');
-  document.body.append(root, table, voice);
+  document.body.append(root, voice);
 
   const stage = createStage(actions);
   const size = new ResizeObserver(() => measure());
@@ -92,7 +93,7 @@ export function createPainter(
       root.style.setProperty('--heads', String(heads));
       pictures = thumbnailsOf(scene.attention, theme, state.settings.scale, side);
     }
-    render(template(state, scene, { stage, thumbnails: pictures, theme }, actions), root);
+    render(template(state, scene, { stage, thumbnails: pictures, table, theme }, actions), root);
     if (root.querySelector('.picture-box') !== observedBox) {
       measure();
     }

@@ -10,7 +10,7 @@ const mostRows = 128;
 /** What each token looks at most, as a table that only a screen reader meets. */
 export function strongLinks(view: MatrixView, heads: string): TemplateResult {
   const places = Array.from({ length: linksOfEach }, (_, place) => place);
-  return html`<table class="unseen">
+  return html`<table>
     <caption>
       Strongest attention of each token,
       ${heads}${view.queries.length > mostRows ? `, first ${mostRows} tokens` : ''}

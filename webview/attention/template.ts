@@ -15,6 +15,8 @@ import { toggles, viewToggle } from './toggles';
 export interface Parts {
   readonly stage: Stage;
   readonly thumbnails: HTMLCanvasElement | undefined;
+  /** The picture for a screen reader; filled while the browser is idle. */
+  readonly table: HTMLElement;
   readonly theme: Theme;
 }
 
@@ -22,7 +24,7 @@ export interface Parts {
 export function template(
   state: AttentionState,
   scene: Scene | undefined,
-  { stage, thumbnails, theme }: Parts,
+  { stage, thumbnails, table, theme }: Parts,
   actions: Actions,
 ): TemplateResult {
   const { saved, error, work, shown, isRailOpen } = state;
@@ -54,7 +56,7 @@ export function template(
                   </div>
                 </aside>
                 <section class=${`stage${isDimmed ? ' dimmed' : ''}`} aria-label="Picture">
-                  ${stage.template(scene, state, theme)}
+                  ${stage.template(scene, state, theme)} ${table}
                 </section>`
             : isBare && state.isStarted
               ? emptyNotice(actions)

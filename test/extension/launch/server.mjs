@@ -12,9 +12,12 @@ import { setUpVscodeServer, vscodeVersion } from '../../../scripts/setup/vscodeS
 import { Remedy, runMain } from '../../../scripts/terminal.mjs';
 import { startVscodeServer } from '../../../scripts/vscodeServer.mjs';
 
-/** Runs the extension suite in the Node extension host of the VS Code server, its window in Chromium. */
+/**
+ * Runs the extension suite, or another file that exports `run`, in the Node extension host of the VS Code
+ * server, its window in Chromium.
+ */
 
-/** What starts a line of the suite itself. Mirrors `suite/run.ts`. */
+/** What starts a line of the suite itself. Mirrors `suite/mark.ts`. */
 const mark = '\u2063';
 /** All else that window and extension host print. */
 const chatter = openLog('extension-window.log');
@@ -39,7 +42,7 @@ await runMain(async () => {
         server.address({
           folder,
           extension: developmentFolder(),
-          tests: inRoot('dist', 'test', 'extension', 'run.js'),
+          tests: process.argv[2] ?? inRoot('dist', 'test', 'extension', 'run.js'),
         }),
       ),
     );

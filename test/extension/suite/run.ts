@@ -2,9 +2,7 @@ import Mocha from 'mocha';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'node:util';
-
-/** Invisible; tells the suite's own lines from the window's chatter. Mirrors `launch/server.mjs`. */
-const mark = '\u2063';
+import { mark } from './mark';
 
 /** What VS Code's test mode calls, in the extension host: runs every `*.test.js` beside this file. */
 export async function run(): Promise<void> {

@@ -1,0 +1,67 @@
+import { startBlobWorker } from '../../src/shared/blobWorker';
+import { EngineClient } from '../../src/shared/engineClient';
+import type { Manifest } from '../../src/shared/manifest';
+import { sideBySide } from './sideBySide';
+
+/** Runs in the page of `page.bench.ts`: our engine and transformers.js, one after the other, again and again. */
+
+/** The part of transformers.js that is used. */
+interface Transformers {
+  readonly env: {
+    allowRemoteModels: boolean;
+    allowLocalModels: boolean;
+    localModelPath: string;
+    readonly backends: {
+      readonly onnx: { readonly wasm: { numThreads: number; wasmPaths: string; proxy: boolean } };
+    };
+  };
+  readonly AutoTokenizer: {
+    from_pretrained(
+      id: string,
+    ): Promise<(text: string) => { readonly input_ids: { readonly dims: number[] } }>;
+  };
+  readonly AutoModel: {
+    from_pretrained(id: string, options: object): Promise<(inputs: object) => Promise<unknown>>;
+  };
+}
+
+declare global {
+  interface Window {
+    compare: typeof compare;
+  }
+}
+
+const bytes = async (path: string) => (await fetch(path)).arrayBuffer();
+
+async function compare(text: string, rounds: number) {
+  const engine = new EngineClient(
+    {
+      startWorker: async () => startBlobWorker(await bytes('/dist/web/engineWorker.jspi.js')),
+      readWasm: () => bytes('/dist/ort-wasm-simd-threaded.jspi.wasm'),
+      readModel: async () => ({
+        // Our own file.
+        manifest: (await (await fetch('/model/manifest.json')).json()) as Manifest,
+        tokenizer: await bytes('/model/tokenizer.json'),
+        graphs: { encoder: await bytes('/model/encoder.onnx') },
+      }),
+    },
+    { device: 'wasm' },
+  );
+  const address = '/transformers/transformers.web.min.js';
+  // Served beside the page.
+  const transformers = (await import(address)) as Transformers;
+  const { env, AutoTokenizer, AutoModel } = transformers;
+  env.allowRemoteModels = false;
+  env.allowLocalModels = true;
+  env.localModelPath = '/models/';
+  Object.assign(env.backends.onnx.wasm, { numThreads: 1, proxy: false, wasmPaths: '/ort/' });
+  const tokenizer = await AutoTokenizer.from_pretrained('all-minilm');
+  const model = await AutoModel.from_pretrained('all-minilm', { dtype: 'fp32', device: 'wasm' });
+
+  const analyze = () => engine.analyze({ modelId: 'bert', text });
+  const tokens = [(await analyze()).source.length, tokenizer(text).input_ids.dims.at(-1) ?? 0];
+  const [ours, theirs] = await sideBySide(rounds, analyze, () => model(tokenizer(text)));
+  return { ours, theirs, tokens };
+}
+
+window.compare = compare;

@@ -1,0 +1,106 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { cache, examples } from '../../scripts/paths.mjs';
+import { words } from '../bench/figures';
+import { themes, Workbench, type ThemeKind } from './driver';
+import { AttentionPanel } from './panel';
+
+/** For people to look at: `npm run screenshots` leaves the states of the panel, in each theme, in `.cache/screenshots`. */
+
+const target = join(cache, 'screenshots');
+
+describe.each(Object.keys(themes) as ThemeKind[])('%s', theme => {
+  let folder: string;
+  let workbench: Workbench;
+
+  beforeAll(async () => {
+    mkdirSync(target, { recursive: true });
+    folder = mkdtempSync(join(tmpdir(), 'lm-evolution-screenshots-'));
+    cpSync(examples, folder, { recursive: true });
+    for (const count of [60, 200, 512]) {
+      writeFileSync(join(folder, `words-${count}.txt`), words(count - 2));
+    }
+    workbench = await Workbench.open({
+      theme,
+      folder,
+      file: join(folder, 'pronouns.md'),
+      pinFonts: false,
+    });
+    await workbench.hideSideBar();
+  });
+  afterAll(async () => {
+    await workbench.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const shoot = async (name: string) => {
+    writeFileSync(join(target, `${theme}-${name}.png`), await workbench.page.screenshot());
+  };
+
+  test('a sentence, in every view', async () => {
+    await workbench.select('The cat sat on the mat because it was tired.');
+    const panel = await AttentionPanel.show(workbench);
+    await shoot('sentence');
+    await panel.chooseHead(5, 3);
+    await panel.frame.locator('.token-row button', { hasText: /^it$/ }).hover();
+    await shoot('sentence-head-hover');
+    await panel.frame.getByText('Lines', { exact: true }).click();
+    await shoot('sentence-lines');
+    await panel.openMenu();
+    await shoot('menu');
+    await panel.frame.getByRole('menuitem', { name: 'What Am I Looking At?' }).click();
+    await shoot('help');
+    await workbench.page.keyboard.press('Escape');
+    await panel.frame.getByText('Matrix', { exact: true }).click();
+  });
+
+  test.each([320, 600, 1200])('a panel about %i pixels wide', async width => {
+    await workbench.page.setViewportSize({ width: width * 2 + 60, height: 900 });
+    await workbench.page.waitForTimeout(500); // The window lays itself out again.
+    await shoot(`${width}-wide`);
+    await workbench.page.setViewportSize({ width: 1600, height: 900 });
+  });
+
+  test('a pair of sentences', async () => {
+    await workbench.tab('pronouns.md').click();
+    await workbench.goTo(16, 1);
+    await workbench.page.keyboard.press('Shift+ArrowDown');
+    await workbench.page.keyboard.press('Shift+ArrowDown');
+    await workbench.page.keyboard.press('Shift+End');
+    await AttentionPanel.show(workbench);
+    await shoot('pair');
+  });
+
+  test.each([60, 200, 512])('%i tokens', async count => {
+    await workbench.openFile(`words-${count}.txt`);
+    await workbench.selectAll();
+    await AttentionPanel.show(workbench);
+    await shoot(`${count}-tokens`);
+  });
+
+  test('many scripts', async () => {
+    await workbench.openFile('languages.md');
+    await workbench.goTo(10, 1);
+    await workbench.page.keyboard.press('Shift+End');
+    await AttentionPanel.show(workbench);
+    await shoot('japanese');
+  });
+
+  test('white space alone', async () => {
+    await workbench.openFile('pronouns.md');
+    await workbench.goTo(4, 1);
+    await workbench.runCommand('Evolution: Show Attention');
+    await workbench.page.waitForTimeout(1000); // The message slides in.
+    await shoot('nothing-to-show');
+  });
+
+  test('the attention at the caret', async () => {
+    await workbench.tab('pronouns.md').click();
+    await workbench.goTo(5, 34);
+    await workbench.runCommand('Evolution: Toggle Attention at the Caret');
+    await workbench.page.waitForTimeout(3000); // Model and picture; a late one is seen by whoever looks.
+    await shoot('caret');
+  });
+});
