@@ -36,18 +36,8 @@ export async function setUpPython() {
     const pip = (/** @type {string[]} */ ...args) =>
       run(inVenv('python'), ['-m', 'pip', 'install', '-q', ...args], { log: 'python-pip.log' });
     await pip('pip>=25.1'); // The first that knows dependency groups.
-    await pip(...cpuIndex(), '--group', `${project}:test`);
+    await pip('--group', `${project}:test`);
   });
   writeFileSync(stamp, wanted);
   return true;
-}
-
-/** Where nothing else is configured, PyTorch's own index for Linux without CUDA, which saves gigabytes. */
-function cpuIndex() {
-  const configured = ['PIP_FIND_LINKS', 'PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL'].some(
-    name => process.env[name] !== undefined,
-  );
-  return process.platform === 'linux' && !configured
-    ? ['--extra-index-url', 'https://download.pytorch.org/whl/cpu']
-    : [];
 }

@@ -90,10 +90,11 @@ export class PageLab {
         }
       },
       calls: method =>
-        page.evaluate(
-          name => window.fakeHost.calls.flatMap(call => (call.method === name ? [call.arg] : [])),
-          method,
-        ),
+        page.evaluate(async name => {
+          // Messages take a task; a later timer comes after theirs.
+          await new Promise(done => setTimeout(done, 20));
+          return window.fakeHost.calls.flatMap(call => (call.method === name ? [call.arg] : []));
+        }, method),
       close: () => context.close(),
     };
   }

@@ -23,8 +23,11 @@ export function csvField(text: string): string {
   return `"${safe.replaceAll('"', '""')}"`;
 }
 
-/** Text on one line of Markdown, also in a table, as itself (CommonMark, backslash escapes). */
+/**
+ * Text inside a line of Markdown, also in a table, as itself (CommonMark and GitHub's tables, backslash escapes).
+ *
+ * Only what means something inside a line is escaped, for the source is read as often as the rendering. It
+ * must not begin a line.
+ */
 export const markdownText = (text: string): string =>
-  text
-    .replace(/[\s\u0000-\u001f]+/g, ' ')
-    .replace(/[\\`*_{}[\]()<>#+\-.!|~&$:^="']/g, character => `\\${character}`);
+  text.replace(/[\s\u0000-\u001f]+/g, ' ').replace(/[\\`*_[<|~&$]/g, character => `\\${character}`);

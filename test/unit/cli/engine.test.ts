@@ -43,15 +43,6 @@ test('models are listed by their manifests', async () => {
   expect(documents).toEqual([[expect.objectContaining({ id: 'tiny-bert', layers: 2 })]]);
 });
 
-test('null bytes are text, in no token', async () => {
-  const text = file('null.txt', 'the\0 cat');
-  const { code, documents } = await run('tokenize', '--model', 'tiny-bert', '--text-file', text);
-  expect(code).toBe(0);
-  expect(documents).toMatchObject([
-    { tokens: [{}, { text: 'the', start: 0, end: 3 }, { text: 'cat', start: 5, end: 8 }, {}] },
-  ]);
-});
-
 test('a text is tokenized', async () => {
   const { code, documents } = await run('tokenize', '--model', 'tiny-bert', '--text', 'the cat');
   expect(code).toBe(0);

@@ -52,19 +52,29 @@ describe('a field of a CSV file', () => {
 describe('text in Markdown', () => {
   test.each([
     ['a | b', 'a \\| b'],
-    ['<img src=x onerror=alert(1)>', '\\<img src\\=x onerror\\=alert\\(1\\)\\>'],
-    ['[link](javascript:x)', '\\[link\\]\\(javascript\\:x\\)'],
-    ['##ing', '\\#\\#ing'],
+    ['<img src=x onerror=alert(1)>', '\\<img src=x onerror=alert(1)>'],
+    ['![x](javascript:x)', '!\\[x](javascript:x)'],
+    ['##ing', '##ing'],
+    ['&lt;b&gt;', '\\&lt;b\\&gt;'],
     ['two\nlines', 'two lines'],
-    ['`code`', '\\`code\\`'],
+    ['`code` $x$', '\\`code\\` \\$x\\$'],
+    ['back\\slash', 'back\\\\slash'],
   ])('%j is written %s', (text, expected) => {
     expect(markdownText(text)).toBe(expected);
   });
-  test('stays on one line and holds no bare mark of Markdown or HTML', () => {
+  test('stays on one line and holds no bare mark that means something inside a line', () => {
     fc.assert(
       fc.property(anyText, text => {
-        const bare = markdownText(text).replace(/\\[^\sA-Za-z0-9]/g, '');
-        expect(bare).not.toMatch(/[|<>[\]`*_#\\\n\r]/);
+        const bare = markdownText(text).replace(/\\[\\`*_[<|~&$]/g, '');
+        expect(bare).not.toMatch(/[\\`*_[<|~&$\n\r]/);
+      }),
+    );
+  });
+  test('gives the text back when its escapes are taken away', () => {
+    fc.assert(
+      fc.property(fc.string(), text => {
+        const line = text.replace(/[\s\u0000-\u001f]+/g, ' ');
+        expect(markdownText(text).replace(/\\([\\`*_[<|~&$])/g, '$1')).toBe(line);
       }),
     );
   });
