@@ -5,6 +5,7 @@ import { hex, withAlpha } from './colorScale';
 import { paintCells } from './heatmapCells';
 import { labelPainter, type PaintLabels } from './heatmapLabels';
 import { paintLens } from './lens';
+import { memo } from './memo';
 import { cellAt, layOutMatrix, type MatrixLayout } from './matrixLayout';
 import { labelFont, labelSize, type Lit, type Picture, type PictureOptions } from './picture';
 import type { Theme } from './theme';
@@ -15,7 +16,8 @@ const longestLabel = 120;
  * A matrix as a heat map: rows are queries, columns keys, both labelled, each cell one weight.
  *
  * Cells are square. Where they would be smaller than four pixels the matrix is an image, and a lens follows
- * the pointer. The picture never grows beyond its box.
+ * the pointer. The picture never grows beyond its box. A page has one heat map: the next of the same size
+ * takes over its canvases.
  */
 export function heatMap(view: MatrixView, options: PictureOptions): Picture {
   const { theme, width, height } = options;
@@ -34,11 +36,12 @@ export function heatMap(view: MatrixView, options: PictureOptions): Picture {
     isPair: boundary(view.queries) !== undefined || boundary(view.keys) !== undefined,
     pixelRatio: window.devicePixelRatio,
   });
-  const base = createSurface(layout.width, layout.height);
-  const overlay = createSurface(layout.width, layout.height);
-  const element = document.createElement('div');
-  element.className = 'canvases';
-  element.append(base.canvas, overlay.canvas);
+  const { element, base, overlay } = canvasesOf(
+    layout.width,
+    layout.height,
+    window.devicePixelRatio,
+  );
+  base.context.clearRect(0, 0, base.width, base.height);
   paintCells(base, view, layout, options);
   paintFrame(base.context, view, layout, theme);
   const paintLabels = labelPainter(overlay.context, view, layout, theme, { rowLabel, columnLabel });
@@ -51,6 +54,16 @@ export function heatMap(view: MatrixView, options: PictureOptions): Picture {
     light: lit => paintLit(overlay, view, layout, paintLabels, lit, options),
   };
 }
+
+/** Making a canvas costs more than painting 512 by 512 cells on it. */
+const canvasesOf = memo((width: number, height: number, pixelRatio: number) => {
+  const base = createSurface(width, height, pixelRatio);
+  const overlay = createSurface(width, height, pixelRatio);
+  const element = document.createElement('div');
+  element.className = 'canvases';
+  element.append(base.canvas, overlay.canvas);
+  return { element, base, overlay };
+});
 
 const widths = new WeakMap<readonly Unit[], number>();
 const measure = new OffscreenCanvas(1, 1).getContext('2d');

@@ -9,7 +9,20 @@ import type { MatrixLayout } from './matrixLayout';
 /** High contrast: from here on a weight is drawn as a square of its size, so that it reads without colour. */
 const smallestSquare = 7;
 
-const rampOf = memo((theme: Theme) => rampPixels(theme.background, theme.accent));
+/** Steps of a weight from 0 to the top. Fine enough that the square root skips no colour near 0. */
+const steps = 65_536;
+
+/** Colours by weight, the scale worked in: a picture of 512 by 512 then needs no root for any of its cells. */
+const colorsOf = memo((theme: Theme, scale: Scale) => {
+  const ramp = rampPixels(theme.background, theme.accent);
+  return Uint32Array.from({ length: steps + 1 }, (_, step) => {
+    const level = Math.round(placeOf(step, steps, scale) * (levels - 1));
+    return ramp[level] ?? 0;
+  });
+});
+
+/** Pixels are written anew for each picture; their memory is used again while the size stays. */
+const imageOf = memo((width: number, height: number) => new ImageData(width, height));
 
 interface CellOptions {
   readonly theme: Theme;
@@ -67,12 +80,12 @@ export function weightImage(
 ): OffscreenCanvas {
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d');
-  const image = new ImageData(width, height);
+  const image = imageOf(width, height);
   const pixels = new Uint32Array(image.data.buffer);
-  const ramp = rampOf(theme);
+  const colors = colorsOf(theme, scale);
+  const factor = top > 0 ? steps / top : 0;
   for (let index = 0; index < pixels.length; index++) {
-    const place = placeOf(weights[index]!, top, scale);
-    pixels[index] = ramp[Math.round(place * (levels - 1))]!;
+    pixels[index] = colors[Math.min(steps, weights[index]! * factor) | 0]!;
   }
   context?.putImageData(image, 0, 0);
   return canvas;

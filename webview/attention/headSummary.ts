@@ -51,8 +51,8 @@ export function summarize(weights: Float32Array, tokens: readonly Token[]): Head
     shares.separator += sum(separators);
     shares.start += tokens[0]?.isSpecial ? (row[0] ?? 0) : 0;
     let squares = 0;
-    for (const weight of row) {
-      squares += weight * weight;
+    for (let key = 0; key < size; key++) {
+      squares += row[key]! * row[key]!;
     }
     // The number of tokens of an even spread with the same sum of squares: 1 for one token, S for all alike.
     width += squares > 0 ? 1 / squares : 0;
