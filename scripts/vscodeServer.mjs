@@ -80,7 +80,11 @@ export async function startVscodeServer({ port, dataDir, settings = calmSettings
   child.stdout.pipe(file, { end: false });
   child.stderr.pipe(file, { end: false });
   const exited = new Promise(resolve => child.once('close', resolve)).then(() => file.end());
+  // Also when this process ends in a way that leaves no time to stop it.
+  const onExit = () => signal(child, 'SIGTERM');
+  process.once('exit', onExit);
   const stop = async () => {
+    process.off('exit', onExit);
     signal(child, 'SIGTERM');
     const killer = setTimeout(() => signal(child, 'SIGKILL'), 3000);
     await exited;

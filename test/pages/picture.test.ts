@@ -32,6 +32,8 @@ beforeEach(async () => {
 const head = (layer: number, index: number) =>
   open.page.locator(`.thumbnail[data-layer="${layer}"][data-head="${index}"]`);
 const token = (name: string) => open.page.locator('.token', { hasText: name }).first();
+/** What the page last asked of the extension host by that method. */
+const last = async (method: string) => (await open.calls(method)).at(-1);
 const words = () => open.page.locator('.words .link').innerText();
 
 describe('the first picture', () => {
@@ -184,18 +186,16 @@ describe('the navigator', () => {
 
 describe('the text', () => {
   test('lights a token in the document, with what it looks at', async () => {
-    await token('it').hover();
-    await open.page.waitForTimeout(120);
-    const lit = (await open.calls('highlight')).at(-1) as {
-      ranges: { start: number; end: number; strength: number }[];
-    };
     const at = text.indexOf('it was');
-    expect(lit.ranges).toContainEqual({ segment: 0, start: at, end: at + 2, strength: 1 });
-    expect(lit.ranges.length).toBeGreaterThan(2);
-    expect(Math.max(...lit.ranges.map(({ strength }) => strength))).toBe(1);
+    await token('it').hover();
+    const lit = async () =>
+      ((await last('highlight')) as { ranges: { strength: number }[] } | undefined)?.ranges ?? [];
+    await expect.poll(lit).toContainEqual({ segment: 0, start: at, end: at + 2, strength: 1 });
+    const ranges = await lit();
+    expect(ranges.length).toBeGreaterThan(2);
+    expect(Math.max(...ranges.map(({ strength }) => strength))).toBe(1);
     await open.page.mouse.move(1, 1);
-    await open.page.waitForTimeout(120);
-    expect((await open.calls('highlight')).at(-1)).toEqual({ ranges: [] });
+    await expect.poll(() => last('highlight')).toEqual({ ranges: [] });
   });
 
   test('keeps a clicked token, adds with shift, restores with a second click', async () => {
@@ -213,10 +213,10 @@ describe('the text', () => {
 
   test('shows a token in the editor with enter or a modifier', async () => {
     await token('cat').click({ modifiers: ['Control'] });
-    expect((await open.calls('reveal')).at(-1)).toEqual({ segment: 0, start: 4, end: 7 });
+    await expect.poll(() => last('reveal')).toEqual({ segment: 0, start: 4, end: 7 });
     await token('mat').focus();
     await open.page.keyboard.press('Enter');
-    expect((await open.calls('reveal')).at(-1)).toEqual({ segment: 0, start: 19, end: 22 });
+    await expect.poll(() => last('reveal')).toEqual({ segment: 0, start: 19, end: 22 });
   });
 
   test('is one stop of the tab key; arrows move through it', async () => {
@@ -271,7 +271,7 @@ describe('the matrix', () => {
       /^Of all attention of the, .* goes to cat, the \d+(st|nd|rd|th) of/,
     );
     await page.keyboard.press('Enter');
-    expect((await open.calls('reveal')).at(-1)).toEqual({ segment: 0, start: 4, end: 7 });
+    await expect.poll(() => last('reveal')).toEqual({ segment: 0, start: 4, end: 7 });
     await page.keyboard.press('Space');
     await page.keyboard.press('Escape');
   });
@@ -343,7 +343,7 @@ describe('the menu', () => {
     await page.getByRole('button', { name: 'Export, scale' }).click();
     await page.getByRole('menuitemradio', { name: 'Linear' }).click();
     await expect.poll(middle).toContain('linear');
-    expect(await open.calls('setScale')).toEqual([{ scale: 'linear' }]);
+    await expect.poll(() => open.calls('setScale')).toEqual([{ scale: 'linear' }]);
     await page.evaluate(() =>
       window.fakeHost.page.configure({ settings: { device: 'wasm', scale: 'sqrt' } }),
     );
@@ -353,12 +353,13 @@ describe('the menu', () => {
     const { page } = open;
     await page.getByRole('button', { name: 'Export, scale' }).click();
     await page.getByRole('menuitem', { name: 'Copy as Markdown' }).click();
+    await expect.poll(() => open.calls('copy')).toHaveLength(1);
     const [copied] = (await open.calls('copy')) as { text: string }[];
     expect(copied?.text).toContain('## What each token looks at most');
     expect(copied?.text).toContain('| Layer | Head 1 |');
     await page.getByRole('button', { name: 'Export, scale' }).click();
     await page.getByRole('menuitem', { name: 'Open as Text' }).click();
-    expect((await open.calls('openText'))[0]).toEqual({ markdown: copied?.text });
+    await expect.poll(() => last('openText')).toEqual({ markdown: copied?.text });
   });
 
   test('tells that attention is not explanation, with the papers', async () => {
@@ -367,10 +368,12 @@ describe('the menu', () => {
     await page.getByRole('menuitem', { name: 'What Am I Looking At?' }).click();
     await page.getByRole('link', { name: /Jain & Wallace/ }).click();
     await page.getByRole('link', { name: /Wiegreffe & Pinter/ }).click();
-    expect(await open.calls('openLink')).toEqual([
-      { url: 'https://arxiv.org/abs/1902.10186' },
-      { url: 'https://arxiv.org/abs/1908.04626' },
-    ]);
+    await expect
+      .poll(() => open.calls('openLink'))
+      .toEqual([
+        { url: 'https://arxiv.org/abs/1902.10186' },
+        { url: 'https://arxiv.org/abs/1908.04626' },
+      ]);
     await page.keyboard.press('Escape');
     expect(await page.locator('dialog').isVisible()).toBe(false);
   });

@@ -27,7 +27,7 @@ describe('with nothing to look at', () => {
     expect((await settled()).state).toBe('empty');
     expect(await page.locator('vscode-button').count()).toBe(1);
     await page.locator('vscode-button').click();
-    expect(await calls('showSelection')).toHaveLength(1);
+    await expect.poll(() => calls('showSelection')).toHaveLength(1);
   });
 });
 
@@ -75,7 +75,7 @@ describe('an error', () => {
     expect(await page.locator('.notice').innerText()).toContain(
       'A file of the model cannot be read',
     );
-    expect(await calls('report')).toHaveLength(1);
+    await expect.poll(() => calls('report')).toHaveLength(1);
     await page.evaluate(() =>
       Object.assign(window.hostOptions.modelUris, {
         tokenizer: '/models/bert/tokenizer.json',
@@ -98,7 +98,7 @@ describe('an error', () => {
     });
     expect((await settled()).error?.code).toBe('model-invalid');
     await page.locator('vscode-button').click();
-    expect(await calls('showLog')).toHaveLength(1);
+    await expect.poll(() => calls('showLog')).toHaveLength(1);
   });
 
   test('of a device that is not there offers the CPU, and goes on with it', async () => {

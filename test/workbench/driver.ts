@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { chromium, type Browser, type Frame, type Locator, type Page } from 'playwright-core';
+import { chromium, type Browser, type Frame, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { developmentFolder } from '../../scripts/developmentFolder.mjs';
 import { pinnedFonts } from '../../scripts/fonts.mjs';
@@ -85,9 +85,14 @@ export class Workbench {
     });
     page.on('pageerror', error => log.push(error.message));
     const workbench = new Workbench(page, log, theme, server, browser, dataDir);
-    await page.goto(server.address({ folder, extension, ...(file !== undefined && { file }) }));
-    await workbench.ready(file);
-    return workbench;
+    try {
+      await page.goto(server.address({ folder, extension, ...(file !== undefined && { file }) }));
+      await workbench.ready(file);
+      return workbench;
+    } catch (error) {
+      await workbench.close();
+      throw error;
+    }
   }
 
   /** Waits until the window is there and, if a file was asked for, its text. */
@@ -209,15 +214,14 @@ export class Workbench {
     throw new Error(`no webview holds ${selector}; the window printed:\n${this.log.join('\n')}`);
   }
 
-  /** A picture of the webview alone, as PNG; `covered` is painted over. */
-  async screenshot(frame: Frame, covered: readonly Locator[] = []): Promise<Buffer> {
+  /** A picture of the webview alone, as PNG; what `hidden` selects keeps its place and is not seen. */
+  async screenshot(frame: Frame, hidden?: string): Promise<Buffer> {
     const element = await (frame.parentFrame() ?? frame).frameElement();
     await this.page.mouse.move(0, 0);
     return element.screenshot({
       animations: 'disabled',
       caret: 'hide',
-      mask: [...covered],
-      maskColor: '#808080',
+      ...(hidden !== undefined && { style: `${hidden} { visibility: hidden !important }` }),
     });
   }
 

@@ -77,9 +77,22 @@ export class AttentionPanel {
     await this.workbench.acceptSave(new RegExp(`\\.${ending}$`));
   }
 
-  /** A picture of the panel. What differs from run to run, the time that the model took, is covered. */
+  /**
+   * A picture of the panel, once two in a row are the same: small parts are drawn when nothing else is to do.
+   * What differs from run to run, the time that the model took, is left out.
+   */
   async screenshot(): Promise<Buffer> {
-    return this.workbench.screenshot(this.frame, [this.frame.locator('.device')]);
+    const take = () => this.workbench.screenshot(this.frame, '.device');
+    let last = await take();
+    for (let attempt = 0; attempt < 20; attempt++) {
+      await this.workbench.page.waitForTimeout(250);
+      const next = await take();
+      if (next.equals(last)) {
+        return next;
+      }
+      last = next;
+    }
+    throw new Error('the panel does not come to rest');
   }
 
   /** How many colours are in the picture's canvas: 1 when it is blank. */

@@ -30,7 +30,7 @@ export function navigator(
 
   return html`<section class="heads" aria-label="Heads">
     <div class="rail-title">
-      <h2>Layers and heads</h2>
+      <h2>Layers, heads</h2>
       <button
         class="text-button"
         aria-pressed=${chosen.length === 0}
