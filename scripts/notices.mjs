@@ -105,9 +105,22 @@ function models() {
     const manifest = JSON.parse(readFileSync(inRoot('models', name, 'manifest.json'), 'utf8'));
     return [`[${manifest.name}](models/${name}/README.md)`, manifest.license, basename(name)];
   });
+  const origins = folders.map(({ name }) => `### ${name}\n\n${origin(name)}`);
   return `${markdownTable([['Model', 'Licence', 'Folder'], ...rows])}
 
-Data, source and licence of each are in its model card. The text of the Apache licence, version 2.0, stands below with @huggingface/tokenizers.`;
+${origins.join('\n\n')}
+
+The text of the Apache licence, version 2.0, stands below with @huggingface/tokenizers; that of the MIT licence of Microsoft with onnxruntime-web.`;
+}
+
+/** What the model's card says of the works it was made from. @param {string} name */
+function origin(name) {
+  const card = readFileSync(inRoot('models', name, 'README.md'), 'utf8');
+  const section = /^## Where it comes from\n\n(.*?)(?=\n\n\*\*|\n## )/ms.exec(card)?.[1];
+  if (section === undefined) {
+    throw new Remedy(`models/${name}/README.md has no section "Where it comes from": add it.`);
+  }
+  return section;
 }
 
 /** @param {string[][]} rows */
