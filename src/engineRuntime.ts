@@ -1,5 +1,6 @@
 import { Uri } from 'vscode';
 import { readBuffer, type Models } from './models';
+import { gunzip } from './gunzip';
 import type { EngineRuntime } from './shared/runningEngine';
 import { EngineError } from './shared/errors';
 import { engineFiles, startWorker } from './startWorker';
@@ -12,7 +13,7 @@ export function createEngineRuntime(extensionUri: Uri, models: Models): EngineRu
     startWorker: () => startWorker(inDist(worker)),
     readWasm: async () => {
       try {
-        return await readBuffer(inDist(wasm));
+        return await gunzip(await readBuffer(inDist(wasm)));
       } catch (cause) {
         throw new EngineError(
           'runtime-missing',

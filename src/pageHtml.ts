@@ -15,11 +15,11 @@ export function runtimeUris(webview: vscode.Webview, extensionUri: vscode.Uri): 
   return {
     jspi: {
       worker: inDist('web/engineWorker.jspi.js'),
-      wasm: inDist('ort-wasm-simd-threaded.jspi.wasm'),
+      wasm: inDist('ort-wasm-simd-threaded.jspi.wasm.gz'),
     },
     wasm: {
       worker: inDist('web/engineWorker.wasm.js'),
-      wasm: inDist('ort-wasm-simd-threaded.wasm'),
+      wasm: inDist('ort-wasm-simd-threaded.wasm.gz'),
     },
   };
 }

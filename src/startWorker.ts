@@ -4,7 +4,7 @@ import type { WorkerHandle } from './shared/runningEngine';
 /** The engine's files in `dist`, for this host. */
 export const engineFiles = () => ({
   worker: 'engineWorker.js',
-  wasm: 'ort-wasm-simd-threaded.wasm',
+  wasm: 'ort-wasm-simd-threaded.wasm.gz',
 });
 
 /**

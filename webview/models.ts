@@ -22,9 +22,11 @@ export async function readModel(
   const total = Object.values(graphs).reduce((sum, { bytes }) => sum + bytes, tokenizer.bytes);
   let loaded = 0;
   const read = (uri: string) =>
-    fetchBytes(uri, 'model-missing', bytes => {
-      loaded += bytes;
-      onBytes(loaded, total);
+    fetchBytes(uri, 'model-missing', {
+      onBytes: bytes => {
+        loaded += bytes;
+        onBytes(loaded, total);
+      },
     });
   const [tokenizerBytes, ...graphBytes] = await Promise.all([
     read(uris.tokenizer),
@@ -39,6 +41,12 @@ export async function readModel(
   };
 }
 
+interface FetchOptions {
+  readonly onBytes?: (bytes: number) => void;
+  /** Unpacks on the way. */
+  readonly isGzipped?: boolean;
+}
+
 /**
  * The bytes behind a webview URI.
  *
@@ -47,27 +55,31 @@ export async function readModel(
 export async function fetchBytes(
   uri: string,
   code: ErrorCode,
-  onBytes?: (bytes: number) => void,
+  { onBytes, isGzipped = false }: FetchOptions = {},
 ): Promise<ArrayBuffer> {
   try {
     const response = await fetch(uri);
     if (!response.ok) {
       throw new Error(`${response.status} ${response.statusText}`);
     }
-    if (!onBytes || !response.body) {
-      return await response.arrayBuffer();
+    let stream = response.body;
+    if (stream && onBytes) {
+      stream = stream.pipeThrough(counter(onBytes));
     }
-    const counted = response.body.pipeThrough(
-      new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-        transform(chunk, controller) {
-          onBytes(chunk.byteLength);
-          controller.enqueue(chunk);
-        },
-      }),
-    );
-    return await new Response(counted).arrayBuffer();
+    if (stream && isGzipped) {
+      stream = stream.pipeThrough(new DecompressionStream('gzip'));
+    }
+    return await new Response(stream).arrayBuffer();
   } catch (cause) {
     const name = decodeURIComponent(uri.split('/').at(-1) ?? uri);
     throw new EngineError(code, `${name} cannot be read: ${String(cause)}`, { cause });
   }
 }
+
+const counter = (onBytes: (bytes: number) => void) =>
+  new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform(chunk, controller) {
+      onBytes(chunk.byteLength);
+      controller.enqueue(chunk);
+    },
+  });

@@ -23,7 +23,7 @@ export function pageRuntime(
       onStage({ kind: 'engine' });
       return startBlobWorker(await fetchBytes(build.worker, 'runtime-missing'));
     },
-    readWasm: () => fetchBytes(build.wasm, 'runtime-missing'),
+    readWasm: () => fetchBytes(build.wasm, 'runtime-missing', { isGzipped: true }),
     readModel: async modelId => {
       const manifest = models.find(({ id }) => id === modelId);
       if (!manifest) {

@@ -143,8 +143,8 @@ export class RunningEngine {
   }
 
   async #load(modelId: string): Promise<LoadReport> {
-    await this.#engine;
-    const files = await this.#readModel(modelId);
+    // Side by side: the one waits for the processor, the other for the disk or the network.
+    const [files] = await Promise.all([this.#readModel(modelId), this.#engine]);
     const buffers = [files.tokenizer, ...Object.values(files.graphs)];
     const report = await this.call(engine => engine.load(move(files, buffers)));
     this.loads.set(modelId, report);

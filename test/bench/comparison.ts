@@ -1,3 +1,4 @@
+import { gunzip } from '../../src/gunzip';
 import { startBlobWorker } from '../../src/shared/blobWorker';
 import { EngineClient } from '../../src/shared/engineClient';
 import type { Manifest } from '../../src/shared/manifest';
@@ -37,7 +38,7 @@ async function compare(text: string, rounds: number) {
   const engine = new EngineClient(
     {
       startWorker: async () => startBlobWorker(await bytes('/dist/web/engineWorker.jspi.js')),
-      readWasm: () => bytes('/dist/ort-wasm-simd-threaded.jspi.wasm'),
+      readWasm: async () => gunzip(await bytes('/dist/ort-wasm-simd-threaded.jspi.wasm.gz')),
       readModel: async () => ({
         // Our own file.
         manifest: (await (await fetch('/model/manifest.json')).json()) as Manifest,
@@ -58,10 +59,12 @@ async function compare(text: string, rounds: number) {
   const tokenizer = await AutoTokenizer.from_pretrained('all-minilm');
   const model = await AutoModel.from_pretrained('all-minilm', { dtype: 'fp32', device: 'wasm' });
 
-  const analyze = () => engine.analyze({ modelId: 'bert', text });
-  const tokens = [(await analyze()).source.length, tokenizer(text).input_ids.dims.at(-1) ?? 0];
-  const [ours, theirs] = await sideBySide(rounds, analyze, () => model(tokenizer(text)));
-  return { ours, theirs, tokens };
+  const analyze = (attention: boolean) => engine.analyze({ modelId: 'bert', text, attention });
+  const tokens = [(await analyze(true)).source.length, tokenizer(text).input_ids.dims.at(-1) ?? 0];
+  const rival = () => model(tokenizer(text));
+  const [ours, theirs] = await sideBySide(rounds, () => analyze(false), rival);
+  const [withAttention] = await sideBySide(rounds, () => analyze(true), rival);
+  return { ours, withAttention, theirs, tokens };
 }
 
 window.compare = compare;

@@ -19,11 +19,15 @@ export type Outcome =
   | { readonly code: string; readonly message: string };
 
 const wasmFiles = {
-  jspi: 'ort-wasm-simd-threaded.jspi.wasm',
-  wasm: 'ort-wasm-simd-threaded.wasm',
+  jspi: 'ort-wasm-simd-threaded.jspi.wasm.gz',
+  wasm: 'ort-wasm-simd-threaded.wasm.gz',
 } as const;
 
 const fetchBytes = async (path: string) => (await fetch(path)).arrayBuffer();
+const fetchUnpacked = async (path: string) => {
+  const { body } = await fetch(path);
+  return new Response(body?.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
+};
 
 export class EnginePage {
   #client: EngineClient | undefined;
@@ -36,7 +40,7 @@ export class EnginePage {
           const script = await (await fetch(`/dist/web/engineWorker.${build}.js`)).text();
           return startBlobWorker(new TextEncoder().encode(`${prologue}\n${script}`));
         },
-        readWasm: () => fetchBytes(`/dist/${wasmFiles[build]}`),
+        readWasm: () => fetchUnpacked(`/dist/${wasmFiles[build]}`),
         readModel: async id => ({
           // The fixture's own manifest.
           manifest: (await (await fetch(`/${id}/manifest.json`)).json()) as Manifest,

@@ -111,11 +111,11 @@ export class PageLab {
         runtime: {
           jspi: {
             worker: `${origin}/out/engineWorker.jspi.js`,
-            wasm: `${origin}/runtime/ort-wasm-simd-threaded.jspi.wasm`,
+            wasm: `${origin}/dist/ort-wasm-simd-threaded.jspi.wasm.gz`,
           },
           wasm: {
             worker: `${origin}/out/engineWorker.wasm.js`,
-            wasm: `${origin}/runtime/ort-wasm-simd-threaded.wasm`,
+            wasm: `${origin}/dist/ort-wasm-simd-threaded.wasm.gz`,
           },
         },
         settings: { device: options.device ?? 'wasm', scale: 'sqrt' },

@@ -1,13 +1,11 @@
 import { build } from 'esbuild';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, extname, join, resolve } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import type { AddressInfo } from 'node:net';
 
 const root = resolve(import.meta.dirname, '../..');
-const runtime = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
 
 const types: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
@@ -32,7 +30,7 @@ export async function startPageServer(): Promise<PageServer> {
     models: join(root, 'models'),
     fixtures: join(root, 'test/fixtures'),
     out,
-    runtime,
+    dist: join(root, 'dist'),
   };
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { gunzip } from '../../../src/gunzip';
 import { EngineClient } from '../../../src/shared/engineClient';
 import type { EngineClientOptions } from '../../../src/shared/engineClient';
 import { EngineError } from '../../../src/shared/errors';
@@ -42,7 +43,7 @@ function open(
         handles.push(handle);
         return handle;
       },
-      readWasm: () => readFile(join(folder, engineFiles().wasm)).then(({ buffer }) => buffer),
+      readWasm: async () => gunzip((await readFile(join(folder, engineFiles().wasm))).buffer),
       readModel: () => Promise.resolve(readTinyBert()),
       ...overrides,
     },
