@@ -33,6 +33,9 @@ beforeEach(async () => {
 });
 afterEach(() => workbench.close());
 
+/** Until a window has started its extensions, which takes the processor for itself. */
+const restMs = 6000;
+
 /** Selects a line and runs the command by its keys. @returns ms from the last key to the picture on the screen. */
 async function showLine(line: number, panel?: AttentionPanel): Promise<number> {
   const { page } = workbench;
@@ -50,17 +53,31 @@ async function showLine(line: number, panel?: AttentionPanel): Promise<number> {
 }
 
 test('a window that has just been opened: command to picture, 30 tokens', async () => {
-  const ms = await showLine(1);
+  const first = await showLine(1);
+  record({
+    name: 'the first window after installing, command to picture',
+    value: first,
+    unit: 'ms',
+    note: 'the model is fetched from the server; later windows have it in their cache',
+  });
+  const times: number[] = [];
+  for (let line = 2; line <= 4; line++) {
+    await (await AttentionPanel.find(workbench)).close();
+    await workbench.page.reload();
+    await workbench.ready('short.txt');
+    await workbench.page.waitForTimeout(restMs);
+    times.push(await showLine(line));
+  }
   record({
     name: 'cold window, command to picture, 30 tokens',
-    value: ms,
+    value: median(times),
     unit: 'ms',
     limit: 4000,
   });
   await workbench.showRunningExtensions();
   record({
     name: 'activation of the extension',
-    value: await workbench.activationMs('Evolution of Language Models'),
+    value: await workbench.activationMs('lm-evolution'),
     unit: 'ms',
     limit: 50,
     note: "by VS Code's own count, code loading included",
@@ -85,8 +102,13 @@ test('an open panel: command to picture, 30 tokens', async () => {
 
 test('512 tokens: opening, changing the head, hovering', async () => {
   await workbench.openFile('long.txt');
-  const cold = await showLine(1);
-  record({ name: 'cold window, command to picture, 512 tokens', value: cold, unit: 'ms' });
+  const first = await showLine(1);
+  record({
+    name: 'the same with 512 tokens',
+    value: first,
+    unit: 'ms',
+    note: 'first window after installing',
+  });
   const panel = await AttentionPanel.find(workbench);
   const times: number[] = [];
   for (let line = 2; line <= 6; line++) {

@@ -133,9 +133,15 @@ export class Workbench {
 
   /** Puts the caret, counted from 1. */
   async goTo(line: number, column: number): Promise<void> {
-    await this.page.keyboard.press('Control+G');
     const input = this.page.locator('.quick-input-widget input').first();
-    await input.waitFor();
+    // A key is lost while the focus is on its way into the editor.
+    await expect
+      .poll(async () => {
+        await this.page.keyboard.press('Control+G');
+        await this.page.waitForTimeout(100);
+        return input.isVisible();
+      })
+      .toBe(true);
     await input.fill(`:${line}:${column}`);
     await this.page.keyboard.press('Enter');
     await input.waitFor({ state: 'hidden' });
