@@ -1,4 +1,5 @@
 import type { Frame } from 'playwright-core';
+import { expect } from 'vitest';
 import type { Workbench } from './driver';
 
 /** The attention panel's view type, under which the window saves it. */
@@ -11,10 +12,14 @@ export class AttentionPanel {
     readonly frame: Frame,
   ) {}
 
-  /** Runs the command, and waits for the picture. */
+  /** Runs the command, and waits for its picture: in an open panel, for another than the one that is there. */
   static async show(workbench: Workbench): Promise<AttentionPanel> {
+    const isOpen = await workbench.tab('Attention').isVisible();
+    const before = isOpen ? await (await AttentionPanel.find(workbench)).paintedAt() : 0;
     await workbench.runCommand('Evolution: Show Attention');
-    return AttentionPanel.find(workbench);
+    const panel = await AttentionPanel.find(workbench);
+    await expect.poll(() => panel.paintedAt(), { timeout: 60_000 }).toBeGreaterThan(before);
+    return panel;
   }
 
   /** The panel that is there, or coming back, once its picture is painted. */

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cache, examples } from '../../scripts/paths.mjs';
 import { words } from '../bench/figures';
 import { themes, Workbench, type ThemeKind } from './driver';
@@ -100,7 +100,8 @@ describe.each(Object.keys(themes) as ThemeKind[])('%s', theme => {
     await workbench.tab('pronouns.md').click();
     await workbench.goTo(5, 34);
     await workbench.runCommand('Evolution: Toggle Attention at the Caret');
-    await workbench.page.waitForTimeout(3000); // Model and picture; a late one is seen by whoever looks.
+    await expect.poll(() => workbench.decorations(), { timeout: 30_000 }).toBeGreaterThan(3);
+    await workbench.page.waitForTimeout(500); // The status line follows.
     await shoot('caret');
   });
 });
