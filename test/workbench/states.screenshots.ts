@@ -36,6 +36,7 @@ describe.each(Object.keys(themes) as ThemeKind[])('%s', theme => {
   });
 
   const shoot = async (name: string) => {
+    await workbench.page.waitForTimeout(700); // The small pictures are painted when nothing else is to do.
     writeFileSync(join(target, `${theme}-${name}.png`), await workbench.page.screenshot());
   };
 
