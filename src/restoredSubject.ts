@@ -1,6 +1,9 @@
 import * as v from 'valibot';
 import type { Subject } from './shared/pageApi';
 
+/** No document has it. */
+const unknownVersion = -1;
+
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** Mirrors `Subject`; a page keeps one in its state, and VS Code brings it back after a reload. */
@@ -9,7 +12,8 @@ const segment = v.object({
   origin: v.optional(
     v.object({
       uri: v.string(),
-      version: index,
+      // One that was brought back before has no known version.
+      version: v.pipe(v.number(), v.integer(), v.minValue(unknownVersion)),
       pieces: v.array(v.object({ start: index, length: index, documentOffset: index })),
     }),
   ),
@@ -39,6 +43,3 @@ export function restoredSubject(saved: unknown): Subject | undefined {
   const [a, b] = subject.segments;
   return { ...subject, segments: b ? [forget(a), forget(b)] : [forget(a)] };
 }
-
-/** No document has it. */
-const unknownVersion = -1;

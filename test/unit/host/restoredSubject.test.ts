@@ -20,6 +20,12 @@ test('a saved subject comes back, and its version is forgotten', () => {
   });
 });
 
+test('a subject comes back as often as the window is loaded again', () => {
+  const once = restoredSubject({ subject });
+  expect(once).toBeDefined();
+  expect(restoredSubject({ subject: once })).toEqual(once);
+});
+
 test('text that is in no document comes back as it was', () => {
   const typed = { ...subject, segments: [{ text: 'typed' }] };
   expect(restoredSubject({ subject: typed })).toEqual(typed);
