@@ -18,6 +18,8 @@ export interface OpenOptions {
   readonly cutLength?: number | undefined;
   readonly savedState?: unknown;
   readonly host?: Partial<Pick<HostOptions, 'failing' | 'modelUris'>> | undefined;
+  /** What the manifest says of the number of layers; the truth by default. */
+  readonly layers?: number | undefined;
   readonly device?: 'auto' | 'webgpu' | 'wasm' | undefined;
   readonly pixelRatio?: number | undefined;
   readonly reducedMotion?: boolean | undefined;
@@ -107,7 +109,7 @@ export class PageLab {
     return {
       start: {
         subject: options.text === undefined ? undefined : subjectOf(options),
-        models: [manifest],
+        models: [{ ...manifest, layers: options.layers ?? manifest.layers }],
         runtime: {
           jspi: {
             worker: `${origin}/out/engineWorker.jspi.js`,

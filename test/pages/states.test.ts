@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { PageLab, subjectOf, type OpenOptions, type OpenPage } from './attentionPage';
 
@@ -84,6 +85,41 @@ describe('an error', () => {
     );
     await page.locator('vscode-button').click();
     expect((await settled()).state).toBe('ready');
+  });
+
+  test('of a model that cannot be described is over when it can, by the button or by another text', async () => {
+    for (const goOn of [
+      (page: Page) => page.locator('vscode-button').click(),
+      (page: Page) =>
+        page.evaluate(
+          subject => void window.fakeHost.page.show({ subject }),
+          subjectOf({ text: 'Another.' }),
+        ),
+    ]) {
+      const {
+        page,
+        settled,
+        describe: tell,
+      } = await start({
+        text,
+        host: { failing: { ready: 'model-missing' } },
+      });
+      expect((await settled()).error?.code).toBe('model-missing');
+      await page.evaluate(() => Object.assign(window.hostOptions, { failing: {} }));
+      await goOn(page);
+      await expect.poll(async () => (await tell()).state, { timeout: 60_000 }).toBe('ready');
+      await open?.close();
+    }
+  });
+
+  test('of a manifest that lies is over when it tells the truth', async () => {
+    const { page, settled, describe: tell } = await start({ text, layers: 7 });
+    expect((await settled()).error?.code).toBe('model-invalid');
+    await page.evaluate(subject => {
+      Object.assign(window.hostOptions.start.models[0] ?? {}, { layers: 6 });
+      void window.fakeHost.page.show({ subject });
+    }, subjectOf({ text }));
+    await expect.poll(async () => (await tell()).state, { timeout: 60_000 }).toBe('ready');
   });
 
   test('of a damaged model offers the log', async () => {

@@ -98,23 +98,30 @@ export function startAttentionPage(): void {
 
   onThemeChange(() => store.update({ themeVersion: store.state.themeVersion + 1 }));
   onChange();
-  host.ready({}).then(start, (cause: unknown) => {
-    store.update({ isStarted: true, error: EngineError.is(cause) ? cause : undefined });
-  });
+  begin();
+
+  /** Asks the host what there is. Again after a model's failure: its folder may have been put right. */
+  function begin(): void {
+    host.ready({}).then(start, (cause: unknown) => {
+      store.update({ isStarted: true, error: EngineError.is(cause) ? cause : undefined });
+    });
+  }
 
   function start({ subject, models, runtime, settings }: PageStart): void {
+    run?.cancel();
+    client?.end();
     client = new EngineClient(
       pageRuntime(host, runtime, models, stage => run?.onStage(stage)),
       { device: settings.device, onChange: () => store.update({ device: client?.device }) },
     );
     run = new Run(store, client, host, measurePaint);
-    store.update({ models, settings, isStarted: true });
-    const { saved } = store.state;
-    if (subject) {
-      const isRestored = saved.subject && sameText(saved.subject, subject);
-      show(subject, isRestored ? saved.windowStart : 0);
-    } else if (saved.subject) {
-      show(saved.subject, saved.windowStart);
+    const { saved, isStarted } = store.state;
+    store.update({ models, settings, isStarted: true, error: undefined });
+    // The second time, the page knows better what it shows than the host, which knows the text but not the model.
+    const next = isStarted ? (saved.subject ?? subject) : (subject ?? saved.subject);
+    if (next) {
+      const isRestored = saved.subject && sameText(saved.subject, next);
+      show(next, isRestored ? saved.windowStart : 0);
     }
   }
 
@@ -131,8 +138,14 @@ export function startAttentionPage(): void {
 
   function rerun(): void {
     const { subject, windowStart } = store.state.saved;
-    if (subject) {
-      void run?.start(subject, windowStart);
+    const failed = store.state.error?.code;
+    if (!store.state.isStarted) {
+      return; // The answer of the host is on its way.
+    }
+    if (!run || failed === 'model-missing' || failed === 'model-invalid') {
+      begin();
+    } else if (subject) {
+      void run.start(subject, windowStart);
     }
   }
 
