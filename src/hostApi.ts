@@ -86,21 +86,22 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
         }
       }
     },
-    reveal: async range => {
-      const stretches = owner.anchor?.locate(range) ?? [];
-      const [first] = stretches;
-      if (first) {
-        await revealIn(
-          first.document,
-          stretches.map(({ range: one }) => one),
-          owner.viewColumn === vscode.ViewColumn.One
-            ? vscode.ViewColumn.Beside
-            : vscode.ViewColumn.One,
-        );
-      } else if (owner.anchor?.isStale) {
-        owner.onStaleUse();
-      }
-    },
+    reveal: range =>
+      attempt(async () => {
+        const stretches = (await owner.anchor?.reach(range)) ?? [];
+        const [first] = stretches;
+        if (first) {
+          await revealIn(
+            first.document,
+            stretches.map(({ range: one }) => one),
+            owner.viewColumn === vscode.ViewColumn.One
+              ? vscode.ViewColumn.Beside
+              : vscode.ViewColumn.One,
+          );
+        } else if (owner.anchor?.isStale) {
+          owner.onStaleUse();
+        }
+      }),
     save: file => attempt(async () => (await saver.save(file)) !== undefined),
     copy: ({ text }) => attempt(async () => vscode.env.clipboard.writeText(text)),
     openText: ({ markdown }) => attempt(() => textAlternative.open(owner.title, markdown)),

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Disposable } from './dispose';
 import { movedPieces, toDocument, toSegment } from './pieces';
+import { EngineError } from './shared/errors';
 import type { Piece, Subject, TextRange } from './shared/pageApi';
 
 /** A stretch of an open document. */
@@ -26,7 +27,7 @@ export class SubjectAnchor extends Disposable {
   readonly onStale = this.#stale.event;
   #isStale = false;
 
-  constructor(subject: Subject) {
+  constructor(private readonly subject: Subject) {
     super();
     this.#segments = subject.segments.map(({ text, origin }) => {
       if (!origin) {
@@ -68,6 +69,28 @@ export class SubjectAnchor extends Disposable {
       document,
       range: new vscode.Range(document.positionAt(stretch.start), document.positionAt(stretch.end)),
     }));
+  }
+
+  /**
+   * The same, of a document that was closed meanwhile too: it is opened again.
+   *
+   * @throws EngineError `input-invalid` when it cannot be.
+   */
+  async reach(range: TextRange): Promise<Located[]> {
+    const uri = this.#segments[range.segment]?.uri;
+    if (uri !== undefined && !openDocument(uri)) {
+      const gone = vscode.l10n.t('{0} cannot be opened any more.', this.subject.label);
+      // Opening one that was never saved would make an empty one of its name.
+      if (uri.startsWith('untitled:')) {
+        throw new EngineError('input-invalid', gone);
+      }
+      try {
+        await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true));
+      } catch (cause) {
+        throw new EngineError('input-invalid', gone, { cause });
+      }
+    }
+    return this.locate(range);
   }
 
   /** The segment and offsets of a stretch of a document, as far as it begins in the subject's text. */

@@ -1,7 +1,17 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { TestApi } from '../../../src/testApi';
-import { command, openText, putCaret, select, shown, testApi, tidy, until } from './inVsCode';
+import {
+  closeTexts,
+  command,
+  openText,
+  putCaret,
+  select,
+  shown,
+  testApi,
+  tidy,
+  until,
+} from './inVsCode';
 
 describe('The panel', function () {
   this.timeout(180_000);
@@ -70,6 +80,32 @@ describe('The panel', function () {
     assert.equal(anchor.isStale, true);
     assert.deepEqual(located(), []);
     assert.match(api.panels.current?.title ?? '', /text has changed/u);
+  });
+
+  it('opens a closed document again to show a token, and says so when it is gone', async () => {
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+    assert.ok(folder);
+    const uri = vscode.Uri.joinPath(folder, 'closed.md');
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode('The words to find.'));
+    await vscode.window.showTextDocument(uri);
+    await command('showAttention');
+    await shown(api, ['The words to find.']);
+    const anchor = api.panels.current?.anchor;
+    assert.ok(anchor);
+    const range = { segment: 0, start: 4, end: 9 } as const;
+    const isClosed = () =>
+      vscode.workspace.textDocuments.every(document => document.uri.toString() !== uri.toString());
+
+    await closeTexts();
+    await until(isClosed, 'the closed document');
+    const [found] = await anchor.reach(range);
+    assert.equal(found?.document.getText(found.range), 'words');
+
+    await vscode.window.showTextDocument(uri);
+    await closeTexts();
+    await until(isClosed, 'the document closed again');
+    await vscode.workspace.fs.delete(uri);
+    await assert.rejects(anchor.reach(range), /closed\.md:1 cannot be opened any more/u);
   });
 
   it('maps a place in the document to its place in the text', async () => {
