@@ -376,5 +376,7 @@ describe('the menu', () => {
       ]);
     await page.keyboard.press('Escape');
     expect(await page.locator('dialog').isVisible()).toBe(false);
+    const inFocus = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+    expect(await inFocus()).toMatch(/^Export, scale/);
   });
 });

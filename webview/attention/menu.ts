@@ -44,7 +44,7 @@ export function menu(state: AttentionState, actions: Actions): TemplateResult {
       role="menu"
       aria-label="Export, scale, device and help"
       @keydown=${move}
-      @click=${close}
+      @click=${closeFirst}
     >
       ${item('Copy as Markdown', actions.copyMarkdown, isEmpty, true)}
       ${item('Open as Text', actions.openText, isEmpty)}
@@ -115,6 +115,9 @@ function close(event: Event): void {
     event.currentTarget.hidePopover();
   }
 }
+
+/** Before the item does what it is for: a dialog gives the focus back to where it was, which must not be the menu. */
+const closeFirst = { handleEvent: close, capture: true };
 
 function move(event: KeyboardEvent): void {
   const all = items();
