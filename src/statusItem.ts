@@ -34,7 +34,10 @@ export class StatusItem extends Disposable {
 
   show({ modelName, device, tokenCount, runMs }: Run): void {
     const name = deviceNames[device.device];
-    const time = t('{0} ms', Math.max(1, Math.round(runMs)));
+    const time =
+      runMs < 1000
+        ? t('{0} ms', Math.max(1, Math.round(runMs)))
+        : t('{0} s', (runMs / 1000).toFixed(1));
     this.#item.text = `$(chip) ${name} · ${time}`;
     this.#item.tooltip = [
       `${modelName}: ${t('{0} tokens in {1} on {2}', tokenCount, time, name)}`,
@@ -42,7 +45,7 @@ export class StatusItem extends Disposable {
       t('Click to choose the device.'),
     ].join('\n');
     this.#item.accessibilityInformation = {
-      label: t('Language model ran on {0} in {1}. {2}', name, time, device.reason),
+      label: t('{0} ran on {1} in {2}: {3}', modelName, name, time, device.reason),
       role: 'button',
     };
     this.#item.show();
