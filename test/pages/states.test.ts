@@ -247,7 +247,8 @@ describe('at every width', () => {
   test.each([320, 480, 640, 1000, 1600])(
     '%i pixels, nothing is cut off and nothing scrolls sideways',
     async width => {
-      const { page, settled } = await start({ text: sentence.repeat(3), width, height: 800 });
+      const text = [sentence.repeat(2), sentence] as const;
+      const { page, settled } = await start({ text, width, height: 800 });
       await settled();
       const wide = await page.evaluate(() =>
         [...document.querySelectorAll('.body, .rail, .picture-box, .header')]
