@@ -85,12 +85,9 @@ async function serve(port) {
   const server = await startVscodeServer({
     ...(port !== undefined && { port }),
     dataDir: join(cache, 'vscode-data'),
+    installed: developmentFolder(),
   });
-  const address = server.address({
-    folder: examples,
-    extension: developmentFolder(),
-    file: firstFile,
-  });
+  const address = server.address({ folder: examples, file: firstFile });
   console.log(`
   VS Code ${vscodeVersion()} with the extension, on this machine only:
 

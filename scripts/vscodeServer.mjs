@@ -1,5 +1,13 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import {
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { openLog, tail } from './command.mjs';
@@ -36,6 +44,8 @@ export const calmSettings = {
  * @property {number} [port] a free one by default
  * @property {string} dataDir for settings, state and logs of this server
  * @property {Record<string, unknown>} [settings] the person's settings, written unless there are some already
+ * @property {string} [installed] absolute path of an extension to install, in the place of what was installed
+ *   there before; without it the server takes extensions in development, and shows no notifications
  *
  * @typedef {object} Server
  * @property {number} port
@@ -54,9 +64,12 @@ export const calmSettings = {
  * @param {ServerOptions} options
  * @returns {Promise<Server>} once it answers
  */
-export async function startVscodeServer({ port, dataDir, settings = calmSettings }) {
+export async function startVscodeServer({ port, dataDir, settings = calmSettings, installed }) {
   const chosen = port ?? (await freePort());
   writeSettings(dataDir, settings);
+  if (installed !== undefined) {
+    install(installed, join(dataDir, 'extensions'));
+  }
   const log = `vscode-server-${chosen}.log`;
   const child = spawn(
     serverNode,
@@ -64,8 +77,8 @@ export async function startVscodeServer({ port, dataDir, settings = calmSettings
       serverMain,
       ...['--host', '127.0.0.1', '--port', String(chosen), '--without-connection-token'],
       ...['--accept-server-license-terms', '--server-data-dir', dataDir],
-      // What makes the server take development paths from the address.
-      '--enable-smoke-test-driver',
+      // What makes the server take development paths from the address; it also silences notifications.
+      ...(installed === undefined ? ['--enable-smoke-test-driver'] : []),
       ...['--disable-telemetry', '--telemetry-level', 'off', '--disable-workspace-trust'],
     ],
     {
@@ -110,6 +123,19 @@ function addressOf(port, { folder, extension, tests, file }) {
   }).filter(([, value]) => value !== undefined);
   const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) });
   return `http://127.0.0.1:${port}/?${query}`;
+}
+
+/** As VS Code unpacks a VSIX; its list of extensions it makes again itself. @param {string} extension @param {string} folder */
+function install(extension, folder) {
+  /** @type {{ publisher: string, name: string, version: string }} */
+  const { publisher, name, version } = JSON.parse(
+    readFileSync(join(extension, 'package.json'), 'utf8'),
+  );
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(extension, join(folder, `${publisher}.${name}-${version}`), {
+    recursive: true,
+    mode: constants.COPYFILE_FICLONE,
+  });
 }
 
 /** @param {string} dataDir @param {Record<string, unknown>} settings */
