@@ -22,6 +22,8 @@ class Manifest:
     contextLength: int
     parameters: int
     license: str
+    tokens: dict[str, int] | None = None  # begin, end, padding, unknown, mask: ids.
+    languages: dict[str, str] | None = None  # source, target: codes of ISO 639-1.
 
     def write(self, folder: Path, tokenizer: str, graphs: dict[str, str]) -> None:
         """Writes `manifest.json` for files that lie in `folder`; `graphs` is name -> path."""
@@ -29,7 +31,8 @@ class Manifest:
             "tokenizer": describe_file(folder, tokenizer),
             "graphs": {name: describe_file(folder, path) for name, path in graphs.items()},
         }
-        text = json.dumps({**self.__dict__, "files": files}, indent=2, ensure_ascii=False)
+        facts = {name: value for name, value in self.__dict__.items() if value is not None}
+        text = json.dumps({**facts, "files": files}, indent=2, ensure_ascii=False)
         (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
 

@@ -12,6 +12,15 @@ export interface ModelFile {
   readonly sha256: string;
 }
 
+export interface SpecialTokens {
+  /** What a decoder is given before its first token. */
+  readonly begin?: number;
+  readonly end?: number;
+  readonly padding?: number;
+  readonly unknown?: number;
+  readonly mask?: number;
+}
+
 /** `models/<id>/manifest.json`: the contract between `training/` and everything else. */
 export interface Manifest {
   readonly id: string;
@@ -32,6 +41,10 @@ export interface Manifest {
   readonly parameters: number;
   /** SPDX identifier of the licence of the parameters. */
   readonly license: string;
+  /** Ids of the tokens that the engine itself puts in or looks for. */
+  readonly tokens?: SpecialTokens;
+  /** Of a translator, as codes of ISO 639-1. */
+  readonly languages?: { readonly source: string; readonly target: string };
   readonly files: {
     readonly tokenizer: ModelFile;
     readonly graphs: Readonly<Record<string, ModelFile>>;
@@ -41,6 +54,9 @@ export interface Manifest {
 /** Bounds far beyond any model that runs here: they keep a wrong number from becoming an allocation. */
 const count = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max));
 const words = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200));
+
+const tokenId = v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0)));
+const language = v.pipe(v.string(), v.regex(/^[a-z]{2}$/, 'must be like "en"'));
 
 const modelFile = v.object({
   path: v.pipe(
@@ -72,6 +88,16 @@ const manifest = v.pipe(
     contextLength: count(2 ** 20),
     parameters: count(Number.MAX_SAFE_INTEGER),
     license: words,
+    tokens: v.exactOptional(
+      v.object({
+        begin: tokenId,
+        end: tokenId,
+        padding: tokenId,
+        unknown: tokenId,
+        mask: tokenId,
+      }),
+    ),
+    languages: v.exactOptional(v.object({ source: language, target: language })),
     files: v.object({
       tokenizer: modelFile,
       graphs: v.pipe(
@@ -83,6 +109,10 @@ const manifest = v.pipe(
   v.check(
     ({ hiddenSize, heads }) => hiddenSize % heads === 0,
     'hiddenSize must be a multiple of heads',
+  ),
+  v.check(
+    ({ tokens, vocabSize }) => Object.values(tokens ?? {}).every(id => id < vocabSize),
+    'tokens must be ids of the vocabulary',
   ),
 );
 

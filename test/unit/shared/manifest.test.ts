@@ -53,6 +53,10 @@ const wrong: readonly (readonly [string, object, string])[] = [
   ['a path of Windows', withTokenizer({ path: 'C:\\x' }), 'files.tokenizer.path'],
   ['a URL', withTokenizer({ path: 'https://example.org/x' }), 'files.tokenizer.path'],
   ['a hidden file', withTokenizer({ path: '.ssh' }), 'files.tokenizer.path'],
+  ['half a token', { tokens: { end: 0.5 } }, 'tokens.end'],
+  ['a token below the first', { tokens: { begin: -1 } }, 'tokens.begin'],
+  ['a language in words', { languages: { source: 'English', target: 'fr' } }, 'languages.source'],
+  ['one language', { languages: { source: 'en' } }, 'languages.target'],
   ['a negative size', withTokenizer({ bytes: -1 }), 'files.tokenizer.bytes'],
   ['a checksum that is none', withTokenizer({ sha256: 'ABC' }), 'files.tokenizer.sha256'],
 ];
@@ -64,6 +68,22 @@ test.each(wrong)('%s is refused and named', (_, overrides, field) => {
       code: 'model-invalid',
       message: expect.stringContaining(`at "${field}"`) as string,
     }),
+  );
+});
+
+test('a translator names its tokens and languages', () => {
+  const told = {
+    tokens: { begin: 1, end: 2, padding: 0 },
+    languages: { source: 'en', target: 'fr' },
+  };
+  expect(parseManifest({ ...tiny(), ...told })).toMatchObject(told);
+});
+
+test('a token beyond the vocabulary is refused', () => {
+  const vocabSize = 100;
+  expect(parseManifest({ ...tiny(), vocabSize, tokens: { end: 99 } }).tokens?.end).toBe(99);
+  expect(() => parseManifest({ ...tiny(), vocabSize, tokens: { end: 100 } })).toThrow(
+    /tokens must be ids of the vocabulary/,
   );
 });
 
