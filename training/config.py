@@ -1,7 +1,7 @@
 """One flat TOML file for each model that is trained here; every line says why."""
 
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,10 +21,20 @@ class TrainingConfig:
     label_smoothing: float
     autocast: bool
     keep_last: int
+    optimizer: str = "adam"  # Or "muon", see training/optimizer.py.
+    weight_decay: float = 0.0
+    # The part of the training at the peak rate, before a straight line down to 0; half a cosine
+    # over all of it unless told.
+    steady: float | None = None
+    # Of data that is one long text: updates between two evaluations, and tokens in a row, in the
+    # last phase too.
+    updates: int = 0
+    window: int = 0
+    last_window: int = 0
 
 
 def load_config(path: Path, model: type[T]) -> tuple[T, TrainingConfig]:
-    """Tables `[model]` and `[training]`; a key that is missing or unknown is an error."""
+    """Tables `[model]` and `[training]`; a key that is unknown, or has to be there, is an error."""
     with path.open("rb") as file:
         tables = tomllib.load(file)
     training = {**tables["training"], "betas": tuple(tables["training"]["betas"])}
@@ -33,6 +43,7 @@ def load_config(path: Path, model: type[T]) -> tuple[T, TrainingConfig]:
 
 def fill(kind: type[T], table: dict, path: Path) -> T:
     names = {field.name for field in fields(kind)}
-    if wrong := names ^ table.keys():
+    needed = {field.name for field in fields(kind) if field.default is MISSING}
+    if wrong := (table.keys() - names) | (needed - table.keys()):
         raise ValueError(f"{path.name}: missing or unknown in {kind.__name__}: {sorted(wrong)}")
     return kind(**table)

@@ -37,12 +37,14 @@ def dequantized(model: nn.Module) -> nn.Module:
     """A copy whose matrices went to int8 and back: the model as it is shipped.
 
     PyTorch keeps a matrix as [output, input] and a table as [entry, D]: the first axis is the
-    channel of both.
+    channel of both. A module that keeps another order says so with `output_axis`.
     """
     copy = deepcopy(model)
     with torch.no_grad():
-        for parameter in copy.parameters():
-            if parameter.ndim == 2:
-                weight = quantize(parameter.numpy(), axis=0).dequantize()
-                parameter.copy_(torch.from_numpy(weight))
+        for module in copy.modules():
+            axis = getattr(module, "output_axis", 0)
+            for parameter in module.parameters(recurse=False):
+                if parameter.ndim == 2:
+                    weight = quantize(parameter.numpy(), axis).dequantize()
+                    parameter.copy_(torch.from_numpy(weight))
     return copy

@@ -20,11 +20,24 @@ from torch import Tensor, nn
 
 from training.config import FOLDER as CONFIGS
 from training.config import TrainingConfig, load_config
+from training.masked import MaskedTask, masked_minilm
+from training.modeling.bert import BertConfig
+from training.modeling.gpt2 import Gpt2, Gpt2Config
+from training.modeling.lstm import Lstm, LstmConfig
+from training.modeling.lstm_attention import LstmAttention, LstmAttentionConfig
 from training.modeling.transformer import Transformer, TransformerConfig
+from training.optimizer import make_optimizer
+from training.text import TextTask
 from training.translation import TranslationTask
 
 ROOT = Path(__file__).parents[1]
-MODELS = {"transformer": (TransformerConfig, Transformer, TranslationTask)}
+MODELS = {
+    "seq2seq-lstm": (LstmConfig, Lstm, TranslationTask),
+    "seq2seq-attention": (LstmAttentionConfig, LstmAttention, TranslationTask),
+    "transformer": (TransformerConfig, Transformer, TranslationTask),
+    "gpt2": (Gpt2Config, Gpt2, TextTask),
+    "bert": (BertConfig, masked_minilm, MaskedTask),
+}
 CHECKPOINT_SECONDS = 300
 LOG_UPDATES = 50
 
@@ -58,7 +71,7 @@ class Trainer:
         self.config = config
         self.folder = folder
         self.progress = Progress()
-        self.optimizer = torch.optim.Adam(model.parameters(), lr=0, betas=config.betas)
+        self.optimizer = make_optimizer(model, config)
         self.stopping = False
 
     def run(self) -> None:
@@ -122,10 +135,14 @@ class Trainer:
         return loss.item()
 
     def rate(self, epochs_done: float) -> float:
-        """A linear rise, then half a cosine down to 0 at the end of the last epoch."""
+        """A linear rise, then down to 0 at the end of the last epoch, as `steady` says."""
         warmup = min(1, (self.progress.update + 1) / self.config.warmup_updates)
-        cosine = (1 + math.cos(math.pi * epochs_done / self.config.epochs)) / 2
-        return self.config.peak_rate * warmup * cosine
+        done = epochs_done / self.config.epochs
+        if self.config.steady is None:
+            fall = (1 + math.cos(math.pi * done)) / 2
+        else:
+            fall = min(1, (1 - done) / (1 - self.config.steady))
+        return self.config.peak_rate * warmup * fall
 
     def log(self, **figures: float) -> None:
         line = {**self.progress.__dict__, **{name: round(x, 6) for name, x in figures.items()}}

@@ -117,7 +117,7 @@ def split(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
     return parts
 
 
-def learn_tokenizer(pairs: Sequence[Pair]) -> Tokenizer:
+def learn_tokenizer(pairs: Sequence[Pair], vocab_size: int = VOCAB_SIZE) -> Tokenizer:
     """Byte-level BPE for both languages: no text is unknown.
 
     Every word begins with its space, the first one too, so that sentences put together have the
@@ -131,7 +131,7 @@ def learn_tokenizer(pairs: Sequence[Pair]) -> Tokenizer:
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=VOCAB_SIZE,
+        vocab_size=vocab_size,
         special_tokens=SPECIAL,
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,

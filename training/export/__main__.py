@@ -7,69 +7,32 @@ from pathlib import Path
 
 import torch
 
-from training.export.bert_folder import write_bert_folder
-from training.export.fixtures import Texts, write_bert_fixtures
-from training.export.minilm import PackageMissingError, load_minilm, load_tokenizer
-from training.export.texts import NON_ASCII, ONE_TOKEN, PAIR, SENTENCE, VARIED, longer_than
-from training.export.tiny_bert import make_tiny_bert, make_tiny_tokenizer
-from training.export.tokenizer_cases import CASES
+from training.export.bert import (
+    export_bert,
+    export_masked_bert,
+    export_tiny_bert,
+    export_tiny_masked_bert,
+)
+from training.export.gpt2 import export_gpt2, export_tiny_gpt2
+from training.export.minilm import PackageMissingError
+from training.export.translators import TRANSLATORS, export_tiny_translator, export_translator
+from training.trained import CheckpointMissingError
 
 ROOT = Path(__file__).parents[2]
 
 
-def export_bert(folder: Path) -> None:
-    model = load_minilm()
-    write_bert_folder(
-        folder,
-        model,
-        load_tokenizer(),
-        id="bert",
-        name="BERT (MiniLM, 6 layers)",
-        license="Apache-2.0",
-    )
-    write_bert_fixtures(
-        folder,
-        model,
-        Texts(bert_inputs(model.config.context_length), varied=VARIED, tokenizer=list(CASES)),
-    )
-
-
-def export_tiny_bert(folder: Path) -> None:
-    model = make_tiny_bert()
-    write_bert_folder(
-        folder,
-        model,
-        make_tiny_tokenizer(),
-        id="tiny-bert",
-        name="BERT (tiny, random parameters)",
-        license="MIT",
-    )
-    varied = {name: VARIED[name] for name in ("prose", "repetition")}
-    write_bert_fixtures(
-        folder,
-        model,
-        Texts(
-            bert_inputs(model.config.context_length),
-            varied,
-            tokenizer=["plain", "pair", "mask in the text"],
-        ),
-    )
-
-
-def bert_inputs(context_length: int) -> dict[str, str | tuple[str, str]]:
-    return {
-        "one token": ONE_TOKEN,
-        "a sentence": SENTENCE,
-        "beyond ASCII": NON_ASCII,
-        "a pair": PAIR,
-        # A word is a token at least.
-        "longer than the context": longer_than(context_length),
-    }
-
-
 EXPORTS: dict[str, tuple[Path, Callable[[Path], None]]] = {
     "bert": (ROOT / "models/bert", export_bert),
+    "masked-bert": (ROOT / "models/bert", export_masked_bert),
     "tiny-bert": (ROOT / "test/fixtures/tiny-bert", export_tiny_bert),
+    "tiny-masked-bert": (ROOT / "test/fixtures/tiny-masked-bert", export_tiny_masked_bert),
+    "gpt2": (ROOT / "models/gpt2", export_gpt2),
+    "tiny-gpt2": (ROOT / "test/fixtures/tiny-gpt2", export_tiny_gpt2),
+    **{id: (ROOT / "models" / id, export_translator(id)) for id in TRANSLATORS},
+    **{
+        f"tiny-{id}": (ROOT / f"test/fixtures/tiny-{id}", export_tiny_translator(id))
+        for id in TRANSLATORS
+    },
 }
 
 
@@ -85,7 +48,7 @@ def main() -> int:
     torch.set_num_threads(1)  # One order of sums, so that fixtures are the same each time.
     try:
         export(folder)
-    except PackageMissingError as error:
+    except (PackageMissingError, CheckpointMissingError) as error:
         print(error, file=sys.stderr)
         return 1
     for file in sorted(folder.iterdir()):

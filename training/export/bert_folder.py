@@ -6,14 +6,16 @@ from pathlib import Path
 from training.export.bert_graph import build_bert_graph
 from training.export.graph import serialize
 from training.manifest import Manifest
-from training.modeling.bert import Bert
+from training.modeling.bert import Bert, MaskedBert
 
 
 def write_bert_folder(
-    folder: Path, model: Bert, tokenizer: dict, *, id: str, name: str, license: str
+    folder: Path, model: Bert | MaskedBert, tokenizer: dict, *, id: str, name: str, license: str
 ) -> None:
+    """A model with a head can fill in what is masked, and its manifest names that token."""
+    body, head = (model.bert, model.head) if isinstance(model, MaskedBert) else (model, None)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "encoder.onnx").write_bytes(serialize(build_bert_graph(model)))
+    (folder / "encoder.onnx").write_bytes(serialize(build_bert_graph(body, head)))
     compact = json.dumps(tokenizer, ensure_ascii=False, separators=(",", ":"))
     (folder / "tokenizer.json").write_text(compact, encoding="utf-8", newline="\n")
     manifest = Manifest(
@@ -29,5 +31,12 @@ def write_bert_folder(
         contextLength=model.config.context_length,
         parameters=sum(parameter.numel() for parameter in model.parameters()),
         license=license,
+        tokens=None if head is None else special_tokens(tokenizer),
     )
     manifest.write(folder, tokenizer="tokenizer.json", graphs={"encoder": "encoder.onnx"})
+
+
+def special_tokens(tokenizer: dict) -> dict[str, int]:
+    vocabulary = tokenizer["model"]["vocab"]
+    names = {"begin": "[CLS]", "end": "[SEP]", "padding": "[PAD]", "unknown": "[UNK]"}
+    return {name: vocabulary[entry] for name, entry in {**names, "mask": "[MASK]"}.items()}

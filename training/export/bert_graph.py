@@ -6,6 +6,7 @@ Inputs: `input_ids`, `attention_mask`, `token_type_ids`, `position_ids` int64 [B
 `output_attentions` and `output_hidden_states` bool [].
 Outputs, all float32: `last_hidden_state` [B, S, D]; `attentions` [L, B, H, query, key];
 `hidden_states` [L + 1, B, S, D]. The last two have a first axis of 0 unless they are asked for.
+With a head, also the input `output_logits` and the output `logits` [B, S, V], likewise.
 Positions are an input, so that no node computes with shapes.
 """
 
@@ -14,13 +15,13 @@ from math import sqrt
 import numpy as np
 import onnx
 from onnx import TensorProto
-from torch import nn
 
 from training.export.graph import GraphBuilder, tensor
-from training.modeling.bert import Bert, BertConfig, BertLayer
+from training.export.layers import array, layer_norm, linear, tied_matrix
+from training.modeling.bert import Bert, BertConfig, BertLayer, MaskedHead
 
 
-def build_bert_graph(model: Bert) -> onnx.ModelProto:
+def build_bert_graph(model: Bert, head: MaskedHead | None = None) -> onnx.ModelProto:
     """Every matrix becomes int8, every vector (biases, norms) stays float32."""
     config = model.config
     graph = GraphBuilder()
@@ -39,6 +40,13 @@ def build_bert_graph(model: Bert) -> onnx.ModelProto:
         "output_hidden_states", hidden_states, "hidden_states", [0, 0, 0, config.hidden_size]
     )
     ids = ["batch", "tokens"]
+    head_inputs, head_outputs = [], []
+    if head is not None:
+        masked_head(graph, head, config)
+        head_inputs.append(tensor("output_logits", TensorProto.BOOL, []))
+        head_outputs.append(
+            tensor("logits", TensorProto.FLOAT, ["batch_or_0", "tokens_or_0", config.vocab_size])
+        )
     return graph.build(
         "bert",
         [
@@ -48,6 +56,7 @@ def build_bert_graph(model: Bert) -> onnx.ModelProto:
             tensor("position_ids", TensorProto.INT64, ids),
             tensor("output_attentions", TensorProto.BOOL, []),
             tensor("output_hidden_states", TensorProto.BOOL, []),
+            *head_inputs,
         ],
         [
             tensor("last_hidden_state", TensorProto.FLOAT, [*ids, config.hidden_size]),
@@ -58,6 +67,7 @@ def build_bert_graph(model: Bert) -> onnx.ModelProto:
                 ["layers", "batch", config.heads, "tokens", "tokens"],
             ),
             tensor("hidden_states", TensorProto.FLOAT, ["states", *ids, config.hidden_size]),
+            *head_outputs,
         ],
     )
 
@@ -118,6 +128,17 @@ def encoder_layer(
     return x, attention
 
 
+def masked_head(graph: GraphBuilder, source: MaskedHead, config: BertConfig) -> None:
+    """Writes `logits`, if they are asked for."""
+    head = GraphBuilder()
+    dense = linear(head, "last_hidden_state", source.dense, "head.dense")
+    active = head.node("Gelu", [dense], "head.gelu")
+    normed = layer_norm(head, active, source.norm, "head.norm")
+    products = head.node("MatMul", [normed, tied_matrix(graph, "embeddings.words")], "head.matmul")
+    head.node("Add", [products, head.constant("head.bias", array(source.bias))], "head.logits")
+    graph.optional("output_logits", head, "head.logits", "logits", [0, 0, config.vocab_size])
+
+
 def split_heads(graph: GraphBuilder, x: str, config: BertConfig, order: list[int]) -> str:
     """[B, S, D] -> [B, S, H, K], its axes then put into `order`; a 0 in a shape keeps an axis."""
     shape = graph.constant(f"{x}.shape", np.array([0, 0, config.heads, config.head_size], np.int64))
@@ -130,24 +151,3 @@ def join_heads(graph: GraphBuilder, x: str, config: BertConfig) -> str:
     shape = graph.constant(f"{x}.shape", np.array([0, 0, config.hidden_size], np.int64))
     by_token = graph.node("Transpose", [x], f"{x}.by_token", perm=[0, 2, 1, 3])
     return graph.node("Reshape", [by_token, shape], f"{x}.joined")
-
-
-def linear(graph: GraphBuilder, x: str, source: nn.Linear, name: str) -> str:
-    """[..., K] -> [..., N]; PyTorch keeps the weight as [N, K], the graph as [K, N]."""
-    weight = graph.quantized(f"{name}.weight", array(source.weight).T, axis=1)
-    bias = graph.constant(f"{name}.bias", array(source.bias))
-    return graph.node("Add", [graph.node("MatMul", [x, weight], f"{name}.matmul"), bias], name)
-
-
-def layer_norm(
-    graph: GraphBuilder, x: str, source: nn.LayerNorm, name: str, output: str | None = None
-) -> str:
-    weight = graph.constant(f"{name}.weight", array(source.weight))
-    bias = graph.constant(f"{name}.bias", array(source.bias))
-    return graph.node(
-        "LayerNormalization", [x, weight, bias], output or name, axis=-1, epsilon=source.eps
-    )
-
-
-def array(parameter: nn.Parameter) -> np.ndarray:
-    return parameter.detach().numpy()

@@ -12,10 +12,11 @@ import numpy as np
 import onnxruntime
 import torch
 from tokenizers import Encoding, Tokenizer
+from torch import Tensor
 
 from training.export.session import open_session
 from training.export.tokenizer_cases import tokenizer_cases
-from training.modeling.bert import Bert, BertOutput
+from training.modeling.bert import Bert, BertOutput, MaskedBert
 from training.quantization import dequantized
 
 SEED = 2018
@@ -24,6 +25,7 @@ TOLERANCE = 1e-4
 # Above this many tokens, some rows of attention stand for all.
 FULL_BELOW = 64
 SAMPLED_QUERIES = 2  # Of each head of each layer.
+TOP = 5
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Texts:
     tokenizer: list[str]
 
 
-def write_bert_fixtures(folder: Path, original: Bert, texts: Texts) -> None:
+def write_bert_fixtures(folder: Path, original: Bert | MaskedBert, texts: Texts) -> None:
     """Raises an AssertionError if the graph in `folder` does not compute what PyTorch does."""
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.enable_truncation(original.config.context_length)
@@ -55,8 +57,9 @@ def write_bert_fixtures(folder: Path, original: Bert, texts: Texts) -> None:
                 **({} if second is None else {"textPair": second}),
                 "inputIds": encoding.ids,
                 "tokenTypeIds": encoding.type_ids,
-                "attention": attention_rows(output, generator),
-                "hiddenStates": hidden_state_samples(output),
+                "attention": attention_rows(output.attentions, generator),
+                "hiddenStates": hidden_state_samples(output.hidden_states),
+                **({} if output.logits is None else {"predictions": predictions(output.logits)}),
             }
         )
     for name, text in texts.varied.items():
@@ -67,7 +70,7 @@ def write_bert_fixtures(folder: Path, original: Bert, texts: Texts) -> None:
                 "name": name,
                 "text": text,
                 "inputIds": encoding.ids,
-                "attention": attention_rows(output, generator),
+                "attention": attention_rows(output.attentions, generator),
             }
         )
     tokenizer.no_truncation()
@@ -91,7 +94,7 @@ def make_feeds(encoding: Encoding) -> dict[str, np.ndarray]:
     }
 
 
-def run(model: Bert, feeds: dict[str, np.ndarray]) -> BertOutput:
+def run(model: Bert | MaskedBert, feeds: dict[str, np.ndarray]) -> BertOutput:
     with torch.inference_mode():
         return model(**{name: torch.from_numpy(value) for name, value in feeds.items()})
 
@@ -99,16 +102,20 @@ def run(model: Bert, feeds: dict[str, np.ndarray]) -> BertOutput:
 def compare(
     session: onnxruntime.InferenceSession, feeds: dict[str, np.ndarray], expected: BertOutput
 ) -> None:
-    asked = {"output_attentions": np.array(True), "output_hidden_states": np.array(True)}
+    switches = {value.name for value in session.get_inputs()} - feeds.keys()
+    asked = {name: np.array(True) for name in switches}
     names = [output.name for output in session.get_outputs()]
     for name, actual in zip(names, session.run(names, {**feeds, **asked}), strict=True):
         difference = np.abs(actual - getattr(expected, name).numpy()).max()
         assert difference <= TOLERANCE, f"the graph's {name} is {difference:.1e} from PyTorch's"
 
 
-def attention_rows(output: BertOutput, generator: np.random.Generator) -> dict:
-    """Rows of attention [rows, S] and their numbers in [L, H, S] flattened; all of a short text."""
-    attention = output.attentions.squeeze(1).numpy()  # [L, H, S, S]
+def attention_rows(attentions: Tensor, generator: np.random.Generator) -> dict:
+    """Of [L, 1, H, S, S], rows [rows, S] and their numbers in [L, H, S] flattened.
+
+    All rows of a short text.
+    """
+    attention = attentions.squeeze(1).numpy()  # [L, H, S, S]
     layers, heads, tokens, _ = attention.shape
     rows = np.arange(layers * heads * tokens)
     if tokens > FULL_BELOW:
@@ -121,9 +128,9 @@ def attention_rows(output: BertOutput, generator: np.random.Generator) -> dict:
     }
 
 
-def hidden_state_samples(output: BertOutput) -> dict:
-    """[L + 1, positions, D] at the first, the middle and the last token."""
-    hidden_states = output.hidden_states.squeeze(1).numpy()  # [L + 1, S, D]
+def hidden_state_samples(states: Tensor) -> dict:
+    """Of [L + 1, 1, S, D], [L + 1, positions, D] at the first, the middle and the last token."""
+    hidden_states = states.squeeze(1).numpy()  # [L + 1, S, D]
     tokens = hidden_states.shape[1]
     positions = sorted({0, tokens // 2, tokens - 1})
     return {
@@ -131,6 +138,12 @@ def hidden_state_samples(output: BertOutput) -> dict:
         "positions": positions,
         "values": encode(hidden_states[:, positions]),
     }
+
+
+def predictions(logits: Tensor) -> dict:
+    """Of [1, S, V], the most probable words of each token, [S, 5], and their log-probabilities."""
+    best = logits[0].log_softmax(-1).topk(TOP)
+    return {"ids": best.indices.tolist(), "logProbabilities": encode(best.values.numpy())}
 
 
 def encode(values: np.ndarray) -> str:

@@ -51,15 +51,22 @@ class GraphBuilder:
         self.nodes.append(helper.make_node(operator, inputs, [output], name=output, **attributes))
         return output
 
+    def node_of_many(
+        self, operator: str, inputs: Sequence[str], outputs: Sequence[str], **attributes: object
+    ) -> Sequence[str]:
+        """One node with several outputs."""
+        self.nodes.append(
+            helper.make_node(operator, inputs, outputs, name=outputs[0], **attributes)
+        )
+        return outputs
+
     def optional_stack(
         self, condition: str, tensors: Sequence[str], output: str, empty: Sequence[int]
     ) -> str:
         """`tensors` stacked on a new first axis if the bool scalar `condition` holds, else nothing.
 
-        `empty` is the shape of nothing; its first axis is 0. An `If` and not a mere output, because
-        ONNX Runtime computes every node of a graph whatever is fetched.
+        See `optional`.
         """
-        assert empty[0] == 0
         stack = GraphBuilder()
         axis = stack.node(
             "Constant", [], f"{output}.axis", value=numpy_helper.from_array(np.array([0], np.int64))
@@ -69,6 +76,22 @@ class GraphBuilder:
             for i, tensor in enumerate(tensors)
         ]
         stack.node("Concat", parts, f"{output}.stacked", axis=0)
+        return self.optional(condition, stack, f"{output}.stacked", output, empty)
+
+    def optional(
+        self,
+        condition: str,
+        then: "GraphBuilder",
+        result: str,
+        output: str,
+        empty: Sequence[int],
+    ) -> str:
+        """What `then` computes as `result` if the bool scalar `condition` holds, else nothing.
+
+        `empty` is the shape of nothing; its first axis is 0. An `If` and not a mere output, because
+        ONNX Runtime computes every node of a graph whatever is fetched.
+        """
+        assert empty[0] == 0
         nothing = GraphBuilder()
         nothing.node(
             "Constant",
@@ -80,7 +103,7 @@ class GraphBuilder:
             "If",
             [condition],
             output,
-            then_branch=stack.branch(f"{output}.then", f"{output}.stacked"),
+            then_branch=then.branch(f"{output}.then", result),
             else_branch=nothing.branch(f"{output}.else", f"{output}.nothing"),
         )
 

@@ -34,3 +34,7 @@ def longer_than(words: int) -> str:
     while sum(len(part.split()) for part in parts) <= words:
         parts.extend(VARIED.values())
     return " ".join(parts)
+
+
+STORY = "Once upon a time there was a boy who"
+MASKED = "The little [MASK] sat on the red [MASK]."

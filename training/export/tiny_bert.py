@@ -4,8 +4,9 @@ import string
 
 import numpy as np
 import torch
+from torch import nn
 
-from training.modeling.bert import Bert, BertConfig
+from training.modeling.bert import Bert, BertConfig, MaskedBert
 
 SEED = 2018
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
@@ -36,9 +37,22 @@ CONFIG = BertConfig(
 
 
 def make_tiny_bert() -> Bert:
-    """Drawn so wide that attention is far from uniform: a wrong axis is seen."""
-    generator = np.random.default_rng(SEED)
     model = Bert(CONFIG).eval()
+    draw(model, SEED)
+    return model
+
+
+def make_tiny_masked_bert() -> MaskedBert:
+    """The same body under a head."""
+    model = MaskedBert(CONFIG).eval()
+    draw(model.bert, SEED)
+    draw(model.head, SEED + 1)
+    return model
+
+
+def draw(model: nn.Module, seed: int) -> None:
+    """Drawn so wide that attention is far from uniform: a wrong axis is seen."""
+    generator = np.random.default_rng(seed)
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             if name.endswith("norm.weight"):
@@ -49,7 +63,6 @@ def make_tiny_bert() -> Bert:
                 mean, deviation = 0.0, 2 / parameter.shape[-1] ** 0.5
             values = generator.normal(mean, deviation, parameter.shape).astype(np.float32)
             parameter.copy_(torch.from_numpy(values))
-    return model
 
 
 def make_tiny_tokenizer() -> dict:

@@ -105,7 +105,8 @@ def covering_marks(encoding: Encoding, texts: Sequence[str]) -> list[tuple[int, 
         if sequence is None:
             continue
         start, end = offsets[i]
-        following = offsets[i + 1][0] if encoding.sequence_ids[i + 1] == sequence else None
+        goes_on = encoding.sequence_ids[i + 1 : i + 2] == [sequence]
+        following = offsets[i + 1][0] if goes_on else None
         limit = len(texts[sequence]) if following is None else following
         while end < limit and extends_character(texts[sequence][end]):
             end += 1

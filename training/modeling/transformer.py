@@ -33,6 +33,9 @@ class TransformerOutput:
     encoder_attentions: list[Tensor]  # One [B, H, S, S] for each layer; rows sum to 1.
     decoder_attentions: list[Tensor]  # [B, H, T, T], 0 for what comes later.
     cross_attentions: list[Tensor]  # [B, H, T, S]
+    # L + 1 [B, S, D] and [B, T, D]: the embedding, then after each layer, the last one normalized.
+    encoder_hidden_states: list[Tensor]
+    decoder_hidden_states: list[Tensor]
 
 
 @dataclass(frozen=True)
@@ -151,23 +154,30 @@ class Transformer(nn.Module):
 
     def forward(self, source: Tensor, target: Tensor) -> TransformerOutput:
         """source [B, S], target [B, T] -> what follows each position of `target`."""
-        memory, encoder_attentions = self.encode(source)
+        memory, encoder_attentions, encoder_hidden_states = self.encode(source)
         x = self.embed(target)
         mask = torch.full((target.shape[1],) * 2, -torch.inf, device=x.device).triu(1)  # [T, T]
-        decoder_attentions, cross_attentions = [], []
+        decoder_attentions, cross_attentions, decoder_hidden_states = [], [], []
         for layer in self.decoder:
+            decoder_hidden_states.append(x)
             x, attention, cross_attention, _ = layer(
                 x, layer.cross_attention.keys_values(memory), mask
             )
             decoder_attentions.append(attention)
             cross_attentions.append(cross_attention)
+        x = self.decoder_norm(x)
         return TransformerOutput(
-            self.predict(x), encoder_attentions, decoder_attentions, cross_attentions
+            self.predict(x),
+            encoder_attentions,
+            decoder_attentions,
+            cross_attentions,
+            encoder_hidden_states,
+            [*decoder_hidden_states, x],
         )
 
     def begin(self, source: Tensor) -> TransformerState:
         """Reads source [B, S], before the first step."""
-        memory, _ = self.encode(source)
+        memory, _, _ = self.encode(source)
         empty = memory.new_empty(len(source), self.config.heads, 0, self.head_size)
         return TransformerState(
             0,
@@ -182,16 +192,26 @@ class Transformer(nn.Module):
         for layer, memory, past in zip(self.decoder, state.memory, state.past, strict=True):
             x, _, _, present = layer(x, memory, past=past)
             presents.append(present)
-        return self.predict(x)[:, 0], TransformerState(state.position + 1, presents, state.memory)
+        logits = self.predict(self.decoder_norm(x))[:, 0]
+        return logits, TransformerState(state.position + 1, presents, state.memory)
 
-    def encode(self, source: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """-> memory [B, S, D] and the attention of each layer."""
+    def reorder(self, state: TransformerState, rows: Tensor) -> TransformerState:
+        past, memory = (
+            [(keys[rows], values[rows]) for keys, values in pairs]
+            for pairs in (state.past, state.memory)
+        )
+        return TransformerState(state.position, past, memory)
+
+    def encode(self, source: Tensor) -> tuple[Tensor, list[Tensor], list[Tensor]]:
+        """-> memory [B, S, D], the attention of each layer, hidden states."""
         x = self.embed(source)
-        attentions = []
+        attentions, hidden_states = [], []
         for layer in self.encoder:
+            hidden_states.append(x)
             x, attention = layer(x)
             attentions.append(attention)
-        return self.encoder_norm(x), attentions
+        x = self.encoder_norm(x)
+        return x, attentions, [*hidden_states, x]
 
     def embed(self, tokens: Tensor, start: int = 0) -> Tensor:
         end = start + tokens.shape[1]
@@ -202,7 +222,7 @@ class Transformer(nn.Module):
         return self.dropout(x + self.positions[start:end])
 
     def predict(self, x: Tensor) -> Tensor:
-        return F.linear(self.decoder_norm(x), self.embedding.weight)
+        return F.linear(x, self.embedding.weight)
 
     @property
     def head_size(self) -> int:

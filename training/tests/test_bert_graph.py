@@ -11,7 +11,7 @@ from training.export.bert_graph import build_bert_graph
 from training.export.fixtures import compare, run
 from training.export.graph import serialize
 from training.export.session import open_session
-from training.export.tiny_bert import CONFIG, make_tiny_bert
+from training.export.tiny_bert import CONFIG, make_tiny_bert, make_tiny_masked_bert
 from training.quantization import dequantized
 
 B, S = 2, 9
@@ -112,3 +112,39 @@ def test_every_matrix_is_int8(graph_file: Path):
 def test_no_node_computes_with_shapes(graph_file: Path):
     operators = {node.op_type for node in onnx.load(graph_file).graph.node}
     assert operators.isdisjoint({"Shape", "Range", "ConstantOfShape", "Expand"})
+
+
+@pytest.fixture(scope="module")
+def masked_session(tmp_path_factory: pytest.TempPathFactory) -> onnxruntime.InferenceSession:
+    model = make_tiny_masked_bert()
+    path = tmp_path_factory.mktemp("graph") / "encoder.onnx"
+    path.write_bytes(serialize(build_bert_graph(model.bert, model.head)))
+    return open_session(path)
+
+
+def test_a_head_gives_the_logits_that_pytorch_gives(
+    masked_session: onnxruntime.InferenceSession, feeds: dict
+):
+    compare(masked_session, feeds, run(dequantized(make_tiny_masked_bert()), feeds))
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_logits_are_computed_if_they_are_asked_for(
+    masked_session: onnxruntime.InferenceSession, feeds: dict, asked: bool
+):
+    switches = {**ask(False, False), "output_logits": np.array(asked)}
+    logits = masked_session.run(["logits"], {**feeds, **switches})[0]
+    assert logits.shape == ((B, S, CONFIG.vocab_size) if asked else (0, 0, CONFIG.vocab_size))
+
+
+def test_a_head_changes_nothing_else(
+    session: onnxruntime.InferenceSession,
+    masked_session: onnxruntime.InferenceSession,
+    feeds: dict,
+):
+    names = ["last_hidden_state", "attentions", "hidden_states"]
+    feeds = {**feeds, **ask(True, True)}
+    alone = session.run(names, feeds)
+    with_head = masked_session.run(names, {**feeds, "output_logits": np.array(True)})
+    for name, one, other in zip(names, alone, with_head, strict=True):
+        np.testing.assert_array_equal(one, other, err_msg=name)

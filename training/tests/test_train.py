@@ -93,11 +93,13 @@ def test_a_small_model_learns_to_reverse(tmp_path: Path):
     assert translate_greedily(trainer.model, sources, BEGIN, END) == [[5, 4, 3, 2], [7, 2, 9, 9]]
 
 
-def test_a_stopped_run_goes_on_as_if_it_had_not_been_stopped(tmp_path: Path):
-    whole = make_trainer(tmp_path / "whole", batches=5)
+@pytest.mark.parametrize("optimizer", ["adam", "muon"])
+def test_a_stopped_run_goes_on_as_if_it_had_not_been_stopped(tmp_path: Path, optimizer: str):
+    config = replace(CONFIG, optimizer=optimizer, weight_decay=0.1)
+    whole = make_trainer(tmp_path / "whole", batches=5, config=config)
     whole.run()
 
-    stopped = make_trainer(tmp_path / "parts", batches=5)
+    stopped = make_trainer(tmp_path / "parts", batches=5, config=config)
     load = stopped.task.load
 
     def load_and_stop(batch: int) -> ReversalBatch:
@@ -109,7 +111,7 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been_stopped(tmp_path: Path):
     stopped.run()
     assert (stopped.progress.epoch, stopped.progress.batch) == (1, 3)
 
-    resumed = make_trainer(tmp_path / "parts", batches=5)
+    resumed = make_trainer(tmp_path / "parts", batches=5, config=config)
     resumed.run()
     assert resumed.progress.update == whole.progress.update == 15
     for name, parameter in whole.model.state_dict().items():
@@ -150,6 +152,30 @@ def test_the_rate_rises_and_falls_to_nothing(tmp_path: Path):
     trainer.progress.update = 100
     assert trainer.rate(5) == pytest.approx(CONFIG.peak_rate / 2)
     assert trainer.rate(10) == pytest.approx(0)
+
+
+def test_the_rate_may_stay_at_its_peak_and_then_fall_in_a_line(tmp_path: Path):
+    trainer = make_trainer(tmp_path, 1, replace(CONFIG, epochs=10, steady=0.6))
+    trainer.progress.update = 100
+    for epochs_done, part in ((0, 1), (6, 1), (8, 0.5), (9, 0.25), (10, 0)):
+        assert trainer.rate(epochs_done) == pytest.approx(part * CONFIG.peak_rate)
+
+
+def test_muon_moves_the_matrices_and_adam_the_tables_and_vectors(tmp_path: Path):
+    trainer = make_trainer(tmp_path, 1, replace(CONFIG, optimizer="muon"))
+    names = {id(p): name for name, p in trainer.model.named_parameters()}
+    muon, adam = (
+        {names[id(p)] for p in group["params"]} for group in trainer.optimizer.param_groups
+    )
+    assert "encoder.0.attention.query.weight" in muon
+    assert {"embedding.weight", "encoder.0.attention.query.bias", "encoder_norm.weight"} <= adam
+    assert muon | adam == set(names.values())
+    assert not muon & adam
+
+
+def test_an_unknown_optimizer_is_an_error(tmp_path: Path):
+    with pytest.raises(ValueError, match='not "sgd"'):
+        make_trainer(tmp_path, 1, replace(CONFIG, optimizer="sgd"))
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -1,0 +1,148 @@
+"""`python -m training.evaluate <model>`: how good a trained model is, on what it never saw.
+
+Prints JSON, for the parameters as they were trained and as they are shipped, in int8.
+"""
+
+import argparse
+import json
+from collections.abc import Iterator
+from math import exp, log
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn import functional as F
+
+from training.config import FOLDER as CONFIGS
+from training.config import load_config
+from training.data.corpus import SOURCES
+from training.data.text import FOLDER as TEXTS
+from training.masked import MaskedTask
+from training.modeling.bert import BertConfig, MaskedBert
+from training.modeling.gpt2 import Gpt2, Gpt2Config
+from training.quantization import dequantized
+from training.text import AIM, bytes_of_tokens
+from training.trained import load_trained
+
+TEST_TOKENS = 40_000  # Of each source.
+BATCH = 8
+PROMPTS = (
+    "Once upon a time there was a little girl who lived in a small house near the forest.",
+    "The old man closed the door and",
+    "Water is made of",
+    "The town lies on the river",
+    "A: Have you seen the new film?\nB:",
+    "def area(",
+)
+SAMPLE_TOKENS, TEMPERATURE, TOP_K = 120, 0.8, 40
+
+
+def evaluate_gpt2() -> dict:
+    config, _ = load_config(CONFIGS / "gpt2.toml", Gpt2Config)
+    model = Gpt2(config)
+    load_trained("gpt2", model)
+    tokenizer = Tokenizer.from_file(str(TEXTS / "tokenizer.json"))
+    facts = json.loads((TEXTS / "facts.json").read_text(encoding="utf-8"))
+    return {
+        "trained": measure_text(model, tokenizer, facts["wikitext"]["words"]),
+        "shipped": measure_text(dequantized(model), tokenizer, facts["wikitext"]["words"]),
+        "samples": [sample(model, tokenizer, prompt, seed=1) for prompt in PROMPTS],
+    }
+
+
+def measure_text(model: Gpt2, tokenizer: Tokenizer, wikitext_words: int) -> dict:
+    """Bits a byte and perplexity of a token of each source, and of a word of WikiText-2."""
+    token_bytes = torch.tensor(bytes_of_tokens(tokenizer))
+    sources, nats, sizes = {}, {}, {}
+    for source in SOURCES:
+        ids = beginnings(np.load(TEXTS / f"{source.id}-test.npy"), TEST_TOKENS)
+        nats[source.id] = total_nats(model, ids)
+        sizes[source.id] = int(token_bytes[ids[1:]].sum())
+        sources[source.id] = {
+            "bitsPerByte": nats[source.id] / log(2) / sizes[source.id],
+            "perplexity": exp(nats[source.id] / (len(ids) - 1)),
+        }
+    wikitext = torch.from_numpy(np.load(TEXTS / "wikitext-test.npy").astype(np.int64))
+    wikitext_nats = total_nats(model, wikitext)
+    return {
+        "novelsAndArticles": sum(nats[s] for s in AIM) / log(2) / sum(sizes[s] for s in AIM),
+        "sources": sources,
+        "wikitext2": {
+            "bitsPerByte": wikitext_nats / log(2) / int(token_bytes[wikitext[1:]].sum()),
+            "perplexityOfAWord": exp(wikitext_nats / wikitext_words),
+        },
+    }
+
+
+def beginnings(ids: np.ndarray, tokens: int) -> Tensor:
+    """The beginning of each document, equally long, so that there are at most `tokens` in all."""
+    starts = np.flatnonzero(ids == ids[0])
+    documents = np.split(ids, starts[1:])
+    share = max(1, tokens // len(documents))
+    return torch.from_numpy(np.concatenate([one[:share] for one in documents]).astype(np.int64))
+
+
+@torch.inference_mode()
+def total_nats(model: Gpt2, ids: Tensor) -> float:
+    """Of every token but the first; each has half a context of tokens before it, if there are."""
+    total = 0.0
+    for windows, first in windows_of(ids, model.config.context_length):
+        logits = model(windows[:, :-1]).logits[:, first:].flatten(0, 1)
+        total += float(F.cross_entropy(logits, windows[:, first + 1 :].flatten(), reduction="sum"))
+    return total
+
+
+def windows_of(ids: Tensor, context: int) -> Iterator[tuple[Tensor, int]]:
+    """Batches of windows [B, up to context + 1], and the first place that counts in each."""
+    half = context // 2
+    yield ids[None, : context + 1], 0
+    windows = [ids[s : s + context + 1] for s in range(half, len(ids) - context, half)]
+    for at in range(0, len(windows), BATCH):
+        yield torch.stack(windows[at : at + BATCH]), half
+    left = len(ids) - 1 - context - len(windows) * half
+    if left > 0:
+        yield ids[None, -context - 1 :], context - left
+
+
+@torch.inference_mode()
+def sample(model: Gpt2, tokenizer: Tokenizer, prompt: str, seed: int) -> str:
+    """A continuation until the text ends, the context is full, or it is long enough."""
+    generator = torch.Generator().manual_seed(seed)
+    end = tokenizer.token_to_id("<|endoftext|>")
+    ids = [end, *tokenizer.encode(prompt).ids]
+    output = model(torch.tensor([ids]))
+    while len(ids) < min(SAMPLE_TOKENS, model.config.context_length):
+        best, tokens = output.logits[0, -1].topk(TOP_K)
+        chosen = torch.multinomial((best / TEMPERATURE).softmax(-1), 1, generator=generator)
+        ids.append(int(tokens[chosen]))
+        if ids[-1] == end:
+            break
+        output = model(torch.tensor([ids[-1:]]), output.present)
+    return tokenizer.decode(ids)
+
+
+def evaluate_bert() -> dict:
+    config, training = load_config(CONFIGS / "bert.toml", BertConfig)
+    model = MaskedBert(config)
+    load_trained("bert", model)
+    task = MaskedTask(training)
+    return {
+        "trained": task.evaluate(model, "test"),
+        "shipped": task.evaluate(dequantized(model), "test"),
+        "cloze": task.cloze_answers(model),
+    }
+
+
+EVALUATIONS = {"gpt2": evaluate_gpt2, "bert": evaluate_bert}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m training.evaluate", description=__doc__)
+    parser.add_argument("model", choices=EVALUATIONS)
+    torch.set_num_threads(1)
+    print(json.dumps(EVALUATIONS[parser.parse_args().model](), indent=2, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()

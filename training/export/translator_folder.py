@@ -1,0 +1,61 @@
+"""Writes a model folder of a translator: two graphs, tokenizer, manifest."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from tokenizers import Tokenizer
+from torch import nn
+
+from training.data.translation import BEGIN, END, PADDING
+from training.export import lstm_attention_graph, lstm_graph, transformer_graph
+from training.export.graph import serialize
+from training.manifest import Manifest
+from training.modeling.lstm import Lstm
+from training.modeling.lstm_attention import LstmAttention
+from training.modeling.transformer import Transformer
+
+
+@dataclass(frozen=True)
+class Kind:
+    architecture: str
+    year: int
+    graphs: ModuleType  # With build_encoder and build_decoder.
+
+
+KINDS: dict[type[nn.Module], Kind] = {
+    Lstm: Kind("lstm", 2014, lstm_graph),
+    LstmAttention: Kind("lstm-attention", 2015, lstm_attention_graph),
+    Transformer: Kind("transformer", 2017, transformer_graph),
+}
+
+
+def write_translator_folder(
+    folder: Path, model: nn.Module, tokenizer: Tokenizer, *, id: str, name: str, license: str
+) -> None:
+    kind = KINDS[type(model)]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "encoder.onnx").write_bytes(serialize(kind.graphs.build_encoder(model)))
+    (folder / "decoder.onnx").write_bytes(serialize(kind.graphs.build_decoder(model)))
+    facts = json.loads(tokenizer.to_str())
+    compact = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    (folder / "tokenizer.json").write_text(compact, encoding="utf-8", newline="\n")
+    manifest = Manifest(
+        id=id,
+        name=name,
+        year=kind.year,
+        family="encoder-decoder",
+        architecture=kind.architecture,
+        layers=model.config.layers,
+        heads=getattr(model.config, "heads", 1),
+        hiddenSize=model.config.hidden_size,
+        vocabSize=model.config.vocab_size,
+        contextLength=model.config.context_length,
+        parameters=sum(parameter.numel() for parameter in model.parameters()),
+        license=license,
+        tokens={"begin": BEGIN, "end": END, "padding": PADDING},
+        languages={"source": "en", "target": "fr"},
+    )
+    graphs = {"encoder": "encoder.onnx", "decoder": "decoder.onnx"}
+    manifest.write(folder, tokenizer="tokenizer.json", graphs=graphs)

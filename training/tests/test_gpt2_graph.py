@@ -1,0 +1,110 @@
+"""The exported graph, run as the engine runs it."""
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+
+from training.export.gpt2_fixtures import SWITCHES, compare, run
+from training.export.gpt2_graph import build_gpt2_graph
+from training.export.graph import serialize
+from training.export.session import open_session
+from training.export.tiny_gpt2 import CONFIG, make_tiny_gpt2
+from training.quantization import dequantized
+
+IDS = [5, 80, 300, 7, 7, 41, 383, 0, 12]
+
+
+@pytest.fixture(scope="module")
+def graph_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("graph") / "decoder.onnx"
+    path.write_bytes(serialize(build_gpt2_graph(make_tiny_gpt2())))
+    return path
+
+
+@pytest.fixture(scope="module")
+def session(graph_file: Path) -> onnxruntime.InferenceSession:
+    return open_session(graph_file)
+
+
+@pytest.mark.parametrize("ids", [IDS, IDS[:1], (IDS * 6)[: CONFIG.context_length]])
+def test_the_graph_computes_what_pytorch_computes(session, ids: list[int]):
+    compare(session, dequantized(make_tiny_gpt2()), ids)
+
+
+def test_the_comparison_can_fail(session):
+    with pytest.raises(AssertionError, match="from PyTorch's"):
+        compare(session, make_tiny_gpt2(), IDS)
+
+
+@pytest.mark.parametrize("switch", SWITCHES)
+def test_only_what_is_asked_for_is_computed(session, switch: str):
+    outputs = run(session, make_tiny_gpt2(), IDS, None, {switch: True})
+    assert outputs["logits"].shape[1] == (len(IDS) if switch == "all_logits" else 1)
+    for name, its_switch, full in (
+        ("attentions", "output_attentions", CONFIG.layers),
+        ("hidden_states", "output_hidden_states", CONFIG.layers + 1),
+        ("lens_logits", "output_lens", CONFIG.layers + 1),
+    ):
+        assert outputs[name].shape[0] == (full if switch == its_switch else 0), name
+
+
+def test_one_token_after_another_gives_what_reading_at_once_gives(session):
+    model = make_tiny_gpt2()
+    whole = run(session, model, IDS, None, {"all_logits": True, "output_attentions": True})
+    past = None
+    for place, id in enumerate(IDS):
+        past = run(session, model, [id], past, {"output_attentions": True})
+        np.testing.assert_allclose(past["logits"][:, 0], whole["logits"][:, place], atol=1e-5)
+        attention = whole["attentions"][:, :, :, place : place + 1, : place + 1]
+        np.testing.assert_allclose(past["attentions"], attention, atol=1e-5)
+
+
+def test_the_rows_of_a_batch_do_not_mix(session):
+    model = make_tiny_gpt2()
+    rows = [IDS, IDS[::-1]]
+    alone = [run(session, model, ids, None, {}) for ids in rows]
+    empty = np.zeros((2, CONFIG.heads, 0, CONFIG.head_size), np.float32)
+    feeds = {
+        **{
+            f"past_key_values.{layer}.{kind}": empty
+            for layer in range(CONFIG.layers)
+            for kind in ("key", "value")
+        },
+        **{switch: np.array(switch == "output_lens") for switch in SWITCHES},
+        "input_ids": np.array(rows),
+        "position_ids": np.arange(len(IDS))[None].repeat(2, axis=0),
+    }
+    logits, lens = session.run(["logits", "lens_logits"], feeds)
+    for row, outputs in enumerate(alone):
+        np.testing.assert_allclose(logits[row], outputs["logits"][0], atol=1e-5)
+        np.testing.assert_allclose(lens[-1, row], outputs["logits"][0, 0], atol=1e-5)
+
+
+def test_names_are_those_of_the_contract(graph_file: Path):
+    graph = onnx.load(graph_file).graph
+    layers = [f"{n}.{kind}" for n in range(CONFIG.layers) for kind in ("key", "value")]
+    assert [value.name for value in graph.input] == [
+        "input_ids",
+        "position_ids",
+        *(f"past_key_values.{layer}" for layer in layers),
+        *SWITCHES,
+    ]
+    assert [value.name for value in graph.output] == [
+        "logits",
+        *(f"present.{layer}" for layer in layers),
+        "attentions",
+        "hidden_states",
+        "lens_logits",
+    ]
+
+
+def test_every_matrix_is_int8_and_the_table_is_there_once(graph_file: Path):
+    initializers = onnx.load(graph_file).graph.initializer
+    for initializer in initializers:
+        if min(initializer.dims, default=0) > 1 and len(initializer.dims) == 2:
+            assert initializer.data_type == onnx.TensorProto.INT8, initializer.name
+    tables = [i.name for i in initializers if CONFIG.vocab_size in i.dims and len(i.dims) == 2]
+    assert tables == ["wte.values", "wte.scales"]
