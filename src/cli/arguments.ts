@@ -1,35 +1,81 @@
 import { parseArgs } from 'node:util';
+import type { DevicePreference, Strategy } from '../shared/engineApi';
 import { EngineError } from '../shared/errors';
-import type { DevicePreference } from '../shared/engineApi';
+import { strategyOf } from './strategy';
+import { countOf, invalid } from './values';
 
-export const usage = `npm run -s engine -- <models|tokenize|analyze> [options]
+export const usage = `npm run -s engine -- <models|tokenize|analyze|generate|score> [options]
 
-  --model <id>           the model's folder in models/
-  --text <text>          the text, or
-  --text-file <path>     a UTF-8 file with it
-  --lines                every line of the file is a text of its own; one JSON document a line
-  --pair <text>          a second text
-  --device <wasm|auto>   wasm is all that Node.js has
-  --window-start <n>     tokens to leave out before the window
-  --hidden-states        give the residual stream too
-  --models-dir <path>    another folder of models`;
+  --model <id>               the model's folder in models/
+  --text <text>              the text, or
+  --text-file <path>         a UTF-8 file with it
+  --lines                    every line of the file is a text of its own; one JSON document a line
+  --device <wasm|auto>       wasm is all that Node.js has
+  --models-dir <path>        another folder of models
+
+tokenize, analyze
+  --pair <text>              a second text, for a model that reads two
+
+analyze
+  --window-start <n>         tokens to leave out before the window
+  --hidden-states            give the residual stream too
+  --target <text>            the translation to look at; without it the model's own
+  --top <n>                  candidates to give for each position
+
+generate: the most probable token each time, or
+  --beams <n>                the most probable of n texts side by side
+  --length-penalty <p>       compare them by log-probability / length ** p; 1 by default
+  --temperature <t>          draw from the distribution with this temperature; 1 by default
+  --top-k <n>, --top-p <p>   draw from the n most probable, or those that have p together
+  --repetition-penalty <x>   make tokens that were there before less probable
+  --seed <n>                 draw the same again; 0 by default
+  --max-new-tokens <n>       end after so many
+  --stop <text>              end before this text; may be given more than once
+  --top <n>                  candidates to give for each position
+  --attention                give attention too
+
+score
+  --target <text>            the translation, or the continuation, to score`;
+
+interface Common {
+  readonly modelsDir: string | undefined;
+  readonly model: string;
+  readonly source: { readonly text: string } | { readonly file: string; readonly lines: boolean };
+  readonly device: DevicePreference;
+}
 
 export type Arguments =
   | { readonly verb: 'models'; readonly modelsDir: string | undefined }
-  | {
-      readonly verb: 'tokenize' | 'analyze';
-      readonly modelsDir: string | undefined;
-      readonly model: string;
-      readonly source:
-        { readonly text: string } | { readonly file: string; readonly lines: boolean };
+  | (Common & { readonly verb: 'tokenize'; readonly pair: string | undefined })
+  | (Common & {
+      readonly verb: 'analyze';
       readonly pair: string | undefined;
-      readonly device: DevicePreference;
       readonly windowStart: number;
       readonly hiddenStates: boolean;
-    };
+      readonly target: string | undefined;
+      readonly top: number;
+    })
+  | (Common & {
+      readonly verb: 'generate';
+      readonly strategy: Strategy;
+      readonly maxNewTokens: number | undefined;
+      readonly stop: readonly string[];
+      readonly top: number;
+      readonly attention: boolean;
+    })
+  | (Common & { readonly verb: 'score'; readonly target: string | undefined });
 
 /** @throws EngineError `input-invalid` with the usage. */
 export function readArguments(args: readonly string[]): Arguments {
+  try {
+    return read(args);
+  } catch (cause) {
+    const what = cause instanceof Error ? cause.message : String(cause);
+    throw new EngineError('input-invalid', `${what}\n\n${usage}`, { cause });
+  }
+}
+
+function read(args: readonly string[]): Arguments {
   const { values, positionals } = parse(args);
   const [verb, ...rest] = positionals;
   const modelsDir = values['models-dir'];
@@ -39,47 +85,81 @@ export function readArguments(args: readonly string[]): Arguments {
   if (verb === 'models') {
     return { verb, modelsDir };
   }
-  if (verb !== 'tokenize' && verb !== 'analyze') {
+  if (verb === undefined || !Object.hasOwn(readers, verb)) {
     throw invalid(verb === undefined ? 'a verb is missing' : `"${verb}" is not a verb`);
   }
   if (values.model === undefined) {
     throw invalid('--model is missing');
   }
-  return {
-    verb,
+  const common: Common = {
     modelsDir,
     model: values.model,
     source: sourceOf(values),
-    pair: values.pair,
     device: deviceOf(values.device),
+  };
+  // `hasOwn` has told, and the compiler does not see it.
+  return readers[verb as keyof typeof readers](common, values);
+}
+
+const readers = {
+  tokenize: (common: Common, { pair }: Values) => ({ ...common, verb: 'tokenize', pair }),
+  analyze: (common: Common, values: Values) => ({
+    ...common,
+    verb: 'analyze',
+    pair: values.pair,
     windowStart: countOf('--window-start', values['window-start']),
     hiddenStates: values['hidden-states'],
-  };
-}
+    target: values.target,
+    top: countOf('--top', values.top),
+  }),
+  generate: (common: Common, values: Values) => ({
+    ...common,
+    verb: 'generate',
+    strategy: strategyOf(values),
+    maxNewTokens:
+      values['max-new-tokens'] === undefined
+        ? undefined
+        : countOf('--max-new-tokens', values['max-new-tokens']),
+    stop: values.stop,
+    top: countOf('--top', values.top),
+    attention: values.attention,
+  }),
+  score: (common: Common, { target }: Values) => ({ ...common, verb: 'score', target }),
+} as const satisfies Record<string, (common: Common, values: Values) => Arguments>;
+
+type Values = ReturnType<typeof parse>['values'];
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        model: { type: 'string' },
-        text: { type: 'string' },
-        'text-file': { type: 'string' },
-        lines: { type: 'boolean', default: false },
-        pair: { type: 'string' },
-        device: { type: 'string', default: 'auto' },
-        'window-start': { type: 'string', default: '0' },
-        'hidden-states': { type: 'boolean', default: false },
-        'models-dir': { type: 'string' },
-      },
-    });
-  } catch (cause) {
-    throw invalid(cause instanceof Error ? cause.message : String(cause));
-  }
+  return parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      model: { type: 'string' },
+      text: { type: 'string' },
+      'text-file': { type: 'string' },
+      lines: { type: 'boolean', default: false },
+      pair: { type: 'string' },
+      device: { type: 'string', default: 'auto' },
+      'window-start': { type: 'string', default: '0' },
+      'hidden-states': { type: 'boolean', default: false },
+      target: { type: 'string' },
+      top: { type: 'string', default: '0' },
+      beams: { type: 'string' },
+      'length-penalty': { type: 'string' },
+      temperature: { type: 'string' },
+      'top-k': { type: 'string' },
+      'top-p': { type: 'string' },
+      'repetition-penalty': { type: 'string' },
+      seed: { type: 'string' },
+      'max-new-tokens': { type: 'string' },
+      stop: { type: 'string', multiple: true, default: [] },
+      attention: { type: 'boolean', default: false },
+      'models-dir': { type: 'string' },
+    },
+  });
 }
 
-function sourceOf({ text, 'text-file': file, lines }: ReturnType<typeof parse>['values']) {
+function sourceOf({ text, 'text-file': file, lines }: Values): Common['source'] {
   if ((text === undefined) === (file === undefined)) {
     throw invalid('give either --text or --text-file');
   }
@@ -98,12 +178,3 @@ function deviceOf(device: string): DevicePreference {
   }
   return device;
 }
-
-function countOf(option: string, value: string): number {
-  if (!/^\d{1,9}$/.test(value)) {
-    throw invalid(`${option} ${value} is not a count`);
-  }
-  return Number(value);
-}
-
-const invalid = (what: string) => new EngineError('input-invalid', `${what}\n\n${usage}`);

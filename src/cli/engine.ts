@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzip } from '../gunzip';
+import { abilitiesOf } from '../shared/abilities';
 import type { DevicePreference } from '../shared/engineApi';
 import { EngineClient } from '../shared/engineClient';
 import { EngineError } from '../shared/errors';
@@ -14,7 +16,8 @@ async function main(): Promise<void> {
   const args = readArguments(process.argv.slice(2));
   const modelsDir = args.modelsDir ?? join(__dirname, '..', 'models');
   if (args.verb === 'models') {
-    await print(await listModels(modelsDir));
+    const manifests = await listModels(modelsDir);
+    await print(manifests.map(manifest => ({ ...manifest, can: abilitiesOf(manifest) })));
     return;
   }
   const texts = await readTexts(args.source);
@@ -36,7 +39,7 @@ function startEngine(modelsDir: string, device: DevicePreference): EngineClient 
   return new EngineClient(
     {
       startWorker: () => startWorker({ fsPath: join(__dirname, worker) }),
-      readWasm: () => readBuffer(join(__dirname, wasm)),
+      readWasm: async () => gunzip(await readBuffer(join(__dirname, wasm))),
       readModel: async modelId => readModelFolder(await findModelFolder(modelsDir, modelId)),
     },
     { device },
@@ -46,14 +49,26 @@ function startEngine(modelsDir: string, device: DevicePreference): EngineClient 
 type Question = Exclude<Arguments, { verb: 'models' }>;
 
 function answer(client: EngineClient, args: Question, text: string): Promise<object> {
-  const request = { modelId: args.model, text, textPair: args.pair };
-  return args.verb === 'tokenize'
-    ? client.tokenize(request)
-    : client.analyze({
+  const request = { modelId: args.model, text };
+  switch (args.verb) {
+    case 'tokenize':
+      return client.tokenize({ ...request, textPair: args.pair });
+    case 'analyze':
+      return client.analyze({
         ...request,
+        textPair: args.pair,
         windowStart: args.windowStart,
         hiddenStates: args.hiddenStates,
+        targetText: args.target,
+        top: args.top,
       });
+    case 'generate': {
+      const { strategy, maxNewTokens, stop, top, attention } = args;
+      return client.generate({ ...request, strategy, maxNewTokens, stop, top, attention });
+    }
+    case 'score':
+      return client.score({ ...request, targetText: args.target });
+  }
 }
 
 /** @throws EngineError `input-invalid` when the file cannot be read as text. */

@@ -40,6 +40,6 @@ function* parts(value: unknown): Generator<string> {
     }
     yield '}';
   } else {
-    yield JSON.stringify(value);
+    yield value === undefined ? 'null' : JSON.stringify(value); // In an array a place is kept.
   }
 }

@@ -13,17 +13,18 @@ export interface AlignedText {
 const joinsPrevious = /^[\p{Grapheme_Extend}\p{Join_Control}]$/u;
 
 /**
- * Normalizes code point by code point, so that each result has a known origin.
+ * Normalizes character by character, so that each result has a known origin.
  *
- * It gives what the Rust library gives for normalizers that look at one character at a time, as BERT's does; for
+ * Of code points it gives what the Rust library gives for normalizers that look at one character at a time, as BERT's does; for
  * a final sigma it is nearer to it than normalizing the whole, because Rust lowers it without looking at the word.
  * Deviation from Rust: the range of a character covers the marks that were stripped from it, so that a range is
  * always whole on the screen.
  *
- * @param offset where `text` begins in the original.
+ * @param characters what is normalized by itself: a string is its code points.
+ * @param offset where they begin in the original.
  */
 export function normalizeAligned(
-  text: string,
+  characters: Iterable<string>,
   normalizeCharacter: (character: string) => string,
   offset = 0,
 ): AlignedText {
@@ -31,7 +32,7 @@ export function normalizeAligned(
   const starts: number[] = [];
   const ends: number[] = [];
   let from = offset;
-  for (const character of text) {
+  for (const character of characters) {
     const to = from + character.length;
     const normalized = normalizeCharacter(character);
     if (normalized !== '') {

@@ -1,18 +1,21 @@
 import type {
   Analysis,
   AnalyzeRequest,
+  Candidate,
   Device,
   ModelFiles,
   Tokenization,
   TokenizeRequest,
 } from '../shared/engineApi';
-import { EngineError } from '../shared/errors';
-import type { Manifest } from '../shared/manifest';
-import { checkGraph, checkShape, encoderOnlyGraph, requiredGraph } from './graphs';
-import { fitContext, frameWhole } from './modelInput';
+import { candidatesOf } from './candidates';
+import { checkAnalyze } from './decodingLimits';
+import { checkShape } from './graphCheck';
+import { encoderHead, encoderOnlyGraph } from './graphs';
+import { logSoftmax, rowOf, topTokens } from './logits';
+import { fitContext, frameWhole, requireNoTarget } from './modelInput';
+import { openModel, tryOut, type OpenModel } from './openModel';
 import type { SerialQueue } from './queue';
-import { Session, type OnnxRuntime, type Output } from './session';
-import { Tokenizer } from './tokenizer';
+import type { OnnxRuntime, Output, Session } from './session';
 
 const { inputs, outputs } = encoderOnlyGraph;
 
@@ -23,18 +26,21 @@ interface Input {
   readonly positionIds: readonly number[];
 }
 
+/** What is asked of the graph beside the states that it always gives. */
+interface Asked {
+  readonly attentions: boolean;
+  readonly hiddenStates: boolean;
+  readonly logits: boolean;
+}
+
 /** A model of the family of BERT, ready to run. */
 export class EncoderOnly {
-  readonly device: Device;
-  readonly #manifest: Manifest;
-  readonly #tokenizer: Tokenizer;
+  readonly #model: OpenModel;
   readonly #session: Session;
 
-  private constructor(manifest: Manifest, tokenizer: Tokenizer, session: Session, device: Device) {
-    this.#manifest = manifest;
-    this.#tokenizer = tokenizer;
-    this.#session = session;
-    this.device = device;
+  private constructor(model: OpenModel) {
+    this.#model = model;
+    this.#session = model.session(encoderOnlyGraph.graph);
   }
 
   /**
@@ -46,54 +52,46 @@ export class EncoderOnly {
   static async load(
     onnx: OnnxRuntime,
     queue: SerialQueue,
-    { manifest, tokenizer: tokenizerFile, graphs }: ModelFiles,
+    files: ModelFiles,
     device: Device,
   ): Promise<EncoderOnly> {
-    const graph = graphs[requiredGraph(manifest)];
-    if (!graph) {
-      throw new EngineError('model-invalid', `The graph of ${manifest.id} is missing.`);
-    }
-    const tokenizer = new Tokenizer(tokenizerFile);
-    if (tokenizer.vocabSize > manifest.vocabSize) {
-      throw new EngineError(
-        'model-invalid',
-        `The manifest of ${manifest.id} promises ${manifest.vocabSize} tokens; its tokenizer has ${tokenizer.vocabSize}.`,
-      );
-    }
-    const session = await Session.open(onnx, queue, graph, device);
-    const model = new EncoderOnly(manifest, tokenizer, session, device);
-    try {
-      checkGraph(manifest, session);
+    const opened = await openModel(onnx, queue, files, device);
+    return tryOut(opened, async () => {
+      const model = new EncoderOnly(opened);
       await model.#tryOut();
-    } catch (error) {
-      // On a device that was lost this fails too; the first error is the one to tell.
-      await session.release().catch(() => undefined);
-      throw error;
-    }
-    return model;
+      return model;
+    });
   }
 
   tokenize(request: TokenizeRequest): Tokenization {
-    return { modelId: this.#manifest.id, tokens: frameWhole(this.#tokenizer, request) };
+    const { manifest, tokenizer } = this.#model;
+    return { modelId: manifest.id, tokens: frameWhole(tokenizer, request) };
   }
 
-  /** @throws EngineError `input-empty`, `input-too-long` and those of `Session.run`. */
+  /** @throws EngineError `input-empty`, `input-invalid`, `input-too-long` and those of `Session.run`. */
   async analyze(request: AnalyzeRequest, signal?: AbortSignal): Promise<Analysis> {
-    const { id: modelId, layers, heads, hiddenSize, contextLength } = this.#manifest;
+    const { manifest, tokenizer, device } = this.#model;
+    checkAnalyze(request);
+    requireNoTarget(manifest, request);
+    const { id: modelId, layers, heads, hiddenSize, contextLength } = manifest;
     const { tokens, window, dropped } = fitContext(
-      this.#tokenizer,
+      tokenizer,
       contextLength,
       request,
       request.windowStart ?? 0,
     );
-    const { attentions, hiddenStates, runMs } = await this.#run(
+    const top = this.#hasHead ? (request.top ?? 0) : 0;
+    const { attentions, hiddenStates, logits, runMs } = await this.#run(
       {
         inputIds: tokens.map(({ id }) => id),
         tokenTypeIds: tokens.map(({ segment }) => segment),
         positionIds: tokens.map((_, position) => position),
       },
-      request.attention ?? true,
-      request.hiddenStates ?? false,
+      {
+        attentions: request.attention ?? true,
+        hiddenStates: request.hiddenStates ?? false,
+        logits: top > 0,
+      },
       signal,
     );
     const S = tokens.length;
@@ -108,52 +106,61 @@ export class EncoderOnly {
         shape: [layers + 1, S, hiddenSize],
         values: hiddenStates.values,
       },
-      candidates: [],
+      candidates: logits ? this.#candidates(logits, top) : [],
       window,
       dropped,
-      device: this.device,
+      device,
       runMs,
     };
   }
 
   async release(): Promise<void> {
-    await this.#session.release();
+    await this.#model.release();
+  }
+
+  /** Whether the graph can say which tokens fit a place. */
+  get #hasHead(): boolean {
+    const { outputLogits, logits } = encoderHead;
+    return this.#session.inputs.includes(outputLogits) && this.#session.outputs.includes(logits);
+  }
+
+  /** @param logits [1, S, V] */
+  #candidates({ dims, values }: Output, top: number): readonly (readonly Candidate[])[] {
+    const [, tokenCount = 0, vocabSize = 0] = dims;
+    return Array.from({ length: tokenCount }, (_, index) =>
+      candidatesOf(
+        this.#model.tokenizer,
+        topTokens(logSoftmax(rowOf(values, index, vocabSize)), top),
+      ),
+    );
   }
 
   /** Reaches for the corners of what the manifest promises: the last token id, the last position, every output. */
   async #tryOut(): Promise<void> {
-    const { id, layers, heads, hiddenSize, vocabSize, contextLength } = this.#manifest;
-    const { attentions, hiddenStates } = await this.#run(
+    const { id, layers, heads, hiddenSize, vocabSize, contextLength } = this.#model.manifest;
+    const { attentions, hiddenStates, logits } = await this.#run(
       {
         inputIds: [0, vocabSize - 1],
         tokenTypeIds: [0, 1],
         positionIds: [0, contextLength - 1],
       },
-      true,
-      true,
-    ).catch((cause: unknown) => {
-      if (!EngineError.is(cause, 'inference-failed')) {
-        throw cause;
-      }
-      throw new EngineError(
-        // The files were verified: what they cannot do on WebGPU may be WebGPU's fault.
-        this.device === 'webgpu' ? 'device-unavailable' : 'model-invalid',
-        `The graph of ${id} cannot do what its manifest promises: ${cause.message}`,
-        { cause },
-      );
-    });
-    checkShape(id, 'attention', attentions?.dims ?? [], [layers, 1, heads, 2, 2]);
-    checkShape(id, 'hidden states', hiddenStates?.dims ?? [], [layers + 1, 1, 2, hiddenSize]);
+      { attentions: true, hiddenStates: true, logits: this.#hasHead },
+    );
+    checkShape(id, 'attention', attentions?.dims, [layers, 1, heads, 2, 2]);
+    checkShape(id, 'hidden states', hiddenStates?.dims, [layers + 1, 1, 2, hiddenSize]);
+    if (this.#hasHead) {
+      checkShape(id, encoderHead.logits, logits?.dims, [1, 2, vocabSize]);
+    }
   }
 
   async #run(
     { inputIds, tokenTypeIds, positionIds }: Input,
-    withAttentions: boolean,
-    withHiddenStates: boolean,
+    asked: Asked,
     signal?: AbortSignal,
   ): Promise<{
     readonly attentions: Output | undefined;
     readonly hiddenStates: Output | undefined;
+    readonly logits: Output | undefined;
     readonly runMs: number;
   }> {
     const run = await this.#session.run(
@@ -162,20 +169,23 @@ export class EncoderOnly {
         [inputs.attentionMask]: [inputIds.map(() => 1)],
         [inputs.tokenTypeIds]: [tokenTypeIds],
         [inputs.positionIds]: [positionIds],
-        [inputs.outputAttentions]: withAttentions,
-        [inputs.outputHiddenStates]: withHiddenStates,
+        [inputs.outputAttentions]: asked.attentions,
+        [inputs.outputHiddenStates]: asked.hiddenStates,
+        ...(this.#hasHead && { [encoderHead.outputLogits]: asked.logits }),
       },
       [
         // One output must be fetched; this one is small.
         outputs.lastHiddenState,
-        ...(withAttentions ? [outputs.attentions] : []),
-        ...(withHiddenStates ? [outputs.hiddenStates] : []),
+        ...(asked.attentions ? [outputs.attentions] : []),
+        ...(asked.hiddenStates ? [outputs.hiddenStates] : []),
+        ...(asked.logits ? [encoderHead.logits] : []),
       ],
       signal,
     );
     return {
       attentions: run.outputs.get(outputs.attentions),
       hiddenStates: run.outputs.get(outputs.hiddenStates),
+      logits: run.outputs.get(encoderHead.logits),
       runMs: run.runMs,
     };
   }

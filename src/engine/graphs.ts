@@ -1,8 +1,13 @@
-import type { Manifest } from '../shared/manifest';
 import { EngineError } from '../shared/errors';
+import type { Manifest } from '../shared/manifest';
 
-/** Names of graph inputs and outputs appear in this file only; `training/export` writes them. */
-interface GraphShape {
+/**
+ * Names of graph inputs and outputs appear in this file only; `training/export` writes them.
+ *
+ * Ids are int64, switches bool scalars, all else float32. An output that is switched off is not computed, and its
+ * first axis is 0. `P` is how many tokens were read before, `K` the size of a head.
+ */
+export interface GraphShape {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
 }
@@ -10,9 +15,8 @@ interface GraphShape {
 /**
  * The graph of an encoder, by the names of `transformers`.
  *
- * inputIds, attentionMask, tokenTypeIds, positionIds: int64 [batch, S]; the two switches: bool, scalar.
- * lastHiddenState: float32 [batch, S, D]; attentions: [L, batch, H, S, S]; hiddenStates: [L + 1, batch, S, D].
- * An output that is switched off is not computed, and its first axis is 0.
+ * inputIds, attentionMask, tokenTypeIds, positionIds: [batch, S].
+ * lastHiddenState: [batch, S, D]; attentions: [L, batch, H, S, S]; hiddenStates: [L + 1, batch, S, D].
  */
 export const encoderOnlyGraph = {
   graph: 'encoder',
@@ -31,70 +35,185 @@ export const encoderOnlyGraph = {
   },
 } as const;
 
-const families: Partial<
-  Record<Manifest['family'], { readonly graph: string; readonly shape: GraphShape }>
-> = {
-  'encoder-only': {
-    graph: encoderOnlyGraph.graph,
-    shape: {
-      inputs: Object.values(encoderOnlyGraph.inputs),
-      outputs: Object.values(encoderOnlyGraph.outputs),
+/** What an encoder with a head has more: outputLogits, a switch; logits: [batch, S, V]. */
+export const encoderHead = { outputLogits: 'output_logits', logits: 'logits' } as const;
+
+/**
+ * The first of the two graphs of a translator: reads the source once.
+ *
+ * inputIds: [batch, S]. attentions: [L, batch, H, S, S]; hiddenStates: [L + 1, batch, S, D]; of an LSTM hiddenStates
+ * and cellStates: [L, batch, S, D]. Beside these, tensors named `memory.*`, which stay as they are while the target
+ * is written, and `past.*`, the state before the first step; all with the batch as their first axis.
+ */
+export const translatorEncoder = {
+  graph: 'encoder',
+  inputs: {
+    inputIds: 'input_ids',
+    outputAttentions: 'output_attentions',
+    outputHiddenStates: 'output_hidden_states',
+  },
+  outputs: {
+    attentions: 'encoder_attentions',
+    hiddenStates: 'encoder_hidden_states',
+    cellStates: 'encoder_cell_states',
+  },
+} as const;
+
+/**
+ * The second: writes one token of each hypothesis.
+ *
+ * inputIds: [batch]; `memory.*` of one sentence, `past.*` of each hypothesis; givenAttention: [batch, S] and its
+ * switch, of additive attention. logits: [batch, V]; `present.*`, which are the next `past.*`;
+ * decoderAttentions: [L, batch, H, 1, P + 1]; crossAttentions: [L, batch, H, 1, S]; hiddenStates: [L + 1, batch, D];
+ * attentionScores: [batch, S]; context: [batch, D].
+ */
+export const translatorDecoder = {
+  graph: 'decoder',
+  inputs: {
+    inputIds: 'input_ids',
+    givenAttention: 'given_attention',
+    useGivenAttention: 'use_given_attention',
+  },
+  outputs: {
+    logits: 'logits',
+    decoderAttentions: 'decoder_attentions',
+    crossAttentions: 'cross_attentions',
+    hiddenStates: 'decoder_hidden_states',
+    attentionScores: 'attention_scores',
+    context: 'context',
+    /** An LSTM's state is told by what it hands on: [batch, L, D]. */
+    presentHidden: 'present.hidden',
+    presentCell: 'present.cell',
+  },
+} as const;
+
+/**
+ * The graph of a decoder, by the names of `transformers`.
+ *
+ * inputIds, positionIds: [batch, T]; `past_key_values.*`: [batch, H, P, K]. logits: [batch, 1, V], with allLogits
+ * [batch, T, V]; `present.*`: [batch, H, P + T, K]; attentions: [L, batch, H, T, P + T];
+ * hiddenStates: [L + 1, batch, T, D]. outputLens switches on what is not read here.
+ */
+export const decoderOnlyGraph = {
+  graph: 'decoder',
+  inputs: {
+    inputIds: 'input_ids',
+    positionIds: 'position_ids',
+    allLogits: 'all_logits',
+    outputAttentions: 'output_attentions',
+    outputHiddenStates: 'output_hidden_states',
+    outputLens: 'output_lens',
+  },
+  outputs: { logits: 'logits', attentions: 'attentions', hiddenStates: 'hidden_states' },
+} as const;
+
+/** Whether a tensor belongs to what a translator reads once. */
+export const isMemory = (name: string): boolean => name.startsWith('memory.');
+/** Whether a tensor is a state that a step starts from. */
+export const isPast = (name: string): boolean =>
+  name.startsWith('past.') || name.startsWith('past_key_values.');
+/** The outputs that a graph's next step reads, each with the name of the input: `present.keys`, `past.keys`. */
+export function handedOn({ inputs, outputs }: GraphShape): ReadonlyMap<string, string> {
+  const pasts = new Map(inputs.filter(isPast).map(name => [name.replace(/^\w+\./, ''), name]));
+  return new Map(
+    outputs.flatMap(output => {
+      const past = output.startsWith('present.') ? pasts.get(output.slice(8)) : undefined;
+      return past === undefined ? [] : [[output, past] as const];
+    }),
+  );
+}
+
+/** What the translators of each kind hand from graph to graph, and what they take and show beside that. */
+const translators = {
+  lstm: {
+    memory: [],
+    past: ['hidden', 'cell'],
+    encoder: { inputs: [], outputs: [translatorEncoder.outputs.cellStates] },
+    decoder: { inputs: [], outputs: [] },
+  },
+  'lstm-attention': {
+    memory: ['keys', 'values'],
+    past: ['hidden', 'cell'],
+    encoder: { inputs: [], outputs: [translatorEncoder.outputs.cellStates] },
+    decoder: {
+      inputs: [translatorDecoder.inputs.givenAttention, translatorDecoder.inputs.useGivenAttention],
+      outputs: [
+        translatorDecoder.outputs.crossAttentions,
+        translatorDecoder.outputs.attentionScores,
+        translatorDecoder.outputs.context,
+      ],
     },
   },
-};
+  transformer: {
+    memory: ['keys', 'values'],
+    past: ['keys', 'values'],
+    encoder: {
+      inputs: [translatorEncoder.inputs.outputAttentions],
+      outputs: [translatorEncoder.outputs.attentions],
+    },
+    decoder: {
+      inputs: [],
+      outputs: [
+        translatorDecoder.outputs.decoderAttentions,
+        translatorDecoder.outputs.crossAttentions,
+        translatorDecoder.outputs.hiddenStates,
+      ],
+    },
+  },
+} as const;
 
-/**
- * The name of the graph that a model of this family must have.
- *
- * @throws EngineError `model-invalid` when the manifest does not name it, or the family cannot be run yet.
- */
-export function requiredGraph(manifest: Manifest): string {
-  const family = families[manifest.family];
-  if (!family) {
-    throw new EngineError(
-      'model-invalid',
-      `Models of the family ${manifest.family} cannot be run.`,
-    );
-  }
-  if (!(family.graph in manifest.files.graphs)) {
-    throw new EngineError(
-      'model-invalid',
-      `The manifest of ${manifest.id} names no graph "${family.graph}". Reinstall the extension or the model.`,
-    );
-  }
-  return family.graph;
+function translatorGraphs(kind: keyof typeof translators): Record<string, GraphShape> {
+  const { memory, past, encoder, decoder } = translators[kind];
+  const memories = memory.map(name => `memory.${name}`);
+  const pasts = past.map(name => `past.${name}`);
+  const { inputs: read, outputs: seen } = translatorEncoder;
+  const { inputs: step, outputs: written } = translatorDecoder;
+  return {
+    [translatorEncoder.graph]: {
+      inputs: [read.inputIds, read.outputHiddenStates, ...encoder.inputs],
+      outputs: [...memories, ...pasts, seen.hiddenStates, ...encoder.outputs],
+    },
+    [translatorDecoder.graph]: {
+      inputs: [step.inputIds, ...memories, ...pasts, ...decoder.inputs],
+      outputs: [written.logits, ...past.map(name => `present.${name}`), ...decoder.outputs],
+    },
+  };
+}
+
+function decoderOnlyGraphs(layers: number): Record<string, GraphShape> {
+  const { inputs, outputs } = decoderOnlyGraph;
+  const needed = Object.values(inputs).filter(name => name !== inputs.outputLens);
+  const perLayer = Array.from({ length: layers }, (_each, layer) =>
+    ['key', 'value'].map(part => `${layer}.${part}`),
+  ).flat();
+  return {
+    [decoderOnlyGraph.graph]: {
+      inputs: [...needed, ...perLayer.map(name => `past_key_values.${name}`)],
+      outputs: [...Object.values(outputs), ...perLayer.map(name => `present.${name}`)],
+    },
+  };
 }
 
 /**
- * Compares what a session takes and gives with what its family needs; more is allowed.
+ * The graphs that a model must have, by name, with the least that each must declare.
  *
- * @throws EngineError `model-invalid` with both lists.
+ * @throws EngineError `model-invalid` for a kind that cannot be run.
  */
-export function checkGraph(manifest: Manifest, session: GraphShape): void {
-  const needed = families[manifest.family]?.shape;
-  for (const side of ['inputs', 'outputs'] as const) {
-    const missing = needed?.[side].filter(name => !session[side].includes(name)) ?? [];
-    if (missing.length > 0) {
-      throw new EngineError(
-        'model-invalid',
-        `The graph of ${manifest.id} lacks the ${side} ${missing.join(', ')}: a model of the family ` +
-          `${manifest.family} needs ${needed?.[side].join(', ')}; the graph has ${session[side].join(', ')}.`,
-      );
-    }
+export function requiredGraphs(manifest: Manifest): Readonly<Record<string, GraphShape>> {
+  const { family, architecture, layers } = manifest;
+  if (family === 'encoder-only' && architecture === 'bert') {
+    const { graph, inputs, outputs } = encoderOnlyGraph;
+    return { [graph]: { inputs: Object.values(inputs), outputs: Object.values(outputs) } };
   }
-}
-
-/** Compares the shape of an output with what the manifest promises. @throws EngineError `model-invalid` with both. */
-export function checkShape(
-  modelId: string,
-  what: string,
-  actual: readonly number[],
-  promised: readonly number[],
-): void {
-  if (actual.join() !== promised.join()) {
-    throw new EngineError(
-      'model-invalid',
-      `The manifest of ${modelId} promises ${what} of the shape [${promised.join(', ')}]; the graph gives [${actual.join(', ')}].`,
-    );
+  if (family === 'encoder-decoder' && architecture in translators) {
+    // `in` has told, and the compiler does not see it.
+    return translatorGraphs(architecture as keyof typeof translators);
   }
+  if (family === 'decoder-only' && architecture === 'gpt2') {
+    return decoderOnlyGraphs(layers);
+  }
+  throw new EngineError(
+    'model-invalid',
+    `Models of the family ${family} with the architecture ${architecture} cannot be run.`,
+  );
 }

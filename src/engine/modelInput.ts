@@ -1,5 +1,6 @@
-import type { Token, Window } from '../shared/engineApi';
+import type { AnalyzeRequest, Token, Window } from '../shared/engineApi';
 import { EngineError } from '../shared/errors';
+import type { Manifest } from '../shared/manifest';
 import type { EncodedText, TextToken, Tokenizer } from './tokenizer';
 
 /** What goes into a model: tokens with their special ones, and what was left out to make them fit. */
@@ -42,7 +43,7 @@ export function fitContext(
   windowStart: number,
 ): ModelInput {
   const encoded = encodeTexts(tokenizer, texts);
-  requireContent(tokenizer, encoded);
+  requireContent(tokenizer, textsOf(texts), encoded);
   const special = tokenizer.frame(encoded.length === 2 ? 2 : 1).length - encoded.length;
   const room = contextLength - special;
   const [first = [], second = []] = encoded.map(({ tokens }) => tokens);
@@ -59,13 +60,35 @@ export function fitContext(
   };
 }
 
-const encodeTexts = (tokenizer: Tokenizer, { text, textPair }: Texts) =>
-  [text, ...(textPair === undefined ? [] : [textPair])].map(each => tokenizer.encode(each));
+/** @throws EngineError `input-invalid` when a second text is given to a model that reads one. */
+export function requireOneText({ name }: Manifest, { textPair }: Texts): void {
+  if (textPair !== undefined) {
+    throw new EngineError('input-invalid', `${name} reads one text, not two.`);
+  }
+}
 
-function requireContent({ unknownId }: Tokenizer, encoded: readonly EncodedText[]): void {
+/** @throws EngineError `input-invalid` when a translation is given to a model that makes none. */
+export function requireNoTarget({ name }: Manifest, request: AnalyzeRequest): void {
+  if (request.targetText !== undefined || request.givenAttention) {
+    throw new EngineError('input-invalid', `${name} is no translator: give it a text alone.`);
+  }
+}
+
+const textsOf = ({ text, textPair }: Texts) => [
+  text,
+  ...(textPair === undefined ? [] : [textPair]),
+];
+const encodeTexts = (tokenizer: Tokenizer, texts: Texts) =>
+  textsOf(texts).map(each => tokenizer.encode(each));
+
+function requireContent(
+  { unknownId }: Tokenizer,
+  texts: readonly string[],
+  encoded: readonly EncodedText[],
+): void {
   for (const [index, { tokens }] of encoded.entries()) {
     const which = encoded.length === 1 ? 'text' : index === 0 ? 'first text' : 'second text';
-    if (tokens.length === 0) {
+    if (tokens.length === 0 || texts[index]?.trim() === '') {
       throw new EngineError('input-empty', `The ${which} is empty. Select some words.`);
     }
     if (tokens.every(({ id }) => id === unknownId)) {

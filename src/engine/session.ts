@@ -19,8 +19,17 @@ export interface Run {
   readonly runMs: number;
 }
 
-/** A value for an input: int64 [batch, S] from rows of numbers, or a bool scalar. */
-export type Feed = readonly (readonly number[])[] | boolean;
+/** An output that the graph declared when it was loaded, and that was asked for. */
+export function requireOutput({ outputs }: Run, name: string): Output {
+  const output = outputs.get(name);
+  if (!output) {
+    throw new EngineError('inference-failed', `The model's graph gave no ${name}.`);
+  }
+  return output;
+}
+
+/** A value for an input: int64 [batch, S] from rows of numbers, int64 [batch], a bool scalar, or float32. */
+export type Feed = readonly (readonly number[])[] | readonly number[] | boolean | Output;
 
 /** `y = x` in ONNX, 67 bytes: the least that makes ONNX Runtime start its WebAssembly and its device. */
 const identityGraph =
@@ -82,6 +91,7 @@ export class Session {
   readonly #queue: SerialQueue;
   readonly #session: Onnx.InferenceSession;
   readonly #device: Device;
+  #isReleased = false;
 
   private constructor(
     onnx: OnnxRuntime,
@@ -130,7 +140,8 @@ export class Session {
    * Runs the graph for the named outputs.
    *
    * @throws EngineError `cancelled` when the signal fires before the run starts; a run cannot be stopped.
-   *   `inference-failed`, `out-of-memory`, `device-lost`, `worker-lost`
+   *   `model-not-loaded` when the graph was released meanwhile. `inference-failed`, `out-of-memory`, `device-lost`,
+   *   `worker-lost`
    */
   async run(
     feeds: Readonly<Record<string, Feed>>,
@@ -142,6 +153,9 @@ export class Session {
     );
     try {
       return await this.#queue.run(async () => {
+        if (this.#isReleased) {
+          throw new EngineError('model-not-loaded', 'The model was unloaded meanwhile. Try again.');
+        }
         const startTime = performance.now();
         const results = await this.#session.run(tensors, [...outputs]);
         const runMs = performance.now() - startTime;
@@ -156,7 +170,10 @@ export class Session {
   }
 
   async release(): Promise<void> {
-    await this.#queue.run(() => this.#session.release());
+    await this.#queue.run(() => {
+      this.#isReleased = true;
+      return this.#session.release();
+    });
   }
 
   /** A lost device shows itself first as a run that fails for one of many reasons, then as what it is. */
@@ -175,8 +192,12 @@ export class Session {
     if (typeof feed === 'boolean') {
       return new this.#onnx.Tensor('bool', Uint8Array.of(Number(feed)), []);
     }
-    const [batch, length] = [feed.length, feed[0]?.length ?? 0];
-    return new this.#onnx.Tensor('int64', BigInt64Array.from(feed.flat(), BigInt), [batch, length]);
+    if ('dims' in feed) {
+      return new this.#onnx.Tensor('float32', feed.values, feed.dims);
+    }
+    const [first] = feed;
+    const dims = typeof first === 'object' ? [feed.length, first.length] : [feed.length];
+    return new this.#onnx.Tensor('int64', BigInt64Array.from(feed.flat(), BigInt), dims);
   }
 }
 

@@ -1,11 +1,14 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers';
 import { LRUCache } from 'lru-cache';
-import * as v from 'valibot';
 import type { Token } from '../shared/engineApi';
 import { EngineError } from '../shared/errors';
 import { parseJson } from '../shared/manifest';
-import { normalizeAligned } from './alignment';
-import { cutIntoPieces, type WordPieceVocabulary } from './wordPiece';
+import { byteLevelStretch, byteLevelWords } from './byteLevelStretch';
+import { spellBytes } from './byteLevelText';
+import { frameOf, type FramePart } from './frame';
+import type { EncodeStretch } from './stretch';
+import { invalidTokenizer, parseTokenizerFile } from './tokenizerFile';
+import { wordPieceStretch } from './wordPieceStretch';
 
 /** Longest text that is tokenized, in UTF-16 units. */
 export const maxTextLength = 100_000;
@@ -18,86 +21,56 @@ export interface EncodedText {
   readonly wordCount: number;
 }
 
-/** One place of a frame: a special token, or where the tokens of a text go. */
-export type FramePart = { readonly segment: 0 | 1 } & (
-  | { readonly special: { readonly id: number; readonly text: string } }
-  | { readonly textIndex: 0 | 1 }
-);
-
-/** The kind of tokenizer.json that is understood: BERT's. Others need an alignment of their own. */
-const wordPieceFile = v.looseObject({
-  normalizer: v.looseObject({
-    type: v.literal('BertNormalizer'),
-    handle_chinese_chars: v.boolean(),
-  }),
-  pre_tokenizer: v.looseObject({ type: v.literal('BertPreTokenizer') }),
-  post_processor: v.looseObject({ type: v.literal('TemplateProcessing') }),
-  model: v.looseObject({
-    type: v.literal('WordPiece'),
-    unk_token: v.string(),
-    continuing_subword_prefix: v.string(),
-    max_input_chars_per_word: v.pipe(v.number(), v.integer(), v.minValue(1)),
-    vocab: v.record(v.string(), v.pipe(v.number(), v.integer(), v.minValue(0))),
-  }),
-  added_tokens: v.array(
-    // Matched in the text as it stands. The library's other ways to match are not served.
-    v.looseObject({
-      content: v.pipe(v.string(), v.nonEmpty()),
-      id: v.pipe(v.number(), v.integer(), v.minValue(0)),
-      single_word: v.literal(false),
-      lstrip: v.literal(false),
-      rstrip: v.literal(false),
-      normalized: v.literal(false),
-    }),
-  ),
-});
-
-/** Chinese characters outside the basic plane, which the library does not set apart as it does the others. */
-const astralChinese =
-  /^[\u{20000}-\u{2A6DF}\u{2A700}-\u{2B73F}\u{2B740}-\u{2B81F}\u{2B920}-\u{2CEAF}\u{2F800}-\u{2FA1F}]$/u;
+export interface DecodedText {
+  readonly text: string;
+  /** How much of `text` stays as it is, whatever tokens come after: the last character may lack bytes. */
+  readonly settledLength: number;
+  /** One for each id; a special token has an empty range. */
+  readonly tokens: readonly Token[];
+}
 
 /**
- * Turns text into tokens that know their place in it, in UTF-16 offsets.
+ * Turns text into tokens that know their place in it, in UTF-16 offsets, and back.
  *
- * `@huggingface/tokenizers` knows no offsets. Its stages are run one by one here and aligned: characters through
- * the normalizer, words in the normalized text, pieces in the word.
+ * `@huggingface/tokenizers` knows no offsets. Its stages are run one by one and aligned, for each kind of
+ * tokenizer.json in a file of its own; what they share is here.
  */
 export class Tokenizer {
-  readonly #stages: ReturnType<typeof stagesOf>;
-  readonly #vocabulary: WordPieceVocabulary;
-  readonly #unknown: string;
-  /** Id of what stands for a word that cannot be made from the vocabulary. */
-  readonly unknownId: number;
+  readonly #library: Library;
+  readonly #encodeStretch: EncodeStretch;
+  /** Whether each word brings its own space, the first one too. */
+  readonly #addsSpace: boolean;
+  readonly #isByteLevel: boolean;
   readonly #frames: readonly [readonly FramePart[], readonly FramePart[]];
   readonly #addedTokens: RegExp | undefined;
-  readonly #setsChineseApart: boolean;
-  readonly #characters = new Map<string, string>();
-  readonly #pieces = new LRUCache<string, readonly string[]>({ max: 20_000 });
+  readonly #specialIds: ReadonlySet<number>;
   readonly #texts = new LRUCache<string, EncodedText>({
     maxSize: 4 * maxTextLength,
     sizeCalculation: (_, text) => text.length + 1,
   });
+  /** Id of what stands for a word that cannot be made from the vocabulary; undefined where every word can. */
+  readonly unknownId: number | undefined;
+  /** Largest id, plus 1. */
+  readonly vocabSize: number;
 
   /**
    * @param bytes of a tokenizer.json.
    * @throws EngineError `model-invalid`
    */
   constructor(bytes: ArrayBuffer) {
-    const file = parseJson(bytes, 'tokenizer.json');
-    if (!v.is(wordPieceFile, file)) {
-      const [issue] = v.safeParse(wordPieceFile, file).issues ?? [];
-      throw invalid(issue ? `${v.getDotPath(issue) ?? 'the top'}: ${issue.message}` : 'the top');
+    const { kind, file } = parseTokenizerFile(parseJson(bytes, 'tokenizer.json'));
+    this.#library = openLibrary(file);
+    this.vocabSize = this.#library.model?.vocab.length ?? 0;
+    if (kind === 'byte-level') {
+      this.#isByteLevel = true;
+      this.#addsSpace = file.pre_tokenizer.add_prefix_space;
+      this.#encodeStretch = byteLevelStretch(file, this.#library);
+    } else {
+      this.#isByteLevel = false;
+      this.#addsSpace = false;
+      this.#encodeStretch = wordPieceStretch(file, this.#library);
+      this.unknownId = this.#idOf(file.model.unk_token);
     }
-    this.#stages = stagesOf(file);
-    const { tokens_to_ids: ids, vocab } = this.#stages.model;
-    this.#vocabulary = {
-      ids,
-      prefix: file.model.continuing_subword_prefix,
-      maxWordLength: file.model.max_input_chars_per_word,
-      maxPieceLength: vocab.reduce((longest, piece) => Math.max(longest, piece.length), 0),
-    };
-    this.#unknown = file.model.unk_token;
-    this.#setsChineseApart = file.normalizer.handle_chinese_chars;
     const contents = file.added_tokens.map(token => token.content);
     // The longest first, where one begins with another.
     contents.sort((a, b) => b.length - a.length);
@@ -105,19 +78,21 @@ export class Tokenizer {
       contents.length > 0
         ? new RegExp(contents.map(text => text.replace(/[^\w\s]/g, '\\$&')).join('|'), 'g')
         : undefined;
-    this.unknownId = this.#idOf(this.#unknown);
-    this.#frames = [this.#frameOf(1), this.#frameOf(2)];
-  }
-
-  /** Largest id, plus 1. */
-  get vocabSize(): number {
-    return this.#stages.model.vocab.length;
+    this.#specialIds = new Set(
+      file.added_tokens.flatMap(({ special, id }) => (special ? [id] : [])),
+    );
+    const idOf = (text: string) => this.#idOf(text);
+    // GPT-2's post-processor is about offsets alone.
+    const framer =
+      file.post_processor?.type === 'TemplateProcessing' ? this.#library.post_processor : null;
+    this.#frames = [frameOf(framer, 1, idOf), frameOf(framer, 2, idOf)];
   }
 
   /**
    * The tokens of a text without special ones. Ranges rise monotonically, lie within the text and hold whole code
-   * points; two tokens share a range only where one character became several (a Korean syllable, its letters).
-   * Characters that the normalizer drops (controls, lone surrogates) and white space may be in no range.
+   * points; two tokens share a range only where one character became several (a Korean syllable, its letters; the
+   * bytes of a character). Characters that the normalizer drops (controls, lone surrogates) and white space may be
+   * in no range of a WordPiece tokenizer.
    *
    * @throws EngineError `input-too-long` above `maxTextLength` units.
    */
@@ -136,126 +111,97 @@ export class Tokenizer {
     return encoded;
   }
 
+  /**
+   * The text that ids of a byte-level vocabulary spell, without special tokens, and without the space that
+   * `encode` puts before a text. Words are counted as `encode` cuts them.
+   */
+  decode(ids: readonly number[]): DecodedText {
+    const texts = ids.map(id => this.textOf(id));
+    const isSpecial = ids.map(id => this.#specialIds.has(id));
+    const spelled = spellBytes(texts.map((text, index) => (isSpecial[index] ? '' : text)));
+    const cut = this.#addsSpace && spelled.text.startsWith(' ') ? 1 : 0;
+    const words = Array.from(spelled.text.matchAll(byteLevelWords), ([word]) => word.length);
+    let word = 0;
+    let wordEnd = words[0] ?? 0;
+    const tokens = ids.map((id, index): Token => {
+      const { start, end } = spelled.ranges[index] ?? { start: 0, end: 0 };
+      while (start >= wordEnd && word < words.length - 1) {
+        wordEnd += words[++word] ?? 0;
+      }
+      return {
+        id,
+        text: texts[index] ?? '',
+        start: Math.max(0, start - cut),
+        end: Math.max(0, end - cut),
+        segment: 0,
+        isSpecial: isSpecial[index] ?? false,
+        word: isSpecial[index] ? -1 : word,
+      };
+    });
+    return {
+      text: spelled.text.slice(cut),
+      settledLength: Math.max(0, spelled.settledLength - cut),
+      tokens,
+    };
+  }
+
+  /** How a token is spelled in the vocabulary; empty for an id that is not in it. */
+  textOf(id: number): string {
+    return this.#library.id_to_token(id) ?? '';
+  }
+
+  /** How a token reads: ` cat` where the vocabulary has letters for bytes, U+FFFD for a part of a character. */
+  readableTextOf(id: number): string {
+    const text = this.textOf(id);
+    return this.#isByteLevel && !this.#specialIds.has(id) ? spellBytes([text]).text : text;
+  }
+
+  /** A special token as it stands in a sequence: at `offset`, with no width. */
+  specialToken(id: number, offset: number): Token {
+    const text = this.textOf(id);
+    return { id, text, start: offset, end: offset, segment: 0, isSpecial: true, word: -1 };
+  }
+
   /** What stands around one text, or around two, in order. */
   frame(textCount: 1 | 2): readonly FramePart[] {
     return this.#frames[textCount === 1 ? 0 : 1];
-  }
-
-  #frameOf(textCount: 1 | 2): readonly FramePart[] {
-    // The post-processor knows strings only: two that are no tokens mark the places of the texts.
-    const [first, second] = ['\0first', '\0second'] as const;
-    const { tokens, token_type_ids: types } = this.#stages.postProcessor.post_process(
-      [first],
-      textCount === 2 ? [second] : null,
-    );
-    if (!tokens.includes(first) || (textCount === 2 && !tokens.includes(second))) {
-      throw invalid('post_processor: a text has no place in it');
-    }
-    return tokens.map((text, index) => {
-      const segment = types?.[index] === 1 ? 1 : 0;
-      return text === first || text === second
-        ? { segment, textIndex: text === first ? 0 : 1 }
-        : { segment, special: { id: this.#idOf(text), text } };
-    });
   }
 
   #encode(text: string): EncodedText {
     const tokens: TextToken[] = [];
     let wordCount = 0;
     let from = 0;
+    const encodeUpTo = (to: number) => {
+      const stretch = this.#encodeStretch(text.slice(from, to), from);
+      for (const { word, ...piece } of stretch.pieces) {
+        tokens.push({ id: this.#idOf(piece.text), ...piece, word: wordCount + word });
+      }
+      wordCount += stretch.wordCount;
+    };
     for (const match of this.#addedTokens ? text.matchAll(this.#addedTokens) : []) {
-      wordCount = this.#encodeStretch(text.slice(from, match.index), from, wordCount, tokens);
+      encodeUpTo(match.index);
       const [added] = match;
-      from = match.index + added.length;
-      tokens.push({
-        id: this.#idOf(added),
-        text: added,
-        start: match.index,
-        end: from,
-        word: wordCount++,
-      });
+      const start = match.index;
+      from = start + added.length;
+      tokens.push({ id: this.#idOf(added), text: added, start, end: from, word: wordCount++ });
     }
-    wordCount = this.#encodeStretch(text.slice(from), from, wordCount, tokens);
+    encodeUpTo(text.length);
     return { tokens, wordCount };
   }
 
-  /** Appends the tokens of a stretch without added tokens. @returns the number of words so far. */
-  #encodeStretch(stretch: string, offset: number, firstWord: number, tokens: TextToken[]): number {
-    const normalized = normalizeAligned(stretch, character => this.#normalize(character), offset);
-    let word = firstWord;
-    let cursor = 0;
-    for (const wordText of this.#stages.preTokenizer.pre_tokenize(normalized.text)) {
-      const wordStart = normalized.text.indexOf(wordText, cursor);
-      cursor = wordStart + wordText.length;
-      let from = wordStart;
-      for (const piece of this.#piecesOf(wordText)) {
-        const to =
-          piece === this.#unknown ? cursor : from + this.#lengthOf(piece, from > wordStart);
-        tokens.push({
-          id: this.#idOf(piece),
-          text: piece,
-          start: normalized.starts[from] ?? 0,
-          end: normalized.ends[to - 1] ?? 0,
-          word,
-        });
-        from = to;
-      }
-      word++;
-    }
-    return word;
-  }
-
-  #normalize(character: string): string {
-    let normalized = this.#characters.get(character);
-    if (normalized === undefined) {
-      normalized = this.#stages.normalizer.normalize(character);
-      if (this.#setsChineseApart && astralChinese.test(character)) {
-        normalized = ` ${normalized} `;
-      }
-      this.#characters.set(character, normalized);
-    }
-    return normalized;
-  }
-
-  #piecesOf(word: string): readonly string[] {
-    let pieces = this.#pieces.get(word);
-    if (!pieces) {
-      pieces = cutIntoPieces(word, this.#vocabulary) ?? [this.#unknown];
-      this.#pieces.set(word, pieces);
-    }
-    return pieces;
-  }
-
-  /** How many units of its word a piece stands for. */
-  #lengthOf(piece: string, isContinued: boolean): number {
-    return piece.length - (isContinued ? this.#vocabulary.prefix.length : 0);
-  }
-
   #idOf(token: string): number {
-    const id = this.#stages.library.token_to_id(token);
+    const id = this.#library.token_to_id(token);
     if (id === undefined) {
-      throw invalid(`model.vocab: "${token}" is not in it`);
+      throw invalidTokenizer(`model.vocab: "${token}" is not in it`);
     }
     return id;
   }
 }
 
-function stagesOf(file: object) {
-  let library: Library;
+function openLibrary(file: object): Library {
   try {
-    library = new Library(file, {});
+    return new Library(file, {});
   } catch (cause) {
-    throw invalid(String(cause));
+    throw invalidTokenizer(String(cause));
   }
-  const { normalizer, pre_tokenizer: preTokenizer, model, post_processor: postProcessor } = library;
-  if (!normalizer || !preTokenizer || !model || !postProcessor) {
-    throw invalid('a stage is missing');
-  }
-  return { library, normalizer, preTokenizer, model, postProcessor };
 }
-
-const invalid = (what: string) =>
-  new EngineError(
-    'model-invalid',
-    `The model's tokenizer.json is wrong at ${what}. Reinstall the extension or the model.`,
-  );

@@ -1,6 +1,9 @@
 import type { Manifest } from './manifest';
 
-/** Shape letters: `L` layers, `H` heads, `S` tokens (queries and keys alike in self-attention), `D` hidden size. */
+/**
+ * Shape letters: `L` layers, `H` heads, `S` tokens of the source (queries and keys alike in self-attention),
+ * `T` tokens of the target, `D` hidden size, `V` vocabulary.
+ */
 
 export type Device = 'webgpu' | 'wasm';
 
@@ -40,7 +43,16 @@ export interface Window {
   readonly total: number;
 }
 
-/** Attention of one kind, row-major [layer, head, query, key]; every row over `key` sums to 1. An LSTM decoder has one layer and one head. */
+/**
+ * Attention of one kind, row-major [layer, head, query, key]; every row over `key` sums to 1. An LSTM decoder has one
+ * layer and one head.
+ *
+ * Of an encoder-decoder: `encoder` is [L, H, S, S]; `cross` is [L, H, T, S], and query `i` is the step that chose
+ * target token `i`; `decoder` is [L, H, T, T], and key `j` is what step `j` read: the beginning of the sequence for 0,
+ * target token `j - 1` for the others. Of a decoder-only model `decoder` is over all that it
+ * has read, [L, H, S, S]; in a `Generation` that is the source, then the target.
+ * A decoder looks at nothing that comes later: these weights are 0.
+ */
 export interface Attention {
   readonly kind: 'encoder' | 'decoder' | 'cross';
   readonly shape: readonly [layers: number, heads: number, queries: number, keys: number];
@@ -53,9 +65,17 @@ export interface HiddenStates {
   readonly values: Float32Array<ArrayBuffer>;
 }
 
+/** Numbers of each step of a decoder, row-major. */
+export interface Rows {
+  readonly shape: readonly [rows: number, columns: number];
+  readonly values: Float32Array<ArrayBuffer>;
+}
+
 export interface Candidate {
   readonly id: number;
+  /** As it reads: ` cat` with its space where the vocabulary has one, `##ing`; U+FFFD for a part of a character. */
   readonly text: string;
+  /** The model's own, in [0, 1]. */
   readonly probability: number;
 }
 
@@ -74,12 +94,31 @@ export interface Tokenization {
 export interface Analysis {
   readonly modelId: string;
   readonly source: readonly Token[];
-  /** Decoder input; empty unless the model is an encoder-decoder. */
+  /**
+   * The translation, with the token that ends it; empty unless the model is an encoder-decoder. Offsets point into
+   * `targetText`.
+   */
   readonly target: readonly Token[];
+  /** What `target` spells: the translation that was given or made. Absent unless the model is an encoder-decoder. */
+  readonly targetText?: string | undefined;
   readonly attentions: readonly Attention[];
-  /** Only if asked for. */
+  /** Of the source. Only if asked for, like all states. An LSTM has no layer for the embedding: [L, S, D]. */
   readonly hiddenStates?: HiddenStates | undefined;
-  /** For each position of the last-read sequence, the most probable tokens, best first; empty for a model without a head. */
+  /** Of an LSTM encoder, [L, S, D]. */
+  readonly cellStates?: HiddenStates | undefined;
+  /** Of the decoder, after the step that chose each target token: [L + 1, T, D], of an LSTM [L, T, D]. */
+  readonly targetHiddenStates?: HiddenStates | undefined;
+  /** Of an LSTM decoder, [L, T, D]. */
+  readonly targetCellStates?: HiddenStates | undefined;
+  /** Of additive attention before its softmax, [T, S]. @see Bahdanau et al., arXiv:1409.0473, section 3.1, e_ij. */
+  readonly attentionScores?: Rows | undefined;
+  /** What additive attention gave to each step, [T, D]. @see Bahdanau et al., arXiv:1409.0473, equation 5, c_i. */
+  readonly contexts?: Rows | undefined;
+  /**
+   * The `top` most probable tokens, best first; empty unless asked for, and for a model without a head. Of an
+   * encoder-only model for each token of the source, in its place; of a decoder-only model for each token of the
+   * source, after it; of an encoder-decoder for each token of the target, in its place.
+   */
   readonly candidates: readonly (readonly Candidate[])[];
   readonly window: Window;
   /** Tokens of the text left out, before and after the window together, in both segments. */
@@ -100,6 +139,130 @@ export interface AnalyzeRequest {
   readonly hiddenStates?: boolean | undefined;
   /** False leaves attention out, for timing; true by default. */
   readonly attention?: boolean | undefined;
+  /** Of an encoder-decoder: the translation to look at. Where it is absent, the text is translated first, with 5 beams. */
+  readonly targetText?: string | undefined;
+  /** How many candidates of each position to tell; 0 by default. */
+  readonly top?: number | undefined;
+  /** Of a model with additive attention: a row of weights to use instead of its own. */
+  readonly givenAttention?: GivenAttention | undefined;
+}
+
+/** A row of cross-attention set by hand: the context of this step follows from it, and all that comes after. */
+export interface GivenAttention {
+  /** Index of the target token that is chosen with it. */
+  readonly position: number;
+  /** [S], at least 0, with the sum 1; `S` counts the source with its special tokens. */
+  readonly weights: Float32Array | readonly number[];
+}
+
+/** How the next token is chosen. Whatever the strategy, probabilities that are told are the model's own. */
+export type Strategy =
+  /** The most probable token each time; of two alike the lower id. */
+  | { readonly kind: 'greedy' }
+  | {
+      readonly kind: 'beam';
+      /** Hypotheses kept at each step, 1 to 16. */
+      readonly beams: number;
+      /**
+       * p in score = logProbability / length ** p, by which hypotheses are compared; `length` counts the token that
+       * ends the sequence. 1 by default, the mean; 0 compares the probabilities themselves, which favours the short.
+       * The plain form of the length penalty of Wu et al., arXiv:1609.08144, equation 14, without its constant 5.
+       */
+      readonly lengthPenalty?: number | undefined;
+    }
+  | {
+      readonly kind: 'sample';
+      /** Above 0; 1 is the model's own distribution, less is bolder on what is probable. */
+      readonly temperature: number;
+      /** Only so many of the most probable tokens. @see Fan et al., arXiv:1805.04833, section 5 */
+      readonly topK?: number | undefined;
+      /** Only the most probable tokens that have this much of the probability together, in (0, 1]. @see Holtzman et al., arXiv:1904.09751, section 3.1 */
+      readonly topP?: number | undefined;
+      /** At least 1, which is none: tokens that were read or written before become less probable. @see Keskar et al., arXiv:1909.05858, section 4.1 */
+      readonly repetitionPenalty?: number | undefined;
+      /** The same seed gives the same text; an integer. */
+      readonly seed: number;
+    };
+
+export interface GenerateRequest {
+  readonly modelId: string;
+  /** What to translate, or to go on with. */
+  readonly text: string;
+  readonly strategy: Strategy;
+  /**
+   * Tokens to write at most, the one that ends the sequence among them. An encoder-decoder never writes more than
+   * twice its source and 10, and no model more than its context holds. By default that, and 64 for a decoder-only model.
+   */
+  readonly maxNewTokens?: number | undefined;
+  /** Texts that end the generation and are no part of it. */
+  readonly stop?: readonly string[] | undefined;
+  /** How many candidates of each step to tell; 0 by default. */
+  readonly top?: number | undefined;
+  /** Attention of the best hypothesis; false by default. */
+  readonly attention?: boolean | undefined;
+  /** Where given, `EngineEvents.token` is called for each token as it is chosen; never by beam search, which knows them last. */
+  readonly streamId?: string | undefined;
+}
+
+/** A way to go on, from its first token to its last. */
+export interface Hypothesis {
+  readonly text: string;
+  /** In nats, summed over all tokens. */
+  readonly logProbability: number;
+}
+
+export interface Generation {
+  readonly modelId: string;
+  /** What was read, with special tokens. */
+  readonly source: readonly Token[];
+  /** What was written; `start` and `end` point into `text`. The token that ends the sequence is among them where it was chosen. */
+  readonly target: readonly Token[];
+  /** Without special tokens, and for a translator without the space before the first word. */
+  readonly text: string;
+  /** In nats, one for each target token. */
+  readonly logProbabilities: readonly number[];
+  /** Their sum. */
+  readonly logProbability: number;
+  /** Why it ended: the model said so, the limit was reached, or a text of `stop` was written. */
+  readonly finish: 'end-of-sequence' | 'length' | 'stop';
+  /** At most as many as there are beams, the best first; it is `text`. */
+  readonly hypotheses: readonly Hypothesis[];
+  /** For each target token the `top` most probable tokens in its place; empty unless asked for. */
+  readonly candidates: readonly (readonly Candidate[])[];
+  /** Only if asked for. */
+  readonly attentions: readonly Attention[];
+  readonly window: Window;
+  /** Tokens of the text that were not read. */
+  readonly dropped: number;
+  readonly device: Device;
+  /** Of all runs together, without loading and waiting. */
+  readonly runMs: number;
+}
+
+export interface ScoreRequest {
+  readonly modelId: string;
+  readonly text: string;
+  /** Of an encoder-decoder: the translation to score, which must be given. Of a decoder-only model: what to score as going on from `text`. */
+  readonly targetText?: string | undefined;
+}
+
+/** How probable a model finds a text. */
+export interface Score {
+  readonly modelId: string;
+  /** The tokens that are scored, special ones too; offsets point into `targetText`, or into `text` where there is none. */
+  readonly tokens: readonly Token[];
+  /** In nats, one for each token; undefined for the first of a text that nothing stands before. */
+  readonly logProbabilities: readonly (number | undefined)[];
+  /** Their sum. */
+  readonly logProbability: number;
+  /** The sum in bits, for each UTF-8 byte of what is scored; 0 where nothing is. */
+  readonly bitsPerByte: number;
+  /** exp(-mean) over the tokens that have a probability; 1 where none has. */
+  readonly perplexity: number;
+  readonly window: Window;
+  readonly dropped: number;
+  readonly device: Device;
+  readonly runMs: number;
 }
 
 /** A model folder, read into memory. */
@@ -127,10 +290,23 @@ export interface EngineApi {
   unload(arg: { readonly modelId: string }): Promise<void>;
   tokenize(arg: TokenizeRequest): Promise<Tokenization>;
   analyze(arg: AnalyzeRequest): Promise<Analysis>;
+  generate(arg: GenerateRequest): Promise<Generation>;
+  score(arg: ScoreRequest): Promise<Score>;
 }
 
 /** What a worker tells its owner while it works. */
 export interface EngineEvents {
   /** WebGPU went away; the owner replaces the worker. */
   deviceLost(arg: { readonly reason: string }): Promise<void>;
+  /** A token of a generation that was given a `streamId`. What is lost here is in its `Generation` too. */
+  token(arg: StreamedToken): Promise<void>;
+}
+
+export interface StreamedToken {
+  readonly streamId: string;
+  /** A character whose bytes are not all there yet has no width. */
+  readonly token: Token;
+  /** What the token adds to the text; empty until a character is whole. */
+  readonly text: string;
+  readonly logProbability: number;
 }

@@ -3,7 +3,12 @@ import type {
   AnalyzeRequest,
   DevicePreference,
   DeviceReport,
+  GenerateRequest,
+  Generation,
   LoadReport,
+  Score,
+  ScoreRequest,
+  StreamedToken,
   Tokenization,
   TokenizeRequest,
 } from './engineApi';
@@ -15,7 +20,10 @@ export interface EngineClientOptions {
   readonly device: DevicePreference;
   /** Called after `device` or `loads` may have changed. */
   readonly onChange?: (() => void) | undefined;
-  /** Longest silence of a worker that owes an answer, in ms; then it is ended. 60 s by default. */
+  /**
+   * Longest silence of a worker that owes an answer, in ms; then it is ended. 60 s by default, and 10 minutes where
+   * WebGPU is forced: a software adapter takes a minute for 200 tokens, and who forces it can cancel.
+   */
   readonly maxSilenceMs?: number | undefined;
   /** How long an idle worker is kept, in ms; 5 minutes by default. */
   readonly lingerMs?: number | undefined;
@@ -38,6 +46,7 @@ export class EngineClient {
   #lossReason: string | undefined;
   #running: RunningEngine | undefined;
   #users = 0;
+  #streamCount = 0;
   #lingerTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(runtime: EngineRuntime, options: EngineClientOptions) {
@@ -72,6 +81,41 @@ export class EngineClient {
     return this.#use(async running => {
       await running.load(request.modelId);
       return running.call(engine => engine.analyze(request, options), options?.signal);
+    }, options);
+  }
+
+  /**
+   * Writes. A generation that had to begin again on another device tells its tokens from the first on again.
+   *
+   * @param options `onToken` hears of each token as it is chosen; beam search has none to tell.
+   */
+  generate(
+    request: Omit<GenerateRequest, 'streamId'>,
+    options: CallOptions & { readonly onToken?: ((token: StreamedToken) => void) | undefined } = {},
+  ): Promise<Generation> {
+    const { onToken } = options;
+    const streamId = onToken && `${this.#streamCount++}`;
+    return this.#use(async running => {
+      await running.load(request.modelId);
+      if (onToken === undefined || streamId === undefined) {
+        return running.call(engine => engine.generate(request, options), options.signal);
+      }
+      running.streams.set(streamId, onToken);
+      try {
+        return await running.call(
+          engine => engine.generate({ ...request, streamId }, options),
+          options.signal,
+        );
+      } finally {
+        running.streams.delete(streamId);
+      }
+    }, options);
+  }
+
+  score(request: ScoreRequest, options?: CallOptions): Promise<Score> {
+    return this.#use(async running => {
+      await running.load(request.modelId);
+      return running.call(engine => engine.score(request, options), options?.signal);
     }, options);
   }
 
@@ -139,7 +183,8 @@ export class EngineClient {
     const running: RunningEngine = new RunningEngine(this.#runtime, {
       device: this.#lossReason ? 'wasm' : this.#preference,
       reason: this.#lossReason,
-      maxSilenceMs: this.#options.maxSilenceMs ?? 60_000,
+      maxSilenceMs:
+        this.#options.maxSilenceMs ?? (this.#preference === 'webgpu' ? 10 * 60_000 : 60_000),
       onChange: () => {
         this.#device = running.device;
         this.#options.onChange?.();

@@ -5,6 +5,7 @@ import type {
   EngineEvents,
   LoadReport,
   ModelFiles,
+  StreamedToken,
 } from './engineApi';
 import { EngineError, type ErrorCode } from './errors';
 import { link, move, type Port, type Remote } from './rpc';
@@ -38,6 +39,8 @@ export interface RunningEngineOptions {
 /** One worker from its start to its end. It is never restarted: its owner makes another. */
 export class RunningEngine {
   readonly loads = new Map<string, LoadReport>();
+  /** Who hears of the tokens of a stream, by its id. */
+  readonly streams = new Map<string, (token: StreamedToken) => void>();
   device: DeviceReport | undefined;
   readonly #runtime: EngineRuntime;
   readonly #options: RunningEngineOptions;
@@ -100,6 +103,7 @@ export class RunningEngine {
     const { remote, close } = link<EngineApi, EngineEvents>(port, {
       deviceLost: ({ reason }) =>
         this.stop(new EngineError('device-lost', `WebGPU was lost (${reason}).`)),
+      token: token => this.streams.get(token.streamId)?.(token),
     });
     this.#release = error => {
       close(error);

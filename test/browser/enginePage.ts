@@ -1,5 +1,11 @@
 import { startBlobWorker } from '../../src/shared/blobWorker';
-import type { Analysis, AnalyzeRequest, DevicePreference } from '../../src/shared/engineApi';
+import type {
+  Analysis,
+  AnalyzeRequest,
+  DevicePreference,
+  GenerateRequest,
+  Generation,
+} from '../../src/shared/engineApi';
 import { EngineClient } from '../../src/shared/engineClient';
 import { EngineError } from '../../src/shared/errors';
 import type { Manifest } from '../../src/shared/manifest';
@@ -16,6 +22,11 @@ export interface OpenOptions {
 /** An outcome that can leave the page. */
 export type Outcome =
   | { readonly analysis: Omit<Analysis, 'attentions'>; readonly weights: readonly number[] }
+  | { readonly code: string; readonly message: string };
+
+/** The same of a generation. */
+export type Written =
+  | { readonly generation: Omit<Generation, 'attentions'>; readonly weights: readonly number[] }
   | { readonly code: string; readonly message: string };
 
 const wasmFiles = {
@@ -41,12 +52,18 @@ export class EnginePage {
           return startBlobWorker(new TextEncoder().encode(`${prologue}\n${script}`));
         },
         readWasm: () => fetchUnpacked(`/dist/${wasmFiles[build]}`),
-        readModel: async id => ({
+        readModel: async id => {
           // The fixture's own manifest.
-          manifest: (await (await fetch(`/${id}/manifest.json`)).json()) as Manifest,
-          tokenizer: await fetchBytes(`/${id}/tokenizer.json`),
-          graphs: { encoder: await fetchBytes(`/${id}/encoder.onnx`) },
-        }),
+          const manifest = (await (await fetch(`/${id}/manifest.json`)).json()) as Manifest;
+          const graphs = Object.entries(manifest.files.graphs).map(
+            async ([name, { path }]) => [name, await fetchBytes(`/${id}/${path}`)] as const,
+          );
+          return {
+            manifest,
+            tokenizer: await fetchBytes(`/${id}/tokenizer.json`),
+            graphs: Object.fromEntries(await Promise.all(graphs)),
+          };
+        },
       },
       { device },
     );
@@ -56,13 +73,27 @@ export class EnginePage {
     return this.#client?.device;
   }
 
-  async analyze(request: AnalyzeRequest): Promise<Outcome> {
+  analyze(request: AnalyzeRequest): Promise<Outcome> {
+    return this.#ask(async client => {
+      const { attentions, ...analysis } = await client.analyze(request);
+      return { analysis, weights: Array.from(attentions[0]?.weights ?? []) };
+    });
+  }
+
+  generate(request: GenerateRequest): Promise<Written> {
+    return this.#ask(async client => {
+      const { attentions, ...generation } = await client.generate(request);
+      const weights = attentions.flatMap(attention => Array.from(attention.weights));
+      return { generation, weights };
+    });
+  }
+
+  async #ask<T>(ask: (client: EngineClient) => Promise<T>) {
     if (!this.#client) {
       throw new Error('open first');
     }
     try {
-      const { attentions, ...analysis } = await this.#client.analyze(request);
-      return { analysis, weights: Array.from(attentions[0]?.weights ?? []) };
+      return await ask(this.#client);
     } catch (error) {
       if (EngineError.is(error)) {
         return { code: error.code, message: error.message };

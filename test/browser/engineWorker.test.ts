@@ -2,7 +2,8 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { chromiumArgs, setUpChromium } from '../../scripts/setup/chromium.mjs';
 import { pageHtml } from '../../src/pageHtml';
-import type { OpenOptions, Outcome } from './enginePage';
+import type { GenerateRequest } from '../../src/shared/engineApi';
+import type { OpenOptions, Outcome, Written } from './enginePage';
 import { servePage } from './pageServer';
 
 vi.mock('vscode', () => ({
@@ -49,6 +50,8 @@ afterEach(async () => {
 const open = (options: OpenOptions) => page.evaluate(given => window.engine.open(given), options);
 const analyze = (text: string): Promise<Outcome> =>
   page.evaluate(given => window.engine.analyze({ modelId: 'tiny-bert', text: given }), text);
+const generate = (request: GenerateRequest): Promise<Written> =>
+  page.evaluate(given => window.engine.generate(given), request);
 const device = () => page.evaluate(() => window.engine.device);
 
 const text = 'The cat sat on the mat.';
@@ -107,6 +110,46 @@ describe('under the policy of a panel, the shipped worker', () => {
     expect(difference(plain.weights, gpu.weights)).toBeLessThan(1e-3);
     expect(gpu.analysis.source).toEqual(plain.analysis.source);
   });
+
+  const writers = [
+    ['tiny-seq2seq-lstm', { kind: 'greedy' }],
+    ['tiny-seq2seq-attention', { kind: 'beam', beams: 3 }],
+    ['tiny-transformer', { kind: 'beam', beams: 3 }],
+    ['tiny-gpt2', { kind: 'greedy' }],
+  ] as const;
+
+  test.each(writers)(
+    '%s writes the same on WebAssembly and on WebGPU',
+    async (modelId, strategy) => {
+      const request = { modelId, text, strategy, maxNewTokens: 12, attention: true };
+      const written = [];
+      for (const options of [
+        { build: 'wasm', device: 'auto' },
+        { build: 'jspi', device: 'wasm' },
+        { build: 'jspi', device: 'webgpu' },
+      ] as const) {
+        await open(options);
+        const outcome = await generate(request);
+        if ('code' in outcome) {
+          throw new Error(`${options.build} ${options.device}: ${outcome.message}`);
+        }
+        expect(outcome.generation.device).toBe(options.device === 'webgpu' ? 'webgpu' : 'wasm');
+        written.push(outcome);
+      }
+      const [plain, ...others] = written;
+      expect(plain?.generation.target).not.toHaveLength(0);
+      for (const { generation, weights } of others) {
+        expect(generation.target).toEqual(plain?.generation.target);
+        expect(generation.hypotheses.map(each => each.text)).toEqual(
+          plain?.generation.hypotheses.map(each => each.text),
+        );
+        expect(
+          difference(generation.logProbabilities, plain?.generation.logProbabilities ?? []),
+        ).toBeLessThan(1e-3);
+        expect(difference(weights, plain?.weights ?? [])).toBeLessThan(1e-3);
+      }
+    },
+  );
 
   test('asks the network for nothing', async () => {
     await open({ build: 'jspi', device: 'webgpu' });

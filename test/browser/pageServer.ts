@@ -1,5 +1,5 @@
 import { build } from 'esbuild';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
@@ -14,7 +14,9 @@ const types: Readonly<Record<string, string>> = {
 /** The folders that are served, by the first part of the path. */
 const folders: Readonly<Record<string, string>> = {
   dist: inRoot('dist'),
-  'tiny-bert': inRoot('test/fixtures/tiny-bert'),
+  ...Object.fromEntries(
+    readdirSync(inRoot('test/fixtures')).map(name => [name, inRoot('test/fixtures', name)]),
+  ),
 };
 
 /**

@@ -5,15 +5,15 @@ import * as v from 'valibot';
 /** Mirrors `training/export/fixtures.py`; change both. */
 
 /** Little-endian float32, as every machine that Node runs on has it in memory. */
-const floats = v.pipe(
+export const floats = v.pipe(
   v.string(),
   v.base64(),
   v.transform(text => new Float32Array(new Uint8Array(Buffer.from(text, 'base64')).buffer)),
 );
-const index = v.pipe(v.number(), v.integer(), v.minValue(0));
+export const index = v.pipe(v.number(), v.integer(), v.minValue(0));
 const text = { name: v.string(), text: v.string(), textPair: v.optional(v.string()) };
 
-const attention = v.strictObject({
+export const attention = v.strictObject({
   /** [L, H, S, S] */
   shape: v.tuple([index, index, index, index]),
   /** Numbers of the given rows, counted over [L, H, S]. */
@@ -34,35 +34,53 @@ const tokens = v.array(
   }),
 );
 
-const fixtures = v.strictObject({
+/** What the Rust tokenizer says of a text, and where ours means to say something else, that too. */
+export const tokenizerCases = v.array(
+  v.strictObject({
+    ...text,
+    tokens,
+    knownDivergence: v.optional(v.strictObject({ reason: v.string(), tokens })),
+  }),
+);
+export type TokenizerCase = v.InferOutput<typeof tokenizerCases>[number];
+
+export const hiddenStates = v.strictObject({
+  /** [L + 1, S, D] */
+  shape: v.tuple([index, index, index]),
+  positions: v.array(index),
+  /** [L + 1, positions, D] */
+  values: floats,
+});
+
+const encoderFixtures = v.strictObject({
   inputs: v.array(
     v.strictObject({
       ...text,
       inputIds: v.array(index),
       tokenTypeIds: v.array(index),
       attention,
-      hiddenStates: v.strictObject({
-        /** [L + 1, S, D] */
-        shape: v.tuple([index, index, index]),
-        positions: v.array(index),
-        /** [L + 1, positions, D] */
-        values: floats,
-      }),
+      hiddenStates,
+      /** Of a model with a head: for each token the most probable ones in its place, best first, [S, 5]. */
+      predictions: v.optional(
+        v.strictObject({ ids: v.array(v.array(index)), logProbabilities: floats }),
+      ),
     }),
   ),
   /** With the weights as they were before quantization. */
   originals: v.array(v.strictObject({ ...text, inputIds: v.array(index), attention })),
-  tokenizer: v.array(
-    v.strictObject({
-      ...text,
-      tokens,
-      knownDivergence: v.optional(v.strictObject({ reason: v.string(), tokens })),
-    }),
-  ),
+  tokenizer: tokenizerCases,
 });
 
-export type Fixtures = v.InferOutput<typeof fixtures>;
+export type ExpectedAttention = v.InferOutput<typeof attention>;
+export type ExpectedStates = v.InferOutput<typeof hiddenStates>;
 
-export async function readFixtures(folder: string): Promise<Fixtures> {
-  return v.parse(fixtures, JSON.parse(await readFile(join(folder, 'fixtures.json'), 'utf8')));
+/** Of an encoder-only model. */
+export const readFixtures = (folder: string) => readJson(folder, encoderFixtures);
+
+/** @throws when the file is not what `schema` says. */
+export async function readJson<S extends v.GenericSchema>(
+  folder: string,
+  schema: S,
+): Promise<v.InferOutput<S>> {
+  return v.parse(schema, JSON.parse(await readFile(join(folder, 'fixtures.json'), 'utf8')));
 }

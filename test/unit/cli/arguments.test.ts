@@ -1,15 +1,24 @@
 import { expect, test } from 'vitest';
 import { readArguments } from '../../../src/cli/arguments';
 
+const common = { modelsDir: undefined, model: 'bert', source: { text: 'a' }, device: 'auto' };
 const analyze = {
+  ...common,
   verb: 'analyze',
-  modelsDir: undefined,
-  model: 'bert',
-  source: { text: 'a' },
   pair: undefined,
-  device: 'auto',
   windowStart: 0,
   hiddenStates: false,
+  target: undefined,
+  top: 0,
+};
+const generate = {
+  ...common,
+  verb: 'generate',
+  strategy: { kind: 'greedy' },
+  maxNewTokens: undefined,
+  stop: [],
+  top: 0,
+  attention: false,
 };
 
 const cases: readonly (readonly [string, object])[] = [
@@ -17,11 +26,45 @@ const cases: readonly (readonly [string, object])[] = [
   ['models --models-dir x', { verb: 'models', modelsDir: 'x' }],
   ['analyze --model bert --text a', analyze],
   ['analyze --model bert --text=', { ...analyze, source: { text: '' } }],
-  ['tokenize --model bert --text a --pair b', { ...analyze, verb: 'tokenize', pair: 'b' }],
+  ['tokenize --model bert --text a --pair b', { ...common, verb: 'tokenize', pair: 'b' }],
   ['analyze --model bert --text a --device wasm', { ...analyze, device: 'wasm' }],
+  ['analyze --model bert --text a --target b --top 5', { ...analyze, target: 'b', top: 5 }],
   [
     'analyze --model bert --text-file f --lines --window-start 7 --hidden-states',
     { ...analyze, source: { file: 'f', lines: true }, windowStart: 7, hiddenStates: true },
+  ],
+  ['score --model bert --text a', { ...common, verb: 'score', target: undefined }],
+  ['score --model bert --text a --target b', { ...common, verb: 'score', target: 'b' }],
+  ['generate --model bert --text a', generate],
+  [
+    'generate --model bert --text a --max-new-tokens 9 --stop x --stop y --top 3 --attention',
+    { ...generate, maxNewTokens: 9, stop: ['x', 'y'], top: 3, attention: true },
+  ],
+  [
+    'generate --model bert --text a --beams 5',
+    { ...generate, strategy: { kind: 'beam', beams: 5 } },
+  ],
+  [
+    'generate --model bert --text a --beams 5 --length-penalty 0.6',
+    { ...generate, strategy: { kind: 'beam', beams: 5, lengthPenalty: 0.6 } },
+  ],
+  [
+    'generate --model bert --text a --temperature .7 --top-k 40 --top-p 0.9 --repetition-penalty 1.1 --seed 4',
+    {
+      ...generate,
+      strategy: {
+        kind: 'sample',
+        temperature: 0.7,
+        topK: 40,
+        topP: 0.9,
+        repetitionPenalty: 1.1,
+        seed: 4,
+      },
+    },
+  ],
+  [
+    'generate --model bert --text a --top-p 0.9',
+    { ...generate, strategy: { kind: 'sample', temperature: 1, topP: 0.9, seed: 0 } },
   ],
 ];
 
@@ -31,7 +74,13 @@ test.each(cases)('%s', (line, expected) => {
 
 const wrong: readonly (readonly [string, string])[] = [
   ['', 'a verb is missing'],
-  ['generate --model bert --text a', '"generate" is not a verb'],
+  ['write --model bert --text a', '"write" is not a verb'],
+  ['toString --model bert --text a', '"toString" is not a verb'],
+  ['generate --model bert --text a --beams x', '--beams x is not a count'],
+  ['generate --model bert --text a --temperature warm', '--temperature warm is not a number'],
+  ['generate --model bert --text a --length-penalty 1', '--length-penalty needs --beams'],
+  ['generate --model bert --text a --beams 2 --seed 1', 'take one of them'],
+  ['generate --model bert --text a --max-new-tokens -1', '--max-new-tokens'],
   ['analyze --text a', '--model is missing'],
   ['analyze --model bert', 'give either --text or --text-file'],
   ['analyze --model bert --text a --text-file f', 'give either --text or --text-file'],

@@ -37,10 +37,18 @@ async function run(...args: string[]) {
 }
 const failure = (code: string) => ({ error: { code, message: expect.any(String) as string } });
 
-test('models are listed by their manifests', async () => {
+test('models are listed by their manifests, with what they can do', async () => {
   const { code, documents } = await run('models');
   expect(code).toBe(0);
-  expect(documents).toEqual([[expect.objectContaining({ id: 'tiny-bert', layers: 2 })]]);
+  expect(documents).toEqual([
+    expect.arrayContaining([
+      expect.objectContaining({ id: 'tiny-bert', layers: 2, can: ['tokenize', 'analyze'] }),
+      expect.objectContaining({
+        id: 'tiny-transformer',
+        can: ['tokenize', 'analyze', 'generate', 'score'],
+      }),
+    ]),
+  ]);
 });
 
 test('a text is tokenized', async () => {
@@ -79,6 +87,52 @@ test('an analysis is printed as it crosses ports, with plain arrays; progress go
   });
 });
 
+test('a text is translated, with what was asked for', async () => {
+  const { code, documents } = await run(
+    ...['generate', '--model', 'tiny-transformer', '--text', 'the chair'],
+    ...['--beams', '3', '--top', '2', '--attention'],
+  );
+  expect(code).toBe(0);
+  const [document] = documents as [
+    { target: object[]; hypotheses: object[]; candidates: object[][]; attentions: object[] },
+  ];
+  expect(document).toMatchObject({ modelId: 'tiny-transformer', device: 'wasm', dropped: 0 });
+  expect(document.hypotheses).toHaveLength(3);
+  expect(document.candidates.map(row => row.length)).toEqual(document.target.map(() => 2));
+  expect(document.attentions).toHaveLength(3);
+});
+
+test('a text is gone on with, the same for the same seed', async () => {
+  const args = ['generate', '--model', 'tiny-gpt2', '--text', 'the cat', '--max-new-tokens', '5'];
+  const [first, again] = [await run(...args, '--seed', '3'), await run(...args, '--seed', '3')];
+  const textOf = ([document]: unknown[]) => (document as { text: string }).text;
+  expect(first.code).toBe(0);
+  expect(textOf(again.documents)).toBe(textOf(first.documents));
+});
+
+test('a text is scored, and the first token has no probability', async () => {
+  const { code, documents } = await run('score', '--model', 'tiny-gpt2', '--text', 'the cat');
+  expect(code).toBe(0);
+  const [document] = documents as [{ logProbabilities: unknown[]; bitsPerByte: number }];
+  expect(document.logProbabilities[0]).toBeNull();
+  expect(document.bitsPerByte).toBeGreaterThan(0);
+});
+
+test('a given translation is analyzed, with candidates', async () => {
+  const { code, documents } = await run(
+    ...['analyze', '--model', 'tiny-seq2seq-attention', '--text', 'the chair'],
+    ...['--target', 'la chaise', '--top', '1', '--hidden-states'],
+  );
+  expect(code).toBe(0);
+  expect(documents).toEqual([
+    expect.objectContaining({
+      targetText: 'la chaise',
+      attentions: [expect.objectContaining({ kind: 'cross' })],
+      contexts: expect.objectContaining({ shape: expect.any(Array) as number[] }) as object,
+    }),
+  ]);
+});
+
 test('null bytes in a text are no reason to fail', async () => {
   const path = file('nulls.txt', 'the\0 cat\0');
   const { code, documents } = await run('tokenize', '--model', 'tiny-bert', '--text-file', path);
@@ -108,6 +162,26 @@ test('of many lines one that fails has its own document, and the rest goes on', 
 const failures: readonly (readonly [string, readonly string[], string])[] = [
   ['no verb', [], 'input-invalid'],
   ['an empty text', ['analyze', '--model', 'tiny-bert', '--text', ' '], 'input-empty'],
+  [
+    'an empty text to translate',
+    ['generate', '--model', 'tiny-transformer', '--text='],
+    'input-empty',
+  ],
+  [
+    'a model that writes nothing',
+    ['generate', '--model', 'tiny-bert', '--text', 'a'],
+    'input-invalid',
+  ],
+  [
+    'no beam',
+    ['generate', '--model', 'tiny-transformer', '--text', 'a', '--beams', '0'],
+    'input-invalid',
+  ],
+  [
+    'a translation that is missing',
+    ['score', '--model', 'tiny-transformer', '--text', 'a'],
+    'input-invalid',
+  ],
   ['no such model', ['analyze', '--model', 'gpt9', '--text', 'a'], 'model-missing'],
   ['a model that is a path', ['analyze', '--model', '../x', '--text', 'a'], 'model-missing'],
   [

@@ -10,8 +10,10 @@ test('typed arrays are plain arrays', () => {
   );
 });
 
-test('what is undefined is left out', () => {
-  expect(whole({ a: undefined, b: [1, { c: undefined }] })).toBe('{"b":[1,{}]}');
+test('what is undefined is left out, and in an array keeps its place', () => {
+  const value = { a: undefined, b: [1, undefined, { c: undefined }] };
+  expect(whole(value)).toBe('{"b":[1,null,{}]}');
+  expect(whole(value)).toBe(JSON.stringify(value));
 });
 
 test('whatever JSON can hold comes as JSON.stringify would write it', () => {

@@ -8,7 +8,7 @@ import { EngineError } from '../../../src/shared/errors';
 import type { Manifest } from '../../../src/shared/manifest';
 import { link, move, type Remote } from '../../../src/shared/rpc';
 import { portPair } from '../shared/portPair';
-import { readBuffer, readTinyBert, root } from './modelFolder';
+import { readBuffer, readTiny, readTinyBert, root } from './modelFolder';
 
 const wasmPath = join(root, 'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm');
 
@@ -21,7 +21,10 @@ let close: () => void;
 beforeEach(() => {
   const ports = portPair();
   serveEngine(ports.far, onnx, () => Promise.resolve({ kind: 'none', reason: 'a test' }));
-  const joined = link<EngineApi, EngineEvents>(ports.near, { deviceLost: () => undefined });
+  const joined = link<EngineApi, EngineEvents>(ports.near, {
+    deviceLost: () => undefined,
+    token: () => undefined,
+  });
   engine = joined.remote;
   close = () => {
     joined.close();
@@ -139,10 +142,21 @@ describe('an analysis', () => {
   test.each([
     ['an empty text', { ...request, text: ' ' }, 'input-empty'],
     ['a text beyond all windows', { ...request, text: 'a'.repeat(100_001) }, 'input-too-long'],
+    ['a translation', { ...request, targetText: 'le chat' }, 'input-invalid'],
+    ['half a candidate', { ...request, top: 0.5 }, 'input-invalid'],
     ['a model that is not loaded', { ...request, modelId: 'gpt2' }, 'model-not-loaded'],
   ])('of %s fails, and the next succeeds', async (_, wrong, code) => {
     expect(await codeOf(engine.analyze(wrong))).toBe(code);
     expect(await codeOf(engine.analyze(request))).toBe('resolved');
+  });
+
+  test('has no candidates without a head, and with one as many as are asked for', async () => {
+    expect((await engine.analyze({ ...request, top: 3 })).candidates).toEqual([]);
+    await load(readTiny('tiny-masked-bert'));
+    const masked = { modelId: 'tiny-masked-bert', text: 'The [MASK] sat.' };
+    const { source, candidates } = await engine.analyze({ ...masked, top: 3 });
+    expect(candidates.map(row => row.length)).toEqual(source.map(() => 3));
+    expect((await engine.analyze(masked)).candidates).toEqual([]);
   });
 
   test('that was cancelled before its turn does not run', async () => {
@@ -226,7 +240,11 @@ describe('a manifest that lies about', () => {
     ['its context', { contextLength: 64 }, /cannot do what its manifest promises/],
     ['its vocabulary', { vocabSize: 500 }, /cannot do what its manifest promises/],
     ['its tokenizer', { vocabSize: 200 }, /promises 200 tokens; its tokenizer has 268/],
-    ['its family', { family: 'decoder-only' }, /family decoder-only cannot be run/],
+    [
+      'its family',
+      { family: 'decoder-only' },
+      /family decoder-only with the architecture bert cannot be run/,
+    ],
   ];
 
   beforeEach(start);
@@ -302,7 +320,10 @@ test('attention is moved, not copied', async () => {
     onnx,
     () => Promise.resolve({ kind: 'none', reason: 'a test' }),
   );
-  const joined = link<EngineApi, EngineEvents>(near, { deviceLost: () => undefined });
+  const joined = link<EngineApi, EngineEvents>(near, {
+    deviceLost: () => undefined,
+    token: () => undefined,
+  });
   const wasm = readBuffer(wasmPath);
   await joined.remote.start(move({ wasm, device: 'wasm' }, [wasm]));
   await joined.remote.load(readTinyBert());

@@ -24,3 +24,55 @@ export function readTinyBert(changes: Partial<Manifest> = {}): ModelFiles & {
     graphs: { encoder: readBuffer(join(tinyBert, 'encoder.onnx')) },
   };
 }
+
+/** A tiny model by the name of its folder; `changes` go into its manifest. */
+export function readTiny(id: string, changes: Partial<Manifest> = {}): ModelFiles {
+  const folder = join(root, 'test/fixtures', id);
+  const manifest = parseManifest(
+    parseJson(readBuffer(join(folder, 'manifest.json')), 'manifest.json'),
+  );
+  return {
+    manifest: { ...manifest, ...changes },
+    tokenizer: readBuffer(join(folder, 'tokenizer.json')),
+    graphs: Object.fromEntries(
+      Object.entries(manifest.files.graphs).map(([name, { path }]) => [
+        name,
+        readBuffer(join(folder, path)),
+      ]),
+    ),
+  };
+}
+
+/** The same model with another graph, and a checksum that fits it. */
+export async function withGraph(
+  files: ModelFiles,
+  name: string,
+  graph: ArrayBuffer,
+): Promise<ModelFiles> {
+  const digest = await crypto.subtle.digest('SHA-256', graph);
+  const file = {
+    path: `${name}.onnx`,
+    bytes: graph.byteLength,
+    sha256: Buffer.from(digest).toString('hex'),
+  };
+  const { manifest } = files;
+  const graphs = { ...manifest.files.graphs, [name]: file };
+  return {
+    ...files,
+    manifest: { ...manifest, files: { ...manifest.files, graphs } },
+    graphs: { ...files.graphs, [name]: graph },
+  };
+}
+
+/** A copy of a graph in which the first number of a float32 parameter is none. */
+export function withNaN(graph: ArrayBuffer | undefined, parameter: string): ArrayBuffer {
+  const copy = Buffer.from(new Uint8Array(graph ?? new ArrayBuffer()));
+  // In an initializer the raw data come after the name: the tag of field 9, then their length, of one byte or two.
+  const name = copy.indexOf(Buffer.concat([Buffer.from(parameter), Buffer.of(0x4a)]));
+  if (name < 0) {
+    throw new Error(`There is no ${parameter}.`);
+  }
+  const length = name + parameter.length + 1;
+  copy.writeFloatLE(NaN, length + ((copy[length] ?? 0) < 0x80 ? 1 : 2));
+  return new Uint8Array(copy).buffer;
+}

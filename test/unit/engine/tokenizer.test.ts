@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { maxTextLength, Tokenizer } from '../../../src/engine/tokenizer';
 import { EngineError } from '../../../src/shared/errors';
 import { parseJson } from '../../../src/shared/manifest';
+import { anyText } from './anyText';
 import { readBuffer, root } from './modelFolder';
 
 const path = join(root, 'models/bert/tokenizer.json');
@@ -99,29 +100,6 @@ test('a text that is asked again is not cut again', () => {
   expect(tokenizer.encode(text)).toBe(tokenizer.encode(text));
 });
 
-/** Text as it is found in files and worse: all scripts, marks, surrogates with and without partner, added tokens. */
-const anyText = fc
-  .array(
-    fc.oneof(
-      { weight: 4, arbitrary: fc.string({ unit: 'binary' }) },
-      { weight: 2, arbitrary: fc.string({ unit: 'grapheme' }) },
-      { weight: 2, arbitrary: fc.lorem({ maxCount: 3 }) },
-      fc.integer({ min: 0xd800, max: 0xdfff }).map(unit => String.fromCharCode(unit)),
-      fc.constantFrom(
-        '[MASK]',
-        '[SEP]',
-        '\r\n',
-        '\0',
-        '\u0301',
-        '\u200d',
-        '\ufe0f',
-        '\ud55c',
-        '\u{20000}',
-      ),
-    ),
-    { maxLength: 12 },
-  )
-  .map(parts => parts.join(''));
 const runs = { numRuns: 1000 };
 
 describe('for any text,', () => {
@@ -260,8 +238,13 @@ describe('a tokenizer.json that', () => {
     ['has no model', asBytes(rest), /wrong at model/],
     [
       'is of another kind',
-      asBytes({ ...rest, model: { ...small, type: 'BPE' } }),
+      asBytes({ ...rest, model: { ...small, type: 'Unigram' } }),
       /wrong at model\.type/,
+    ],
+    [
+      'says it is byte-level and is not',
+      asBytes({ ...rest, model: { ...small, type: 'BPE' } }),
+      /wrong at normalizer\.type/,
     ],
     [
       'has ids that are words',

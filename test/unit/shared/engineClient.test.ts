@@ -4,6 +4,8 @@ import type {
   DevicePreference,
   EngineApi,
   EngineEvents,
+  Generation,
+  Score,
 } from '../../../src/shared/engineApi';
 import { EngineClient, type EngineClientOptions } from '../../../src/shared/engineClient';
 import { EngineError } from '../../../src/shared/errors';
@@ -69,6 +71,8 @@ function startFakeWorker(handlers: Partial<Handlers<EngineApi>>): FakeWorker {
     unload: () => undefined,
     tokenize: ({ modelId }) => ({ modelId, tokens: [] }),
     analyze: ({ modelId }) => ({ ...analysis, modelId }),
+    generate: ({ modelId }) => ({ ...generation, modelId }),
+    score: ({ modelId }) => ({ ...score, modelId }),
     ...handlers,
   });
   return {
@@ -99,6 +103,37 @@ const manifest = {
   license: 'MIT',
   files: { tokenizer: { path: 'tokenizer.json', bytes: 4, sha256: '' }, graphs: {} },
 } as const;
+
+const place = {
+  window: { start: 0, count: 0, total: 0 },
+  dropped: 0,
+  device: 'wasm',
+  runMs: 1,
+} as const;
+
+const generation: Generation = {
+  modelId: 'bert',
+  source: [],
+  target: [],
+  text: '',
+  logProbabilities: [],
+  logProbability: 0,
+  finish: 'length',
+  hypotheses: [],
+  candidates: [],
+  attentions: [],
+  ...place,
+};
+
+const score: Score = {
+  modelId: 'bert',
+  tokens: [],
+  logProbabilities: [],
+  logProbability: 0,
+  bitsPerByte: 0,
+  perplexity: 1,
+  ...place,
+};
 
 const analysis: Analysis = {
   modelId: 'bert',
@@ -524,3 +559,40 @@ test.each(['out-of-memory', 'worker-lost'] as const)(
     expect(workers).toHaveLength(2);
   },
 );
+
+test('tokens of a generation go to who asked for them, and to nobody afterwards', async () => {
+  const token = {
+    token: { id: 1, text: 'a', start: 0, end: 1, segment: 0, isSpecial: false, word: 0 },
+    text: 'a',
+    logProbability: -1,
+  } as const;
+  const streamIds: (string | undefined)[] = [];
+  const { client, workers } = setUp({
+    generate: async ({ streamId }) => {
+      streamIds.push(streamId);
+      if (streamId !== undefined) {
+        await workers[0]?.link.remote.token({ streamId, ...token });
+      }
+      return generation;
+    },
+  });
+  const heard: string[] = [];
+  const strategy = { kind: 'greedy' } as const;
+  await Promise.all([
+    client.generate({ ...request, strategy }, { onToken: () => heard.push('first') }),
+    client.generate({ ...request, strategy }, { onToken: () => heard.push('second') }),
+    client.generate({ ...request, strategy }),
+  ]);
+  expect(heard.sort()).toEqual(['first', 'second']);
+  expect(streamIds.map(id => typeof id).sort()).toEqual(['string', 'string', 'undefined']);
+  for (const streamId of streamIds) {
+    await workers[0]?.link.remote.token({ streamId: streamId ?? '', ...token });
+  }
+  expect(heard).toHaveLength(2);
+});
+
+test('a text is scored by the model that is asked for', async () => {
+  const { client } = setUp();
+  expect(await client.score({ modelId: 'gpt2', text: 'a' })).toMatchObject({ modelId: 'gpt2' });
+  expect([...client.loads.keys()]).toEqual(['gpt2']);
+});

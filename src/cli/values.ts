@@ -1,0 +1,20 @@
+import { EngineError } from '../shared/errors';
+
+/** @throws EngineError `input-invalid` for anything but digits. */
+export function countOf(option: string, value: string): number {
+  if (!/^\d{1,9}$/.test(value)) {
+    throw invalid(`${option} ${value} is not a count`);
+  }
+  return Number(value);
+}
+
+/** @throws EngineError `input-invalid` for anything but a decimal number. */
+export function numberOf(option: string, value: string): number {
+  if (!/^-?(?:\d+\.?\d*|\.\d+)(?:e-?\d+)?$/i.test(value)) {
+    throw invalid(`${option} ${value} is not a number`);
+  }
+  return Number(value);
+}
+
+/** What is wrong with the command line; the usage is added where it is read. */
+export const invalid = (what: string): EngineError => new EngineError('input-invalid', what);

@@ -1,0 +1,37 @@
+/**
+ * Cuts a text into the shortest stretches that Unicode's composition (NFC) treats one by one: a letter with the
+ * marks it takes up, a Korean syllable from its letters, everything else a code point each.
+ *
+ * Composing the stretches one by one gives what composing the whole gives, and so each result has a known origin.
+ *
+ * @see Unicode Standard Annex 15, section 3
+ */
+export function* composedStretches(text: string): Generator<string> {
+  for (const [cluster] of text.matchAll(clusters)) {
+    // Marks may be put into another order too; then nothing is certain but the cluster.
+    const stretches = [...takenUp(cluster)];
+    const isSame = stretches.map(compose).join('') === compose(cluster);
+    yield* isSame ? stretches : [cluster];
+  }
+}
+
+/** A code point and all that could change with it: marks, and the Korean letters that close a syllable. */
+const clusters = /[^][\p{M}\u1160-\u11ff]*/gu;
+
+const compose = (text: string) => text.normalize('NFC');
+const codePointCount = (text: string) => [...text].length;
+
+function* takenUp(cluster: string): Generator<string> {
+  let stretch = '';
+  for (const character of cluster) {
+    if (
+      stretch !== '' &&
+      codePointCount(compose(stretch + character)) > codePointCount(compose(stretch))
+    ) {
+      yield stretch;
+      stretch = '';
+    }
+    stretch += character;
+  }
+  yield stretch;
+}

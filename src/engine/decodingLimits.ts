@@ -1,0 +1,62 @@
+import * as v from 'valibot';
+import type { AnalyzeRequest, GenerateRequest } from '../shared/engineApi';
+import { EngineError } from '../shared/errors';
+
+const count = (least: number, most: number) =>
+  v.pipe(
+    v.number(),
+    v.integer('must be a whole number'),
+    v.minValue(least, `must be at least ${least}`),
+    v.maxValue(most, `must be at most ${most}`),
+  );
+const above = (least: number) =>
+  v.pipe(v.number(), v.finite('must be a number'), v.gtValue(least, `must be above ${least}`));
+const optional = <S extends v.GenericSchema>(schema: S) => v.optional(schema);
+/** More is of no use to a reader, and of much to fill the memory. */
+const top = optional(count(0, 1000));
+
+const strategy = v.variant('kind', [
+  v.object({ kind: v.literal('greedy') }),
+  v.object({
+    kind: v.literal('beam'),
+    beams: count(1, 16),
+    lengthPenalty: optional(
+      v.pipe(v.number(), v.finite('must be a number'), v.minValue(0, 'must be at least 0')),
+    ),
+  }),
+  v.object({
+    kind: v.literal('sample'),
+    temperature: above(0),
+    topK: optional(count(1, 2 ** 22)),
+    topP: optional(v.pipe(above(0), v.maxValue(1, 'must be at most 1'))),
+    repetitionPenalty: optional(
+      v.pipe(v.number(), v.finite('must be a number'), v.minValue(1, 'must be at least 1')),
+    ),
+    seed: v.pipe(v.number(), v.safeInteger('must be a whole number')),
+  }),
+]);
+const generate = v.object({
+  strategy,
+  maxNewTokens: optional(count(1, 2 ** 20)),
+  stop: optional(v.array(v.pipe(v.string(), v.nonEmpty('must not be empty')))),
+  top,
+});
+
+/** @throws EngineError `input-invalid`, which names what is out of range. */
+export function checkGenerate(request: GenerateRequest): void {
+  check(generate, request);
+}
+
+/** @throws EngineError `input-invalid`, which names what is out of range. */
+export function checkAnalyze(request: AnalyzeRequest): void {
+  check(v.object({ top }), request);
+}
+
+function check(schema: v.GenericSchema, request: object): void {
+  const { issues } = v.safeParse(schema, request);
+  if (issues) {
+    const [issue] = issues;
+    const field = v.getDotPath(issue)?.replace('strategy.', '') ?? 'the request';
+    throw new EngineError('input-invalid', `${field} ${issue.message}.`);
+  }
+}

@@ -1,0 +1,262 @@
+import type {
+  Analysis,
+  AnalyzeRequest,
+  Device,
+  GenerateRequest,
+  Generation,
+  GivenAttention,
+  ModelFiles,
+  Score,
+  ScoreRequest,
+  Strategy,
+  Token,
+  Tokenization,
+  TokenizeRequest,
+} from '../shared/engineApi';
+import { EngineError } from '../shared/errors';
+import { candidatesOf } from './candidates';
+import { checkAnalyze, checkGenerate } from './decodingLimits';
+import { forceTarget, type Watched } from './forcedTarget';
+import { asWrittenText } from './generation';
+import { checkGivenAttention } from './givenAttention';
+import { checkShape } from './graphCheck';
+import { translatorDecoder, translatorEncoder } from './graphs';
+import { fitContext, frameWhole, requireOneText, type ModelInput } from './modelInput';
+import { openModel, tryOut, type OpenModel } from './openModel';
+import type { SerialQueue } from './queue';
+import { summarize } from './score';
+import type { OnnxRuntime } from './session';
+import type { OnToken } from './streaming';
+import { translate, type Language, type TranslationOptions } from './translation';
+import { TranslatorGraphs } from './translatorGraphs';
+
+const defaultStrategy: Strategy = { kind: 'beam', beams: 5 };
+
+/** A translator, ready to run. */
+export class EncoderDecoder {
+  readonly #model: OpenModel;
+  readonly #graphs: TranslatorGraphs;
+  readonly #language: Language;
+
+  private constructor(model: OpenModel) {
+    const { id, tokens: { begin, end } = {} } = model.manifest;
+    if (begin === undefined || end === undefined) {
+      throw new EngineError(
+        'model-invalid',
+        `The manifest of ${id} names no tokens "begin" and "end". Reinstall the extension or the model.`,
+      );
+    }
+    this.#model = model;
+    this.#language = { ...model, begin, end };
+    this.#graphs = new TranslatorGraphs(
+      model.session(translatorEncoder.graph),
+      model.session(translatorDecoder.graph),
+    );
+  }
+
+  /**
+   * Opens both graphs and holds them against the manifest with one run.
+   *
+   * @param files verified already.
+   * @throws EngineError `model-invalid`, `out-of-memory`, `device-lost`, `device-unavailable`
+   */
+  static async load(
+    onnx: OnnxRuntime,
+    queue: SerialQueue,
+    files: ModelFiles,
+    device: Device,
+  ): Promise<EncoderDecoder> {
+    const opened = await openModel(onnx, queue, files, device);
+    return tryOut(opened, async () => {
+      const model = new EncoderDecoder(opened);
+      await model.#tryOut();
+      return model;
+    });
+  }
+
+  /** Of a source: with the token that ends it. @throws EngineError `input-invalid`, `input-too-long` */
+  tokenize(request: TokenizeRequest): Tokenization {
+    const { manifest, tokenizer } = this.#model;
+    requireOneText(manifest, request);
+    const tokens = frameWhole(tokenizer, request);
+    return { modelId: manifest.id, tokens: this.#ended(tokens) };
+  }
+
+  /**
+   * What the model does while it writes the given translation, or its own.
+   *
+   * @throws EngineError `input-empty`, `input-invalid`, `input-too-long`, `model-invalid` and those of `Session.run`.
+   */
+  async analyze(request: AnalyzeRequest, signal?: AbortSignal): Promise<Analysis> {
+    checkAnalyze(request);
+    const { manifest, tokenizer, device } = this.#model;
+    const source = this.#source(request, request.windowStart);
+    const target =
+      request.targetText === undefined
+        ? await this.#translated(source, signal)
+        : this.#target(request.targetText);
+    const given = this.#given(request.givenAttention, source, target.tokens);
+    const forced = await this.#force(
+      source,
+      target.tokens,
+      {
+        attention: request.attention ?? true,
+        hiddenStates: request.hiddenStates ?? false,
+        top: request.top ?? 0,
+        ...(given && { given }),
+      },
+      signal,
+    );
+    return {
+      modelId: manifest.id,
+      source: source.tokens,
+      target: target.tokens,
+      targetText: target.text,
+      attentions: forced.attentions,
+      ...forced.states,
+      candidates: forced.candidates.map(row => candidatesOf(tokenizer, row)),
+      window: source.window,
+      dropped: source.dropped + target.dropped,
+      device,
+      runMs: target.runMs + forced.runMs,
+    };
+  }
+
+  /**
+   * Translates.
+   *
+   * @throws EngineError `input-empty`, `input-invalid`, `input-too-long`, `model-invalid`, `cancelled` between steps,
+   *   and those of `Session.run`.
+   */
+  async generate(
+    request: GenerateRequest,
+    onToken?: OnToken,
+    signal?: AbortSignal,
+  ): Promise<Generation> {
+    checkGenerate(request);
+    const { manifest, tokenizer, device } = this.#model;
+    const source = this.#source(request);
+    const options = { ...request, ...(onToken && { onToken }) };
+    const { written, runMs } = await this.#translate(source, options, signal);
+    const text = asWrittenText(tokenizer, written, request.stop ?? []);
+    const watched = { attention: true, hiddenStates: false, top: 0 };
+    const forced = request.attention
+      ? await this.#force(source, text.target, watched, signal)
+      : undefined;
+    return {
+      modelId: manifest.id,
+      source: source.tokens,
+      ...text,
+      attentions: forced?.attentions ?? [],
+      window: source.window,
+      dropped: source.dropped,
+      device,
+      runMs: runMs + (forced?.runMs ?? 0),
+    };
+  }
+
+  /** @throws EngineError `input-empty`, `input-invalid` without a translation, `input-too-long` and those of a run. */
+  async score(request: ScoreRequest, signal?: AbortSignal): Promise<Score> {
+    const { manifest, device } = this.#model;
+    if (request.targetText === undefined) {
+      throw new EngineError(
+        'input-invalid',
+        `${manifest.name} scores a translation of the text: give the translation too.`,
+      );
+    }
+    const source = this.#source(request);
+    const target = this.#target(request.targetText);
+    const watched = { attention: false, hiddenStates: false, top: 0 };
+    const { logProbabilities, runMs } = await this.#force(source, target.tokens, watched, signal);
+    return {
+      modelId: manifest.id,
+      ...summarize(request.targetText, target.tokens, logProbabilities),
+      window: source.window,
+      dropped: source.dropped + target.dropped,
+      device,
+      runMs,
+    };
+  }
+
+  async release(): Promise<void> {
+    await this.#model.release();
+  }
+
+  #source(request: { readonly text: string }, windowStart = 0): ModelInput {
+    const { manifest, tokenizer } = this.#model;
+    requireOneText(manifest, request);
+    const input = fitContext(tokenizer, manifest.contextLength - 1, request, windowStart);
+    return { ...input, tokens: this.#ended(input.tokens) };
+  }
+
+  /** A translation that is given, as far as the model can write it. */
+  #target(text: string) {
+    const { manifest, tokenizer } = this.#model;
+    const { tokens, dropped } = fitContext(tokenizer, manifest.contextLength - 1, { text }, 0);
+    return { text, tokens: this.#ended(tokens), dropped, runMs: 0 };
+  }
+
+  /** The model's own translation. */
+  async #translated(source: ModelInput, signal: AbortSignal | undefined) {
+    const options = { strategy: defaultStrategy };
+    const { written, runMs } = await this.#translate(source, options, signal);
+    const { target, text } = asWrittenText(this.#model.tokenizer, written, []);
+    return { text, tokens: target, dropped: 0, runMs };
+  }
+
+  /** With the token that ends a source and a target. */
+  #ended(tokens: readonly Token[]): readonly Token[] {
+    const { tokenizer, end } = this.#language;
+    return [...tokens, tokenizer.specialToken(end, tokens.at(-1)?.end ?? 0)];
+  }
+
+  #translate({ tokens }: ModelInput, options: TranslationOptions, signal: AbortSignal | undefined) {
+    return translate(this.#graphs, this.#language, idsOf(tokens), options, signal);
+  }
+
+  #force(
+    { tokens }: ModelInput,
+    target: readonly Token[],
+    watched: Watched,
+    signal: AbortSignal | undefined,
+  ) {
+    const { begin } = this.#language;
+    return forceTarget(this.#graphs, idsOf(tokens), idsOf(target), begin, watched, signal);
+  }
+
+  #given(
+    given: GivenAttention | undefined,
+    source: ModelInput,
+    target: readonly Token[],
+  ): Watched['given'] {
+    if (given && !this.#graphs.takesAttention) {
+      const { name } = this.#language.manifest;
+      throw new EngineError('input-invalid', `${name} takes no attention from outside.`);
+    }
+    return given && checkGivenAttention(given, source.tokens, target);
+  }
+
+  /** Reaches for the corners of what the manifest promises: the last token id, the longest source, every output. */
+  async #tryOut(): Promise<void> {
+    const { id, vocabSize, contextLength, architecture, layers, heads, hiddenSize } =
+      this.#model.manifest;
+    const longest = Array.from({ length: contextLength }, () => vocabSize - 1);
+    const { attentions, states } = await forceTarget(
+      this.#graphs,
+      longest,
+      [vocabSize - 1, this.#language.end],
+      this.#language.begin,
+      { attention: true, hiddenStates: true, top: 0 },
+    );
+    if (architecture === 'transformer') {
+      checkShape(id, 'attention', attentions[1]?.shape, [layers, heads, 2, 2]);
+      checkShape(id, 'hidden states', states.targetHiddenStates?.shape, [
+        layers + 1,
+        2,
+        hiddenSize,
+      ]);
+    }
+  }
+}
+
+const idsOf = (tokens: readonly Token[]) => tokens.map(({ id }) => id);

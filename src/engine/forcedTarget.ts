@@ -1,0 +1,132 @@
+import type { Attention, HiddenStates, Rows } from '../shared/engineApi';
+import { translatorDecoder, translatorEncoder } from './graphs';
+import { logSoftmax, topTokens, type RankedToken } from './logits';
+import type { Output } from './session';
+import { stackAttention, stackRows, stackStates } from './stacked';
+import type { TranslatorGraphs } from './translatorGraphs';
+
+/** What to look at while a target is read. */
+export interface Watched {
+  readonly attention: boolean;
+  readonly hiddenStates: boolean;
+  /** How many candidates of each step to keep. */
+  readonly top: number;
+  /** A row of cross-attention [S] set by hand, and the step it is for. */
+  readonly given?: { readonly position: number; readonly weights: Float32Array<ArrayBuffer> };
+}
+
+/** What a decoder does while it is made to write a given target. `T` is the length of the target. */
+export interface ForcedTarget {
+  /** In nats, one for each token of the target. */
+  readonly logProbabilities: readonly number[];
+  readonly candidates: readonly (readonly RankedToken[])[];
+  readonly attentions: readonly Attention[];
+  readonly states: {
+    readonly hiddenStates?: HiddenStates | undefined;
+    readonly cellStates?: HiddenStates | undefined;
+    readonly targetHiddenStates?: HiddenStates | undefined;
+    readonly targetCellStates?: HiddenStates | undefined;
+    readonly attentionScores?: Rows | undefined;
+    readonly contexts?: Rows | undefined;
+  };
+  readonly runMs: number;
+}
+
+/**
+ * Makes a translator write a target that is known ("teacher forcing"), and watches it.
+ *
+ * This is how attention and states of a translation are had, of one that was searched for too: to keep them for
+ * every hypothesis of a beam would copy far more at each step than one more walk of the best costs.
+ *
+ * @param source [S], the end with it. @param target [T] @param begin what the decoder reads first.
+ * @throws EngineError `model-invalid` for logits that are no numbers, and those of `Session.run`.
+ */
+export async function forceTarget(
+  graphs: TranslatorGraphs,
+  source: readonly number[],
+  target: readonly number[],
+  begin: number,
+  watched: Watched,
+  signal?: AbortSignal,
+): Promise<ForcedTarget> {
+  const { attention, hiddenStates, top, given } = watched;
+  const encoded = await graphs.encode(source, { attentions: attention, hiddenStates }, signal);
+  const shown = shownOutputs(attention, hiddenStates);
+  const outputs = new Map<string, Output[]>(shown.map(name => [name, []]));
+  const logProbabilities: number[] = [];
+  const candidates: RankedToken[][] = [];
+  let { state, runMs } = encoded;
+  for (const [index, token] of target.entries()) {
+    const row = given?.position === index ? given.weights : undefined;
+    const stepped = await graphs.step([target[index - 1] ?? begin], state, shown, signal, row);
+    const distribution = logSoftmax(stepped.logits.values);
+    logProbabilities.push(distribution[token] ?? -Infinity);
+    if (top > 0) {
+      candidates.push(topTokens(distribution, top));
+    }
+    for (const [name, parts] of outputs) {
+      const output = stepped.outputs.get(name);
+      if (output) {
+        parts.push(output);
+      }
+    }
+    state = stepped.state;
+    runMs += stepped.runMs;
+  }
+  const partsOf = (name: string) => outputs.get(name) ?? [];
+  return {
+    logProbabilities,
+    candidates,
+    attentions: attention ? attentionsOf(encoded.outputs, partsOf) : [],
+    states: hiddenStates ? statesOf(encoded.outputs, partsOf) : {},
+    runMs,
+  };
+}
+
+type PartsOf = (output: string) => readonly Output[];
+
+function shownOutputs(attention: boolean, hiddenStates: boolean): readonly string[] {
+  const { outputs } = translatorDecoder;
+  return [
+    ...(attention ? [outputs.decoderAttentions, outputs.crossAttentions] : []),
+    ...(hiddenStates
+      ? [
+          outputs.hiddenStates,
+          outputs.presentHidden,
+          outputs.presentCell,
+          outputs.attentionScores,
+          outputs.context,
+        ]
+      : []),
+  ];
+}
+
+function attentionsOf(encoder: ReadonlyMap<string, Output>, partsOf: PartsOf): Attention[] {
+  const { outputs } = translatorDecoder;
+  const ofEncoder = encoder.get(translatorEncoder.outputs.attentions);
+  return [
+    stackAttention('encoder', ofEncoder ? [ofEncoder] : []),
+    stackAttention('decoder', partsOf(outputs.decoderAttentions)),
+    stackAttention('cross', partsOf(outputs.crossAttentions)),
+  ].filter(attention => attention !== undefined);
+}
+
+function statesOf(encoder: ReadonlyMap<string, Output>, partsOf: PartsOf): ForcedTarget['states'] {
+  const { outputs } = translatorDecoder;
+  const ofSource = (name: string) => {
+    const output = encoder.get(name);
+    return output && stackStates(output.dims[0] ?? 0, [output]);
+  };
+  const ofTarget = (name: string, layerAxis: 0 | 1) => {
+    const parts = partsOf(name);
+    return stackStates(parts[0]?.dims[layerAxis] ?? 0, parts);
+  };
+  return {
+    hiddenStates: ofSource(translatorEncoder.outputs.hiddenStates),
+    cellStates: ofSource(translatorEncoder.outputs.cellStates),
+    targetHiddenStates: ofTarget(outputs.hiddenStates, 0) ?? ofTarget(outputs.presentHidden, 1),
+    targetCellStates: ofTarget(outputs.presentCell, 1),
+    attentionScores: stackRows(partsOf(outputs.attentionScores)),
+    contexts: stackRows(partsOf(outputs.context)),
+  };
+}

@@ -1,0 +1,35 @@
+import type { Tokenizer as Library } from '@huggingface/tokenizers';
+import { invalidTokenizer } from './tokenizerFile';
+
+/** One place of a frame: a special token, or where the tokens of a text go. */
+export type FramePart = { readonly segment: 0 | 1 } & (
+  | { readonly special: { readonly id: number; readonly text: string } }
+  | { readonly textIndex: 0 | 1 }
+);
+
+/**
+ * What the post-processor puts around one text or two; without one, nothing.
+ *
+ * @throws EngineError `model-invalid` when a text has no place in it, or a special token no id.
+ */
+export function frameOf(
+  postProcessor: Library['post_processor'],
+  textCount: 1 | 2,
+  idOf: (token: string) => number,
+): readonly FramePart[] {
+  // The post-processor knows strings only: two that are no tokens mark the places of the texts.
+  const [first, second] = ['\0first', '\0second'] as const;
+  const { tokens, token_type_ids: types } = postProcessor?.post_process(
+    [first],
+    textCount === 2 ? [second] : null,
+  ) ?? { tokens: textCount === 2 ? [first, second] : [first] };
+  if (!tokens.includes(first) || (textCount === 2 && !tokens.includes(second))) {
+    throw invalidTokenizer('post_processor: a text has no place in it');
+  }
+  return tokens.map((text, index) => {
+    const segment = (types?.[index] ?? Number(text === second)) === 1 ? 1 : 0;
+    return text === first || text === second
+      ? { segment, textIndex: text === first ? 0 : 1 }
+      : { segment, special: { id: idOf(text), text } };
+  });
+}

@@ -1,0 +1,59 @@
+import type { Generation, Token } from '../shared/engineApi';
+import { candidatesOf } from './candidates';
+import type { Tokenizer } from './tokenizer';
+import type { Written } from './writing';
+
+/** The parts of a `Generation` that follow from what a search has written. */
+export type WrittenText = Pick<
+  Generation,
+  'target' | 'text' | 'logProbabilities' | 'logProbability' | 'finish' | 'hypotheses' | 'candidates'
+>;
+
+/**
+ * Reads hypotheses as text. Where one of `stop` was written, the text ends before it, and tokens beyond that are no
+ * part of it.
+ *
+ * @param written the best first, at least one.
+ */
+export function asWrittenText(
+  tokenizer: Tokenizer,
+  written: readonly Written[],
+  stop: readonly string[],
+): WrittenText {
+  const [best, ...others] = written.map(each => cutAtStop(tokenizer, each, stop));
+  if (!best) {
+    throw new Error('A search gives at least one hypothesis.');
+  }
+  return {
+    ...best,
+    hypotheses: [best, ...others].map(({ text, logProbability }) => ({ text, logProbability })),
+  };
+}
+
+function cutAtStop(
+  tokenizer: Tokenizer,
+  { tokens: ids, logProbabilities, candidates, finish }: Written,
+  stop: readonly string[],
+): Omit<WrittenText, 'hypotheses'> {
+  const decoded = tokenizer.decode(ids);
+  const end = stopIndex(decoded.text, stop) ?? decoded.text.length;
+  const isCut = end < decoded.text.length;
+  const target = decoded.tokens
+    .filter(({ start }) => !isCut || start < end)
+    .map((token): Token => ({ ...token, end: Math.min(token.end, end) }));
+  const kept = logProbabilities.slice(0, target.length);
+  return {
+    target,
+    text: decoded.text.slice(0, end),
+    logProbabilities: kept,
+    logProbability: kept.reduce((sum, each) => sum + each, 0),
+    finish,
+    candidates: candidates.slice(0, target.length).map(row => candidatesOf(tokenizer, row)),
+  };
+}
+
+/** Where the first of the stopping texts begins. */
+export function stopIndex(text: string, stop: readonly string[]): number | undefined {
+  const found = stop.map(each => text.indexOf(each)).filter(index => index >= 0);
+  return found.length > 0 ? Math.min(...found) : undefined;
+}

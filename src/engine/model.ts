@@ -1,0 +1,44 @@
+import type {
+  Analysis,
+  AnalyzeRequest,
+  Device,
+  GenerateRequest,
+  Generation,
+  ModelFiles,
+  Score,
+  ScoreRequest,
+  Tokenization,
+  TokenizeRequest,
+} from '../shared/engineApi';
+import { DecoderOnly } from './decoderOnly';
+import { EncoderDecoder } from './encoderDecoder';
+import { EncoderOnly } from './encoderOnly';
+import type { SerialQueue } from './queue';
+import type { OnnxRuntime } from './session';
+import type { OnToken } from './streaming';
+
+/** A loaded model, whatever its family. */
+export interface Model {
+  tokenize(request: TokenizeRequest): Tokenization;
+  analyze(request: AnalyzeRequest, signal?: AbortSignal): Promise<Analysis>;
+  /** Absent from a model that writes nothing. */
+  generate?(request: GenerateRequest, onToken?: OnToken, signal?: AbortSignal): Promise<Generation>;
+  /** Absent from a model that tells no probability of a text. */
+  score?(request: ScoreRequest, signal?: AbortSignal): Promise<Score>;
+  release(): Promise<void>;
+}
+
+/** @throws EngineError `model-invalid`, `out-of-memory`, `device-lost`, `device-unavailable` */
+export function loadModel(
+  onnx: OnnxRuntime,
+  queue: SerialQueue,
+  files: ModelFiles,
+  device: Device,
+): Promise<Model> {
+  const families = {
+    'encoder-only': EncoderOnly,
+    'encoder-decoder': EncoderDecoder,
+    'decoder-only': DecoderOnly,
+  } as const;
+  return families[files.manifest.family].load(onnx, queue, files, device);
+}

@@ -1,0 +1,103 @@
+import type { Device, ModelFiles } from '../shared/engineApi';
+import { EngineError } from '../shared/errors';
+import type { Manifest } from '../shared/manifest';
+import { checkGraph } from './graphCheck';
+import { requiredGraphs } from './graphs';
+import type { SerialQueue } from './queue';
+import { Session, type OnnxRuntime } from './session';
+import { Tokenizer } from './tokenizer';
+
+/** A model whose graphs are open, whatever its family. */
+export interface OpenModel {
+  readonly manifest: Manifest;
+  readonly tokenizer: Tokenizer;
+  readonly device: Device;
+  /** @throws EngineError `model-invalid` when the family needs no graph of this name. */
+  session(graph: string): Session;
+  release(): Promise<void>;
+}
+
+/**
+ * Opens the graphs that the family needs and holds their names and the tokenizer against the manifest.
+ *
+ * @param files verified already.
+ * @throws EngineError `model-invalid`, `out-of-memory`, `device-lost`, `device-unavailable`
+ */
+export async function openModel(
+  onnx: OnnxRuntime,
+  queue: SerialQueue,
+  { manifest, tokenizer: tokenizerFile, graphs }: ModelFiles,
+  device: Device,
+): Promise<OpenModel> {
+  const sessions = new Map<string, Session>();
+  const release = async () => {
+    for (const session of sessions.values()) {
+      await session.release();
+    }
+  };
+  const needed = Object.entries(requiredGraphs(manifest));
+  for (const [name] of needed) {
+    // A graph that the manifest does not name was not verified.
+    if (!graphs[name] || !(name in manifest.files.graphs)) {
+      throw new EngineError(
+        'model-invalid',
+        `The manifest of ${manifest.id} names no graph "${name}". Reinstall the extension or the model.`,
+      );
+    }
+  }
+  const tokenizer = new Tokenizer(tokenizerFile);
+  if (tokenizer.vocabSize > manifest.vocabSize) {
+    throw new EngineError(
+      'model-invalid',
+      `The manifest of ${manifest.id} promises ${manifest.vocabSize} tokens; its tokenizer has ${tokenizer.vocabSize}.`,
+    );
+  }
+  try {
+    for (const [name, shape] of needed) {
+      const session = await Session.open(onnx, queue, graphs[name] ?? new ArrayBuffer(), device);
+      sessions.set(name, session);
+      checkGraph(manifest, name, shape, session);
+    }
+  } catch (error) {
+    await quietly(release);
+    throw error;
+  }
+  return {
+    manifest,
+    tokenizer,
+    device,
+    release,
+    session: graph => {
+      const session = sessions.get(graph);
+      if (!session) {
+        throw new EngineError('model-invalid', `${manifest.id} has no graph "${graph}".`);
+      }
+      return session;
+    },
+  };
+}
+
+/**
+ * Runs a model that was just opened, with the corners of what its manifest promises; a model that fails is released.
+ *
+ * @throws EngineError `model-invalid`, on WebGPU `device-unavailable`, and those of a run.
+ */
+export async function tryOut<T>(model: OpenModel, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (cause) {
+    await quietly(model.release);
+    if (!EngineError.is(cause, 'inference-failed')) {
+      throw cause;
+    }
+    throw new EngineError(
+      // The files were verified: what they cannot do on WebGPU may be WebGPU's fault.
+      model.device === 'webgpu' ? 'device-unavailable' : 'model-invalid',
+      `The graph of ${model.manifest.id} cannot do what its manifest promises: ${cause.message}`,
+      { cause },
+    );
+  }
+}
+
+/** On a device that was lost a release fails too; the first error is the one to tell. */
+const quietly = (release: () => Promise<void>) => release().catch(() => undefined);

@@ -1,0 +1,24 @@
+import type { StreamedToken } from '../shared/engineApi';
+import type { RankedToken } from './logits';
+import type { Tokenizer } from './tokenizer';
+
+/** Tells of each token as it is chosen; `streamId` is the caller's. */
+export type OnToken = (token: Omit<StreamedToken, 'streamId'>) => void;
+
+/** Tells of tokens with their place in the text so far. A character is told when its last byte is there. */
+export function streamTokens(tokenizer: Tokenizer, onToken: OnToken): (token: RankedToken) => void {
+  const ids: number[] = [];
+  let toldLength = 0;
+  return ({ id, logProbability }) => {
+    ids.push(id);
+    const { text, settledLength, tokens } = tokenizer.decode(ids);
+    const token = tokens.at(-1) ?? tokenizer.specialToken(id, settledLength);
+    const end = Math.min(token.end, settledLength);
+    onToken({
+      token: { ...token, start: Math.min(token.start, end), end },
+      text: text.slice(toldLength, settledLength),
+      logProbability,
+    });
+    toldLength = settledLength;
+  };
+}

@@ -1,0 +1,16 @@
+/** A piece of the vocabulary and where it stands in the original text, in UTF-16 units. */
+export interface Piece {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  /** Index of its word in the stretch. */
+  readonly word: number;
+}
+
+export interface EncodedStretch {
+  readonly pieces: readonly Piece[];
+  readonly wordCount: number;
+}
+
+/** Cuts a stretch of text without added tokens. @param offset where the stretch begins in the original. */
+export type EncodeStretch = (stretch: string, offset: number) => EncodedStretch;

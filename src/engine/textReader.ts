@@ -1,0 +1,74 @@
+import { EngineError } from '../shared/errors';
+import {
+  nothingAsked,
+  sharedReading,
+  type Asked,
+  type DecoderGraph,
+  type Read,
+  type Reading,
+} from './decoderGraph';
+
+/** Tokens that are read in one run: a cancellation is heard between two. */
+const chunkLength = 64;
+
+/** Reads texts with a decoder, in parts, and remembers the last one: the next often begins like it. */
+export class TextReader {
+  readonly #graph: DecoderGraph;
+  #last: Reading;
+
+  constructor(graph: DecoderGraph) {
+    this.#graph = graph;
+    this.#last = graph.nothing;
+  }
+
+  /**
+   * Reads a text for what follows it, from where it differs from the one before.
+   *
+   * @param ids at least one.
+   * @throws EngineError `cancelled` between two parts, and those of `Session.run`.
+   */
+  async readOn(ids: readonly number[], signal: AbortSignal | undefined): Promise<Read> {
+    let last: Read | undefined;
+    let runMs = 0;
+    const shared = sharedReading(this.#last, ids);
+    for await (const read of this.#readChunks(ids, shared, nothingAsked, signal)) {
+      last = read;
+      runMs += read.runMs;
+    }
+    if (!last) {
+      throw new EngineError('input-empty', 'The text is empty. Select some words.');
+    }
+    return { ...last, runMs };
+  }
+
+  /** Reads a text from its first token, to see all of it part by part. @throws as `readOn`. */
+  readAfresh(
+    ids: readonly number[],
+    asked: Asked,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Read> {
+    return this.#readChunks(ids, this.#graph.nothing, asked, signal);
+  }
+
+  /** Remembers a reading of one row. Only what the next can use: logits and attention are large. */
+  keep({ ids, past }: Reading): void {
+    this.#last = { ids, past };
+  }
+
+  async *#readChunks(
+    ids: readonly number[],
+    start: Reading,
+    asked: Asked,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Read> {
+    let reading = start;
+    while (reading.ids.length < ids.length) {
+      const from = reading.ids.length;
+      const chunk = ids.slice(from, from + chunkLength);
+      const read = await this.#graph.read([chunk], reading, asked, signal);
+      this.keep(read);
+      reading = read;
+      yield read;
+    }
+  }
+}

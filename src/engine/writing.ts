@@ -1,0 +1,51 @@
+import type { Generation } from '../shared/engineApi';
+import type { RankedToken } from './logits';
+
+/**
+ * Runs a model one token further.
+ *
+ * @param tokens [B], the last token of each hypothesis.
+ * @param rows [B], which row of the step before each of them goes on from; the same row may be named more than once.
+ * @returns logits [B, V] of the tokens that follow.
+ */
+export type Step = (tokens: readonly number[], rows: readonly number[]) => Promise<Float32Array>;
+
+export interface WritingOptions {
+  readonly vocabSize: number;
+  /** At least 1; the token that ends the sequence counts. */
+  readonly maxNewTokens: number;
+  /** The token that ends a sequence, if there is one. */
+  readonly end: number | undefined;
+  /** How many candidates of each step to keep. */
+  readonly top: number;
+  /** What was read before, for the repetition penalty. */
+  readonly prompt: readonly number[];
+  /** Whether a text that ends the generation has been written. */
+  readonly isStopped: (tokens: readonly number[]) => boolean;
+  /** Each token as it is chosen; never from beam search. */
+  readonly onToken: (token: RankedToken) => void;
+}
+
+/** A sequence that was written, with the model's own probabilities. */
+export interface Written {
+  readonly tokens: readonly number[];
+  /** In nats, one for each token. */
+  readonly logProbabilities: readonly number[];
+  /** One row for each token, if asked for. */
+  readonly candidates: readonly (readonly RankedToken[])[];
+  readonly finish: Generation['finish'];
+}
+
+/** Why a sequence is at its end; undefined for one that goes on. */
+export function finishOf(
+  tokens: readonly number[],
+  { end, maxNewTokens, isStopped }: Pick<WritingOptions, 'end' | 'maxNewTokens' | 'isStopped'>,
+): Written['finish'] | undefined {
+  if (tokens.at(-1) === end) {
+    return 'end-of-sequence';
+  }
+  if (isStopped(tokens)) {
+    return 'stop';
+  }
+  return tokens.length >= maxNewTokens ? 'length' : undefined;
+}

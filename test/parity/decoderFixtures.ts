@@ -1,0 +1,30 @@
+import * as v from 'valibot';
+import { attention, floats, hiddenStates, index, readJson, tokenizerCases } from './fixtures';
+
+/** Mirrors `training/export/gpt2_fixtures.py`; change both. */
+
+const read = { name: v.string(), text: v.string(), inputIds: v.array(index) };
+
+const decoderFixtures = v.strictObject({
+  inputs: v.array(
+    v.strictObject({
+      ...read,
+      /** [V], after the last token. */
+      logits: floats,
+      /** [T - 1], of every token but the first, in nats. */
+      logProbabilities: floats,
+      greedyIds: v.array(index),
+      /** The most probable token after the last, by what each layer leaves. */
+      lensIds: v.array(index),
+      attention,
+      hiddenStates,
+    }),
+  ),
+  /** With the weights as they were before quantization. */
+  originals: v.array(v.strictObject({ ...read, logProbabilities: floats })),
+  tokenizer: tokenizerCases,
+});
+
+export type DecoderFixtures = v.InferOutput<typeof decoderFixtures>;
+
+export const readDecoderFixtures = (folder: string) => readJson(folder, decoderFixtures);

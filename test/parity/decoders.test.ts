@@ -1,0 +1,123 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { EngineClient } from '../../src/shared/engineClient';
+import {
+  compareRows,
+  compareStates,
+  compareTokens,
+  differences,
+  largestRowError,
+  report,
+  tolerance,
+} from './compare';
+import { readDecoderFixtures, type DecoderFixtures } from './decoderFixtures';
+import { foldersOf } from './folders';
+import { startEngine } from './startEngine';
+
+/** What int8 may cost, in nats a token on the mean over all texts: 1 % of the perplexity. */
+const quantizationTolerance = 0.01;
+
+describe.each(foldersOf('decoder-only'))('%s', folder => {
+  let engine: EngineClient;
+  let modelId: string;
+  let contextLength: number;
+  let fixtures: DecoderFixtures;
+
+  beforeAll(async () => {
+    fixtures = await readDecoderFixtures(folder);
+    ({ engine, modelId, contextLength } = await startEngine(folder));
+    return () => engine.end();
+  }, 60_000);
+
+  test('fixtures cover one token, full length and text beyond ASCII', () => {
+    const lengths = fixtures.inputs.map(input => input.inputIds.length);
+    expect(lengths).toContain(1);
+    expect(lengths).toContain(contextLength);
+    expect(fixtures.inputs.some(input => /[^\p{ASCII}]/u.test(input.text))).toBe(true);
+  });
+
+  test('tokens are those of the reference tokenizer, and know their place', async () => {
+    await compareTokens(engine, modelId, fixtures.tokenizer);
+  });
+
+  test('log-probabilities of a text are those of PyTorch', async () => {
+    let largest = 0;
+    for (const { name, text, inputIds, logProbabilities } of fixtures.inputs) {
+      const score = await engine.score({ modelId, text });
+      expect(
+        score.tokens.map(token => token.id),
+        name,
+      ).toEqual(inputIds);
+      expect(score.logProbabilities[0], name).toBeUndefined();
+      const actual = score.logProbabilities.slice(1).map(Number);
+      const difference = differences(actual, logProbabilities).largest;
+      expect(difference, name).toBeLessThanOrEqual(tolerance);
+      largest = Math.max(largest, difference);
+    }
+    report(`${modelId}: log-probabilities are at most ${largest.toExponential(1)} from PyTorch's.`);
+  });
+
+  test('probabilities after a text are those of PyTorch', async () => {
+    for (const { name, text, logits } of fixtures.inputs) {
+      const { candidates } = await engine.analyze({ modelId, text, top: logits.length });
+      const actual = [...(candidates.at(-1) ?? [])].sort((a, b) => a.id - b.id);
+      const expected = softmax(logits);
+      expect(
+        differences(
+          actual.map(each => each.probability),
+          expected,
+        ).largest,
+        name,
+      ).toBeLessThanOrEqual(tolerance);
+    }
+  });
+
+  test('greedy continuations are those of PyTorch', async () => {
+    for (const { name, text, inputIds, greedyIds } of fixtures.inputs) {
+      if (greedyIds.length === 0 || inputIds.length > contextLength / 2) {
+        continue; // The engine reads less of a long text, to have room to write.
+      }
+      const { target } = await engine.generate({
+        modelId,
+        text,
+        strategy: { kind: 'greedy' },
+        maxNewTokens: greedyIds.length,
+      });
+      const ids = target.map(token => token.id);
+      // The reference goes on after the token that ends a document.
+      expect(ids, name).toEqual(greedyIds.slice(0, ids.length));
+      expect(ids.length, name).toBeGreaterThan(0);
+    }
+  });
+
+  test('attention and hidden states are those of PyTorch', async () => {
+    for (const { name, text, attention, hiddenStates } of fixtures.inputs) {
+      const analysis = await engine.analyze({ modelId, text, hiddenStates: true });
+      expect(analysis.attentions.map(({ kind }) => kind)).toEqual(['decoder']);
+      const [actual] = analysis.attentions;
+      expect(compareRows(actual, attention).largest, name).toBeLessThanOrEqual(tolerance);
+      expect(largestRowError(actual), name).toBeLessThanOrEqual(tolerance);
+      expect(compareStates(analysis.hiddenStates, hiddenStates), name).toBeLessThanOrEqual(
+        tolerance,
+      );
+    }
+  });
+
+  test('int8 costs little probability', async () => {
+    let [sum, count] = [0, 0];
+    for (const { text, logProbabilities } of fixtures.originals) {
+      const score = await engine.score({ modelId, text });
+      sum += logProbabilities.reduce((total, each) => total + each, 0) - score.logProbability;
+      count += logProbabilities.length;
+    }
+    const cost = sum / count;
+    report(`${modelId}: int8 costs ${cost.toFixed(5)} nats a token.`);
+    expect(cost).toBeLessThanOrEqual(quantizationTolerance);
+  });
+});
+
+function softmax(logits: Float32Array): readonly number[] {
+  const largest = Math.max(...logits);
+  const exponentials = Array.from(logits, logit => Math.exp(logit - largest));
+  const sum = exponentials.reduce((total, each) => total + each, 0);
+  return exponentials.map(each => each / sum);
+}

@@ -1,0 +1,19 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Manifest } from '../../src/shared/manifest';
+
+const root = join(import.meta.dirname, '../..');
+
+/** The model folders of a family, the shipped ones first, then the tiny ones. */
+export function foldersOf(family: Manifest['family']): readonly string[] {
+  return ['models', 'test/fixtures'].flatMap(parent =>
+    readdirSync(join(root, parent), { withFileTypes: true })
+      .filter(entry => entry.isDirectory())
+      .map(entry => join(root, parent, entry.name))
+      .filter(folder => familyOf(folder) === family),
+  );
+}
+
+/** Our own file; the engine checks it. */
+const familyOf = (folder: string) =>
+  (JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Manifest).family;

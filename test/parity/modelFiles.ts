@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { ModelFiles } from '../../src/shared/engineApi';
+import { parseJson, parseManifest, type Manifest } from '../../src/shared/manifest';
+
+export async function readManifest(folder: string): Promise<Manifest> {
+  return parseManifest(parseJson(await read(join(folder, 'manifest.json')), folder));
+}
+
+/** A model folder in buffers of their own, because the engine takes them over. */
+export async function readModelFiles(folder: string): Promise<ModelFiles> {
+  const manifest = await readManifest(folder);
+  const { tokenizer, graphs } = manifest.files;
+  return {
+    manifest,
+    tokenizer: await read(join(folder, tokenizer.path)),
+    graphs: Object.fromEntries(
+      await Promise.all(
+        Object.entries(graphs).map(
+          async ([name, { path }]) => [name, await read(join(folder, path))] as const,
+        ),
+      ),
+    ),
+  };
+}
+
+export async function read(path: string): Promise<ArrayBuffer> {
+  const { buffer, byteOffset, byteLength } = await readFile(path);
+  const bytes = buffer.slice(byteOffset, byteOffset + byteLength);
+  if (!(bytes instanceof ArrayBuffer)) {
+    throw new TypeError(`${basename(path)} was read into shared memory`);
+  }
+  return bytes;
+}

@@ -1,0 +1,173 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { forceTarget, type ForcedTarget } from '../../src/engine/forcedTarget';
+import type { HiddenStates, Rows } from '../../src/shared/engineApi';
+import type { EngineClient } from '../../src/shared/engineClient';
+import { compareTokens, differences, largestRowError, report, tolerance } from './compare';
+import { foldersOf } from './folders';
+import { openTranslator } from './openTranslator';
+import { startEngine } from './startEngine';
+import { readTranslatorFixtures, type TranslatorFixtures } from './translatorFixtures';
+
+describe.each(foldersOf('encoder-decoder'))('%s', folder => {
+  let engine: EngineClient;
+  let modelId: string;
+  let fixtures: TranslatorFixtures;
+
+  beforeAll(async () => {
+    fixtures = await readTranslatorFixtures(folder);
+    ({ engine, modelId } = await startEngine(folder));
+    return () => engine.end();
+  }, 60_000);
+
+  test('tokens are those of the reference tokenizer, and know their place', async () => {
+    await compareTokens(engine, modelId, fixtures.tokenizer, tokens => tokens.slice(0, -1));
+  });
+
+  test('greedy translations and their log-probabilities are those of PyTorch', async () => {
+    let largest = 0;
+    for (const { name, text, sourceIds, greedy } of fixtures.translations) {
+      const generation = await engine.generate({ modelId, text, strategy: { kind: 'greedy' } });
+      expect(idsOf(generation.source), name).toEqual(sourceIds);
+      expect(idsOf(generation.target), name).toEqual(greedy.ids);
+      expect(stripped(generation.text), name).toBe(greedy.text);
+      expect(generation.finish, name).toBe(greedy.ended ? 'end-of-sequence' : 'length');
+      const difference = differences(generation.logProbabilities, greedy.logProbabilities);
+      expect(difference.largest, name).toBeLessThanOrEqual(tolerance);
+      largest = Math.max(largest, difference.largest);
+    }
+    report(`${modelId}: log-probabilities are at most ${largest.toExponential(1)} from PyTorch's.`);
+  });
+
+  test('all hypotheses of beam search are those of the reference, in its order', async () => {
+    for (const { name, text, beam } of fixtures.translations) {
+      const { beams, lengthPenalty, hypotheses } = beam;
+      const generation = await engine.generate({
+        modelId,
+        text,
+        strategy: { kind: 'beam', beams, lengthPenalty },
+      });
+      expect(idsOf(generation.target), name).toEqual(hypotheses[0]?.ids);
+      expect(
+        generation.hypotheses.map(hypothesis => stripped(hypothesis.text)),
+        name,
+      ).toEqual(hypotheses.map(hypothesis => hypothesis.text));
+      const totals = generation.hypotheses.map(hypothesis => hypothesis.logProbability);
+      const expected = hypotheses.map(hypothesis => hypothesis.logProbability);
+      expect(differences(totals, expected).largest, name).toBeLessThanOrEqual(10 * tolerance);
+    }
+  });
+
+  test('beam search with one beam is greedy', async () => {
+    for (const { name, text, greedy } of fixtures.translations) {
+      const strategy = { kind: 'beam', beams: 1 } as const;
+      const { target } = await engine.generate({ modelId, text, strategy });
+      expect(idsOf(target), name).toEqual(greedy.ids);
+    }
+  });
+
+  test('attention and states of each step are those of PyTorch', async () => {
+    const inside = fixtures.translations.filter(translation => translation.inside);
+    expect(inside).not.toHaveLength(0);
+    // Random parameters write bytes that are no text, so the ids go to the graphs themselves.
+    const { graphs, begin, release } = await openTranslator(folder);
+    for (const { name, sourceIds, greedy, inside: expected = {} } of inside) {
+      const watched = { attention: true, hiddenStates: true, top: 0 };
+      const forced = await forceTarget(graphs, sourceIds, greedy.ids, begin, watched);
+      const shown = shownBy(forced);
+      expect(Object.keys(shown).sort(), name).toEqual(Object.keys(expected).sort());
+      for (const [graphName, { shape, values }] of Object.entries(expected)) {
+        const actual = shown[graphName];
+        expect(actual?.shape, `${name}, ${graphName}`).toEqual(shape);
+        const { largest } = differences(actual?.values, values);
+        expect(largest, `${name}, ${graphName}`).toBeLessThanOrEqual(tolerance);
+      }
+      for (const attention of forced.attentions) {
+        expect(largestRowError(attention), name).toBeLessThanOrEqual(tolerance);
+      }
+    }
+    await release();
+  });
+
+  test('the attention of a generation is that of its forced target', async () => {
+    for (const { name, text, inside, greedy } of fixtures.translations) {
+      const strategy = { kind: 'greedy' } as const;
+      const { attentions } = await engine.generate({ modelId, text, strategy, attention: true });
+      for (const { kind, shape, weights } of attentions) {
+        expect(shape[2], name).toBe(kind === 'encoder' ? shape[3] : greedy.ids.length);
+        const expected = inside?.[`${kind}_attentions`];
+        expect(differences(weights, expected?.values ?? weights).largest, name).toBeLessThanOrEqual(
+          tolerance,
+        );
+      }
+    }
+  });
+
+  test('attention that is given by hand leads where it leads in PyTorch', async () => {
+    for (const { name, text, given } of fixtures.translations) {
+      if (!given) {
+        continue;
+      }
+      const { sourceIds } = fixtures.translations.find(each => each.name === name) ?? {};
+      const weights = sourceIds?.map((_, position) => Number(position === given.position)) ?? [];
+      const { candidates, attentions } = await engine.analyze({
+        modelId,
+        text,
+        targetText: 'x',
+        top: given.logProbabilities.length,
+        givenAttention: { position: 0, weights },
+      });
+      const [first] = candidates;
+      const actual = [...(first ?? [])].sort((a, b) => a.id - b.id).map(each => each.probability);
+      expect(
+        differences(actual, given.logProbabilities.map(Math.exp)).largest,
+        name,
+      ).toBeLessThanOrEqual(tolerance);
+      expect([...(attentions[0]?.weights.slice(0, weights.length) ?? [])], name).toEqual(weights);
+    }
+  });
+
+  test('a translation that is forced has the log-probability it had when it was found', async () => {
+    for (const { name, text } of fixtures.translations) {
+      const strategy = { kind: 'beam', beams: 5 } as const;
+      const found = await engine.generate({ modelId, text, strategy });
+      if (found.text.trim() === '') {
+        continue; // Random parameters may have nothing to say.
+      }
+      const score = await engine.score({ modelId, text, targetText: found.text });
+      if (idsOf(score.tokens).join() === idsOf(found.target).join()) {
+        expect(score.logProbability, name).toBeCloseTo(found.logProbability, 3);
+      }
+    }
+  });
+});
+
+const idsOf = (tokens: readonly { readonly id: number }[]) => tokens.map(({ id }) => id);
+
+/** Text as the reference strips it, which counts the separators of ASCII as space. */
+const stripped = (text: string) => text.replace(/^[\s\x1c-\x1f\x85]+|[\s\x1c-\x1f\x85]+$/g, '');
+
+interface Shown {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** By the names of the graphs. */
+function shownBy({ attentions, states }: ForcedTarget): Record<string, Shown> {
+  const { hiddenStates, cellStates, targetHiddenStates, targetCellStates } = states;
+  const isLstm = targetCellStates !== undefined;
+  const all: Record<string, HiddenStates | Rows | undefined> = {
+    encoder_hidden_states: hiddenStates,
+    encoder_cell_states: cellStates,
+    decoder_hidden_states: isLstm ? undefined : targetHiddenStates,
+    'present.hidden': isLstm ? targetHiddenStates : undefined,
+    'present.cell': targetCellStates,
+    attention_scores: states.attentionScores,
+    context: states.contexts,
+  };
+  return Object.fromEntries<Shown>([
+    ...attentions.map(
+      ({ kind, shape, weights }) => [`${kind}_attentions`, { shape, values: weights }] as const,
+    ),
+    ...Object.entries(all).flatMap(([name, state]) => (state ? [[name, state] as const] : [])),
+  ]);
+}

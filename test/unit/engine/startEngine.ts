@@ -1,0 +1,39 @@
+import * as onnx from 'onnxruntime-web/wasm';
+import { join } from 'node:path';
+import { serveEngine } from '../../../src/engine/engine';
+import type { EngineApi, EngineEvents, StreamedToken } from '../../../src/shared/engineApi';
+import { EngineError } from '../../../src/shared/errors';
+import { link } from '../../../src/shared/rpc';
+import { portPair } from '../shared/portPair';
+import { readBuffer, root } from './modelFolder';
+
+const wasmPath = join(root, 'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm');
+
+/** An engine in this thread, started on WebAssembly, behind a true port. */
+export async function startEngine() {
+  const ports = portPair();
+  const streamed: StreamedToken[] = [];
+  serveEngine(ports.far, onnx, () => Promise.resolve({ kind: 'none', reason: 'a test' }));
+  const { remote, close } = link<EngineApi, EngineEvents>(ports.near, {
+    deviceLost: () => undefined,
+    token: token => {
+      streamed.push(token);
+    },
+  });
+  await remote.start({ wasm: readBuffer(wasmPath), device: 'auto' });
+  return {
+    engine: remote,
+    streamed,
+    close: () => {
+      close();
+      ports.close();
+    },
+  };
+}
+
+/** How a call ended. */
+export const codeOf = (call: Promise<unknown>) =>
+  call.then(
+    () => 'resolved',
+    (error: unknown) => (EngineError.is(error) ? error.code : String(error)),
+  );
