@@ -72,7 +72,11 @@ export async function fetchBytes(
     return await new Response(stream).arrayBuffer();
   } catch (cause) {
     const name = decodeURIComponent(uri.split('/').at(-1) ?? uri);
-    throw new EngineError(code, `${name} cannot be read: ${String(cause)}`, { cause });
+    throw new EngineError(
+      code,
+      `${name} is missing or damaged; if it stays so, install the extension again. (${String(cause)})`,
+      { cause },
+    );
   }
 }
 

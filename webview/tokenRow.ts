@@ -1,4 +1,3 @@
-import { boundary } from './attention/matrixView';
 import type { Unit } from './attention/units';
 import { hex, inkOn, mix, placeOf, type Scale } from './colorScale';
 import { memo } from './memo';
@@ -34,29 +33,35 @@ export interface TokenRow {
 /**
  * The text as tokens in reading order, each a button; what the lit tokens look at is tinted and underlined.
  *
- * One stop of the tab key: the arrow keys move inside. Sentence B of a pair starts a line of its own.
+ * One stop of the tab key: the arrow keys move inside. Sentence B of a pair and a translation start a line of their
+ * own; where there are several, each has its name before it.
  */
 export function tokenRow(
   units: readonly Unit[],
-  options: { readonly theme: Theme; readonly scale: Scale; readonly label: string },
+  options: {
+    readonly theme: Theme;
+    readonly scale: Scale;
+    readonly label: string;
+    /** Of the lines: "A" and "B", "EN" and "FR". */
+    readonly names: readonly string[];
+  },
   events: TokenRowEvents,
 ): TokenRow {
   const element = document.createElement('div');
   element.className = 'token-row';
   element.setAttribute('role', 'toolbar');
   element.setAttribute('aria-label', options.label);
-  const split = boundary(units);
-  const lines = split === undefined ? [units] : [units.slice(0, split), units.slice(split)];
+  const lines = linesOf(units);
   const buttons: HTMLButtonElement[] = [];
   lines.forEach((line, index) => {
     const paragraph = document.createElement('div');
     paragraph.className = 'sentence';
     paragraph.dir = 'auto';
-    if (split !== undefined) {
-      const letter = document.createElement('span');
-      letter.className = 'sentence-name';
-      letter.textContent = index === 0 ? 'A' : 'B';
-      paragraph.append(letter);
+    if (lines.length > 1) {
+      const name = document.createElement('span');
+      name.className = 'sentence-name';
+      name.textContent = options.names[index] ?? '';
+      paragraph.append(name);
     }
     line.forEach((unit, place) => {
       const button = tokenButton(unit, line[place + 1]);
@@ -76,6 +81,21 @@ export function tokenRow(
     light: light => lightTokens(buttons, light, options.theme, options.scale),
     show: index => buttons[index]?.scrollIntoView({ block: 'nearest' }),
   };
+}
+
+/** Parts of one side and one segment each. */
+function linesOf(units: readonly Unit[]): Unit[][] {
+  const lines: Unit[][] = [];
+  for (const unit of units) {
+    const line = lines.at(-1);
+    const last = line?.[0];
+    if (line && last?.side === unit.side && last.range.segment === unit.range.segment) {
+      line.push(unit);
+    } else {
+      lines.push([unit]);
+    }
+  }
+  return lines;
 }
 
 function tokenButton(unit: Unit, next: Unit | undefined): HTMLButtonElement {

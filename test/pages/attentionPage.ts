@@ -8,6 +8,7 @@ import { startPageServer, type PageServer } from './pageServer';
 import { installTheme, readPageTheme, type ThemeKind } from './theme';
 
 const root = resolve(import.meta.dirname, '../..');
+const bert = 'models/bert';
 
 export interface OpenOptions {
   readonly theme?: ThemeKind | undefined;
@@ -15,6 +16,8 @@ export interface OpenOptions {
   readonly height?: number | undefined;
   /** One text, or a pair; undefined: nothing is looked at. */
   readonly text?: string | readonly [string, string] | undefined;
+  /** Folder of the model below the root; the bundled BERT by default. */
+  readonly model?: string | undefined;
   readonly cutLength?: number | undefined;
   readonly savedState?: unknown;
   readonly host?: Partial<Pick<HostOptions, 'failing' | 'modelUris'>> | undefined;
@@ -103,12 +106,14 @@ export class PageLab {
 
   private async hostOptions(options: OpenOptions): Promise<HostOptions> {
     const { origin } = this.server;
-    const path = resolve(root, 'models/bert/manifest.json');
+    const { model = bert } = options;
+    const path = resolve(root, model, 'manifest.json');
     // The engine checks the manifest; here it is only handed on.
     const manifest = JSON.parse(await readFile(path, 'utf8')) as Manifest;
     return {
       start: {
-        subject: options.text === undefined ? undefined : subjectOf(options),
+        subject:
+          options.text === undefined ? undefined : { ...subjectOf(options), modelId: manifest.id },
         models: [{ ...manifest, layers: options.layers ?? manifest.layers }],
         runtime: {
           jspi: {
@@ -123,8 +128,13 @@ export class PageLab {
         settings: { device: options.device ?? 'wasm', scale: 'sqrt' },
       },
       modelUris: options.host?.modelUris ?? {
-        tokenizer: `${origin}/models/bert/tokenizer.json`,
-        graphs: { encoder: `${origin}/models/bert/encoder.onnx` },
+        tokenizer: `${origin}/${model}/tokenizer.json`,
+        graphs: Object.fromEntries(
+          Object.entries(manifest.files.graphs).map(([name, file]) => [
+            name,
+            `${origin}/${model}/${file.path}`,
+          ]),
+        ),
       },
       failing: options.host?.failing,
       savedState: options.savedState === undefined ? undefined : JSON.stringify(options.savedState),

@@ -28,7 +28,7 @@ export async function startPageServer(): Promise<PageServer> {
   const folders: Readonly<Record<string, string>> = {
     media: join(root, 'media'),
     models: join(root, 'models'),
-    fixtures: join(root, 'test/fixtures'),
+    test: join(root, 'test'),
     out,
     dist: join(root, 'dist'),
   };

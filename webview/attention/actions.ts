@@ -1,4 +1,4 @@
-import type { DevicePreference } from '../../src/shared/engineApi';
+import type { Attention, DevicePreference } from '../../src/shared/engineApi';
 import type { ExportFormat, HeadPosition, PageSettings } from '../../src/shared/pageApi';
 import type { PointedAt } from './attentionState';
 import type { SavedState } from './savedState';
@@ -14,6 +14,7 @@ export interface Actions {
   point(at: PointedAt | undefined): void;
   /** A click on a token, with shift where `isAdding`: its row stays lit, or no longer. */
   lock(unit: Unit, isAdding: boolean): void;
+  chooseKind(kind: Attention['kind']): void;
   unlockAll(): void;
   /** Brings a token's characters into view in the editor. */
   reveal(unit: Unit): void;

@@ -67,9 +67,10 @@ export function createActions(parts: ActionParts): Actions {
             : [...tokens],
       });
     },
+    chooseKind: kind => arrange({ kind, heads: [], queries: [] }),
     unlockAll: () => arrange({ queries: [] }),
     reveal: unit => {
-      if (!unit.isSpecial) {
+      if (!unit.isSpecial && unit.side === 'source') {
         ask(host.reveal(unit.range));
       }
     },

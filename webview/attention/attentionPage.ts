@@ -1,5 +1,6 @@
 import { EngineClient } from '../../src/shared/engineClient';
 import { EngineError } from '../../src/shared/errors';
+import type { Manifest } from '../../src/shared/manifest';
 import type { ExportFile, ExportFormat, PageStart, Subject } from '../../src/shared/pageApi';
 import { registerControls } from '../controls';
 import { exportFile } from '../export/exportFile';
@@ -116,7 +117,12 @@ export function startAttentionPage(): void {
     );
     run = new Run(store, client, host, measurePaint);
     const { saved, isStarted } = store.state;
-    store.update({ models, settings, isStarted: true, error: undefined });
+    store.update({
+      models: models.filter(hasAttention),
+      settings,
+      isStarted: true,
+      error: undefined,
+    });
     // The second time, the page knows better what it shows than the host, which knows the text but not the model.
     const next = isStarted ? (saved.subject ?? subject) : (subject ?? saved.subject);
     if (next) {
@@ -184,6 +190,9 @@ export function startAttentionPage(): void {
     });
   }
 }
+
+/** An LSTM encoder-decoder hands on nothing but its last state: there is nothing to draw here. */
+const hasAttention = ({ architecture }: Manifest) => architecture !== 'lstm';
 
 const sameText = (a: Subject, b: Subject) =>
   a.modelId === b.modelId &&

@@ -48,7 +48,7 @@ export function header(state: AttentionState, actions: Actions): TemplateResult 
 }
 
 /** While something runs, what it is; else where it ran and how long it took. */
-function working({ work, shown, device }: AttentionState, actions: Actions): TemplateResult {
+function working({ work, shown, device, error }: AttentionState, actions: Actions): TemplateResult {
   if (work?.isSlow) {
     return html`<span class="work nowrap" role="status">${work.words}</span> ${
         work.isLong
@@ -57,7 +57,7 @@ function working({ work, shown, device }: AttentionState, actions: Actions): Tem
       }`;
   }
   const used = shown?.device ?? device;
-  return used
+  return used && !error
     ? html`<span class="device quiet nowrap" title=${used.reason}
         >${deviceNames[used.device]}${shown ? ` · ${duration(shown.analysis.runMs)}` : ''}</span
       >`

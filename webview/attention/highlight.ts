@@ -51,7 +51,9 @@ const strengthOf = (weight: number, among: Float32Array) => {
 };
 
 const lit = (unit: Unit | undefined, strength: number): LitRange[] =>
-  unit && !unit.isSpecial && strength >= leastStrength ? [{ ...unit.range, strength }] : [];
+  unit?.side === 'source' && !unit.isSpecial && strength >= leastStrength
+    ? [{ ...unit.range, strength }]
+    : [];
 
 /** Calls at most once in `ms`, always with the newest argument. */
 export function throttle<A>(ms: number, call: (argument: A) => void): (argument: A) => void {

@@ -33,7 +33,7 @@ export function linkAt(view: MatrixView, { queries, key }: Pointing): Link | und
     const columns = keys.length;
     const isWord = (index: number) => {
       const [query, other] = [view.queries[Math.floor(index / columns)], keys[index % columns]];
-      return query !== other && query?.isSpecial === false && other?.isSpecial === false;
+      return query?.id !== other?.id && query?.isSpecial === false && other?.isSpecial === false;
     };
     const best =
       key === undefined

@@ -29,12 +29,12 @@ export interface MatrixView extends Axes {
 }
 
 /** Leaves out what is hidden. */
-export function axesOf(units: readonly Unit[], options: UnitOptions): Axes {
+export function axesOf(all: Axes, options: UnitOptions): Axes {
   const [from, to] = segmentsOf(options.block);
   const isShown = (unit: Unit) => !(options.hideSpecial && unit.isSpecial);
   return {
-    queries: units.filter(unit => isIn(unit, from) && isShown(unit)),
-    keys: units.filter(
+    queries: all.queries.filter(unit => isIn(unit, from) && isShown(unit)),
+    keys: all.keys.filter(
       unit => isIn(unit, to) && isShown(unit) && !(options.hideSink && unit.isSeparator),
     ),
   };
@@ -46,18 +46,18 @@ export function axesOf(units: readonly Unit[], options: UnitOptions): Axes {
  * A word receives the sum of what its tokens receive and gives the mean of what they give, so a row still
  * sums to 1 (Clark et al., "What Does BERT Look At?", 2019, arXiv:1906.04341, section 4).
  *
- * @param weights [S, S], row-major; rows sum to 1. Not changed, and returned as it is where nothing is merged or hidden.
- * @param tokenCount S.
+ * @param weights [Q, K], row-major; rows sum to 1. Not changed, and returned as it is where nothing is merged or hidden.
+ * @param size Q and K.
  * @param rescale divides each row by what is shown of it; never done unasked.
  */
 export function matrixView(
   weights: Float32Array<ArrayBuffer>,
-  tokenCount: number,
+  size: readonly [queries: number, keys: number],
   { queries, keys }: Axes,
   rescale: boolean,
 ): MatrixView {
-  const isWhole = queries.length === tokenCount && keys.length === tokenCount;
-  const shown = isWhole ? weights : gather(weights, tokenCount, queries, keys);
+  const isWhole = queries.length === size[0] && keys.length === size[1];
+  const shown = isWhole ? weights : gather(weights, size[1], queries, keys);
   let hiddenShare = 0;
   if (!isWhole && queries.length > 0) {
     const sums = rowSums(shown, queries.length, keys.length);
@@ -78,20 +78,20 @@ export function matrixView(
 /** Sum over keys, mean over queries. */
 function gather(
   weights: Float32Array,
-  tokenCount: number,
+  keyCount: number,
   queries: readonly Unit[],
   keys: readonly Unit[],
 ): Float32Array<ArrayBuffer> {
-  const columnOf = new Int32Array(tokenCount).fill(-1);
+  const columnOf = new Int32Array(keyCount).fill(-1);
   keys.forEach((key, column) => key.tokens.forEach(token => (columnOf[token] = column)));
   const shown = new Float32Array(queries.length * keys.length);
   queries.forEach((query, row) => {
     for (const token of query.tokens) {
-      for (let key = 0; key < tokenCount; key++) {
+      for (let key = 0; key < keyCount; key++) {
         const column = columnOf[key]!;
         if (column >= 0) {
           shown[row * keys.length + column]! +=
-            weights[token * tokenCount + key]! / query.tokens.length;
+            weights[token * keyCount + key]! / query.tokens.length;
         }
       }
     }

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { HeadPosition } from '../../src/shared/pageApi';
 import type { Actions } from './actions';
 import { allHeads, headsOfColumn, headsOfLayer, isSameHead, type Shape } from './heads';
@@ -31,16 +31,20 @@ export function navigator(
   return html`<section class="heads" aria-label="Heads">
     <div class="rail-title">
       <h2>Layers, heads</h2>
-      <button
-        class="text-button"
-        aria-pressed=${chosen.length === 0}
-        title="Show the average of all heads"
-        @click=${actions.averageAll}
-        @pointerenter=${() => actions.previewHeads(allHeads(shape))}
-        @pointerleave=${() => actions.previewHeads(undefined)}
-      >
-        Average of all
-      </button>
+      ${
+        layers * heads > 1
+          ? html`<button
+              class="text-button"
+              aria-pressed=${chosen.length === 0}
+              title="Show the average of all heads"
+              @click=${actions.averageAll}
+              @pointerenter=${() => actions.previewHeads(allHeads(shape))}
+              @pointerleave=${() => actions.previewHeads(undefined)}
+            >
+              Average of all
+            </button>`
+          : nothing
+      }
     </div>
     <div class="head-grid">
       <div class="thumbnails">${pictures}</div>

@@ -71,7 +71,11 @@ export function cutNotice(
   const { start, count: size, total } = analysis.window;
   const isWindowed = size < total;
   const inPair = analysis.dropped - (total - size);
-  if (!isWindowed && inPair <= 0 && subject.cutLength === 0) {
+  const isWithoutB =
+    inPair <= 0 &&
+    subject.segments.length === 2 &&
+    !analysis.source.some(token => token.segment === 1);
+  if (!isWindowed && inPair <= 0 && subject.cutLength === 0 && !isWithoutB) {
     return nothing;
   }
   const last = total - size;
@@ -116,6 +120,7 @@ export function cutNotice(
             >`
         : nothing
     }
+    ${isWithoutB ? html`<span>This model reads one text: the second is left out.</span>` : nothing}
     ${inPair > 0 ? html`<span>${count(inPair, 'token')} of sentence B left out.</span>` : nothing}
     ${
       subject.cutLength > 0

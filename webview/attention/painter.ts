@@ -22,6 +22,10 @@ const foldBelow = 640;
 const wideFrom = 1000;
 const wideThumbnail = 22;
 const mediumThumbnail = 15;
+/** Of a model of few heads, where there is room for more. */
+const largestThumbnail = 44;
+/** BERT's; a grid of fewer is as wide. */
+const usualHeads = 12;
 const rowTitle = 20;
 const labelsAndLegend = 120;
 /** A screen reader is told of the last of several quick moves only. */
@@ -121,11 +125,15 @@ function roomIn({ clientWidth, clientHeight }: Element, pageWidth: number) {
 }
 
 function thumbnailSide(layout: 'narrow' | 'medium' | 'wide', width: number, heads: number): number {
-  if (layout === 'wide') {
-    return wideThumbnail;
+  if (layout !== 'narrow') {
+    const usual = layout === 'wide' ? wideThumbnail : mediumThumbnail;
+    return Math.min(
+      largestThumbnail,
+      Math.floor((usual * usualHeads) / Math.min(heads, usualHeads)),
+    );
   }
   const free = Math.floor((width - 32 - rowTitle) / heads) - thumbnailGap;
-  return layout === 'medium' ? mediumThumbnail : Math.max(12, Math.min(28, free));
+  return Math.max(12, Math.min(28, free));
 }
 
 function announcer(voice: HTMLElement): (words: string) => void {

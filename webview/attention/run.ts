@@ -36,6 +36,12 @@ export class Run {
     );
   }
 
+  /** Only an encoder knows of a sentence B. */
+  get #readsPairs(): boolean {
+    const { saved, models } = this.store.state;
+    return models.find(({ id }) => id === saved.subject?.modelId)?.family === 'encoder-only';
+  }
+
   get #modelName(): string {
     const { saved, models } = this.store.state;
     const name = models.find(({ id }) => id === saved.subject?.modelId)?.name ?? 'the model';
@@ -69,7 +75,7 @@ export class Run {
     const stopTimers = () => timers.forEach(clearTimeout);
     signal.addEventListener('abort', stopTimers);
     try {
-      const [a, b] = subject.segments;
+      const [a, b] = this.#readsPairs ? subject.segments : [subject.segments[0]];
       const request = { modelId: subject.modelId, text: a.text, textPair: b?.text };
       if (a.text.length + (b?.text.length ?? 0) <= longestToCount) {
         const { tokens } = await this.client.tokenize(request, { signal });

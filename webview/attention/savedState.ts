@@ -23,6 +23,8 @@ const saved = v.object({
   windowStart: v.fallback(index, 0),
   /** Heads that are averaged; none means all. */
   heads: v.fallback(v.array(v.object({ layer: index, head: index })), []),
+  /** Of a model that has several kinds of attention. */
+  kind: v.fallback(v.picklist(['encoder', 'decoder', 'cross']), 'cross'),
   /** Tokens whose rows stay lit, as indexes into the window's tokens. */
   queries: v.fallback(v.array(index), []),
   view: v.fallback(v.picklist(['matrix', 'lines']), 'matrix'),

@@ -1,23 +1,29 @@
 import type { Attention } from '../../src/shared/engineApi';
 import { memo } from '../memo';
+import { allUnits, type AllUnits } from './allUnits';
 import type { AttentionState, Shown } from './attentionState';
 import { summarize, type HeadSummary } from './headSummary';
 import { averageHeads, shownHeads, type HeadChoice } from './heads';
 import { linkAt, type Link } from './link';
 import { axesOf, boundary, matrixView, type Block, type MatrixView } from './matrixView';
-import { tokenUnits, wordUnits, type Unit } from './units';
+import type { Unit } from './units';
 
 /** Everything the templates draw, made from the state alone. */
 export interface Scene {
   readonly shown: Shown;
   readonly attention: Attention;
+  /** Kinds of attention that the model has, in the order it has them. */
+  readonly kinds: readonly Attention['kind'][];
   /** Heads in the picture: those previewed, else those chosen. */
   readonly choice: HeadChoice;
-  /** All units of the window, hidden ones too. */
-  readonly units: readonly Unit[];
+  /** What is seen as text: no hidden unit, and of an encoder-decoder both sides, whichever are in the picture. */
+  readonly text: readonly Unit[];
   readonly view: MatrixView;
-  readonly summary: HeadSummary;
+  /** What the heads do; undefined where another text is looked at, which has no previous and no next token. */
+  readonly summary: HeadSummary | undefined;
   readonly isPair: boolean;
+  /** Of the lines of text, where there are two. */
+  readonly names: readonly string[];
   /** Rows that the person has locked. */
   readonly locked: readonly number[];
   /** What is lit: what is pointed at, else what is locked. */
@@ -28,34 +34,36 @@ export interface Scene {
 
 /** Makes scenes; each part is computed again only when what it is made of has changed. */
 export function createSceneMaker(): (state: AttentionState) => Scene | undefined {
-  const unitsOf = memo((shown: Shown, words: boolean) =>
-    (words ? wordUnits : tokenUnits)(shown.analysis.source, shown.subject),
-  );
-  const axes = memo(
-    (units: readonly Unit[], hideSpecial: boolean, hideSink: boolean, block: Block) =>
-      axesOf(units, { hideSpecial, hideSink, block }),
+  const unitsOf = memo(allUnits);
+  const axes = memo((units: AllUnits, hideSpecial: boolean, hideSink: boolean, block: Block) =>
+    axesOf(units, { hideSpecial, hideSink, block }),
   );
   const average = () =>
     memo((attention: Attention, choice: HeadChoice) =>
       averageHeads(attention, shownHeads(choice, attention.shape)),
     );
   // The chosen average outlives every preview: it may be of all heads, and dear.
+  const sizeOf = memo(({ shape }: Attention): readonly [number, number] => [shape[2], shape[3]]);
+  const kindsOf = memo(({ analysis }: Shown) => analysis.attentions.map(({ kind }) => kind));
   const [averageChosen, averagePreviewed] = [average(), average()];
   const viewOf = memo(matrixView);
   const summaryOf = memo(summarize);
+  const textOf = memo(shownText);
+  const namesOf = memo(lineNames);
 
-  return ({ shown, saved, preview, pointed }) => {
-    const attention = shown?.analysis.attentions[0];
+  return ({ shown, saved, models, preview, pointed }) => {
+    const attentions = shown?.analysis.attentions ?? [];
+    const attention = attentions.find(({ kind }) => kind === saved.kind) ?? attentions[0];
     if (!shown || !attention) {
       return undefined;
     }
-    const units = unitsOf(shown, saved.words);
-    const isPair = shown.subject.segments.length === 2;
+    const units = unitsOf(shown, attention.kind, saved.words);
+    const isPair = boundary(units.queries) !== undefined;
     const shownAxes = axes(units, saved.hideSpecial, saved.hideSink, isPair ? saved.block : 'all');
     const weights = preview
       ? averagePreviewed(attention, preview)
       : averageChosen(attention, saved.heads);
-    const view = viewOf(weights, attention.shape[2], shownAxes, saved.rescale);
+    const view = viewOf(weights, sizeOf(attention), shownAxes, saved.rescale);
     const locked = view.queries.flatMap((unit, row) =>
       unit.tokens.some(token => saved.queries.includes(token)) ? [row] : [],
     );
@@ -64,13 +72,32 @@ export function createSceneMaker(): (state: AttentionState) => Scene | undefined
       shown,
       attention,
       choice: preview ?? saved.heads,
-      units,
+      kinds: kindsOf(shown),
+      text: textOf(units, view, saved.hideSpecial),
       view,
-      summary: summaryOf(weights, shown.analysis.source),
-      isPair: isPair && boundary(units) !== undefined,
+      summary: units.queries === units.keys ? summaryOf(weights, shown.analysis.source) : undefined,
+      isPair,
+      names: namesOf(shown, models),
       locked,
       lit,
       link: linkAt(view, lit),
     };
   };
+}
+
+function shownText({ text }: AllUnits, view: MatrixView, hideSpecial: boolean): readonly Unit[] {
+  const inPicture = [...view.queries, ...view.keys];
+  const ids = new Set(inPicture.map(({ id }) => id));
+  const sides = new Set(inPicture.map(({ side }) => side));
+  return text.filter(
+    unit => ids.has(unit.id) || (!sides.has(unit.side) && !(hideSpecial && unit.isSpecial)),
+  );
+}
+
+function lineNames({ analysis }: Shown, models: AttentionState['models']): readonly string[] {
+  if (analysis.target.length === 0) {
+    return ['A', 'B'];
+  }
+  const languages = models.find(({ id }) => id === analysis.modelId)?.languages;
+  return languages ? [languages.source.toUpperCase(), languages.target.toUpperCase()] : [];
 }

@@ -50,33 +50,39 @@ export function createStage(actions: Actions): Stage {
     ) => (kind === 'matrix' ? heatMap : lineView)(view, { theme, scale, width, height }),
   );
   const legendOf = memo(legend);
-  const shownUnits = memo(
-    (queries: readonly Unit[], keys: readonly Unit[], units: readonly Unit[]) =>
-      units.filter(unit => queries.includes(unit) || keys.includes(unit)),
+  const placesOf = memo(
+    (text: readonly Unit[]) => new Map(text.map(({ id }, place) => [id, place])),
   );
-  const rowOfTokens = memo((units: readonly Unit[], theme: Theme, scale: Scale) =>
-    tokenRow(
-      units,
-      { theme, scale, label: 'The text; what a token looks at is tinted' },
-      {
-        onPoint: index => {
-          const unit = index === undefined ? undefined : units[index];
-          actions.point(unit && pointAtUnit(unit));
+  const rowOfTokens = memo(
+    (units: readonly Unit[], names: readonly string[], theme: Theme, scale: Scale) =>
+      tokenRow(
+        units,
+        { theme, scale, names, label: 'The text; what a token looks at is tinted' },
+        {
+          onPoint: index => {
+            const unit = index === undefined ? undefined : units[index];
+            actions.point(unit && pointAtUnit(unit));
+          },
+          onChoose: (index, isAdding) =>
+            withUnit(queryOf(units[index]), unit => actions.lock(unit, isAdding)),
+          onReveal: index => withUnit(units[index], actions.reveal),
         },
-        onChoose: (index, isAdding) => withUnit(units[index], unit => actions.lock(unit, isAdding)),
-        onReveal: index => withUnit(units[index], actions.reveal),
-      },
-    ),
+      ),
   );
 
   function pointAtUnit(unit: Unit) {
     const view = current?.scene.view;
-    const query = view?.queries.indexOf(unit) ?? -1;
-    const key = view?.keys.indexOf(unit) ?? -1;
+    const isIt = ({ id }: Unit) => id === unit.id;
+    const query = view?.queries.findIndex(isIt) ?? -1;
+    const key = view?.keys.findIndex(isIt) ?? -1;
     return query >= 0
       ? { queries: [query], from: 'text' as const }
       : { queries: [], key: key >= 0 ? key : undefined, from: 'text' as const };
   }
+
+  /** The row of a token; a token of the other side has none. */
+  const queryOf = (unit: Unit | undefined) =>
+    unit && current?.scene.view.queries.find(({ id }) => id === unit.id);
 
   function cellUnder(event: PointerEvent | MouseEvent) {
     if (!current) {
@@ -104,9 +110,7 @@ export function createStage(actions: Actions): Stage {
     if (event.ctrlKey || event.metaKey || event.altKey) {
       withUnit(key ?? query, actions.reveal);
     } else {
-      withUnit(query ?? view?.queries.find(unit => unit === key), unit =>
-        actions.lock(unit, event.shiftKey),
-      );
+      withUnit(query ?? queryOf(key), unit => actions.lock(unit, event.shiftKey));
     }
   };
   const onKey = (event: KeyboardEvent) => {
@@ -129,7 +133,7 @@ export function createStage(actions: Actions): Stage {
       const { scale } = settings;
       const height = Math.max(0, (box?.height ?? 0) - legendHeight);
       const picture = pictureOf(view, saved.view, theme, scale, box?.width ?? 0, height);
-      const row = rowOfTokens(shownUnits(view.queries, view.keys, scene.units), theme, scale);
+      const row = rowOfTokens(scene.text, scene.names, theme, scale);
       current = { scene, picture, row };
       const heads = headsInWords(scene.choice, scene.attention.shape);
       return html`${row.element} ${words(scene)}
@@ -166,10 +170,10 @@ export function createStage(actions: Actions): Stage {
       if (!current) {
         return;
       }
-      const { view, lit, locked, units } = scene;
+      const { view, lit, locked, text } = scene;
       current.picture.light({ queries: lit.queries, key: lit.key, locked });
-      const inRow = shownUnits(view.queries, view.keys, units);
-      const placeOf = (unit: Unit | undefined) => (unit ? inRow.indexOf(unit) : -1);
+      const inRow = placesOf(text);
+      const placeOf = (unit: Unit | undefined) => (unit && inRow.get(unit.id)) ?? -1;
       const places = (rows: readonly number[]) => rows.map(row => placeOf(view.queries[row]));
       const pointed = [...places(lit.queries), placeOf(view.keys[lit.key ?? -1])];
       current.row.light({

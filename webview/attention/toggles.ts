@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { percent } from '../numbers';
+import type { Attention } from '../../src/shared/engineApi';
 import type { Actions } from './actions';
 import type { Block } from './matrixView';
 import type { SavedState } from './savedState';
@@ -18,6 +19,12 @@ const blockTitles: readonly { readonly value: Block; readonly title: string }[] 
   { value: 'bb', title: 'B→B' },
 ];
 
+const kindTitles: readonly { readonly value: Attention['kind']; readonly title: string }[] = [
+  { value: 'cross', title: 'Cross' },
+  { value: 'encoder', title: 'Encoder' },
+  { value: 'decoder', title: 'Decoder' },
+];
+
 /** Matrix or lines. */
 export const viewToggle = (saved: SavedState, actions: Actions): TemplateResult =>
   segmented('View', views, saved.view, view => actions.arrange({ view }));
@@ -28,6 +35,16 @@ export function toggles(saved: SavedState, scene: Scene, actions: Actions): Temp
   const isHiding = hiddenShare > 0;
   return html`<section class="toggles" aria-label="What is shown">
     ${
+      scene.kinds.length > 1
+        ? segmented(
+            'Who looks at whom',
+            kindTitles.filter(({ value }) => scene.kinds.includes(value)),
+            scene.attention.kind,
+            actions.chooseKind,
+          )
+        : nothing
+    }
+    ${
       scene.isPair
         ? segmented('Which sentence looks at which', blockTitles, saved.block, block =>
             actions.arrange({ block }),
@@ -35,13 +52,13 @@ export function toggles(saved: SavedState, scene: Scene, actions: Actions): Temp
         : nothing
     }
     ${check('Whole words', 'A word receives the sum of what its tokens receive, and gives the mean of what they give (Clark et al. 2019, section 4).', saved.words, words => actions.arrange({ words }))}
-    ${check('Hide special tokens', 'Leaves out the rows and columns of [CLS] and [SEP].', saved.hideSpecial, hideSpecial => actions.arrange({ hideSpecial }))}
+    ${check('Hide special tokens', 'Leaves out the rows and columns of tokens that stand for no character, like [CLS] and [SEP].', saved.hideSpecial, hideSpecial => actions.arrange({ hideSpecial }))}
     ${
       saved.hideSpecial
         ? nothing
         : check(
             'Hide the separator sink',
-            'Leaves out the columns of [SEP], where heads look that find nothing to look for.',
+            'Leaves out the columns of [SEP] or </s>, where heads look that find nothing to look for.',
             saved.hideSink,
             hideSink => actions.arrange({ hideSink }),
           )

@@ -1,14 +1,20 @@
 import type { Token } from '../../src/shared/engineApi';
-import type { Subject, TextRange } from '../../src/shared/pageApi';
+import type { TextRange } from '../../src/shared/pageApi';
 import { visibleText } from '../tokenText';
+
+/** The text that is looked at, or what an encoder-decoder has written. */
+export type Side = 'source' | 'target';
 
 /** A row or a column of the shown matrix: a token, or a word of several. */
 export interface Unit {
+  /** The same for a row and a column of the same token, and for no other token of both sides. */
+  readonly id: number;
+  readonly side: Side;
   /** As drawn: nothing hidden in it, not yet elided. */
   readonly label: string;
   /** The characters it stands for, as drawn; empty for a special token. */
   readonly characters: string;
-  /** Indexes into the tokens of the analysis. */
+  /** Indexes along its axis of the attention. */
   readonly tokens: readonly number[];
   readonly isSpecial: boolean;
   readonly isSeparator: boolean;
@@ -18,13 +24,24 @@ export interface Unit {
 
 const separators = new Set(['[SEP]', '</s>']);
 
-/** Each token as a unit of its own, in the vocabulary's spelling. */
-export function tokenUnits(tokens: readonly Token[], subject: Subject): Unit[] {
-  return tokens.map((_, index) => unitOf(tokens, [index], subject));
+/** A sequence of tokens and what they were cut from. */
+export interface Sequence {
+  readonly tokens: readonly Token[];
+  /** By segment. */
+  readonly texts: readonly string[];
+  readonly side: Side;
+  /** Whether a token is drawn as the vocabulary spells it (`##ing`), or as the characters it stands for. */
+  readonly spelling: 'vocabulary' | 'characters';
+}
+
+/** Each token as a unit of its own. */
+export function tokenUnits(sequence: Sequence): Unit[] {
+  return sequence.tokens.map((_, index) => unitOf(sequence, [index]));
 }
 
 /** Words as the pre-tokenizer cut them; special tokens stay units of their own. */
-export function wordUnits(tokens: readonly Token[], subject: Subject): Unit[] {
+export function wordUnits(sequence: Sequence): Unit[] {
+  const { tokens } = sequence;
   const groups: number[][] = [];
   tokens.forEach((token, index) => {
     const before = tokens[index - 1];
@@ -36,13 +53,17 @@ export function wordUnits(tokens: readonly Token[], subject: Subject): Unit[] {
       groups.push([index]);
     }
   });
-  return groups.map(group => unitOf(tokens, group, subject));
+  return groups.map(group => unitOf(sequence, group));
 }
 
-function unitOf(all: readonly Token[], group: readonly number[], subject: Subject): Unit {
+/** Ids of target units begin here, far beyond any source. */
+const targetIds = 2 ** 20;
+
+function unitOf({ tokens: all, texts, side, spelling }: Sequence, group: readonly number[]): Unit {
   const tokens = group.flatMap(index => all[index] ?? []);
   const [first] = tokens;
-  if (!first) {
+  const [place] = group;
+  if (!first || place === undefined) {
     throw new RangeError('a unit has at least one token');
   }
   const range = {
@@ -50,11 +71,15 @@ function unitOf(all: readonly Token[], group: readonly number[], subject: Subjec
     start: Math.min(...tokens.map(token => token.start)),
     end: Math.max(...tokens.map(token => token.end)),
   };
-  const text = subject.segments[first.segment]?.text ?? '';
+  const text = texts[first.segment] ?? '';
   const characters = first.isSpecial ? '' : visibleText(text.slice(range.start, range.end));
   // The model knows nothing of the characters behind [UNK]; the person does.
-  const speaksForItself = tokens.length === 1 && first.text !== '[UNK]';
+  const speaksForItself =
+    characters === '' ||
+    (spelling === 'vocabulary' && tokens.length === 1 && first.text !== '[UNK]');
   return {
+    id: side === 'source' ? place : targetIds + place,
+    side,
     label: first.isSpecial || speaksForItself ? visibleText(first.text) : characters,
     characters,
     tokens: group,
@@ -64,12 +89,35 @@ function unitOf(all: readonly Token[], group: readonly number[], subject: Subjec
   };
 }
 
+/**
+ * What a decoder has read at each of its steps: first its beginning, then each unit that it has written, except the last.
+ * The units keep their ids, so that a column is known to be the token of a row.
+ */
+export function readUnits(written: readonly Unit[]): Unit[] {
+  const count = written.reduce((sum, { tokens }) => sum + tokens.length, 0);
+  const begin: Unit = {
+    id: targetIds - 1,
+    side: 'target',
+    label: '<s>',
+    characters: '',
+    tokens: [0],
+    isSpecial: true,
+    isSeparator: false,
+    range: { segment: 0, start: 0, end: 0 },
+  };
+  const later = written.map(unit => ({
+    ...unit,
+    tokens: unit.tokens.map(token => token + 1).filter(token => token < count),
+  }));
+  return [begin, ...later.filter(({ tokens }) => tokens.length > 0)];
+}
+
 /** The unit that covers most of a stretch of text, or that the caret stands in or at the end of. */
 export function unitAt(units: readonly Unit[], range: TextRange): number | undefined {
   let best: number | undefined;
   let most = 0;
   units.forEach((unit, index) => {
-    if (unit.isSpecial || unit.range.segment !== range.segment) {
+    if (unit.isSpecial || unit.side !== 'source' || unit.range.segment !== range.segment) {
       return;
     }
     const shared = Math.min(unit.range.end, range.end) - Math.max(unit.range.start, range.start);

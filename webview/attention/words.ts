@@ -62,9 +62,13 @@ export function words(scene: Scene): TemplateResult {
       }
       <span class="quiet heads-shown" title=${heads}>${heads}</span>
     </p>
-    <p class="summary quiet" title=${explanation(summary)}>
-      ${isOne ? 'This head' : 'These heads'}: ${lowerFirst(inWords(summary))}
-    </p>
+    ${
+      summary
+        ? html`<p class="summary quiet" title=${explanation(summary)}>
+            ${isOne ? 'This head' : 'These heads'}: ${lowerFirst(inWords(summary))}
+          </p>`
+        : nothing
+    }
   </div>`;
 }
 

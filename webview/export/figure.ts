@@ -9,6 +9,8 @@ export interface Figure {
   readonly modelId: string;
   readonly modelName: string;
   readonly subject: Subject;
+  /** What an encoder-decoder has made of it. */
+  readonly targetText: string | undefined;
   readonly device: DeviceReport;
   readonly window: Window;
   readonly dropped: number;
@@ -17,8 +19,8 @@ export interface Figure {
   readonly heads: readonly HeadPosition[];
   /** "layer 5, head 3". */
   readonly headsInWords: string;
-  /** "Mostly the previous token (71 % of the weight)." */
-  readonly summary: string;
+  /** "Mostly the previous token (71 % of the weight)."; undefined where another text is looked at. */
+  readonly summary: string | undefined;
   readonly view: MatrixView;
   readonly viewKind: 'matrix' | 'lines';
   readonly words: boolean;

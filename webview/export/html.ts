@@ -17,7 +17,7 @@ export function htmlOf(figure: Figure): string {
     ['Model', figure.modelName],
     ['Text', subject.label],
     ['Heads', figure.headsInWords],
-    ['What they do here', figure.summary],
+    ...(figure.summary === undefined ? [] : [['What they do here', figure.summary] as const]),
     [
       'Shown',
       `${count(view.queries.length, 'token')} that look, ${view.keys.length} looked at${figure.words ? ', merged to words' : ''}`,
@@ -28,7 +28,7 @@ export function htmlOf(figure: Figure): string {
     ],
     [
       'Ran on',
-      `${figure.device.device}${figure.device.reason ? ` (${figure.device.reason})` : ''}`,
+      `${figure.device.device === 'webgpu' ? 'WebGPU' : 'WASM'}${figure.device.reason ? `: ${figure.device.reason}` : ''}`,
     ],
   ];
   return `<!doctype html>

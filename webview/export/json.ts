@@ -10,6 +10,7 @@ export function jsonOf(figure: Figure): string {
     model: { id: figure.modelId, name: figure.modelName },
     label: subject.label,
     segments: subject.segments.map(({ text, origin }) => ({ text, uri: origin?.uri ?? null })),
+    ...(figure.targetText !== undefined && { target: figure.targetText }),
     window: figure.window,
     dropped: figure.dropped,
     device,
@@ -27,7 +28,8 @@ export function jsonOf(figure: Figure): string {
   return `${JSON.stringify(content)}\n`;
 }
 
-const unitOf = ({ label, tokens, isSpecial, range }: Unit) => ({
+const unitOf = ({ side, label, tokens, isSpecial, range }: Unit) => ({
+  side,
   text: label,
   tokens,
   isSpecial,

@@ -36,7 +36,9 @@ export function markdownOf({ figure, attention, tokens, runMs }: MarkdownSource)
         ]
       : []),
     `- Shown: ${markdownText(figure.headsInWords)}${figure.words ? ', merged to words' : ''}`,
-    `- What it does here: ${markdownText(figure.summary)}`,
+    ...(figure.summary === undefined
+      ? []
+      : [`- What it does here: ${markdownText(figure.summary)}`]),
     ...(view.hiddenShare > 0
       ? [
           `- Hidden: ${percent(view.hiddenShare)} of the weight${figure.rescaled ? '; rows are rescaled to 100 %' : ''}`,
@@ -49,6 +51,7 @@ export function markdownOf({ figure, attention, tokens, runMs }: MarkdownSource)
       ({ text }, index) =>
         `${subject.segments.length > 1 ? `${index === 0 ? 'A' : 'B'}: ` : ''}${quoted(text)}`,
     ),
+    ...(figure.targetText === undefined ? [] : [`Translation: ${quoted(figure.targetText)}`]),
     '',
     '## What each token looks at most',
     '',
@@ -61,10 +64,9 @@ export function markdownOf({ figure, attention, tokens, runMs }: MarkdownSource)
       return `| ${markdownText(query.label)} | ${links.join(' | ')} |`;
     }),
     '',
-    '## What each head does mostly on this text',
-    '',
-    ...headTable(attention, tokens),
-    '',
+    ...(figure.summary === undefined
+      ? []
+      : ['## What each head does mostly on this text', '', ...headTable(attention, tokens), '']),
     'A large weight says where a head took its values from, not why the model decided as it did.',
     '',
   ];

@@ -23,7 +23,7 @@ export function svgOf(figure: Figure): string {
   const height = body.height + 2 * margin + footer;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title desc" font-size="${fontSize}">
 <title id="title">${xmlText(`Attention: ${caption(figure)}`)}</title>
-<desc id="desc">${xmlText(`${figure.summary} Strongest weight ${percent(figure.view.largest)}.`)}</desc>
+<desc id="desc">${xmlText(`${figure.summary ?? ''} Strongest weight ${percent(figure.view.largest)}.`.trim())}</desc>
 <rect width="100%" height="100%" fill="${hex(theme.background)}"/>
 <g transform="translate(${margin} ${margin})">
 ${body.content}

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { allUnits } from '../../../webview/attention/allUnits';
 import { averageHeads } from '../../../webview/attention/heads';
 import {
   axesOf,
@@ -8,22 +9,27 @@ import {
   rowOf,
   type UnitOptions,
 } from '../../../webview/attention/matrixView';
-import { tokenUnits, unitAt, wordUnits } from '../../../webview/attention/units';
+import { tokenUnits, unitAt, wordUnits, type Sequence } from '../../../webview/attention/units';
 import { attentionOf, sampleOf, tokensOf, whole } from './sample';
 
 const pieces = ['[CLS]', 'the', 'un', '##believ', '##able', 'cat', '[SEP]', 'it', 'slept', '[SEP]'];
 const segments = [0, 0, 0, 0, 0, 0, 0, 1, 1, 1] as const;
 const sample = sampleOf(pieces, segments);
 const tokens = sample.shown.analysis.source;
-const { subject } = sample.shown;
+const sequence: Sequence = {
+  tokens,
+  texts: sample.shown.subject.segments.map(({ text }) => text),
+  side: 'source',
+  spelling: 'vocabulary',
+};
 const weights = averageHeads(sample.attention, [{ layer: 0, head: 0 }]);
 const at = (query: number, key: number) => weights[query * pieces.length + key] ?? 0;
 
 const viewOf = (words: boolean, options: Partial<UnitOptions>, rescale = false) =>
   matrixView(
     weights,
-    pieces.length,
-    axesOf((words ? wordUnits : tokenUnits)(tokens, subject), { ...whole, ...options }),
+    [pieces.length, pieces.length],
+    axesOf(allUnits(sample.shown, 'encoder', words), { ...whole, ...options }),
     rescale,
   );
 
@@ -32,7 +38,7 @@ const sums = (view: ReturnType<typeof viewOf>) =>
 
 describe('words', () => {
   test('are the tokens of one word together; special tokens stay alone', () => {
-    expect(wordUnits(tokens, subject).map(({ label }) => label)).toEqual([
+    expect(wordUnits(sequence).map(({ label }) => label)).toEqual([
       '[CLS]',
       'the',
       'unbelievable',
@@ -68,16 +74,11 @@ describe('words', () => {
             size,
             (_, __, query, key) => 1 + ((query * 3 + key) % 5),
           );
-          const text = {
-            modelId: 'm',
-            segments: [{ text: made.texts[0] }],
-            label: '',
-            cutLength: 0,
-          } as const;
+          const units = wordUnits({ ...sequence, tokens: made.tokens, texts: made.texts });
           const view = matrixView(
             attention.weights,
-            size,
-            axesOf(wordUnits(made.tokens, text), whole),
+            [size, size],
+            axesOf({ queries: units, keys: units }, whole),
             false,
           );
           expect(view.hiddenShare).toBeCloseTo(0, 5);
@@ -155,7 +156,7 @@ describe('a pair', () => {
 });
 
 describe('the token at a place of the text', () => {
-  const units = tokenUnits(tokens, subject);
+  const units = tokenUnits(sequence);
   const find = (segment: 0 | 1, start: number, end: number) =>
     unitAt(units, { segment, start, end });
   test.each([

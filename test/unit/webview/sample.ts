@@ -4,7 +4,7 @@ import { summarize, inWords } from '../../../webview/attention/headSummary';
 import { averageHeads, headsInWords, shownHeads } from '../../../webview/attention/heads';
 import { axesOf, matrixView, type UnitOptions } from '../../../webview/attention/matrixView';
 import type { Shown } from '../../../webview/attention/attentionState';
-import { tokenUnits, wordUnits } from '../../../webview/attention/units';
+import { allUnits } from '../../../webview/attention/allUnits';
 import type { Figure } from '../../../webview/export/figure';
 import type { Theme } from '../../../webview/theme';
 
@@ -123,12 +123,12 @@ export function sampleOf(
     figure: ({ words = false, rescale = false, ...options } = {}) => {
       const heads = shownHeads([], attention.shape);
       const weights = averageHeads(attention, heads);
-      const units = (words ? wordUnits : tokenUnits)(tokens, subject);
-      const axes = axesOf(units, { ...whole, ...options });
+      const axes = axesOf(allUnits(shown, attention.kind, words), { ...whole, ...options });
       return {
         modelId: 'bert',
         modelName: 'BERT <mini>',
         subject,
+        targetText: undefined,
         device: shown.device,
         window: analysis.window,
         dropped: 0,
@@ -136,7 +136,7 @@ export function sampleOf(
         heads,
         headsInWords: headsInWords([], attention.shape),
         summary: inWords(summarize(weights, tokens)),
-        view: matrixView(weights, tokens.length, axes, rescale),
+        view: matrixView(weights, [tokens.length, tokens.length], axes, rescale),
         viewKind: 'matrix',
         words,
         rescaled: rescale,

@@ -10,6 +10,7 @@ describe('saved state', () => {
       subject: undefined,
       windowStart: 0,
       heads: [],
+      kind: 'cross',
       queries: [],
       view: 'matrix',
       words: false,

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PageLab, type OpenPage } from './attentionPage';
+
+/** Random parameters: what it writes means nothing, and everything else is as with a trained one. */
+const model = 'test/fixtures/tiny-transformer';
+const text = 'The cat sat on the mat.';
+
+let lab: PageLab;
+let open: OpenPage;
+
+beforeAll(async () => {
+  lab = await PageLab.start();
+  open = await lab.open({ model, text });
+  await open.settled();
+});
+afterAll(async () => {
+  expect(open.complaints).toEqual([]);
+  await lab.stop();
+});
+
+const kind = (title: string) => open.page.getByRole('radio', { name: title, exact: true });
+const rows = (side: number) => open.page.locator('.sentence').nth(side).locator('.token');
+
+describe('the page of a translator', () => {
+  test('shows how its translation looks at the text, each row summing to 1', async () => {
+    const { error, tokens, matrix = [] } = await open.describe();
+    expect(error).toBeUndefined();
+    expect(await kind('Cross').getAttribute('aria-checked')).toBe('true');
+    expect(matrix).toHaveLength(tokens.length);
+    expect(matrix[0]).toHaveLength(await rows(0).count());
+    for (const row of matrix) {
+      expect(row.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 4);
+    }
+  });
+
+  test('has both texts, each with its language', async () => {
+    expect(await open.page.locator('.sentence-name').allInnerTexts()).toEqual(['EN', 'FR']);
+    expect((await rows(0).allInnerTexts()).join(' ')).toMatch(/^The/);
+    expect(await rows(1).count()).toBe((await open.describe()).tokens.length);
+  });
+
+  test('changes between its three kinds of attention', async () => {
+    await kind('Decoder').click();
+    await expect.poll(async () => (await open.describe()).markdown).toContain('<s>');
+    const { matrix = [] } = await open.describe();
+    // A decoder looks at nothing that comes later.
+    matrix.forEach((row, query) => {
+      expect(row.slice(query + 1).every(weight => weight === 0)).toBe(true);
+    });
+    await kind('Encoder').click();
+    await expect
+      .poll(async () => (await open.describe()).matrix?.length)
+      .toBe(await rows(0).count());
+    await kind('Cross').click();
+  });
+
+  test('lights only the text in the document', async () => {
+    await rows(1).first().hover();
+    await expect.poll(async () => (await open.calls('highlight')).at(-1)).toBeDefined();
+    const { ranges } = (await open.calls('highlight')).at(-1) as {
+      ranges: { start: number; end: number }[];
+    };
+    expect(ranges.length).toBeGreaterThan(0);
+    expect(ranges.every(({ end }) => end <= text.length)).toBe(true);
+    await open.page.mouse.move(1, 1);
+  });
+
+  test('tells what it has written in the text alternative', async () => {
+    expect((await open.describe()).markdown).toContain('Translation:');
+  });
+
+  test('leaves out the second of two texts, and says so', async () => {
+    const pair = await lab.open({ model, text: ['The cat sat.', 'It slept.'] });
+    expect((await pair.settled()).error).toBeUndefined();
+    expect(await pair.page.locator('.cut').innerText()).toContain('the second is left out');
+    await pair.close();
+  });
+});

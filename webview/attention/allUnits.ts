@@ -1,0 +1,45 @@
+import type { Attention } from '../../src/shared/engineApi';
+import type { Shown } from './attentionState';
+import { readUnits, tokenUnits, wordUnits, type Unit } from './units';
+
+/** Every unit that could be seen, hidden or not. */
+export interface AllUnits {
+  /** Rows of the attention: the tokens that look. */
+  readonly queries: readonly Unit[];
+  /** Its columns: the tokens looked at. */
+  readonly keys: readonly Unit[];
+  /** The text and, of an encoder-decoder, what it has written, in reading order. */
+  readonly text: readonly Unit[];
+}
+
+/** What stands at the rows and columns of one kind of attention, as tokens or merged to words. */
+export function allUnits(
+  { subject, analysis }: Shown,
+  kind: Attention['kind'],
+  words: boolean,
+): AllUnits {
+  const make = words ? wordUnits : tokenUnits;
+  const { source, target, targetText } = analysis;
+  // Only WordPiece spells tokens as people can read them; byte-level tokens speak by their characters.
+  const spelling = kind === 'encoder' && target.length === 0 ? 'vocabulary' : 'characters';
+  const texts = subject.segments.map(({ text }) => text);
+  const read = make({ tokens: source, texts, side: 'source', spelling });
+  if (target.length === 0) {
+    return { queries: read, keys: read, text: read };
+  }
+  const written = make({
+    tokens: target,
+    texts: [targetText ?? ''],
+    side: 'target',
+    spelling: 'characters',
+  });
+  const text = [...read, ...written];
+  switch (kind) {
+    case 'encoder':
+      return { queries: read, keys: read, text };
+    case 'cross':
+      return { queries: written, keys: read, text };
+    case 'decoder':
+      return { queries: written, keys: readUnits(written), text };
+  }
+}
