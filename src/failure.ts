@@ -86,7 +86,11 @@ export class Failures {
     const remedy = remedies[code];
     const failure = { message: causes[code]?.() ?? sentence(detail), action: titles[remedy]() };
     this.#last = failure;
-    void vscode.window.showErrorMessage(failure.message, failure.action).then(async choice => {
+    // What was chosen to look at is no error of the machine's.
+    const show = code.startsWith('input-')
+      ? vscode.window.showWarningMessage
+      : vscode.window.showErrorMessage;
+    void show(failure.message, failure.action).then(async choice => {
       if (choice !== undefined) {
         await (remedy === 'tryAgain' ? tryAgain() : this.remedies[remedy]());
       }
