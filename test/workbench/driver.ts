@@ -43,6 +43,7 @@ export class Workbench {
     private readonly server: Server,
     private readonly browser: Browser,
     private readonly dataDir: string,
+    private readonly extension: string,
   ) {}
 
   static async open({
@@ -84,15 +85,23 @@ export class Workbench {
       }
     });
     page.on('pageerror', error => log.push(error.message));
-    const workbench = new Workbench(page, log, theme, server, browser, dataDir);
+    const workbench = new Workbench(page, log, theme, server, browser, dataDir, extension);
     try {
-      await page.goto(server.address({ folder, extension, ...(file !== undefined && { file }) }));
-      await workbench.ready(file);
+      await workbench.openFolder(folder, file);
       return workbench;
     } catch (error) {
       await workbench.close();
       throw error;
     }
+  }
+
+  /** A window on another folder, in place of the one that is there; the browser keeps what it has cached. */
+  async openFolder(folder: string, file?: string): Promise<void> {
+    const { extension } = this;
+    await this.page.goto(
+      this.server.address({ folder, extension, ...(file !== undefined && { file }) }),
+    );
+    await this.ready(file);
   }
 
   /** Waits until the window is there and, if a file was asked for, its text. */

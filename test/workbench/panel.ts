@@ -30,13 +30,6 @@ export class AttentionPanel {
     return panel;
   }
 
-  /** Closes it, as its tab does. */
-  async close(): Promise<void> {
-    const tab = this.workbench.tab('Attention');
-    await tab.click({ button: 'middle' });
-    await tab.waitFor({ state: 'detached' });
-  }
-
   /** Waits until the picture of what was shown last is on the screen. */
   async painted(): Promise<void> {
     await this.frame.waitForFunction(
