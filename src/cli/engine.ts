@@ -7,13 +7,18 @@ import type { DevicePreference } from '../shared/engineApi';
 import { EngineClient } from '../shared/engineClient';
 import { EngineError } from '../shared/errors';
 import { engineFiles, startWorker } from '../startWorker';
-import { readArguments, type Arguments } from './arguments';
+import { readArguments, usage, type Arguments } from './arguments';
 import { jsonChunks } from './json';
 import { findModelFolder, listModels, readBuffer, readModelFolder } from './modelFolder';
 
 /** The command-line door to the engine: results to stdout as JSON, one document a line; progress to stderr. */
 async function main(): Promise<void> {
-  const args = readArguments(process.argv.slice(2));
+  const [, , ...given] = process.argv;
+  if (given.includes('--help')) {
+    process.stderr.write(`${usage}\n`);
+    return;
+  }
+  const args = readArguments(given);
   const modelsDir = args.modelsDir ?? join(__dirname, '..', 'models');
   if (args.verb === 'models') {
     const manifests = await listModels(modelsDir);
