@@ -13,7 +13,7 @@ import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
@@ -21,12 +21,14 @@ from torch import Tensor, nn
 from training.config import FOLDER as CONFIGS
 from training.config import TrainingConfig, load_config
 from training.masked import MaskedTask, masked_minilm
+from training.modeling.awd_lstm import AwdLstm, AwdLstmConfig
 from training.modeling.bert import BertConfig
 from training.modeling.gpt2 import Gpt2, Gpt2Config
 from training.modeling.lstm import Lstm, LstmConfig
 from training.modeling.lstm_attention import LstmAttention, LstmAttentionConfig
 from training.modeling.transformer import Transformer, TransformerConfig
 from training.optimizer import make_optimizer
+from training.streams import StreamTask
 from training.text import TextTask
 from training.translation import TranslationTask
 
@@ -35,6 +37,7 @@ MODELS = {
     "seq2seq-lstm": (LstmConfig, Lstm, TranslationTask),
     "seq2seq-attention": (LstmAttentionConfig, LstmAttention, TranslationTask),
     "transformer": (TransformerConfig, Transformer, TranslationTask),
+    "ulmfit": (AwdLstmConfig, AwdLstm, StreamTask),
     "gpt2": (Gpt2Config, Gpt2, TextTask),
     "bert": (BertConfig, masked_minilm, MaskedTask),
 }
@@ -53,6 +56,15 @@ class Task(Protocol):
         """Mean over the tokens, in nats."""
 
     def evaluate(self, model: nn.Module) -> dict[str, float]: ...
+
+
+@runtime_checkable
+class Carrying(Protocol):
+    """A task that carries something from one update to the next: a checkpoint has it too."""
+
+    def state_dict(self) -> dict[str, Any]: ...
+
+    def load_state_dict(self, saved: dict[str, Any]) -> None: ...
 
 
 @dataclass
@@ -125,7 +137,7 @@ class Trainer:
 
     def update(self, batch: Any, rate: float) -> float:
         for group in self.optimizer.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate * group.get("rate_factor", 1.0)
         with torch.autocast("cpu", torch.bfloat16, enabled=self.config.autocast):
             loss = self.task.loss(self.model, batch, self.config.label_smoothing)
         self.optimizer.zero_grad()
@@ -158,6 +170,8 @@ class Trainer:
             "progress": self.progress.__dict__,
             "random": torch.get_rng_state(),
         }
+        if isinstance(self.task, Carrying):
+            state["task"] = self.task.state_dict()
         write_safely(state, self.folder / "checkpoint.pt")
 
     def resume(self) -> bool:
@@ -170,6 +184,8 @@ class Trainer:
         self.optimizer.load_state_dict(state["optimizer"])
         self.progress = Progress(**state["progress"])
         torch.set_rng_state(state["random"])
+        if isinstance(self.task, Carrying):
+            self.task.load_state_dict(state["task"])
         log = self.folder / "log.jsonl"
         if log.exists():
             lines = log.read_text(encoding="utf-8").splitlines(keepends=True)

@@ -1,0 +1,139 @@
+"""Writes the `fixtures.json` of a Llama: what PyTorch makes of the shipped weights.
+
+Read by `test/parity/fixtures.ts`; change both.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import torch
+
+from training.export.fixtures import (
+    SEED,
+    TOLERANCE,
+    attention_rows,
+    encode,
+    hidden_state_samples,
+)
+from training.export.gpt2_fixtures import log_probabilities
+from training.export.llama_session import PaddedCache, open_llama
+from training.export.llama_tokenizer import make_tokenizer
+from training.export.llama_weights import LlamaFile
+from training.export.tokenizer_cases import tokenizer_case
+from training.modeling.llama import Llama, LlamaOutput
+
+GREEDY_TOKENS = 16
+# Between the best and the second best logit: closer ones may change places on another machine.
+GREEDY_MARGIN = 1e-3
+PARTS = (1, 5, 2)  # Tokens in a run, again and again.
+
+
+def write_llama_fixtures(
+    folder: Path,
+    file: LlamaFile,
+    context_length: int,
+    inputs: Mapping[str, str],
+    cases: Mapping[str, str],
+) -> None:
+    """Raises an AssertionError if the graphs in `folder` do not compute what PyTorch does."""
+    tokenizer = make_tokenizer(file)
+    model = file.load(context_length)
+    weights = {weight.name: file.tensor(weight) for weight in file.weights()}
+    generator = np.random.default_rng(SEED)
+    encoded = {name: tokenizer.encode(text).ids for name, text in inputs.items()}
+    for graph in ("decoder", "taps"):  # One after the other: each keeps all weights in memory.
+        session = open_llama(folder / f"{graph}.onnx", weights)
+        for ids in encoded.values():
+            compare(session, model, ids)
+        del session
+    fixtures = {
+        "inputs": [
+            {"name": name, "text": inputs[name], **describe(model, ids, generator)}
+            for name, ids in encoded.items()
+        ],
+        "tokenizer": [tokenizer_case(tokenizer, name, text) for name, text in cases.items()],
+    }
+    text = json.dumps(fixtures, ensure_ascii=True, separators=(",", ":"))
+    (folder / "fixtures.json").write_text(text + "\n", encoding="ascii")
+
+
+@torch.inference_mode()
+def describe(model: Llama, ids: Sequence[int], generator: np.random.Generator) -> dict:
+    output = model(torch.tensor([ids]))
+    return {
+        "inputIds": ids,
+        # [V], after the last token.
+        "logits": encode(output.logits[0, -1].numpy()),
+        # [T - 1], of every token but the first, in nats.
+        "logProbabilities": encode(log_probabilities(output.logits[0], ids)),
+        "greedyIds": greedy(model, output),
+        "attention": attention_rows(torch.stack(output.attentions), generator),
+        "hiddenStates": hidden_state_samples(torch.stack(output.hidden_states)),
+    }
+
+
+@torch.inference_mode()
+def greedy(model: Llama, output: LlamaOutput) -> list[int]:
+    """The most probable token each time, after those of `output`; ends before a near tie."""
+    chosen: list[int] = []
+    while len(chosen) < GREEDY_TOKENS:
+        best = output.logits[0, -1].topk(2)
+        if best.values[0] - best.values[1] < GREEDY_MARGIN:
+            break
+        chosen.append(int(best.indices[0]))
+        output = model(torch.tensor([chosen[-1:]]), output.present)
+    return chosen
+
+
+@torch.inference_mode()
+def compare(session: onnxruntime.InferenceSession, model: Llama, ids: Sequence[int]) -> None:
+    """The whole text at once, and in parts with the padded cache between them."""
+    expected = model(torch.tensor([ids]))
+    for parts in ([len(ids)], PARTS):
+        cache, start = PaddedCache(model.config), 0
+        while start < len(ids):
+            for length in parts:
+                part = ids[start : start + length]
+                if part:
+                    compare_outputs(cache, session, part, expected)
+                    start += len(part)
+
+
+def compare_outputs(
+    cache: PaddedCache,
+    session: onnxruntime.InferenceSession,
+    ids: Sequence[int],
+    expected: LlamaOutput,
+) -> None:
+    """Of `ids`, which stand where the cache ends, against `expected` for the whole text."""
+    start, slots = cache.length, cache.slots
+    end = start + len(ids)
+    outputs = cache.run(session, ids)
+    taps = "attentions" in outputs
+    check("logits", outputs["logits"], expected.logits[0, start if taps else end - 1 : end])
+    new = [part[0, :, start:end] for pair in expected.present for part in pair]
+    check("new_kv", outputs["new_kv"], torch.stack(new))
+    if taps:
+        attentions = outputs["attentions"]
+        padding = attentions[..., start:slots]
+        assert padding.size == 0 or np.abs(padding).max() == 0, "an empty slot is looked at"
+        seen = np.concatenate((attentions[..., :start], attentions[..., slots:]), axis=-1)
+        check("attentions", seen, torch.stack(expected.attentions)[:, :, :, start:end, :end])
+        check(
+            "hidden_states",
+            outputs["hidden_states"],
+            torch.stack(expected.hidden_states)[:, :, start:end],
+        )
+
+
+def check(name: str, actual: np.ndarray, expected: torch.Tensor) -> None:
+    """What is larger than 1 may be off by as much for its size."""
+    assert actual.shape == tuple(expected.shape), f"{name}: {actual.shape}, not {expected.shape}"
+    largest = 1.0
+    if name in ("hidden_states", "new_kv"):
+        largest = max(1.0, float(expected.abs().max()))
+    difference = np.abs(actual - expected.numpy()).max() / largest
+    assert difference <= TOLERANCE, f"the graph's {name} is {difference:.1e} from PyTorch's"

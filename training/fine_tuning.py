@@ -1,0 +1,65 @@
+"""How ULMFiT goes on from a trained network (Howard and Ruder, arXiv:1801.06146, section 3)."""
+
+from math import floor
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from training.config import TrainingConfig
+from training.train import Task, Trainer
+
+CUT_FRACTION, RATIO = 0.1, 32  # Section 3.2.
+LAYER_FACTOR = 2.6  # Section 3.2: each layer learns so much more slowly than the one above it.
+
+
+class FineTuning(Trainer):
+    """The one loop, with a rate for each group of layers, and a slanted triangle of rates.
+
+    `groups` are the parameters that learn, the last layers first. `factor` 1 is one rate for all.
+    With `gradual` unfreezing (section 3.3), the first epoch moves the first group alone, and each
+    further epoch one more.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        task: Task,
+        config: TrainingConfig,
+        folder: Path,
+        groups: list[list[nn.Parameter]],
+        gradual: bool,
+        factor: float = LAYER_FACTOR,
+    ):
+        super().__init__(model, task, config, folder)
+        self.groups = groups
+        self.gradual = gradual
+        self.updates = sum(len(task.batches(epoch)) for epoch in range(config.epochs))
+        self.optimizer = torch.optim.Adam(
+            [
+                {"params": group, "rate_factor": factor**-depth}
+                for depth, group in enumerate(groups)
+            ],
+            lr=0,
+            betas=config.betas,
+        )
+
+    def run_epoch(self) -> None:
+        for parameter in self.model.parameters():
+            parameter.requires_grad_(False)
+            parameter.grad = None
+        learning = self.progress.epoch + 1 if self.gradual else len(self.groups)
+        for group in self.groups[:learning]:
+            for parameter in group:
+                parameter.requires_grad_(True)
+        super().run_epoch()
+
+    def rate(self, epochs_done: float) -> float:
+        return self.config.peak_rate * slanted_triangle(self.progress.update, self.updates)
+
+
+def slanted_triangle(update: int, updates: int) -> float:
+    """Equation 3, as a part of the highest rate: a short rise, then a long fall. [1 / 32, 1]"""
+    cut = max(1, floor(updates * CUT_FRACTION))
+    part = update / cut if update < cut else 1 - (update - cut) / (cut * (1 / CUT_FRACTION - 1))
+    return (1 + max(0.0, part) * (RATIO - 1)) / RATIO

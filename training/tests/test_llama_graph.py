@@ -1,0 +1,179 @@
+"""The exported graphs, run as the engine runs them."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import torch
+
+from training.export.llama_fixtures import compare
+from training.export.llama_folder import write_llama_folder
+from training.export.llama_session import PaddedCache, open_llama
+from training.export.llama_weights import LlamaFile
+from training.export.minilm import PackageMissingError
+from training.export.smollm2 import CONTEXT_LENGTH, export_tiny_llama, package_file
+from training.export.tiny_llama import CONTEXT_LENGTH as TINY_CONTEXT_LENGTH
+from training.export.tiny_llama import HIDDEN_SIZE, INTERMEDIATE_SIZE, VOCAB_SIZE, write_tiny_gguf
+
+pytest.importorskip("gguf", reason="gguf is not installed: pip install gguf==0.19.0")
+
+IDS = [5, 80, 300, 7, 7, 41, 319, 0, 12]
+GRAPHS = ("decoder", "taps")
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> LlamaFile:
+    path = tmp_path_factory.mktemp("file") / "tiny.gguf"
+    write_tiny_gguf(path)
+    return LlamaFile(path)
+
+
+@pytest.fixture(scope="module")
+def folder(file: LlamaFile, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("folder")
+    write_llama_folder(
+        folder, file, context_length=TINY_CONTEXT_LENGTH, id="t", name="t", license="MIT"
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def weights(file: LlamaFile) -> dict[str, np.ndarray]:
+    return {weight.name: file.tensor(weight) for weight in file.weights()}
+
+
+@pytest.fixture(scope="module")
+def sessions(folder: Path, weights):
+    return {graph: open_llama(folder / f"{graph}.onnx", weights) for graph in GRAPHS}
+
+
+@pytest.mark.parametrize("graph", GRAPHS)
+@pytest.mark.parametrize("ids", [IDS, IDS[:1], (IDS * 8)[:70]])
+def test_the_graph_computes_what_pytorch_computes(sessions, file, graph: str, ids: list[int]):
+    compare(sessions[graph], file.load(TINY_CONTEXT_LENGTH), ids)
+
+
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_the_comparison_can_fail(sessions, file, graph: str):
+    model = file.load(TINY_CONTEXT_LENGTH)
+    with torch.no_grad():
+        model.layers[1].self_attn.q_proj.weight[0] += 0.1
+    with pytest.raises(AssertionError, match="from PyTorch's"):
+        compare(sessions[graph], model, IDS)
+
+
+def test_what_stands_in_an_empty_slot_does_not_matter(sessions, file):
+    exact, padded = PaddedCache(file.config(TINY_CONTEXT_LENGTH)), None
+    exact.run(sessions["taps"], IDS[:4])
+    exact.buffers = exact.buffers[..., :4, :]  # No empty slot at all.
+    padded = PaddedCache(file.config(TINY_CONTEXT_LENGTH), slots=128)
+    padded.buffers[:] = 1e3
+    padded.run(sessions["taps"], IDS[:4])
+    without, with_padding = (cache.run(sessions["taps"], IDS[4:]) for cache in (exact, padded))
+    for name in ("logits", "new_kv", "hidden_states"):
+        np.testing.assert_allclose(with_padding[name], without[name], atol=1e-5)
+    assert with_padding["attentions"].shape[-1] == 128 + len(IDS[4:])
+    assert np.abs(with_padding["attentions"][..., 4:128]).max() == 0
+
+
+def test_going_back_to_a_prefix_is_a_smaller_length(sessions, file):
+    cache = PaddedCache(file.config(TINY_CONTEXT_LENGTH))
+    session = sessions["decoder"]
+    first = cache.run(session, IDS)["logits"]
+    cache.length = 3
+    other = cache.run(session, [9, 9, 9])["logits"]
+    assert not np.allclose(first, other, atol=1e-2)
+    cache.length = 3
+    np.testing.assert_allclose(cache.run(session, IDS[3:])["logits"], first, atol=1e-5)
+
+
+def test_the_rows_of_queries_and_keys_are_put_back_in_order(file):
+    """The second of the GGUF's rows of a head is the first of its second half."""
+    source = file.source("blk.0.attn_k.weight")
+    assert source.interleavedHeads == 2
+    in_order = file.read(source)
+    as_stored = file.read(file.source("blk.0.attn_v.weight"))
+    assert file.source("blk.0.attn_v.weight").interleavedHeads == 0
+    assert as_stored.shape == in_order.shape == (32, HIDDEN_SIZE)
+    stored = file.read(type(source)(**{**asdict(source), "interleavedHeads": 0}))
+    head = 16  # Rows.
+    for row in range(32):
+        start, within = row // head * head, row % head
+        there = start + 2 * (within % (head // 2)) + within // (head // 2)
+        np.testing.assert_array_equal(in_order[row], stored[there])
+
+
+def test_weights_lie_one_after_the_other_and_the_graphs_ask_for_just_those(folder: Path, file):
+    described = json.loads((folder / "weights.json").read_text(encoding="ascii"))
+    by_name = {weight["name"]: weight for weight in described["tensors"]}
+    end = 0
+    for weight in described["tensors"]:
+        assert weight["offset"] == end
+        end += 4 * int(np.prod(weight["dims"]))
+    assert end == described["bytes"]
+    assert by_name["embedding"]["dims"] == [VOCAB_SIZE, HIDDEN_SIZE]
+    assert by_name["layers.1.gate_up"]["dims"] == [2 * INTERMEDIATE_SIZE, HIDDEN_SIZE]
+    for graph in GRAPHS:
+        model = onnx.load(folder / f"{graph}.onnx", load_external_data=False)
+        external = {
+            value.name: {entry.key: entry.value for entry in value.external_data}
+            for value in model.graph.initializer
+            if value.data_location == onnx.TensorProto.EXTERNAL
+        }
+        assert external == {
+            name: {
+                "location": "w",
+                "offset": str(weight["offset"]),
+                "length": str(4 * int(np.prod(weight["dims"]))),
+            }
+            for name, weight in by_name.items()
+        }
+
+
+def test_names_are_those_of_the_contract(folder: Path):
+    inputs = ["input_ids", "past_len"]
+    inputs += [f"past.{layer}.{kind}" for layer in range(2) for kind in ("key", "value")]
+    outputs = {"decoder": ["logits", "new_kv"]}
+    outputs["taps"] = [*outputs["decoder"], "attentions", "hidden_states"]
+    for graph in GRAPHS:
+        model = onnx.load(folder / f"{graph}.onnx", load_external_data=False).graph
+        assert [value.name for value in model.input] == inputs
+        assert [value.name for value in model.output] == outputs[graph]
+
+
+def test_the_template_makes_chatml(folder: Path):
+    chat = json.loads((folder / "chat.json").read_text(encoding="ascii"))
+    prompts = {example["name"]: example["prompt"] for example in chat["examples"]}
+    assert prompts["with a system message"] == (
+        "<|im_start|>system\nAnswer in one word.<|im_end|>\n"
+        "<|im_start|>user\nIs ice cold?<|im_end|>\n<|im_start|>assistant\n"
+    )
+
+
+def test_digits_are_tokens_of_their_own(tmp_path: Path):
+    export_tiny_llama(tmp_path)
+    cases = json.loads((tmp_path / "fixtures.json").read_text(encoding="ascii"))["tokenizer"]
+    [case] = [case for case in cases if case["name"] == "numbers"]
+    tokens = [token["text"] for token in case["tokens"]]
+    digits = [character for character in case["text"] if character.isdigit()]
+    assert len(digits) > 10
+    assert [token for token in tokens if token.strip("Ġ").isdigit()] == digits
+
+
+def test_every_tensor_of_smollm2_is_what_transformers_reads():
+    transformers = pytest.importorskip("transformers")
+    pytest.importorskip("accelerate", reason="transformers reads no GGUF without accelerate")
+    try:
+        path = package_file()
+    except PackageMissingError as error:
+        pytest.skip(str(error))
+    theirs = transformers.AutoModelForCausalLM.from_pretrained(
+        path.parent, gguf_file=path.name, dtype=torch.float32
+    ).state_dict()
+    ours = LlamaFile(path).load(CONTEXT_LENGTH).state_dict()
+    assert theirs.keys() - {"lm_head.weight"} == {f"model.{name}" for name in ours}
+    for name, values in ours.items():
+        assert torch.equal(values, theirs[f"model.{name}"]), name

@@ -1,0 +1,221 @@
+"""`python -m training.ulmfit <stage>`: what comes after `python -m training.train ulmfit`.
+
+`tune imdb`, `tune cornell`: the language model reads the reviews of one set.
+`study`: accuracy on the IMDB test set by how many labels were learned from, pretrained against the
+same network from scratch, over three seeds; writes `models/ulmfit/quality.json` after each.
+`classify`: the classifier that ships, of what has a licence for it.
+Every stage can be stopped, and goes on where it was.
+"""
+
+import argparse
+import json
+import shutil
+import signal
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from statistics import mean, stdev
+
+import torch
+
+from training.config import FOLDER as CONFIGS
+from training.config import TrainingConfig, load_config
+from training.data.reviews import FOLDER as DATA
+from training.fine_tuning import FineTuning
+from training.modeling.awd_lstm import AwdLstm, AwdLstmConfig
+from training.modeling.ulmfit import ReviewClassifier
+from training.quantization import dequantized
+from training.reviews import Reviews, ReviewTask, accuracy
+from training.streams import StreamTask
+from training.trained import FOLDER as TRAINED
+from training.trained import CheckpointMissingError, load_trained
+
+QUALITY = Path(__file__).parents[1] / "models/ulmfit/quality.json"
+LABELS = (20, 50, 100, 200, 500, 1000, 5000, None)  # None: all that there are.
+SEEDS = (1, 2, 3)
+PRETRAINED, SCRATCH = "pretrained", "scratch"
+
+
+def settings(name: str) -> tuple[AwdLstmConfig, TrainingConfig]:
+    return load_config(CONFIGS / f"{name}.toml", AwdLstmConfig)
+
+
+def tune(reviews: str) -> FineTuning:
+    config, training = settings("ulmfit-target")
+    model = AwdLstm(config)
+    load_trained("ulmfit", model)
+    task = StreamTask(training, text=reviews)
+    folder = TRAINED / f"ulmfit-{reviews}"
+    return FineTuning(model, task, one_reading(training, task), folder, model.groups(), False)
+
+
+def one_reading(training: TrainingConfig, task: StreamTask) -> TrainingConfig:
+    """Epochs of `updates`, as many as `training.epochs` readings of all reviews need."""
+    task.config = replace(training, updates=task.in_reading)
+    return task.config
+
+
+def tuned_classifier(reviews: str, seed: int) -> ReviewClassifier:
+    config, _ = settings("ulmfit-classifier")
+    tuned = AwdLstm(config)
+    load_trained(f"ulmfit-{reviews}", tuned, command=f"training.ulmfit tune {reviews}")
+    model = new_classifier(config, seed)
+    model.body.load_state_dict(tuned.state_dict())
+    return model
+
+
+def new_classifier(config: AwdLstmConfig, seed: int) -> ReviewClassifier:
+    torch.manual_seed(seed)
+    return ReviewClassifier(config)
+
+
+def fit(start: str, reviews: Reviews, labels: int, seed: int, folder: Path) -> FineTuning:
+    """A training of the study, ready to run."""
+    config, training = settings(f"ulmfit-{'classifier' if start == PRETRAINED else 'scratch'}")
+    training = replace(training, seed=seed)
+    pretrained = start == PRETRAINED
+    model = tuned_classifier("imdb", seed) if pretrained else new_classifier(config, seed)
+    task = ReviewTask(training, reviews, reviews.draw(labels, seed))
+    factor = {} if pretrained else {"factor": 1.0}
+    return FineTuning(model, task, training, folder, model.groups(), pretrained, **factor)
+
+
+class Study:
+    def __init__(self, folder: Path = TRAINED / "ulmfit-study"):
+        self.folder = folder
+        self.rows_file = folder / "rows.jsonl"
+        self.trainer: FineTuning | None = None
+        self.stopping = False
+
+    def stop(self, *_: object) -> None:
+        self.stopping = True
+        if self.trainer is not None:
+            self.trainer.stop()
+
+    def run(self, train: Reviews, test: Reviews, quality: Path = QUALITY) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        done = {(row["labels"], row["start"], row["seed"]) for row in self.rows()}
+        for seed in SEEDS:
+            for count in LABELS:
+                labels = len(train) if count is None else count
+                for start in (PRETRAINED, SCRATCH):
+                    if (labels, start, seed) not in done and not self.stopping:
+                        self.run_one(train, test, labels, start, seed)
+                        write_quality(quality, {"accuracyByLabels": table(self.rows())})
+
+    def run_one(self, train: Reviews, test: Reviews, labels: int, start: str, seed: int) -> None:
+        folder = self.folder / f"{start}-{labels}-{seed}"
+        self.trainer = fit(start, train, labels, seed, folder)
+        self.trainer.run()
+        if self.stopping:
+            return
+        before = time.process_time()
+        row = {"labels": labels, "start": start, "seed": seed}
+        row["accuracy"] = accuracy(self.trainer.model, test)
+        row["trainingSeconds"] = round(self.trainer.progress.cpu_seconds)
+        row["testSeconds"] = round(time.process_time() - before)
+        with self.rows_file.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+        print(json.dumps(row), flush=True)
+        shutil.rmtree(folder)
+
+    def rows(self) -> list[dict]:
+        if not self.rows_file.exists():
+            return []
+        lines = self.rows_file.read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines]
+
+
+def table(rows: list[dict]) -> list[dict]:
+    """A line for each number of labels: mean and deviation over the seeds, from both starts."""
+    lines = []
+    for labels in sorted({row["labels"] for row in rows}):
+        line: dict = {"labels": labels}
+        for start in (PRETRAINED, SCRATCH):
+            of_seeds = [
+                row["accuracy"] for row in rows if (row["labels"], row["start"]) == (labels, start)
+            ]
+            if of_seeds:
+                line[start] = {
+                    "accuracy": round(mean(of_seeds), 4),
+                    "deviation": round(stdev(of_seeds), 4) if len(of_seeds) > 1 else None,
+                    "seeds": [round(one, 4) for one in of_seeds],
+                }
+        lines.append(line)
+    return lines
+
+
+def write_quality(file: Path, figures: dict) -> None:
+    """Other figures in the file stay as they are."""
+    before = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({**before, **figures}, indent=2) + "\n", encoding="utf-8")
+
+
+def shipped_classifier() -> FineTuning:
+    _, training = settings("ulmfit-classifier")
+    train = Reviews(DATA / "cornell-train.npz")
+    model = tuned_classifier("cornell", training.seed)
+    task = ReviewTask(training, train, train.draw(len(train), training.seed))
+    folder = TRAINED / "ulmfit-classifier"
+    return FineTuning(model, task, training, folder, model.groups(), gradual=True)
+
+
+def measure_shipped(model: ReviewClassifier) -> dict[str, dict[str, float]]:
+    """Accuracy of the parameters as trained and as int8; of IMDB it learned nothing."""
+    tests = {
+        "cornellReviews": Reviews(DATA / "cornell-test-whole.npz"),
+        "cornellSentences": Reviews(DATA / "cornell-test-sentence.npz"),
+        "imdb": Reviews(DATA / "imdb-test.npz"),
+    }
+    forms = {"trained": model, "shipped": dequantized(model)}
+    return {
+        form: {name: round(accuracy(one, test, autocast=False), 4) for name, test in tests.items()}
+        for form, one in forms.items()
+    }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m training.ulmfit", description=__doc__)
+    stages = parser.add_subparsers(dest="stage", required=True)
+    stages.add_parser("tune").add_argument("reviews", choices=("imdb", "cornell"))
+    stages.add_parser("study")
+    stages.add_parser("classify")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    try:
+        run(arguments.stage, getattr(arguments, "reviews", ""))
+    except CheckpointMissingError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def run(stage: str, reviews: str) -> None:
+    match stage:
+        case "tune":
+            run_until_stopped(tune(reviews))
+        case "classify":
+            trainer = shipped_classifier()
+            run_until_stopped(trainer)
+            if not trainer.stopping:
+                write_quality(QUALITY, {"classifier": measure_shipped(trainer.model)})
+        case "study":
+            study = Study()
+            stop_with(study)
+            study.run(Reviews(DATA / "imdb-train.npz"), Reviews(DATA / "imdb-test.npz"))
+
+
+def run_until_stopped(trainer: FineTuning) -> None:
+    stop_with(trainer)
+    trainer.run()
+
+
+def stop_with(running: FineTuning | Study) -> None:
+    signal.signal(signal.SIGTERM, running.stop)
+    signal.signal(signal.SIGINT, running.stop)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
