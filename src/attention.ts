@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { attentionMarkdown } from './attentionMarkdown';
+import { attentionModel, translationModel } from './bundledModels';
 import type { FileSaver } from './fileSaver';
 import type { Models } from './models';
 import type { Panels } from './panels';
 import { withProgress } from './progress';
-import { takeSubject, takeWholeDocument, type EditorInUse } from './selection';
+import { takeSubject, takeWholeDocument, type EditorInUse, type Purpose } from './selection';
 import type { Analysis } from './shared/engineApi';
 import type { EngineClient } from './shared/engineClient';
 import { EngineError } from './shared/errors';
@@ -21,8 +22,11 @@ const formats: Readonly<Record<ExportFormat, () => string>> = {
   html: () => t('A page of its own that opens in any browser'),
 };
 
+const reading: Purpose = { modelId: attentionModel, joining: 'pair' };
+/** A translator reads one text. */
+const translating: Purpose = { modelId: translationModel, joining: 'one' };
+
 export interface AttentionParts {
-  readonly modelId: string;
   readonly models: Models;
   readonly engine: EngineClient;
   readonly panels: Panels;
@@ -34,19 +38,27 @@ export interface AttentionParts {
 
 /** What the attention commands do. Each throws `EngineError`; the caller shows it. */
 export class Attention {
+  /** Of the command that was used last. */
+  #purpose = reading;
+
   constructor(private readonly parts: AttentionParts) {}
 
   /** Gives the panel what is selected, or the sentence at the caret. */
   showSelection(): void {
-    const { panels, editorInUse, modelId } = this.parts;
-    panels.show(takeSubject(editorInUse.current, modelId));
+    this.#show(reading);
   }
 
+  /** The same for a translator: its translation, and how it looks at the text. */
+  translateSelection(): void {
+    this.#show(translating);
+  }
+
+  /** Where the selection was nothing but white space. */
   showWholeDocument(): void {
-    const { panels, editorInUse, modelId } = this.parts;
+    const { panels, editorInUse } = this.parts;
     const document = editorInUse.current?.document;
     if (document) {
-      panels.show(takeWholeDocument(document, modelId));
+      panels.show(takeWholeDocument(document, this.#purpose));
     }
   }
 
@@ -59,8 +71,9 @@ export class Attention {
       await textAlternative.open(current.title, description?.markdown ?? '');
       return;
     }
-    const { models, engine, modelId, onRun } = this.parts;
-    const subject = takeSubject(editorInUse.current, modelId);
+    const { models, engine, onRun } = this.parts;
+    const { modelId } = reading;
+    const subject = takeSubject(editorInUse.current, reading);
     const [first, second] = subject.segments;
     const manifest = await models.manifest(modelId);
     const analysis = await withProgress(t('Running {0}', manifest.name), signal =>
@@ -101,6 +114,12 @@ export class Attention {
     }
     await vscode.env.clipboard.writeText(description.markdown);
     vscode.window.setStatusBarMessage(t('Copied as Markdown'), 5000);
+  }
+
+  #show(purpose: Purpose): void {
+    const { panels, editorInUse } = this.parts;
+    this.#purpose = purpose;
+    panels.show(takeSubject(editorInUse.current, purpose));
   }
 }
 

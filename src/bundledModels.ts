@@ -1,2 +1,10 @@
-/** The folders in `models/`, the first one for attention. Named because a web host cannot list a folder of the extension. */
-export const bundledModels = ['bert'] as const;
+/** The folders in `models/`. Named because a web host cannot list a folder of the extension. */
+export const bundledModels = ['bert', 'transformer'] as const;
+
+export type BundledModel = (typeof bundledModels)[number];
+
+/** What "Show Attention" runs. */
+export const attentionModel: BundledModel = 'bert';
+
+/** What "Translate Selection" runs: the best of the translators. */
+export const translationModel: BundledModel = 'transformer';

@@ -13,6 +13,7 @@ export interface CommandParts {
 export function commandTable({ attention, caretQuery, chooseDevice, showLog }: CommandParts) {
   return {
     'lmEvolution.showAttention': () => attention.showSelection(),
+    'lmEvolution.translateSelection': () => attention.translateSelection(),
     'lmEvolution.showAttentionAsText': () => attention.showText(),
     'lmEvolution.exportAttention': (format?: unknown) => attention.export(format),
     'lmEvolution.copyAttention': () => attention.copy(),

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Attention } from './attention';
-import { bundledModels } from './bundledModels';
+import { attentionModel } from './bundledModels';
 import { CaretQuery } from './caretQuery/caretQuery';
 import { chooseDevice } from './chooseDevice';
 import { commandTable } from './commands';
@@ -42,7 +42,6 @@ function build({ extensionUri, subscriptions, extension }: vscode.ExtensionConte
     subscriptions.push(part);
     return part;
   };
-  const [modelId] = bundledModels;
   const log = keep(createLog());
   const settings = keep(new Settings());
   const editorInUse = keep(new EditorInUse());
@@ -70,7 +69,7 @@ function build({ extensionUri, subscriptions, extension }: vscode.ExtensionConte
       () => void run(() => attention.showSelection()),
     ),
   );
-  const onRun = ({ runMs, source }: Analysis) => {
+  const onRun = ({ modelId, runMs, source }: Analysis) => {
     const { device } = engine;
     if (device) {
       void models
@@ -81,7 +80,6 @@ function build({ extensionUri, subscriptions, extension }: vscode.ExtensionConte
     }
   };
   const attention = new Attention({
-    modelId,
     models,
     engine,
     panels,
@@ -93,7 +91,7 @@ function build({ extensionUri, subscriptions, extension }: vscode.ExtensionConte
   const caretQuery = keep(
     new CaretQuery({
       engine,
-      manifest: () => models.manifest(modelId),
+      manifest: () => models.manifest(attentionModel),
       settings,
       editorInUse,
       panelHead: () => panels.singleHead(),

@@ -4,7 +4,7 @@ import { panelViewType } from './pageHtml';
 import type { Source, Stretch } from './sentence';
 import { EngineError } from './shared/errors';
 import type { Segment, Subject } from './shared/pageApi';
-import { takeAtCaret, takeSelections, type Taken, type TakenText } from './subject';
+import { takeAtCaret, takeSelections, type Joining, type Taken, type TakenText } from './subject';
 
 /** Languages in which a caret stands in a sentence; in all others it stands in a line of code. */
 const prose = new Set([
@@ -51,6 +51,12 @@ export class EditorInUse extends Disposable {
 const isOurPanel = (tab: vscode.Tab | undefined) =>
   tab?.input instanceof vscode.TabInputWebview && tab.input.viewType.endsWith(panelViewType);
 
+/** What a text is taken for. */
+export interface Purpose {
+  readonly modelId: string;
+  readonly joining: Joining;
+}
+
 /** A document as a text that is read in parts. */
 export function sourceOf(document: vscode.TextDocument): Source {
   const lastLine = document.lineAt(document.lineCount - 1);
@@ -68,7 +74,10 @@ export const isProse = ({ languageId }: vscode.TextDocument): boolean => prose.h
  *
  * @throws EngineError `input-invalid` where there is no text, `input-empty` where there is only white space.
  */
-export function takeSubject(editor: vscode.TextEditor | undefined, modelId: string): Subject {
+export function takeSubject(
+  editor: vscode.TextEditor | undefined,
+  { modelId, joining }: Purpose,
+): Subject {
   if (!editor) {
     throw new EngineError(
       'input-invalid',
@@ -87,15 +96,19 @@ export function takeSubject(editor: vscode.TextEditor | undefined, modelId: stri
     document,
     modelId,
     stretches.length > 0
-      ? takeSelections(source, stretches)
+      ? takeSelections(source, stretches, joining)
       : takeAtCaret(source, document.offsetAt(selection.active), isProse(document)),
   );
 }
 
 /** All of a document, as far as it is taken. @throws EngineError as {@link takeSubject}. */
-export function takeWholeDocument(document: vscode.TextDocument, modelId: string): Subject {
+export function takeWholeDocument(
+  document: vscode.TextDocument,
+  { modelId, joining }: Purpose,
+): Subject {
   const source = sourceOf(document);
-  return subjectOf(document, modelId, takeSelections(source, [{ start: 0, end: source.length }]));
+  const whole = [{ start: 0, end: source.length }];
+  return subjectOf(document, modelId, takeSelections(source, whole, joining));
 }
 
 function subjectOf(

@@ -21,19 +21,26 @@ export interface Taken {
   readonly cutLength: number;
 }
 
+/** How several texts are taken: two as sentence A and sentence B where a model reads pairs, or all as one. */
+export type Joining = 'pair' | 'one';
+
 /**
  * What the person selected, as one text or as a pair of sentences.
  *
  * - One selection is one text; if it is exactly two paragraphs, they are a pair.
  * - Two selections are a pair, in the order of the document.
- * - More selections are one text, joined by line breaks.
+ * - More selections are one text, joined by line breaks; so are all where `joining` is `one`.
  * - A selection of white space counts for nothing.
  *
  * White space at the ends is left out, and so is what is beyond {@link longestText}.
  * @param selections not empty; may touch but not overlap.
  * @throws EngineError `input-empty` when there is nothing but white space; `input-invalid` when it is not text.
  */
-export function takeSelections(source: Source, selections: readonly Stretch[]): Taken {
+export function takeSelections(
+  source: Source,
+  selections: readonly Stretch[],
+  joining: Joining = 'pair',
+): Taken {
   const ordered = selections.toSorted((a, b) => a.start - b.start);
   let room = longestText;
   let cutLength = 0;
@@ -54,9 +61,10 @@ export function takeSelections(source: Source, selections: readonly Stretch[]): 
   }
   texts.forEach(refuseBinary);
   if (!second) {
-    return { texts: paragraphPair(first) ?? [first], cutLength };
+    return { texts: (joining === 'pair' && paragraphPair(first)) || [first], cutLength };
   }
-  return { texts: texts.length === 2 ? [first, second] : [joined(texts)], cutLength };
+  const isPair = joining === 'pair' && texts.length === 2;
+  return { texts: isPair ? [first, second] : [joined(texts)], cutLength };
 }
 
 /**

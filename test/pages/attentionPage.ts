@@ -18,6 +18,8 @@ export interface OpenOptions {
   readonly text?: string | readonly [string, string] | undefined;
   /** Folder of the model below the root; the bundled BERT by default. */
   readonly model?: string | undefined;
+  /** Of further models that can be chosen. */
+  readonly others?: readonly string[] | undefined;
   readonly cutLength?: number | undefined;
   readonly savedState?: unknown;
   readonly host?: Partial<Pick<HostOptions, 'failing' | 'modelUris'>> | undefined;
@@ -106,15 +108,29 @@ export class PageLab {
 
   private async hostOptions(options: OpenOptions): Promise<HostOptions> {
     const { origin } = this.server;
-    const { model = bert } = options;
-    const path = resolve(root, model, 'manifest.json');
-    // The engine checks the manifest; here it is only handed on.
-    const manifest = JSON.parse(await readFile(path, 'utf8')) as Manifest;
+    const folders = [options.model ?? bert, ...(options.others ?? [])];
+    const [manifest, ...others] = await Promise.all(folders.map(readManifest));
+    if (!manifest) {
+      throw new Error('no model');
+    }
+    const modelUris = Object.fromEntries(
+      [manifest, ...others].map(({ id, files }, index) => {
+        const folder = `${origin}/${folders[index] ?? ''}`;
+        const graphs = Object.entries(files.graphs).map(
+          ([name, { path }]) => [name, `${folder}/${path}`] as const,
+        );
+        const uris = {
+          tokenizer: `${folder}/tokenizer.json`,
+          graphs: Object.fromEntries(graphs),
+        };
+        return [id, uris] as const;
+      }),
+    );
     return {
       start: {
         subject:
           options.text === undefined ? undefined : { ...subjectOf(options), modelId: manifest.id },
-        models: [{ ...manifest, layers: options.layers ?? manifest.layers }],
+        models: [{ ...manifest, layers: options.layers ?? manifest.layers }, ...others],
         runtime: {
           jspi: {
             worker: `${origin}/out/engineWorker.jspi.js`,
@@ -127,20 +143,16 @@ export class PageLab {
         },
         settings: { device: options.device ?? 'wasm', scale: 'sqrt' },
       },
-      modelUris: options.host?.modelUris ?? {
-        tokenizer: `${origin}/${model}/tokenizer.json`,
-        graphs: Object.fromEntries(
-          Object.entries(manifest.files.graphs).map(([name, file]) => [
-            name,
-            `${origin}/${model}/${file.path}`,
-          ]),
-        ),
-      },
+      modelUris: options.host?.modelUris ?? modelUris,
       failing: options.host?.failing,
       savedState: options.savedState === undefined ? undefined : JSON.stringify(options.savedState),
     };
   }
 }
+
+/** The engine checks a manifest; here it is only handed on. */
+const readManifest = async (folder: string) =>
+  JSON.parse(await readFile(resolve(root, folder, 'manifest.json'), 'utf8')) as Manifest;
 
 /** A subject as the host makes it from a file. */
 export function subjectOf({ text = '', cutLength = 0 }: OpenOptions): Subject {

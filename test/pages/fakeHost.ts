@@ -5,7 +5,8 @@ import { link, type Remote } from '../../src/shared/rpc';
 /** What a test may ask of the host before the page starts. */
 export interface HostOptions {
   readonly start: PageStart;
-  readonly modelUris: Awaited<ReturnType<HostApi['modelUris']>>;
+  /** By id. */
+  readonly modelUris: Record<string, Awaited<ReturnType<HostApi['modelUris']>>>;
   /** What `getState` gives; as JSON, for it comes from outside. */
   readonly savedState?: string | undefined;
   /** Methods that fail, with the code of the failure. */
@@ -57,7 +58,10 @@ function startHost(options: HostOptions): void {
     },
     {
       ready: handle('ready', () => Promise.resolve(options.start)),
-      modelUris: handle('modelUris', () => Promise.resolve(options.modelUris)),
+      modelUris: handle('modelUris', ({ modelId }) => {
+        const uris = options.modelUris[modelId];
+        return uris ? Promise.resolve(uris) : Promise.reject(new Error(`no model "${modelId}"`));
+      }),
       highlight: handle('highlight', nothing),
       reveal: handle('reveal', nothing),
       save: handle('save', () => Promise.resolve(true)),

@@ -70,7 +70,11 @@ describe('an error', () => {
   test('of a missing model names the cause and is over when it is there', async () => {
     const { page, settled, calls } = await start({
       text,
-      host: { modelUris: { tokenizer: '/models/none.json', graphs: { encoder: '/models/none' } } },
+      host: {
+        modelUris: {
+          bert: { tokenizer: '/models/none.json', graphs: { encoder: '/models/none' } },
+        },
+      },
     });
     expect((await settled()).error?.code).toBe('model-missing');
     expect(await page.locator('.notice').innerText()).toContain(
@@ -79,8 +83,10 @@ describe('an error', () => {
     await expect.poll(() => calls('report')).toHaveLength(1);
     await page.evaluate(() =>
       Object.assign(window.hostOptions.modelUris, {
-        tokenizer: '/models/bert/tokenizer.json',
-        graphs: { encoder: '/models/bert/encoder.onnx' },
+        bert: {
+          tokenizer: '/models/bert/tokenizer.json',
+          graphs: { encoder: '/models/bert/encoder.onnx' },
+        },
       }),
     );
     await page.locator('vscode-button').click();
@@ -127,8 +133,10 @@ describe('an error', () => {
       text,
       host: {
         modelUris: {
-          tokenizer: '/models/bert/tokenizer.json',
-          graphs: { encoder: '/models/bert/tokenizer.json' },
+          bert: {
+            tokenizer: '/models/bert/tokenizer.json',
+            graphs: { encoder: '/models/bert/tokenizer.json' },
+          },
         },
       },
     });

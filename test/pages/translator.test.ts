@@ -69,6 +69,54 @@ describe('the page of a translator', () => {
     expect((await open.describe()).markdown).toContain('Translation:');
   });
 
+  test('shows what it has written as a text to copy', async () => {
+    const translation = open.page.locator('.translation p');
+    expect(await translation.count()).toBe(1);
+    expect(await translation.getAttribute('lang')).toBe('fr');
+    const text = (await translation.innerText()).trim();
+    expect((await open.describe()).markdown).toContain(text);
+    await open.page.getByRole('button', { name: 'Copy the translation' }).click();
+    await expect.poll(() => open.calls('copy')).toEqual([{ text }]);
+  });
+
+  test('shows what the other translators make of the text, and how one of them looks at it', async () => {
+    const {
+      page,
+      describe: look,
+      settled,
+      complaints,
+      close,
+    } = await lab.open({
+      model,
+      others: ['test/fixtures/tiny-seq2seq-lstm', 'test/fixtures/tiny-seq2seq-attention'],
+      text,
+    });
+    await settled();
+    const texts = () => page.locator('.translation p').allInnerTexts();
+    await expect.poll(async () => (await texts()).filter(one => one !== '…')).toHaveLength(3);
+    expect(await page.locator('.translator').allInnerTexts()).toEqual([
+      expect.stringContaining('2017'),
+      expect.stringContaining('2014'),
+      expect.stringContaining('2015'),
+    ]);
+    const before = await texts();
+    // It has no attention to show.
+    expect(
+      await page
+        .locator('.translator')
+        .nth(1)
+        .evaluate(one => one.tagName),
+    ).toBe('SPAN');
+    expect(await page.getByLabel('Model').locator('option').count()).toBe(2);
+    await page.locator('.translator').nth(2).click();
+    await expect.poll(async () => (await look()).modelId).toBe('tiny-seq2seq-attention');
+    await expect.poll(async () => (await settled()).matrix?.length).toBeGreaterThan(0);
+    expect(await page.locator('.translator').nth(2).getAttribute('aria-pressed')).toBe('true');
+    expect(await texts()).toEqual(before);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   test('leaves out the second of two texts, and says so', async () => {
     const pair = await lab.open({ model, text: ['The cat sat.', 'It slept.'] });
     expect((await pair.settled()).error).toBeUndefined();

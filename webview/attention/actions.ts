@@ -28,6 +28,7 @@ export interface Actions {
   setScale(scale: PageSettings['scale']): void;
   exportAs(format: ExportFormat): void;
   copyMarkdown(): void;
+  copy(text: string): void;
   openText(): void;
   openLink(url: string): void;
   showSelection(): void;

@@ -97,6 +97,7 @@ export function createActions(parts: ActionParts): Actions {
     setScale: scale => ask(host.setScale({ scale })),
     exportAs: format => ask(parts.makeExport(format).then(file => host.save(file))),
     copyMarkdown: () => ask(host.copy({ text: markdown() })),
+    copy: text => ask(host.copy({ text })),
     openText: () => ask(host.openText({ markdown: markdown() })),
     openLink: url => ask(host.openLink({ url })),
     showSelection: () => ask(host.showSelection({})),

@@ -1,6 +1,5 @@
 import { EngineClient } from '../../src/shared/engineClient';
 import { EngineError } from '../../src/shared/errors';
-import type { Manifest } from '../../src/shared/manifest';
 import type { ExportFile, ExportFormat, PageStart, Subject } from '../../src/shared/pageApi';
 import { registerControls } from '../controls';
 import { exportFile } from '../export/exportFile';
@@ -35,6 +34,7 @@ export function startAttentionPage(): void {
       isStarted: false,
       work: undefined,
       shown: undefined,
+      translated: undefined,
       error: undefined,
       device: undefined,
       preview: undefined,
@@ -118,7 +118,7 @@ export function startAttentionPage(): void {
     run = new Run(store, client, host, measurePaint);
     const { saved, isStarted } = store.state;
     store.update({
-      models: models.filter(hasAttention),
+      models,
       settings,
       isStarted: true,
       error: undefined,
@@ -190,9 +190,6 @@ export function startAttentionPage(): void {
     });
   }
 }
-
-/** An LSTM encoder-decoder hands on nothing but its last state: there is nothing to draw here. */
-const hasAttention = ({ architecture }: Manifest) => architecture !== 'lstm';
 
 const sameText = (a: Subject, b: Subject) =>
   a.modelId === b.modelId &&

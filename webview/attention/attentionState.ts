@@ -11,6 +11,13 @@ export interface Shown {
   readonly device: DeviceReport;
 }
 
+/** What the translators have made of a text. */
+export interface Translated {
+  readonly text: string;
+  /** Id of the model to its translation; undefined while it is at it. */
+  readonly byModel: ReadonlyMap<string, string | EngineError | undefined>;
+}
+
 /** What the person points at: rows and a column of the view. */
 export interface PointedAt {
   readonly queries: readonly number[];
@@ -38,6 +45,7 @@ export interface AttentionState {
   readonly isStarted: boolean;
   readonly work: Work | undefined;
   readonly shown: Shown | undefined;
+  readonly translated: Translated | undefined;
   readonly error: EngineError | undefined;
   /** The device of the running engine, known before the first analysis ends. */
   readonly device: DeviceReport | undefined;

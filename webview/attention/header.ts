@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { hasAttention } from '../../src/shared/abilities';
 import { count, duration } from '../numbers';
 import type { Actions } from './actions';
 import type { AttentionState } from './attentionState';
@@ -8,7 +9,8 @@ export const deviceNames = { webgpu: 'WebGPU', wasm: 'WASM', auto: 'Automatic' }
 
 /** One row: the model, what is looked at, how it ran, and everything else behind one button. */
 export function header(state: AttentionState, actions: Actions): TemplateResult {
-  const { saved, shown, models } = state;
+  const { saved, shown } = state;
+  const models = state.models.filter(hasAttention);
   const subject = saved.subject;
   const model = models.find(({ id }) => id === subject?.modelId) ?? models[0];
   return html`<header class="header">

@@ -1,3 +1,4 @@
+import type { Analysis } from '../../src/shared/engineApi';
 import type { EngineClient } from '../../src/shared/engineClient';
 import { EngineError } from '../../src/shared/errors';
 import type { HostApi, Subject } from '../../src/shared/pageApi';
@@ -96,6 +97,8 @@ export class Run {
       this.onShown();
       const { modelId, source, runMs } = analysis;
       void this.host.analysed({ modelId, device, tokenCount: source.length, runMs });
+      stopTimers();
+      await this.#translateByOthers(a.text, analysis, signal);
     } catch (cause) {
       if (signal.aborted) {
         return;
@@ -105,6 +108,49 @@ export class Run {
       void this.host.report({ code: error.code, message: error.message });
     } finally {
       stopTimers();
+    }
+  }
+
+  /** After the picture, what the other translators make of the same text; each as it is done. */
+  async #translateByOthers(text: string, analysis: Analysis, signal: AbortSignal): Promise<void> {
+    const { modelId, targetText, dropped } = analysis;
+    if (targetText === undefined) {
+      return;
+    }
+    const before = this.store.state.translated;
+    const known = before?.text === text ? before.byModel : [];
+    const byModel = new Map<string, string | EngineError | undefined>(known).set(
+      modelId,
+      targetText,
+    );
+    const tell = () => this.store.update({ translated: { text, byModel: new Map(byModel) } });
+    // Where the picture is of a part of the text, they would translate another.
+    const others = dropped > 0 ? [] : this.store.state.models.filter(({ languages }) => languages);
+    for (const { id } of others) {
+      byModel.set(id, byModel.get(id));
+    }
+    tell();
+    for (const { id } of others) {
+      if (byModel.get(id) === undefined) {
+        byModel.set(id, await this.#translate(id, text, signal));
+        if (signal.aborted) {
+          return;
+        }
+        tell();
+      }
+    }
+  }
+
+  async #translate(
+    modelId: string,
+    text: string,
+    signal: AbortSignal,
+  ): Promise<string | EngineError> {
+    const strategy = { kind: 'beam', beams: 5 } as const;
+    try {
+      return (await this.client.generate({ modelId, text, strategy }, { signal })).text;
+    } catch (cause) {
+      return asEngineError(cause);
     }
   }
 

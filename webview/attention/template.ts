@@ -11,6 +11,7 @@ import { cutNotice, emptyNotice, errorNotice } from './notices';
 import type { Scene } from './scene';
 import type { Stage } from './stage';
 import { toggles, viewToggle } from './toggles';
+import { translations } from './translations';
 
 export interface Parts {
   readonly stage: Stage;
@@ -56,6 +57,7 @@ export function template(
                   </div>
                 </aside>
                 <section class=${`stage${isDimmed ? ' dimmed' : ''}`} aria-label="Picture">
+                  ${translations(scene.shown, state, actions)}
                   ${stage.template(scene, state, theme)} ${table}
                 </section>`
             : isBare && state.isStarted
