@@ -13,10 +13,13 @@ export class AttentionPanel {
   ) {}
 
   /** Runs the command, and waits for its picture: in an open panel, for another than the one that is there. */
-  static async show(workbench: Workbench): Promise<AttentionPanel> {
+  static async show(
+    workbench: Workbench,
+    command: 'Show Attention' | 'Translate Selection' = 'Show Attention',
+  ): Promise<AttentionPanel> {
     const isOpen = await workbench.tab('Attention').isVisible();
     const before = isOpen ? await (await AttentionPanel.find(workbench)).paintedAt() : 0;
-    await workbench.runCommand('Evolution: Show Attention');
+    await workbench.runCommand(`Evolution: ${command}`);
     const panel = await AttentionPanel.find(workbench);
     await expect.poll(() => panel.paintedAt(), { timeout: 60_000 }).toBeGreaterThan(before);
     return panel;

@@ -89,6 +89,20 @@ describe.each(Object.keys(themes) as ThemeKind[])('%s', theme => {
     await shoot('japanese');
   });
 
+  test('a translation', async () => {
+    await workbench.openFile('translation.md');
+    await workbench.goTo(5, 1);
+    await workbench.page.keyboard.press('Shift+End');
+    const panel = await AttentionPanel.show(workbench, 'Translate Selection');
+    await shoot('translation');
+    await panel.frame.locator('.token-row button').nth(3).hover();
+    await shoot('translation-hover');
+    await workbench.goTo(9, 1);
+    await workbench.page.keyboard.press('Shift+End');
+    await AttentionPanel.show(workbench, 'Translate Selection');
+    await shoot('translation-long');
+  });
+
   test('white space alone', async () => {
     await workbench.openFile('pronouns.md');
     await workbench.goTo(4, 1);

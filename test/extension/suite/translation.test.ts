@@ -1,0 +1,74 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { TestApi } from '../../../src/testApi';
+import { closeTexts, command, openText, select, testApi, tidy, until } from './inVsCode';
+
+describe('Translate Selection', function () {
+  this.timeout(180_000);
+  let api: TestApi;
+  before(async () => {
+    api = await testApi();
+  });
+  afterEach(closeTexts);
+  after(tidy);
+
+  /** The panel's account of itself once the translation of exactly this text is painted. */
+  const translated = (text: string) =>
+    until(
+      async () => {
+        const page = await api.describe();
+        return (
+          page?.state === 'ready' &&
+          page.paintMs !== undefined &&
+          page.markdown.includes(`\n${text}\n`) &&
+          page
+        );
+      },
+      `the translation of "${text}"`,
+      90_000,
+    );
+
+  it('writes French for the selected English, and shows where it looked', async () => {
+    const editor = await openText('A lead-in. My sister lives in Paris. The rest.');
+    select(editor, 'My sister lives in Paris.');
+    await command('translateSelection');
+    const { markdown, modelId, matrix } = await translated('My sister lives in Paris.');
+    assert.equal(modelId, 'transformer');
+    assert.match(markdown, /Translation:\s+```text\nMa sœur \S+ à Paris\.\n```/u);
+    assert.ok(matrix && matrix.length > 4);
+    for (const row of matrix) {
+      assert.ok(Math.abs(row.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-4);
+    }
+  });
+
+  it('takes two selections as one text, for a translator reads no pairs', async () => {
+    const editor = await openText('I am tired. In between. She is not.');
+    select(editor, 'I am tired.', 'She is not.');
+    await command('translateSelection');
+    await until(() => api.subject()?.segments.length === 1, 'one text');
+    assert.equal(api.subject()?.segments[0].text, 'I am tired.\nShe is not.');
+  });
+
+  it('says that there is nothing to translate in white space', async () => {
+    const editor = await openText('One.\n\n   \n\nTwo.');
+    editor.selection = new vscode.Selection(2, 0, 2, 3);
+    const before = { subject: api.subject(), failure: api.lastFailure() };
+    await command('translateSelection');
+    const failure = await until(
+      () => api.lastFailure() !== before.failure && api.lastFailure(),
+      'a message',
+    );
+    assert.match(failure.message, /only white space/u);
+    assert.equal(failure.action, 'Use Whole Document');
+    assert.equal(api.subject(), before.subject);
+  });
+
+  it('goes back to the attention of BERT with "Show Attention"', async () => {
+    const editor = await openText('My sister lives in Paris.');
+    select(editor, 'My sister lives in Paris.');
+    await command('translateSelection');
+    await translated('My sister lives in Paris.');
+    await command('showAttention');
+    await until(async () => (await api.describe())?.modelId === 'bert', 'BERT');
+  });
+});
