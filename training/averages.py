@@ -13,8 +13,8 @@ import torch
 from training.config import FOLDER as CONFIGS
 from training.config import load_config
 from training.export.translators import TRANSLATORS
+from training.folders import WORK
 from training.quantization import dequantized
-from training.trained import FOLDER as TRAINED
 from training.trained import load_trained
 from training.translation import TranslationTask
 
@@ -28,7 +28,7 @@ def main() -> None:
     config, training = load_config(CONFIGS / f"{id}.toml", translator.config)
     task = TranslationTask(training)
     model = translator.model(config)
-    for epochs in range(1, len(list((TRAINED / id).glob("epoch-*.pt"))) + 1):
+    for epochs in range(1, len(list((WORK / id).glob("epoch-*.pt"))) + 1):
         load_trained(id, model, epochs)
         for storage, shipped in (("float32", model), ("int8", dequantized(model))):
             figures = {name: round(value, 3) for name, value in task.evaluate(shipped).items()}

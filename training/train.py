@@ -1,7 +1,7 @@
 """`python -m training.train <model>`: one loop for every model that is trained here.
 
 Stop it at any moment (Ctrl+C, SIGTERM) and start it again: it goes on from its last checkpoint as
-if nothing had happened. All it writes is in `.cache/training/<model>/`:
+if nothing had happened. All it writes is in the model's folder of `training.folders.WORK`:
 `checkpoint.pt`, `epoch-<n>.pt` (parameters alone, of the last epochs), `log.jsonl`.
 """
 
@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from training.config import FOLDER as CONFIGS
 from training.config import TrainingConfig, load_config
+from training.folders import WORK
 from training.masked import MaskedTask, masked_minilm
 from training.modeling.awd_lstm import AwdLstm, AwdLstmConfig
 from training.modeling.bert import BertConfig
@@ -32,7 +33,6 @@ from training.streams import StreamTask
 from training.text import TextTask
 from training.translation import TranslationTask
 
-ROOT = Path(__file__).parents[1]
 MODELS = {
     "seq2seq-lstm": (LstmConfig, Lstm, TranslationTask),
     "seq2seq-attention": (LstmAttentionConfig, LstmAttention, TranslationTask),
@@ -219,7 +219,7 @@ def main() -> None:
         make_model(config),
         make_task(training),
         training,
-        ROOT / ".cache/training" / arguments.model,
+        WORK / arguments.model,
     )
     signal.signal(signal.SIGTERM, trainer.stop)
     signal.signal(signal.SIGINT, trainer.stop)

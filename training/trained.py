@@ -1,11 +1,9 @@
 """Where the parameters of a training are, for what is measured and exported."""
 
-from pathlib import Path
-
 import torch
 from torch import nn
 
-FOLDER = Path(__file__).parents[1] / ".cache/training"
+from training.folders import WORK
 
 
 class CheckpointMissingError(Exception):
@@ -19,7 +17,7 @@ def load_trained(id: str, model: nn.Module, epochs: int = 1, command: str | None
     better (section 6.1 of arXiv:1706.03762). `command` is what
     trains `id`, if it is not the one loop.
     """
-    files = sorted((FOLDER / id).glob("epoch-*.pt"), key=lambda file: int(file.stem[6:]))
+    files = sorted((WORK / id).glob("epoch-*.pt"), key=lambda file: int(file.stem[6:]))
     if len(files) < epochs:
         raise CheckpointMissingError(
             f"{id} was not trained here for {epochs} epochs. "

@@ -2,7 +2,7 @@
 
 Writes `models/<id>/quality.json`. What is measured are the files in `models/<id>`, through the
 command line of the engine (`npm run engine`), so `npm run build` must have been run. Translations
-are kept in `.cache/training/<id>/translations/`, and a run that was broken off goes on from there.
+are kept in `<id>/translations/` of `WORK`, and a run that was broken off goes on from there.
 
 All scores are corpus BLEU and chrF by sacreBLEU with its defaults, of one reference. Lengths are in
 English words.
@@ -23,7 +23,7 @@ import sacrebleu
 
 from training.data.translation import BUCKETS, bucket_of, clean, space_punctuation
 from training.data.translation import FOLDER as DATA
-from training.trained import FOLDER as TRAINED
+from training.folders import WORK
 
 ROOT = Path(__file__).parents[1]
 STRATEGIES = {"greedy": [], "beam5": ["--beams", "5"]}
@@ -229,16 +229,16 @@ def evaluate(id: str, models: Path, data: Path, command: Sequence[str]) -> dict:
     version = shipped["decoder.onnx"][:12]
     quality: dict = {"model": id, "files": shipped}
     for name, options in STRATEGIES.items():
-        kept = TRAINED / id / "translations" / f"{version}-{name}.jsonl"
+        kept = WORK / id / "translations" / f"{version}-{name}.jsonl"
         door = Door(id, [*options, "--models-dir", str(models)], kept, command)
         quality[name] = measure(singles, joined, door.translate)
         if name == "beam5":
             of_ntrex = door.translate([item.english for item in ntrex])
             references = [item.french for item in ntrex]
             quality["ntrex"] = score(zip(of_ntrex, references, strict=True))
-    quality["learning"] = learning_curve(TRAINED / id / "log.jsonl")
+    quality["learning"] = learning_curve(WORK / id / "log.jsonl")
     # The same network trained on Multi30k, beside published figures, where that was done.
-    calibration = TRAINED / f"{id}-multi30k" / "log.jsonl"
+    calibration = WORK / f"{id}-multi30k" / "log.jsonl"
     if calibration.exists():
         quality["multi30k"] = learning_curve(calibration)
     return quality

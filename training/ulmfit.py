@@ -23,18 +23,18 @@ from training.config import FOLDER as CONFIGS
 from training.config import TrainingConfig, load_config
 from training.data.reviews import FOLDER as DATA
 from training.fine_tuning import FineTuning
+from training.folders import WORK
 from training.modeling.awd_lstm import AwdLstm, AwdLstmConfig
 from training.modeling.ulmfit import ReviewClassifier
 from training.quantization import dequantized
 from training.reviews import Reviews, ReviewTask, accuracy
 from training.streams import StreamTask
-from training.trained import FOLDER as TRAINED
 from training.trained import CheckpointMissingError, load_trained
 
 QUALITY = Path(__file__).parents[1] / "models/ulmfit/quality.json"
 LABELS = (20, 50, 100, 200, 500, 1000, 5000, None)  # None: all that there are.
 SEEDS = (1, 2, 3)
-PRETRAINED, SCRATCH = "pretrained", "scratch"
+PREWORK, SCRATCH = "pretrained", "scratch"
 
 
 def settings(name: str) -> tuple[AwdLstmConfig, TrainingConfig]:
@@ -46,7 +46,7 @@ def tune(reviews: str) -> FineTuning:
     model = AwdLstm(config)
     load_trained("ulmfit", model)
     task = StreamTask(training, text=reviews)
-    folder = TRAINED / f"ulmfit-{reviews}"
+    folder = WORK / f"ulmfit-{reviews}"
     return FineTuning(model, task, one_reading(training, task), folder, model.groups(), False)
 
 
@@ -72,9 +72,9 @@ def new_classifier(config: AwdLstmConfig, seed: int) -> ReviewClassifier:
 
 def fit(start: str, reviews: Reviews, labels: int, seed: int, folder: Path) -> FineTuning:
     """A training of the study, ready to run."""
-    config, training = settings(f"ulmfit-{'classifier' if start == PRETRAINED else 'scratch'}")
+    config, training = settings(f"ulmfit-{'classifier' if start == PREWORK else 'scratch'}")
     training = replace(training, seed=seed)
-    pretrained = start == PRETRAINED
+    pretrained = start == PREWORK
     model = tuned_classifier("imdb", seed) if pretrained else new_classifier(config, seed)
     task = ReviewTask(training, reviews, reviews.draw(labels, seed))
     factor = {} if pretrained else {"factor": 1.0}
@@ -82,7 +82,7 @@ def fit(start: str, reviews: Reviews, labels: int, seed: int, folder: Path) -> F
 
 
 class Study:
-    def __init__(self, folder: Path = TRAINED / "ulmfit-study"):
+    def __init__(self, folder: Path = WORK / "ulmfit-study"):
         self.folder = folder
         self.rows_file = folder / "rows.jsonl"
         self.trainer: FineTuning | None = None
@@ -99,7 +99,7 @@ class Study:
         for seed in SEEDS:
             for count in LABELS:
                 labels = len(train) if count is None else count
-                for start in (PRETRAINED, SCRATCH):
+                for start in (PREWORK, SCRATCH):
                     if (labels, start, seed) not in done and not self.stopping:
                         self.run_one(train, test, labels, start, seed)
                         write_quality(quality, {"accuracyByLabels": table(self.rows())})
@@ -132,7 +132,7 @@ def table(rows: list[dict]) -> list[dict]:
     lines = []
     for labels in sorted({row["labels"] for row in rows}):
         line: dict = {"labels": labels}
-        for start in (PRETRAINED, SCRATCH):
+        for start in (PREWORK, SCRATCH):
             of_seeds = [
                 row["accuracy"] for row in rows if (row["labels"], row["start"]) == (labels, start)
             ]
@@ -158,7 +158,7 @@ def shipped_classifier() -> FineTuning:
     train = Reviews(DATA / "cornell-train.npz")
     model = tuned_classifier("cornell", training.seed)
     task = ReviewTask(training, train, train.draw(len(train), training.seed))
-    folder = TRAINED / "ulmfit-classifier"
+    folder = WORK / "ulmfit-classifier"
     return FineTuning(model, task, training, folder, model.groups(), gradual=True)
 
 

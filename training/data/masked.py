@@ -1,6 +1,6 @@
 """Text for BERT's masked words: the same documents as GPT-2's, in WordPieces, and single sentences.
 
-`python -m training.data.masked [--data ../shared/data]` writes `.cache/training/masked/`:
+`python -m training.data.masked [--data ../shared/data]` writes `masked/` in `WORK`:
 `<source>-<part>.npy`, uint16, each document before its `[SEP]`; `sentences-<part>.npz`;
 `facts.json`. The sentences are those of `tatoeba-en-fr` (CC BY 2.0 FR), each a text by itself.
 """
@@ -19,9 +19,10 @@ from training.data.corpus import PARTS, read_sources
 from training.data.translation import Pair, key, read_pairs
 from training.data.translation import split as split_pairs
 from training.export.minilm import load_tokenizer
+from training.folders import WORK
 
 ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / ".cache/training/masked"
+FOLDER = WORK / "masked"
 PAIRS = "tatoeba-en-fr/fra.txt.xz"
 # Percent of the tokens: everyday text first, because people will try everyday sentences. No code,
 # and nothing that is written after a pattern.

@@ -1,6 +1,6 @@
 """Text for ULMFiT: a vocabulary, general text, and reviews with what their writers thought.
 
-`python -m training.data.reviews [--data ../shared/data]` writes `.cache/training/reviews/`:
+`python -m training.data.reviews [--data ../shared/data]` writes `reviews/` in `WORK`:
 `tokenizer.json`; `<text>-<part>.npy`, uint16, for the language models (`general`, `imdb`,
 `cornell`); `<set>-<part>.npz` (`ids`, `starts`, `labels`) for the classifiers (`imdb`, `cornell`);
 `facts.json` with the origin, licence, hash and size of each.
@@ -31,9 +31,10 @@ from tokenizers import Tokenizer, normalizers
 from training.data.byte_level import learn_byte_level
 from training.data.corpus import SOURCES, read_sources, tidy
 from training.data.text import encode, join_words, spread
+from training.folders import WORK
 
 ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / ".cache/training/reviews"
+FOLDER = WORK / "reviews"
 SEED = 2018
 VOCAB_SIZE = 16_384
 TOKENIZER_CHARACTERS = 25_000_000

@@ -1,6 +1,6 @@
 """Text for GPT-2: learn a byte-level BPE, and write every source as an array of tokens.
 
-`python -m training.data.text [--data ../shared/data]` writes `.cache/training/text/`:
+`python -m training.data.text [--data ../shared/data]` writes `text/` in `WORK`:
 `tokenizer.json`; `<source>-<part>.npy`, uint16, each document after its `<|endoftext|>`;
 `wikitext-test.npy`; `facts.json` with the origin, licence, hash and size of each source.
 """
@@ -19,9 +19,10 @@ from tokenizers import Tokenizer
 
 from training.data.byte_level import END_OF_TEXT, learn_byte_level
 from training.data.corpus import PARTS, SOURCES, Source, read_sources
+from training.folders import WORK
 
 ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / ".cache/training/text"
+FOLDER = WORK / "text"
 VOCAB_SIZE = 8192  # Small enough that its table is a fifth of the model's parameters.
 # The tokenizer learns from so many characters, parted as the training is.
 TOKENIZER_CHARACTERS = 40_000_000

@@ -1,6 +1,6 @@
 """English to French from Tatoeba: clean, split by English sentence, learn subwords, write arrays.
 
-`python -m training.data.translation [--data ../shared/data]` writes `.cache/training/translation/`.
+`python -m training.data.translation [--data ../shared/data]` writes `translation/` in `WORK`.
 The pairs are CC BY 2.0 FR (tatoeba.org, by way of manythings.org/anki); none is in this repository.
 """
 
@@ -18,8 +18,10 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
+from training.folders import WORK
+
 ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / ".cache/training/translation"
+FOLDER = WORK / "translation"
 SEED = 2014
 VOCAB_SIZE = 8192  # Small enough that its table is a third of a model's parameters, and not all.
 SPECIAL = ["<pad>", "<s>", "</s>"]

@@ -11,7 +11,7 @@ from training.trained import CheckpointMissingError, load_trained
 @pytest.fixture
 def checkpoints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After epochs 9 and 10, whose names an alphabet would put the other way round."""
-    monkeypatch.setattr(trained, "FOLDER", tmp_path)
+    monkeypatch.setattr(trained, "WORK", tmp_path)
     (tmp_path / "model").mkdir()
     for epoch, value in ((8, 0.0), (9, 1.0), (10, 4.0)):
         state = {"weight": torch.full((2, 3), value), "bias": torch.full((2,), -value)}

@@ -225,7 +225,7 @@ def test_the_study_leaves_out_what_is_done_and_writes_as_it_goes(folder: Path, m
     tuned = AwdLstm(CONFIG)
     (folder / "ulmfit-imdb").mkdir()
     torch.save(tuned.state_dict(), folder / "ulmfit-imdb/epoch-1.pt")
-    monkeypatch.setattr("training.trained.FOLDER", folder)
+    monkeypatch.setattr("training.trained.WORK", folder)
     settings = (CONFIG, replace(FEW, epochs=1, updates=2))
     monkeypatch.setattr(ulmfit, "settings", lambda name: settings)
     monkeypatch.setattr(ulmfit, "LABELS", (10, None))
