@@ -14,6 +14,7 @@ import json
 import lzma
 import re
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -167,6 +168,9 @@ def read_ntrex(data: Path) -> list[Item]:
 
 def learning_curve(log: Path) -> list[dict]:
     """After each epoch, on the validation sentences, greedily, in float32."""
+    if not log.exists():
+        print(f"There is no {log}: the learning curve is left out.", file=sys.stderr)
+        return []
     names = {
         "epoch": "epoch",
         "update": "updates",

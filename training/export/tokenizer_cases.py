@@ -99,23 +99,33 @@ def tokenizer_case(tokenizer: Tokenizer, name: str, text: str | tuple[str, str])
 
 
 def covering_marks(encoding: Encoding, texts: Sequence[str]) -> list[tuple[int, int]]:
-    """Rust's offsets, each range drawn out over the marks that the normalizer took off its end."""
+    """Rust's offsets, each range drawn out over what the normalizer took off its end."""
     offsets = list(encoding.offsets)
     for i, sequence in enumerate(encoding.sequence_ids):
         if sequence is None:
             continue
         start, end = offsets[i]
-        goes_on = encoding.sequence_ids[i + 1 : i + 2] == [sequence]
-        following = offsets[i + 1][0] if goes_on else None
-        limit = len(texts[sequence]) if following is None else following
-        while end < limit and extends_character(texts[sequence][end]):
+        # The bytes of one character are tokens at the same place.
+        limit = next(
+            (
+                offsets[j][0]
+                for j in range(i + 1, len(offsets))
+                if encoding.sequence_ids[j] == sequence and offsets[j][0] >= end
+            ),
+            len(texts[sequence]),
+        )
+        while end < limit and extends_character(texts[sequence][start:end], texts[sequence][end]):
             end += 1
         offsets[i] = start, end
     return offsets
 
 
-def extends_character(character: str) -> bool:
-    return unicodedata.category(character) in ("Mn", "Me") or character in "\u200c\u200d"
+def extends_character(before: str, character: str) -> bool:
+    """Whether it is a mark, or letters become one with it, as those of Korean do."""
+    composed, longer = (unicodedata.normalize("NFC", one) for one in (before, before + character))
+    return unicodedata.category(character) in ("Mn", "Me") or (
+        character in "\u200c\u200d" or len(longer) == len(composed)
+    )
 
 
 def tokens(encoding: Encoding, texts: Sequence[str], offsets: list[tuple[int, int]]) -> list[dict]:

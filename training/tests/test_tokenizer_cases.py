@@ -1,10 +1,11 @@
 import json
 
-from tokenizers import Tokenizer
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from training.export.tiny_bert import make_tiny_tokenizer
 from training.export.tokenizer_cases import tokenizer_case, utf16_offsets
 
+ALPHABET = sorted(pre_tokenizers.ByteLevel.alphabet())
 TOKENIZER = Tokenizer.from_str(json.dumps(make_tiny_tokenizer()))
 
 
@@ -31,3 +32,12 @@ def test_words_are_counted_through_both_texts():
         ("##s", 3, 1),
         ("[SEP]", -1, 1),
     ]
+
+
+def test_every_byte_of_a_character_covers_its_marks():
+    tokenizer = Tokenizer(models.BPE({letter: id for id, letter in enumerate(ALPHABET)}, []))
+    tokenizer.normalizer = normalizers.NFC()
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    case = tokenizer_case(tokenizer, "", "a\u0302\u0301b")  # One character of three bytes, and one.
+    places = [(token["start"], token["end"]) for token in case["knownDivergence"]["tokens"]]
+    assert places == [(0, 3)] * 3 + [(3, 4)]
