@@ -22,14 +22,26 @@ class Manifest:
     contextLength: int
     parameters: int
     license: str
+    keyValueHeads: int | None = None  # Where heads share keys and values.
     tokens: dict[str, int] | None = None  # begin, end, padding, unknown, mask: ids.
     languages: dict[str, str] | None = None  # source, target: codes of ISO 639-1.
 
-    def write(self, folder: Path, tokenizer: str, graphs: dict[str, str]) -> None:
-        """Writes `manifest.json` for files that lie in `folder`; `graphs` is name -> path."""
+    def write(
+        self,
+        folder: Path,
+        tokenizer: str,
+        graphs: dict[str, str],
+        others: dict[str, str] | None = None,
+    ) -> None:
+        """Writes `manifest.json` for files that lie in `folder`; `graphs` is name -> path.
+
+        `others` is too: of a model whose graph holds no weights `weights` (GGUF) and `tensors`
+        (what of it the graph's weights are); of one that was tuned to converse `chat`.
+        """
         files = {
             "tokenizer": describe_file(folder, tokenizer),
             "graphs": {name: describe_file(folder, path) for name, path in graphs.items()},
+            **{name: describe_file(folder, path) for name, path in (others or {}).items()},
         }
         facts = {name: value for name, value in self.__dict__.items() if value is not None}
         text = json.dumps({**facts, "files": files}, indent=2, ensure_ascii=False)

@@ -18,8 +18,8 @@ from training.export.fixtures import (
     encode,
     hidden_state_samples,
 )
-from training.export.gpt2_fixtures import log_probabilities
-from training.export.llama_session import PaddedCache, open_llama
+from training.export.gpt2_fixtures import log_probabilities, text_of
+from training.export.llama_session import SWITCHES, PaddedCache, open_llama
 from training.export.llama_tokenizer import make_tokenizer
 from training.export.llama_weights import LlamaFile
 from training.export.tokenizer_cases import tokenizer_case
@@ -28,6 +28,8 @@ from training.modeling.llama import Llama, LlamaOutput
 GREEDY_TOKENS = 16
 # Between the best and the second best logit: closer ones may change places on another machine.
 GREEDY_MARGIN = 1e-3
+# Over several of the parts that the engine reads, and with attention that a file can hold.
+LONGEST = 256
 PARTS = (1, 5, 2)  # Tokens in a run, again and again.
 
 
@@ -38,20 +40,22 @@ def write_llama_fixtures(
     inputs: Mapping[str, str],
     cases: Mapping[str, str],
 ) -> None:
-    """Raises an AssertionError if the graphs in `folder` do not compute what PyTorch does."""
+    """Of a long text the first `LONGEST` tokens are read.
+
+    Raises an AssertionError if the graph in `folder` does not compute what PyTorch does.
+    """
     tokenizer = make_tokenizer(file)
     model = file.load(context_length)
     weights = {weight.name: file.tensor(weight) for weight in file.weights()}
     generator = np.random.default_rng(SEED)
-    encoded = {name: tokenizer.encode(text).ids for name, text in inputs.items()}
-    for graph in ("decoder", "taps"):  # One after the other: each keeps all weights in memory.
-        session = open_llama(folder / f"{graph}.onnx", weights)
-        for ids in encoded.values():
-            compare(session, model, ids)
-        del session
+    longest = min(context_length, LONGEST)
+    encoded = {name: tokenizer.encode(text).ids[:longest] for name, text in inputs.items()}
+    session = open_llama(folder / "decoder.onnx", weights)
+    for ids in encoded.values():
+        compare(session, model, ids)
     fixtures = {
         "inputs": [
-            {"name": name, "text": inputs[name], **describe(model, ids, generator)}
+            {"name": name, "text": text_of(tokenizer, ids), **describe(model, ids, generator)}
             for name, ids in encoded.items()
         ],
         "tokenizer": [tokenizer_case(tokenizer, name, text) for name, text in cases.items()],
@@ -79,7 +83,8 @@ def describe(model: Llama, ids: Sequence[int], generator: np.random.Generator) -
 def greedy(model: Llama, output: LlamaOutput) -> list[int]:
     """The most probable token each time, after those of `output`; ends before a near tie."""
     chosen: list[int] = []
-    while len(chosen) < GREEDY_TOKENS:
+    room = model.config.context_length - output.logits.shape[1]
+    while len(chosen) < min(GREEDY_TOKENS, room):
         best = output.logits[0, -1].topk(2)
         if best.values[0] - best.values[1] < GREEDY_MARGIN:
             break
@@ -92,13 +97,13 @@ def greedy(model: Llama, output: LlamaOutput) -> list[int]:
 def compare(session: onnxruntime.InferenceSession, model: Llama, ids: Sequence[int]) -> None:
     """The whole text at once, and in parts with the padded cache between them."""
     expected = model(torch.tensor([ids]))
-    for parts in ([len(ids)], PARTS):
+    for parts, asked in (([len(ids)], ()), ([len(ids)], SWITCHES), (PARTS, ()), (PARTS, SWITCHES)):
         cache, start = PaddedCache(model.config), 0
         while start < len(ids):
             for length in parts:
                 part = ids[start : start + length]
                 if part:
-                    compare_outputs(cache, session, part, expected)
+                    compare_outputs(cache, session, part, asked, expected)
                     start += len(part)
 
 
@@ -106,34 +111,32 @@ def compare_outputs(
     cache: PaddedCache,
     session: onnxruntime.InferenceSession,
     ids: Sequence[int],
+    asked: Sequence[str],
     expected: LlamaOutput,
 ) -> None:
     """Of `ids`, which stand where the cache ends, against `expected` for the whole text."""
-    start, slots = cache.length, cache.slots
+    start = cache.length
     end = start + len(ids)
-    outputs = cache.run(session, ids)
-    taps = "attentions" in outputs
-    check("logits", outputs["logits"], expected.logits[0, start if taps else end - 1 : end])
+    outputs = cache.run(session, ids, asked)
     new = [part[0, :, start:end] for pair in expected.present for part in pair]
-    check("new_kv", outputs["new_kv"], torch.stack(new))
-    if taps:
-        attentions = outputs["attentions"]
-        padding = attentions[..., start:slots]
-        assert padding.size == 0 or np.abs(padding).max() == 0, "an empty slot is looked at"
-        seen = np.concatenate((attentions[..., :start], attentions[..., slots:]), axis=-1)
-        check("attentions", seen, torch.stack(expected.attentions)[:, :, :, start:end, :end])
-        check(
-            "hidden_states",
-            outputs["hidden_states"],
-            torch.stack(expected.hidden_states)[:, :, start:end],
-        )
+    attentions = torch.stack(expected.attentions)[:, :, :, start:end, :end]
+    hidden_states = torch.stack(expected.hidden_states)[:, :, start:end]
+    check("new_key_values", outputs["new_key_values"], torch.stack(new))
+    first = start if "all_logits" in asked else end - 1
+    check("logits", outputs["logits"], expected.logits[:, first:end])
+    # What was not asked for is nothing.
+    for name, values in {"attentions": attentions, "hidden_states": hidden_states}.items():
+        if f"output_{name}" in asked:
+            check(name, outputs[name], values)
+        else:
+            assert outputs[name].shape[0] == 0, f"the graph gives {name} unasked"
 
 
 def check(name: str, actual: np.ndarray, expected: torch.Tensor) -> None:
     """What is larger than 1 may be off by as much for its size."""
     assert actual.shape == tuple(expected.shape), f"{name}: {actual.shape}, not {expected.shape}"
     largest = 1.0
-    if name in ("hidden_states", "new_kv"):
+    if name in ("hidden_states", "new_key_values"):
         largest = max(1.0, float(expected.abs().max()))
     difference = np.abs(actual - expected.numpy()).max() / largest
     assert difference <= TOLERANCE, f"the graph's {name} is {difference:.1e} from PyTorch's"

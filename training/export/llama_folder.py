@@ -1,4 +1,4 @@
-"""Writes a model folder of a Llama: the GGUF, graphs without weights, tokenizer, chat, manifest."""
+"""Writes a model folder of a Llama: the GGUF, a graph without weights, tokenizer, chat template."""
 
 import json
 import shutil
@@ -10,7 +10,7 @@ from training.export.graph import serialize
 from training.export.llama_graph import build_llama_graph
 from training.export.llama_tokenizer import make_tokenizer
 from training.export.llama_weights import LlamaFile, describe_weights
-from training.manifest import Manifest, describe_file
+from training.manifest import Manifest
 
 CONVERSATIONS = {
     "a question": [{"role": "user", "content": "What is a verb?"}],
@@ -32,9 +32,7 @@ def write_llama_folder(
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(file.path, folder / file.path.name)
     config, weights = file.config(context_length), file.weights()
-    for graph in ("decoder", "taps"):
-        model = build_llama_graph(config, weights, taps=graph == "taps")
-        (folder / f"{graph}.onnx").write_bytes(serialize(model))
+    (folder / "decoder.onnx").write_bytes(serialize(build_llama_graph(config, weights)))
     write_json(folder / "weights.json", describe_weights(weights))
     write_json(folder / "chat.json", describe_chat(file))
     (folder / "tokenizer.json").write_text(
@@ -53,6 +51,7 @@ def write_llama_folder(
         contextLength=config.context_length,
         parameters=sum(weight.bytes for weight in weights) // 4,
         license=license,
+        keyValueHeads=config.key_value_heads,
         tokens={
             "begin": file.field("tokenizer.ggml.bos_token_id"),
             "end": file.field("tokenizer.ggml.eos_token_id"),
@@ -61,40 +60,39 @@ def write_llama_folder(
     manifest.write(
         folder,
         tokenizer="tokenizer.json",
-        graphs={"decoder": "decoder.onnx", "taps": "taps.onnx"},
+        graphs={"decoder": "decoder.onnx"},
+        others={"weights": file.path.name, "tensors": "weights.json", "chat": "chat.json"},
     )
-    others = {"weights": file.path.name, "tensors": "weights.json", "chat": "chat.json"}
-    add_files(folder, others)
-
-
-def add_files(folder: Path, files: dict[str, str]) -> None:
-    """`files` is name -> path, beside tokenizer and graphs."""
-    path = folder / "manifest.json"
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    manifest["files"] |= {name: describe_file(folder, file) for name, file in files.items()}
-    text = json.dumps(manifest, indent=2, ensure_ascii=False)
-    path.write_text(text + "\n", encoding="utf-8")
 
 
 def describe_chat(file: LlamaFile) -> dict:
     """The template as the file has it (Jinja), and what it makes of a few conversations.
 
-    The engine writes these texts without Jinja, and tests itself against them.
+    The engine writes these texts without Jinja: ChatML, with `system` before a conversation that
+    has no system message of its own, unless it is null. It holds itself against the examples.
     """
     template = file.field("tokenizer.chat_template")
     environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
     render = environment.from_string(template).render
+    examples = [
+        {
+            "name": name,
+            "messages": messages,
+            "prompt": render(messages=messages, add_generation_prompt=True),
+        }
+        for name, messages in CONVERSATIONS.items()
+    ]
     return {
         "template": template,
-        "examples": [
-            {
-                "name": name,
-                "messages": messages,
-                "prompt": render(messages=messages, add_generation_prompt=True),
-            }
-            for name, messages in CONVERSATIONS.items()
-        ],
+        "system": default_system_message(examples[0]["prompt"]),
+        "examples": examples,
     }
+
+
+def default_system_message(prompt: str) -> str | None:
+    """Of a prompt made of a question alone."""
+    start, end = "<|im_start|>system\n", "<|im_end|>\n"
+    return prompt.removeprefix(start).partition(end)[0] if prompt.startswith(start) else None
 
 
 def write_json(path: Path, content: dict) -> None:

@@ -1,17 +1,19 @@
-"""Llama as ONNX graphs without weights; mirrors `training/modeling/llama.py`.
+"""Llama as an ONNX graph without weights; mirrors `training/modeling/llama.py`.
 
 The names of inputs and outputs appear in `src/engine/graphs.ts`; change both.
 
-Inputs: `input_ids` int64 [1, T]; `past_len` int64 [1], how many of the P slots hold a token;
-`past.{layer}.key` and `.value` float32 [1, G, P, K]. The slots from `past_len` on are masked, so
-the caller keeps one buffer per input, writes into it, and goes back by a smaller number.
-Outputs of both graphs, float32: `logits`; `new_kv` [2 L, G, T, K], the keys and values of these
-tokens alone: of layer l at 2 l and 2 l + 1.
-`decoder`: `logits` [1, V] after the last token. With taps: `logits` [T, V]; `attentions`
-[L, 1, H, T, P + T], of which the columns from `past_len` to P are 0; `hidden_states`
-[L + 1, 1, T, D], of which the last went through `norm`.
+Inputs: `input_ids` int64 [B, T]; `past_length` int64 [1], how many of the P slots hold a token,
+and so the position of the first new one; `past_key_values.{layer}.key` and `.value` float32
+[B, G, P, K]; `all_logits`, `output_attentions`, `output_hidden_states` bool []. The slots from
+`past_length` on are masked, so the caller keeps one buffer per input, writes into it, and goes back
+by a smaller number. It may be above P: the tokens then stand later, with nothing before them.
+Outputs, all float32: `logits` [B, 1, V], [B, T, V] with `all_logits`; `new_key_values`
+[2 L B, G, T, K], the keys and values of these tokens alone: those of layer l from the rows 2 l B
+and (2 l + 1) B on; `attentions` [L, B, H, T, past_length + T], without the empty slots;
+`hidden_states` [L + 1, B, T, D], of which the last went through `norm`. The last two have a first
+axis of 0 unless they are asked for.
 
-States are [T, D] between the layers: a Gemm takes matrices only, and takes them with a row for
+States are [B T, D] between the layers: a Gemm takes matrices only, and takes them with a row for
 each output, as the file has them. A MatMul would want them transposed at load.
 """
 
@@ -22,6 +24,7 @@ import numpy as np
 import onnx
 from onnx import NodeProto, TensorProto, ValueInfoProto, helper
 
+from training.export.gpt2_graph import END
 from training.export.graph import IR_VERSION, OPSET, GraphBuilder, tensor
 from training.export.layers import array
 from training.export.llama_weights import Weight
@@ -38,18 +41,21 @@ class LlamaGraph:
         self.config = config
         self.graph = GraphBuilder()
         self.attentions: list[str] = []
-        self.new_kv: list[str] = []
+        self.new_key_values: list[str] = []
         heads, groups, size = config.heads, config.key_value_heads, config.head_size
         for name, value in {
-            "axis_0": [0],
+            "first": [0],
             "axis_1": [1],
+            "axis_4": [4],
+            "depth": [config.layers + 1],
             "last": [-1],
+            "end": END,
+            "flat": [-1],
             "shape.rows": [-1, config.hidden_size],
-            "shape.sequence": [1, -1, (heads + groups) * size],
-            "shape.by_head": [1, -1, heads + groups, size],
-            "shape.values_by_head": [1, -1, groups, size],
-            "shape.groups": [1, groups, -1, size],
-            "shape.head_rows": [1, heads, -1, size],
+            # A 0 keeps an axis.
+            "shape.by_head": [0, 0, heads + groups, size],
+            "shape.groups": [0, groups, -1, size],
+            "shape.head_rows": [0, heads, -1, size],
             "split.query_key_value": [(heads + groups) * size, groups * size],
             "split.query_key": [heads, groups],
         }.items():
@@ -57,34 +63,57 @@ class LlamaGraph:
         self.graph.constant("attention.scale", np.array(1 / sqrt(size), np.float32))
         for name, table in zip(("cos", "sin"), rotary_tables(config), strict=True):
             self.graph.constant(name, array(table))
+        self.lengths()
         self.mask()
 
     def node(self, operator: str, inputs: Sequence[str], output: str, **attributes: object) -> str:
         return self.graph.node(operator, inputs, output, **attributes)
 
+    def lengths(self) -> None:
+        """Writes `batch`, `tokens`, `slots` and `total` = slots + tokens, int64 [1], and `shape.*`.
+
+        The shapes that no constant can say: [B, T, (H + G) K], [B, T, G, K], [B, -1, D],
+        [B, -1, V], [B, H, T, total] and [B, G, H / G * T, total].
+        """
+        config = self.config
+        heads, groups, size = config.heads, config.key_value_heads, config.head_size
+        self.node("Shape", ["input_ids"], "batch", start=0, end=1)
+        self.node("Shape", ["input_ids"], "tokens", start=1, end=2)
+        self.node("Shape", ["past_key_values.0.key"], "slots", start=2, end=3)
+        self.node("Add", ["slots", "tokens"], "total")
+        for name, parts in {
+            "shape.sequence": ["batch", [-1, (heads + groups) * size]],
+            "shape.values_by_head": ["batch", [-1, groups, size]],
+            "shape.states": ["batch", [-1, config.hidden_size]],
+            "shape.logits": ["batch", [-1, config.vocab_size]],
+            "shape.scores": [[0, heads, -1], "total"],
+            "shape.score_rows": [[0, groups, -1], "total"],
+        }.items():
+            self.node("Concat", [self.length(part, name) for part in parts], name, axis=0)
+
+    def length(self, part: str | list[int], name: str) -> str:
+        if isinstance(part, str):
+            return part
+        return self.graph.constant(f"{name}.known", np.array(part, np.int64))
+
     def mask(self) -> None:
         """Writes `mask` [T, P + T]: 0 where a token may look, else the lowest float32.
 
-        It may look at the slots that are taken, at itself and at the new tokens before it. Also
-        writes `attention.scores` and `attention.rows`, the shapes [1, H, T, P + T] and
-        [1, G, H / G * T, P + T].
+        It may look at the slots that are taken, at itself and at the new tokens before it.
         """
         zero = self.graph.constant("zero", np.array(0, np.int64))
         one = self.graph.constant("one", np.array(1, np.int64))
-        slots = self.node("Shape", ["past.0.key"], "mask.slots", start=2, end=3)  # [1]
-        tokens = self.node("Shape", ["input_ids"], "mask.tokens", start=1, end=2)
-        total = self.node("Add", [slots, tokens], "mask.total")
         queries, keys = (
             self.node(
                 "Range",
                 [zero, self.node("Squeeze", [length], f"{name}.length"), one],
                 name,
             )
-            for name, length in (("mask.queries", tokens), ("mask.keys", total))
+            for name, length in (("mask.queries", "tokens"), ("mask.keys", "total"))
         )
         column = self.node("Unsqueeze", [queries, "axis_1"], "mask.column")  # [T, 1]
-        place = self.node("Sub", [keys, slots], "mask.place")  # Below 0: a slot.
-        taken = self.node("Less", [keys, "past_len"], "mask.taken")
+        place = self.node("Sub", [keys, "slots"], "mask.place")  # Below 0: a slot.
+        taken = self.node("Less", [keys, "past_length"], "mask.taken")
         is_new = self.node("GreaterOrEqual", [place, zero], "mask.is_new")
         usable = self.node("Or", [taken, is_new], "mask.usable")
         not_later = self.node("LessOrEqual", [place, column], "mask.not_later")
@@ -92,15 +121,9 @@ class LlamaGraph:
         nothing = self.graph.constant("mask.nothing", np.array(0, np.float32))
         lowest = self.graph.constant("mask.lowest", np.array(np.finfo(np.float32).min))
         self.node("Where", [visible, nothing, lowest], "mask")
-        for name, heads in (
-            ("attention.scores", self.config.heads),
-            ("attention.rows", self.config.key_value_heads),
-        ):
-            first = self.graph.constant(f"{name}.first", np.array([1, heads, -1], np.int64))
-            self.node("Concat", [first, total], name, axis=0)
 
     def linear(self, x: str, weight: str, output: str) -> str:
-        """x [T, in], weight [out, in] -> [T, out]"""
+        """x [rows, in], weight [out, in] -> [rows, out]"""
         return self.node("Gemm", [x, weight], output, transB=1)
 
     def norm(self, x: str, weight: str, output: str) -> str:
@@ -117,19 +140,11 @@ class LlamaGraph:
         return self.node("Mul", [self.node("Div", [x, root], f"{output}.unit"), weight], output)
 
     def add_and_norm(self, x: str, y: str, weight: str, output: str) -> tuple[str, str]:
-        """x + y, and that normed, in one operator: (normed, sum), each [T, D]."""
-        outputs = [output, "", "", f"{output}.sum"]
-        self.graph.node_of_many(
-            "SkipSimplifiedLayerNormalization",
-            [y, x, weight],
-            outputs,
-            domain=MICROSOFT,
-            epsilon=self.config.rms_norm_eps,
-        )
-        return output, outputs[3]
+        """x + y, and that normed, in one operator: (normed, sum), each of the shape of x."""
+        return add_and_norm(self.graph, x, y, weight, output, self.config.rms_norm_eps)
 
     def attention(self, x: str, name: str) -> str:
-        """x [T, D] -> [T, D]; adds to `attentions` and `new_kv`."""
+        """x [B T, D] -> [B T, D]; adds to `attentions` and `new_key_values`."""
         layer = name.removeprefix("layers.")
         joined = self.linear(x, f"{name}.query_key_value", f"{name}.joined")
         rows, value_rows = self.graph.node_of_many(
@@ -141,40 +156,43 @@ class LlamaGraph:
         sequence = self.node("Reshape", [rows, "shape.sequence"], f"{name}.sequence")
         rotated = self.node(
             "RotaryEmbedding",
-            [sequence, "past_len", "cos", "sin"],
+            [sequence, "past_length", "cos", "sin"],
             f"{name}.rotated",
             domain=MICROSOFT,
         )
-        heads = self.heads(rotated, "shape.by_head", f"{name}.heads")  # [1, H + G, T, K]
+        by_token = self.node("Reshape", [rotated, "shape.by_head"], f"{name}.rotated_by_head")
+        heads = self.turned(by_token, f"{name}.heads")  # [B, H + G, T, K]
         query, key = self.graph.node_of_many(
             "Split", [heads, "split.query_key"], [f"{name}.query", f"{name}.key"], axis=1
         )
-        value = self.heads(value_rows, "shape.values_by_head", f"{name}.value")
-        self.new_kv += [key, value]
+        values_by_token = self.node(
+            "Reshape", [value_rows, "shape.values_by_head"], f"{name}.values_by_head"
+        )
+        value = self.turned(values_by_token, f"{name}.value")
+        self.new_key_values += [key, value]
         keys, values = (
-            self.node("Concat", [f"past.{layer}.{kind}", new], f"{name}.{kind}s", axis=2)
+            self.node("Concat", [f"past_key_values.{layer}.{kind}", new], f"{name}.{kind}s", axis=2)
             for kind, new in (("key", key), ("value", value))
         )
         # Queries that share a key are rows of one matrix: no key or value is copied for them.
         scaled = self.node("Mul", [query, "attention.scale"], f"{name}.scaled")
         grouped = self.node("Reshape", [scaled, "shape.groups"], f"{name}.grouped")
-        turned = self.node("Transpose", [keys], f"{name}.turned", perm=[0, 1, 3, 2])
-        products = self.node("MatMul", [grouped, turned], f"{name}.products")
-        by_head = self.node("Reshape", [products, "attention.scores"], f"{name}.products_by_head")
+        columns = self.node("Transpose", [keys], f"{name}.key_columns", perm=[0, 1, 3, 2])
+        products = self.node("MatMul", [grouped, columns], f"{name}.products")
+        by_head = self.node("Reshape", [products, "shape.scores"], f"{name}.products_by_head")
         scores = self.node("Add", [by_head, "mask"], f"{name}.scores")
         attention = self.node("Softmax", [scores], f"{name}.attention", axis=-1)
         self.attentions.append(attention)
-        weights = self.node("Reshape", [attention, "attention.rows"], f"{name}.attention_rows")
-        mixed = self.node("MatMul", [weights, values], f"{name}.mixed")  # [1, G, H / G * T, K]
+        weights = self.node("Reshape", [attention, "shape.score_rows"], f"{name}.attention_rows")
+        mixed = self.node("MatMul", [weights, values], f"{name}.mixed")  # [B, G, H / G * T, K]
         parted = self.node("Reshape", [mixed, "shape.head_rows"], f"{name}.mixed_by_head")
-        back = self.node("Transpose", [parted], f"{name}.mixed_by_token", perm=[0, 2, 1, 3])
+        back = self.turned(parted, f"{name}.mixed_by_token")
         rows = self.node("Reshape", [back, "shape.rows"], f"{name}.mixed_rows")
         return self.linear(rows, f"{name}.projection", f"{name}.attended")
 
-    def heads(self, x: str, shape: str, output: str) -> str:
-        """[T, heads * K] -> [1, heads, T, K]"""
-        by_head = self.node("Reshape", [x, shape], f"{output}.by_token")
-        return self.node("Transpose", [by_head], output, perm=[0, 2, 1, 3])
+    def turned(self, x: str, output: str) -> str:
+        """[B, T, heads, K] -> [B, heads, T, K], and back."""
+        return self.node("Transpose", [x], output, perm=[0, 2, 1, 3])
 
     def feed_forward(self, x: str, name: str) -> str:
         joined = self.linear(x, f"{name}.gate_up", f"{name}.gate_up_joined")
@@ -185,17 +203,30 @@ class LlamaGraph:
         active = self.node("Mul", [silu, up], f"{name}.active")
         return self.linear(active, f"{name}.down", f"{name}.fed")
 
-    def last_row(self, x: str) -> str:
-        end = self.graph.constant(f"{x}.end", np.array([np.iinfo(np.int64).max], np.int64))
-        return self.node("Slice", [x, "last", end, "axis_0"], f"{x}.last")
+    def asked_rows(self, x: str) -> str:
+        """[B T, D] -> [B, 1, D] of the last tokens, or [B, T, D] of all with `all_logits`."""
+        by_token = self.node("Reshape", [x, "shape.states"], f"{x}.by_token")
+        return self.node("Slice", [by_token, "logits.start", "end", "axis_1"], f"{x}.asked")
 
 
-def build_llama_graph(
-    config: LlamaConfig, weights: Sequence[Weight], *, taps: bool
-) -> onnx.ModelProto:
+def add_and_norm(
+    graph: GraphBuilder, x: str, y: str, weight: str, output: str, epsilon: float
+) -> tuple[str, str]:
+    outputs = [output, "", "", f"{output}.sum"]
+    graph.node_of_many(
+        "SkipSimplifiedLayerNormalization",
+        [y, x, weight],
+        outputs,
+        domain=MICROSOFT,
+        epsilon=epsilon,
+    )
+    return output, outputs[3]
+
+
+def build_llama_graph(config: LlamaConfig, weights: Sequence[Weight]) -> onnx.ModelProto:
     llama = LlamaGraph(config)
-    ids = llama.node("Squeeze", ["input_ids", "axis_0"], "ids")
-    x = llama.node("Gather", ["embedding", ids], "embedded")  # [T, D]
+    ids = llama.node("Reshape", ["input_ids", "flat"], "ids")
+    x = llama.node("Gather", ["embedding", ids], "embedded")  # [B T, D]
     states = [x]
     normed = llama.norm(x, "layers.0.input_norm", "layers.0.normed")
     for index in range(config.layers):
@@ -209,22 +240,58 @@ def build_llama_graph(
             following = f"layers.{index + 1}"
             normed, x = llama.add_and_norm(x, fed, f"{following}.input_norm", f"{following}.normed")
             states.append(x)
-    if not taps:
-        x, fed = llama.last_row(x), llama.last_row(fed)
-    final, _ = llama.add_and_norm(x, fed, "norm", "final")
-    llama.linear(final, "embedding", "logits")
-    llama.node("Concat", llama.new_kv, "new_kv", axis=0)
-    if taps:
-        axes = llama.graph.constant("tap.axes", np.array([1], np.int64))
-        stacked = llama.node("Concat", llama.attentions, "attentions.stacked", axis=0)
-        llama.node("Unsqueeze", [stacked, axes], "attentions")
-        shape = llama.graph.constant(
-            "hidden_states.shape",
-            np.array([config.layers + 1, 1, -1, config.hidden_size], np.int64),
-        )
-        rows = llama.node("Concat", [*states, final], "hidden_states.rows", axis=0)
-        llama.node("Reshape", [rows, shape], "hidden_states")
-    return build(llama.graph, weights, graph_inputs(config), graph_outputs(config, taps))
+    llama.node("Concat", llama.new_key_values, "new_key_values", axis=0)
+    logits(llama, x, fed)
+    output_attentions(llama)
+    output_hidden_states(llama, states, x, fed)
+    return build(llama.graph, weights, graph_inputs(config), graph_outputs(config))
+
+
+def logits(llama: LlamaGraph, x: str, fed: str) -> None:
+    """From what the last layer read and what its feed-forward network gave, each [B T, D]."""
+    llama.node("Where", ["all_logits", "first", "last"], "logits.start")
+    asked = (llama.asked_rows(part) for part in (x, fed))
+    final, _ = llama.add_and_norm(*asked, "norm", "final")
+    rows = llama.node("Reshape", [final, "shape.rows"], "final.rows")
+    products = llama.linear(rows, "embedding", "logits.rows")
+    llama.node("Reshape", [products, "shape.logits"], "logits")
+
+
+def output_attentions(llama: LlamaGraph) -> None:
+    """Stacks them and leaves out the empty slots, where no weight is."""
+    taps = GraphBuilder()
+    parts = [
+        taps.node("Unsqueeze", [attention, "first"], f"attentions.{index}")
+        for index, attention in enumerate(llama.attentions)
+    ]
+    stacked = taps.node("Concat", parts, "attentions.stacked", axis=0)
+    taken = taps.node("Min", ["past_length", "slots"], "attentions.taken")
+    before = taps.node("Slice", [stacked, "first", taken, "axis_4"], "attentions.before")
+    new = taps.node("Slice", [stacked, "slots", "end", "axis_4"], "attentions.new")
+    taps.node("Concat", [before, new], "attentions.seen", axis=4)
+    llama.graph.optional(
+        "output_attentions",
+        taps,
+        "attentions.seen",
+        "attentions",
+        [0, 0, llama.config.heads, 0, 0],
+    )
+
+
+def output_hidden_states(llama: LlamaGraph, states: Sequence[str], x: str, fed: str) -> None:
+    config = llama.config
+    taps = GraphBuilder()
+    final, _ = add_and_norm(taps, x, fed, "norm", "hidden_states.final", config.rms_norm_eps)
+    rows = taps.node("Concat", [*states, final], "hidden_states.rows", axis=0)
+    shape = taps.node("Concat", ["depth", "shape.states"], "hidden_states.shape", axis=0)
+    taps.node("Reshape", [rows, shape], "hidden_states.stacked")
+    llama.graph.optional(
+        "output_hidden_states",
+        taps,
+        "hidden_states.stacked",
+        "hidden_states",
+        [0, 0, 0, config.hidden_size],
+    )
 
 
 def build(
@@ -274,24 +341,30 @@ def external_tensor(weight: Weight) -> TensorProto:
 
 
 def graph_inputs(config: LlamaConfig) -> list[ValueInfoProto]:
-    past = [1, config.key_value_heads, "slots", config.head_size]
+    past = ["batch", config.key_value_heads, "slots", config.head_size]
     return [
-        tensor("input_ids", TensorProto.INT64, [1, "tokens"]),
-        tensor("past_len", TensorProto.INT64, [1]),
+        tensor("input_ids", TensorProto.INT64, ["batch", "tokens"]),
+        tensor("past_length", TensorProto.INT64, [1]),
         *(
-            tensor(f"past.{layer}.{kind}", TensorProto.FLOAT, past)
+            tensor(f"past_key_values.{layer}.{kind}", TensorProto.FLOAT, past)
             for layer in range(config.layers)
             for kind in ("key", "value")
         ),
+        tensor("all_logits", TensorProto.BOOL, []),
+        tensor("output_attentions", TensorProto.BOOL, []),
+        tensor("output_hidden_states", TensorProto.BOOL, []),
     ]
 
 
-def graph_outputs(config: LlamaConfig, taps: bool) -> list[ValueInfoProto]:
-    new = [2 * config.layers, config.key_value_heads, "tokens", config.head_size]
-    attention = [config.layers, 1, config.heads, "tokens", "slots_and_tokens"]
-    states = [config.layers + 1, 1, "tokens", config.hidden_size]
-    logits = ["tokens" if taps else 1, config.vocab_size]
-    outputs = {"logits": logits, "new_kv": new}
-    if taps:
-        outputs |= {"attentions": attention, "hidden_states": states}
+def graph_outputs(config: LlamaConfig) -> list[ValueInfoProto]:
+    new = ["layers_and_batch", config.key_value_heads, "tokens", config.head_size]
+    attention = ["layers", "batch", config.heads, "tokens", "past_and_tokens"]
+    states = ["states", "batch", "tokens", config.hidden_size]
+    outputs = {
+        "logits": ["batch", "one_or_tokens", config.vocab_size],
+        "new_key_values": new,
+        # The first axes are free because they are 0 when nothing was asked for.
+        "attentions": attention,
+        "hidden_states": states,
+    }
     return [tensor(name, TensorProto.FLOAT, shape) for name, shape in outputs.items()]

@@ -1,4 +1,4 @@
-"""Runs the graphs of a Llama as the engine does: padded buffers, new keys and values written in."""
+"""Runs the graph of a Llama as the engine does: padded buffers, new keys and values written in."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,6 +9,7 @@ import onnxruntime
 from training.modeling.llama import LlamaConfig
 
 SLOTS = 64  # A buffer grows by so many.
+SWITCHES = ("all_logits", "output_attentions", "output_hidden_states")
 
 
 def open_llama(graph: Path, weights: Mapping[str, np.ndarray]) -> onnxruntime.InferenceSession:
@@ -36,7 +37,7 @@ class PaddedCache:
         return self.buffers.shape[-2]
 
     def append(self, new: np.ndarray) -> None:
-        """new [2 L, G, T, K]"""
+        """new [2 L, G, T, K], of a batch of one."""
         end = self.length + new.shape[2]
         if end > self.slots:
             slots = -(-end // SLOTS) * SLOTS
@@ -46,15 +47,24 @@ class PaddedCache:
         self.buffers[:, 0, :, self.length : end] = new
         self.length = end
 
-    def run(self, session: onnxruntime.InferenceSession, ids: Sequence[int]) -> dict:
-        """Every output by its name; the tokens are in the cache afterwards."""
+    def run(
+        self,
+        session: onnxruntime.InferenceSession,
+        ids: Sequence[int],
+        asked: Sequence[str] = (),
+    ) -> dict[str, np.ndarray]:
+        """Every output by its name; the tokens are in the cache afterwards.
+
+        `asked` names switches that are on.
+        """
         feeds = {
             "input_ids": np.array([ids], np.int64),
-            "past_len": np.array([self.length], np.int64),
+            "past_length": np.array([self.length], np.int64),
+            **{switch: np.array(switch in asked) for switch in SWITCHES},
         }
         for index, buffer in enumerate(self.buffers):
-            feeds[f"past.{index // 2}.{('key', 'value')[index % 2]}"] = buffer
+            feeds[f"past_key_values.{index // 2}.{('key', 'value')[index % 2]}"] = buffer
         names = [output.name for output in session.get_outputs()]
         outputs = dict(zip(names, session.run(names, feeds), strict=True))
-        self.append(outputs["new_kv"])
+        self.append(outputs["new_key_values"])
         return outputs

@@ -6,11 +6,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from training.export.llama_fixtures import write_llama_fixtures
+from training.export.llama_fixtures import LONGEST, write_llama_fixtures
 from training.export.llama_folder import write_llama_folder
 from training.export.llama_weights import LlamaFile
 from training.export.minilm import PackageMissingError
-from training.export.texts import NON_ASCII, SENTENCE, STORY
+from training.export.texts import NON_ASCII, SENTENCE, STORY, longer_than
 from training.export.tiny_llama import CONTEXT_LENGTH as TINY_CONTEXT_LENGTH
 from training.export.tiny_llama import write_tiny_gguf
 from training.export.tokenizer_cases import CASES
@@ -26,15 +26,20 @@ OWN_CASES = {
     "digits are cut one by one": "In 1945, 3.14159 and x2 or ½ and ٣٤",
     "contractions": "I'll say it's what they've DON'T 'twas",
     "spaces in a row": "a  b   c\n\n    d \t e  ",
+    "spaces before digits": "a 1  2   3\n\n 4 \t5",
+    "bytes that are in no entry": "a\x04b \x13 \U00045678 c",
 }
 ALL_CASES = {name: text for name, text in CASES.items() if isinstance(text, str)} | OWN_CASES
 TINY_CASES = ("empty", "plain", "emoji, skin tone and joiners", "code", "numbers", *OWN_CASES)
+TINY_INPUTS = ("a sentence", "beyond ASCII", "a chat", "one token", "a long text")
 INPUTS = {
     "a sentence": SENTENCE,
     "beyond ASCII": NON_ASCII,
     "a story": STORY,
     "a fact": "The capital of France is",
     "a chat": "<|im_start|>user\nHi!<|im_end|>\n<|im_start|>assistant\n",
+    "one token": "a",
+    "a long text": longer_than(LONGEST),
 }
 
 
@@ -81,6 +86,6 @@ def export_tiny_llama(folder: Path) -> None:
             name="Llama (tiny, random parameters)",
             license="MIT",
         )
-        inputs = {name: INPUTS[name] for name in ("a sentence", "beyond ASCII", "a chat")}
+        inputs = {name: INPUTS[name] for name in TINY_INPUTS}
         cases = {name: ALL_CASES[name] for name in TINY_CASES}
         write_llama_fixtures(folder, file, TINY_CONTEXT_LENGTH, inputs, cases)

@@ -15,11 +15,18 @@ LAYERS, HEADS, KEY_VALUE_HEADS, HIDDEN_SIZE, INTERMEDIATE_SIZE = 2, 4, 2, 64, 96
 VOCAB_SIZE = 320
 CONTEXT_LENGTH = 128
 NORMAL = 1  # The type of a token that is a piece of text.
+# In no entry of SmolLM2's, and of no text that makes sense: some controls, what UTF-8 never has,
+# and what begins a character of planes without any.
+NO_BYTES = [4, 6, 0x13, 0x14, 0x16, 0x1D, 0xC0, 0xC1, 0xF1, 0xF2, *range(0xF5, 0x100)]
 SPECIAL = [END_OF_TEXT, "<|im_start|>", "<|im_end|>"]
+# As SmolLM2's, with a system message where there is none.
 CHAT_TEMPLATE = (
-    "{% for message in messages %}<|im_start|>{{ message['role'] + '\n' + message['content'] }}"
-    "<|im_end|>{{ '\n' }}{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant{{ '\n' }}{% endif %}"
+    "{% for message in messages %}"
+    "{% if loop.first and messages[0]['role'] != 'system' %}"
+    "{{ '<|im_start|>system\nYou are tiny.<|im_end|>\n' }}{% endif %}"
+    "{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n' }}"
+    "{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
 
 
@@ -57,11 +64,14 @@ def write_tiny_gguf(path: Path) -> None:
 
 
 def make_vocabulary() -> tuple[list[str], list[str]]:
-    """All 256 bytes, some pieces of English words, and what makes the pieces."""
+    """All bytes but `NO_BYTES`, some pieces of English words, and what makes the pieces."""
     texts = [*VARIED.values(), SENTENCE, ONE_TOKEN, NON_ASCII]
-    learned = learn_byte_level(texts, VOCAB_SIZE - len(SPECIAL) + 1)
+    learned = learn_byte_level(texts, VOCAB_SIZE - len(SPECIAL) + 1 + len(NO_BYTES))
     vocabulary = learned.get_vocab()
-    pieces = sorted(vocabulary.keys() - {END_OF_TEXT}, key=vocabulary.__getitem__)
+    # As `src/engine/byteAlphabet.ts` spells these bytes.
+    letters = {chr(byte if byte > 0x20 else 0x100 + byte) for byte in NO_BYTES}
+    left_out = {END_OF_TEXT, *letters}
+    pieces = sorted(vocabulary.keys() - left_out, key=vocabulary.__getitem__)
     # Pieces come in the order in which they were made: each of two that were there before.
     merges = [" ".join(merge) for merge in merges_of(learned.to_str())]
     return [*SPECIAL, *pieces], merges

@@ -1,17 +1,19 @@
-"""The exported graphs, run as the engine runs them."""
+"""The exported graph, run as the engine runs it."""
 
+import copy
 import json
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
 import torch
 
 from training.export.llama_fixtures import compare
 from training.export.llama_folder import write_llama_folder
-from training.export.llama_session import PaddedCache, open_llama
+from training.export.llama_session import SWITCHES, PaddedCache, open_llama
 from training.export.llama_weights import LlamaFile
 from training.export.minilm import PackageMissingError
 from training.export.smollm2 import CONTEXT_LENGTH, export_tiny_llama, package_file
@@ -21,7 +23,6 @@ from training.export.tiny_llama import HIDDEN_SIZE, INTERMEDIATE_SIZE, VOCAB_SIZ
 pytest.importorskip("gguf", reason="gguf is not installed: pip install gguf==0.19.0")
 
 IDS = [5, 80, 300, 7, 7, 41, 319, 0, 12]
-GRAPHS = ("decoder", "taps")
 
 
 @pytest.fixture(scope="module")
@@ -46,48 +47,84 @@ def weights(file: LlamaFile) -> dict[str, np.ndarray]:
 
 
 @pytest.fixture(scope="module")
-def sessions(folder: Path, weights):
-    return {graph: open_llama(folder / f"{graph}.onnx", weights) for graph in GRAPHS}
+def session(folder: Path, weights) -> onnxruntime.InferenceSession:
+    return open_llama(folder / "decoder.onnx", weights)
 
 
-@pytest.mark.parametrize("graph", GRAPHS)
 @pytest.mark.parametrize("ids", [IDS, IDS[:1], (IDS * 8)[:70]])
-def test_the_graph_computes_what_pytorch_computes(sessions, file, graph: str, ids: list[int]):
-    compare(sessions[graph], file.load(TINY_CONTEXT_LENGTH), ids)
+def test_the_graph_computes_what_pytorch_computes(session, file, ids: list[int]):
+    compare(session, file.load(TINY_CONTEXT_LENGTH), ids)
 
 
-@pytest.mark.parametrize("graph", GRAPHS)
-def test_the_comparison_can_fail(sessions, file, graph: str):
+def test_the_comparison_can_fail(session, file):
     model = file.load(TINY_CONTEXT_LENGTH)
     with torch.no_grad():
         model.layers[1].self_attn.q_proj.weight[0] += 0.1
     with pytest.raises(AssertionError, match="from PyTorch's"):
-        compare(sessions[graph], model, IDS)
+        compare(session, model, IDS)
 
 
-def test_what_stands_in_an_empty_slot_does_not_matter(sessions, file):
-    exact, padded = PaddedCache(file.config(TINY_CONTEXT_LENGTH)), None
-    exact.run(sessions["taps"], IDS[:4])
+def test_what_stands_in_an_empty_slot_does_not_matter(session, file):
+    exact = PaddedCache(file.config(TINY_CONTEXT_LENGTH))
+    exact.run(session, IDS[:4])
     exact.buffers = exact.buffers[..., :4, :]  # No empty slot at all.
     padded = PaddedCache(file.config(TINY_CONTEXT_LENGTH), slots=128)
     padded.buffers[:] = 1e3
-    padded.run(sessions["taps"], IDS[:4])
-    without, with_padding = (cache.run(sessions["taps"], IDS[4:]) for cache in (exact, padded))
-    for name in ("logits", "new_kv", "hidden_states"):
-        np.testing.assert_allclose(with_padding[name], without[name], atol=1e-5)
-    assert with_padding["attentions"].shape[-1] == 128 + len(IDS[4:])
-    assert np.abs(with_padding["attentions"][..., 4:128]).max() == 0
+    padded.run(session, IDS[:4])
+    without, with_padding = (cache.run(session, IDS[4:], SWITCHES) for cache in (exact, padded))
+    for name, values in without.items():
+        np.testing.assert_allclose(with_padding[name], values, atol=1e-5)
 
 
-def test_going_back_to_a_prefix_is_a_smaller_length(sessions, file):
+def test_going_back_to_a_prefix_is_a_smaller_length(session, file):
     cache = PaddedCache(file.config(TINY_CONTEXT_LENGTH))
-    session = sessions["decoder"]
     first = cache.run(session, IDS)["logits"]
     cache.length = 3
     other = cache.run(session, [9, 9, 9])["logits"]
     assert not np.allclose(first, other, atol=1e-2)
     cache.length = 3
     np.testing.assert_allclose(cache.run(session, IDS[3:])["logits"], first, atol=1e-5)
+
+
+def test_the_rows_of_a_batch_are_read_as_each_alone(session, file):
+    config = file.config(TINY_CONTEXT_LENGTH)
+    texts = [IDS[:6], IDS[3:]]
+    caches = [PaddedCache(config) for _ in texts]
+    for cache, ids in zip(caches, texts, strict=True):
+        cache.run(session, ids[:2])
+    alone = [
+        cache.run(session, ids[2:], SWITCHES)
+        for cache, ids in zip(copy.deepcopy(caches), texts, strict=True)
+    ]
+    feeds = {
+        "input_ids": np.array(texts)[:, 2:],
+        "past_length": np.array([2]),
+        **{switch: np.array(True) for switch in SWITCHES},
+    }
+    for index, buffers in enumerate(zip(*(cache.buffers for cache in caches), strict=True)):
+        kind = ("key", "value")[index % 2]
+        feeds[f"past_key_values.{index // 2}.{kind}"] = np.concatenate(buffers)
+    together = dict(zip(alone[0], session.run(list(alone[0]), feeds), strict=True))
+    together["new_key_values"] = together["new_key_values"].reshape(
+        2 * config.layers, 2, *together["new_key_values"].shape[1:]
+    )
+    axes = {"logits": 0, "new_key_values": 1, "attentions": 1, "hidden_states": 1}
+    for row, outputs in enumerate(alone):
+        for name, values in outputs.items():
+            expected = values if name == "new_key_values" else values.take(0, axes[name])
+            np.testing.assert_allclose(
+                together[name].take(row, axes[name]), expected, atol=1e-5, err_msg=name
+            )
+
+
+def test_a_position_needs_nothing_before_it(session, file):
+    cache = PaddedCache(file.config(TINY_CONTEXT_LENGTH))
+    cache.length = TINY_CONTEXT_LENGTH - 2
+    outputs = cache.run(session, IDS[:2], SWITCHES)
+    assert outputs["attentions"].shape[-2:] == (2, 2)
+    np.testing.assert_allclose(outputs["attentions"].sum(-1), 1, atol=1e-5)
+    with pytest.raises(Exception, match="RotaryEmbedding"):
+        cache.run(session, IDS[:2])
 
 
 def test_the_rows_of_queries_and_keys_are_put_back_in_order(file):
@@ -106,7 +143,7 @@ def test_the_rows_of_queries_and_keys_are_put_back_in_order(file):
         np.testing.assert_array_equal(in_order[row], stored[there])
 
 
-def test_weights_lie_one_after_the_other_and_the_graphs_ask_for_just_those(folder: Path, file):
+def test_weights_lie_one_after_the_other_and_the_graph_asks_for_just_those(folder: Path, file):
     described = json.loads((folder / "weights.json").read_text(encoding="ascii"))
     by_name = {weight["name"]: weight for weight in described["tensors"]}
     end = 0
@@ -116,37 +153,43 @@ def test_weights_lie_one_after_the_other_and_the_graphs_ask_for_just_those(folde
     assert end == described["bytes"]
     assert by_name["embedding"]["dims"] == [VOCAB_SIZE, HIDDEN_SIZE]
     assert by_name["layers.1.gate_up"]["dims"] == [2 * INTERMEDIATE_SIZE, HIDDEN_SIZE]
-    for graph in GRAPHS:
-        model = onnx.load(folder / f"{graph}.onnx", load_external_data=False)
-        external = {
-            value.name: {entry.key: entry.value for entry in value.external_data}
-            for value in model.graph.initializer
-            if value.data_location == onnx.TensorProto.EXTERNAL
+    model = onnx.load(folder / "decoder.onnx", load_external_data=False)
+    external = {
+        value.name: {entry.key: entry.value for entry in value.external_data}
+        for value in model.graph.initializer
+        if value.data_location == onnx.TensorProto.EXTERNAL
+    }
+    assert external == {
+        name: {
+            "location": "w",
+            "offset": str(weight["offset"]),
+            "length": str(4 * int(np.prod(weight["dims"]))),
         }
-        assert external == {
-            name: {
-                "location": "w",
-                "offset": str(weight["offset"]),
-                "length": str(4 * int(np.prod(weight["dims"]))),
-            }
-            for name, weight in by_name.items()
-        }
+        for name, weight in by_name.items()
+    }
 
 
 def test_names_are_those_of_the_contract(folder: Path):
-    inputs = ["input_ids", "past_len"]
-    inputs += [f"past.{layer}.{kind}" for layer in range(2) for kind in ("key", "value")]
-    outputs = {"decoder": ["logits", "new_kv"]}
-    outputs["taps"] = [*outputs["decoder"], "attentions", "hidden_states"]
-    for graph in GRAPHS:
-        model = onnx.load(folder / f"{graph}.onnx", load_external_data=False).graph
-        assert [value.name for value in model.input] == inputs
-        assert [value.name for value in model.output] == outputs[graph]
+    inputs = ["input_ids", "past_length"]
+    inputs += [f"past_key_values.{layer}.{kind}" for layer in range(2) for kind in ("key", "value")]
+    model = onnx.load(folder / "decoder.onnx", load_external_data=False).graph
+    assert [value.name for value in model.input] == [*inputs, *SWITCHES]
+    assert [value.name for value in model.output] == [
+        "logits",
+        "new_key_values",
+        "attentions",
+        "hidden_states",
+    ]
 
 
 def test_the_template_makes_chatml(folder: Path):
     chat = json.loads((folder / "chat.json").read_text(encoding="ascii"))
     prompts = {example["name"]: example["prompt"] for example in chat["examples"]}
+    assert chat["system"] == "You are tiny."
+    assert prompts["a question"] == (
+        "<|im_start|>system\nYou are tiny.<|im_end|>\n"
+        "<|im_start|>user\nWhat is a verb?<|im_end|>\n<|im_start|>assistant\n"
+    )
     assert prompts["with a system message"] == (
         "<|im_start|>system\nAnswer in one word.<|im_end|>\n"
         "<|im_start|>user\nIs ice cold?<|im_end|>\n<|im_start|>assistant\n"
