@@ -4,6 +4,7 @@ import type { Models } from './models';
 import { runtimeUris } from './pageHtml';
 import type { Paint } from './paint';
 import type { Settings } from './settings';
+import { filesOf } from './shared/modelFolder';
 import type { HostApi, Subject } from './shared/pageApi';
 import type { Handlers } from './shared/rpc';
 import type { StatusItem } from './statusItem';
@@ -56,15 +57,13 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
       };
     },
     modelUris: async ({ modelId }) => {
-      const { files } = await models.manifest(modelId);
-      const uri = (file: { readonly path: string }) =>
-        webview.asWebviewUri(models.uri(modelId, file)).toString(true);
-      return {
-        tokenizer: uri(files.tokenizer),
-        graphs: Object.fromEntries(
-          Object.entries(files.graphs).map(([name, file]) => [name, uri(file)]),
-        ),
-      };
+      const files = filesOf(await models.manifest(modelId));
+      return Object.fromEntries(
+        files.map(file => [
+          file.path,
+          webview.asWebviewUri(models.uri(modelId, file)).toString(true),
+        ]),
+      );
     },
     highlight: ({ ranges }) => {
       const marks = ranges.flatMap(range =>

@@ -3,6 +3,7 @@ import { bundledModels } from './bundledModels';
 import type { ModelFiles } from './shared/engineApi';
 import { EngineError } from './shared/errors';
 import { parseJson, parseManifest, type Manifest, type ModelFile } from './shared/manifest';
+import { readModelFiles } from './shared/modelFolder';
 
 /** Reads model folders, wherever the extension is installed. */
 export class Models {
@@ -27,23 +28,7 @@ export class Models {
 
   /** The whole folder, in memory. @throws EngineError `model-missing`, `model-invalid`. */
   async files(modelId: string): Promise<ModelFiles> {
-    const manifest = await this.manifest(modelId);
-    const graphs = Object.entries(manifest.files.graphs);
-    const [tokenizer, ...buffers] = await Promise.all(
-      [manifest.files.tokenizer, ...graphs.map(([, file]) => file)].map(({ path }) =>
-        this.#read(modelId, path),
-      ),
-    );
-    if (!tokenizer) {
-      throw new EngineError('internal', 'a file that was read is not there');
-    }
-    return {
-      manifest,
-      tokenizer,
-      graphs: Object.fromEntries(
-        graphs.flatMap(([name], i) => (buffers[i] ? [[name, buffers[i]]] : [])),
-      ),
-    };
+    return readModelFiles(await this.manifest(modelId), ({ path }) => this.#read(modelId, path));
   }
 
   uri(modelId: string, { path }: Pick<ModelFile, 'path'>): vscode.Uri {

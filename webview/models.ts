@@ -1,6 +1,7 @@
 import type { ModelFiles } from '../src/shared/engineApi';
 import { EngineError, type ErrorCode } from '../src/shared/errors';
 import type { Manifest } from '../src/shared/manifest';
+import { filesOf, readModelFiles } from '../src/shared/modelFolder';
 import type { HostApi } from '../src/shared/pageApi';
 import type { Remote } from '../src/shared/rpc';
 
@@ -18,27 +19,16 @@ export async function readModel(
   onBytes: OnBytes,
 ): Promise<ModelFiles> {
   const uris = await host.modelUris({ modelId: manifest.id });
-  const { tokenizer, graphs } = manifest.files;
-  const total = Object.values(graphs).reduce((sum, { bytes }) => sum + bytes, tokenizer.bytes);
+  const total = filesOf(manifest).reduce((sum, { bytes }) => sum + bytes, 0);
   let loaded = 0;
-  const read = (uri: string) =>
-    fetchBytes(uri, 'model-missing', {
+  return readModelFiles(manifest, ({ path }) =>
+    fetchBytes(uris[path] ?? path, 'model-missing', {
       onBytes: bytes => {
         loaded += bytes;
         onBytes(loaded, total);
       },
-    });
-  const [tokenizerBytes, ...graphBytes] = await Promise.all([
-    read(uris.tokenizer),
-    ...Object.keys(graphs).map(name => read(uris.graphs[name] ?? '')),
-  ]);
-  return {
-    manifest,
-    tokenizer: tokenizerBytes,
-    graphs: Object.fromEntries(
-      Object.keys(graphs).map((name, index) => [name, graphBytes[index] ?? new ArrayBuffer(0)]),
-    ),
-  };
+    }),
+  );
 }
 
 interface FetchOptions {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ModelFiles } from '../shared/engineApi';
 import { EngineError } from '../shared/errors';
 import { parseJson, parseManifest, type Manifest } from '../shared/manifest';
+import { readModelFiles } from '../shared/modelFolder';
 
 /** The manifests of all model folders in a directory, by name of folder. @throws EngineError `model-missing`, `model-invalid` */
 export async function listModels(directory: string): Promise<readonly Manifest[]> {
@@ -35,17 +36,7 @@ async function folderNames(directory: string): Promise<readonly string[]> {
 
 /** Reads a model folder into memory. @throws EngineError `model-missing`, `model-invalid` */
 export async function readModelFolder(folder: string): Promise<ModelFiles> {
-  const manifest = await readManifest(folder);
-  const graphs = await Promise.all(
-    Object.entries(manifest.files.graphs).map(
-      async ([name, { path }]) => [name, await readBuffer(join(folder, path))] as const,
-    ),
-  );
-  return {
-    manifest,
-    tokenizer: await readBuffer(join(folder, manifest.files.tokenizer.path)),
-    graphs: Object.fromEntries(graphs),
-  };
+  return readModelFiles(await readManifest(folder), ({ path }) => readBuffer(join(folder, path)));
 }
 
 async function readManifest(folder: string): Promise<Manifest> {

@@ -1,16 +1,16 @@
 import type { ModelFiles } from '../shared/engineApi';
 import { EngineError } from '../shared/errors';
 import type { ModelFile } from '../shared/manifest';
+import { filesWithBytes } from '../shared/modelFolder';
 
 /**
  * Compares every file of a model with its manifest: size, then SHA-256.
  *
  * @throws EngineError `model-invalid`, which names the file.
  */
-export async function verifyFiles({ manifest, tokenizer, graphs }: ModelFiles): Promise<void> {
-  await verifyFile(manifest.files.tokenizer, tokenizer);
-  for (const [name, file] of Object.entries(manifest.files.graphs)) {
-    await verifyFile(file, graphs[name]);
+export async function verifyFiles(files: ModelFiles): Promise<void> {
+  for (const [file, bytes] of filesWithBytes(files)) {
+    await verifyFile(file, bytes);
   }
 }
 

@@ -271,6 +271,9 @@ export interface ModelFiles {
   readonly tokenizer: ArrayBuffer;
   /** By the names of `manifest.files.graphs`. */
   readonly graphs: Readonly<Record<string, ArrayBuffer>>;
+  readonly weights?: ArrayBuffer | undefined;
+  readonly tensors?: ArrayBuffer | undefined;
+  readonly chat?: ArrayBuffer | undefined;
 }
 
 export interface LoadReport extends DeviceReport {

@@ -41,6 +41,8 @@ export interface Manifest {
   readonly parameters: number;
   /** SPDX identifier of the licence of the parameters. */
   readonly license: string;
+  /** How many keys and values the heads share; absent where each has its own. @see Ainslie et al., arXiv:2305.13245 */
+  readonly keyValueHeads?: number;
   /** Ids of the tokens that the engine itself puts in or looks for. */
   readonly tokens?: SpecialTokens;
   /** Of a translator, as codes of ISO 639-1. */
@@ -48,6 +50,12 @@ export interface Manifest {
   readonly files: {
     readonly tokenizer: ModelFile;
     readonly graphs: Readonly<Record<string, ModelFile>>;
+    /** Of a model whose graph holds no weights: a GGUF. */
+    readonly weights?: ModelFile;
+    /** What of `weights` the graph's weights are. */
+    readonly tensors?: ModelFile;
+    /** Of a model that was tuned to converse: how a conversation is put to it. */
+    readonly chat?: ModelFile;
   };
 }
 
@@ -88,6 +96,7 @@ const manifest = v.pipe(
     contextLength: count(2 ** 20),
     parameters: count(Number.MAX_SAFE_INTEGER),
     license: words,
+    keyValueHeads: v.exactOptional(count(1024)),
     tokens: v.exactOptional(
       v.object({
         begin: tokenId,
@@ -104,11 +113,18 @@ const manifest = v.pipe(
         v.record(v.pipe(v.string(), v.regex(/^[a-z][A-Za-z0-9]*$/)), modelFile),
         v.check(graphs => Object.keys(graphs).length > 0, 'must name a graph'),
       ),
+      weights: v.exactOptional(modelFile),
+      tensors: v.exactOptional(modelFile),
+      chat: v.exactOptional(modelFile),
     }),
   }),
   v.check(
     ({ hiddenSize, heads }) => hiddenSize % heads === 0,
     'hiddenSize must be a multiple of heads',
+  ),
+  v.check(
+    ({ heads, keyValueHeads = heads }) => heads % keyValueHeads === 0,
+    'heads must be a multiple of keyValueHeads',
   ),
   v.check(
     ({ tokens, vocabSize }) => Object.values(tokens ?? {}).every(id => id < vocabSize),

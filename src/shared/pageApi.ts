@@ -104,10 +104,8 @@ export interface PageDescription {
 export interface HostApi {
   /** The first call. */
   ready(arg: Record<string, never>): Promise<PageStart>;
-  /** Webview URIs of a model's files. */
-  modelUris(arg: {
-    readonly modelId: string;
-  }): Promise<{ readonly tokenizer: string; readonly graphs: Readonly<Record<string, string>> }>;
+  /** Webview URIs of a model's files, by their paths in the manifest. */
+  modelUris(arg: { readonly modelId: string }): Promise<Readonly<Record<string, string>>>;
   /** Lights ranges in the document while the pointer is on a token; an empty list clears. `strength` is 0 to 1. */
   highlight(arg: {
     readonly ranges: readonly (TextRange & { readonly strength: number })[];

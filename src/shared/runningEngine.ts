@@ -8,6 +8,7 @@ import type {
   StreamedToken,
 } from './engineApi';
 import { EngineError, type ErrorCode } from './errors';
+import { filesWithBytes } from './modelFolder';
 import { link, move, type Port, type Remote } from './rpc';
 import { Watchdog } from './watchdog';
 
@@ -149,7 +150,7 @@ export class RunningEngine {
   async #load(modelId: string): Promise<LoadReport> {
     // Side by side: the one waits for the processor, the other for the disk or the network.
     const [files] = await Promise.all([this.#readModel(modelId), this.#engine]);
-    const buffers = [files.tokenizer, ...Object.values(files.graphs)];
+    const buffers = Array.from(filesWithBytes(files), ([, bytes]) => bytes ?? []).flat();
     const report = await this.call(engine => engine.load(move(files, buffers)));
     this.loads.set(modelId, report);
     this.#options.onChange();

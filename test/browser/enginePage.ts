@@ -9,6 +9,7 @@ import type {
 import { EngineClient } from '../../src/shared/engineClient';
 import { EngineError } from '../../src/shared/errors';
 import type { Manifest } from '../../src/shared/manifest';
+import { readModelFiles } from '../../src/shared/modelFolder';
 
 /** Runs in the page: an engine as a panel has it, told what to do by the test. */
 
@@ -55,14 +56,7 @@ export class EnginePage {
         readModel: async id => {
           // The fixture's own manifest.
           const manifest = (await (await fetch(`/${id}/manifest.json`)).json()) as Manifest;
-          const graphs = Object.entries(manifest.files.graphs).map(
-            async ([name, { path }]) => [name, await fetchBytes(`/${id}/${path}`)] as const,
-          );
-          return {
-            manifest,
-            tokenizer: await fetchBytes(`/${id}/tokenizer.json`),
-            graphs: Object.fromEntries(await Promise.all(graphs)),
-          };
+          return readModelFiles(manifest, ({ path }) => fetchBytes(`/${id}/${path}`));
         },
       },
       { device },

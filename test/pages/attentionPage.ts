@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { Manifest } from '../../src/shared/manifest';
+import { filesOf } from '../../src/shared/modelFolder';
 import type { PageDescription, Segment, Subject } from '../../src/shared/pageApi';
 import type { HostOptions } from './fakeHost';
 import { startPageServer, type PageServer } from './pageServer';
@@ -114,16 +115,10 @@ export class PageLab {
       throw new Error('no model');
     }
     const modelUris = Object.fromEntries(
-      [manifest, ...others].map(({ id, files }, index) => {
+      [manifest, ...others].map((each, index) => {
         const folder = `${origin}/${folders[index] ?? ''}`;
-        const graphs = Object.entries(files.graphs).map(
-          ([name, { path }]) => [name, `${folder}/${path}`] as const,
-        );
-        const uris = {
-          tokenizer: `${folder}/tokenizer.json`,
-          graphs: Object.fromEntries(graphs),
-        };
-        return [id, uris] as const;
+        const uris = filesOf(each).map(({ path }) => [path, `${folder}/${path}`] as const);
+        return [each.id, Object.fromEntries(uris)] as const;
       }),
     );
     return {

@@ -72,7 +72,7 @@ describe('an error', () => {
       text,
       host: {
         modelUris: {
-          bert: { tokenizer: '/models/none.json', graphs: { encoder: '/models/none' } },
+          bert: { 'tokenizer.json': '/models/none.json', 'encoder.onnx': '/models/none' },
         },
       },
     });
@@ -84,8 +84,8 @@ describe('an error', () => {
     await page.evaluate(() =>
       Object.assign(window.hostOptions.modelUris, {
         bert: {
-          tokenizer: '/models/bert/tokenizer.json',
-          graphs: { encoder: '/models/bert/encoder.onnx' },
+          'tokenizer.json': '/models/bert/tokenizer.json',
+          'encoder.onnx': '/models/bert/encoder.onnx',
         },
       }),
     );
@@ -134,8 +134,8 @@ describe('an error', () => {
       host: {
         modelUris: {
           bert: {
-            tokenizer: '/models/bert/tokenizer.json',
-            graphs: { encoder: '/models/bert/tokenizer.json' },
+            'tokenizer.json': '/models/bert/tokenizer.json',
+            'encoder.onnx': '/models/bert/tokenizer.json',
           },
         },
       },

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ModelFiles } from '../../src/shared/engineApi';
 import { parseJson, parseManifest, type Manifest } from '../../src/shared/manifest';
+import { readModelFiles as readFiles } from '../../src/shared/modelFolder';
 
 export async function readManifest(folder: string): Promise<Manifest> {
   return parseManifest(parseJson(await read(join(folder, 'manifest.json')), folder));
@@ -10,18 +11,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
 /** A model folder in buffers of their own, because the engine takes them over. */
 export async function readModelFiles(folder: string): Promise<ModelFiles> {
   const manifest = await readManifest(folder);
-  const { tokenizer, graphs } = manifest.files;
-  return {
-    manifest,
-    tokenizer: await read(join(folder, tokenizer.path)),
-    graphs: Object.fromEntries(
-      await Promise.all(
-        Object.entries(graphs).map(
-          async ([name, { path }]) => [name, await read(join(folder, path))] as const,
-        ),
-      ),
-    ),
-  };
+  return readFiles(manifest, ({ path }) => read(join(folder, path)));
 }
 
 export async function read(path: string): Promise<ArrayBuffer> {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { verifyFiles } from '../../../src/engine/modelFiles';
 import type { ModelFiles } from '../../../src/shared/engineApi';
-import { readTinyBert } from './modelFolder';
+import { readTiny, readTinyBert } from './modelFolder';
 
 const altered = (bytes: ArrayBuffer) => {
   const copy = new Uint8Array(bytes.slice(0));
@@ -35,8 +35,36 @@ const cases: readonly (readonly [string, (files: ModelFiles) => ModelFiles, RegE
     ],
   ];
 
-test.each(cases)('%s', async (_, change, message) => {
-  const verified = verifyFiles(change(readTinyBert()));
+/** Of a model with files that BERT has not. */
+const llamaCases: typeof cases = [
+  ['files as they were made, weights among them', files => files, undefined],
+  [
+    'one bit of the weights',
+    files => ({ ...files, weights: altered(files.weights ?? new ArrayBuffer()) }),
+    /tiny-llama\.gguf is damaged: its checksum is wrong/,
+  ],
+  [
+    'truncated weights',
+    files => ({ ...files, weights: files.weights?.slice(0, -1) }),
+    /tiny-llama\.gguf is damaged: it has \d+ bytes and should have/,
+  ],
+  [
+    'missing tensors',
+    files => ({ ...files, tensors: undefined }),
+    /weights\.json is damaged: it has no/,
+  ],
+  [
+    'one bit of the chat',
+    files => ({ ...files, chat: altered(files.chat ?? new ArrayBuffer()) }),
+    /chat\.json is damaged: its checksum is wrong/,
+  ],
+];
+
+test.each([
+  ...cases.map(each => ['tiny-bert', ...each] as const),
+  ...llamaCases.map(each => ['tiny-llama', ...each] as const),
+])('%s: %s', async (id, _, change, message) => {
+  const verified = verifyFiles(change(readTiny(id)));
   if (message) {
     await expect(verified).rejects.toThrow(message);
     await expect(verified).rejects.toMatchObject({ code: 'model-invalid' });

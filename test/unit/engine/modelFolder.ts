@@ -28,18 +28,16 @@ export function readTinyBert(changes: Partial<Manifest> = {}): ModelFiles & {
 /** A tiny model by the name of its folder; `changes` go into its manifest. */
 export function readTiny(id: string, changes: Partial<Manifest> = {}): ModelFiles {
   const folder = join(root, 'test/fixtures', id);
-  const manifest = parseManifest(
-    parseJson(readBuffer(join(folder, 'manifest.json')), 'manifest.json'),
-  );
+  const read = ({ path }: { readonly path: string }) => readBuffer(join(folder, path));
+  const manifest = parseManifest(parseJson(read({ path: 'manifest.json' }), 'manifest.json'));
+  const { tokenizer, graphs, weights, tensors, chat } = manifest.files;
   return {
     manifest: { ...manifest, ...changes },
-    tokenizer: readBuffer(join(folder, 'tokenizer.json')),
-    graphs: Object.fromEntries(
-      Object.entries(manifest.files.graphs).map(([name, { path }]) => [
-        name,
-        readBuffer(join(folder, path)),
-      ]),
-    ),
+    tokenizer: read(tokenizer),
+    graphs: Object.fromEntries(Object.entries(graphs).map(([name, file]) => [name, read(file)])),
+    weights: weights && read(weights),
+    tensors: tensors && read(tensors),
+    chat: chat && read(chat),
   };
 }
 

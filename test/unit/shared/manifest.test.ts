@@ -5,8 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { EngineError } from '../../../src/shared/errors';
 import { parseJson, parseManifest } from '../../../src/shared/manifest';
 
-const tiny = (): Record<string, unknown> => {
-  const path = join(import.meta.dirname, '../../fixtures/tiny-bert/manifest.json');
+const tiny = (id = 'tiny-bert'): Record<string, unknown> => {
+  const path = join(import.meta.dirname, '../../fixtures', id, 'manifest.json');
   // The manifest of our own fixture.
   return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
 };
@@ -20,8 +20,8 @@ const withTokenizer = (overrides: object) => ({
   files: { tokenizer: file(overrides), graphs: { encoder: file({ path: 'encoder.onnx' }) } },
 });
 
-test('a true manifest is taken as it is', () => {
-  expect(parseManifest(tiny())).toEqual(tiny());
+test.each(['tiny-bert', 'tiny-llama'])('the true manifest of %s is taken as it is', id => {
+  expect(parseManifest(tiny(id))).toEqual(tiny(id));
 });
 
 test('fields that are not known are left out', () => {
@@ -41,6 +41,7 @@ const wrong: readonly (readonly [string, object, string])[] = [
   ['a count as text', { hiddenSize: '32' }, 'hiddenSize'],
   ['a vocabulary beyond all sense', { vocabSize: 1e12 }, 'vocabSize'],
   ['a context that is not a number', { contextLength: Number.NaN }, 'contextLength'],
+  ['no key', { keyValueHeads: 0 }, 'keyValueHeads'],
   ['an unknown family', { family: 'diffusion' }, 'family'],
   ['an unknown architecture', { architecture: 'mamba' }, 'architecture'],
   ['an id that is a path', { id: '../bert' }, 'id'],
@@ -52,6 +53,11 @@ const wrong: readonly (readonly [string, object, string])[] = [
   ['an absolute path', withTokenizer({ path: '/etc/passwd' }), 'files.tokenizer.path'],
   ['a path of Windows', withTokenizer({ path: 'C:\\x' }), 'files.tokenizer.path'],
   ['a URL', withTokenizer({ path: 'https://example.org/x' }), 'files.tokenizer.path'],
+  [
+    'a path of weights that leaves it',
+    { files: { ...withTokenizer({}).files, weights: file({ path: '../x' }) } },
+    'files.weights.path',
+  ],
   ['a hidden file', withTokenizer({ path: '.ssh' }), 'files.tokenizer.path'],
   ['half a token', { tokens: { end: 0.5 } }, 'tokens.end'],
   ['a token below the first', { tokens: { begin: -1 } }, 'tokens.begin'],
@@ -134,4 +140,10 @@ describe('whatever the file holds,', () => {
     );
     expect(() => parseJson(Uint8Array.of(0x7b, 0xff), 'tokenizer.json')).toThrow(/tokenizer\.json/);
   });
+});
+
+test('heads that cannot share their keys evenly are refused', () => {
+  expect(() => parseManifest({ ...tiny('tiny-llama'), keyValueHeads: 3 })).toThrow(
+    /heads must be a multiple of keyValueHeads/,
+  );
 });
