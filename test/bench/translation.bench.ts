@@ -1,18 +1,14 @@
-import { basename, sep } from 'node:path';
 import { expect, test } from 'vitest';
-import { foldersOf } from '../parity/folders';
+import { inRoot } from '../../scripts/paths.mjs';
+import { shippedOf } from '../parity/folders';
 import { startEngine } from '../parity/startEngine';
 import { record } from './figures';
 import { sideBySide } from './sideBySide';
 
 const sentence = 'My sister lives in Paris and works in a hotel.';
-const shipped = foldersOf('encoder-decoder').filter(folder =>
-  folder.includes(`${sep}models${sep}`),
-);
-
-test.each(shipped)('a sentence of ten words, one thread of WASM: %s', async folder => {
+test.each(shippedOf('encoder-decoder'))('ten words on one thread of WASM: %s', async id => {
   expect(sentence.split(' ')).toHaveLength(10);
-  const { engine, modelId } = await startEngine(folder);
+  const { engine, modelId } = await startEngine(inRoot('models', id));
   const translate = (beams: number) =>
     engine.generate({
       modelId,
@@ -24,8 +20,7 @@ test.each(shipped)('a sentence of ten words, one thread of WASM: %s', async fold
     () => translate(1),
     () => translate(5),
   );
-  const name = basename(folder);
-  record({ name: `${name}: 10 words, greedy`, value: greedy, unit: 'ms', limit: 150 });
-  record({ name: `${name}: 10 words, beam of 5`, value: beam, unit: 'ms' });
+  record({ name: `${id}: 10 words, greedy`, value: greedy, unit: 'ms', limit: 150 });
+  record({ name: `${id}: 10 words, beam of 5`, value: beam, unit: 'ms' });
   engine.end();
 });

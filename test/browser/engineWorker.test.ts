@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { chromiumArgs, setUpChromium } from '../../scripts/setup/chromium.mjs';
 import { pageHtml } from '../../src/pageHtml';
 import type { GenerateRequest } from '../../src/shared/engineApi';
+import { shippedOf } from '../parity/folders';
 import type { OpenOptions, Outcome, Written } from './enginePage';
 import { servePage } from './pageServer';
 
@@ -48,8 +49,8 @@ afterEach(async () => {
 });
 
 const open = (options: OpenOptions) => page.evaluate(given => window.engine.open(given), options);
-const analyze = (text: string): Promise<Outcome> =>
-  page.evaluate(given => window.engine.analyze({ modelId: 'tiny-bert', text: given }), text);
+const analyze = (text: string, modelId = 'tiny-bert'): Promise<Outcome> =>
+  page.evaluate(given => window.engine.analyze(given), { modelId, text });
 const generate = (request: GenerateRequest): Promise<Written> =>
   page.evaluate(given => window.engine.generate(given), request);
 const device = () => page.evaluate(() => window.engine.device);
@@ -92,36 +93,50 @@ const loseDevice = () =>
   });
 
 describe('under the policy of a panel, the shipped worker', () => {
-  test('gives the same attention on WebAssembly of both builds and on WebGPU', async () => {
-    await open({ build: 'wasm', device: 'auto' });
-    const plain = requireAnalysis(await analyze(text));
-    await open({ build: 'jspi', device: 'wasm' });
-    const suspended = requireAnalysis(await analyze(text));
-    await open({ build: 'jspi', device: 'webgpu' });
-    const gpu = requireAnalysis(await analyze(text));
-    expect([plain, suspended, gpu].map(({ analysis }) => analysis.device)).toEqual([
-      'wasm',
-      'wasm',
-      'webgpu',
-    ]);
-    const S = plain.analysis.source.length;
-    expect(plain.weights).toHaveLength(2 * 4 * S * S);
-    expect(difference(plain.weights, suspended.weights)).toBeLessThan(1e-5);
-    expect(difference(plain.weights, gpu.weights)).toBeLessThan(1e-3);
-    expect(gpu.analysis.source).toEqual(plain.analysis.source);
-  });
+  // A software adapter takes seconds where WebAssembly takes a hundredth of one.
+  const unhurried = { timeout: 300_000 };
+
+  test.each([
+    ['tiny-bert', 2, 4],
+    ['bert', 6, 12],
+  ])(
+    'gives the same attention of %s on WebAssembly of both builds and on WebGPU',
+    unhurried,
+    async (modelId, layers, heads) => {
+      await open({ build: 'wasm', device: 'auto' });
+      const plain = requireAnalysis(await analyze(text, modelId));
+      await open({ build: 'jspi', device: 'wasm' });
+      const suspended = requireAnalysis(await analyze(text, modelId));
+      await open({ build: 'jspi', device: 'webgpu' });
+      const gpu = requireAnalysis(await analyze(text, modelId));
+      expect([plain, suspended, gpu].map(({ analysis }) => analysis.device)).toEqual([
+        'wasm',
+        'wasm',
+        'webgpu',
+      ]);
+      const S = plain.analysis.source.length;
+      expect(plain.weights).toHaveLength(layers * heads * S * S);
+      expect(difference(plain.weights, suspended.weights)).toBeLessThan(1e-5);
+      expect(difference(plain.weights, gpu.weights)).toBeLessThan(1e-3);
+      expect(gpu.analysis.source).toEqual(plain.analysis.source);
+    },
+  );
 
   const writers = [
-    ['tiny-seq2seq-lstm', { kind: 'greedy' }],
-    ['tiny-seq2seq-attention', { kind: 'beam', beams: 3 }],
-    ['tiny-transformer', { kind: 'beam', beams: 3 }],
-    ['tiny-gpt2', { kind: 'greedy' }],
+    ['tiny-seq2seq-lstm', { kind: 'greedy' }, 12],
+    ['tiny-seq2seq-attention', { kind: 'beam', beams: 3 }, 12],
+    ['tiny-transformer', { kind: 'beam', beams: 3 }, 12],
+    ['tiny-gpt2', { kind: 'greedy' }, 12],
+    ...[...shippedOf('encoder-decoder'), ...shippedOf('decoder-only')].map(
+      id => [id, { kind: 'greedy' }, 3] as const,
+    ),
   ] as const;
 
   test.each(writers)(
     '%s writes the same on WebAssembly and on WebGPU',
-    async (modelId, strategy) => {
-      const request = { modelId, text, strategy, maxNewTokens: 12, attention: true };
+    unhurried,
+    async (modelId, strategy, maxNewTokens) => {
+      const request = { modelId, text, strategy, maxNewTokens, attention: true };
       const written = [];
       for (const options of [
         { build: 'wasm', device: 'auto' },
@@ -165,7 +180,7 @@ describe('under the policy of a panel, the shipped worker', () => {
     for (const one of texts) {
       alone.push(requireAnalysis(await analyze(one)).weights);
     }
-    const together = await Promise.all(texts.map(analyze));
+    const together = await Promise.all(texts.map(one => analyze(one)));
     for (const [index, outcome] of together.entries()) {
       expect(difference(requireAnalysis(outcome).weights, alone[index] ?? [])).toBeLessThan(1e-5);
     }

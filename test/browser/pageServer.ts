@@ -15,7 +15,9 @@ const types: Readonly<Record<string, string>> = {
 const folders: Readonly<Record<string, string>> = {
   dist: inRoot('dist'),
   ...Object.fromEntries(
-    readdirSync(inRoot('test/fixtures')).map(name => [name, inRoot('test/fixtures', name)]),
+    ['models', 'test/fixtures'].flatMap(parent =>
+      readdirSync(inRoot(parent)).map(name => [name, inRoot(parent, name)]),
+    ),
   ),
 };
 

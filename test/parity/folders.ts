@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Manifest } from '../../src/shared/manifest';
 
 const root = join(import.meta.dirname, '../..');
@@ -16,6 +16,12 @@ export function foldersOf(family: Manifest['family']): readonly string[] {
       }),
   );
 }
+
+/** The ids of the shipped models of a family. */
+export const shippedOf = (family: Manifest['family']): readonly string[] =>
+  foldersOf(family)
+    .filter(folder => folder.startsWith(join(root, 'models')))
+    .map(folder => basename(folder));
 
 /** Our own file; the engine checks it. */
 const manifestOf = (folder: string) =>
