@@ -36,7 +36,8 @@ class Manifest:
         """Writes `manifest.json` for files that lie in `folder`; `graphs` is name -> path.
 
         `others` is too: of a model whose graph holds no weights `weights` (GGUF) and `tensors`
-        (what of it the graph's weights are); of one that was tuned to converse `chat`.
+        (what of it the graph's weights are); of one that was tuned to converse `chat`; of a
+        translator `words`, how often it saw each.
         """
         files = {
             "tokenizer": describe_file(folder, tokenizer),

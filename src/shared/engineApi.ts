@@ -91,6 +91,15 @@ export interface Tokenization {
   readonly tokens: readonly Token[];
 }
 
+/** A word of the text that a translator hardly saw while it learned: it can only guess at it. */
+export interface RareWord {
+  /** UTF-16 offsets into the text. */
+  readonly start: number;
+  readonly end: number;
+  /** In how many sentences of the training text it was. */
+  readonly sentences: number;
+}
+
 export interface Analysis {
   readonly modelId: string;
   readonly source: readonly Token[];
@@ -101,6 +110,8 @@ export interface Analysis {
   readonly target: readonly Token[];
   /** What `target` spells: the translation that was given or made. Absent unless the model is an encoder-decoder. */
   readonly targetText?: string | undefined;
+  /** Of the text as far as it was read, and of a translator that knows what it learned from. */
+  readonly rareWords?: readonly RareWord[] | undefined;
   readonly attentions: readonly Attention[];
   /** Of the source. Only if asked for, like all states. An LSTM has no layer for the embedding: [L, S, D]. */
   readonly hiddenStates?: HiddenStates | undefined;
@@ -241,6 +252,8 @@ export interface Generation {
 
 export interface ScoreRequest {
   readonly modelId: string;
+  /** Of the text as far as it was read, and of a translator that knows what it learned from. */
+  readonly rareWords?: readonly RareWord[] | undefined;
   readonly text: string;
   /** Of an encoder-decoder: the translation to score, which must be given. Of a decoder-only model: what to score as going on from `text`. */
   readonly targetText?: string | undefined;
@@ -286,6 +299,7 @@ export interface EngineApi {
   start(arg: {
     readonly wasm: ArrayBuffer;
     readonly device: DevicePreference;
+  readonly words?: ArrayBuffer | undefined;
     /** Why this device, where it is not the person's wish but its owner's decision; reported back. */
     readonly reason?: string | undefined;
   }): Promise<DeviceReport>;

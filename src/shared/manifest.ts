@@ -56,6 +56,8 @@ export interface Manifest {
     readonly tensors?: ModelFile;
     /** Of a model that was tuned to converse: how a conversation is put to it. */
     readonly chat?: ModelFile;
+    /** Of a translator: in how many sentences of its training text each word was. */
+    readonly words?: ModelFile;
   };
 }
 
@@ -116,6 +118,7 @@ const manifest = v.pipe(
       weights: v.exactOptional(modelFile),
       tensors: v.exactOptional(modelFile),
       chat: v.exactOptional(modelFile),
+      words: v.exactOptional(modelFile),
     }),
   }),
   v.check(

@@ -10,14 +10,14 @@ export async function readModelFiles(
   manifest: Manifest,
   read: (file: ModelFile) => Promise<ArrayBuffer>,
 ): Promise<ModelFiles> {
-  const { tokenizer, graphs, weights, tensors, chat } = manifest.files;
+  const { tokenizer, graphs, weights, tensors, chat, words } = manifest.files;
   const readIfNamed = async (file: ModelFile | undefined) => file && read(file);
-  const [ofTokenizer, ofGraphs, ofWeights, ofTensors, ofChat] = await Promise.all([
+  const [ofTokenizer, ofGraphs, ofWeights, ofTensors, ofChat, ofWords] = await Promise.all([
     read(tokenizer),
     Promise.all(
       Object.entries(graphs).map(async ([name, file]) => [name, await read(file)] as const),
     ),
-    ...[weights, tensors, chat].map(readIfNamed),
+    ...[weights, tensors, chat, words].map(readIfNamed),
   ]);
   return {
     manifest,
@@ -26,6 +26,7 @@ export async function readModelFiles(
     weights: ofWeights,
     tensors: ofTensors,
     chat: ofChat,
+    words: ofWords,
   };
 }
 
@@ -43,7 +44,7 @@ export function* filesWithBytes({
   for (const [name, file] of Object.entries(files.graphs)) {
     yield [file, bytes.graphs[name]];
   }
-  for (const name of ['tokenizer', 'weights', 'tensors', 'chat'] as const) {
+  for (const name of ['tokenizer', 'weights', 'tensors', 'chat', 'words'] as const) {
     if (files[name]) {
       yield [files[name], bytes[name]];
     }

@@ -32,8 +32,16 @@ KINDS: dict[type[nn.Module], Kind] = {
 
 
 def write_translator_folder(
-    folder: Path, model: nn.Module, tokenizer: Tokenizer, *, id: str, name: str, license: str
+    folder: Path,
+    model: nn.Module,
+    tokenizer: Tokenizer,
+    *,
+    id: str,
+    name: str,
+    license: str,
+    others: dict[str, str] | None = None,
 ) -> None:
+    """`others`, name -> path, lie in `folder` already."""
     kind = KINDS[type(model)]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "encoder.onnx").write_bytes(serialize(kind.graphs.build_encoder(model)))
@@ -58,4 +66,4 @@ def write_translator_folder(
         languages={"source": "en", "target": "fr"},
     )
     graphs = {"encoder": "encoder.onnx", "decoder": "decoder.onnx"}
-    manifest.write(folder, tokenizer="tokenizer.json", graphs=graphs)
+    manifest.write(folder, tokenizer="tokenizer.json", graphs=graphs, others=others)

@@ -70,6 +70,8 @@ def export_translator(id: str) -> Callable[[Path], None]:
         config, _ = load_config(CONFIGS / f"{id}.toml", translator.config)
         model = translator.model(config)
         load_trained(id, model, translator.epochs)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_word_counts(folder, DATA)
         write_translator_folder(
             folder,
             model,
@@ -77,8 +79,8 @@ def export_translator(id: str) -> Callable[[Path], None]:
             id=id,
             name=f"{translator.name} (trained for this extension)",
             license="CC-BY-2.0",  # That of the sentences it learned from.
+            others={"words": "words.json"},
         )
-        write_word_counts(folder, DATA)
         write_translator_fixtures(
             folder,
             model,

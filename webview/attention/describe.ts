@@ -27,6 +27,7 @@ export function figureOf(
     modelName: models.find(({ id }) => id === analysis.modelId)?.name ?? analysis.modelId,
     subject,
     targetText: analysis.targetText,
+    rareWords: analysis.rareWords,
     device,
     window: analysis.window,
     dropped: analysis.dropped,

@@ -6,6 +6,7 @@ import { icon } from '../icons';
 import type { Actions } from './actions';
 import type { AttentionState, Shown, Translated } from './attentionState';
 import { causeOf } from './notices';
+import { rareWordsInWords } from './rareWords';
 
 const noOthers: Translated['byModel'] = new Map();
 
@@ -20,6 +21,7 @@ export function translations(
   }
   const byModel = translated?.text === subject.segments[0].text ? translated.byModel : noOthers;
   const own = analysis.targetText;
+  const rare = rareWordsInWords(subject.segments[0].text, analysis.rareWords);
   const translators = models.filter(({ id }) => id === analysis.modelId || byModel.has(id));
   // It may be long, and then scrolls: the keyboard must reach it.
   return html`<section class="translations" aria-label="Translation" tabindex="0">
@@ -31,6 +33,7 @@ export function translations(
         actions,
       ),
     )}
+    ${rare === undefined ? nothing : html`<p class="quiet rare">${icon('info')}${rare}</p>`}
   </section>`;
 }
 

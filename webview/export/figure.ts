@@ -1,4 +1,4 @@
-import type { Attention, DeviceReport, Window } from '../../src/shared/engineApi';
+import type { Attention, DeviceReport, RareWord, Window } from '../../src/shared/engineApi';
 import type { HeadPosition, Subject } from '../../src/shared/pageApi';
 import type { MatrixView } from '../attention/matrixView';
 import type { Scale } from '../colorScale';
@@ -11,6 +11,7 @@ export interface Figure {
   readonly subject: Subject;
   /** What an encoder-decoder has made of it. */
   readonly targetText: string | undefined;
+  readonly rareWords: readonly RareWord[] | undefined;
   readonly device: DeviceReport;
   readonly window: Window;
   readonly dropped: number;

@@ -2,6 +2,7 @@ import type { Attention, Token } from '../../src/shared/engineApi';
 import { allHeads, averageHeads } from '../attention/heads';
 import { inBrief, summarize } from '../attention/headSummary';
 import { strongest } from '../attention/link';
+import { rareWordsInWords } from '../attention/rareWords';
 import { count, duration, percent, thousands } from '../numbers';
 import { markdownText } from './escape';
 import type { Figure } from './figure';
@@ -19,6 +20,7 @@ export interface MarkdownSource {
 /** The picture in words: what is looked at, what each token looks at most, what each head does. */
 export function markdownOf({ figure, attention, tokens, runMs }: MarkdownSource): string {
   const { view, subject, window, dropped, device } = figure;
+  const rare = rareWordsInWords(subject.segments[0].text, figure.rareWords);
   const lines = [
     `# Attention of ${markdownText(subject.label)}`,
     '',
@@ -52,6 +54,7 @@ export function markdownOf({ figure, attention, tokens, runMs }: MarkdownSource)
         `${subject.segments.length > 1 ? `${index === 0 ? 'A' : 'B'}: ` : ''}${quoted(text)}`,
     ),
     ...(figure.targetText === undefined ? [] : [`Translation: ${quoted(figure.targetText)}`]),
+    ...(rare === undefined ? [] : [markdownText(rare), '']),
     '',
     '## What each token looks at most',
     '',

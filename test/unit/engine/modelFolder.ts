@@ -30,7 +30,7 @@ export function readTiny(id: string, changes: Partial<Manifest> = {}): ModelFile
   const folder = join(root, 'test/fixtures', id);
   const read = ({ path }: { readonly path: string }) => readBuffer(join(folder, path));
   const manifest = parseManifest(parseJson(read({ path: 'manifest.json' }), 'manifest.json'));
-  const { tokenizer, graphs, weights, tensors, chat } = manifest.files;
+  const { tokenizer, graphs, weights, tensors, chat, words } = manifest.files;
   return {
     manifest: { ...manifest, ...changes },
     tokenizer: read(tokenizer),
@@ -38,6 +38,7 @@ export function readTiny(id: string, changes: Partial<Manifest> = {}): ModelFile
     weights: weights && read(weights),
     tensors: tensors && read(tensors),
     chat: chat && read(chat),
+    words: words && read(words),
   };
 }
 

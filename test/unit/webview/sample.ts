@@ -129,6 +129,7 @@ export function sampleOf(
         modelName: 'BERT <mini>',
         subject,
         targetText: undefined,
+        rareWords: undefined,
         device: shown.device,
         window: analysis.window,
         dropped: 0,

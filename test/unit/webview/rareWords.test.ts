@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { rareWordsInWords } from '../../../webview/attention/rareWords';
+
+const text = 'one two three four five six seven';
+const words = [...text.matchAll(/\w+/g)].map(({ 0: word, index }) => ({
+  start: index,
+  end: index + word.length,
+  sentences: 0,
+}));
+
+test.each([
+  [undefined, undefined],
+  [[], undefined],
+  [
+    [{ start: 4, end: 7, sentences: 0 }],
+    'Hardly seen in training: two (never). What stands for it is a guess.',
+  ],
+  [
+    [
+      { start: 0, end: 3, sentences: 1 },
+      { start: 4, end: 7, sentences: 3 },
+    ],
+    'Hardly seen in training: one (1 sentence), two (3 sentences). What stands for it is a guess.',
+  ],
+  [
+    words,
+    'Hardly seen in training: one (never), two (never), three (never), four (never), five (never) and 2 others. What stands for it is a guess.',
+  ],
+])('says of %j: %s', (rareWords, expected) => {
+  expect(rareWordsInWords(text, rareWords)).toBe(expected);
+});
