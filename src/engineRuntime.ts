@@ -23,5 +23,6 @@ export function createEngineRuntime(extensionUri: Uri, models: Models): EngineRu
       }
     },
     readModel: modelId => models.files(modelId),
+    readTokenizer: modelId => models.tokenizer(modelId),
   };
 }

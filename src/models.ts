@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { bundledModels } from './bundledModels';
-import type { ModelFiles } from './shared/engineApi';
+import type { ModelFiles, TokenizerFiles } from './shared/engineApi';
 import { EngineError } from './shared/errors';
 import { parseJson, parseManifest, type Manifest, type ModelFile } from './shared/manifest';
 import { readModelFiles } from './shared/modelFolder';
@@ -29,6 +29,12 @@ export class Models {
   /** The whole folder, in memory. @throws EngineError `model-missing`, `model-invalid`. */
   async files(modelId: string): Promise<ModelFiles> {
     return readModelFiles(await this.manifest(modelId), ({ path }) => this.#read(modelId, path));
+  }
+
+  /** What of it is needed to cut text. @throws EngineError `model-missing`, `model-invalid`. */
+  async tokenizer(modelId: string): Promise<TokenizerFiles> {
+    const manifest = await this.manifest(modelId);
+    return { manifest, tokenizer: await this.#read(modelId, manifest.files.tokenizer.path) };
   }
 
   uri(modelId: string, { path }: Pick<ModelFile, 'path'>): vscode.Uri {

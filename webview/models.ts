@@ -1,4 +1,4 @@
-import type { ModelFiles } from '../src/shared/engineApi';
+import type { ModelFiles, TokenizerFiles } from '../src/shared/engineApi';
 import { EngineError, type ErrorCode } from '../src/shared/errors';
 import type { Manifest } from '../src/shared/manifest';
 import { filesOf, readModelFiles } from '../src/shared/modelFolder';
@@ -29,6 +29,16 @@ export async function readModel(
       },
     }),
   );
+}
+
+/** The same of what is needed to cut text. @throws EngineError `model-missing` */
+export async function readTokenizer(
+  host: Remote<HostApi>,
+  manifest: Manifest,
+): Promise<TokenizerFiles> {
+  const uris = await host.modelUris({ modelId: manifest.id });
+  const { path } = manifest.files.tokenizer;
+  return { manifest, tokenizer: await fetchBytes(uris[path] ?? path, 'model-missing') };
 }
 
 interface FetchOptions {

@@ -4,7 +4,7 @@ import type { HostApi, RuntimeUris } from '../src/shared/pageApi';
 import type { Remote } from '../src/shared/rpc';
 import type { EngineRuntime } from '../src/shared/runningEngine';
 import { EngineError } from '../src/shared/errors';
-import { fetchBytes, readModel } from './models';
+import { fetchBytes, readModel, readTokenizer } from './models';
 
 /** What is being made ready, for the line of words at the top. */
 export type Stage =
@@ -18,20 +18,23 @@ export function pageRuntime(
   onStage: (stage: Stage) => void,
 ): EngineRuntime {
   const build = hasJspi() ? uris.jspi : uris.wasm;
+  const manifestOf = (modelId: string) => {
+    const manifest = models.find(({ id }) => id === modelId);
+    if (!manifest) {
+      throw new EngineError('model-missing', `There is no model "${modelId}".`);
+    }
+    return manifest;
+  };
   return {
     startWorker: async () => {
       onStage({ kind: 'engine' });
       return startBlobWorker(await fetchBytes(build.worker, 'runtime-missing'));
     },
     readWasm: () => fetchBytes(build.wasm, 'runtime-missing', { isGzipped: true }),
-    readModel: async modelId => {
-      const manifest = models.find(({ id }) => id === modelId);
-      if (!manifest) {
-        throw new EngineError('model-missing', `There is no model "${modelId}".`);
-      }
-      return readModel(host, manifest, (loaded, total) =>
+    readModel: async modelId =>
+      readModel(host, manifestOf(modelId), (loaded, total) =>
         onStage({ kind: 'model', share: Math.min(1, loaded / total) }),
-      );
-    },
+      ),
+    readTokenizer: async modelId => readTokenizer(host, manifestOf(modelId)),
   };
 }

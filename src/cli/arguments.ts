@@ -16,6 +16,9 @@ export const usage = `npm run -s engine -- <models|tokenize|analyze|generate|sco
 tokenize, analyze
   --pair <text>              a second text, for a model that reads two
 
+tokenize
+  --steps                    give the bytes of each token, and how each word became its tokens
+
 analyze
   --window-start <n>         tokens to leave out before the window
   --hidden-states            give the residual stream too
@@ -46,7 +49,11 @@ interface Common {
 
 export type Arguments =
   | { readonly verb: 'models'; readonly modelsDir: string | undefined }
-  | (Common & { readonly verb: 'tokenize'; readonly pair: string | undefined })
+  | (Common & {
+      readonly verb: 'tokenize';
+      readonly pair: string | undefined;
+      readonly steps: boolean;
+    })
   | (Common & {
       readonly verb: 'analyze';
       readonly pair: string | undefined;
@@ -102,7 +109,12 @@ function read(args: readonly string[]): Arguments {
 }
 
 const readers = {
-  tokenize: (common: Common, { pair }: Values) => ({ ...common, verb: 'tokenize', pair }),
+  tokenize: (common: Common, { pair, steps }: Values) => ({
+    ...common,
+    verb: 'tokenize',
+    pair,
+    steps,
+  }),
   analyze: (common: Common, values: Values) => ({
     ...common,
     verb: 'analyze',
@@ -139,6 +151,7 @@ function parse(args: readonly string[]) {
       'text-file': { type: 'string' },
       lines: { type: 'boolean', default: false },
       pair: { type: 'string' },
+      steps: { type: 'boolean', default: false },
       device: { type: 'string', default: 'auto' },
       'window-start': { type: 'string', default: '0' },
       'hidden-states': { type: 'boolean', default: false },

@@ -9,7 +9,13 @@ import { EngineError } from '../shared/errors';
 import { engineFiles, startWorker } from '../startWorker';
 import { readArguments, usage, type Arguments } from './arguments';
 import { jsonChunks } from './json';
-import { findModelFolder, listModels, readBuffer, readModelFolder } from './modelFolder';
+import {
+  findModelFolder,
+  listModels,
+  readBuffer,
+  readModelFolder,
+  readTokenizer,
+} from './modelFolder';
 
 /** The command-line door to the engine: results to stdout as JSON, one document a line; progress to stderr. */
 async function main(): Promise<void> {
@@ -28,9 +34,11 @@ async function main(): Promise<void> {
   const texts = await readTexts(args.source);
   const client = startEngine(modelsDir, args.device);
   try {
-    const { device, reason, loadMs } = await client.load(args.model);
-    const ms = Math.round(loadMs);
-    process.stderr.write(`${args.model} was loaded in ${ms} ms; device: ${device} (${reason})\n`);
+    if (args.verb !== 'tokenize') {
+      const { device, reason, loadMs } = await client.load(args.model);
+      const ms = Math.round(loadMs);
+      process.stderr.write(`${args.model} was loaded in ${ms} ms; device: ${device} (${reason})\n`);
+    }
     for (const text of texts) {
       await print(await answer(client, args, text).catch(asFailure));
     }
@@ -46,6 +54,7 @@ function startEngine(modelsDir: string, device: DevicePreference): EngineClient 
       startWorker: () => startWorker({ fsPath: join(__dirname, worker) }),
       readWasm: async () => gunzip(await readBuffer(join(__dirname, wasm))),
       readModel: async modelId => readModelFolder(await findModelFolder(modelsDir, modelId)),
+      readTokenizer: async modelId => readTokenizer(await findModelFolder(modelsDir, modelId)),
     },
     { device },
   );
@@ -57,7 +66,11 @@ function answer(client: EngineClient, args: Question, text: string): Promise<obj
   const request = { modelId: args.model, text };
   switch (args.verb) {
     case 'tokenize':
-      return client.tokenize({ ...request, textPair: args.pair });
+      return client.tokenize({
+        ...request,
+        textPair: args.pair,
+        stepsOf: args.steps ? 'all' : undefined,
+      });
     case 'analyze':
       return client.analyze({
         ...request,

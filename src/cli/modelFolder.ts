@@ -1,6 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ModelFiles } from '../shared/engineApi';
+import type { ModelFiles, TokenizerFiles } from '../shared/engineApi';
 import { EngineError } from '../shared/errors';
 import { parseJson, parseManifest, type Manifest } from '../shared/manifest';
 import { readModelFiles } from '../shared/modelFolder';
@@ -37,6 +37,12 @@ async function folderNames(directory: string): Promise<readonly string[]> {
 /** Reads a model folder into memory. @throws EngineError `model-missing`, `model-invalid` */
 export async function readModelFolder(folder: string): Promise<ModelFiles> {
   return readModelFiles(await readManifest(folder), ({ path }) => readBuffer(join(folder, path)));
+}
+
+/** Reads what of it is needed to cut text. @throws as {@link readModelFolder} */
+export async function readTokenizer(folder: string): Promise<TokenizerFiles> {
+  const manifest = await readManifest(folder);
+  return { manifest, tokenizer: await readBuffer(join(folder, manifest.files.tokenizer.path)) };
 }
 
 async function readManifest(folder: string): Promise<Manifest> {

@@ -10,6 +10,10 @@ export const byteOfLetter: ReadonlyMap<string, number> = new Map(
   letterOfByte.map((letter, byte) => [letter, byte]),
 );
 
+/** The bytes that an entry of a byte-level vocabulary stands for. */
+export const bytesOfLetters = (text: string): number[] =>
+  Array.from(text, letter => byteOfLetter.get(letter) ?? []).flat();
+
 function letters(): readonly string[] {
   let next = 0x100;
   return Array.from({ length: 256 }, (_, byte) => {

@@ -34,7 +34,7 @@ export function byteLevelStretch(file: ByteLevelFile, library: Library): EncodeS
 
   return (stretch, offset) => {
     if (stretch === '') {
-      return { pieces: [], wordCount: 0 };
+      return { pieces: [], words: [] };
     }
     const characters = normalizer ? composedStretches(stretch) : stretch;
     const normalized = normalizeAligned(
@@ -46,23 +46,24 @@ export function byteLevelStretch(file: ByteLevelFile, library: Library): EncodeS
     const text = hasPrefix ? ` ${normalized.text}` : normalized.text;
     const unitOf = (position: number) => Math.max(0, position - Number(hasPrefix));
     const pieces: Piece[] = [];
-    let wordCount = 0;
+    const words: string[] = [];
     for (const { 0: wordText, index } of text.matchAll(byteLevelWords)) {
       const units = unitsOfBytes(wordText);
       let from = 0;
-      for (const piece of model.encode([lettersOf(wordText)])) {
+      const letters = lettersOf(wordText);
+      for (const piece of model.encode([letters])) {
         const to = from + piece.length;
         pieces.push({
           text: piece,
           start: normalized.starts[unitOf(index + (units[from] ?? 0))] ?? 0,
           end: normalized.ends[unitOf(index + (units[to - 1] ?? 0))] ?? 0,
-          word: wordCount,
+          word: words.length,
         });
         from = to;
       }
-      wordCount++;
+      words.push(letters);
     }
-    return { pieces, wordCount };
+    return { pieces, words };
   };
 }
 

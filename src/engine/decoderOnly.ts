@@ -19,13 +19,7 @@ import { asWrittenText, stopIndex } from './generation';
 import { checkShape } from './graphCheck';
 import { decoderOnlyGraph } from './graphs';
 import { logSoftmax, rowOf, topTokens } from './logits';
-import {
-  fitContext,
-  frameWhole,
-  requireNoTarget,
-  requireOneText,
-  type ModelInput,
-} from './modelInput';
+import { fitContext, requireNoTarget, requireOneText, type ModelInput } from './modelInput';
 import { openModel, tryOut, type OpenModel } from './openModel';
 import type { SerialQueue } from './queue';
 import { summarize } from './score';
@@ -35,6 +29,7 @@ import { stackAttention, stackStates } from './stacked';
 import { streamTokens, type OnToken } from './streaming';
 import { takeRows } from './tensorRows';
 import { TextReader } from './textReader';
+import { tokenize } from './tokenize';
 
 const defaultMaxNewTokens = 64;
 
@@ -72,9 +67,7 @@ export class DecoderOnly {
 
   /** @throws EngineError `input-invalid`, `input-too-long` */
   tokenize(request: TokenizeRequest): Tokenization {
-    const { manifest, tokenizer } = this.#model;
-    requireOneText(manifest, request);
-    return { modelId: manifest.id, tokens: frameWhole(tokenizer, request) };
+    return tokenize(this.#model.manifest, this.#model.tokenizer, request);
   }
 
   /**

@@ -21,12 +21,13 @@ import { asWrittenText } from './generation';
 import { checkGivenAttention } from './givenAttention';
 import { checkShape } from './graphCheck';
 import { translatorDecoder, translatorEncoder } from './graphs';
-import { fitContext, frameWhole, requireOneText, type ModelInput } from './modelInput';
+import { fitContext, requireOneText, type ModelInput } from './modelInput';
 import { openModel, tryOut, type OpenModel } from './openModel';
 import type { SerialQueue } from './queue';
 import { summarize } from './score';
 import type { OnnxRuntime } from './session';
 import type { OnToken } from './streaming';
+import { tokenize } from './tokenize';
 import { translate, type Language, type TranslationOptions } from './translation';
 import { TranslatorGraphs } from './translatorGraphs';
 
@@ -76,10 +77,7 @@ export class EncoderDecoder {
 
   /** Of a source: with the token that ends it. @throws EngineError `input-invalid`, `input-too-long` */
   tokenize(request: TokenizeRequest): Tokenization {
-    const { manifest, tokenizer } = this.#model;
-    requireOneText(manifest, request);
-    const tokens = frameWhole(tokenizer, request);
-    return { modelId: manifest.id, tokens: this.#ended(tokens) };
+    return tokenize(this.#model.manifest, this.#model.tokenizer, request);
   }
 
   /**

@@ -12,10 +12,11 @@ import { checkAnalyze } from './decodingLimits';
 import { checkShape } from './graphCheck';
 import { encoderHead, encoderOnlyGraph } from './graphs';
 import { logSoftmax, rowOf, topTokens } from './logits';
-import { fitContext, frameWhole, requireNoTarget } from './modelInput';
+import { fitContext, requireNoTarget } from './modelInput';
 import { openModel, tryOut, type OpenModel } from './openModel';
 import type { SerialQueue } from './queue';
 import type { OnnxRuntime, Output, Session } from './session';
+import { tokenize } from './tokenize';
 
 const { inputs, outputs } = encoderOnlyGraph;
 
@@ -64,8 +65,7 @@ export class EncoderOnly {
   }
 
   tokenize(request: TokenizeRequest): Tokenization {
-    const { manifest, tokenizer } = this.#model;
-    return { modelId: manifest.id, tokens: frameWhole(tokenizer, request) };
+    return tokenize(this.#model.manifest, this.#model.tokenizer, request);
   }
 
   /** @throws EngineError `input-empty`, `input-invalid`, `input-too-long` and those of `Session.run`. */

@@ -9,10 +9,12 @@ import { EngineError } from '../shared/errors';
 import { link, move, type Handlers, type Port } from '../shared/rpc';
 import { chooseDevice, type GpuOffer } from './device';
 import { loadModel, type Model } from './model';
-import { verifyFiles } from './modelFiles';
+import { verifyFile, verifyFiles } from './modelFiles';
+import { openTokenizer } from './openTokenizer';
 import { SerialQueue } from './queue';
 import { startRuntime, whenDeviceLost, type OnnxRuntime } from './session';
 import type { OnToken } from './streaming';
+import { tokenize } from './tokenize';
 
 /**
  * Serves `EngineApi` on a port.
@@ -27,6 +29,8 @@ export function serveEngine(
 ): void {
   const queue = new SerialQueue();
   const models = new Map<string, Model>();
+  /** Of models that are not loaded; of the others the tokenizer is with them. */
+  const tokenizers = new Map<string, Pick<Model, 'tokenize'>>();
   let started: DeviceReport | undefined;
 
   const handlers: Handlers<EngineApi> = {
@@ -51,6 +55,7 @@ export function serveEngine(
       const before = models.get(id);
       // Set first: a load of the same model that ends meanwhile must not release the same one again.
       models.set(id, model);
+      tokenizers.delete(id);
       await before?.release();
       return { ...report, loadMs: performance.now() - startTime };
     },
@@ -59,7 +64,20 @@ export function serveEngine(
       models.delete(modelId);
       await model?.release();
     },
-    tokenize: request => requireModel(request.modelId).tokenize(request),
+    loadTokenizer: async files => {
+      const { manifest } = files;
+      await verifyFile(manifest.files.tokenizer, files.tokenizer);
+      const tokenizer = openTokenizer(files);
+      tokenizers.set(manifest.id, {
+        tokenize: request => tokenize(manifest, tokenizer, request),
+      });
+    },
+    tokenize: request => {
+      const { modelId } = request;
+      return (models.get(modelId) ?? tokenizers.get(modelId) ?? requireModel(modelId)).tokenize(
+        request,
+      );
+    },
     analyze: async (request, signal) => {
       const analysis = await requireModel(request.modelId).analyze(request, signal);
       return move(analysis, buffersOf(analysis));

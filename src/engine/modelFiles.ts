@@ -14,7 +14,8 @@ export async function verifyFiles(files: ModelFiles): Promise<void> {
   }
 }
 
-async function verifyFile(file: ModelFile, bytes: ArrayBuffer | undefined): Promise<void> {
+/** The same of one file. @throws EngineError `model-invalid`, which names it. */
+export async function verifyFile(file: ModelFile, bytes: ArrayBuffer | undefined): Promise<void> {
   if (bytes?.byteLength !== file.bytes) {
     throw damaged(file, `it has ${bytes?.byteLength ?? 'no'} bytes and should have ${file.bytes}`);
   }

@@ -105,7 +105,7 @@ function placeInFrame(
   encoded: readonly EncodedText[],
   chosen: readonly (readonly TextToken[])[],
 ): readonly Token[] {
-  const firstWordCount = encoded[0]?.wordCount ?? 0;
+  const firstWordCount = encoded[0]?.words.length ?? 0;
   return tokenizer.frame(encoded.length === 2 ? 2 : 1).flatMap((part): readonly Token[] => {
     const { segment } = part;
     if ('special' in part) {

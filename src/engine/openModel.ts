@@ -5,7 +5,8 @@ import { checkGraph } from './graphCheck';
 import { requiredGraphs } from './graphs';
 import type { SerialQueue } from './queue';
 import { Session, type OnnxRuntime } from './session';
-import { Tokenizer } from './tokenizer';
+import { openTokenizer } from './openTokenizer';
+import type { Tokenizer } from './tokenizer';
 
 /** A model whose graphs are open, whatever its family. */
 export interface OpenModel {
@@ -26,9 +27,10 @@ export interface OpenModel {
 export async function openModel(
   onnx: OnnxRuntime,
   queue: SerialQueue,
-  { manifest, tokenizer: tokenizerFile, graphs }: ModelFiles,
+  files: ModelFiles,
   device: Device,
 ): Promise<OpenModel> {
+  const { manifest, graphs } = files;
   const sessions = new Map<string, Session>();
   const release = async () => {
     for (const session of sessions.values()) {
@@ -45,13 +47,7 @@ export async function openModel(
       );
     }
   }
-  const tokenizer = new Tokenizer(tokenizerFile);
-  if (tokenizer.vocabSize > manifest.vocabSize) {
-    throw new EngineError(
-      'model-invalid',
-      `The manifest of ${manifest.id} promises ${manifest.vocabSize} tokens; its tokenizer has ${tokenizer.vocabSize}.`,
-    );
-  }
+  const tokenizer = openTokenizer(files);
   try {
     for (const [name, shape] of needed) {
       const session = await Session.open(onnx, queue, graphs[name] ?? new ArrayBuffer(), device);

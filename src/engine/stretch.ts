@@ -9,7 +9,8 @@ export interface Piece {
 
 export interface EncodedStretch {
   readonly pieces: readonly Piece[];
-  readonly wordCount: number;
+  /** Each as the tokenizer's model is given it: normalized, and letters for bytes where the vocabulary is of bytes. */
+  readonly words: readonly string[];
 }
 
 /** Cuts a stretch of text without added tokens. @param offset where the stretch begins in the original. */

@@ -1,14 +1,21 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers';
 import { LRUCache } from 'lru-cache';
-import type { Token } from '../shared/engineApi';
+import type { Token, TokenizerKind } from '../shared/engineApi';
 import { EngineError } from '../shared/errors';
 import { parseJson } from '../shared/manifest';
+import { bytesOfLetters } from './byteAlphabet';
+import { byteLevelSteps } from './byteLevelSteps';
 import { byteLevelStretch, byteLevelWords } from './byteLevelStretch';
 import { spellBytes } from './byteLevelText';
 import { frameOf, type FramePart } from './frame';
 import type { EncodeStretch } from './stretch';
 import { invalidTokenizer, parseTokenizerFile } from './tokenizerFile';
+import { vocabularyOf } from './wordPiece';
+import { wordPieceSteps } from './wordPieceSteps';
 import { wordPieceStretch } from './wordPieceStretch';
+import type { StepsOfWord } from './wordSteps';
+
+const utf8 = new TextEncoder();
 
 /** Longest text that is tokenized, in UTF-16 units. */
 export const maxTextLength = 100_000;
@@ -18,7 +25,8 @@ export type TextToken = Omit<Token, 'segment' | 'isSpecial'>;
 
 export interface EncodedText {
   readonly tokens: readonly TextToken[];
-  readonly wordCount: number;
+  /** Each as the tokenizer's model was given it; undefined for an added token that stood in the text. */
+  readonly words: readonly (string | undefined)[];
 }
 
 export interface DecodedText {
@@ -36,6 +44,11 @@ export interface DecodedText {
  * tokenizer.json in a file of its own; what they share is here.
  */
 export class Tokenizer {
+  readonly kind: TokenizerKind;
+  /** How a word of `EncodedText.words` became its tokens. */
+  readonly stepsOf: StepsOfWord;
+  /** The bytes of an entry of the vocabulary. */
+  readonly #bytesOf: (text: string) => readonly number[];
   readonly #library: Library;
   readonly #encodeStretch: EncodeStretch;
   /** Whether each word brings its own space, the first one too. */
@@ -43,6 +56,7 @@ export class Tokenizer {
   readonly #isByteLevel: boolean;
   readonly #frames: readonly [readonly FramePart[], readonly FramePart[]];
   readonly #addedTokens: RegExp | undefined;
+  readonly #addedIds: ReadonlySet<number>;
   readonly #specialIds: ReadonlySet<number>;
   readonly #texts = new LRUCache<string, EncodedText>({
     maxSize: 4 * maxTextLength,
@@ -59,17 +73,25 @@ export class Tokenizer {
    */
   constructor(bytes: ArrayBuffer) {
     const { kind, file } = parseTokenizerFile(parseJson(bytes, 'tokenizer.json'));
+    this.kind = kind;
     this.#library = openLibrary(file);
     this.vocabSize = this.#library.model?.vocab.length ?? 0;
     if (kind === 'byte-level') {
       this.#isByteLevel = true;
       this.#addsSpace = file.pre_tokenizer.add_prefix_space;
       this.#encodeStretch = byteLevelStretch(file, this.#library);
+      this.stepsOf = byteLevelSteps(file);
+      this.#bytesOf = bytesOfLetters;
     } else {
       this.#isByteLevel = false;
       this.#addsSpace = false;
+      const { unk_token: unknown, continuing_subword_prefix: prefix } = file.model;
       this.#encodeStretch = wordPieceStretch(file, this.#library);
-      this.unknownId = this.#idOf(file.model.unk_token);
+      this.stepsOf = wordPieceSteps(vocabularyOf(file, this.#library), unknown);
+      this.#bytesOf = text => [
+        ...utf8.encode(text.startsWith(prefix) ? text.slice(prefix.length) : text),
+      ];
+      this.unknownId = this.#idOf(unknown);
     }
     const contents = file.added_tokens.map(token => token.content);
     // The longest first, where one begins with another.
@@ -78,6 +100,7 @@ export class Tokenizer {
       contents.length > 0
         ? new RegExp(contents.map(text => text.replace(/[^\w\s]/g, '\\$&')).join('|'), 'g')
         : undefined;
+    this.#addedIds = new Set(file.added_tokens.map(({ id }) => id));
     this.#specialIds = new Set(
       file.added_tokens.flatMap(({ special, id }) => (special ? [id] : [])),
     );
@@ -156,6 +179,19 @@ export class Tokenizer {
     return this.#isByteLevel && !this.#specialIds.has(id) ? spellBytes([text]).text : text;
   }
 
+  /**
+   * The UTF-8 bytes that a token stands for: of its entry in the vocabulary; of an added token and of an unknown word,
+   * whose entries are names, the bytes of the text in their place; of a special token none.
+   *
+   * @param text that the token's range points into.
+   */
+  bytesOf(
+    { id, text: entry, start, end }: Omit<TextToken, 'word'>,
+    text: string,
+  ): readonly number[] {
+    return this.#addedIds.has(id) ? [...utf8.encode(text.slice(start, end))] : this.#bytesOf(entry);
+  }
+
   /** A special token as it stands in a sequence: at `offset`, with no width. */
   specialToken(id: number, offset: number): Token {
     const text = this.textOf(id);
@@ -169,24 +205,27 @@ export class Tokenizer {
 
   #encode(text: string): EncodedText {
     const tokens: TextToken[] = [];
-    let wordCount = 0;
+    const words: (string | undefined)[] = [];
     let from = 0;
     const encodeUpTo = (to: number) => {
       const stretch = this.#encodeStretch(text.slice(from, to), from);
       for (const { word, ...piece } of stretch.pieces) {
-        tokens.push({ id: this.#idOf(piece.text), ...piece, word: wordCount + word });
+        tokens.push({ id: this.#idOf(piece.text), ...piece, word: words.length + word });
       }
-      wordCount += stretch.wordCount;
+      for (const word of stretch.words) {
+        words.push(word);
+      }
     };
     for (const match of this.#addedTokens ? text.matchAll(this.#addedTokens) : []) {
       encodeUpTo(match.index);
       const [added] = match;
       const start = match.index;
       from = start + added.length;
-      tokens.push({ id: this.#idOf(added), text: added, start, end: from, word: wordCount++ });
+      tokens.push({ id: this.#idOf(added), text: added, start, end: from, word: words.length });
+      words.push(undefined);
     }
     encodeUpTo(text.length);
-    return { tokens, wordCount };
+    return { tokens, words };
   }
 
   #idOf(token: string): number {

@@ -74,6 +74,7 @@ const byteLevelFile = v.looseObject({
     continuing_subword_prefix: none,
     end_of_word_suffix: none,
     byte_fallback: v.optional(v.literal(false)),
+    ignore_merges: v.optional(v.literal(false)),
     vocab: vocabulary,
     merges: v.array(v.union([v.string(), v.tuple([v.string(), v.string()])])),
   }),

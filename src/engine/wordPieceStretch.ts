@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { normalizeAligned } from './alignment';
 import type { EncodeStretch, Piece } from './stretch';
 import { invalidTokenizer, type WordPieceFile } from './tokenizerFile';
-import { cutIntoPieces, type WordPieceVocabulary } from './wordPiece';
+import { cutIntoPieces, vocabularyOf } from './wordPiece';
 
 /** Chinese characters outside the basic plane, which the library does not set apart as it does the others. */
 const astralChinese =
@@ -15,16 +15,11 @@ const astralChinese =
  * @throws EngineError `model-invalid` when the library lacks a stage.
  */
 export function wordPieceStretch(file: WordPieceFile, library: Library): EncodeStretch {
-  const { normalizer, pre_tokenizer: preTokenizer, model } = library;
-  if (!normalizer || !preTokenizer || !model) {
+  const { normalizer, pre_tokenizer: preTokenizer } = library;
+  if (!normalizer || !preTokenizer) {
     throw invalidTokenizer('a stage is missing');
   }
-  const vocabulary: WordPieceVocabulary = {
-    ids: model.tokens_to_ids,
-    prefix: file.model.continuing_subword_prefix,
-    maxWordLength: file.model.max_input_chars_per_word,
-    maxPieceLength: model.vocab.reduce((longest, piece) => Math.max(longest, piece.length), 0),
-  };
+  const vocabulary = vocabularyOf(file, library);
   const unknown = file.model.unk_token;
   const normalizedCharacters = new Map<string, string>();
   const piecesOfWords = new LRUCache<string, readonly string[]>({ max: 20_000 });
@@ -32,9 +27,9 @@ export function wordPieceStretch(file: WordPieceFile, library: Library): EncodeS
   return (stretch, offset) => {
     const normalized = normalizeAligned(stretch, normalize, offset);
     const pieces: Piece[] = [];
-    let word = 0;
+    const words = preTokenizer.pre_tokenize(normalized.text);
     let cursor = 0;
-    for (const wordText of preTokenizer.pre_tokenize(normalized.text)) {
+    for (const [word, wordText] of words.entries()) {
       const wordStart = normalized.text.indexOf(wordText, cursor);
       cursor = wordStart + wordText.length;
       let from = wordStart;
@@ -45,9 +40,8 @@ export function wordPieceStretch(file: WordPieceFile, library: Library): EncodeS
         pieces.push({ text, start, end, word });
         from = to;
       }
-      word++;
     }
-    return { pieces, wordCount: word };
+    return { pieces, words };
   };
 
   function normalize(character: string): string {

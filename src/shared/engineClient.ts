@@ -70,10 +70,11 @@ export class EngineClient {
     return this.#use(running => running.load(modelId), options);
   }
 
+  /** Needs a model's tokenizer alone, and no WebAssembly: a model that is not loaded stays so. */
   tokenize(request: TokenizeRequest, options?: CallOptions): Promise<Tokenization> {
     return this.#use(async running => {
-      await running.load(request.modelId);
-      return running.call(engine => engine.tokenize(request, options), options?.signal);
+      await running.loadTokenizer(request.modelId);
+      return running.callBare(engine => engine.tokenize(request, options), options?.signal);
     }, options);
   }
 

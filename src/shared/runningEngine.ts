@@ -6,6 +6,7 @@ import type {
   LoadReport,
   ModelFiles,
   StreamedToken,
+  TokenizerFiles,
 } from './engineApi';
 import { EngineError, type ErrorCode } from './errors';
 import { filesWithBytes } from './modelFolder';
@@ -26,6 +27,7 @@ export interface EngineRuntime {
   /** The WebAssembly that belongs to the worker's script. */
   readWasm(): Promise<ArrayBuffer>;
   readModel(modelId: string): Promise<ModelFiles>;
+  readTokenizer(modelId: string): Promise<TokenizerFiles>;
 }
 
 export interface RunningEngineOptions {
@@ -45,9 +47,13 @@ export class RunningEngine {
   device: DeviceReport | undefined;
   readonly #runtime: EngineRuntime;
   readonly #options: RunningEngineOptions;
-  readonly #engine: Promise<Remote<EngineApi>>;
+  readonly #worker: Promise<Remote<EngineApi>>;
+  /** The same, when it has its WebAssembly. */
+  #engine: Promise<Remote<EngineApi>> | undefined;
   readonly #loading = new Map<string, Promise<LoadReport>>();
+  readonly #loadingTokenizer = new Map<string, Promise<void>>();
   readonly #watchdog: Watchdog;
+  #hasAnswered = false;
   #stopped: EngineError | undefined;
   #release: ((error: EngineError) => void) | undefined;
 
@@ -63,13 +69,22 @@ export class RunningEngine {
         ),
       );
     });
-    this.#engine = this.#start();
-    this.#engine.catch((error: unknown) => this.stop(asEngineError(error, 'runtime-missing')));
+    this.#worker = this.#join();
+    this.#worker.catch((error: unknown) => this.stop(asEngineError(error, 'runtime-missing')));
   }
 
-  /** Calls the worker once it has started. */
+  /** Calls the worker once it can run models. */
   async call<T>(use: (engine: Remote<EngineApi>) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const engine = await this.#engine;
+    const engine = await this.#started();
+    return this.#watchdog.watch(use(engine), signal);
+  }
+
+  /** Calls the worker for what needs no WebAssembly. */
+  async callBare<T>(
+    use: (engine: Remote<EngineApi>) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const engine = await this.#worker;
     return this.#watchdog.watch(use(engine), signal);
   }
 
@@ -84,6 +99,22 @@ export class RunningEngine {
     return loading;
   }
 
+  /** Loads a model's tokenizer unless it, or the model, is loaded or on its way. A failed load is forgotten. */
+  async loadTokenizer(modelId: string): Promise<void> {
+    const ofModel = this.#loading.get(modelId);
+    if (ofModel) {
+      await ofModel;
+      return;
+    }
+    let loading = this.#loadingTokenizer.get(modelId);
+    if (!loading) {
+      loading = this.#loadTokenizer(modelId);
+      this.#loadingTokenizer.set(modelId, loading);
+      loading.catch(() => this.#loadingTokenizer.delete(modelId));
+    }
+    await loading;
+  }
+
   /** Rejects what is pending with `error` and ends the worker. Safe to call twice. */
   stop(error: EngineError): void {
     if (this.#stopped) {
@@ -95,12 +126,19 @@ export class RunningEngine {
     this.#options.onStop(error);
   }
 
-  async #start(): Promise<Remote<EngineApi>> {
-    const [worker, wasm] = await Promise.allSettled([this.#startWorker(), this.#readWasm()]);
-    if (worker.status === 'rejected') {
-      throw asEngineError(worker.reason, 'runtime-missing');
+  /** Starts on the first need; the worker and its WebAssembly are then made ready side by side. */
+  #started(): Promise<Remote<EngineApi>> {
+    if (!this.#engine) {
+      this.#engine = this.#start();
+      this.#engine.catch((error: unknown) => this.stop(asEngineError(error, 'runtime-missing')));
     }
-    const { port, end } = worker.value;
+    return this.#engine;
+  }
+
+  async #join(): Promise<Remote<EngineApi>> {
+    const { port, end } = await this.#startWorker().catch((error: unknown) => {
+      throw asEngineError(error, 'runtime-missing');
+    });
     const { remote, close } = link<EngineApi, EngineEvents>(port, {
       deviceLost: ({ reason }) =>
         this.stop(new EngineError('device-lost', `WebGPU was lost (${reason}).`)),
@@ -114,10 +152,22 @@ export class RunningEngine {
       this.#release(this.#stopped);
       throw this.#stopped;
     }
+    port.onMessage(() => {
+      this.#hasAnswered = true;
+      this.#watchdog.heard();
+    });
+    return remote;
+  }
+
+  async #start(): Promise<Remote<EngineApi>> {
+    const [worker, wasm] = await Promise.allSettled([this.#worker, this.#readWasm()]);
+    if (worker.status === 'rejected') {
+      throw worker.reason;
+    }
     if (wasm.status === 'rejected') {
       throw asEngineError(wasm.reason, 'runtime-missing');
     }
-    port.onMessage(() => this.#watchdog.heard());
+    const remote = worker.value;
     const { device, reason } = this.#options;
     this.device = await this.#watchdog.watch(
       remote.start(move({ wasm: wasm.value, device, reason }, [wasm.value])),
@@ -131,7 +181,7 @@ export class RunningEngine {
     // At once: a worker may fail before its WebAssembly has been read.
     worker.onExit(reason =>
       this.stop(
-        this.device
+        this.#hasAnswered
           ? new EngineError('worker-lost', `The engine stopped (${reason}). Try again.`)
           : new EngineError(
               'runtime-missing',
@@ -149,12 +199,25 @@ export class RunningEngine {
 
   async #load(modelId: string): Promise<LoadReport> {
     // Side by side: the one waits for the processor, the other for the disk or the network.
-    const [files] = await Promise.all([this.#readModel(modelId), this.#engine]);
+    const [files] = await Promise.all([this.#readModel(modelId), this.#started()]);
     const buffers = Array.from(filesWithBytes(files), ([, bytes]) => bytes ?? []).flat();
     const report = await this.call(engine => engine.load(move(files, buffers)));
     this.loads.set(modelId, report);
     this.#options.onChange();
     return report;
+  }
+
+  async #loadTokenizer(modelId: string): Promise<void> {
+    const [files] = await Promise.all([this.#readTokenizer(modelId), this.#worker]);
+    await this.callBare(engine => engine.loadTokenizer(move(files, [files.tokenizer])));
+  }
+
+  async #readTokenizer(modelId: string): Promise<TokenizerFiles> {
+    try {
+      return await this.#runtime.readTokenizer(modelId);
+    } catch (error) {
+      throw asEngineError(error, 'model-missing');
+    }
   }
 
   async #readModel(modelId: string): Promise<ModelFiles> {

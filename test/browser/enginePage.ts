@@ -58,6 +58,7 @@ export class EnginePage {
           const manifest = (await (await fetch(`/${id}/manifest.json`)).json()) as Manifest;
           return readModelFiles(manifest, ({ path }) => fetchBytes(`/${id}/${path}`));
         },
+        readTokenizer: () => Promise.reject(new Error('nothing here cuts text alone')),
       },
       { device },
     );

@@ -15,6 +15,7 @@ export async function startEngine(folder: string) {
       startWorker: () => startWorker({ fsPath: join(root, 'dist/engineWorker.js') }),
       readWasm: () => read(join(ortDir, 'ort-wasm-simd-threaded.wasm')),
       readModel: () => readModelFiles(folder),
+      readTokenizer: () => readModelFiles(folder),
     },
     { device: 'wasm' },
   );

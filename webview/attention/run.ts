@@ -79,6 +79,7 @@ export class Run {
       const [a, b] = this.#readsPairs ? subject.segments : [subject.segments[0]];
       const request = { modelId: subject.modelId, text: a.text, textPair: b?.text };
       if (a.text.length + (b?.text.length ?? 0) <= longestToCount) {
+        await this.client.load(subject.modelId, { signal });
         const { tokens } = await this.client.tokenize(request, { signal });
         this.#tell({ words: `Running ${this.#modelName} on ${count(tokens.length, 'token')}` });
       }

@@ -26,7 +26,14 @@ const cases: readonly (readonly [string, object])[] = [
   ['models --models-dir x', { verb: 'models', modelsDir: 'x' }],
   ['analyze --model bert --text a', analyze],
   ['analyze --model bert --text=', { ...analyze, source: { text: '' } }],
-  ['tokenize --model bert --text a --pair b', { ...common, verb: 'tokenize', pair: 'b' }],
+  [
+    'tokenize --model bert --text a --pair b',
+    { ...common, verb: 'tokenize', pair: 'b', steps: false },
+  ],
+  [
+    'tokenize --model bert --text a --steps',
+    { ...common, verb: 'tokenize', pair: undefined, steps: true },
+  ],
   ['analyze --model bert --text a --device wasm', { ...analyze, device: 'wasm' }],
   ['analyze --model bert --text a --target b --top 5', { ...analyze, target: 'b', top: 5 }],
   [

@@ -64,6 +64,21 @@ test('a text is tokenized', async () => {
   ]);
 });
 
+test('a text is tokenized step by step, and no model is loaded for it', async () => {
+  const { documents, stderr } = await run(
+    ...['tokenize', '--model', 'tiny-transformer', '--text', 'the', '--steps'],
+  );
+  expect(stderr).toBe('');
+  expect(documents).toMatchObject([
+    {
+      detail: {
+        kind: 'byte-level',
+        words: [{ word: 0, steps: expect.arrayContaining([expect.anything()]) as unknown }],
+      },
+    },
+  ]);
+});
+
 test('an analysis is printed as it crosses ports, with plain arrays; progress goes to stderr', async () => {
   const { code, documents, stderr } = await run(
     ...['analyze', '--model', 'tiny-bert', '--text', 'the cat', '--pair', 'a mat'],

@@ -66,6 +66,33 @@ test('WebGPU that is demanded and not there is an error', async () => {
   });
 });
 
+describe('a tokenizer alone', () => {
+  test.each(['tiny-bert', 'tiny-transformer', 'tiny-gpt2'])(
+    'cuts as the whole model of %s does, before anything is started',
+    async modelId => {
+      await engine.loadTokenizer(readTiny(modelId));
+      const asked = { modelId, text: request.text, stepsOf: 'all' } as const;
+      const alone = await engine.tokenize(asked);
+      await start();
+      await load(readTiny(modelId));
+      expect(alone.tokens.length).toBeGreaterThan(4);
+      expect(await engine.tokenize(asked)).toEqual(alone);
+    },
+  );
+
+  test('is refused when its file was altered, and then cuts nothing', async () => {
+    const files = readTinyBert();
+    new Uint8Array(files.tokenizer)[100] = 0x20;
+    expect(await codeOf(engine.loadTokenizer(files))).toBe('model-invalid');
+    expect(await codeOf(engine.tokenize(request))).toBe('model-not-loaded');
+  });
+
+  test('tells no steps unless it is asked', async () => {
+    await engine.loadTokenizer(readTinyBert());
+    expect((await engine.tokenize(request)).detail).toBeUndefined();
+  });
+});
+
 describe('an analysis', () => {
   beforeEach(async () => {
     await start();

@@ -26,6 +26,9 @@ function setUp(
       return Promise.resolve(worker.handle);
     }),
     readWasm: vi.fn(() => Promise.resolve(new ArrayBuffer(8))),
+    readTokenizer: vi.fn((id: string) =>
+      Promise.resolve({ manifest: { ...manifest, id }, tokenizer: new ArrayBuffer(4) }),
+    ),
     readModel: vi.fn((id: string) =>
       Promise.resolve({
         manifest: { ...manifest, id },
@@ -69,6 +72,7 @@ function startFakeWorker(handlers: Partial<Handlers<EngineApi>>): FakeWorker {
     },
     load: () => ({ device: 'wasm', reason: 'chosen', loadMs: 1 }),
     unload: () => undefined,
+    loadTokenizer: () => undefined,
     tokenize: ({ modelId }) => ({ modelId, tokens: [] }),
     analyze: ({ modelId }) => ({ ...analysis, modelId }),
     generate: ({ modelId }) => ({ ...generation, modelId }),
@@ -176,6 +180,34 @@ test('requests at once share one worker and load a model once', async () => {
   ]);
   expect(runtime.startWorker).toHaveBeenCalledOnce();
   expect(vi.mocked(runtime.readModel).mock.calls).toEqual([['bert'], ['gpt2']]);
+});
+
+test('text is cut with the tokenizer alone: no model is read, no WebAssembly started', async () => {
+  const { client, runtime, workers } = setUp();
+  await Promise.all([client.tokenize(request), client.tokenize(request)]);
+  await client.tokenize(request);
+  expect(vi.mocked(runtime.readTokenizer).mock.calls).toEqual([['bert']]);
+  expect(runtime.readModel).not.toHaveBeenCalled();
+  expect(runtime.readWasm).not.toHaveBeenCalled();
+  await client.analyze(request);
+  expect(workers).toHaveLength(1);
+  expect(workers[0]?.startedOn).toEqual(['auto']);
+});
+
+test('a tokenizer that cannot be read fails the request alone and is read again', async () => {
+  const { client, runtime, workers } = setUp();
+  vi.mocked(runtime.readTokenizer).mockRejectedValueOnce(new Error('EIO'));
+  expect(await codeOf(client.tokenize(request))).toBe('model-missing');
+  expect(await codeOf(client.tokenize(request))).toBe('resolved');
+  expect(workers).toHaveLength(1);
+});
+
+test('a worker that has cut text and stops is lost, not missing', async () => {
+  const { client, workers } = setUp({ tokenize: never });
+  const call = codeOf(client.tokenize(request));
+  await settled();
+  workers[0]?.exit('killed');
+  expect(await call).toBe('worker-lost');
 });
 
 test('the device and the loaded models can be seen, and their changes heard', async () => {

@@ -45,6 +45,7 @@ function open(
       },
       readWasm: async () => gunzip((await readFile(join(folder, engineFiles().wasm))).buffer),
       readModel: () => Promise.resolve(readTinyBert()),
+      readTokenizer: () => Promise.resolve(readTinyBert()),
       ...overrides,
     },
     { device: 'auto', ...options },
