@@ -27,7 +27,7 @@ interface Input {
   readonly positionIds: readonly number[];
 }
 
-/** What is asked of the graph beside the states that it always gives. */
+/** What is asked of the graph; what is not costs nothing. */
 interface Asked {
   readonly attentions: boolean;
   readonly hiddenStates: boolean;
@@ -174,16 +174,15 @@ export class EncoderOnly {
         ...(this.#hasHead && { [encoderHead.outputLogits]: asked.logits }),
       },
       [
-        // One output must be fetched; this one is small.
-        outputs.lastHiddenState,
-        ...(asked.attentions ? [outputs.attentions] : []),
+        // One output must be fetched; switched off, this one is empty.
+        outputs.attentions,
         ...(asked.hiddenStates ? [outputs.hiddenStates] : []),
         ...(asked.logits ? [encoderHead.logits] : []),
       ],
       signal,
     );
     return {
-      attentions: run.outputs.get(outputs.attentions),
+      attentions: asked.attentions ? run.outputs.get(outputs.attentions) : undefined,
       hiddenStates: run.outputs.get(outputs.hiddenStates),
       logits: run.outputs.get(encoderHead.logits),
       runMs: run.runMs,

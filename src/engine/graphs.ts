@@ -16,7 +16,7 @@ export interface GraphShape {
  * The graph of an encoder, by the names of `transformers`.
  *
  * inputIds, attentionMask, tokenTypeIds, positionIds: [batch, S].
- * lastHiddenState: [batch, S, D]; attentions: [L, batch, H, S, S]; hiddenStates: [L + 1, batch, S, D].
+ * attentions: [L, batch, H, S, S]; hiddenStates: [L + 1, batch, S, D].
  */
 export const encoderOnlyGraph = {
   graph: 'encoder',
@@ -28,11 +28,7 @@ export const encoderOnlyGraph = {
     outputAttentions: 'output_attentions',
     outputHiddenStates: 'output_hidden_states',
   },
-  outputs: {
-    lastHiddenState: 'last_hidden_state',
-    attentions: 'attentions',
-    hiddenStates: 'hidden_states',
-  },
+  outputs: { attentions: 'attentions', hiddenStates: 'hidden_states' },
 } as const;
 
 /** What an encoder with a head has more: outputLogits, a switch; logits: [batch, S, V]. */

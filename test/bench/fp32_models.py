@@ -2,9 +2,9 @@
 
 Usage: `fp32_models.py <model folder> <target folder>`
 
-`full.onnx`: the same graph with its weights as float32.
-`all-minilm/`: the same without attention and hidden states, positions counted in the graph, in the
-layout that transformers.js reads.
+`full.onnx`: the same graph with its weights as float32, and all layers always computed.
+`all-minilm/`: the same with `last_hidden_state` in place of attention and hidden states, positions
+counted in the graph, in the layout that transformers.js reads.
 """
 
 import json
@@ -16,7 +16,23 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
+last = "last_hidden_state"
 optional = ("attentions", "hidden_states")
+
+
+def whole(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Compute `last_hidden_state` [B, S, D] always, and not in a branch only."""
+    graph = model.graph
+    [(place, gate)] = [
+        (place, node) for place, node in enumerate(graph.node) if node.output[0] == last
+    ]
+    branch = helper.get_node_attr_value(gate, "then_branch")
+    branch.node[-1].output[0] = last
+    graph.node.remove(gate)
+    for node in reversed(branch.node):
+        graph.node.insert(place, node)
+    graph.initializer.extend(branch.initializer)
+    return model
 
 
 def with_plain_weights(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -41,8 +57,9 @@ def without_extras(model: onnx.ModelProto) -> onnx.ModelProto:
     graph = model.graph
     for node in [node for node in graph.node if node.output[0] in optional]:
         graph.node.remove(node)
-    for output in [output for output in graph.output if output.name in optional]:
-        graph.output.remove(output)
+    del graph.output[:]
+    shape = ["batch", "tokens", None]
+    graph.output.append(helper.make_tensor_value_info(last, onnx.TensorProto.FLOAT, shape))
     unused = ("position_ids", "output_attentions", "output_hidden_states")
     for value in [value for value in graph.input if value.name in unused]:
         graph.input.remove(value)
@@ -63,8 +80,9 @@ def without_extras(model: onnx.ModelProto) -> onnx.ModelProto:
 def main(source: Path, target: Path) -> None:
     folder = target / "all-minilm"
     (folder / "onnx").mkdir(parents=True, exist_ok=True)
-    onnx.save(with_plain_weights(onnx.load(source / "encoder.onnx")), target / "full.onnx")
-    plain = without_extras(with_plain_weights(onnx.load(source / "encoder.onnx")))
+    full = with_plain_weights(whole(onnx.load(source / "encoder.onnx")))
+    onnx.save(full, target / "full.onnx")
+    plain = without_extras(full)
     onnx.checker.check_model(plain, full_check=True)
     onnx.save(plain, folder / "onnx" / "model.onnx")
     shutil.copy(source / "tokenizer.json", folder)

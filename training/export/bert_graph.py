@@ -4,9 +4,10 @@ The names of inputs and outputs appear in `src/engine/graphs.ts`; change both.
 
 Inputs: `input_ids`, `attention_mask`, `token_type_ids`, `position_ids` int64 [B, S];
 `output_attentions` and `output_hidden_states` bool [].
-Outputs, all float32: `last_hidden_state` [B, S, D]; `attentions` [L, B, H, query, key];
-`hidden_states` [L + 1, B, S, D]. The last two have a first axis of 0 unless they are asked for.
+Outputs, all float32: `attentions` [L, B, H, query, key]; `hidden_states` [L + 1, B, S, D]. Their
+first axis is 0 unless they are asked for.
 With a head, also the input `output_logits` and the output `logits` [B, S, V], likewise.
+For attention alone, values and feed-forward network of the last layer are not computed.
 Positions are an input, so that no node computes with shapes.
 """
 
@@ -28,13 +29,18 @@ def build_bert_graph(model: Bert, head: MaskedHead | None = None) -> onnx.ModelP
     mask = additive_mask(graph)
     x = embeddings(graph, model)
     hidden_states, attentions = [x], []
+    end = GraphBuilder()  # What follows the last attention, which no attention needs.
     for index, layer in enumerate(model.layers):
-        last = index == config.layers - 1
-        x, attention = encoder_layer(
-            graph, x, mask, layer, config, f"layers.{index}", "last_hidden_state" if last else None
-        )
+        name = f"layers.{index}"
+        attentions.append(attention_weights(graph, x, mask, layer, config, name))
+        part = end if index == config.layers - 1 else graph
+        x = transformed(part, x, attentions[-1], layer, config, name)
         hidden_states.append(x)
-        attentions.append(attention)
+    asked = "output_hidden_states"
+    if head is not None:
+        asked = graph.node("Or", [asked, "output_logits"], "output_last_hidden_state")
+    empty = [0, 0, config.hidden_size]
+    hidden_states[-1] = graph.optional(asked, end, x, "last_hidden_state", empty)
     graph.optional_stack("output_attentions", attentions, "attentions", [0, 0, config.heads, 0, 0])
     graph.optional_stack(
         "output_hidden_states", hidden_states, "hidden_states", [0, 0, 0, config.hidden_size]
@@ -59,7 +65,6 @@ def build_bert_graph(model: Bert, head: MaskedHead | None = None) -> onnx.ModelP
             *head_inputs,
         ],
         [
-            tensor("last_hidden_state", TensorProto.FLOAT, [*ids, config.hidden_size]),
             # The first axis is free because it is 0 when nothing was asked for.
             tensor(
                 "attentions",
@@ -97,24 +102,24 @@ def embeddings(graph: GraphBuilder, model: Bert) -> str:
     return layer_norm(graph, total, source.norm, "embeddings.norm")
 
 
-def encoder_layer(
-    graph: GraphBuilder,
-    x: str,
-    mask: str,
-    layer: BertLayer,
-    config: BertConfig,
-    name: str,
-    output: str | None,
-) -> tuple[str, str]:
-    """Returns the new x [B, S, D] and the attention [B, H, S, S]."""
+def attention_weights(
+    graph: GraphBuilder, x: str, mask: str, layer: BertLayer, config: BertConfig, name: str
+) -> str:
+    """x [B, S, D] -> [B, H, S, S]; rows over the last axis sum to 1."""
     query = split_heads(graph, linear(graph, x, layer.query, f"{name}.query"), config, [0, 2, 1, 3])
     key = split_heads(graph, linear(graph, x, layer.key, f"{name}.key"), config, [0, 2, 3, 1])
-    value = split_heads(graph, linear(graph, x, layer.value, f"{name}.value"), config, [0, 2, 1, 3])
     scale = graph.constant(f"{name}.scale", np.array(1 / sqrt(config.head_size), np.float32))
     products = graph.node("MatMul", [query, key], f"{name}.products")
     scaled = graph.node("Mul", [products, scale], f"{name}.scaled")
     scores = graph.node("Add", [scaled, mask], f"{name}.scores")
-    attention = graph.node("Softmax", [scores], f"{name}.attention", axis=-1)
+    return graph.node("Softmax", [scores], f"{name}.attention", axis=-1)
+
+
+def transformed(
+    graph: GraphBuilder, x: str, attention: str, layer: BertLayer, config: BertConfig, name: str
+) -> str:
+    """x [B, S, D], attention [B, H, S, S] -> the layer's output [B, S, D]."""
+    value = split_heads(graph, linear(graph, x, layer.value, f"{name}.value"), config, [0, 2, 1, 3])
     mixed = graph.node("MatMul", [attention, value], f"{name}.mixed")
     joined = join_heads(graph, mixed, config)
     projected = linear(graph, joined, layer.projection, f"{name}.projection")
@@ -123,9 +128,8 @@ def encoder_layer(
     up = linear(graph, x, layer.up, f"{name}.up")
     active = graph.node("Gelu", [up], f"{name}.gelu")
     down = linear(graph, active, layer.down, f"{name}.down")
-    transformed = graph.node("Add", [x, down], f"{name}.output_residual")
-    x = layer_norm(graph, transformed, layer.output_norm, f"{name}.output_norm", output)
-    return x, attention
+    total = graph.node("Add", [x, down], f"{name}.output_residual")
+    return layer_norm(graph, total, layer.output_norm, f"{name}.output_norm")
 
 
 def masked_head(graph: GraphBuilder, source: MaskedHead, config: BertConfig) -> None:

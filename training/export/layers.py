@@ -18,14 +18,10 @@ def linear(graph: GraphBuilder, x: str, source: nn.Linear, name: str) -> str:
     return graph.node("Add", [graph.node("MatMul", [x, weight], f"{name}.matmul"), bias], name)
 
 
-def layer_norm(
-    graph: GraphBuilder, x: str, source: nn.LayerNorm, name: str, output: str | None = None
-) -> str:
+def layer_norm(graph: GraphBuilder, x: str, source: nn.LayerNorm, name: str) -> str:
     weight = graph.constant(f"{name}.weight", array(source.weight))
     bias = graph.constant(f"{name}.bias", array(source.bias))
-    return graph.node(
-        "LayerNormalization", [x, weight, bias], output or name, axis=-1, epsilon=source.eps
-    )
+    return graph.node("LayerNormalization", [x, weight, bias], name, axis=-1, epsilon=source.eps)
 
 
 def scaled_embedding(graph: GraphBuilder, source: nn.Embedding) -> str:

@@ -1,5 +1,7 @@
 """The exported graph, run as the engine runs it."""
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -66,9 +68,40 @@ def test_the_comparison_can_fail(session: onnxruntime.InferenceSession, feeds: d
 def test_only_what_is_asked_for_is_stacked(
     session: onnxruntime.InferenceSession, feeds: dict, attentions: bool, hidden_states: bool
 ):
-    _, attention, states = session.run(None, {**feeds, **ask(attentions, hidden_states)})
+    attention, states = session.run(None, {**feeds, **ask(attentions, hidden_states)})
     assert attention.shape[0] == (CONFIG.layers if attentions else 0)
     assert states.shape[0] == (CONFIG.layers + 1 if hidden_states else 0)
+
+
+@pytest.mark.parametrize(
+    ("head", "asked", "expected"),
+    [
+        (False, [], False),
+        (False, ["output_attentions"], False),
+        (False, ["output_hidden_states"], True),
+        (True, ["output_attentions"], False),
+        (True, ["output_hidden_states"], True),
+        (True, ["output_logits"], True),
+    ],
+)
+def test_what_attention_does_not_need_of_the_last_layer_is_computed_if_it_is_asked_for(
+    graph_file: Path,
+    masked_graph_file: Path,
+    feeds: dict,
+    tmp_path: Path,
+    head: bool,
+    asked: list[str],
+    expected: bool,
+):
+    switches = ["output_attentions", "output_hidden_states", *(["output_logits"] if head else [])]
+    session = open_session(masked_graph_file if head else graph_file, tmp_path / "profile")
+    session.run(None, {**feeds, **{name: np.array(name in asked) for name in switches}})
+    events = json.loads(Path(session.end_profiling()).read_text())
+    computed = {event["name"].removesuffix("_kernel_time") for event in events}
+    last = f"layers.{CONFIG.layers - 1}"
+    assert f"{last}.key.matmul" in computed
+    for part in ("value", "projection", "up", "down"):
+        assert (f"{last}.{part}.matmul" in computed) == expected, part
 
 
 def test_axes_of_attention_are_layer_batch_head_query_key(
@@ -96,30 +129,46 @@ def test_names_and_types_are_those_of_the_contract(graph_file: Path):
         ("output_attentions", boolean),
         ("output_hidden_states", boolean),
     ]
-    assert names(graph.output) == [
-        ("last_hidden_state", float32),
-        ("attentions", float32),
-        ("hidden_states", float32),
-    ]
+    assert names(graph.output) == [("attentions", float32), ("hidden_states", float32)]
+
+
+def graphs_in(graph: onnx.GraphProto) -> Iterator[onnx.GraphProto]:
+    """The graph and all branches in it."""
+    yield graph
+    for attribute in (attribute for node in graph.node for attribute in node.attribute):
+        if attribute.type == onnx.AttributeProto.GRAPH:
+            yield from graphs_in(attribute.g)
 
 
 def test_every_matrix_is_int8(graph_file: Path):
-    for initializer in onnx.load(graph_file).graph.initializer:
-        if min(initializer.dims, default=0) > 1 and len(initializer.dims) == 2:
-            assert initializer.data_type == onnx.TensorProto.INT8, initializer.name
+    matrices = [
+        initializer
+        for graph in graphs_in(onnx.load(graph_file).graph)
+        for initializer in graph.initializer
+        if min(initializer.dims, default=0) > 1 and len(initializer.dims) == 2
+    ]
+    assert len(matrices) == 3 + 6 * CONFIG.layers
+    for matrix in matrices:
+        assert matrix.data_type == onnx.TensorProto.INT8, matrix.name
 
 
 def test_no_node_computes_with_shapes(graph_file: Path):
-    operators = {node.op_type for node in onnx.load(graph_file).graph.node}
+    graphs = graphs_in(onnx.load(graph_file).graph)
+    operators = {node.op_type for graph in graphs for node in graph.node}
     assert operators.isdisjoint({"Shape", "Range", "ConstantOfShape", "Expand"})
 
 
 @pytest.fixture(scope="module")
-def masked_session(tmp_path_factory: pytest.TempPathFactory) -> onnxruntime.InferenceSession:
+def masked_graph_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     model = make_tiny_masked_bert()
     path = tmp_path_factory.mktemp("graph") / "encoder.onnx"
     path.write_bytes(serialize(build_bert_graph(model.bert, model.head)))
-    return open_session(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def masked_session(masked_graph_file: Path) -> onnxruntime.InferenceSession:
+    return open_session(masked_graph_file)
 
 
 def test_a_head_gives_the_logits_that_pytorch_gives(
@@ -142,7 +191,7 @@ def test_a_head_changes_nothing_else(
     masked_session: onnxruntime.InferenceSession,
     feeds: dict,
 ):
-    names = ["last_hidden_state", "attentions", "hidden_states"]
+    names = ["attentions", "hidden_states"]
     feeds = {**feeds, **ask(True, True)}
     alone = session.run(names, feeds)
     with_head = masked_session.run(names, {**feeds, "output_logits": np.array(True)})
