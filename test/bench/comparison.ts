@@ -60,12 +60,16 @@ async function compare(text: string, rounds: number) {
   const tokenizer = await AutoTokenizer.from_pretrained('all-minilm');
   const model = await AutoModel.from_pretrained('all-minilm', { dtype: 'fp32', device: 'wasm' });
 
-  const analyze = (attention: boolean) => engine.analyze({ modelId: 'bert', text, attention });
-  const tokens = [(await analyze(true)).source.length, tokenizer(text).input_ids.dims.at(-1) ?? 0];
+  const attend = () => engine.analyze({ modelId: 'bert', text });
+  const embed = () =>
+    engine.analyze({ modelId: 'bert', text, attention: false, hiddenStates: true });
   const rival = () => model(tokenizer(text));
-  const [ours, theirs] = await sideBySide(rounds, () => analyze(false), rival);
-  const [withAttention] = await sideBySide(rounds, () => analyze(true), rival);
-  return { ours, withAttention, theirs, tokens };
+  const tokens = [(await attend()).source.length, tokenizer(text).input_ids.dims.at(-1) ?? 0];
+  return {
+    tokens,
+    attention: await sideBySide(rounds, attend, rival),
+    states: await sideBySide(rounds, embed, rival),
+  };
 }
 
 window.compare = compare;
