@@ -49,8 +49,8 @@ afterEach(async () => {
 });
 
 const open = (options: OpenOptions) => page.evaluate(given => window.engine.open(given), options);
-const analyze = (text: string, modelId = 'tiny-bert'): Promise<Outcome> =>
-  page.evaluate(given => window.engine.analyze(given), { modelId, text });
+const analyze = (text: string, modelId = 'tiny-bert', hiddenStates = false): Promise<Outcome> =>
+  page.evaluate(given => window.engine.analyze(given), { modelId, text, hiddenStates });
 const generate = (request: GenerateRequest): Promise<Written> =>
   page.evaluate(given => window.engine.generate(given), request);
 const device = () => page.evaluate(() => window.engine.device);
@@ -121,6 +121,20 @@ describe('under the policy of a panel, the shipped worker', () => {
       expect(gpu.analysis.source).toEqual(plain.analysis.source);
     },
   );
+
+  test('gives the same hidden states of bert on WebAssembly and on WebGPU', unhurried, async () => {
+    const states = [];
+    for (const device of ['wasm', 'webgpu'] as const) {
+      await open({ build: 'jspi', device });
+      const { analysis } = requireAnalysis(await analyze(text, 'bert', true));
+      expect(analysis.device).toBe(device);
+      expect(analysis.hiddenStates?.shape).toEqual([7, analysis.source.length, 384]);
+      states.push(Array.from(analysis.hiddenStates?.values ?? []));
+    }
+    const [plain = [], gpu = []] = states;
+    expect(plain).not.toHaveLength(0);
+    expect(difference(plain, gpu)).toBeLessThan(1e-3);
+  });
 
   const writers = [
     ['tiny-seq2seq-lstm', { kind: 'greedy' }, 12],
