@@ -1,18 +1,10 @@
 import type { Tokenizer as Library } from '@huggingface/tokenizers';
 import { normalizeAligned } from './alignment';
 import { letterOfByte } from './byteAlphabet';
+import { wordCutOf } from './byteLevelWords';
 import { composedStretches } from './composed';
 import type { EncodeStretch, Piece } from './stretch';
 import { invalidTokenizer, type ByteLevelFile } from './tokenizerFile';
-
-/**
- * GPT-2's words: a contraction, letters, digits or signs, each with the space before it; or white space. Together
- * they are the text. White space is Unicode's, as in the Rust library; JavaScript's `\s` differs in two characters.
- *
- * @see Radford et al., Language Models are Unsupervised Multitask Learners, 2019, its published encoder
- */
-export const byteLevelWords =
-  /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
 
 const utf8 = new TextEncoder();
 
@@ -21,13 +13,16 @@ const utf8 = new TextEncoder();
  *
  * A piece that has some bytes of a character stands on the whole of it, so two pieces may share a character. A space
  * put before the text stands on the text's first character. Both as in the Rust library, whose offsets after
- * composition (NFC) hold the first character alone, though: ours hold all that it was composed of.
+ * composition (NFC) hold the first character alone, though: ours hold all that it was composed of. A byte that is in
+ * no entry vanishes, and its neighbours meet.
  *
  * @throws EngineError `model-invalid` when the library lacks its model, or the vocabulary a byte.
  */
 export function byteLevelStretch(file: ByteLevelFile, library: Library): EncodeStretch {
   const { normalizer, model } = library;
-  const missing = letterOfByte.findIndex(letter => !Object.hasOwn(file.model.vocab, letter));
+  const { words, addsSpace } = wordCutOf(file);
+  const isKnown = (byte: number) => Object.hasOwn(file.model.vocab, letterOfByte[byte] ?? '');
+  const missing = letterOfByte.findIndex((_, byte) => isOfText(byte) && !isKnown(byte));
   if (!model || missing >= 0) {
     throw invalidTokenizer(`model.vocab: nothing in it stands for the byte ${missing}`);
   }
@@ -42,33 +37,35 @@ export function byteLevelStretch(file: ByteLevelFile, library: Library): EncodeS
       character => normalizer?.normalize(character) ?? character,
       offset,
     );
-    const hasPrefix = file.pre_tokenizer.add_prefix_space && !normalized.text.startsWith(' ');
+    const hasPrefix = addsSpace && !normalized.text.startsWith(' ');
     const text = hasPrefix ? ` ${normalized.text}` : normalized.text;
     const unitOf = (position: number) => Math.max(0, position - Number(hasPrefix));
     const pieces: Piece[] = [];
-    const words: string[] = [];
-    for (const { 0: wordText, index } of text.matchAll(byteLevelWords)) {
-      const units = unitsOfBytes(wordText);
+    const wordLetters: string[] = [];
+    for (const { 0: wordText, index } of text.matchAll(words)) {
+      const bytes = utf8.encode(wordText);
+      const units = unitsOfBytes(wordText).filter((_, index) => isKnown(bytes[index] ?? 0));
+      const letters = Array.from(bytes.filter(isKnown), byte => letterOfByte[byte]).join('');
       let from = 0;
-      const letters = lettersOf(wordText);
-      for (const piece of model.encode([letters])) {
+      for (const piece of letters === '' ? [] : model.encode([letters])) {
         const to = from + piece.length;
         pieces.push({
           text: piece,
           start: normalized.starts[unitOf(index + (units[from] ?? 0))] ?? 0,
           end: normalized.ends[unitOf(index + (units[to - 1] ?? 0))] ?? 0,
-          word: words.length,
+          word: wordLetters.length,
         });
         from = to;
       }
-      words.push(letters);
+      wordLetters.push(letters);
     }
-    return { pieces, words };
+    return { pieces, words: wordLetters };
   };
 }
 
-const lettersOf = (word: string) =>
-  Array.from(utf8.encode(word), byte => letterOfByte[byte]).join('');
+/** Whether a byte is of printable ASCII, or of a character of the planes that have any but rare ones. */
+const isOfText = (byte: number) =>
+  (byte >= 0x20 && byte < 0x7f) || (byte >= 0x80 && byte < 0xc0) || (byte >= 0xc2 && byte <= 0xf0);
 
 /** For each byte of a word's UTF-8, the unit at which its character begins. A lone surrogate is U+FFFD, three bytes too. */
 function unitsOfBytes(word: string): readonly number[] {

@@ -5,8 +5,9 @@ import { EngineError } from '../shared/errors';
 import { parseJson } from '../shared/manifest';
 import { bytesOfLetters } from './byteAlphabet';
 import { byteLevelSteps } from './byteLevelSteps';
-import { byteLevelStretch, byteLevelWords } from './byteLevelStretch';
+import { byteLevelStretch } from './byteLevelStretch';
 import { spellBytes } from './byteLevelText';
+import { wordCutOf, type WordCut } from './byteLevelWords';
 import { frameOf, type FramePart } from './frame';
 import type { EncodeStretch } from './stretch';
 import { invalidTokenizer, parseTokenizerFile } from './tokenizerFile';
@@ -51,9 +52,8 @@ export class Tokenizer {
   readonly #bytesOf: (text: string) => readonly number[];
   readonly #library: Library;
   readonly #encodeStretch: EncodeStretch;
-  /** Whether each word brings its own space, the first one too. */
-  readonly #addsSpace: boolean;
-  readonly #isByteLevel: boolean;
+  /** Of a byte-level vocabulary. */
+  readonly #wordCut: WordCut | undefined;
   readonly #frames: readonly [readonly FramePart[], readonly FramePart[]];
   readonly #addedTokens: RegExp | undefined;
   readonly #addedIds: ReadonlySet<number>;
@@ -77,14 +77,11 @@ export class Tokenizer {
     this.#library = openLibrary(file);
     this.vocabSize = this.#library.model?.vocab.length ?? 0;
     if (kind === 'byte-level') {
-      this.#isByteLevel = true;
-      this.#addsSpace = file.pre_tokenizer.add_prefix_space;
+      this.#wordCut = wordCutOf(file);
       this.#encodeStretch = byteLevelStretch(file, this.#library);
       this.stepsOf = byteLevelSteps(file);
       this.#bytesOf = bytesOfLetters;
     } else {
-      this.#isByteLevel = false;
-      this.#addsSpace = false;
       const { unk_token: unknown, continuing_subword_prefix: prefix } = file.model;
       this.#encodeStretch = wordPieceStretch(file, this.#library);
       this.stepsOf = wordPieceSteps(vocabularyOf(file, this.#library), unknown);
@@ -142,8 +139,12 @@ export class Tokenizer {
     const texts = ids.map(id => this.textOf(id));
     const isSpecial = ids.map(id => this.#specialIds.has(id));
     const spelled = spellBytes(texts.map((text, index) => (isSpecial[index] ? '' : text)));
-    const cut = this.#addsSpace && spelled.text.startsWith(' ') ? 1 : 0;
-    const words = Array.from(spelled.text.matchAll(byteLevelWords), ([word]) => word.length);
+    const { words: cutWords, addsSpace } = this.#wordCut ?? {};
+    const cut = addsSpace && spelled.text.startsWith(' ') ? 1 : 0;
+    const words = Array.from(
+      cutWords ? spelled.text.matchAll(cutWords) : [],
+      ([word]) => word.length,
+    );
     let word = 0;
     let wordEnd = words[0] ?? 0;
     const tokens = ids.map((id, index): Token => {
@@ -176,7 +177,7 @@ export class Tokenizer {
   /** How a token reads: ` cat` where the vocabulary has letters for bytes, U+FFFD for a part of a character. */
   readableTextOf(id: number): string {
     const text = this.textOf(id);
-    return this.#isByteLevel && !this.#specialIds.has(id) ? spellBytes([text]).text : text;
+    return this.#wordCut && !this.#specialIds.has(id) ? spellBytes([text]).text : text;
   }
 
   /**

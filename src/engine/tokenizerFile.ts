@@ -44,6 +44,19 @@ const replacement = v.looseObject({
 });
 const none = v.nullish(v.literal(''));
 
+const byteLevel = v.looseObject({
+  type: v.literal('ByteLevel'),
+  add_prefix_space: v.boolean(),
+  use_regex: v.optional(v.literal(true)),
+});
+/** Puts every digit apart. */
+const digitSplit = v.looseObject({
+  type: v.literal('Split'),
+  pattern: v.strictObject({ Regex: v.literal('\\p{N}') }),
+  behavior: v.literal('Isolated'),
+  invert: v.literal(false),
+});
+
 /** GPT-2's kind, with as much normalization as the translators have. */
 const byteLevelFile = v.looseObject({
   normalizer: v.nullable(
@@ -55,11 +68,16 @@ const byteLevelFile = v.looseObject({
       }),
     ]),
   ),
-  pre_tokenizer: v.looseObject({
-    type: v.literal('ByteLevel'),
-    add_prefix_space: v.boolean(),
-    use_regex: v.optional(v.literal(true)),
-  }),
+  pre_tokenizer: v.variant('type', [
+    byteLevel,
+    v.looseObject({
+      type: v.literal('Sequence'),
+      pretokenizers: v.strictTuple([
+        digitSplit,
+        v.looseObject({ ...byteLevel.entries, add_prefix_space: v.literal(false) }),
+      ]),
+    }),
+  ]),
   post_processor: v.nullable(
     v.variant('type', [
       v.looseObject({ type: v.literal('ByteLevel'), trim_offsets: v.literal(false) }),
