@@ -67,7 +67,7 @@ const session = {
 };
 const graphName = {
   selector:
-    'Literal[value=/^(input_ids|attention_mask|token_type_ids|position_ids|output_attentions|output_hidden_states|last_hidden_state|attentions|hidden_states|logits|past_key_values.*|present\\..*)$/]',
+    'Literal[value=/^(input_ids|attention_mask|token_type_ids|position_ids|output_attentions|output_hidden_states|last_hidden_state|attentions|hidden_states|logits|past_key_values.*|present\\..*|past_length|new_key_values)$/]',
   message: 'Names of graph inputs and outputs appear only in engine/graphs.ts.',
 };
 const jsonParse = {

@@ -65,7 +65,7 @@ const nothing: Hypothesis = {
   finish: undefined,
 };
 
-const hasEnded = ({ finish }: Hypothesis) => finish === 'end-of-sequence' || finish === 'stop';
+const hasEnded = ({ finish }: Hypothesis) => finish !== undefined && finish !== 'length';
 
 /** The best extensions of all hypotheses together, with the row of `logits` [B, V] that each goes on from. */
 function extend(

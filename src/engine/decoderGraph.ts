@@ -1,13 +1,13 @@
 import type { Manifest } from '../shared/manifest';
-import { decoderOnlyGraph, handedOn } from './graphs';
+import { decoderOnlyGraph } from './graphs';
+import { emptyCache, type KeyValueCache } from './keyValueCache';
 import { requireOutput, type Output, type Session } from './session';
-import { takePositions, type Tensors } from './tensorRows';
 
-/** Tokens that were read, and the keys and values that were made of them: [batch, H, P, K] by the names of inputs. */
+/** Tokens that were read, and what was made of them. */
 export interface Reading {
   /** Of the first row. */
   readonly ids: readonly number[];
-  readonly past: Tensors;
+  readonly cache: KeyValueCache;
 }
 
 export interface Asked {
@@ -27,24 +27,15 @@ export interface Read extends Reading {
 
 export const nothingAsked: Asked = { allLogits: false, attentions: false, hiddenStates: false };
 
-/** Feeds and fetches of a decoder's graph with its cache of keys and values. */
+/** Feeds and fetches of a decoder's graph. */
 export class DecoderGraph {
   readonly #session: Session;
-  readonly #presents: ReadonlyMap<string, string>;
-  readonly #empty: Output;
-
-  constructor(session: Session, { heads, hiddenSize }: Manifest) {
-    this.#session = session;
-    this.#presents = handedOn(session);
-    this.#empty = { dims: [1, heads, 0, hiddenSize / heads], values: new Float32Array() };
-  }
-
   /** Before anything was read. */
-  get nothing(): Reading {
-    return {
-      ids: [],
-      past: new Map([...this.#presents.values()].map(name => [name, this.#empty])),
-    };
+  readonly nothing: Reading;
+
+  constructor(session: Session, manifest: Manifest) {
+    this.#session = session;
+    this.nothing = { ids: [], cache: emptyCache(session, manifest) };
   }
 
   /**
@@ -56,7 +47,7 @@ export class DecoderGraph {
    */
   async read(
     tokens: readonly (readonly number[])[],
-    { ids, past }: Reading,
+    { ids, cache }: Reading,
     asked: Asked,
     signal?: AbortSignal,
     position = ids.length,
@@ -65,8 +56,7 @@ export class DecoderGraph {
     const run = await this.#session.run(
       {
         [inputs.inputIds]: tokens,
-        [inputs.positionIds]: tokens.map(row => row.map((_, index) => position + index)),
-        ...Object.fromEntries(past),
+        ...cache.feeds(tokens, position),
         [inputs.allLogits]: asked.allLogits,
         [inputs.outputAttentions]: asked.attentions,
         [inputs.outputHiddenStates]: asked.hiddenStates,
@@ -74,7 +64,7 @@ export class DecoderGraph {
       },
       [
         outputs.logits,
-        ...this.#presents.keys(),
+        ...cache.outputs,
         ...(asked.attentions ? [outputs.attentions] : []),
         ...(asked.hiddenStates ? [outputs.hiddenStates] : []),
       ],
@@ -82,9 +72,7 @@ export class DecoderGraph {
     );
     return {
       ids: [...ids, ...(tokens[0] ?? [])],
-      past: new Map(
-        [...this.#presents].map(([present, name]) => [name, requireOutput(run, present)]),
-      ),
+      cache: cache.append(run),
       logits: requireOutput(run, outputs.logits),
       attentions: run.outputs.get(outputs.attentions),
       hiddenStates: run.outputs.get(outputs.hiddenStates),
@@ -100,5 +88,5 @@ export function sharedReading(reading: Reading, ids: readonly number[]): Reading
   const length = Math.min(same, ids.length - 1);
   return length === reading.ids.length
     ? reading
-    : { ids: reading.ids.slice(0, length), past: takePositions(reading.past, length) };
+    : { ids: reading.ids.slice(0, length), cache: reading.cache.takePositions(length) };
 }

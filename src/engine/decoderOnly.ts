@@ -12,7 +12,9 @@ import type {
   Tokenization,
   TokenizeRequest,
 } from '../shared/engineApi';
+import { longestWatched } from './attentionLimit';
 import { candidatesOf } from './candidates';
+import { parseChat, promptOf, type Chat } from './chat';
 import { DecoderGraph, nothingAsked, type Reading } from './decoderGraph';
 import { checkAnalyze, checkGenerate } from './decodingLimits';
 import { asWrittenText, stopIndex } from './generation';
@@ -27,7 +29,6 @@ import { search } from './search';
 import type { OnnxRuntime, Output } from './session';
 import { stackAttention, stackStates } from './stacked';
 import { streamTokens, type OnToken } from './streaming';
-import { takeRows } from './tensorRows';
 import { TextReader } from './textReader';
 import { tokenize } from './tokenize';
 
@@ -36,11 +37,13 @@ const defaultMaxNewTokens = 64;
 /** A model of the family of GPT-2, ready to run. */
 export class DecoderOnly {
   readonly #model: OpenModel;
+  readonly #chat: Chat | undefined;
   readonly #graph: DecoderGraph;
   readonly #reader: TextReader;
 
-  private constructor(model: OpenModel) {
+  private constructor(model: OpenModel, chat: Chat | undefined) {
     this.#model = model;
+    this.#chat = chat;
     this.#graph = new DecoderGraph(model.session(decoderOnlyGraph.graph), model.manifest);
     this.#reader = new TextReader(this.#graph);
   }
@@ -57,9 +60,10 @@ export class DecoderOnly {
     files: ModelFiles,
     device: Device,
   ): Promise<DecoderOnly> {
+    const chat = files.chat && parseChat(files.chat);
     const opened = await openModel(onnx, queue, files, device);
     return tryOut(opened, async () => {
-      const model = new DecoderOnly(opened);
+      const model = new DecoderOnly(opened, chat);
       await model.#tryOut();
       return model;
     });
@@ -71,7 +75,8 @@ export class DecoderOnly {
   }
 
   /**
-   * What the model does while it reads a text; candidates are for what follows each token.
+   * What the model does while it reads a text; candidates are for what follows each token. Of a text whose attention
+   * would be too large a window is read.
    *
    * @throws EngineError `input-empty`, `input-invalid`, `input-too-long`, `model-invalid`, `cancelled` between chunks,
    *   and those of `Session.run`.
@@ -80,8 +85,8 @@ export class DecoderOnly {
     checkAnalyze(request);
     const { manifest, device } = this.#model;
     requireNoTarget(manifest, request);
-    const input = this.#source(request, manifest.contextLength, request.windowStart);
     const { attention = true, hiddenStates = false, top = 0 } = request;
+    const input = this.#source(request, this.#contextLength(attention), request.windowStart);
     const asked = { allLogits: top > 0, attentions: attention, hiddenStates };
     const attentions: Output[] = [];
     const states: Output[] = [];
@@ -120,10 +125,13 @@ export class DecoderOnly {
   ): Promise<Generation> {
     checkGenerate(request);
     const { manifest, tokenizer, device } = this.#model;
-    const { contextLength, vocabSize, tokens: special } = manifest;
+    const { vocabSize, tokens: special } = manifest;
     const { strategy, maxNewTokens = defaultMaxNewTokens, stop = [], top = 0 } = request;
+    const { attention = false, loopGuard = request.messages !== undefined } = request;
+    const contextLength = this.#contextLength(attention);
+    const text = promptOf(manifest, this.#chat, request);
     const room = Math.max(contextLength - maxNewTokens, Math.ceil(contextLength / 2));
-    const input = this.#source(request, room, Infinity);
+    const input = this.#source({ text }, room, Infinity);
     const prompt = idsOf(input.tokens);
     const read = await this.#reader.readOn(prompt, signal);
     let { runMs } = read;
@@ -133,7 +141,7 @@ export class DecoderOnly {
       read.logits.values,
       async (tokens, rows) => {
         const position = reading.ids.length;
-        const from = { ids: reading.ids, past: takeRows(reading.past, rows) };
+        const from = { ids: reading.ids, cache: reading.cache.takeRows(rows) };
         const rowsOfTokens = tokens.map(token => [token]);
         const step = await this.#graph.read(rowsOfTokens, from, nothingAsked, signal, position);
         if (strategy.kind !== 'beam') {
@@ -152,23 +160,23 @@ export class DecoderOnly {
         prompt,
         isStopped: tokens =>
           stop.length > 0 && stopIndex(tokenizer.decode(tokens).text, stop) !== undefined,
+        loopGuard,
         onToken: onToken ? streamTokens(tokenizer, onToken) : () => undefined,
       },
     );
-    const text = asWrittenText(tokenizer, written, stop);
-    const ids = [...prompt, ...idsOf(text.target)].slice(0, contextLength);
+    const answer = asWrittenText(tokenizer, written, stop);
+    const ids = [...prompt, ...idsOf(answer.target)].slice(0, contextLength);
     const attentions: Output[] = [];
     const asked = { ...nothingAsked, attentions: true };
-    for await (const watched of request.attention
-      ? this.#reader.readAfresh(ids, asked, signal)
-      : []) {
+    for await (const watched of attention ? this.#reader.readAfresh(ids, asked, signal) : []) {
       attentions.push(...there(watched.attentions));
       runMs += watched.runMs;
     }
     return {
       modelId: manifest.id,
+      prompt: text,
       source: input.tokens,
-      ...text,
+      ...answer,
       attentions: there(stackAttention('decoder', attentions)),
       window: input.window,
       dropped: input.dropped,
@@ -217,6 +225,12 @@ export class DecoderOnly {
   #source(request: { readonly text: string }, room: number, windowStart = 0): ModelInput {
     requireOneText(this.#model.manifest, request);
     return fitContext(this.#model.tokenizer, Math.floor(room), request, windowStart);
+  }
+
+  /** How many tokens can be read; fewer where attention to them all is asked for. */
+  #contextLength(attention: boolean): number {
+    const { manifest } = this.#model;
+    return attention ? longestWatched(manifest) : manifest.contextLength;
   }
 
   /** Logits [1, T, V] by token. */

@@ -35,10 +35,17 @@ const strategy = v.variant('kind', [
     seed: v.pipe(v.number(), v.safeInteger('must be a whole number')),
   }),
 ]);
+const message = v.object({
+  role: v.picklist(['system', 'user', 'assistant'], 'must be system, user or assistant'),
+  content: v.string('must be a text'),
+});
 const generate = v.object({
+  text: optional(v.string('must be a text')),
+  messages: optional(v.pipe(v.array(message), v.nonEmpty('must not be empty'))),
   strategy,
   maxNewTokens: optional(count(1, 2 ** 20)),
   stop: optional(v.array(v.pipe(v.string(), v.nonEmpty('must not be empty')))),
+  loopGuard: optional(v.boolean('must be true or false')),
   top,
 });
 

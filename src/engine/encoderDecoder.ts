@@ -15,6 +15,7 @@ import type {
 } from '../shared/engineApi';
 import { EngineError } from '../shared/errors';
 import { candidatesOf } from './candidates';
+import { promptOf } from './chat';
 import { checkAnalyze, checkGenerate } from './decodingLimits';
 import { forceTarget, type Watched } from './forcedTarget';
 import { asWrittenText } from './generation';
@@ -30,6 +31,7 @@ import type { OnToken } from './streaming';
 import { tokenize } from './tokenize';
 import { translate, type Language, type TranslationOptions } from './translation';
 import { TranslatorGraphs } from './translatorGraphs';
+import { WordCounts } from './wordCounts';
 
 const defaultStrategy: Strategy = { kind: 'beam', beams: 5 };
 
@@ -38,8 +40,9 @@ export class EncoderDecoder {
   readonly #model: OpenModel;
   readonly #graphs: TranslatorGraphs;
   readonly #language: Language;
+  readonly #words: WordCounts | undefined;
 
-  private constructor(model: OpenModel) {
+  private constructor(model: OpenModel, words: ArrayBuffer | undefined) {
     const { id, tokens: { begin, end } = {} } = model.manifest;
     if (begin === undefined || end === undefined) {
       throw new EngineError(
@@ -48,6 +51,7 @@ export class EncoderDecoder {
       );
     }
     this.#model = model;
+    this.#words = words && new WordCounts(words);
     this.#language = { ...model, begin, end };
     this.#graphs = new TranslatorGraphs(
       model.session(translatorEncoder.graph),
@@ -69,7 +73,7 @@ export class EncoderDecoder {
   ): Promise<EncoderDecoder> {
     const opened = await openModel(onnx, queue, files, device);
     return tryOut(opened, async () => {
-      const model = new EncoderDecoder(opened);
+      const model = new EncoderDecoder(opened, files.words);
       await model.#tryOut();
       return model;
     });
@@ -110,6 +114,7 @@ export class EncoderDecoder {
       source: source.tokens,
       target: target.tokens,
       targetText: target.text,
+      rareWords: this.#rareWords(request, source),
       attentions: forced.attentions,
       ...forced.states,
       candidates: forced.candidates.map(row => candidatesOf(tokenizer, row)),
@@ -133,7 +138,8 @@ export class EncoderDecoder {
   ): Promise<Generation> {
     checkGenerate(request);
     const { manifest, tokenizer, device } = this.#model;
-    const source = this.#source(request);
+    const prompt = promptOf(manifest, undefined, request);
+    const source = this.#source({ text: prompt });
     const options = { ...request, ...(onToken && { onToken }) };
     const { written, runMs } = await this.#translate(source, options, signal);
     const text = asWrittenText(tokenizer, written, request.stop ?? []);
@@ -143,8 +149,10 @@ export class EncoderDecoder {
       : undefined;
     return {
       modelId: manifest.id,
+      prompt,
       source: source.tokens,
       ...text,
+      rareWords: this.#rareWords({ text: prompt }, source),
       attentions: forced?.attentions ?? [],
       window: source.window,
       dropped: source.dropped,
@@ -185,6 +193,10 @@ export class EncoderDecoder {
     requireOneText(manifest, request);
     const input = fitContext(tokenizer, manifest.contextLength - 1, request, windowStart);
     return { ...input, tokens: this.#ended(input.tokens) };
+  }
+
+  #rareWords({ text }: { readonly text: string }, { tokens }: ModelInput) {
+    return this.#words?.rareIn(text, tokens[0]?.start ?? 0, tokens.at(-1)?.end ?? 0);
   }
 
   /** A translation that is given, as far as the model can write it. */

@@ -86,15 +86,14 @@ export const translatorDecoder = {
 /**
  * The graph of a decoder, by the names of `transformers`.
  *
- * inputIds, positionIds: [batch, T]; `past_key_values.*`: [batch, H, P, K]. logits: [batch, 1, V], with allLogits
- * [batch, T, V]; `present.*`: [batch, H, P + T, K]; attentions: [L, batch, H, T, P + T];
- * hiddenStates: [L + 1, batch, T, D]. outputLens switches on what is not read here.
+ * inputIds: [batch, T]. logits: [batch, 1, V], with allLogits [batch, T, V]; attentions: [L, batch, H, T, P + T];
+ * hiddenStates: [L + 1, batch, T, D]. outputLens switches on what is not read here. Beside these, keys and values,
+ * which each architecture hands on in its own way.
  */
 export const decoderOnlyGraph = {
   graph: 'decoder',
   inputs: {
     inputIds: 'input_ids',
-    positionIds: 'position_ids',
     allLogits: 'all_logits',
     outputAttentions: 'output_attentions',
     outputHiddenStates: 'output_hidden_states',
@@ -102,6 +101,28 @@ export const decoderOnlyGraph = {
   },
   outputs: { logits: 'logits', attentions: 'attentions', hiddenStates: 'hidden_states' },
 } as const;
+
+/** GPT-2 takes `past_key_values.*`: [batch, H, P, K], and gives `present.*`: [batch, H, P + T, K]. positionIds: [batch, T]. */
+export const growingCacheNames = { positionIds: 'position_ids' } as const;
+
+/**
+ * Llama takes `past_key_values.*`: [batch, G, slots, K], of which the first pastLength: [1] count, and gives the keys
+ * and values of the new tokens alone, newKeyValues: [2 L batch, G, T, K], in the order of the inputs.
+ */
+export const paddedCacheNames = {
+  pastLength: 'past_length',
+  newKeyValues: 'new_key_values',
+} as const;
+
+/** The file that a graph without weights says they are in. */
+export const weightsLocation = 'w';
+
+/** Keys and values of all layers, as a decoder-only graph takes them. */
+export const pastNames = (layers: number): readonly string[] =>
+  cachedParts(layers).map(part => `past_key_values.${part}`);
+
+const cachedParts = (layers: number) =>
+  Array.from({ length: layers }, (_, layer) => [`${layer}.key`, `${layer}.value`]).flat();
 
 /** Whether a tensor belongs to what a translator reads once. */
 export const isMemory = (name: string): boolean => name.startsWith('memory.');
@@ -176,16 +197,26 @@ function translatorGraphs(kind: keyof typeof translators): Record<string, GraphS
   };
 }
 
-function decoderOnlyGraphs(layers: number): Record<string, GraphShape> {
+/** What the decoders of each kind take and give beside what all do. */
+const caches = {
+  gpt2: (layers: number): GraphShape => ({
+    inputs: Object.values(growingCacheNames),
+    outputs: cachedParts(layers).map(part => `present.${part}`),
+  }),
+  llama: (): GraphShape => ({
+    inputs: [paddedCacheNames.pastLength],
+    outputs: [paddedCacheNames.newKeyValues],
+  }),
+} as const;
+
+function decoderOnlyGraphs(kind: keyof typeof caches, layers: number): Record<string, GraphShape> {
   const { inputs, outputs } = decoderOnlyGraph;
   const needed = Object.values(inputs).filter(name => name !== inputs.outputLens);
-  const perLayer = Array.from({ length: layers }, (_each, layer) =>
-    ['key', 'value'].map(part => `${layer}.${part}`),
-  ).flat();
+  const cache = caches[kind](layers);
   return {
     [decoderOnlyGraph.graph]: {
-      inputs: [...needed, ...perLayer.map(name => `past_key_values.${name}`)],
-      outputs: [...Object.values(outputs), ...perLayer.map(name => `present.${name}`)],
+      inputs: [...needed, ...cache.inputs, ...pastNames(layers)],
+      outputs: [...Object.values(outputs), ...cache.outputs],
     },
   };
 }
@@ -205,8 +236,8 @@ export function requiredGraphs(manifest: Manifest): Readonly<Record<string, Grap
     // `in` has told, and the compiler does not see it.
     return translatorGraphs(architecture as keyof typeof translators);
   }
-  if (family === 'decoder-only' && architecture === 'gpt2') {
-    return decoderOnlyGraphs(layers);
+  if (family === 'decoder-only' && (architecture === 'gpt2' || architecture === 'llama')) {
+    return decoderOnlyGraphs(architecture, layers);
   }
   throw new EngineError(
     'model-invalid',

@@ -3,6 +3,7 @@ import { EngineError } from '../shared/errors';
 import type { Manifest } from '../shared/manifest';
 import { checkGraph } from './graphCheck';
 import { requiredGraphs } from './graphs';
+import { LazyWeights } from './lazyWeights';
 import type { SerialQueue } from './queue';
 import { Session, type OnnxRuntime } from './session';
 import { openTokenizer } from './openTokenizer';
@@ -48,9 +49,11 @@ export async function openModel(
     }
   }
   const tokenizer = openTokenizer(files);
+  const weights = weightsOf(files);
   try {
     for (const [name, shape] of needed) {
-      const session = await Session.open(onnx, queue, graphs[name] ?? new ArrayBuffer(), device);
+      const graph = graphs[name] ?? new ArrayBuffer();
+      const session = await Session.open(onnx, queue, graph, device, weights);
       sessions.set(name, session);
       checkGraph(manifest, name, shape, session);
     }
@@ -93,6 +96,20 @@ export async function tryOut<T>(model: OpenModel, run: () => Promise<T>): Promis
       { cause },
     );
   }
+}
+
+/** Of a model whose graphs have none. @throws EngineError `model-invalid` */
+function weightsOf({ manifest, weights, tensors }: ModelFiles): LazyWeights | undefined {
+  if (!weights && !tensors) {
+    return undefined;
+  }
+  if (!weights || !tensors || !manifest.files.weights || !manifest.files.tensors) {
+    throw new EngineError(
+      'model-invalid',
+      `The manifest of ${manifest.id} must name both "weights" and "tensors". Reinstall the extension or the model.`,
+    );
+  }
+  return new LazyWeights(weights, tensors);
 }
 
 /** On a device that was lost a release fails too; the first error is the one to tell. */

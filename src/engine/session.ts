@@ -1,6 +1,8 @@
 import type * as Onnx from 'onnxruntime-common';
 import type { Device } from '../shared/engineApi';
 import { EngineError } from '../shared/errors';
+import { weightsLocation } from './graphs';
+import type { LazyWeights } from './lazyWeights';
 import { asEngineError } from './onnxErrors';
 import type { SerialQueue } from './queue';
 
@@ -107,6 +109,7 @@ export class Session {
 
   /**
    * @param graph ONNX bytes; copied into WebAssembly memory.
+   * @param weights of a graph that has none itself.
    * @throws EngineError `model-invalid`, `out-of-memory`, `device-lost`; `device-unavailable` for what only WebGPU
    *   refuses, as far as that can be told.
    */
@@ -115,16 +118,30 @@ export class Session {
     queue: SerialQueue,
     graph: ArrayBuffer,
     device: Device,
+    weights?: LazyWeights,
   ): Promise<Session> {
-    try {
-      const session = await queue.run(() =>
-        onnx.InferenceSession.create(new Uint8Array(graph), sessionOptions(device)),
+    const create = (data?: Uint8Array<ArrayBuffer>) =>
+      queue.run(() =>
+        onnx.InferenceSession.create(new Uint8Array(graph), {
+          ...sessionOptions(device),
+          ...(data && { externalData: [{ path: weightsLocation, data }] }),
+        }),
       );
+    const failed = (error: unknown) =>
+      device === 'webgpu'
+        ? gpuFailure('WebGPU could not load the model', error)
+        : asLoadError(error);
+    try {
+      const session = await create(weights).catch((error: unknown) => {
+        if (!weights || weights.failure !== undefined || !/external data/i.test(String(error))) {
+          throw weights?.failure ?? error;
+        }
+        // A build of the library that does not read them as this one does.
+        return create(weights.whole());
+      });
       return new Session(onnx, queue, session, device);
     } catch (error) {
-      throw device === 'webgpu'
-        ? gpuFailure('WebGPU could not load the model', error)
-        : asEngineError(error, 'model-invalid', "The model's graph cannot be loaded.");
+      throw EngineError.is(error) ? error : failed(error);
     }
   }
 
@@ -208,6 +225,18 @@ function asOutput([name, tensor]: readonly [string, Onnx.Tensor]): [string, Outp
   // Whole buffers, copied out of WebAssembly memory by the library: they can be moved to the caller.
   const values = tensor.data as Float32Array<ArrayBuffer>;
   return [name, { dims: tensor.dims, values }];
+}
+
+/** Of a model on WebAssembly. */
+function asLoadError(cause: unknown): EngineError {
+  const error = asEngineError(cause, 'model-invalid', "The model's graph cannot be loaded.");
+  return EngineError.is(error, 'out-of-memory')
+    ? new EngineError(
+        'out-of-memory',
+        `There is not enough memory to load this model. Close other windows, or take a smaller model. (${String(cause)})`,
+        { cause },
+      )
+    : error;
 }
 
 /** What fails on WebGPU may do on WebAssembly; only a lost device is told apart. */

@@ -21,19 +21,23 @@ function rowsOf(tensor: Output, rows: readonly number[]): Output {
   return { dims: [rows.length, ...rest], values };
 }
 
-/** The first `length` positions of the axis before the last: of keys or values [B, H, P, K]. */
-export function takePositions(tensors: Tensors, length: number): Tensors {
-  return new Map([...tensors].map(([name, tensor]) => [name, positionsOf(tensor, length)]));
+/**
+ * The first `length` positions of the axis before the last: of keys or values [B, H, P, K].
+ *
+ * @param room how long that axis becomes; what is beyond `length` is 0.
+ */
+export function takePositions(tensors: Tensors, length: number, room = length): Tensors {
+  return new Map([...tensors].map(([name, tensor]) => [name, positionsOf(tensor, length, room)]));
 }
 
-function positionsOf({ dims, values }: Output, length: number): Output {
+function positionsOf({ dims, values }: Output, length: number, room: number): Output {
   const [total = 0, size = 0] = dims.slice(-2);
   const outer = dims.slice(0, -2);
   const planes = outer.reduce((product, count) => product * count, 1);
-  const kept = new Float32Array(planes * length * size);
+  const kept = new Float32Array(planes * room * size);
   for (let plane = 0; plane < planes; plane++) {
     const from = plane * total * size;
-    kept.set(values.subarray(from, from + length * size), plane * length * size);
+    kept.set(values.subarray(from, from + length * size), plane * room * size);
   }
-  return { dims: [...outer, length, size], values: kept };
+  return { dims: [...outer, room, size], values: kept };
 }

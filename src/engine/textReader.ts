@@ -51,8 +51,8 @@ export class TextReader {
   }
 
   /** Remembers a reading of one row. Only what the next can use: logits and attention are large. */
-  keep({ ids, past }: Reading): void {
-    this.#last = { ids, past };
+  keep({ ids, cache }: Reading): void {
+    this.#last = { ids, cache };
   }
 
   async *#readChunks(

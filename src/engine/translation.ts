@@ -11,7 +11,7 @@ import type { Written } from './writing';
 /** How to translate. */
 export type TranslationOptions = Pick<
   GenerateRequest,
-  'strategy' | 'maxNewTokens' | 'stop' | 'top'
+  'strategy' | 'maxNewTokens' | 'stop' | 'loopGuard' | 'top'
 > & { readonly onToken?: OnToken };
 
 export interface Translation {
@@ -44,7 +44,7 @@ export async function translate(
   options: TranslationOptions,
   signal: AbortSignal | undefined,
 ): Promise<Translation> {
-  const { strategy, maxNewTokens = Infinity, stop = [], top = 0 } = options;
+  const { strategy, maxNewTokens = Infinity, stop = [], loopGuard = false, top = 0 } = options;
   const nothingShown = { attentions: false, hiddenStates: false };
   let { state, runMs } = await graphs.encode(source, nothingShown, signal);
   const step = async (tokens: readonly number[], rows: readonly number[]) => {
@@ -63,6 +63,7 @@ export async function translate(
     prompt: [],
     isStopped: tokens =>
       stop.length > 0 && stopIndex(tokenizer.decode(tokens).text, stop) !== undefined,
+    loopGuard,
     onToken: options.onToken ? streamTokens(tokenizer, options.onToken) : () => undefined,
   });
   return { written, runMs };

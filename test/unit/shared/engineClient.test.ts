@@ -117,6 +117,7 @@ const place = {
 
 const generation: Generation = {
   modelId: 'bert',
+  prompt: '',
   source: [],
   target: [],
   text: '',
