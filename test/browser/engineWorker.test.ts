@@ -141,6 +141,8 @@ describe('under the policy of a panel, the shipped worker', () => {
     ['tiny-seq2seq-attention', { kind: 'beam', beams: 3 }, 12],
     ['tiny-transformer', { kind: 'beam', beams: 3 }, 12],
     ['tiny-gpt2', { kind: 'greedy' }, 12],
+    ['tiny-llama', { kind: 'greedy' }, 12],
+    ['tiny-llama', { kind: 'beam', beams: 3 }, 12],
     ...[...shippedOf('encoder-decoder'), ...shippedOf('decoder-only')].map(
       id => [id, { kind: 'greedy' }, 3] as const,
     ),
