@@ -19,6 +19,9 @@ const quantizationTolerance = 0.01;
 /** What counts as long of a context that is longer still: its attention would fill gigabytes. */
 const longest = 256;
 
+/** More the engine does not tell. */
+const mostCandidates = 1000;
+
 describe.each(foldersOf('decoder-only'))('%s', folder => {
   let engine: EngineClient;
   let modelId: string;
@@ -61,13 +64,15 @@ describe.each(foldersOf('decoder-only'))('%s', folder => {
 
   test('probabilities after a text are those of PyTorch', async () => {
     for (const { name, text, logits } of fixtures.inputs) {
-      const { candidates } = await engine.analyze({ modelId, text, top: logits.length });
-      const actual = [...(candidates.at(-1) ?? [])].sort((a, b) => a.id - b.id);
+      const top = Math.min(logits.length, mostCandidates);
+      const { candidates } = await engine.analyze({ modelId, text, top, attention: false });
+      const actual = candidates.at(-1) ?? [];
+      expect(actual, name).toHaveLength(top);
       const expected = softmax(logits);
       expect(
         differences(
           actual.map(each => each.probability),
-          expected,
+          actual.map(each => expected[each.id] ?? NaN),
         ).largest,
         name,
       ).toBeLessThanOrEqual(tolerance);
@@ -99,9 +104,13 @@ describe.each(foldersOf('decoder-only'))('%s', folder => {
       const [actual] = analysis.attentions;
       expect(compareRows(actual, attention).largest, name).toBeLessThanOrEqual(tolerance);
       expect(largestRowError(actual), name).toBeLessThanOrEqual(tolerance);
-      expect(compareStates(analysis.hiddenStates, hiddenStates), name).toBeLessThanOrEqual(
-        tolerance,
+      // Some states of a trained model are in the thousands: float32 has so many digits.
+      const largest = hiddenStates.values.reduce(
+        (most, value) => Math.max(most, Math.abs(value)),
+        1,
       );
+      const difference = compareStates(analysis.hiddenStates, hiddenStates) / largest;
+      expect(difference, name).toBeLessThanOrEqual(tolerance);
     }
   });
 
