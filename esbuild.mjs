@@ -60,7 +60,12 @@ const product = [
     outfile: 'dist/web/engineWorker.wasm.js',
     format: 'iife',
   },
-  { ...web, entryPoints: ['webview/attention.ts'], outdir: 'dist/webview', format: 'iife' },
+  {
+    ...web,
+    entryPoints: ['webview/attention.ts', 'webview/tokens.ts'],
+    outdir: 'dist/webview',
+    format: 'iife',
+  },
 ];
 
 /** What is for development alone, and in no package. @type {BuildOptions[]} */

@@ -40,6 +40,7 @@ const indispensable = [
   'dist/web/engineWorker.jspi.js',
   'dist/web/engineWorker.wasm.js',
   'dist/webview/attention.js',
+  'dist/webview/tokens.js',
   'dist/ort-wasm-simd-threaded.wasm.gz',
   'dist/ort-wasm-simd-threaded.jspi.wasm.gz',
   'models/bert/manifest.json',

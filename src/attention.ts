@@ -5,11 +5,12 @@ import type { FileSaver } from './fileSaver';
 import type { Models } from './models';
 import type { Panels } from './panels';
 import { withProgress } from './progress';
-import { takeSubject, takeWholeDocument, type EditorInUse, type Purpose } from './selection';
+import { takeSubject, type EditorInUse, type Purpose } from './selection';
 import type { Analysis } from './shared/engineApi';
 import type { EngineClient } from './shared/engineClient';
 import { EngineError } from './shared/errors';
-import type { ExportFormat } from './shared/pageApi';
+import type { AttentionDescription, ExportFormat, HeadPosition } from './shared/pageApi';
+import type { SubjectTaker } from './subjectTaker';
 import type { TextAlternative } from './textAlternative';
 
 const { t } = vscode.l10n;
@@ -29,7 +30,8 @@ const translating: Purpose = { modelId: translationModel, joining: 'one' };
 export interface AttentionParts {
   readonly models: Models;
   readonly engine: EngineClient;
-  readonly panels: Panels;
+  readonly panels: Panels<'attention'>;
+  readonly taker: SubjectTaker;
   readonly editorInUse: EditorInUse;
   readonly saver: FileSaver;
   readonly textAlternative: TextAlternative;
@@ -38,9 +40,6 @@ export interface AttentionParts {
 
 /** What the attention commands do. Each throws `EngineError`; the caller shows it. */
 export class Attention {
-  /** Of the command that was used last. */
-  #purpose = reading;
-
   constructor(private readonly parts: AttentionParts) {}
 
   /** Gives the panel what is selected, or the sentence at the caret. */
@@ -53,13 +52,18 @@ export class Attention {
     this.#show(translating);
   }
 
-  /** Where the selection was nothing but white space. */
-  showWholeDocument(): void {
-    const { panels, editorInUse } = this.parts;
-    const document = editorInUse.current?.document;
-    if (document) {
-      panels.show(takeWholeDocument(document, this.#purpose));
+  /** What the page shows; undefined while no panel is open. */
+  describe(): Promise<AttentionDescription | undefined> {
+    return this.parts.panels.ask(page => page.describe({}));
+  }
+
+  /** The head that is shown, where it is a single one. Does not wait for a page that is not ready. */
+  async singleHead(): Promise<HeadPosition | undefined> {
+    if (!this.parts.panels.current?.isReady) {
+      return undefined;
     }
+    const { heads = [] } = (await this.describe()) ?? {};
+    return heads.length === 1 ? heads[0] : undefined;
   }
 
   /** Opens the picture in words: of the panel while it is in front, else of what is selected, by the host's own engine. */
@@ -67,7 +71,7 @@ export class Attention {
     const { panels, editorInUse, textAlternative } = this.parts;
     const { current } = panels;
     if (current && (current.isInFront || !editorInUse.current)) {
-      const description = await panels.describe();
+      const description = await this.describe();
       await textAlternative.open(current.title, description?.markdown ?? '');
       return;
     }
@@ -93,7 +97,12 @@ export class Attention {
     if (!chosen) {
       return;
     }
-    const file = await withProgress(t('Exporting'), signal => panels.export(chosen, signal));
+    const file = await withProgress(t('Exporting'), signal =>
+      panels.ask(page => page.export({ format: chosen }, { signal })),
+    );
+    if (!file) {
+      throw nothingShown();
+    }
     const saved = await saver.save(file);
     if (saved) {
       vscode.window.setStatusBarMessage(
@@ -105,23 +114,22 @@ export class Attention {
 
   /** Copies the picture in words, as Markdown. */
   async copy(): Promise<void> {
-    const description = await this.parts.panels.describe();
+    const description = await this.describe();
     if (!description) {
-      throw new EngineError(
-        'input-invalid',
-        t('No attention is shown yet. Run Show Attention first.'),
-      );
+      throw nothingShown();
     }
     await vscode.env.clipboard.writeText(description.markdown);
     vscode.window.setStatusBarMessage(t('Copied as Markdown'), 5000);
   }
 
   #show(purpose: Purpose): void {
-    const { panels, editorInUse } = this.parts;
-    this.#purpose = purpose;
-    panels.show(takeSubject(editorInUse.current, purpose));
+    const { panels, taker } = this.parts;
+    taker.take(purpose, subject => panels.show(subject));
   }
 }
+
+const nothingShown = () =>
+  new EngineError('input-invalid', t('No attention is shown yet. Run Show Attention first.'));
 
 const isFormat = (format: unknown): format is ExportFormat =>
   typeof format === 'string' && Object.hasOwn(formats, format);

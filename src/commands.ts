@@ -5,15 +5,23 @@ import type { Attention } from './attention';
 export interface CommandParts {
   readonly attention: Attention;
   readonly caretQuery: CaretQuery;
+  readonly showTokens: () => void;
   readonly chooseDevice: () => Promise<void>;
   readonly showLog: () => void;
 }
 
 /** Every command of the extension, by its id in `package.json`. */
-export function commandTable({ attention, caretQuery, chooseDevice, showLog }: CommandParts) {
+export function commandTable({
+  attention,
+  caretQuery,
+  showTokens,
+  chooseDevice,
+  showLog,
+}: CommandParts) {
   return {
     'lmEvolution.showAttention': () => attention.showSelection(),
     'lmEvolution.translateSelection': () => attention.translateSelection(),
+    'lmEvolution.showTokens': showTokens,
     'lmEvolution.showAttentionAsText': () => attention.showText(),
     'lmEvolution.exportAttention': (format?: unknown) => attention.export(format),
     'lmEvolution.copyAttention': () => attention.copy(),

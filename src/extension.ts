@@ -11,14 +11,17 @@ import { Failures } from './failure';
 import { FileSaver } from './fileSaver';
 import { createLog } from './log';
 import { Models } from './models';
+import { attentionKind, tokensKind } from './pageKinds';
 import { Panels } from './panels';
 import { EditorInUse } from './selection';
 import { Settings } from './settings';
 import type { Analysis } from './shared/engineApi';
 import { EngineClient } from './shared/engineClient';
 import { StatusItem } from './statusItem';
+import { SubjectTaker } from './subjectTaker';
 import type { TestApi } from './testApi';
 import { TextAlternative } from './textAlternative';
+import { tokensPurpose } from './tokens';
 
 /** Builds the parts and joins them; reads nothing and starts nothing. */
 export function activate(context: vscode.ExtensionContext): TestApi | undefined {
@@ -45,12 +48,13 @@ function build({ extensionUri, subscriptions, extension }: vscode.ExtensionConte
   const log = keep(createLog());
   const settings = keep(new Settings());
   const editorInUse = keep(new EditorInUse());
+  const taker = new SubjectTaker(editorInUse);
   const statusItem = keep(new StatusItem());
   const textAlternative = keep(new TextAlternative());
   const saver = new FileSaver();
   const models = new Models(vscode.Uri.joinPath(extensionUri, 'models'));
   const failures = new Failures(log, {
-    useWholeDocument: () => run(() => attention.showWholeDocument()),
+    useWholeDocument: () => run(() => taker.takeWholeDocument()),
     openExample: () => openExample(),
     useWasm: () => settings.setDevice('wasm'),
     reinstall: () => vscode.commands.executeCommand('extension.open', extension.id),
@@ -63,12 +67,14 @@ function build({ extensionUri, subscriptions, extension }: vscode.ExtensionConte
   keep({ dispose: () => engine.end() });
   keep(settings.onDidChange(({ device }) => engine.setDevice(engineDevice(device))));
 
+  const panelParts = {
+    ...{ extensionUri, models, settings, log, saver, statusItem, textAlternative, attempt },
+  };
   const panels = keep(
-    new Panels(
-      { extensionUri, models, settings, log, saver, statusItem, textAlternative, attempt },
-      () => void run(() => attention.showSelection()),
-    ),
+    new Panels(attentionKind, panelParts, () => void run(() => attention.showSelection())),
   );
+  const tokenPanels = keep(new Panels(tokensKind, panelParts, () => void run(showTokens)));
+  const showTokens = () => taker.take(tokensPurpose, subject => tokenPanels.show(subject));
   const onRun = ({ modelId, runMs, source }: Analysis) => {
     const { device } = engine;
     if (device) {
@@ -83,6 +89,7 @@ function build({ extensionUri, subscriptions, extension }: vscode.ExtensionConte
     models,
     engine,
     panels,
+    taker,
     editorInUse,
     saver,
     textAlternative,
@@ -94,7 +101,7 @@ function build({ extensionUri, subscriptions, extension }: vscode.ExtensionConte
       manifest: () => models.manifest(attentionModel),
       settings,
       editorInUse,
-      panelHead: () => panels.singleHead(),
+      panelHead: () => attention.singleHead(),
       onRun,
       onFailure: (error, tryAgain) => failures.show(error, () => run(tryAgain)),
     }),
@@ -103,13 +110,24 @@ function build({ extensionUri, subscriptions, extension }: vscode.ExtensionConte
   const table = commandTable({
     attention,
     caretQuery,
+    showTokens,
     chooseDevice: () => chooseDevice(settings),
     showLog: () => log.show(),
   });
   for (const [id, command] of Object.entries(table)) {
     keep(vscode.commands.registerCommand(id, (arg: unknown) => run(() => command(arg))));
   }
-  return { engine, panels, models, saver, caretQuery, failures, statusItem };
+  return {
+    engine,
+    attention,
+    panels,
+    tokenPanels,
+    models,
+    saver,
+    caretQuery,
+    failures,
+    statusItem,
+  };
 
   /** What a page asks for on behalf of the person. */
   async function attempt<T>(work: () => Promise<T>): Promise<T> {
@@ -132,14 +150,25 @@ function build({ extensionUri, subscriptions, extension }: vscode.ExtensionConte
 }
 
 const testApi = (
-  { engine, panels, models, saver, caretQuery, failures, statusItem }: ReturnType<typeof build>,
+  {
+    engine,
+    attention,
+    panels,
+    tokenPanels,
+    models,
+    saver,
+    caretQuery,
+    failures,
+    statusItem,
+  }: ReturnType<typeof build>,
   activationMs: number,
 ): TestApi => ({
   activationMs,
   panels,
+  tokenPanels,
   models,
   saver,
-  describe: () => panels.describe(),
+  describe: () => attention.describe(),
   subject: () => panels.current?.subject,
   highlighted: () => panels.current?.paint.marks ?? [],
   caretQuery: () => caretQuery.state,

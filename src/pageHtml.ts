@@ -1,8 +1,6 @@
 import * as vscode from 'vscode';
+import type { PageKind } from './pageKinds';
 import type { RuntimeUris } from './shared/pageApi';
-
-/** The type under which VS Code knows the attention panel; a panel of an earlier window is restored by it. */
-export const panelViewType = 'lmEvolution.attention';
 
 /** What a page may read: nothing else of the extension, and nothing of the person's files. */
 export const pageRoots = (extensionUri: vscode.Uri): vscode.Uri[] =>
@@ -30,7 +28,11 @@ export function runtimeUris(webview: vscode.Webview, extensionUri: vscode.Uri): 
  * The policy allows no network: scripts by nonce only, WebAssembly, workers from blobs, files of the
  * extension. Inline styles are needed for positions that are computed.
  */
-export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, title: string): string {
+export function pageHtml(
+  webview: vscode.Webview,
+  extensionUri: vscode.Uri,
+  { name, title }: Pick<PageKind, 'name' | 'title'>,
+): string {
   const uri = (...path: string[]) =>
     webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, ...path)).toString(true);
   const nonce = crypto.randomUUID();
@@ -50,11 +52,11 @@ export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, titl
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <link rel="stylesheet" href="${uri('media', 'page.css')}" />
-    <link rel="stylesheet" href="${uri('media', 'attention.css')}" />
-    <title>${title}</title>
+    <link rel="stylesheet" href="${uri('media', `${name}.css`)}" />
+    <title>${title()}</title>
   </head>
   <body>
-    <script nonce="${nonce}" src="${uri('dist', 'webview', 'attention.js')}"></script>
+    <script nonce="${nonce}" src="${uri('dist', 'webview', `${name}.js`)}"></script>
   </body>
 </html>`;
 }

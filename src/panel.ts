@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { Disposable } from './dispose';
 import { hostApi, type PanelParts } from './hostApi';
 import { pageHtml, pageRoots } from './pageHtml';
+import type { PageKind } from './pageKinds';
 import { Paint } from './paint';
 import { EngineError } from './shared/errors';
 import type { HostApi, PageApi, Subject } from './shared/pageApi';
@@ -27,6 +28,7 @@ export class Panel extends Disposable {
 
   /** @param onShowSelection takes the selection of the editor again. */
   constructor(
+    private readonly kind: PageKind,
     private readonly panel: vscode.WebviewPanel,
     private readonly parts: PanelParts,
     readonly onShowSelection: () => void,
@@ -63,7 +65,7 @@ export class Panel extends Disposable {
         }
       }),
     );
-    webview.html = pageHtml(webview, extensionUri, t('Attention'));
+    webview.html = pageHtml(webview, extensionUri, kind);
   }
 
   get subject(): Subject | undefined {
@@ -201,9 +203,8 @@ export class Panel extends Disposable {
     if (label === undefined) {
       return;
     }
-    this.panel.title = this.#anchor?.isStale
-      ? t('Attention: {0} (text has changed)', label)
-      : t('Attention: {0}', label);
+    const { titleOf, staleTitleOf } = this.kind;
+    this.panel.title = (this.#anchor?.isStale ? staleTitleOf : titleOf)(label);
   }
 
   #release(): void {

@@ -2,33 +2,30 @@ import * as vscode from 'vscode';
 import { inTime } from './answer';
 import { Disposable } from './dispose';
 import type { PanelParts } from './hostApi';
-import { pageRoots, panelViewType } from './pageHtml';
+import { pageRoots } from './pageHtml';
+import type { PageKind } from './pageKinds';
 import { Panel } from './panel';
 import { restoredSubject } from './restoredSubject';
-import { EngineError } from './shared/errors';
-import type {
-  ExportFile,
-  ExportFormat,
-  HeadPosition,
-  PageDescription,
-  Subject,
-} from './shared/pageApi';
+import type { PageName, Pages, Subject } from './shared/pageApi';
 
-/** True while a panel is open: commands that need one depend on it. */
-const openContext = 'lmEvolution.panelOpen';
-
-/** Creates the attention panel, or shows the one that is there; brings it back after a reload of the window. */
-export class Panels extends Disposable implements vscode.WebviewPanelSerializer {
+/**
+ * Creates the panel of one kind of page, or shows the one that is there; brings it back after a reload of the window.
+ */
+export class Panels<N extends PageName>
+  extends Disposable
+  implements vscode.WebviewPanelSerializer
+{
   #panel: Panel | undefined;
 
   /** @param onShowSelection takes the selection of the editor again. */
   constructor(
+    private readonly kind: PageKind<N>,
     private readonly parts: PanelParts,
     private readonly onShowSelection: () => void,
   ) {
     super();
     this.register({ dispose: () => this.#panel?.dispose() });
-    this.register(vscode.window.registerWebviewPanelSerializer(panelViewType, this));
+    this.register(vscode.window.registerWebviewPanelSerializer(kind.viewType, this));
   }
 
   get current(): Panel | undefined {
@@ -42,8 +39,8 @@ export class Panels extends Disposable implements vscode.WebviewPanelSerializer 
       return;
     }
     const panel = vscode.window.createWebviewPanel(
-      panelViewType,
-      vscode.l10n.t('Attention'),
+      this.kind.viewType,
+      this.kind.title(),
       { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
       {
         enableScripts: true,
@@ -66,40 +63,25 @@ export class Panels extends Disposable implements vscode.WebviewPanelSerializer 
     return Promise.resolve();
   }
 
-  /** What the page shows; undefined while no panel is open. */
-  async describe(): Promise<PageDescription | undefined> {
+  /**
+   * Asks the page something, as soon as it listens; undefined while no panel is open.
+   *
+   * @throws EngineError `internal` when it does not answer in time, and what the page throws.
+   */
+  async ask<T>(call: (page: Pages[N]) => Promise<T>): Promise<T | undefined> {
     const panel = this.#panel;
-    return panel && inTime(panel.page().then(page => page.describe({})));
-  }
-
-  /** The head that is shown, where it is a single one. Does not wait for a page that is not ready. */
-  async singleHead(): Promise<HeadPosition | undefined> {
-    if (!this.#panel?.isReady) {
-      return undefined;
-    }
-    const { heads = [] } = (await this.describe()) ?? {};
-    return heads.length === 1 ? heads[0] : undefined;
-  }
-
-  /** @throws EngineError when no panel is open, and what the page throws. */
-  async export(format: ExportFormat, signal: AbortSignal): Promise<ExportFile> {
-    if (!this.#panel) {
-      throw new EngineError(
-        'input-invalid',
-        vscode.l10n.t('No attention is shown yet. Run Show Attention first.'),
-      );
-    }
-    return inTime(this.#panel.page().then(page => page.export({ format }, { signal })));
+    // The kind of a panel says what its page offers.
+    return panel && inTime(panel.page().then(page => call(page as Pages[N])));
   }
 
   #adopt(webviewPanel: vscode.WebviewPanel): Panel {
-    const panel = new Panel(webviewPanel, this.parts, this.onShowSelection);
+    const panel = new Panel(this.kind, webviewPanel, this.parts, this.onShowSelection);
     this.#panel = panel;
-    void vscode.commands.executeCommand('setContext', openContext, true);
+    void vscode.commands.executeCommand('setContext', this.kind.openContext, true);
     panel.onDidDispose(() => {
       if (this.#panel === panel) {
         this.#panel = undefined;
-        void vscode.commands.executeCommand('setContext', openContext, false);
+        void vscode.commands.executeCommand('setContext', this.kind.openContext, false);
       }
     });
     return panel;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Disposable } from './dispose';
-import { panelViewType } from './pageHtml';
+import { pageKinds } from './pageKinds';
 import type { Source, Stretch } from './sentence';
 import { EngineError } from './shared/errors';
 import type { Segment, Subject } from './shared/pageApi';
@@ -48,8 +48,9 @@ export class EditorInUse extends Disposable {
 }
 
 // VS Code puts its own prefix before the view type.
-const isOurPanel = (tab: vscode.Tab | undefined) =>
-  tab?.input instanceof vscode.TabInputWebview && tab.input.viewType.endsWith(panelViewType);
+const isOurPanel = ({ input }: Partial<vscode.Tab> = {}) =>
+  input instanceof vscode.TabInputWebview &&
+  pageKinds.some(({ viewType }) => input.viewType.endsWith(viewType));
 
 /** What a text is taken for. */
 export interface Purpose {

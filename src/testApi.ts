@@ -4,16 +4,17 @@ import type { FileSaver } from './fileSaver';
 import type { Models } from './models';
 import type { Mark } from './paint';
 import type { Panels } from './panels';
-import type { PageDescription, Subject } from './shared/pageApi';
+import type { AttentionDescription, Subject } from './shared/pageApi';
 
 /** What `activate` returns to the tests that run inside VS Code, and to nobody else. */
 export interface TestApi {
   /** From the start of `activate` to its end, in ms. */
   readonly activationMs: number;
-  readonly panels: Panels;
+  readonly panels: Panels<'attention'>;
+  readonly tokenPanels: Panels<'tokens'>;
   readonly saver: FileSaver;
   readonly models: Models;
-  describe(): Promise<PageDescription | undefined>;
+  describe(): Promise<AttentionDescription | undefined>;
   subject(): Subject | undefined;
   /** What the panel's page has lit in the document. */
   highlighted(): readonly Mark[];

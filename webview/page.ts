@@ -1,11 +1,11 @@
 import { EngineError } from '../src/shared/errors';
-import type { HostApi, PageApi } from '../src/shared/pageApi';
-import { link, type Handlers, type Remote } from '../src/shared/rpc';
+import type { HostApi } from '../src/shared/pageApi';
+import { link, type Contract, type Handlers, type Remote } from '../src/shared/rpc';
 import { hostPort } from './hostPort';
 
 /** Joins the page to the extension host. Failures that nobody caught go to its log. */
-export function joinHost(page: Handlers<PageApi>): Remote<HostApi> {
-  const { remote: host } = link<HostApi, PageApi>(hostPort(), page);
+export function joinHost<P extends Contract<P>>(page: Handlers<P>): Remote<HostApi> {
+  const { remote: host } = link<HostApi, P>(hostPort(), page);
   const report = (cause: unknown) => {
     const { code, message } = asEngineError(cause);
     // The host is gone when this fails, and the page with it.

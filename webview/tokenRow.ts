@@ -44,6 +44,8 @@ export function tokenRow(
     readonly label: string;
     /** Of the lines: "A" and "B", "EN" and "FR". */
     readonly names: readonly string[];
+    /** Fills a token's button; where absent, with its label. */
+    readonly fill?: ((button: HTMLButtonElement, index: number) => void) | undefined;
   },
   events: TokenRowEvents,
 ): TokenRow {
@@ -65,6 +67,7 @@ export function tokenRow(
     }
     line.forEach((unit, place) => {
       const button = tokenButton(unit, line[place + 1]);
+      options.fill?.(button, buttons.length);
       button.dataset['index'] = String(buttons.length);
       buttons.push(button);
       paragraph.append(button);
@@ -105,7 +108,7 @@ function tokenButton(unit: Unit, next: Unit | undefined): HTMLButtonElement {
   button.className = 'token';
   button.dir = 'auto';
   const isJoined =
-    next && !unit.isSpecial && !next.isSpecial && next.range.start === unit.range.end;
+    next && !unit.isSpecial && !next.isSpecial && next.range.start <= unit.range.end;
   button.classList.toggle('joined', isJoined === true);
   button.classList.toggle('special', unit.isSpecial);
   // By textContent: whatever the text is, it is never read as HTML.

@@ -1,6 +1,7 @@
-import type { DevicePreference, DeviceReport } from './engineApi';
+import type { DevicePreference, DeviceReport, Token, TokenizerKind } from './engineApi';
 import type { ErrorCode } from './errors';
 import type { Manifest } from './manifest';
+import type { Remote } from './rpc';
 
 /** A stretch of a document that went into a segment's text unchanged. */
 export interface Piece {
@@ -82,6 +83,14 @@ export interface ExportFile {
 /** What a page shows, for the text alternative and for tests; nothing in it is rounded. */
 export interface PageDescription {
   readonly state: 'empty' | 'loading' | 'running' | 'ready' | 'error';
+  readonly error: { readonly code: ErrorCode; readonly message: string } | undefined;
+  /** From `show` to the painted picture, in ms; undefined until painted. */
+  readonly paintMs: number | undefined;
+  /** The whole as Markdown, for a person who cannot see the picture. */
+  readonly markdown: string;
+}
+
+export interface AttentionDescription extends PageDescription {
   readonly modelId: string | undefined;
   readonly device: DeviceReport | undefined;
   /** Tokens shown, in order, after merging and hiding. */
@@ -93,11 +102,27 @@ export interface PageDescription {
   readonly matrix: readonly (readonly number[])[] | undefined;
   /** Tokens left out because the text is longer than the context. */
   readonly dropped: number;
-  readonly error: { readonly code: ErrorCode; readonly message: string } | undefined;
-  /** From `show` to the painted heat map, in ms; undefined until painted. */
-  readonly paintMs: number | undefined;
-  /** The whole as Markdown, for a person who cannot see the picture. */
-  readonly markdown: string;
+}
+
+export interface TokensDescription extends PageDescription {
+  /** One for each tokenizer, the oldest model first. */
+  readonly rows: readonly {
+    /** Of all models that have this tokenizer. */
+    readonly modelIds: readonly string[];
+    readonly kind: TokenizerKind;
+    readonly tokens: readonly Token[];
+    /** As drawn, in order: of a split character its bytes. */
+    readonly chips: readonly string[];
+    /** Unicode code points of the text for each token, special ones not counted; undefined where there is none. */
+    readonly charactersPerToken: number | undefined;
+  }[];
+  /** Tokens of the rows that are lit, by row. */
+  readonly lit: readonly (readonly number[])[];
+  /** The line of words under the header. */
+  readonly words: string;
+  /** The word that is played, as its parts after the step that is shown. */
+  readonly player:
+    { readonly row: number; readonly step: number; readonly parts: readonly string[] } | undefined;
 }
 
 /** What the extension host offers to a page. */
@@ -120,7 +145,7 @@ export interface HostApi {
   /** Writes the setting; the page is told by `configure`. */
   setDevice(arg: { readonly device: DevicePreference }): Promise<void>;
   setScale(arg: { readonly scale: PageSettings['scale'] }): Promise<void>;
-  /** Takes the selection of the active editor again, as "Show Attention" does. */
+  /** Takes the selection of the active editor again, as the command does that opened the page. */
   showSelection(arg: Record<string, never>): Promise<void>;
   /** Opens a link of the page's help in the person's browser; only https. */
   openLink(arg: { readonly url: string }): Promise<void>;
@@ -137,12 +162,28 @@ export interface HostApi {
   report(arg: { readonly code: ErrorCode; readonly message: string }): Promise<void>;
 }
 
-/** What a page offers to the extension host. */
+/** What every page offers to the extension host. */
 export interface PageApi {
   show(arg: { readonly subject: Subject }): Promise<void>;
   configure(arg: { readonly settings: PageSettings }): Promise<void>;
   /** The caret or pointer is on these characters in the document; undefined: on none of ours. */
   pointAt(arg: { readonly range: TextRange | undefined }): Promise<void>;
   describe(arg: Record<string, never>): Promise<PageDescription>;
+}
+
+export interface AttentionPageApi extends PageApi {
+  describe(arg: Record<string, never>): Promise<AttentionDescription>;
   export(arg: { readonly format: ExportFormat }): Promise<ExportFile>;
 }
+
+export interface TokensPageApi extends PageApi {
+  describe(arg: Record<string, never>): Promise<TokensDescription>;
+}
+
+/** Every kind of page, as the extension host sees it. */
+export interface Pages {
+  readonly attention: Remote<AttentionPageApi>;
+  readonly tokens: Remote<TokensPageApi>;
+}
+
+export type PageName = keyof Pages;

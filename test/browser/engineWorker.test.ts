@@ -16,7 +16,10 @@ vi.mock('vscode', () => ({
 function shippedPolicy(source: string, nonce: string): string {
   const webview = { cspSource: source, asWebviewUri: (uri: unknown) => uri };
   // Of a webview the shell uses these two, of a URI nothing but its text.
-  const html = pageHtml(webview as never, 'extension' as never, 'Attention');
+  const html = pageHtml(webview as never, 'extension' as never, {
+    name: 'attention',
+    title: () => 'Attention',
+  });
   const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1] ?? '';
   return policy.replace(/'nonce-[^']+'/, `'nonce-${nonce}'`);
 }

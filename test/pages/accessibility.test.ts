@@ -1,10 +1,11 @@
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { PageLab, type OpenOptions, type OpenPage } from './attentionPage';
+import { PageLab, type OpenOptions, type OpenPage } from './pageLab';
 import { themeKinds } from './theme';
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const translator = 'models/transformer';
 const pair: OpenOptions['text'] = ['The cat sat on the mat.', 'It was tired, unbelievably.'];
 
 let lab: PageLab;
@@ -54,6 +55,23 @@ describe.each(themeKinds)('in the %s theme axe finds nothing', theme => {
     await open.page.locator('.rail-button').click();
     await open.page.getByRole('radio', { name: 'Lines' }).click();
     await open.page.waitForTimeout(600);
+    expect(await findings(open)).toEqual([]);
+  });
+
+  test('in tokens, a word step by step, narrow and with ids', async () => {
+    open = await lab.open({
+      theme,
+      name: 'tokens',
+      text: 'Unbelievably 🦄.',
+      others: [translator],
+    });
+    await open.settled();
+    expect(await findings(open)).toEqual([]);
+    await open.page.locator('.token').nth(1).click();
+    await open.page.locator('.part').first().waitFor();
+    await open.page.setViewportSize({ width: 320, height: 700 });
+    await open.page.getByRole('button', { name: 'Copy, text and ids' }).click();
+    await open.page.getByRole('menuitemradio', { name: 'Its Id' }).click();
     expect(await findings(open)).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ExportFormat } from '../../src/shared/pageApi';
-import { PageLab, type OpenPage } from './attentionPage';
+import { PageLab, type OpenPage } from './pageLab';
 
 const text = 'The cat <sat> on "the" mat & =it was tired.';
 

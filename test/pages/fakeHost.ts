@@ -1,4 +1,4 @@
-import type { HostApi, PageApi, PageStart } from '../../src/shared/pageApi';
+import type { AttentionPageApi, HostApi, PageStart, TokensPageApi } from '../../src/shared/pageApi';
 import { EngineError, type ErrorCode } from '../../src/shared/errors';
 import { link, type Remote } from '../../src/shared/rpc';
 
@@ -14,7 +14,9 @@ export interface HostOptions {
 }
 
 export interface FakeHost {
-  readonly page: Remote<PageApi>;
+  /** Of either kind: a test knows which page it has opened. */
+  readonly page: Remote<AttentionPageApi>;
+  readonly tokensPage: Remote<TokensPageApi>;
   /** Every call of the page, in order. */
   readonly calls: { readonly method: string; readonly arg: unknown }[];
   savedState: unknown;
@@ -47,7 +49,7 @@ function startHost(options: HostOptions): void {
     };
   const nothing = () => Promise.resolve();
 
-  const { remote } = link<PageApi, HostApi>(
+  const { remote } = link<AttentionPageApi & TokensPageApi, HostApi>(
     {
       // As VS Code does it: a copy, in a later task.
       post: message => window.postMessage(structuredClone(message)),
@@ -84,6 +86,7 @@ function startHost(options: HostOptions): void {
   );
   window.fakeHost = {
     page: remote,
+    tokensPage: remote,
     calls,
     savedState: options.savedState === undefined ? undefined : JSON.parse(options.savedState),
   };

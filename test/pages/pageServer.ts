@@ -41,7 +41,7 @@ export async function startPageServer(): Promise<PageServer> {
     }
     if (folder === 'page') {
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
-      response.end(shell());
+      response.end(shell(path[0] ?? 'attention'));
       return;
     }
     const from = folders[folder];
@@ -74,6 +74,7 @@ const bundle = (out: string) =>
   build({
     entryPoints: {
       attention: join(root, 'webview/attention.ts'),
+      tokens: join(root, 'webview/tokens.ts'),
       fakeHost: join(root, 'test/pages/fakeHost.ts'),
       'engineWorker.jspi': join(root, 'src/worker/main.jspi.ts'),
       'engineWorker.wasm': join(root, 'src/worker/main.wasm.ts'),
@@ -89,7 +90,7 @@ const bundle = (out: string) =>
   });
 
 /** Like `pageHtml.ts`, with the same policy. */
-function shell(): string {
+function shell(name: string): string {
   const nonce = crypto.randomUUID();
   const policy = [
     `default-src 'none'`,
@@ -107,12 +108,12 @@ function shell(): string {
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <link rel="stylesheet" href="/media/page.css" />
-    <link rel="stylesheet" href="/media/attention.css" />
-    <title>Attention</title>
+    <link rel="stylesheet" href="/media/${name}.css" />
+    <title>${name}</title>
   </head>
   <body>
     <script nonce="${nonce}">window.applyTheme();</script>
-    <script nonce="${nonce}" src="/out/attention.js"></script>
+    <script nonce="${nonce}" src="/out/${name}.js"></script>
   </body>
 </html>`;
 }

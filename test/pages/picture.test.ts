@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { PageLab, type OpenPage } from './attentionPage';
+import { PageLab, type OpenPage } from './pageLab';
 
 const text = 'The cat sat on the mat because it was tired, unbelievably.';
 

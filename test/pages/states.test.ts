@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { PageLab, subjectOf, type OpenOptions, type OpenPage } from './attentionPage';
+import { PageLab, subjectOf, type OpenOptions, type OpenPage } from './pageLab';
 
 const text = 'The cat sat on the mat because it was tired.';
 const sentence = 'When the network reads a long text it can look back at every word of it. ';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PageLab, type OpenPage } from './attentionPage';
+import { PageLab, type OpenPage } from './pageLab';
 
 /** Random parameters: what it writes means nothing, and everything else is as with a trained one. */
 const model = 'test/fixtures/tiny-transformer';

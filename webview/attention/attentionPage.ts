@@ -1,6 +1,12 @@
 import { EngineClient } from '../../src/shared/engineClient';
 import { EngineError } from '../../src/shared/errors';
-import type { ExportFile, ExportFormat, PageStart, Subject } from '../../src/shared/pageApi';
+import type {
+  AttentionPageApi,
+  ExportFile,
+  ExportFormat,
+  PageStart,
+  Subject,
+} from '../../src/shared/pageApi';
 import { registerControls } from '../controls';
 import { exportFile } from '../export/exportFile';
 import { memo } from '../memo';
@@ -9,10 +15,11 @@ import { pageRuntime } from '../pageRuntime';
 import { readState } from '../state';
 import { createStore } from '../store';
 import { onThemeChange, readTheme } from '../theme';
+import { throttle } from '../throttle';
 import { createActions } from './attentionActions';
 import type { AttentionState } from './attentionState';
 import { describe, figureOf } from './describe';
-import { rangesOf, throttle } from './highlight';
+import { rangesOf } from './highlight';
 import { createPainter } from './painter';
 import { Run } from './run';
 import { parseState } from './savedState';
@@ -50,7 +57,7 @@ export function startAttentionPage(): void {
   const scene = () => makeScene(store.state);
   const theme = () => themeOf(store.state.themeVersion);
 
-  const host = joinHost({
+  const host = joinHost<AttentionPageApi>({
     show: ({ subject }) => show(subject, 0),
     configure: ({ settings }) => {
       const isOtherDevice = settings.device !== store.state.settings.device;

@@ -2,6 +2,7 @@ import type { Analysis, DeviceReport } from '../../src/shared/engineApi';
 import type { EngineError } from '../../src/shared/errors';
 import type { Manifest } from '../../src/shared/manifest';
 import type { HeadPosition, PageSettings, Subject } from '../../src/shared/pageApi';
+import type { Work } from '../work';
 import type { SavedState } from './savedState';
 
 /** A finished analysis and what it is of. It stays while the next one runs. */
@@ -23,18 +24,6 @@ export interface PointedAt {
   readonly queries: readonly number[];
   readonly key?: number | undefined;
   readonly from: 'picture' | 'text' | 'document';
-}
-
-/** What is happening, while something is. */
-export interface Work {
-  /** "Running BERT on 31 tokens". */
-  readonly words: string;
-  /** 0 to 1; undefined where it cannot be known. */
-  readonly share?: number | undefined;
-  /** After 150 ms: the old picture is dimmed. */
-  readonly isSlow: boolean;
-  /** After 500 ms: it can be cancelled. */
-  readonly isLong: boolean;
 }
 
 export interface AttentionState {

@@ -1,5 +1,6 @@
 import type { Manifest } from '../../src/shared/manifest';
-import type { PageDescription, PageSettings } from '../../src/shared/pageApi';
+import type { AttentionDescription, PageSettings } from '../../src/shared/pageApi';
+import { causeOf } from '../errorNotice';
 import type { Figure } from '../export/figure';
 import { rowsOf } from '../export/json';
 import { markdownOf } from '../export/markdown';
@@ -7,7 +8,6 @@ import type { Theme } from '../theme';
 import type { AttentionState } from './attentionState';
 import { headsInWords, shownHeads } from './heads';
 import { inWords } from './headSummary';
-import { causeOf } from './notices';
 import type { Scene } from './scene';
 
 /** What is on the page as data, for exports. */
@@ -49,7 +49,7 @@ export function describe(
   state: AttentionState,
   scene: Scene | undefined,
   theme: Theme,
-): PageDescription {
+): AttentionDescription {
   const { saved, error, device, shown, work } = state;
   const figure = scene && !error ? figureOf(scene, state, theme) : undefined;
   return {

@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { hasAttention } from '../../src/shared/abilities';
 import { count, duration } from '../numbers';
+import { working } from '../work';
 import type { Actions } from './actions';
 import type { AttentionState } from './attentionState';
-import { menu } from './menu';
+import { attentionMenu } from './attentionMenu';
 
 export const deviceNames = { webgpu: 'WebGPU', wasm: 'WASM', auto: 'Automatic' } as const;
 
@@ -45,18 +46,17 @@ export function header(state: AttentionState, actions: Actions): TemplateResult 
         : nothing
     }
     <span class="spacer"></span>
-    ${working(state, actions)} ${menu(state, actions)}
+    ${workOrDevice(state, actions)} ${attentionMenu(state, actions)}
   </header>`;
 }
 
 /** While something runs, what it is; else where it ran and how long it took. */
-function working({ work, shown, device, error }: AttentionState, actions: Actions): TemplateResult {
+function workOrDevice(
+  { work, shown, device, error }: AttentionState,
+  actions: Actions,
+): TemplateResult {
   if (work?.isSlow) {
-    return html`<span class="work nowrap" role="status">${work.words}</span> ${
-        work.isLong
-          ? html`<button class="text-button" @click=${actions.cancel}>Cancel</button>`
-          : nothing
-      }`;
+    return working(work, actions.cancel);
   }
   const used = shown?.device ?? device;
   return used && !error

@@ -1,5 +1,6 @@
 import { render } from 'lit';
 import type { Attention } from '../../src/shared/engineApi';
+import { createAnnouncer } from '../announcer';
 import type { Scale } from '../colorScale';
 import { memo } from '../memo';
 import { writeState } from '../state';
@@ -28,8 +29,6 @@ const largestThumbnail = 44;
 const usualHeads = 12;
 const rowTitle = 20;
 const labelsAndLegend = 120;
-/** A screen reader is told of the last of several quick moves only. */
-const announceMs = 200;
 
 /** Puts the state on the page. All drawing starts here; calling it twice with the same state changes nothing. */
 export function createPainter(
@@ -40,10 +39,7 @@ export function createPainter(
   root.className = 'page';
   const table = document.createElement('div');
   table.className = 'unseen';
-  const voice = document.createElement('div');
-  voice.className = 'unseen';
-  voice.setAttribute('role', 'status');
-  document.body.append(root, voice);
+  document.body.append(root);
 
   const stage = createStage(actions);
   const size = new ResizeObserver(() => measure());
@@ -56,7 +52,7 @@ export function createPainter(
     return drawn.element;
   });
   const keep = memo((saved: SavedState) => writeState(saved));
-  const announce = announcer(voice);
+  const announce = createAnnouncer();
   const fillTable = memo((view: Scene['view'] | undefined, heads: string) => {
     requestIdleCallback(() => render(view ? strongLinks(view, heads) : undefined, table));
   });
@@ -134,12 +130,4 @@ function thumbnailSide(layout: 'narrow' | 'medium' | 'wide', width: number, head
   }
   const free = Math.floor((width - 32 - rowTitle) / heads) - thumbnailGap;
   return Math.max(12, Math.min(28, free));
-}
-
-function announcer(voice: HTMLElement): (words: string) => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  return words => {
-    clearTimeout(timer);
-    timer = setTimeout(() => (voice.textContent = words), announceMs);
-  };
 }

@@ -7,10 +7,9 @@ import { count } from '../numbers';
 import { asEngineError } from '../page';
 import type { Stage } from '../pageRuntime';
 import type { Store } from '../store';
-import type { AttentionState, Work } from './attentionState';
+import { longMs, slowMs, type Work } from '../work';
+import type { AttentionState } from './attentionState';
 
-const slowMs = 150;
-const longMs = 500;
 /** UTF-16 units. Longer texts are not tokenized ahead only to say how many tokens there are. */
 const longestToCount = 20_000;
 

@@ -1,24 +1,13 @@
 import * as v from 'valibot';
 import type { HeadPosition, Subject } from '../../src/shared/pageApi';
+import { savedSubject } from '../../src/shared/savedSubject';
 import { blocks } from './matrixView';
 
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
-const origin = v.object({
-  uri: v.string(),
-  version: v.number(),
-  pieces: v.array(v.object({ start: index, length: index, documentOffset: index })),
-});
-const segment = v.object({ text: v.string(), origin: v.optional(origin) });
-const subject = v.object({
-  modelId: v.string(),
-  segments: v.union([v.strictTuple([segment]), v.strictTuple([segment, segment])]),
-  label: v.string(),
-  cutLength: index,
-});
 
 const saved = v.object({
   /** What is looked at. */
-  subject: v.fallback(v.optional(subject), undefined),
+  subject: v.fallback(v.optional(savedSubject), undefined),
   /** Tokens of its text left out before the window. */
   windowStart: v.fallback(index, 0),
   /** Heads that are averaged; none means all. */

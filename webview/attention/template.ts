@@ -1,13 +1,15 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { errorNotice } from '../errorNotice';
 import { icon } from '../icons';
 import { visibleText } from '../tokenText';
 import type { Theme } from '../theme';
+import { progress } from '../work';
 import type { Actions } from './actions';
 import type { AttentionState } from './attentionState';
 import { header } from './header';
 import { headsInWords } from './heads';
 import { navigator } from './navigator';
-import { cutNotice, emptyNotice, errorNotice } from './notices';
+import { cutNotice, emptyNotice, selectTitle } from './notices';
 import type { Scene } from './scene';
 import type { Stage } from './stage';
 import { toggles, viewToggle } from './toggles';
@@ -31,12 +33,12 @@ export function template(
   const { saved, error, work, shown, isRailOpen } = state;
   const isDimmed = work?.isSlow === true && shown !== undefined;
   const isBare = !error && !scene && (!saved.subject || !state.isStarted) && !work;
-  return html`${progress(state)} ${header(state, actions)}
+  return html`${progress(work)} ${header(state, actions)}
     ${shown && !error ? cutNotice(shown, state, actions) : nothing}
     <main class="body" aria-busy=${work !== undefined}>
       ${
         error
-          ? errorNotice(error, actions)
+          ? errorNotice(error, actions, selectTitle)
           : scene && thumbnails
             ? html`<aside class=${`rail${isRailOpen ? ' open' : ''}`}>
                   <div class="rail-bar">
@@ -65,18 +67,6 @@ export function template(
               : waiting(state)
       }
     </main>`;
-}
-
-/** A thin line at the very top while something runs. */
-function progress({ work }: AttentionState): TemplateResult {
-  return html`<progress
-    class=${`progress${work?.isSlow ? ' visible' : ''}`}
-    aria-label=${work?.words ?? 'Ready'}
-    aria-hidden=${work?.isSlow ? 'false' : 'true'}
-    max="1"
-    .value=${work?.share ?? 0}
-    ?data-unknown=${work?.share === undefined}
-  ></progress>`;
 }
 
 /** Before the first picture: the text it will be of, and its place kept. */

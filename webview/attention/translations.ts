@@ -2,10 +2,10 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { hasAttention } from '../../src/shared/abilities';
 import { EngineError } from '../../src/shared/errors';
 import type { Manifest } from '../../src/shared/manifest';
+import { causeOf } from '../errorNotice';
 import { icon } from '../icons';
 import type { Actions } from './actions';
 import type { AttentionState, Shown, Translated } from './attentionState';
-import { causeOf } from './notices';
 import { rareWordsInWords } from './rareWords';
 
 const noOthers: Translated['byModel'] = new Map();

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { PageDescription } from '../../../src/shared/pageApi';
+import type { AttentionDescription } from '../../../src/shared/pageApi';
 import type { TestApi } from '../../../src/testApi';
 
 /** What the tests inside VS Code share. */
@@ -80,8 +80,8 @@ export async function shown(
   api: TestApi,
   words: readonly string[],
   timeoutMs = 90_000,
-): Promise<PageDescription & { readonly matrix: readonly (readonly number[])[] }> {
-  let last: PageDescription | undefined;
+): Promise<AttentionDescription & { readonly matrix: readonly (readonly number[])[] }> {
+  let last: AttentionDescription | undefined;
   try {
     return await until(
       async () => {

@@ -60,5 +60,8 @@ test('the named model folders are the ones that are there', () => {
 });
 
 test('activation is lazy', () => {
-  expect(packageJson.activationEvents).toEqual(['onWebviewPanel:lmEvolution.attention']);
+  expect(packageJson.activationEvents).toEqual([
+    'onWebviewPanel:lmEvolution.attention',
+    'onWebviewPanel:lmEvolution.tokens',
+  ]);
 });

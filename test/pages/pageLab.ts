@@ -3,7 +3,13 @@ import { resolve } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { Manifest } from '../../src/shared/manifest';
 import { filesOf } from '../../src/shared/modelFolder';
-import type { PageDescription, Segment, Subject } from '../../src/shared/pageApi';
+import type {
+  AttentionDescription,
+  PageName,
+  Segment,
+  Subject,
+  TokensDescription,
+} from '../../src/shared/pageApi';
 import type { HostOptions } from './fakeHost';
 import { startPageServer, type PageServer } from './pageServer';
 import { installTheme, readPageTheme, type ThemeKind } from './theme';
@@ -12,6 +18,8 @@ const root = resolve(import.meta.dirname, '../..');
 const bert = 'models/bert';
 
 export interface OpenOptions {
+  /** Which page; attention by default. */
+  readonly name?: PageName | undefined;
   readonly theme?: ThemeKind | undefined;
   readonly width?: number | undefined;
   readonly height?: number | undefined;
@@ -35,9 +43,11 @@ export interface OpenPage {
   readonly page: Page;
   /** Whatever the browser complained of. */
   readonly complaints: string[];
-  describe(): Promise<PageDescription>;
+  describe(): Promise<AttentionDescription>;
+  /** The same of the page of tokens. */
+  tokens(): Promise<TokensDescription>;
   /** Waits until the page shows a picture or an error. */
-  settled(): Promise<PageDescription>;
+  settled(): Promise<AttentionDescription>;
   calls(method: string): Promise<unknown[]>;
   close(): Promise<void>;
 }
@@ -81,12 +91,13 @@ export class PageLab {
     await page.addInitScript(installTheme, await readPageTheme(options.theme ?? 'dark'));
     await page.addInitScript(`window.hostOptions = ${JSON.stringify(hostOptions)};`);
     await page.addInitScript(this.server.hostScript);
-    await page.goto(`${this.server.origin}/page`);
+    await page.goto(`${this.server.origin}/page/${options.name ?? 'attention'}`);
     const describe = () => page.evaluate(() => window.fakeHost.page.describe({}));
     return {
       page,
       complaints,
       describe,
+      tokens: () => page.evaluate(() => window.fakeHost.tokensPage.describe({})),
       settled: async () => {
         for (;;) {
           const description = await describe();

@@ -1,0 +1,3 @@
+import { startTokensPage } from './tokens/tokensPage';
+
+startTokensPage();

@@ -1,0 +1,72 @@
+import type { Token, Tokenization, TokenizationDetail } from '../../src/shared/engineApi';
+import type { Unit } from '../attention/units';
+import { elide, visibleText } from '../tokenText';
+import { readBytes, spellParts, type BytePart } from './byteText';
+
+/** The text in UTF-16 units that is not too much for a button. */
+const longestPart = 24;
+
+/** A token as it is drawn. */
+export interface Chip extends Unit {
+  readonly token: Token;
+  readonly bytes: readonly number[];
+  readonly parts: readonly BytePart[];
+}
+
+/** The tokens of a text as chips. */
+export function chipsOf(
+  { tokens }: Tokenization,
+  { kind, bytes }: TokenizationDetail,
+  text: string,
+): readonly Chip[] {
+  return tokens.map((token, index): Chip => {
+    const own = bytes[index] ?? [];
+    // WordPiece has no part of a character, and its spelling tells how a piece joins.
+    const isSpelled = kind === 'word-piece' || token.isSpecial;
+    const parts: readonly BytePart[] = isSpelled
+      ? [{ kind: 'text', text: visibleText(token.text) }]
+      : readBytes(own);
+    return {
+      id: index,
+      side: 'source',
+      label: spellParts(parts),
+      characters: token.isSpecial ? '' : visibleText(text.slice(token.start, token.end)),
+      tokens: [index],
+      isSpecial: token.isSpecial,
+      isSeparator: false,
+      range: { segment: token.segment, start: token.start, end: token.end },
+      token,
+      bytes: own,
+      parts,
+    };
+  });
+}
+
+/** Elements for the parts of a chip; by textContent, so that nothing is ever read as HTML. */
+export const drawParts = (parts: readonly BytePart[]): HTMLElement[] =>
+  parts.map(({ kind, text }) => {
+    const element = document.createElement('span');
+    element.className = kind;
+    element.textContent = elide(text, longestPart);
+    return element;
+  });
+
+/** Unicode code points of a text for each token that stands for some of it; undefined where none does. */
+export function charactersPerToken(text: string, tokens: readonly Token[]): number | undefined {
+  const count = tokens.filter(({ isSpecial }) => !isSpecial).length;
+  return count === 0 ? undefined : [...text].length / count;
+}
+
+/** The tokens that stand on some of a stretch of text; of an empty stretch those at its place. */
+export function chipsAt(
+  chips: readonly Chip[],
+  { start, end }: { readonly start: number; readonly end: number },
+): readonly number[] {
+  const isEmpty = start === end;
+  return chips.flatMap(({ range, isSpecial }, index) => {
+    const isOn = isEmpty
+      ? range.start <= start && start < range.end
+      : range.start < end && range.end > start;
+    return isOn && !isSpecial ? [index] : [];
+  });
+}

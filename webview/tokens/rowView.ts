@@ -1,0 +1,156 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { causeOf } from '../errorNotice';
+import { icon } from '../icons';
+import { memo } from '../memo';
+import { count, thousands } from '../numbers';
+import { tokenRow, type TokenRow } from '../tokenRow';
+import type { Theme } from '../theme';
+import type { Actions } from './actions';
+import { charactersPerToken, drawParts, type Chip } from './chips';
+import { player } from './player';
+import { namesOf, shortNameOf, type TokenizerOfModels } from './tokenizers';
+import { isFailed, type FailedRow, type Row, type TokensState } from './tokensState';
+import { countOf, litOf } from './words';
+
+const kinds: Readonly<Record<Row['kind'], { readonly name: string; readonly meaning: string }>> = {
+  'byte-level': {
+    name: 'byte-level BPE',
+    meaning:
+      'Byte-pair encoding: a word begins as its bytes, and the pair that was learned first is merged first, again and again (Sennrich et al. 2016; over bytes, Radford et al. 2019).',
+  },
+  'word-piece': {
+    name: 'WordPiece',
+    meaning:
+      'Cuts from a word the longest piece that the vocabulary has, then the longest of what is left, and so on; ## marks a piece that goes on (Wu et al. 2016).',
+  },
+};
+
+export const kindName = (kind: Row['kind']): string => kinds[kind].name;
+
+export interface RowView {
+  template(row: Row | FailedRow, state: TokensState, theme: Theme): TemplateResult;
+  light(row: Row | FailedRow, state: TokensState): void;
+}
+
+/** One tokenizer: whose it is, how many tokens it needs, the text in its tokens, a word of it step by step. */
+export function createRowView(rowIndex: number, actions: Actions): RowView {
+  let current: TokenRow | undefined;
+  const rowOfChips = memo((chips: readonly Chip[], longest: number, ids: boolean, theme: Theme) => {
+    const shown = chips.length <= longest ? chips : chips.slice(0, longest);
+    return tokenRow(
+      shown,
+      {
+        theme,
+        scale: 'linear',
+        names: [],
+        label: 'Tokens',
+        fill: (button, index) => {
+          const chip = shown[index];
+          if (chip) {
+            button.replaceChildren(...drawParts(chip.parts));
+            if (ids) {
+              // Drawn by the stylesheet: it is no part of what the token reads as.
+              button.dataset['id'] = String(chip.token.id);
+              button.ariaLabel = `${button.ariaLabel ?? ''}, id ${chip.token.id}`;
+            }
+          }
+        },
+      },
+      {
+        onPoint: index => {
+          const chip = index === undefined ? undefined : shown[index];
+          actions.point(
+            chip && index !== undefined
+              ? { range: chip.range, chip: { row: rowIndex, index } }
+              : undefined,
+          );
+        },
+        onChoose: index => actions.play(rowIndex, index),
+        onReveal: index => actions.reveal(rowIndex, index),
+      },
+    );
+  });
+
+  return {
+    template(row, state, theme) {
+      if (isFailed(row)) {
+        current = undefined;
+        return failed(row);
+      }
+      const { saved, longest, played, shown } = state;
+      const tokens = rowOfChips(row.chips, longest, saved.ids, theme);
+      current = tokens;
+      const perToken = charactersPerToken(
+        shown?.text ?? '',
+        row.chips.map(({ token }) => token),
+      );
+      const { tokens: amount, added } = countOf(row);
+      return html`<section class="tokenizer" aria-label=${namesOf(row.tokenizer)}>
+        <div class="tokenizer-head">
+          ${title(row.tokenizer)}
+          <span class="quiet kind" title=${kinds[row.kind].meaning}>${kinds[row.kind].name}</span>
+          <span class="spacer"></span>
+          <strong class="nowrap">${amount}</strong>
+          ${added ? html`<span class="quiet nowrap">${added}</span>` : nothing}
+          ${
+            perToken === undefined
+              ? nothing
+              : html`<span
+                  class="quiet nowrap"
+                  title="Unicode characters of the text for each token, special ones not counted"
+                  >${perToken.toFixed(1)} characters a token</span
+                >`
+          }
+        </div>
+        ${tokens.element}
+        ${
+          row.chips.length > longest
+            ? html`<p class="more quiet">
+                The first ${thousands(longest)} of ${count(row.chips.length, 'token')} are shown.
+                <button class="text-button" @click=${actions.showMore}>Show More</button>
+              </p>`
+            : nothing
+        }
+        ${
+          played?.row === rowIndex
+            ? player(played, row, { step: saved.step, isPlaying: state.isPlaying }, actions)
+            : nothing
+        }
+      </section>`;
+    },
+    light(row, { pointed, played }) {
+      if (!current || isFailed(row)) {
+        return;
+      }
+      current.light({
+        weights: undefined,
+        pointed: litOf(row, rowIndex, pointed),
+        locked:
+          played?.row === rowIndex
+            ? row.chips.flatMap(({ token }, index) => (token.word === played.word ? [index] : []))
+            : [],
+      });
+    },
+  };
+}
+
+function title(tokenizer: TokenizerOfModels): TemplateResult {
+  const [first] = tokenizer.models;
+  const entries = `${thousands(first.vocabSize)} entries`;
+  return html`<h2 title=${`${namesOf(tokenizer)}, ${entries}`}>
+    ${tokenizer.models.map(
+      ({ name, year }, index) =>
+        html`${index > 0 ? html`<span class="quiet">, </span>` : nothing}<bdi>${name}</bdi>
+          <span class="quiet year">${year}</span>`,
+    )}
+  </h2>`;
+}
+
+/** Beside rows that did not fail. */
+const failed = ({ tokenizer, error }: FailedRow) =>
+  html`<section class="tokenizer" aria-label=${namesOf(tokenizer)}>
+    <div class="tokenizer-head">${title(tokenizer)}</div>
+    <p class="cause" role="alert" title=${error.message}>
+      ${icon('error')}${shortNameOf(tokenizer)}: ${causeOf(error.code)}
+    </p>
+  </section>`;

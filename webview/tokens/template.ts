@@ -1,0 +1,69 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { errorNotice } from '../errorNotice';
+import { count } from '../numbers';
+import type { Theme } from '../theme';
+import { visibleText } from '../tokenText';
+import { progress } from '../work';
+import type { Actions } from './actions';
+import { header } from './header';
+import type { RowView } from './rowView';
+import type { Shown, TokensState } from './tokensState';
+import { words } from './words';
+
+const selectTitle = 'Show Tokens for the Selection';
+
+/** The whole page. @param views one for each row. */
+export function template(
+  state: TokensState,
+  views: readonly RowView[],
+  theme: Theme,
+  actions: Actions,
+): TemplateResult {
+  const { saved, shown, error, work } = state;
+  const isDimmed = work?.isSlow === true && shown !== undefined;
+  return html`${progress(work)} ${header(state, actions)}
+    ${shown && !error ? cutNotice(shown) : nothing}
+    <main class="body" aria-busy=${work !== undefined}>
+      ${
+        error
+          ? errorNotice(error, actions, selectTitle)
+          : shown
+            ? html`${words(state)}
+                <div class=${`stage${isDimmed ? ' dimmed' : ''}`}>
+                  ${views.map((view, index) => {
+                    const row = shown.rows[index];
+                    return row && view.template(row, state, theme);
+                  })}
+                </div>`
+            : saved.subject || !state.isStarted
+              ? waiting(state)
+              : emptyNotice(actions)
+      }
+    </main>`;
+}
+
+/** Nothing to look at yet: one sentence, one button. */
+const emptyNotice = (actions: Actions) =>
+  html`<div class="notice">
+    <p>Select some text in an editor to see how the models cut it into tokens.</p>
+    <vscode-button @click=${actions.showSelection}>${selectTitle}</vscode-button>
+  </div>`;
+
+/** What of the text was not taken. */
+const cutNotice = ({ subject: { cutLength } }: Shown) =>
+  cutLength === 0
+    ? nothing
+    : html`<div class="cut">
+        <span
+          >The selection was too long to take whole: its last ${count(cutLength, 'character')} were
+          left out.</span
+        >
+      </div>`;
+
+/** Before the first tokens: the text they will be of, and its place kept. */
+const waiting = ({ saved: { subject } }: TokensState) =>
+  html`<section class="stage waiting" aria-label="Text">
+    <p class="text-to-come code quiet" dir="auto">
+      ${visibleText(subject?.segments[0].text.slice(0, 600) ?? '').replaceAll('·', ' ')}
+    </p>
+  </section>`;
