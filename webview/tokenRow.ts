@@ -107,8 +107,7 @@ function tokenButton(unit: Unit, next: Unit | undefined): HTMLButtonElement {
   button.tabIndex = -1;
   button.className = 'token';
   button.dir = 'auto';
-  const isJoined =
-    next && !unit.isSpecial && !next.isSpecial && next.range.start <= unit.range.end;
+  const isJoined = next && !unit.isSpecial && !next.isSpecial && next.range.start <= unit.range.end;
   button.classList.toggle('joined', isJoined === true);
   button.classList.toggle('special', unit.isSpecial);
   // By textContent: whatever the text is, it is never read as HTML.

@@ -103,6 +103,18 @@ describe.each(Object.keys(themes) as ThemeKind[])('%s', theme => {
     await shoot('translation-long');
   });
 
+  test('tokens', async () => {
+    await workbench.openFile('languages.md');
+    await workbench.goTo(10, 1);
+    await workbench.page.keyboard.press('Shift+End');
+    await workbench.runCommand('Evolution: Show Tokens');
+    const frame = await workbench.webview('.tokenizer .token', 30_000);
+    await shoot('tokens');
+    await frame.locator('.token:not(.special)').first().click();
+    await frame.locator('.part').first().waitFor();
+    await shoot('tokens-step');
+  });
+
   test('white space alone', async () => {
     await workbench.openFile('pronouns.md');
     await workbench.goTo(4, 1);

@@ -32,7 +32,7 @@ export function stepInWords(steps: WordSteps, done: number, kind: Row['kind']): 
   const { parts, step } = momentOf(steps, done);
   const isLast = done >= steps.steps.length;
   if (kind === 'byte-level') {
-    const end = isLast ? ' No two neighbours are a pair any more.' : '';
+    const end = isLast ? ' No two neighbours are a pair that was learned.' : '';
     if (!step) {
       return `The word as ${count(parts.length, 'byte')}.${end}`;
     }

@@ -140,8 +140,10 @@ function title(tokenizer: TokenizerOfModels): TemplateResult {
   return html`<h2 title=${`${namesOf(tokenizer)}, ${entries}`}>
     ${tokenizer.models.map(
       ({ name, year }, index) =>
-        html`${index > 0 ? html`<span class="quiet">, </span>` : nothing}<bdi>${name}</bdi>
-          <span class="quiet year">${year}</span>`,
+        html`${index > 0 ? html`<span class="quiet">, </span>` : nothing}<bdi>${name}</bdi>&nbsp;<span
+            class="quiet year"
+            >${year}</span
+          >`,
     )}
   </h2>`;
 }
