@@ -8,6 +8,7 @@ import type {
 import { EngineError } from '../shared/errors';
 import { link, move, type Handlers, type Port } from '../shared/rpc';
 import { chooseDevice, type GpuOffer } from './device';
+import { collectGarbage } from './garbage';
 import { loadModel, type Model } from './model';
 import { verifyFile, verifyFiles } from './modelFiles';
 import { openTokenizer } from './openTokenizer';
@@ -57,6 +58,9 @@ export function serveEngine(
       models.set(id, model);
       tokenizers.delete(id);
       await before?.release();
+      if (files.weights) {
+        setTimeout(collectGarbage); // When nothing here holds them any more.
+      }
       return { ...report, loadMs: performance.now() - startTime };
     },
     unload: async ({ modelId }) => {

@@ -7,7 +7,7 @@ export const blockTypes = ['F32', 'Q4_1', 'Q8_0'] as const;
 export type BlockType = (typeof blockTypes)[number];
 
 /** Numbers in a block. */
-const blockLength = 32;
+export const blockLength = 32;
 /** Of a block; of `F32`, of a number. */
 const unitBytes = { F32: 4, Q4_1: 20, Q8_0: 34 } as const satisfies Record<BlockType, number>;
 
@@ -53,6 +53,21 @@ export function unpackRow(
       }
     }
     byte += unitBytes[type];
+  }
+}
+
+/** The integers of a row of Q8_0. */
+export function copyIntegers(bytes: Uint8Array, from: number, into: Int8Array): void {
+  for (let block = 0; block < into.length / blockLength; block++) {
+    const start = from + block * unitBytes.Q8_0 + 2;
+    into.set(bytes.subarray(start, start + blockLength), block * blockLength);
+  }
+}
+
+/** The scales of a row of Q8_0, one for each block. */
+export function copyScales(bytes: Uint8Array, from: number, into: Float32Array): void {
+  for (let block = 0; block < into.length; block++) {
+    into[block] = float16At(bytes, from + block * unitBytes.Q8_0);
   }
 }
 

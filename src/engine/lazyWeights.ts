@@ -1,15 +1,16 @@
-import { unpackRow, rowBytesOf } from './ggufBlocks';
+import { copyIntegers, copyScales, rowBytesOf, unpackRow } from './ggufBlocks';
 import {
   invalidWeights,
   parseWeightTensors,
+  rowLengthOf,
   sizeOf,
   type WeightSource,
   type WeightTensor,
 } from './weightTensors';
 
 /**
- * The weights of a graph as one virtual file of float32, of which a tensor is unpacked from a GGUF when it is asked
- * for: the whole would be five times the GGUF.
+ * The weights of a graph as one virtual file, of which a tensor is unpacked from a GGUF when it is asked for: the
+ * whole would be six times the GGUF.
  *
  * ONNX Runtime Web takes external data as a `Uint8Array`, of which it reads `byteLength` and `subarray`, and copies
  * what it gets at once. That is how it is built and no promise: `whole` is for a build that reads otherwise.
@@ -18,6 +19,8 @@ export class LazyWeights extends Uint8Array<ArrayBuffer> {
   readonly #gguf: Uint8Array;
   readonly #tensors: ReadonlyMap<number, WeightTensor>;
   readonly #size: number;
+  /** Where tensors are unpacked: one after the other in the same memory, for what is thrown away is freed late. */
+  #scratch = new ArrayBuffer(0);
   /** Why a tensor was not given: ONNX Runtime does not hand on what is thrown here. */
   failure: unknown;
 
@@ -41,7 +44,11 @@ export class LazyWeights extends Uint8Array<ArrayBuffer> {
     return this.#size;
   }
 
-  /** One tensor, unpacked. @throws EngineError `model-invalid` for what is not just a tensor, and what an allocation throws. */
+  /**
+   * One tensor, unpacked; it stands until the next is asked for.
+   *
+   * @throws EngineError `model-invalid` for what is not just a tensor, and what an allocation throws.
+   */
   override subarray(begin = 0, end = this.#size): Uint8Array<ArrayBuffer> {
     try {
       const tensor = this.#tensors.get(begin);
@@ -50,7 +57,7 @@ export class LazyWeights extends Uint8Array<ArrayBuffer> {
           `graph asks for the bytes ${begin} to ${end} of its weights, and weights.json names none there`,
         );
       }
-      return new Uint8Array(this.#unpack(tensor).buffer);
+      return this.#unpack(tensor);
     } catch (error) {
       this.failure = error;
       throw error;
@@ -61,31 +68,47 @@ export class LazyWeights extends Uint8Array<ArrayBuffer> {
   whole(): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(this.#size);
     for (const [offset, tensor] of this.#tensors) {
-      bytes.set(new Uint8Array(this.#unpack(tensor).buffer), offset);
+      bytes.set(this.#unpack(tensor), offset);
     }
     return bytes;
   }
 
-  #unpack(tensor: WeightTensor): Float32Array<ArrayBuffer> {
-    const values = new Float32Array(sizeOf(tensor) / Float32Array.BYTES_PER_ELEMENT);
+  #unpack(tensor: WeightTensor): Uint8Array<ArrayBuffer> {
+    const size = sizeOf(tensor);
+    if (this.#scratch.byteLength < size) {
+      this.#scratch = new ArrayBuffer(size);
+    }
     let start = 0;
     for (const source of tensor.sources) {
-      const end = start + source.rows * source.columns;
-      unpackSource(source, this.#gguf, values.subarray(start, end));
-      start = end;
+      const length = rowLengthOf(tensor, source);
+      const unpack = rowUnpacker(tensor, source, this.#gguf, this.#scratch);
+      for (let row = 0; row < source.rows; row++) {
+        unpack(row, start, start + length);
+        start += length;
+      }
     }
-    return values;
+    return new Uint8Array(this.#scratch, 0, size);
   }
 }
 
-/** @param into [rows, columns] */
-function unpackSource(source: WeightSource, gguf: Uint8Array, into: Float32Array): void {
-  const { type, offset, rows, columns } = source;
+/** Writes what a row of a source becomes into the numbers from `start` to `end` of a buffer. */
+function rowUnpacker(
+  { content }: WeightTensor,
+  source: WeightSource,
+  gguf: Uint8Array,
+  into: ArrayBuffer,
+): (row: number, start: number, end: number) => void {
+  const { type, offset, columns } = source;
   const rowBytes = rowBytesOf(type, columns);
-  for (let row = 0; row < rows; row++) {
-    const from = offset + storedRowOf(source, row) * rowBytes;
-    unpackRow(type, gguf, from, into.subarray(row * columns, (row + 1) * columns));
+  const placeOf = (row: number) => offset + storedRowOf(source, row) * rowBytes;
+  if (content === 'integers') {
+    const numbers = new Int8Array(into);
+    return (row, start, end) => copyIntegers(gguf, placeOf(row), numbers.subarray(start, end));
   }
+  const numbers = new Float32Array(into, 0, Math.floor(into.byteLength / 4));
+  return content === 'scales'
+    ? (row, start, end) => copyScales(gguf, placeOf(row), numbers.subarray(start, end))
+    : (row, start, end) => unpackRow(type, gguf, placeOf(row), numbers.subarray(start, end));
 }
 
 /** Where the GGUF has a row of the graph. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { EngineError } from '../shared/errors';
 import { parseJson } from '../shared/manifest';
-import { blockTypes, rowBytesOf } from './ggufBlocks';
+import { blockLength, blockTypes, rowBytesOf } from './ggufBlocks';
 
 /** Mirrors `training/export/llama_weights.py`; change both. */
 
@@ -27,17 +27,26 @@ const source = v.object({
 const tensor = v.object({
   name: v.string(),
   dims: v.array(count),
-  /** In bytes, from the start of the virtual file of float32 that the graph names. */
+  /** In bytes, from the start of the virtual file that the graph names. */
   offset,
   sources: v.array(source),
+  /**
+   * The numbers, float32 [rows, columns]; or of Q8_0 the two things that make them: its integers, int8
+   * [rows, columns], or its scales, float32 [rows, columns / 32].
+   */
+  content: v.picklist(['numbers', 'integers', 'scales']),
 });
 
 export type WeightSource = v.InferOutput<typeof source>;
 export type WeightTensor = v.InferOutput<typeof tensor>;
 
-/** In bytes of float32. */
-export const sizeOf = ({ dims }: WeightTensor): number =>
-  dims.reduce((product, length) => product * length, Float32Array.BYTES_PER_ELEMENT);
+/** In bytes. */
+export const sizeOf = ({ dims, content }: WeightTensor): number =>
+  dims.reduce((product, length) => product * length, content === 'integers' ? 1 : 4);
+
+/** How many numbers of the graph a row of the GGUF becomes. */
+export const rowLengthOf = ({ content }: WeightTensor, { columns }: WeightSource): number =>
+  content === 'scales' ? columns / blockLength : columns;
 
 /**
  * Reads a `weights.json` and holds it against the GGUF that it speaks of: unpacking cannot fail afterwards.
@@ -71,17 +80,20 @@ export function parseWeightTensors(json: ArrayBuffer, gguf: Uint8Array): readonl
 
 function checkSources(tensor: WeightTensor, fileLength: number): void {
   let numbers = 0;
-  for (const { name, type, offset, rows, columns, interleavedHeads } of tensor.sources) {
+  for (const source of tensor.sources) {
+    const { name, type, offset, rows, columns, interleavedHeads } = source;
     const rowBytes = rowBytesOf(type, columns);
     requireTrue(tensor, Number.isInteger(rowBytes), `${name} has ${columns} columns, not blocks`);
     const end = offset + rows * rowBytes;
     requireTrue(tensor, end <= fileLength, `${name} ends at ${end}, the GGUF at ${fileLength}`);
+    const isApart = tensor.content === 'numbers' || (type === 'Q8_0' && interleavedHeads === 0);
+    requireTrue(tensor, isApart, `${name} has no ${tensor.content} of its own`);
     const isEven = interleavedHeads === 0 || rows % (2 * interleavedHeads) === 0;
     requireTrue(tensor, isEven, `${name} has ${rows} rows for ${interleavedHeads} heads`);
-    numbers += rows * columns;
+    numbers += rows * rowLengthOf(tensor, source);
   }
-  const bytes = numbers * Float32Array.BYTES_PER_ELEMENT;
-  requireTrue(tensor, bytes === sizeOf(tensor), `its sources do not make [${tensor.dims.join()}]`);
+  const wanted = tensor.dims.reduce((product, length) => product * length, 1);
+  requireTrue(tensor, numbers === wanted, `its sources do not make [${tensor.dims.join()}]`);
 }
 
 function requireTrue({ name }: WeightTensor, isTrue: boolean, otherwise: string): void {

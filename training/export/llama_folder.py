@@ -49,7 +49,7 @@ def write_llama_folder(
         hiddenSize=config.hidden_size,
         vocabSize=config.vocab_size,
         contextLength=config.context_length,
-        parameters=sum(weight.bytes for weight in weights) // 4,
+        parameters=file.parameter_count(),
         license=license,
         keyValueHeads=config.key_value_heads,
         tokens={

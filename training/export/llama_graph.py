@@ -24,10 +24,11 @@ import numpy as np
 import onnx
 from onnx import NodeProto, TensorProto, ValueInfoProto, helper
 
+from training.export.gguf_blocks import BLOCK
 from training.export.gpt2_graph import END
 from training.export.graph import IR_VERSION, OPSET, GraphBuilder, tensor
 from training.export.layers import array
-from training.export.llama_weights import Weight
+from training.export.llama_weights import HEAD_PARTS, Weight
 from training.modeling.llama import LlamaConfig, rotary_tables
 
 LOCATION = "w"  # Of the virtual file with the weights.
@@ -52,6 +53,7 @@ class LlamaGraph:
             "end": END,
             "flat": [-1],
             "shape.rows": [-1, config.hidden_size],
+            "shape.blocks": [-1, config.hidden_size // BLOCK, BLOCK],
             # A 0 keeps an axis.
             "shape.by_head": [0, 0, heads + groups, size],
             "shape.groups": [0, groups, -1, size],
@@ -121,6 +123,16 @@ class LlamaGraph:
         nothing = self.graph.constant("mask.nothing", np.array(0, np.float32))
         lowest = self.graph.constant("mask.lowest", np.array(np.finfo(np.float32).min))
         self.node("Where", [visible, nothing, lowest], "mask")
+
+    def embedding(self, ids: str) -> str:
+        """ids [B T] -> [B T, D]: rows of integers, scaled block by block."""
+        integers = self.node("Gather", ["embedding.integers", ids], "embedding.rows")
+        numbers = self.node("Cast", [integers], "embedding.float_rows", to=TensorProto.FLOAT)
+        blocks = self.node("Reshape", [numbers, "shape.blocks"], "embedding.blocks")
+        scales = self.node("Gather", ["embedding.scales", ids], "embedding.row_scales")
+        column = self.node("Unsqueeze", [scales, "last"], "embedding.block_scales")
+        scaled = self.node("Mul", [blocks, column], "embedding.scaled")
+        return self.node("Reshape", [scaled, "shape.rows"], "embedded")
 
     def linear(self, x: str, weight: str, output: str) -> str:
         """x [rows, in], weight [out, in] -> [rows, out]"""
@@ -226,7 +238,7 @@ def add_and_norm(
 def build_llama_graph(config: LlamaConfig, weights: Sequence[Weight]) -> onnx.ModelProto:
     llama = LlamaGraph(config)
     ids = llama.node("Reshape", ["input_ids", "flat"], "ids")
-    x = llama.node("Gather", ["embedding", ids], "embedded")  # [B T, D]
+    x = llama.embedding(ids)
     states = [x]
     normed = llama.norm(x, "layers.0.input_norm", "layers.0.normed")
     for index in range(config.layers):
@@ -253,7 +265,8 @@ def logits(llama: LlamaGraph, x: str, fed: str) -> None:
     asked = (llama.asked_rows(part) for part in (x, fed))
     final, _ = llama.add_and_norm(*asked, "norm", "final")
     rows = llama.node("Reshape", [final, "shape.rows"], "final.rows")
-    products = llama.linear(rows, "embedding", "logits.rows")
+    parts = [llama.linear(rows, f"head.{part}", f"logits.{part}") for part in range(HEAD_PARTS)]
+    products = llama.node("Concat", parts, "logits.rows", axis=1)
     llama.node("Reshape", [products, "shape.logits"], "logits")
 
 
@@ -304,7 +317,7 @@ def build(
 
     The checker looks for files, so it sees them as inputs.
     """
-    as_inputs = [tensor(weight.name, TensorProto.FLOAT, weight.dims) for weight in weights]
+    as_inputs = [tensor(weight.name, data_type(weight), weight.dims) for weight in weights]
     checked = model_of(graph.nodes, [*inputs, *as_inputs], outputs, graph.initializers)
     onnx.checker.check_model(checked, full_check=True)
     external = [external_tensor(weight) for weight in weights]
@@ -325,6 +338,10 @@ def model_of(
     )
 
 
+def data_type(weight: Weight) -> int:
+    return TensorProto.INT8 if weight.content == "integers" else TensorProto.FLOAT
+
+
 def external_tensor(weight: Weight) -> TensorProto:
     facts: Mapping[str, str] = {
         "location": LOCATION,
@@ -333,7 +350,7 @@ def external_tensor(weight: Weight) -> TensorProto:
     }
     return TensorProto(
         name=weight.name,
-        data_type=TensorProto.FLOAT,
+        data_type=data_type(weight),
         dims=weight.dims,
         data_location=TensorProto.EXTERNAL,
         external_data=[onnx.StringStringEntryProto(key=k, value=v) for k, v in facts.items()],

@@ -1,11 +1,11 @@
 """What a GGUF file holds of a Llama, and where the graph finds it.
 
-The graph's weights are float32 tensors in one virtual file, which nobody writes: at load, the
-engine unpacks a tensor of it from the blocks of the GGUF when ONNX Runtime asks for its offset.
+The graph's weights are tensors in one virtual file, which nobody writes: at load, the engine
+unpacks a tensor of it from the blocks of the GGUF when ONNX Runtime asks for its offset.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import prod
 from pathlib import Path
 from types import ModuleType
@@ -13,17 +13,19 @@ from types import ModuleType
 import numpy as np
 import torch
 
-from training.export.gguf_blocks import unpack
+from training.export.gguf_blocks import BLOCK, blocks_of_q8_0, row_bytes, unpack
 from training.export.minilm import PackageMissingError
 from training.modeling.llama import Llama, LlamaConfig, rotary_tables
 
 GGUF = "gguf==0.19.0"
-FLOAT_BYTES = 4
+NUMBER_BYTES = {"numbers": 4, "integers": 1, "scales": 4}
+# The head is the largest matrix by far: in so many parts none of them needs much memory at load.
+HEAD_PARTS = 8
 
 
 @dataclass(frozen=True)
 class Source:
-    """One tensor of the GGUF: rows that lie one after the other."""
+    """Rows of a tensor of the GGUF that lie one after the other."""
 
     name: str
     type: str  # F32, Q4_1 or Q8_0.
@@ -43,10 +45,13 @@ class Weight:
     dims: tuple[int, ...]
     offset: int  # In bytes, from the start of the virtual file.
     sources: tuple[Source, ...]
+    # The numbers, float32 [rows, columns]; or of Q8_0 the two things that make them: its integers,
+    # int8 [rows, columns], or its scales, float32 [rows, columns / 32].
+    content: str = "numbers"
 
     @property
     def bytes(self) -> int:
-        return FLOAT_BYTES * prod(self.dims)
+        return NUMBER_BYTES[self.content] * prod(self.dims)
 
 
 # In the graph -> in the GGUF, within a layer. What is multiplied with the same rows is one matrix.
@@ -124,34 +129,65 @@ class LlamaFile:
         )
 
     def weights(self) -> list[Weight]:
-        """Every initializer, in the order of the virtual file."""
-        names = {"embedding": ["token_embd.weight"]}
+        """Every initializer, in the order of the virtual file.
+
+        The table of embeddings is there twice: to look rows up, as integers and scales, which are a
+        quarter; and as the matrix of the head, in parts.
+        """
+        table = self.source("token_embd.weight")
+        assert table.type == "Q8_0"
+        assert table.rows % HEAD_PARTS == 0
+        weights: list[Weight] = []
+
+        def add(name: str, dims: tuple[int, ...], *sources: Source, content: str) -> None:
+            offset = weights[-1].offset + weights[-1].bytes if weights else 0
+            weights.append(Weight(name, dims, offset, sources, content))
+
+        add("embedding.integers", (table.rows, table.columns), table, content="integers")
+        add("embedding.scales", (table.rows, table.columns // BLOCK), table, content="scales")
         for layer in range(self.field("llama.block_count")):
             for name, parts in LAYER.items():
-                names[f"layers.{layer}.{name}"] = [f"blk.{layer}.{part}.weight" for part in parts]
-        names["norm"] = ["output_norm.weight"]
-        weights: list[Weight] = []
-        for name, parts in names.items():
-            sources = tuple(self.source(part) for part in parts)
-            rows, columns = sum(source.rows for source in sources), sources[0].columns
-            dims = (columns,) if name.endswith("norm") else (rows, columns)
-            offset = weights[-1].offset + weights[-1].bytes if weights else 0
-            weights.append(Weight(name, dims, offset, sources))
+                sources = [self.source(f"blk.{layer}.{part}.weight") for part in parts]
+                rows, columns = sum(source.rows for source in sources), sources[0].columns
+                dims = (columns,) if name.endswith("norm") else (rows, columns)
+                add(f"layers.{layer}.{name}", dims, *sources, content="numbers")
+        norm = self.source("output_norm.weight")
+        add("norm", (norm.columns,), norm, content="numbers")
+        rows = table.rows // HEAD_PARTS
+        for part in range(HEAD_PARTS):
+            offset = table.offset + part * rows * row_bytes(table.type, table.columns)
+            source = replace(table, offset=offset, rows=rows)
+            add(f"head.{part}", (rows, table.columns), source, content="numbers")
         return weights
+
+    def parameter_count(self) -> int:
+        return sum(int(tensor.n_elements) for tensor in self.tensors.values())
+
+    def data(self, source: Source) -> np.ndarray:
+        """uint8 [rows, bytes of a row], as the file has it."""
+        width = row_bytes(source.type, source.columns)
+        data = self.reader.data[source.offset : source.offset + source.rows * width]
+        return data.reshape(source.rows, width)
 
     def read(self, source: Source) -> np.ndarray:
         """float32 [rows, columns], in PyTorch's order of rows."""
-        data = self.tensors[source.name].data.reshape(source.rows, -1)
-        values = data if source.type == "F32" else unpack(data, source.type)
+        values = unpack(self.data(source), source.type)
         if source.interleavedHeads == 0:
             return values
         by_head = values.reshape(source.interleavedHeads, -1, 2, source.columns)
         return by_head.swapaxes(1, 2).reshape(values.shape)
 
     def tensor(self, weight: Weight) -> np.ndarray:
-        """float32 of the shape `weight.dims`."""
-        parts = [self.read(source) for source in weight.sources]
+        """Of the shape `weight.dims`; float32, but int8 where its content is integers."""
+        read = {"numbers": self.read, "integers": self.integers, "scales": self.scales}
+        parts = [read[weight.content](source) for source in weight.sources]
         return np.ascontiguousarray(np.concatenate(parts).reshape(weight.dims))
+
+    def integers(self, source: Source) -> np.ndarray:
+        return blocks_of_q8_0(self.data(source))[1]
+
+    def scales(self, source: Source) -> np.ndarray:
+        return blocks_of_q8_0(self.data(source))[0]
 
     def parameters(self) -> Iterator[tuple[str, torch.Tensor]]:
         """By their names in `training/modeling/llama.py`."""

@@ -143,15 +143,21 @@ def test_the_rows_of_queries_and_keys_are_put_back_in_order(file):
         np.testing.assert_array_equal(in_order[row], stored[there])
 
 
+def size(weight: dict) -> int:
+    return (1 if weight["content"] == "integers" else 4) * int(np.prod(weight["dims"]))
+
+
 def test_weights_lie_one_after_the_other_and_the_graph_asks_for_just_those(folder: Path, file):
     described = json.loads((folder / "weights.json").read_text(encoding="ascii"))
     by_name = {weight["name"]: weight for weight in described["tensors"]}
     end = 0
     for weight in described["tensors"]:
         assert weight["offset"] == end
-        end += 4 * int(np.prod(weight["dims"]))
+        end += size(weight)
     assert end == described["bytes"]
-    assert by_name["embedding"]["dims"] == [VOCAB_SIZE, HIDDEN_SIZE]
+    assert by_name["embedding.integers"]["dims"] == [VOCAB_SIZE, HIDDEN_SIZE]
+    assert by_name["embedding.scales"]["dims"] == [VOCAB_SIZE, HIDDEN_SIZE // 32]
+    assert by_name["head.7"]["dims"] == [VOCAB_SIZE // 8, HIDDEN_SIZE]
     assert by_name["layers.1.gate_up"]["dims"] == [2 * INTERMEDIATE_SIZE, HIDDEN_SIZE]
     model = onnx.load(folder / "decoder.onnx", load_external_data=False)
     external = {
@@ -163,7 +169,7 @@ def test_weights_lie_one_after_the_other_and_the_graph_asks_for_just_those(folde
         name: {
             "location": "w",
             "offset": str(weight["offset"]),
-            "length": str(4 * int(np.prod(weight["dims"]))),
+            "length": str(size(weight)),
         }
         for name, weight in by_name.items()
     }

@@ -64,27 +64,57 @@ function numberAt(
   return Math.fround(Math.fround(scale * four) + float16(view.getUint16(at + 2, true)));
 }
 
-/** [rows, columns] of all sources, one after the other. */
-const numbersOf = ({ sources }: WeightTensor) =>
-  sources.flatMap(source =>
-    Array.from({ length: source.rows * source.columns }, (_, index) =>
-      numberAt(source, Math.floor(index / source.columns), index % source.columns),
-    ),
+/** [rows, columns] of all sources, one after the other; of Q8_0 also what makes them. */
+const numbersOf = ({ sources, content }: WeightTensor) =>
+  sources.flatMap(source => {
+    const { offset, rows, columns } = source;
+    const view = new DataView(gguf, offset);
+    return Array.from({ length: content === 'scales' ? (rows * columns) / 32 : rows * columns })
+      .fill(0)
+      .map((_, index) => {
+        switch (content) {
+          case 'scales':
+            return float16(view.getUint16(34 * index, true));
+          case 'integers':
+            return view.getInt8(34 * Math.floor(index / 32) + 2 + (index % 32));
+          case 'numbers':
+            return numberAt(source, Math.floor(index / columns), index % columns);
+        }
+      });
+  });
+
+const sizeOf = ({ dims, content }: WeightTensor) =>
+  dims.reduce((product, length) => product * length, content === 'integers' ? 1 : 4);
+/** The bytes that these numbers are in the virtual file. */
+const bytesOf = (tensor: WeightTensor) => {
+  const numbers = numbersOf(tensor);
+  return new Uint8Array(
+    (tensor.content === 'integers' ? Int8Array.from(numbers) : Float32Array.from(numbers)).buffer,
   );
+};
 
 test.each(described.tensors.map(tensor => [tensor.name, tensor] as const))(
   '%s is what the format says, to the last bit',
   (_, tensor) => {
-    const end = tensor.offset + 4 * tensor.dims.reduce((product, length) => product * length, 1);
+    const end = tensor.offset + sizeOf(tensor);
     const bytes = new LazyWeights(gguf, json).subarray(tensor.offset, end);
-    expect(new Float32Array(bytes.buffer)).toEqual(Float32Array.from(numbersOf(tensor)));
+    expect(bytes).toEqual(bytesOf(tensor));
   },
 );
 
-test('the tensors are of every type, and some have their rows in another order', () => {
+test('the tensors are of every type and content, and some have their rows in another order', () => {
   const sources = described.tensors.flatMap(each => each.sources);
   expect(new Set(sources.map(({ type }) => type))).toEqual(new Set(blockTypes));
+  expect(new Set(described.tensors.map(({ content }) => content)).size).toBe(3);
   expect(sources.filter(({ interleavedHeads }) => interleavedHeads > 0)).toHaveLength(4);
+});
+
+test('tensors that are asked for one after the other are each what they are', () => {
+  const weights = new LazyWeights(gguf, json);
+  for (const tensor of [...described.tensors].reverse()) {
+    const bytes = weights.subarray(tensor.offset, tensor.offset + sizeOf(tensor));
+    expect(bytes).toEqual(bytesOf(tensor));
+  }
 });
 
 test('the whole is the tensors one after the other', () => {
@@ -93,11 +123,10 @@ test('the whole is the tensors one after the other', () => {
   expect([weights.byteLength, weights.length, whole.length]).toEqual(
     Array(3).fill(described.bytes),
   );
-  const [first] = described.tensors;
-  const numbers = new Float32Array(whole.buffer);
-  expect(numbers.subarray(0, 64)).toEqual(Float32Array.from(numbersOf(first!).slice(0, 64)));
-  const last = described.tensors.at(-1)!;
-  expect(numbers.subarray(last.offset / 4)).toEqual(Float32Array.from(numbersOf(last)));
+  for (const tensor of described.tensors) {
+    const { offset } = tensor;
+    expect(whole.subarray(offset, offset + sizeOf(tensor))).toEqual(bytesOf(tensor));
+  }
 });
 
 test('every float16 is read as what it is', () => {
@@ -114,22 +143,36 @@ test('every float16 is read as what it is', () => {
 });
 
 describe('a weights.json that', () => {
-  const [embedding, norm, joined] = described.tensors;
+  const [integers, scales, norm, joined] = described.tensors;
   const withTensors = (...tensors: readonly object[]) => ({ ...described, tensors });
   const withSource = (change: object) => {
-    const [source] = embedding!.sources;
-    return withTensors({ ...embedding, sources: [{ ...source, ...change }] }, norm!, joined!);
+    const [source] = integers!.sources;
+    return withTensors({ ...integers, sources: [{ ...source, ...change }] }, scales!, norm!);
   };
   const lies: readonly (readonly [string, object, RegExp])[] = [
     ['names an unknown type', withSource({ type: 'Q2_K' }), /tensors\.0\.sources\.0\.type/],
     ['points before the file', withSource({ offset: -8 }), /tensors\.0\.sources\.0\.offset/],
-    ['points behind it', withSource({ offset: 60_000 }), /embedding: .* ends at \d+, the GGUF at/],
+    [
+      'points behind it',
+      withSource({ offset: 60_000 }),
+      /embedding\.integers: .* ends at \d+, the GGUF at/,
+    ],
     ['has rows of broken blocks', withSource({ columns: 50 }), /50 columns, not blocks/],
     ['has rows too few', withSource({ rows: 319 }), /do not make \[320,64\]/],
-    ['has other dimensions', withTensors({ ...embedding, dims: [320, 65] }), /do not make/],
-    ['has heads that do not fit', withSource({ interleavedHeads: 3 }), /320 rows for 3 heads/],
-    ['leaves a gap', withTensors(embedding!, joined!), /should begin at 81920 and not at 82176/],
-    ['promises more', { ...described, bytes: described.bytes + 4 }, /promises 328964 bytes/],
+    ['has other dimensions', withTensors({ ...integers, dims: [320, 65] }), /do not make/],
+    [
+      'has heads that do not fit',
+      withTensors({
+        ...joined,
+        offset: 0,
+        sources: joined!.sources.map(each => ({ ...each, interleavedHeads: 3 })),
+      }),
+      /64 rows for 3 heads/,
+    ],
+    ['has integers of blocks without', withSource({ type: 'Q4_1' }), /has no integers of its own/],
+    ['has a content of its own', withTensors({ ...integers, content: 'signs' }), /0\.content/],
+    ['leaves a gap', withTensors(integers!, norm!), /should begin at 20480 and not at 23040/],
+    ['promises more', { ...described, bytes: 1 }, /promises 1 bytes and describes \d+/],
     ['is something else', { tensors: 'none' }, /wrong at bytes/],
   ];
 
@@ -206,7 +249,7 @@ describe('ONNX Runtime Web', () => {
     await start();
     const fewer = new TextEncoder().encode(
       JSON.stringify({
-        bytes: 4 * 320 * 64,
+        bytes: 320 * 64,
         tensors: described.tensors.slice(0, 1),
       }),
     ).buffer;
