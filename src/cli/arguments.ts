@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { DevicePreference, Strategy } from '../shared/engineApi';
 import { EngineError } from '../shared/errors';
 import { strategyOf } from './strategy';
-import { countOf, invalid } from './values';
+import { countOf, invalid, switchOf } from './values';
 
 export const usage = `npm run -s engine -- <models|tokenize|analyze|generate|score> [options]
 
@@ -36,6 +36,8 @@ generate: the most probable token each time, or
   --stop <text>              end before this text; may be given more than once
   --top <n>                  candidates to give for each position
   --attention                give attention too
+  --chat <path>              instead of a text: a JSON file of [{"role": "user", "content": "..."}, ...]
+  --loop-guard <on|off>      end where the text only repeats itself; on by default with --chat
 
 score
   --target <text>            the translation, or the continuation, to score`;
@@ -69,6 +71,9 @@ export type Arguments =
       readonly stop: readonly string[];
       readonly top: number;
       readonly attention: boolean;
+      /** Whether the source is of messages, in JSON. */
+      readonly chat: boolean;
+      readonly loopGuard: boolean | undefined;
     })
   | (Common & { readonly verb: 'score'; readonly target: string | undefined });
 
@@ -101,7 +106,7 @@ function read(args: readonly string[]): Arguments {
   const common: Common = {
     modelsDir,
     model: values.model,
-    source: sourceOf(values),
+    source: sourceOf(verb, values),
     device: deviceOf(values.device),
   };
   // `hasOwn` has told, and the compiler does not see it.
@@ -135,6 +140,8 @@ const readers = {
     stop: values.stop,
     top: countOf('--top', values.top),
     attention: values.attention,
+    chat: values.chat !== undefined,
+    loopGuard: switchOf('--loop-guard', values['loop-guard']),
   }),
   score: (common: Common, { target }: Values) => ({ ...common, verb: 'score', target }),
 } as const satisfies Record<string, (common: Common, values: Values) => Arguments>;
@@ -167,20 +174,28 @@ function parse(args: readonly string[]) {
       'max-new-tokens': { type: 'string' },
       stop: { type: 'string', multiple: true, default: [] },
       attention: { type: 'boolean', default: false },
+      chat: { type: 'string' },
+      'loop-guard': { type: 'string' },
       'models-dir': { type: 'string' },
     },
   });
 }
 
-function sourceOf({ text, 'text-file': file, lines }: Values): Common['source'] {
-  if ((text === undefined) === (file === undefined)) {
-    throw invalid('give either --text or --text-file');
+function sourceOf(verb: string, values: Values): Common['source'] {
+  const { text, 'text-file': textFile, chat, lines } = values;
+  if (chat !== undefined && verb !== 'generate') {
+    throw invalid('--chat is for generate');
   }
+  const given = [text, textFile, chat].filter(source => source !== undefined);
+  if (given.length !== 1) {
+    throw invalid('give either --text or --text-file, or to generate --chat');
+  }
+  const file = textFile ?? chat;
   if (file !== undefined) {
     return { file, lines };
   }
   if (lines) {
-    throw invalid('--lines needs --text-file');
+    throw invalid('--lines needs a file');
   }
   return { text: text ?? '' };
 }

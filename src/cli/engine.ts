@@ -9,6 +9,7 @@ import { EngineError } from '../shared/errors';
 import { engineFiles, startWorker } from '../startWorker';
 import { readArguments, usage, type Arguments } from './arguments';
 import { jsonChunks } from './json';
+import { messagesOf } from './messages';
 import {
   findModelFolder,
   listModels,
@@ -62,7 +63,7 @@ function startEngine(modelsDir: string, device: DevicePreference): EngineClient 
 
 type Question = Exclude<Arguments, { verb: 'models' }>;
 
-function answer(client: EngineClient, args: Question, text: string): Promise<object> {
+async function answer(client: EngineClient, args: Question, text: string): Promise<object> {
   const request = { modelId: args.model, text };
   switch (args.verb) {
     case 'tokenize':
@@ -81,8 +82,12 @@ function answer(client: EngineClient, args: Question, text: string): Promise<obj
         top: args.top,
       });
     case 'generate': {
-      const { strategy, maxNewTokens, stop, top, attention } = args;
-      return client.generate({ ...request, strategy, maxNewTokens, stop, top, attention });
+      const { strategy, maxNewTokens, stop, top, attention, loopGuard } = args;
+      return client.generate({
+        modelId: args.model,
+        ...(args.chat ? { messages: messagesOf(text) } : { text }),
+        ...{ strategy, maxNewTokens, stop, top, attention, loopGuard },
+      });
     }
     case 'score':
       return client.score({ ...request, targetText: args.target });

@@ -16,5 +16,13 @@ export function numberOf(option: string, value: string): number {
   return Number(value);
 }
 
+/** @throws EngineError `input-invalid` for anything but `on` and `off`. */
+export function switchOf(option: string, value: string | undefined): boolean | undefined {
+  if (value !== undefined && value !== 'on' && value !== 'off') {
+    throw invalid(`${option} ${value} is not on or off`);
+  }
+  return value && value === 'on';
+}
+
 /** What is wrong with the command line; the usage is added where it is read. */
 export const invalid = (what: string): EngineError => new EngineError('input-invalid', what);

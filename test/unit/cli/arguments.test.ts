@@ -19,6 +19,8 @@ const generate = {
   stop: [],
   top: 0,
   attention: false,
+  chat: false,
+  loopGuard: undefined,
 };
 
 const cases: readonly (readonly [string, object])[] = [
@@ -47,6 +49,11 @@ const cases: readonly (readonly [string, object])[] = [
     'generate --model bert --text a --max-new-tokens 9 --stop x --stop y --top 3 --attention',
     { ...generate, maxNewTokens: 9, stop: ['x', 'y'], top: 3, attention: true },
   ],
+  [
+    'generate --model bert --chat c.json --lines --loop-guard off',
+    { ...generate, source: { file: 'c.json', lines: true }, chat: true, loopGuard: false },
+  ],
+  ['generate --model bert --text a --loop-guard on', { ...generate, loopGuard: true }],
   [
     'generate --model bert --text a --beams 5',
     { ...generate, strategy: { kind: 'beam', beams: 5 } },
@@ -88,10 +95,13 @@ const wrong: readonly (readonly [string, string])[] = [
   ['generate --model bert --text a --length-penalty 1', '--length-penalty needs --beams'],
   ['generate --model bert --text a --beams 2 --seed 1', 'take one of them'],
   ['generate --model bert --text a --max-new-tokens -1', '--max-new-tokens'],
+  ['generate --model bert --text a --chat c', 'give either --text or --text-file'],
+  ['generate --model bert --text a --loop-guard maybe', '--loop-guard maybe is not on or off'],
+  ['score --model bert --chat c', '--chat is for generate'],
   ['analyze --text a', '--model is missing'],
   ['analyze --model bert', 'give either --text or --text-file'],
   ['analyze --model bert --text a --text-file f', 'give either --text or --text-file'],
-  ['analyze --model bert --text a --lines', '--lines needs --text-file'],
+  ['analyze --model bert --text a --lines', '--lines needs a file'],
   ['analyze --model bert --text a b', '"b" is one word too many'],
   ['analyze --model bert --text a --device cuda', '--device cuda is not wasm, webgpu or auto'],
   ['analyze --model bert --text a --window-start -1', '--window-start'],

@@ -125,6 +125,33 @@ test('a text is gone on with, the same for the same seed', async () => {
   expect(textOf(again.documents)).toBe(textOf(first.documents));
 });
 
+test('a conversation is answered, and what the model read of it is told', async () => {
+  const path = file('messages.json', JSON.stringify([{ role: 'user', content: 'Hi!' }]));
+  const { code, documents } = await run(
+    ...['generate', '--model', 'tiny-llama', '--chat', path, '--max-new-tokens', '3'],
+  );
+  expect(code).toBe(0);
+  const [document] = documents as [{ prompt: string }];
+  expect(document.prompt).toContain('<|im_start|>user\nHi!<|im_end|>\n<|im_start|>assistant\n');
+});
+
+test.each([
+  ['no JSON', 'Hi!', /are no JSON array/],
+  ['one message alone', '{"role":"user","content":"Hi!"}', /are no JSON array/],
+  [
+    'an unknown role',
+    '[{"role":"tool","content":"Hi!"}]',
+    /role must be system, user or assistant/,
+  ],
+])('a conversation of %s is refused', async (_, json, message) => {
+  const path = file('wrong.json', json);
+  const { code, documents } = await run('generate', '--model', 'tiny-llama', '--chat', path);
+  expect(code).toBe(1);
+  expect(documents).toEqual([
+    { error: { code: 'input-invalid', message: expect.stringMatching(message) as string } },
+  ]);
+});
+
 test('a text is scored, and the first token has no probability', async () => {
   const { code, documents } = await run('score', '--model', 'tiny-gpt2', '--text', 'the cat');
   expect(code).toBe(0);

@@ -1,0 +1,25 @@
+import type { ChatMessage } from '../shared/engineApi';
+import { EngineError } from '../shared/errors';
+import { parseJson } from '../shared/manifest';
+
+/** Messages from JSON; what they are made of is the engine's to check. @throws EngineError `input-invalid` */
+export function messagesOf(json: string): readonly ChatMessage[] {
+  let parsed: unknown;
+  try {
+    parsed = parseJson(new TextEncoder().encode(json), 'of messages');
+  } catch (cause) {
+    throw notMessages(cause);
+  }
+  if (!Array.isArray(parsed)) {
+    throw notMessages();
+  }
+  // The engine refuses what is no message.
+  return parsed as readonly ChatMessage[];
+}
+
+const notMessages = (cause?: unknown) =>
+  new EngineError(
+    'input-invalid',
+    'The messages are no JSON array of {"role": ..., "content": ...}. Write them so.',
+    { cause },
+  );
