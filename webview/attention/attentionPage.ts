@@ -10,8 +10,10 @@ import type {
 import { registerControls } from '../controls';
 import { exportFile } from '../export/exportFile';
 import { memo } from '../memo';
+import { onceATask } from '../onceATask';
 import { joinHost } from '../page';
 import { pageRuntime } from '../pageRuntime';
+import { paintClock } from '../paintClock';
 import { readState } from '../state';
 import { createStore } from '../store';
 import { onThemeChange, readTheme } from '../theme';
@@ -52,7 +54,7 @@ export function startAttentionPage(): void {
       themeVersion: 0,
       paintMs: undefined,
     },
-    onChange,
+    () => onChange(),
   );
   const scene = () => makeScene(store.state);
   const theme = () => themeOf(store.state.themeVersion);
@@ -86,7 +88,7 @@ export function startAttentionPage(): void {
       highlight(rangesOf(now, pointed));
     }
   });
-  let isPaintDue = false;
+  const onChange = onceATask(paintState);
   let client: EngineClient | undefined;
   let run: Run | undefined;
   const actions = createActions({
@@ -139,7 +141,7 @@ export function startAttentionPage(): void {
   }
 
   function show(subject: Subject, windowStart: number): void {
-    performance.mark('show');
+    paintClock.start();
     const { saved } = store.state;
     const isOther = !saved.subject || !sameText(saved.subject, subject);
     store.update({
@@ -170,31 +172,16 @@ export function startAttentionPage(): void {
     return exportFile(figureOf(now, store.state, theme()), format);
   }
 
-  /** The painting itself follows in this task; a frame later it is on the screen. */
   function measurePaint(): void {
-    requestAnimationFrame(() =>
-      setTimeout(() => {
-        performance.mark('painted');
-        const { duration } = performance.measure('show-to-painted', 'show', 'painted');
-        store.update({ paintMs: store.state.paintMs ?? duration });
-      }),
-    );
+    paintClock.stop(ms => store.update({ paintMs: store.state.paintMs ?? ms }));
   }
 
-  /** Several changes in one task are one painting. */
-  function onChange(): void {
-    if (isPaintDue) {
-      return;
+  function paintState(): void {
+    const now = scene();
+    paint(now, theme());
+    if (now && store.state.pointed?.from !== 'document') {
+      light(now.view, store.state.pointed);
     }
-    isPaintDue = true;
-    queueMicrotask(() => {
-      isPaintDue = false;
-      const now = scene();
-      paint(now, theme());
-      if (now && store.state.pointed?.from !== 'document') {
-        light(now.view, store.state.pointed);
-      }
-    });
   }
 }
 

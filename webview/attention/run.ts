@@ -1,21 +1,21 @@
 import type { Analysis } from '../../src/shared/engineApi';
 import type { EngineClient } from '../../src/shared/engineClient';
-import { EngineError } from '../../src/shared/errors';
+import type { EngineError } from '../../src/shared/errors';
 import type { HostApi, Subject } from '../../src/shared/pageApi';
 import type { Remote } from '../../src/shared/rpc';
 import { count } from '../numbers';
+import { OneRun } from '../oneRun';
 import { asEngineError } from '../page';
 import type { Stage } from '../pageRuntime';
 import type { Store } from '../store';
-import { longMs, slowMs, type Work } from '../work';
 import type { AttentionState } from './attentionState';
 
 /** UTF-16 units. Longer texts are not tokenized ahead only to say how many tokens there are. */
 const longestToCount = 20_000;
 
-/** Runs one analysis at a time: a newer one ends the older, whose answer can then change nothing. */
+/** Runs one analysis at a time. */
 export class Run {
-  #controller: AbortController | undefined;
+  readonly #run: OneRun;
 
   constructor(
     private readonly store: Store<AttentionState>,
@@ -23,11 +23,13 @@ export class Run {
     private readonly host: Remote<HostApi>,
     /** Called when the state holds the new analysis. */
     private readonly onShown: () => void,
-  ) {}
+  ) {
+    this.#run = new OneRun(store);
+  }
 
   /** The engine's owner tells what it is making ready. */
   onStage(stage: Stage): void {
-    this.#tell(
+    this.#run.tell(
       stage.kind === 'engine'
         ? { words: 'Starting the engine', share: undefined }
         : stage.share < 1
@@ -50,37 +52,19 @@ export class Run {
 
   /** Ends the run; its place says so. */
   cancel(): void {
-    this.#controller?.abort();
-    this.#controller = undefined;
-    this.store.update({
-      work: undefined,
-      error: new EngineError('cancelled', 'cancelled by the person'),
-    });
+    this.#run.cancel();
   }
 
   /** Analyses the subject of the state. Never rejects: what goes wrong is in the state. */
   async start(subject: Subject, windowStart: number): Promise<void> {
-    this.#controller?.abort();
-    const controller = new AbortController();
-    this.#controller = controller;
-    const { signal } = controller;
-    this.store.update({
-      error: undefined,
-      work: { words: `Running ${this.#modelName}`, isSlow: false, isLong: false },
-    });
-    const timers = [
-      setTimeout(() => this.#tell({ isSlow: true }), slowMs),
-      setTimeout(() => this.#tell({ isLong: true }), longMs),
-    ];
-    const stopTimers = () => timers.forEach(clearTimeout);
-    signal.addEventListener('abort', stopTimers);
+    const signal = this.#run.begin(`Running ${this.#modelName}`);
     try {
       const [a, b] = this.#readsPairs ? subject.segments : [subject.segments[0]];
       const request = { modelId: subject.modelId, text: a.text, textPair: b?.text };
       if (a.text.length + (b?.text.length ?? 0) <= longestToCount) {
         await this.client.load(subject.modelId, { signal });
         const { tokens } = await this.client.tokenize(request, { signal });
-        this.#tell({ words: `Running ${this.#modelName} on ${count(tokens.length, 'token')}` });
+        this.#run.tell({ words: `Running ${this.#modelName} on ${count(tokens.length, 'token')}` });
       }
       const analysis = await this.client.analyze({ ...request, windowStart }, { signal });
       if (signal.aborted) {
@@ -97,7 +81,6 @@ export class Run {
       this.onShown();
       const { modelId, source, runMs } = analysis;
       void this.host.analysed({ modelId, device, tokenCount: source.length, runMs });
-      stopTimers();
       await this.#translateByOthers(a.text, analysis, signal);
     } catch (cause) {
       if (signal.aborted) {
@@ -106,8 +89,6 @@ export class Run {
       const error = asEngineError(cause);
       this.store.update({ work: undefined, error });
       void this.host.report({ code: error.code, message: error.message });
-    } finally {
-      stopTimers();
     }
   }
 
@@ -151,13 +132,6 @@ export class Run {
       return (await this.client.generate({ modelId, text, strategy }, { signal })).text;
     } catch (cause) {
       return asEngineError(cause);
-    }
-  }
-
-  #tell(news: Partial<Work>): void {
-    const { work } = this.store.state;
-    if (work) {
-      this.store.update({ work: { ...work, ...news } });
     }
   }
 }

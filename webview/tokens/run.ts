@@ -2,16 +2,16 @@ import type { EngineClient } from '../../src/shared/engineClient';
 import { EngineError } from '../../src/shared/errors';
 import type { HostApi, Subject } from '../../src/shared/pageApi';
 import type { Remote } from '../../src/shared/rpc';
+import { OneRun } from '../oneRun';
 import { asEngineError } from '../page';
 import type { Store } from '../store';
-import { longMs, slowMs } from '../work';
 import { chipsOf } from './chips';
 import { tokenizersOf, type TokenizerOfModels } from './tokenizers';
 import { isFailed, type FailedRow, type Row, type TokensState } from './tokensState';
 
-/** Cuts one text at a time, by every tokenizer: a newer text ends the older, whose tokens can then change nothing. */
+/** Cuts one text at a time, by every tokenizer. */
 export class Run {
-  #controller: AbortController | undefined;
+  readonly #run: OneRun;
 
   constructor(
     private readonly store: Store<TokensState>,
@@ -19,31 +19,18 @@ export class Run {
     private readonly host: Remote<HostApi>,
     /** Called when the state holds the new tokens. */
     private readonly onShown: () => void,
-  ) {}
+  ) {
+    this.#run = new OneRun(store);
+  }
 
   /** Ends the run; its place says so. */
   cancel(): void {
-    this.#controller?.abort();
-    this.#controller = undefined;
-    this.store.update({
-      work: undefined,
-      error: new EngineError('cancelled', 'cancelled by the person'),
-    });
+    this.#run.cancel();
   }
 
   /** Never rejects: what goes wrong is in the state. */
   async start(subject: Subject): Promise<void> {
-    this.#controller?.abort();
-    const controller = new AbortController();
-    this.#controller = controller;
-    const { signal } = controller;
-    const words = 'Cutting the text into tokens';
-    this.store.update({ error: undefined, work: { words, isSlow: false, isLong: false } });
-    const timers = [
-      setTimeout(() => this.store.update({ work: { words, isSlow: true, isLong: false } }), slowMs),
-      setTimeout(() => this.store.update({ work: { words, isSlow: true, isLong: true } }), longMs),
-    ];
-    signal.addEventListener('abort', () => timers.forEach(clearTimeout));
+    const signal = this.#run.begin('Cutting the text into tokens');
     const { text } = subject.segments[0];
     const rows = await Promise.all(
       tokenizersOf(this.store.state.models).map(tokenizer => this.#cut(tokenizer, text, signal)),
@@ -51,7 +38,6 @@ export class Run {
     if (signal.aborted) {
       return;
     }
-    timers.forEach(clearTimeout);
     const failed = rows.filter(isFailed);
     const [first] = failed;
     // Where nothing at all can be shown, the failure takes the page.

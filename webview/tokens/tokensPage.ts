@@ -3,8 +3,10 @@ import { EngineError } from '../../src/shared/errors';
 import type { PageStart, Subject, TokensPageApi } from '../../src/shared/pageApi';
 import { registerControls } from '../controls';
 import { memo } from '../memo';
+import { onceATask } from '../onceATask';
 import { joinHost } from '../page';
 import { pageRuntime } from '../pageRuntime';
+import { paintClock } from '../paintClock';
 import { readState } from '../state';
 import { createStore } from '../store';
 import { onThemeChange, readTheme } from '../theme';
@@ -40,7 +42,7 @@ export function startTokensPage(): void {
       themeVersion: 0,
       paintMs: undefined,
     },
-    onChange,
+    () => onChange(),
   );
   const host = joinHost<TokensPageApi>({
     show: ({ subject }) => show(subject),
@@ -57,7 +59,7 @@ export function startTokensPage(): void {
     },
     describe: () => describe(store.state),
   });
-  let isPaintDue = false;
+  const onChange = onceATask(paintState);
   let client: EngineClient | undefined;
   let run: Run | undefined;
   const player = new WordPlayer(store, () => client);
@@ -98,7 +100,7 @@ export function startTokensPage(): void {
   }
 
   function show(subject: Subject): void {
-    performance.mark('show');
+    paintClock.start();
     const { saved } = store.state;
     const isOther = saved.subject?.segments[0].text !== subject.segments[0].text;
     store.update({
@@ -122,32 +124,17 @@ export function startTokensPage(): void {
     }
   }
 
-  /** The painting follows in this task; a frame later it is on the screen. */
   function onShown(): void {
     void player.open(false);
-    requestAnimationFrame(() =>
-      setTimeout(() => {
-        performance.mark('painted');
-        const { duration } = performance.measure('show-to-painted', 'show', 'painted');
-        store.update({ paintMs: store.state.paintMs ?? duration });
-      }),
-    );
+    paintClock.stop(ms => store.update({ paintMs: store.state.paintMs ?? ms }));
   }
 
-  /** Several changes in one task are one painting. */
-  function onChange(): void {
-    if (isPaintDue) {
-      return;
+  function paintState(): void {
+    paint(themeOf(store.state.themeVersion));
+    const { pointed } = store.state;
+    // What the document points at is lit there already.
+    if (!pointed || pointed.chip) {
+      light(pointed);
     }
-    isPaintDue = true;
-    queueMicrotask(() => {
-      isPaintDue = false;
-      paint(themeOf(store.state.themeVersion));
-      const { pointed } = store.state;
-      // What the document points at is lit there already.
-      if (!pointed || pointed.chip) {
-        light(pointed);
-      }
-    });
   }
 }
