@@ -67,6 +67,13 @@ export class AttentionPanel {
     await this.cell(layer, head).click();
   }
 
+  /** Chooses another model in the header, by its id. */
+  async chooseModel(id: string): Promise<void> {
+    const before = await this.paintedAt();
+    await this.frame.getByLabel('Model', { exact: true }).selectOption(id);
+    await expect.poll(() => this.paintedAt(), { timeout: 60_000 }).toBeGreaterThan(before);
+  }
+
   cell(layer: number, head: number) {
     return this.frame.locator(
       `[role=gridcell][data-layer="${layer - 1}"][data-head="${head - 1}"]`,

@@ -103,6 +103,17 @@ describe.each(Object.keys(themes) as ThemeKind[])('%s', theme => {
     await shoot('translation-long');
   });
 
+  test('a decoder of thirty layers', async () => {
+    await workbench.openFile('pronouns.md');
+    await workbench.select('The cat sat on the mat because it was tired.');
+    const panel = await AttentionPanel.show(workbench);
+    await panel.chooseModel('smollm2');
+    await shoot('smollm2');
+    await panel.chooseHead(12, 5);
+    await panel.frame.locator('.token-row button').nth(8).hover();
+    await shoot('smollm2-head');
+  });
+
   test('tokens', async () => {
     await workbench.openFile('languages.md');
     await workbench.goTo(10, 1);
