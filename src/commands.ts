@@ -1,10 +1,12 @@
 import type { CaretQuery } from './caretQuery/caretQuery';
 import type { Attention } from './attention';
+import type { Completion } from './completion/completion';
 
 /** What commands act on. */
 export interface CommandParts {
   readonly attention: Attention;
   readonly caretQuery: CaretQuery;
+  readonly completion: Completion;
   readonly showTokens: () => void;
   readonly chooseDevice: () => Promise<void>;
   readonly showLog: () => void;
@@ -14,6 +16,7 @@ export interface CommandParts {
 export function commandTable({
   attention,
   caretQuery,
+  completion,
   showTokens,
   chooseDevice,
   showLog,
@@ -30,6 +33,11 @@ export function commandTable({
     'lmEvolution.caretQuery.previousLayer': () => caretQuery.stepLayer(-1),
     'lmEvolution.caretQuery.nextHead': () => caretQuery.stepHead(1),
     'lmEvolution.caretQuery.previousHead': () => caretQuery.stepHead(-1),
+    'lmEvolution.toggleCompletion': () => completion.toggle(),
+    'lmEvolution.toggleCompletionForLanguage': () => completion.toggleForLanguage(),
+    'lmEvolution.completion.decide': () => completion.decide(),
+    'lmEvolution.showCompletionStatistics': () => completion.showStatistics(),
+    'lmEvolution.clearCompletionStatistics': () => completion.clearStatistics(),
     'lmEvolution.chooseDevice': chooseDevice,
     'lmEvolution.showLog': showLog,
   } as const satisfies Record<string, (arg?: unknown) => unknown>;

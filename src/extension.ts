@@ -4,6 +4,7 @@ import { attentionModel } from './bundledModels';
 import { CaretQuery } from './caretQuery/caretQuery';
 import { chooseDevice } from './chooseDevice';
 import { commandTable } from './commands';
+import { Completion } from './completion/completion';
 import { engineDevice } from './engineDevice';
 import { createEngineRuntime } from './engineRuntime';
 import { openExample } from './example';
@@ -40,7 +41,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   }
 }
 
-function build({ extensionUri, subscriptions, extension }: vscode.ExtensionContext) {
+function build({ extensionUri, subscriptions, extension, globalState }: vscode.ExtensionContext) {
   const keep = <T extends vscode.Disposable>(part: T): T => {
     subscriptions.push(part);
     return part;
@@ -61,11 +62,16 @@ function build({ extensionUri, subscriptions, extension }: vscode.ExtensionConte
     reloadWindow: () => vscode.commands.executeCommand('workbench.action.reloadWindow'),
     showLog: () => log.show(),
   });
-  const engine = new EngineClient(createEngineRuntime(extensionUri, models), {
-    device: engineDevice(settings.current.device),
-  });
-  keep({ dispose: () => engine.end() });
-  keep(settings.onDidChange(({ device }) => engine.setDevice(engineDevice(device))));
+  const startEngine = () => {
+    const client = new EngineClient(createEngineRuntime(extensionUri, models), {
+      device: engineDevice(settings.current.device),
+    });
+    keep({ dispose: () => client.end() });
+    keep(settings.onDidChange(({ device }) => client.setDevice(engineDevice(device))));
+    return client;
+  };
+  const engine = startEngine();
+  const completionEngine = startEngine();
 
   const panelParts = {
     ...{ extensionUri, models, settings, log, saver, statusItem, textAlternative, attempt },
@@ -107,9 +113,21 @@ function build({ extensionUri, subscriptions, extension }: vscode.ExtensionConte
     }),
   );
 
+  const completion = keep(
+    new Completion({
+      engine: completionEngine,
+      models,
+      settings,
+      memento: globalState,
+      log,
+      textAlternative,
+    }),
+  );
+
   const table = commandTable({
     attention,
     caretQuery,
+    completion,
     showTokens,
     chooseDevice: () => chooseDevice(settings),
     showLog: () => log.show(),
@@ -125,6 +143,8 @@ function build({ extensionUri, subscriptions, extension }: vscode.ExtensionConte
     models,
     saver,
     caretQuery,
+    completion,
+    completionEngine,
     failures,
     statusItem,
   };
@@ -158,6 +178,8 @@ const testApi = (
     models,
     saver,
     caretQuery,
+    completion,
+    completionEngine,
     failures,
     statusItem,
   }: ReturnType<typeof build>,
@@ -174,5 +196,7 @@ const testApi = (
   caretQuery: () => caretQuery.state,
   lastFailure: () => failures.last,
   statusText: () => statusItem.text,
+  completion,
+  completionEngine,
   endWorker: () => engine.end('ended by a test'),
 });

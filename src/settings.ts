@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { completionOptions, type CompletionOptions } from './completion/options';
 import { Disposable } from './dispose';
 import type { DevicePreference } from './shared/engineApi';
 import type { PageSettings } from './shared/pageApi';
@@ -29,6 +30,35 @@ export class Settings extends Disposable {
       device: this.#read('device', devices),
       scale: this.#read('attention.scale', scales),
     };
+  }
+
+  get completion(): CompletionOptions {
+    const read = (name: string) =>
+      vscode.workspace.getConfiguration(section).get<unknown>(`completion.${name}`);
+    return completionOptions({
+      enabled: read('enabled'),
+      model: read('model'),
+      languages: read('languages'),
+      delay: read('delay'),
+      length: read('length'),
+      evenWhenSlow: read('evenWhenSlow'),
+    });
+  }
+
+  /** Written for all windows, or for this workspace where it has a value of its own, which would win. */
+  async setCompletion<K extends keyof CompletionOptions>(
+    name: K,
+    value: CompletionOptions[K],
+  ): Promise<void> {
+    const configuration = vscode.workspace.getConfiguration(section);
+    const { workspaceValue } = configuration.inspect(`completion.${name}`) ?? {};
+    await configuration.update(
+      `completion.${name}`,
+      value,
+      workspaceValue === undefined
+        ? vscode.ConfigurationTarget.Global
+        : vscode.ConfigurationTarget.Workspace,
+    );
   }
 
   /** Written for all windows: a device is a matter of the machine. */

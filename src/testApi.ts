@@ -1,9 +1,11 @@
 import type { CaretQueryState } from './caretQuery/caretQuery';
+import type { Completion } from './completion/completion';
 import type { Failure } from './failure';
 import type { FileSaver } from './fileSaver';
 import type { Models } from './models';
 import type { Mark } from './paint';
 import type { Panels } from './panels';
+import type { EngineClient } from './shared/engineClient';
 import type { AttentionDescription, Subject } from './shared/pageApi';
 
 /** What `activate` returns to the tests that run inside VS Code, and to nobody else. */
@@ -18,6 +20,8 @@ export interface TestApi {
   subject(): Subject | undefined;
   /** What the panel's page has lit in the document. */
   highlighted(): readonly Mark[];
+  readonly completion: Completion;
+  readonly completionEngine: EngineClient;
   caretQuery(): CaretQueryState;
   lastFailure(): Failure | undefined;
   statusText(): string;

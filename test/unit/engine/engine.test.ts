@@ -22,7 +22,6 @@ beforeEach(() => {
   const ports = portPair();
   serveEngine(ports.far, onnx, () => Promise.resolve({ kind: 'none', reason: 'a test' }));
   const joined = link<EngineApi, EngineEvents>(ports.near, {
-    alive: () => undefined,
     deviceLost: () => undefined,
     token: () => undefined,
   });
@@ -349,7 +348,6 @@ test('attention is moved, not copied', async () => {
     () => Promise.resolve({ kind: 'none', reason: 'a test' }),
   );
   const joined = link<EngineApi, EngineEvents>(near, {
-    alive: () => undefined,
     deviceLost: () => undefined,
     token: () => undefined,
   });

@@ -1,0 +1,53 @@
+import { LRUCache } from 'lru-cache';
+import type { Writing } from './presentable';
+
+/** So much of the text before a caret says which place it is, in UTF-16 units. */
+const keyLength = 256;
+/** No longer text is looked for behind the caret, in UTF-16 units. */
+const longestTyped = 300;
+const mostWritings = 200;
+
+/** A writing that is known for a place, as far as it has not been typed yet. */
+export interface Found<T> {
+  readonly writing: Writing;
+  /** What it was remembered with. */
+  readonly with: T;
+  /** How much of it has been typed since, in UTF-16 units. */
+  readonly typed: number;
+}
+
+/** Remembers what was written where, and goes on giving it while a person types along it. */
+export class Writings<T> {
+  readonly #known = new LRUCache<string, { readonly writing: Writing; readonly with: T }>({
+    max: mostWritings,
+  });
+
+  /** @param before the text before the caret; the end of it says the place. */
+  remember(modelId: string, before: string, writing: Writing, what: T): void {
+    this.#known.set(keyOf(modelId, before), { writing, with: what });
+  }
+
+  /** The longest way back to a place whose writing begins with what was typed since. */
+  find(modelId: string, before: string): Found<T> | undefined {
+    for (let typed = 0; typed <= Math.min(longestTyped, before.length); typed++) {
+      const start = before.length - typed;
+      const known = this.#known.get(keyOf(modelId, before.slice(0, start)));
+      const { writing } = known ?? {};
+      if (known && writing && (typed === 0 || isAlong(writing.text, before.slice(start)))) {
+        const text = writing.text.slice(typed);
+        return { writing: { ...writing, text }, with: known.with, typed };
+      }
+    }
+    return undefined;
+  }
+
+  clear(): void {
+    this.#known.clear();
+  }
+}
+
+/** Of what was typed to its end nothing is left to give. */
+const isAlong = (text: string, typed: string) =>
+  text.length > typed.length && text.startsWith(typed);
+
+const keyOf = (modelId: string, before: string) => `${modelId}\n${before.slice(-keyLength)}`;

@@ -1,0 +1,195 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { TestApi } from '../../../src/testApi';
+import { command, openText, pause, testApi, tidy, until } from './inVsCode';
+
+const settings = () => vscode.workspace.getConfiguration('lmEvolution.completion');
+const set = (name: string, value: unknown) =>
+  settings().update(name, value, vscode.ConfigurationTarget.Global);
+
+describe('Completion', function () {
+  // A model of 98 MB is loaded, on machines that are busy.
+  this.timeout(120_000);
+
+  let api: TestApi;
+  before(async () => {
+    api = await testApi();
+  });
+  beforeEach(async () => {
+    // Tests about words in the status bar must not depend on how quick the machine is.
+    await set('evenWhenSlow', true);
+    await set('enabled', true);
+    await until(() => api.completion.state.kind !== 'off', 'completion to be on');
+  });
+  afterEach(async () => {
+    for (const name of ['enabled', 'model', 'languages', 'delay', 'length', 'evenWhenSlow']) {
+      await set(name, undefined);
+    }
+    await tidy();
+  });
+
+  /** Puts the caret at the end, and asks as typing does. */
+  async function offered(editor: vscode.TextEditor, timeoutMs = 60_000): Promise<string> {
+    const last = api.completion.lastOffered;
+    toEnd(editor);
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+    return until(
+      () => {
+        const now = api.completion.lastOffered;
+        return now !== last && now?.suggestion.text;
+      },
+      'a suggestion',
+      timeoutMs,
+    );
+  }
+
+  function toEnd(editor: vscode.TextEditor): void {
+    const end = editor.document.lineAt(editor.document.lineCount - 1).range.end;
+    editor.selection = new vscode.Selection(end, end);
+  }
+
+  const story = 'Once upon a time there was a little girl who lived in a';
+
+  it('offers what the model writes, puts it in when it is taken, and counts both', async () => {
+    await command('clearCompletionStatistics');
+    const editor = await openText(story);
+    const text = await offered(editor);
+    assert.match(text, /^ \p{L}/u);
+    await until(async () => {
+      await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
+      return editor.document.getText() === story + text;
+    }, 'the suggestion in the document');
+    await until(() => api.completion.statistics.accepted === 1, 'one that was taken');
+    const { shown, device, tokensPerSecond, firstTokenMs } = api.completion.statistics;
+    assert.ok(shown >= 1);
+    assert.equal(device, 'wasm');
+    assert.ok(tokensPerSecond.every(rate => rate > 0) && firstTokenMs.every(ms => ms > 0));
+  });
+
+  it('takes a suggestion by word with the key of VS Code’s own', async () => {
+    await command('clearCompletionStatistics');
+    const editor = await openText(story);
+    const text = await offered(editor);
+    const [word = ''] = /^\s*\S+/u.exec(text) ?? [];
+    // The space before a word is a step of its own.
+    await until(async () => {
+      await vscode.commands.executeCommand('editor.action.inlineSuggest.acceptNextWord');
+      return editor.document.getText().startsWith(story + word);
+    }, `"${word}" in the document`);
+    await until(() => api.completion.statistics.acceptedInPart === 1, 'one that was taken in part');
+  });
+
+  it('writes the same text as the engine does for the same request', async () => {
+    const editor = await openText('The capital of France is');
+    const text = await offered(editor);
+    const { request } = api.completion.lastOffered?.suggestion ?? {};
+    assert.ok(request);
+    assert.equal(request.text, 'The capital of France is');
+    const generation = await api.completionEngine.generate(request);
+    assert.ok(generation.text.startsWith(text), `${generation.text} is not ${text}`);
+  });
+
+  it('offers nothing where completion is off for the language, and says so', async () => {
+    await set('languages', { '*': true, markdown: false });
+    await openText(story);
+    await until(
+      () => api.completion.state.kind === 'off-for-language',
+      'the state of the language',
+    );
+    const last = api.completion.lastOffered;
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+    await pause(500);
+    assert.equal(api.completion.lastOffered, last);
+    await command('toggleCompletionForLanguage');
+    await until(() => api.completion.state.kind === 'ready', 'completion to be ready');
+  });
+
+  it('is off after its switch, and asks the model nothing', async () => {
+    await command('toggleCompletion');
+    await until(() => api.completion.state.kind === 'off', 'completion to be off');
+    const editor = await openText(story);
+    const last = api.completion.lastOffered;
+    toEnd(editor);
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+    await pause(500);
+    assert.equal(api.completion.lastOffered, last);
+    assert.ok(api.completion.isIdle);
+  });
+
+  it('says why when a model is missing, and works again with one that is there', async () => {
+    await set('model', 'no-such-model');
+    const editor = await openText(story);
+    toEnd(editor);
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+    const state = await until(
+      () => api.completion.state.kind === 'failed' && api.completion.state,
+      'the failure',
+    );
+    assert.match(JSON.stringify(state), /manifest\.json cannot be read/u);
+    assert.match(api.completion.itemText, /\$\(warning\)/u);
+    await set('model', undefined);
+    await editor.edit(edit => edit.insert(new vscode.Position(0, 0), 'Now. '));
+    assert.notEqual(await offered(editor), '');
+  });
+
+  it('goes on after its worker was killed in the middle', async () => {
+    const editor = await openText(story);
+    await offered(editor);
+    await editor.edit(edit => edit.insert(new vscode.Position(0, 0), 'Tell me. '));
+    toEnd(editor);
+    const asked = vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+    await until(() => !api.completion.isIdle, 'a run');
+    api.completionEngine.end('killed by a test');
+    await asked;
+    await until(() => api.completion.isIdle, 'the end of the run');
+    await editor.edit(edit => edit.insert(new vscode.Position(0, 0), 'Now. '));
+    assert.notEqual(await offered(editor), '');
+  });
+
+  it('leaves nothing running when the document is edited, closed or changes its language', async () => {
+    const editor = await openText(story);
+    await offered(editor);
+    for (const change of [
+      () => editor.edit(edit => edit.insert(new vscode.Position(0, 0), 'x')),
+      () => vscode.languages.setTextDocumentLanguage(editor.document, 'python'),
+      () => vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor'),
+    ]) {
+      toEnd(editor);
+      void vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+      await change();
+    }
+    await until(() => api.completion.isIdle, 'the end of all runs');
+    assert.notEqual(api.completion.state.kind, 'failed');
+  });
+
+  it('reads only what is around the caret of a document of 10 MB', async () => {
+    const content = `${'A line of a very long document.\n'.repeat(330_000)}${story}`;
+    const document = await vscode.workspace.openTextDocument({ content, language: 'markdown' });
+    const editor = await vscode.window.showTextDocument(document);
+    assert.notEqual(await offered(editor), '');
+    const { request } = api.completion.lastOffered?.suggestion ?? {};
+    assert.ok((request?.text?.length ?? Infinity) < 1000);
+  });
+
+  it('completes documents with Windows line ends, and none of them is in what the model reads', async () => {
+    const editor = await openText(`A story.\r\n\r\n${story}`);
+    assert.notEqual(await offered(editor), '');
+    const { request } = api.completion.lastOffered?.suggestion ?? {};
+    assert.equal(request?.text, `A story.\n\n${story}`);
+  });
+
+  it('shows its statistics as a document, and clears them', async () => {
+    const editor = await openText(story);
+    await offered(editor);
+    await command('showCompletionStatistics');
+    const text = await until(
+      () =>
+        vscode.window.activeTextEditor?.document.getText().includes('Tokens a second') &&
+        vscode.window.activeTextEditor.document.getText(),
+      'the statistics',
+    );
+    assert.match(text, /\| Suggestions shown \| [1-9]/u);
+    await command('clearCompletionStatistics');
+    assert.equal(api.completion.statistics.shown, 0);
+  });
+});
