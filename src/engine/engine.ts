@@ -28,7 +28,7 @@ export function serveEngine(
   onnx: OnnxRuntime,
   offerOfGpu: () => Promise<GpuOffer>,
 ): void {
-  const queue = new SerialQueue();
+  const queue = new SerialQueue(() => void owner.alive({}).catch(() => undefined));
   const models = new Map<string, Model>();
   /** Of models that are not loaded; of the others the tokenizer is with them. */
   const tokenizers = new Map<string, Pick<Model, 'tokenize'>>();

@@ -3,6 +3,8 @@ import { EngineError } from '../shared/errors';
 
 /** How long messages may go unheard between two jobs, in ms: a frame. */
 const maxDeafMs = 16;
+/** How long a call of many jobs may go without a sign of life, in ms; far below what its owner takes for a hang. */
+const maxSilentMs = 5000;
 
 /**
  * Runs jobs one at a time, in order.
@@ -17,6 +19,10 @@ export class SerialQueue {
   readonly #queue = new PQueue({ concurrency: 1 });
   /** When messages were heard last, in ms. */
   #heardAt = -Infinity;
+  #spokeAt = performance.now();
+
+  /** @param onAlive called now and then between jobs: a long text is read in many of them before there is an answer. */
+  constructor(private readonly onAlive: () => void = () => undefined) {}
 
   run<T>(job: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     return this.#queue.add(async () => {
@@ -28,6 +34,10 @@ export class SerialQueue {
       }
       if (signal?.aborted) {
         throw new EngineError('cancelled', 'Cancelled before it started.');
+      }
+      if (performance.now() - this.#spokeAt > maxSilentMs) {
+        this.#spokeAt = performance.now();
+        this.onAlive();
       }
       return job();
     });

@@ -379,6 +379,8 @@ export interface EngineApi {
 export interface EngineEvents {
   /** WebGPU went away; the owner replaces the worker. */
   deviceLost(arg: { readonly reason: string }): Promise<void>;
+  /** It is at work, and has not hung. */
+  alive(arg: Record<string, never>): Promise<void>;
   /** A token of a generation that was given a `streamId`. What is lost here is in its `Generation` too. */
   token(arg: StreamedToken): Promise<void>;
 }

@@ -142,6 +142,7 @@ export class RunningEngine {
     const { remote, close } = link<EngineApi, EngineEvents>(port, {
       deviceLost: ({ reason }) =>
         this.stop(new EngineError('device-lost', `WebGPU was lost (${reason}).`)),
+      alive: () => undefined, // Every message is heard by the watchdog.
       token: token => this.streams.get(token.streamId)?.(token),
     });
     this.#release = error => {

@@ -22,6 +22,7 @@ beforeEach(() => {
   const ports = portPair();
   serveEngine(ports.far, onnx, () => Promise.resolve({ kind: 'none', reason: 'a test' }));
   const joined = link<EngineApi, EngineEvents>(ports.near, {
+    alive: () => undefined,
     deviceLost: () => undefined,
     token: () => undefined,
   });
@@ -348,6 +349,7 @@ test('attention is moved, not copied', async () => {
     () => Promise.resolve({ kind: 'none', reason: 'a test' }),
   );
   const joined = link<EngineApi, EngineEvents>(near, {
+    alive: () => undefined,
     deviceLost: () => undefined,
     token: () => undefined,
   });

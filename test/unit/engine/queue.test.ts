@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { SerialQueue } from '../../../src/engine/queue';
 
 const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
@@ -73,4 +73,22 @@ test('a message that waits is heard before the next job starts', async () => {
   await expect(queue.run(() => Promise.resolve(), controller.signal)).rejects.toMatchObject({
     code: 'cancelled',
   });
+});
+
+test('many jobs that take long are told of now and then, before the last has ended', async () => {
+  vi.useFakeTimers();
+  try {
+    const onAlive = vi.fn();
+    const queue = new SerialQueue(onAlive);
+    const jobs = Array.from({ length: 8 }, () =>
+      queue.run(() => new Promise<void>(resolve => setTimeout(resolve, 2000))),
+    );
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(onAlive).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(12_100);
+    await Promise.all(jobs);
+    expect(onAlive).toHaveBeenCalledTimes(2);
+  } finally {
+    vi.useRealTimers();
+  }
 });

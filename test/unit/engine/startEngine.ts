@@ -15,6 +15,7 @@ export async function startEngine() {
   const streamed: StreamedToken[] = [];
   serveEngine(ports.far, onnx, () => Promise.resolve({ kind: 'none', reason: 'a test' }));
   const { remote, close } = link<EngineApi, EngineEvents>(ports.near, {
+    alive: () => undefined,
     deviceLost: () => undefined,
     token: token => {
       streamed.push(token);
