@@ -2,7 +2,7 @@ import type { Unit } from './attention/units';
 import { hex, inkOn, mix, placeOf, type Scale } from './colorScale';
 import { memo } from './memo';
 import type { Theme } from './theme';
-import { elide } from './tokenText';
+import { elide } from '../src/shared/tokenText';
 
 const longestToken = 24;
 

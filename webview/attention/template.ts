@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { errorNotice } from '../errorNotice';
 import { icon } from '../icons';
-import { visibleText } from '../tokenText';
+import { visibleText } from '../../src/shared/tokenText';
 import type { Theme } from '../theme';
 import { progress } from '../work';
 import type { Actions } from './actions';

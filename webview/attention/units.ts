@@ -1,6 +1,6 @@
 import type { Token } from '../../src/shared/engineApi';
 import type { TextRange } from '../../src/shared/pageApi';
-import { visibleText } from '../tokenText';
+import { visibleText } from '../../src/shared/tokenText';
 
 /** The text that is looked at, or what an encoder-decoder has written. */
 export type Side = 'source' | 'target';

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { ordinal, percent, thousands } from '../numbers';
-import { elide } from '../tokenText';
+import { elide } from '../../src/shared/tokenText';
 import { headsInWords } from './heads';
 import { explanation, inWords } from './headSummary';
 import type { Link } from './link';

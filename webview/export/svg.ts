@@ -4,7 +4,7 @@ import { hex, levels, mix, placeOf, weightAt } from '../colorScale';
 import { leastShare } from '../lineView';
 import { layOutMatrix, type MatrixLayout } from '../matrixLayout';
 import { percent } from '../numbers';
-import { elide } from '../tokenText';
+import { elide } from '../../src/shared/tokenText';
 import { xmlText } from './escape';
 import { caption, type Figure } from './figure';
 

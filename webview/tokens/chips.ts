@@ -1,7 +1,7 @@
 import type { Token, Tokenization, TokenizationDetail } from '../../src/shared/engineApi';
 import type { Unit } from '../attention/units';
-import { elide, visibleText } from '../tokenText';
-import { readBytes, spellParts, type BytePart } from './byteText';
+import { elide, visibleText } from '../../src/shared/tokenText';
+import { readBytes, spellParts, type BytePart } from '../../src/shared/byteText';
 
 /** The text in UTF-16 units that is not too much for a button. */
 const longestPart = 24;

@@ -3,7 +3,7 @@ import { causeOf } from '../errorNotice';
 import { charactersPerToken } from './chips';
 import { markdownOf } from './markdown';
 import { momentOf, partsOf } from './player';
-import { spellParts } from './byteText';
+import { spellParts } from '../../src/shared/byteText';
 import { isFailed, type TokensState } from './tokensState';
 import { litOf, wordsOf } from './words';
 

@@ -1,6 +1,6 @@
 import { markdownText } from '../export/escape';
 import { count, thousands } from '../numbers';
-import { hexadecimal } from './byteText';
+import { hexadecimal } from '../../src/shared/byteText';
 import { charactersPerToken, type Chip } from './chips';
 import { kindName } from './rowView';
 import { namesOf } from './tokenizers';

@@ -2,9 +2,9 @@ import { html, type TemplateResult } from 'lit';
 import type { WordPart, WordStep, WordSteps } from '../../src/shared/engineApi';
 import { icon } from '../icons';
 import { count, ordinal, thousands } from '../numbers';
-import { visibleText } from '../tokenText';
+import { visibleText } from '../../src/shared/tokenText';
 import type { Actions } from './actions';
-import { readBytes, spellParts, type BytePart } from './byteText';
+import { readBytes, spellParts, type BytePart } from '../../src/shared/byteText';
 import type { Played, Row } from './tokensState';
 
 /** The word after some steps, and what the last of them did. */

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { errorNotice } from '../errorNotice';
 import { count } from '../numbers';
 import type { Theme } from '../theme';
-import { visibleText } from '../tokenText';
+import { visibleText } from '../../src/shared/tokenText';
 import { progress } from '../work';
 import type { Actions } from './actions';
 import { header } from './header';

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import { count } from '../numbers';
-import { elide } from '../tokenText';
-import { hexadecimal } from './byteText';
+import { elide } from '../../src/shared/tokenText';
+import { hexadecimal } from '../../src/shared/byteText';
 import { chipsAt, type Chip } from './chips';
 import { shortNameOf } from './tokenizers';
 import { isFailed, type PointedAt, type Row, type TokensState } from './tokensState';

@@ -1,4 +1,4 @@
-import { visibleText } from '../tokenText';
+import { visibleText } from './tokenText';
 
 /** A stretch of bytes as a person reads it: characters, or bytes that are no whole character, in hexadecimal. */
 export interface BytePart {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { elide, visibleText } from '../../../webview/tokenText';
+import { elide, visibleText } from '../../../src/shared/tokenText';
 
 describe('a text with nothing hidden in it', () => {
   test.each([

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hexadecimal, readBytes, spellParts } from '../../../webview/tokens/byteText';
-import { visibleText } from '../../../webview/tokenText';
+import { hexadecimal, readBytes, spellParts } from '../../../src/shared/byteText';
+import { visibleText } from '../../../src/shared/tokenText';
 
 const utf8 = new TextEncoder();
 
