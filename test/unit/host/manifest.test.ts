@@ -59,8 +59,10 @@ test('the named model folders are the ones that are there', () => {
   expect(folders.map(({ name }) => name).sort()).toEqual([...bundledModels].sort());
 });
 
-test('activation is lazy', () => {
+test('nothing is activated before the window has started', () => {
   expect(packageJson.activationEvents).toEqual([
+    // Completion that is on must be there without a command, and VS Code has no event for a setting.
+    'onStartupFinished',
     'onWebviewPanel:lmEvolution.attention',
     'onWebviewPanel:lmEvolution.tokens',
   ]);
