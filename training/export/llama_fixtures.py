@@ -74,6 +74,8 @@ def describe(model: Llama, ids: Sequence[int], generator: np.random.Generator) -
         # [T - 1], of every token but the first, in nats.
         "logProbabilities": encode(log_probabilities(output.logits[0], ids)),
         "greedyIds": greedy(model, output),
+        # [L + 1], the most probable token after the last one, by what each layer leaves.
+        "lensIds": model.lens(output, len(ids) - 1)[:, 0].argmax(-1).tolist(),
         "attention": attention_rows(torch.stack(output.attentions), generator),
         "hiddenStates": hidden_state_samples(torch.stack(output.hidden_states)),
     }
@@ -103,7 +105,7 @@ def compare(session: onnxruntime.InferenceSession, model: Llama, ids: Sequence[i
             for length in parts:
                 part = ids[start : start + length]
                 if part:
-                    compare_outputs(cache, session, part, asked, expected)
+                    compare_outputs(cache, session, part, asked, expected, model)
                     start += len(part)
 
 
@@ -113,6 +115,7 @@ def compare_outputs(
     ids: Sequence[int],
     asked: Sequence[str],
     expected: LlamaOutput,
+    model: Llama,
 ) -> None:
     """Of `ids`, which stand where the cache ends, against `expected` for the whole text."""
     start = cache.length
@@ -122,11 +125,16 @@ def compare_outputs(
     attentions = torch.stack(expected.attentions)[:, :, :, start:end, :end]
     hidden_states = torch.stack(expected.hidden_states)[:, :, start:end]
     check("new_key_values", outputs["new_key_values"], torch.stack(new))
+    lens = model.lens(expected, end - 1)
     first = start if "all_logits" in asked else end - 1
     check("logits", outputs["logits"], expected.logits[:, first:end])
     # What was not asked for is nothing.
-    for name, values in {"attentions": attentions, "hidden_states": hidden_states}.items():
-        if f"output_{name}" in asked:
+    for name, switch, values in (
+        ("attentions", "output_attentions", attentions),
+        ("hidden_states", "output_hidden_states", hidden_states),
+        ("lens_logits", "output_lens", lens),
+    ):
+        if switch in asked:
             check(name, outputs[name], values)
         else:
             assert outputs[name].shape[0] == 0, f"the graph gives {name} unasked"

@@ -4,14 +4,15 @@ The names of inputs and outputs appear in `src/engine/graphs.ts`; change both.
 
 Inputs: `input_ids` int64 [B, T]; `past_length` int64 [1], how many of the P slots hold a token,
 and so the position of the first new one; `past_key_values.{layer}.key` and `.value` float32
-[B, G, P, K]; `all_logits`, `output_attentions`, `output_hidden_states` bool []. The slots from
+[B, G, P, K]; `all_logits`, `output_attentions`, `output_hidden_states`, `output_lens` bool []. The
+slots from
 `past_length` on are masked, so the caller keeps one buffer per input, writes into it, and goes back
 by a smaller number. It may be above P: the tokens then stand later, with nothing before them.
 Outputs, all float32: `logits` [B, 1, V], [B, T, V] with `all_logits`; `new_key_values`
 [2 L B, G, T, K], the keys and values of these tokens alone: those of layer l from the rows 2 l B
 and (2 l + 1) B on; `attentions` [L, B, H, T, past_length + T], without the empty slots;
-`hidden_states` [L + 1, B, T, D], of which the last went through `norm`. The last two have a first
-axis of 0 unless they are asked for.
+`hidden_states` [L + 1, B, T, D], of which the last went through `norm`; `lens_logits` [L + 1, B, V]
+after the last token. The last three have a first axis of 0 unless they are asked for.
 
 States are [B T, D] between the layers: a Gemm takes matrices only, and takes them with a row for
 each output, as the file has them. A MatMul would want them transposed at load.
@@ -25,7 +26,7 @@ import onnx
 from onnx import NodeProto, TensorProto, ValueInfoProto, helper
 
 from training.export.gguf_blocks import BLOCK
-from training.export.gpt2_graph import END
+from training.export.gpt2_graph import END, identity
 from training.export.graph import IR_VERSION, OPSET, GraphBuilder, tensor
 from training.export.layers import array
 from training.export.llama_weights import HEAD_PARTS, Weight
@@ -139,17 +140,7 @@ class LlamaGraph:
         return self.node("Gemm", [x, weight], output, transB=1)
 
     def norm(self, x: str, weight: str, output: str) -> str:
-        """RMSNorm node by node; ONNX Runtime makes one of them."""
-        epsilon = self.graph.constant(
-            f"{output}.epsilon", np.array(self.config.rms_norm_eps, np.float32)
-        )
-        two = self.graph.constant(f"{output}.two", np.array(2, np.float32))
-        squares = self.node("Pow", [x, two], f"{output}.squares")
-        mean = self.node("ReduceMean", [squares, "last"], f"{output}.mean", keepdims=1)
-        root = self.node(
-            "Sqrt", [self.node("Add", [mean, epsilon], f"{output}.positive")], f"{output}.root"
-        )
-        return self.node("Mul", [self.node("Div", [x, root], f"{output}.unit"), weight], output)
+        return norm(self.graph, x, weight, output, self.config.rms_norm_eps)
 
     def add_and_norm(self, x: str, y: str, weight: str, output: str) -> tuple[str, str]:
         """x + y, and that normed, in one operator: (normed, sum), each of the shape of x."""
@@ -221,6 +212,17 @@ class LlamaGraph:
         return self.node("Slice", [by_token, "logits.start", "end", "axis_1"], f"{x}.asked")
 
 
+def norm(graph: GraphBuilder, x: str, weight: str, output: str, epsilon: float) -> str:
+    """RMSNorm node by node; ONNX Runtime makes one of them."""
+    least = graph.constant(f"{output}.epsilon", np.array(epsilon, np.float32))
+    two = graph.constant(f"{output}.two", np.array(2, np.float32))
+    squares = graph.node("Pow", [x, two], f"{output}.squares")
+    mean = graph.node("ReduceMean", [squares, "last"], f"{output}.mean", keepdims=1)
+    positive = graph.node("Add", [mean, least], f"{output}.positive")
+    root = graph.node("Sqrt", [positive], f"{output}.root")
+    return graph.node("Mul", [graph.node("Div", [x, root], f"{output}.unit"), weight], output)
+
+
 def add_and_norm(
     graph: GraphBuilder, x: str, y: str, weight: str, output: str, epsilon: float
 ) -> tuple[str, str]:
@@ -253,21 +255,59 @@ def build_llama_graph(config: LlamaConfig, weights: Sequence[Weight]) -> onnx.Mo
             normed, x = llama.add_and_norm(x, fed, f"{following}.input_norm", f"{following}.normed")
             states.append(x)
     llama.node("Concat", llama.new_key_values, "new_key_values", axis=0)
-    logits(llama, x, fed)
+    predictions(llama, states, x, fed)
     output_attentions(llama)
     output_hidden_states(llama, states, x, fed)
     return build(llama.graph, weights, graph_inputs(config), graph_outputs(config))
 
 
-def logits(llama: LlamaGraph, x: str, fed: str) -> None:
-    """From what the last layer read and what its feed-forward network gave, each [B T, D]."""
+def predictions(llama: LlamaGraph, states: Sequence[str], x: str, fed: str) -> None:
+    """Writes `logits` and `lens_logits`, from the states and what the last layer read and gave.
+
+    Each is [B T, D]. Both outputs come from one product with the table, as GPT-2's do.
+    """
+    config = llama.config
     llama.node("Where", ["all_logits", "first", "last"], "logits.start")
     asked = (llama.asked_rows(part) for part in (x, fed))
     final, _ = llama.add_and_norm(*asked, "norm", "final")
-    rows = llama.node("Reshape", [final, "shape.rows"], "final.rows")
+    with_lens = llama.node(
+        "If",
+        ["output_lens"],
+        "final.with_lens",
+        then_branch=lens_rows(config, states, final).branch("lens.with", "lens.rows"),
+        else_branch=identity(final, "lens.no_rows").branch("lens.without", "lens.no_rows"),
+    )
+    rows = llama.node("Reshape", [with_lens, "shape.rows"], "final.rows")
     parts = [llama.linear(rows, f"head.{part}", f"logits.{part}") for part in range(HEAD_PARTS)]
-    products = llama.node("Concat", parts, "logits.rows", axis=1)
-    llama.node("Reshape", [products, "shape.logits"], "logits")
+    joined = llama.node("Concat", parts, "logits.rows", axis=1)
+    products = llama.node("Reshape", [joined, "shape.logits"], "products")
+    wanted = llama.node("Cast", ["output_lens"], "lens.wanted", to=TensorProto.INT64)
+    before = llama.node("Mul", ["depth", wanted], "lens.before")
+    llama.node("Slice", [products, before, "end", "axis_1"], "logits")
+    taps = GraphBuilder()
+    taps.node("Slice", [products, "first", "depth", "axis_1"], "lens.products")
+    taps.node("Transpose", ["lens.products"], "lens.by_layer", perm=[1, 0, 2])
+    llama.graph.optional(
+        "output_lens", taps, "lens.by_layer", "lens_logits", [0, 0, config.vocab_size]
+    )
+
+
+def lens_rows(config: LlamaConfig, states: Sequence[str], final: str) -> GraphBuilder:
+    """Every state of the last token, through `norm`, before those that are asked for anyway.
+
+    states [B T, D], final [B, 1 or T, D] -> [B, L + 1 + (1 or T), D]
+    """
+    lens = GraphBuilder()
+    lasts = []
+    for index, state in enumerate(states):
+        by_token = lens.node("Reshape", [state, "shape.states"], f"lens.{index}.by_token")
+        lasts.append(lens.node("Slice", [by_token, "last", "end", "axis_1"], f"lens.{index}"))
+    raw = lens.node("Concat", lasts, "lens.raw", axis=1)
+    normed = norm(lens, raw, "norm", "lens.normed", config.rms_norm_eps)
+    # The last one went through `norm` with what its layer added to it.
+    last = lens.node("Slice", [final, "last", "end", "axis_1"], "lens.last")
+    lens.node("Concat", [normed, last, final], "lens.rows", axis=1)
+    return lens
 
 
 def output_attentions(llama: LlamaGraph) -> None:
@@ -370,6 +410,7 @@ def graph_inputs(config: LlamaConfig) -> list[ValueInfoProto]:
         tensor("all_logits", TensorProto.BOOL, []),
         tensor("output_attentions", TensorProto.BOOL, []),
         tensor("output_hidden_states", TensorProto.BOOL, []),
+        tensor("output_lens", TensorProto.BOOL, []),
     ]
 
 
@@ -383,5 +424,6 @@ def graph_outputs(config: LlamaConfig) -> list[ValueInfoProto]:
         # The first axes are free because they are 0 when nothing was asked for.
         "attentions": attention,
         "hidden_states": states,
+        "lens_logits": ["states", "batch", config.vocab_size],
     }
     return [tensor(name, TensorProto.FLOAT, shape) for name, shape in outputs.items()]

@@ -9,7 +9,7 @@ import onnxruntime
 from training.modeling.llama import LlamaConfig
 
 SLOTS = 64  # A buffer grows by so many.
-SWITCHES = ("all_logits", "output_attentions", "output_hidden_states")
+SWITCHES = ("all_logits", "output_attentions", "output_hidden_states", "output_lens")
 
 
 def open_llama(graph: Path, weights: Mapping[str, np.ndarray]) -> onnxruntime.InferenceSession:

@@ -108,7 +108,7 @@ def test_the_rows_of_a_batch_are_read_as_each_alone(session, file):
     together["new_key_values"] = together["new_key_values"].reshape(
         2 * config.layers, 2, *together["new_key_values"].shape[1:]
     )
-    axes = {"logits": 0, "new_key_values": 1, "attentions": 1, "hidden_states": 1}
+    axes = {name: 0 if name == "logits" else 1 for name in together}
     for row, outputs in enumerate(alone):
         for name, values in outputs.items():
             expected = values if name == "new_key_values" else values.take(0, axes[name])
@@ -185,6 +185,7 @@ def test_names_are_those_of_the_contract(folder: Path):
         "new_key_values",
         "attentions",
         "hidden_states",
+        "lens_logits",
     ]
 
 
