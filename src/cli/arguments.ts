@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import type { DevicePreference, Strategy } from '../shared/engineApi';
 import { EngineError } from '../shared/errors';
 import { strategyOf } from './strategy';
-import { countOf, invalid, switchOf } from './values';
+import { countOf, invalid, optionalCountOf, switchOf } from './values';
 
-export const usage = `npm run -s engine -- <models|tokenize|analyze|generate|score> [options]
+export const usage = `npm run -s engine -- <models|tokenize|analyze|generate|score|predict> [options]
 
   --model <id>               the model's folder in models/
   --text <text>              the text, or
@@ -24,23 +24,34 @@ analyze
   --hidden-states            give the residual stream too
   --target <text>            the translation to look at; without it the model's own
   --top <n>                  candidates to give for each position
+  --mask <n>                 read this token as the mask, by its place in "source"; may be given more than once
 
 generate: the most probable token each time, or
   --beams <n>                the most probable of n texts side by side
   --length-penalty <p>       compare them by log-probability / length ** p; 1 by default
   --temperature <t>          draw from the distribution with this temperature; 1 by default
   --top-k <n>, --top-p <p>   draw from the n most probable, or those that have p together
+  --min-p <p>                draw from those that have at least p of the probability of the best
   --repetition-penalty <x>   make tokens that were there before less probable
   --seed <n>                 draw the same again; 0 by default
   --max-new-tokens <n>       end after so many
   --stop <text>              end before this text; may be given more than once
   --top <n>                  candidates to give for each position
   --attention                give attention too
+  --tree                     give all that beam search weighed
   --chat <path>              instead of a text: a JSON file of [{"role": "user", "content": "..."}, ...]
   --loop-guard <on|off>      end where the text only repeats itself; on by default with --chat
 
 score
-  --target <text>            the translation, or the continuation, to score`;
+  --target <text>            the translation, or the continuation, to score
+  --top <n>                  candidates to give in the place of each token
+
+predict: what comes next
+  --append <id>              a token that comes after the text, by its id; may be given more than once
+  --top <n>                  candidates to give; 10 by default
+  --lens                     give what each layer would say
+  --watch <id>               tell where this token stands
+  --logits                   give the logits of all tokens`;
 
 interface Common {
   readonly modelsDir: string | undefined;
@@ -63,6 +74,7 @@ export type Arguments =
       readonly hiddenStates: boolean;
       readonly target: string | undefined;
       readonly top: number;
+      readonly masked: readonly number[];
     })
   | (Common & {
       readonly verb: 'generate';
@@ -71,11 +83,25 @@ export type Arguments =
       readonly stop: readonly string[];
       readonly top: number;
       readonly attention: boolean;
+      readonly tree: boolean;
       /** Whether the source is of messages, in JSON. */
       readonly chat: boolean;
       readonly loopGuard: boolean | undefined;
     })
-  | (Common & { readonly verb: 'score'; readonly target: string | undefined });
+  | (Common & {
+      readonly verb: 'score';
+      readonly target: string | undefined;
+      readonly top: number;
+    })
+  | (Common & {
+      readonly verb: 'predict';
+      readonly appended: readonly number[];
+      readonly top: number | undefined;
+      readonly logitLens: boolean;
+      readonly watched: number | undefined;
+      /** Whether they are printed. */
+      readonly logits: boolean;
+    });
 
 /** @throws EngineError `input-invalid` with the usage. */
 export function readArguments(args: readonly string[]): Arguments {
@@ -127,23 +153,36 @@ const readers = {
     windowStart: countOf('--window-start', values['window-start']),
     hiddenStates: values['hidden-states'],
     target: values.target,
-    top: countOf('--top', values.top),
+    top: countOf('--top', values.top ?? '0'),
+    masked: values.mask.map(place => countOf('--mask', place)),
   }),
   generate: (common: Common, values: Values) => ({
     ...common,
     verb: 'generate',
     strategy: strategyOf(values),
-    maxNewTokens:
-      values['max-new-tokens'] === undefined
-        ? undefined
-        : countOf('--max-new-tokens', values['max-new-tokens']),
+    maxNewTokens: optionalCountOf('--max-new-tokens', values['max-new-tokens']),
     stop: values.stop,
-    top: countOf('--top', values.top),
+    top: countOf('--top', values.top ?? '0'),
     attention: values.attention,
+    tree: values.tree,
     chat: values.chat !== undefined,
     loopGuard: switchOf('--loop-guard', values['loop-guard']),
   }),
-  score: (common: Common, { target }: Values) => ({ ...common, verb: 'score', target }),
+  score: (common: Common, { target, top }: Values) => ({
+    ...common,
+    verb: 'score',
+    target,
+    top: countOf('--top', top ?? '0'),
+  }),
+  predict: (common: Common, values: Values) => ({
+    ...common,
+    verb: 'predict',
+    appended: values.append.map(id => countOf('--append', id)),
+    top: optionalCountOf('--top', values.top),
+    logitLens: values.lens,
+    watched: optionalCountOf('--watch', values.watch),
+    logits: values.logits,
+  }),
 } as const satisfies Record<string, (common: Common, values: Values) => Arguments>;
 
 type Values = ReturnType<typeof parse>['values'];
@@ -163,17 +202,24 @@ function parse(args: readonly string[]) {
       'window-start': { type: 'string', default: '0' },
       'hidden-states': { type: 'boolean', default: false },
       target: { type: 'string' },
-      top: { type: 'string', default: '0' },
+      top: { type: 'string' },
+      mask: { type: 'string', multiple: true, default: [] },
+      append: { type: 'string', multiple: true, default: [] },
+      lens: { type: 'boolean', default: false },
+      watch: { type: 'string' },
+      logits: { type: 'boolean', default: false },
       beams: { type: 'string' },
       'length-penalty': { type: 'string' },
       temperature: { type: 'string' },
       'top-k': { type: 'string' },
       'top-p': { type: 'string' },
+      'min-p': { type: 'string' },
       'repetition-penalty': { type: 'string' },
       seed: { type: 'string' },
       'max-new-tokens': { type: 'string' },
       stop: { type: 'string', multiple: true, default: [] },
       attention: { type: 'boolean', default: false },
+      tree: { type: 'boolean', default: false },
       chat: { type: 'string' },
       'loop-guard': { type: 'string' },
       'models-dir': { type: 'string' },

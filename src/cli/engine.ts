@@ -80,17 +80,26 @@ async function answer(client: EngineClient, args: Question, text: string): Promi
         hiddenStates: args.hiddenStates,
         targetText: args.target,
         top: args.top,
+        masked: args.masked,
       });
     case 'generate': {
-      const { strategy, maxNewTokens, stop, top, attention, loopGuard } = args;
+      const { strategy, maxNewTokens, stop, top, attention, tree, loopGuard } = args;
       return client.generate({
         modelId: args.model,
         ...(args.chat ? { messages: messagesOf(text) } : { text }),
-        ...{ strategy, maxNewTokens, stop, top, attention, loopGuard },
+        ...{ strategy, maxNewTokens, stop, top, attention, tree, loopGuard },
       });
     }
     case 'score':
-      return client.score({ ...request, targetText: args.target });
+      return client.score({ ...request, targetText: args.target, top: args.top });
+    case 'predict': {
+      const { appended, top, logitLens, watched } = args;
+      const { logits, ...prediction } = await client.predict({
+        ...request,
+        ...{ appended, top, logitLens, watched },
+      });
+      return args.logits ? { ...prediction, logits } : prediction;
+    }
   }
 }
 

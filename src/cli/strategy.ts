@@ -8,6 +8,7 @@ export interface StrategyOptions {
   readonly temperature?: string | undefined;
   readonly 'top-k'?: string | undefined;
   readonly 'top-p'?: string | undefined;
+  readonly 'min-p'?: string | undefined;
   readonly 'repetition-penalty'?: string | undefined;
   readonly seed?: string | undefined;
 }
@@ -20,8 +21,9 @@ export interface StrategyOptions {
  */
 export function strategyOf(options: StrategyOptions): Strategy {
   const { beams, 'length-penalty': lengthPenalty, temperature, seed } = options;
-  const { 'top-k': topK, 'top-p': topP, 'repetition-penalty': repetitionPenalty } = options;
-  const samples = [temperature, topK, topP, repetitionPenalty, seed].some(
+  const { 'top-k': topK, 'top-p': topP, 'min-p': minP } = options;
+  const { 'repetition-penalty': repetitionPenalty } = options;
+  const samples = [temperature, topK, topP, minP, repetitionPenalty, seed].some(
     option => option !== undefined,
   );
   if (beams === undefined && lengthPenalty !== undefined) {
@@ -48,6 +50,7 @@ export function strategyOf(options: StrategyOptions): Strategy {
     seed: countOf('--seed', seed ?? '0'),
     ...(topK !== undefined && { topK: countOf('--top-k', topK) }),
     ...(topP !== undefined && { topP: numberOf('--top-p', topP) }),
+    ...(minP !== undefined && { minP: numberOf('--min-p', minP) }),
     ...(repetitionPenalty !== undefined && {
       repetitionPenalty: numberOf('--repetition-penalty', repetitionPenalty),
     }),

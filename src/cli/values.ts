@@ -8,6 +8,10 @@ export function countOf(option: string, value: string): number {
   return Number(value);
 }
 
+/** @throws EngineError `input-invalid` for anything but digits. */
+export const optionalCountOf = (option: string, value: string | undefined): number | undefined =>
+  value === undefined ? undefined : countOf(option, value);
+
 /** @throws EngineError `input-invalid` for anything but a decimal number. */
 export function numberOf(option: string, value: string): number {
   if (!/^-?(?:\d+\.?\d*|\.\d+)(?:e-?\d+)?$/i.test(value)) {

@@ -1,5 +1,5 @@
 import type { Strategy } from '../shared/engineApi';
-import { logSoftmax, rowOf, topTokens, type RankedToken } from './logits';
+import { logSoftmax, rowOf, topTokens, type RankedToken } from '../shared/logits';
 import { finishOf, type Step, type WritingOptions, type Written } from './writing';
 
 export type Beam = Extract<Strategy, { kind: 'beam' }>;
@@ -78,25 +78,36 @@ function extend(
   const ranked = open.map((_, row) =>
     topTokens(logSoftmax(rowOf(logits, row, vocabSize)), Math.max(beams, top)),
   );
-  return open
+  const weighed = open
     .flatMap(({ total }, row) =>
       // No more than `beams` of one hypothesis can be among the best of all.
       (ranked[row] ?? [])
         .slice(0, beams)
         .map(token => ({ ...token, row, total: total + token.logProbability })),
     )
-    .sort((a, b) => b.total - a.total || a.id - b.id || a.row - b.row)
-    .slice(0, beams)
-    .map(({ id, logProbability, row, total }) => {
-      const before = open[row]!;
-      const tokens = [...before.tokens, id];
+    .sort((a, b) => b.total - a.total || a.id - b.id || a.row - b.row);
+  const extensions = weighed.slice(0, beams).map(({ id, logProbability, row, total }) => {
+    const before = open[row]!;
+    const tokens = [...before.tokens, id];
+    return {
+      tokens,
+      logProbabilities: [...before.logProbabilities, logProbability],
+      candidates: top > 0 ? [...before.candidates, (ranked[row] ?? []).slice(0, top)] : [],
+      total,
+      finish: finishOf(tokens, options),
+      row,
+    };
+  });
+  options.onWeighed?.(
+    weighed.map(({ id, logProbability, row, total }, index) => {
+      const extension = extensions[index];
       return {
-        tokens,
-        logProbabilities: [...before.logProbabilities, logProbability],
-        candidates: top > 0 ? [...before.candidates, (ranked[row] ?? []).slice(0, top)] : [],
-        total,
-        finish: finishOf(tokens, options),
-        row,
+        tokens: [...open[row]!.tokens, id],
+        ...{ logProbability, total },
+        kept: extension !== undefined,
+        finished: extension !== undefined && hasEnded(extension),
       };
-    });
+    }),
+  );
+  return extensions;
 }

@@ -1,5 +1,5 @@
-import type { Candidate } from '../shared/engineApi';
-import type { RankedToken } from './logits';
+import type { Candidate, Standing } from '../shared/engineApi';
+import { largestIndices, rankOf, sumLogits, type RankedToken } from '../shared/logits';
 import type { Tokenizer } from './tokenizer';
 
 /** Tokens as people can read them. */
@@ -12,3 +12,22 @@ export const candidatesOf = (
     text: tokenizer.readableTextOf(id),
     probability: Math.exp(logProbability),
   }));
+
+/** The `count` most probable tokens by logits [V], the best first. @throws as `sumLogits`. */
+export function likeliest(
+  tokenizer: Tokenizer,
+  logits: Float32Array,
+  count: number,
+): readonly Candidate[] {
+  const { logSum } = sumLogits(logits);
+  return candidatesOf(
+    tokenizer,
+    largestIndices(logits, count).map(id => ({ id, logProbability: logits[id]! - logSum })),
+  );
+}
+
+/** Where a token stands by logits [V]. @throws as `sumLogits`. */
+export function standingOf(logits: Float32Array, id: number): Standing {
+  const { logSum } = sumLogits(logits);
+  return { rank: rankOf(logits, id), probability: Math.exp(logits[id]! - logSum) };
+}

@@ -6,6 +6,8 @@ import type {
   GenerateRequest,
   Generation,
   ModelFiles,
+  Prediction,
+  PredictRequest,
   Score,
   ScoreRequest,
   Token,
@@ -13,26 +15,38 @@ import type {
   TokenizeRequest,
 } from '../shared/engineApi';
 import { longestWatched } from './attentionLimit';
-import { candidatesOf } from './candidates';
+import { BeamTree } from './beamTree';
+import { branchOf } from './branch';
+import { likeliest, standingOf } from './candidates';
 import { parseChat, promptOf, type Chat } from './chat';
 import { DecoderGraph, nothingAsked, type Reading } from './decoderGraph';
-import { checkAnalyze, checkGenerate } from './decodingLimits';
+import { checkAnalyze, checkGenerate, checkPredict, checkScore } from './decodingLimits';
 import { asWrittenText, stopIndex } from './generation';
 import { checkShape } from './graphCheck';
 import { decoderOnlyGraph } from './graphs';
-import { logSoftmax, rowOf, topTokens } from './logits';
-import { fitContext, requireNoTarget, requireOneText, type ModelInput } from './modelInput';
+import { sumLogits } from '../shared/logits';
+import {
+  fitContext,
+  requireNoMask,
+  requireNoTarget,
+  requireOneText,
+  type ModelInput,
+} from './modelInput';
 import { openModel, tryOut, type OpenModel } from './openModel';
 import type { SerialQueue } from './queue';
-import { summarize } from './score';
+import { inLists, summarize, type OnPart } from './score';
 import { search } from './search';
 import type { OnnxRuntime, Output } from './session';
 import { stackAttention, stackStates } from './stacked';
 import { streamTokens, type OnToken } from './streaming';
+import { layerRows, logitRows } from './tensorRows';
 import { TextReader } from './textReader';
-import { tokenize } from './tokenize';
+import { TextScorer, type TokenScore } from './textScorer';
+import { spell, tokenize } from './tokenize';
 
 const defaultMaxNewTokens = 64;
+/** Of a prediction. */
+const defaultTop = 10;
 
 /** A model of the family of GPT-2, ready to run. */
 export class DecoderOnly {
@@ -40,12 +54,16 @@ export class DecoderOnly {
   readonly #chat: Chat | undefined;
   readonly #graph: DecoderGraph;
   readonly #reader: TextReader;
+  readonly #scorer: TextScorer;
 
   private constructor(model: OpenModel, chat: Chat | undefined) {
     this.#model = model;
     this.#chat = chat;
     this.#graph = new DecoderGraph(model.session(decoderOnlyGraph.graph), model.manifest);
     this.#reader = new TextReader(this.#graph);
+    this.#scorer = new TextScorer(this.#reader, model.manifest.contextLength, (logits, top) =>
+      likeliest(model.tokenizer, logits, top),
+    );
   }
 
   /**
@@ -74,6 +92,10 @@ export class DecoderOnly {
     return tokenize(this.#model.manifest, this.#model.tokenizer, request);
   }
 
+  spell(ids: readonly number[]): readonly string[] {
+    return spell(this.#model.tokenizer, ids);
+  }
+
   /**
    * What the model does while it reads a text; candidates are for what follows each token. Of a text whose attention
    * would be too large a window is read.
@@ -85,9 +107,10 @@ export class DecoderOnly {
     checkAnalyze(request);
     const { manifest, device } = this.#model;
     requireNoTarget(manifest, request);
+    requireNoMask(manifest, request);
     const { attention = true, hiddenStates = false, top = 0 } = request;
     const input = this.#source(request, this.#contextLength(attention), request.windowStart);
-    const asked = { allLogits: top > 0, attentions: attention, hiddenStates };
+    const asked = { ...nothingAsked, allLogits: top > 0, attentions: attention, hiddenStates };
     const attentions: Output[] = [];
     const states: Output[] = [];
     const candidates: (readonly Candidate[])[] = [];
@@ -95,7 +118,8 @@ export class DecoderOnly {
     for await (const read of this.#reader.readAfresh(idsOf(input.tokens), asked, signal)) {
       attentions.push(...there(read.attentions));
       states.push(...there(read.hiddenStates));
-      candidates.push(...(top > 0 ? this.#candidates(read.logits, top) : []));
+      const rows = top > 0 ? logitRows(read.logits) : [];
+      candidates.push(...rows.map(row => likeliest(this.#model.tokenizer, row, top)));
       runMs += read.runMs;
     }
     return {
@@ -127,6 +151,7 @@ export class DecoderOnly {
     const { manifest, tokenizer, device } = this.#model;
     const { vocabSize, tokens: special } = manifest;
     const { strategy, maxNewTokens = defaultMaxNewTokens, stop = [], top = 0 } = request;
+    const tree = request.tree && strategy.kind === 'beam' ? new BeamTree() : undefined;
     const { attention = false, loopGuard = request.messages !== undefined } = request;
     const contextLength = this.#contextLength(attention);
     const text = promptOf(manifest, this.#chat, request);
@@ -161,6 +186,7 @@ export class DecoderOnly {
         isStopped: tokens =>
           stop.length > 0 && stopIndex(tokenizer.decode(tokens).text, stop) !== undefined,
         loopGuard,
+        onWeighed: tree?.add,
         onToken: onToken ? streamTokens(tokenizer, onToken) : () => undefined,
       },
     );
@@ -177,6 +203,7 @@ export class DecoderOnly {
       prompt: text,
       source: input.tokens,
       ...answer,
+      ...(tree && { beamTree: tree.nodes(tokenizer, written) }),
       attentions: there(stackAttention('decoder', attentions)),
       window: input.window,
       dropped: input.dropped,
@@ -185,36 +212,83 @@ export class DecoderOnly {
     };
   }
 
-  /** How probable a text is, or a continuation of it; of one that is too long, the beginning is looked at. @throws as `analyze`. */
-  async score(request: ScoreRequest, signal?: AbortSignal): Promise<Score> {
+  /**
+   * How probable a text is, all of it, or a continuation of it. What it goes on from is read as far as half of the
+   * context holds it, the end of it.
+   *
+   * @throws as `analyze`.
+   */
+  async score(request: ScoreRequest, onPart?: OnPart, signal?: AbortSignal): Promise<Score> {
+    checkScore(request);
     const { manifest, device } = this.#model;
-    const { text, targetText } = request;
+    const { text, targetText, top = 0 } = request;
     const prompt =
       targetText === undefined
         ? undefined
         : this.#source({ text }, manifest.contextLength / 2, Infinity);
-    const room = manifest.contextLength - (prompt?.tokens.length ?? 0);
-    const scored = this.#source({ text: targetText ?? text }, room);
+    const { tokens, window } = this.#source({ text: targetText ?? text }, Infinity);
     const before = idsOf(prompt?.tokens ?? []);
-    const ids = [...before, ...idsOf(scored.tokens)];
-    const all: (number | undefined)[] = [undefined];
-    let runMs = 0;
-    const asked = { ...nothingAsked, allLogits: true };
-    for await (const read of this.#reader.readAfresh(ids, asked, signal)) {
-      for (const row of this.#rows(read.logits)) {
-        const following = ids[all.length];
-        all.push(following === undefined ? undefined : logSoftmax(row)[following]);
-      }
-      runMs += read.runMs;
+    const scores: TokenScore[] = [];
+    let [runMs, computed] = [0, 0];
+    const parts = this.#scorer.score([...before, ...idsOf(tokens)], before.length, top, signal);
+    for await (const part of parts) {
+      const first = scores.length;
+      scores.push(...part.scores);
+      runMs += part.runMs;
+      computed += part.computed;
+      onPart?.({
+        first,
+        total: tokens.length,
+        ...inLists(tokens.slice(first, scores.length), part.scores),
+      });
     }
-    const logProbabilities = all.slice(before.length, ids.length);
     return {
       modelId: manifest.id,
-      ...summarize(targetText ?? text, scored.tokens, logProbabilities),
-      window: (prompt ?? scored).window,
-      dropped: scored.dropped + (prompt?.dropped ?? 0),
+      ...inLists(tokens, scores),
+      ...summarize(targetText ?? text, tokens, scores),
+      window: prompt?.window ?? window,
+      dropped: prompt?.dropped ?? 0,
+      computed,
       device,
       runMs,
+    };
+  }
+
+  /**
+   * What comes next. Of a text that is longer than the context the end is read, from a place that moves by quarters of
+   * it: what is appended then costs a step and not a text.
+   *
+   * @throws as `analyze`.
+   */
+  async predict(request: PredictRequest, signal?: AbortSignal): Promise<Prediction> {
+    const { manifest, tokenizer, device } = this.#model;
+    checkPredict(request, manifest);
+    const { top = defaultTop, logitLens = false, watched } = request;
+    const input = branchOf(tokenizer, manifest.contextLength, request);
+    const asked = { ...nothingAsked, lens: logitLens };
+    const read = await this.#reader.readOn(idsOf(input.tokens), signal, asked);
+    const standing = (logits: Float32Array) =>
+      watched === undefined ? {} : { watched: standingOf(logits, watched) };
+    const [, , vocabSize = 0] = read.logits.dims;
+    const logits = read.logits.values;
+    return {
+      modelId: manifest.id,
+      source: input.tokens,
+      text: input.text,
+      logits: { shape: [1, vocabSize], values: logits },
+      candidates: likeliest(tokenizer, logits, top),
+      ...standing(logits),
+      ...(read.lens && {
+        lens: layerRows(read.lens).map(row => ({
+          candidates: likeliest(tokenizer, row, top),
+          ...standing(row),
+        })),
+      }),
+      window: input.window,
+      dropped: input.dropped,
+      computed: read.computed,
+      device,
+      runMs: read.runMs,
     };
   }
 
@@ -233,32 +307,23 @@ export class DecoderOnly {
     return attention ? longestWatched(manifest) : manifest.contextLength;
   }
 
-  /** Logits [1, T, V] by token. */
-  #rows({ dims, values }: Output): readonly Float32Array[] {
-    const [, tokenCount = 0, vocabSize = 0] = dims;
-    return Array.from({ length: tokenCount }, (_, index) => rowOf(values, index, vocabSize));
-  }
-
-  #candidates(logits: Output, top: number): readonly (readonly Candidate[])[] {
-    return this.#rows(logits).map(row =>
-      candidatesOf(this.#model.tokenizer, topTokens(logSoftmax(row), top)),
-    );
-  }
-
   /** Reaches for the corners of what the manifest promises: the last token id, the last position, every output. */
   async #tryOut(): Promise<void> {
     const { id, vocabSize, contextLength, layers, heads, hiddenSize } = this.#model.manifest;
-    const { logits, attentions, hiddenStates } = await this.#graph.read(
+    const { logits, attentions, hiddenStates, lens } = await this.#graph.read(
       [[0, vocabSize - 1]],
       this.#graph.nothing,
-      { allLogits: true, attentions: true, hiddenStates: true },
+      { allLogits: true, attentions: true, hiddenStates: true, lens: true },
       undefined,
       contextLength - 2,
     );
     checkShape(id, decoderOnlyGraph.outputs.logits, logits.dims, [1, 2, vocabSize]);
     checkShape(id, 'attention', attentions?.dims, [layers, 1, heads, 2, 2]);
     checkShape(id, 'hidden states', hiddenStates?.dims, [layers + 1, 1, 2, hiddenSize]);
-    this.#rows(logits).forEach(logSoftmax); // Refuses what is no number.
+    if (this.#graph.hasLens) {
+      checkShape(id, 'a logit lens', lens?.dims, [layers + 1, 1, vocabSize]);
+    }
+    logitRows(logits).forEach(sumLogits); // Refuses what is no number.
   }
 }
 

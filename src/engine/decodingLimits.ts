@@ -1,6 +1,13 @@
 import * as v from 'valibot';
-import type { AnalyzeRequest, GenerateRequest } from '../shared/engineApi';
+import type {
+  AnalyzeRequest,
+  GenerateRequest,
+  PredictRequest,
+  ScoreRequest,
+} from '../shared/engineApi';
 import { EngineError } from '../shared/errors';
+import type { Manifest } from '../shared/manifest';
+import { samplingLimits } from '../shared/sampling';
 
 const count = (least: number, most: number) =>
   v.pipe(
@@ -9,8 +16,6 @@ const count = (least: number, most: number) =>
     v.minValue(least, `must be at least ${least}`),
     v.maxValue(most, `must be at most ${most}`),
   );
-const above = (least: number) =>
-  v.pipe(v.number(), v.finite('must be a number'), v.gtValue(least, `must be above ${least}`));
 const optional = <S extends v.GenericSchema>(schema: S) => v.optional(schema);
 /** More is of no use to a reader, and of much to fill the memory. */
 const top = optional(count(0, 1000));
@@ -26,12 +31,7 @@ const strategy = v.variant('kind', [
   }),
   v.object({
     kind: v.literal('sample'),
-    temperature: above(0),
-    topK: optional(count(1, 2 ** 22)),
-    topP: optional(v.pipe(above(0), v.maxValue(1, 'must be at most 1'))),
-    repetitionPenalty: optional(
-      v.pipe(v.number(), v.finite('must be a number'), v.minValue(1, 'must be at least 1')),
-    ),
+    ...samplingLimits,
     seed: v.pipe(v.number(), v.safeInteger('must be a whole number')),
   }),
 ]);
@@ -46,6 +46,7 @@ const generate = v.object({
   maxNewTokens: optional(count(1, 2 ** 20)),
   stop: optional(v.array(v.pipe(v.string(), v.nonEmpty('must not be empty')))),
   loopGuard: optional(v.boolean('must be true or false')),
+  tree: optional(v.boolean('must be true or false')),
   top,
 });
 
@@ -56,7 +57,18 @@ export function checkGenerate(request: GenerateRequest): void {
 
 /** @throws EngineError `input-invalid`, which names what is out of range. */
 export function checkAnalyze(request: AnalyzeRequest): void {
+  check(v.object({ top, masked: optional(v.array(count(0, 2 ** 20))) }), request);
+}
+
+/** @throws EngineError `input-invalid`, which names what is out of range. */
+export function checkScore(request: ScoreRequest): void {
   check(v.object({ top }), request);
+}
+
+/** @throws EngineError `input-invalid`, which names what is out of range. */
+export function checkPredict(request: PredictRequest, { vocabSize }: Manifest): void {
+  const id = count(0, vocabSize - 1);
+  check(v.object({ top, watched: optional(id), appended: optional(v.array(id)) }), request);
 }
 
 function check(schema: v.GenericSchema, request: object): void {

@@ -14,21 +14,23 @@ import type {
   TokenizeRequest,
 } from '../shared/engineApi';
 import { EngineError } from '../shared/errors';
+import { BeamTree } from './beamTree';
 import { candidatesOf } from './candidates';
 import { promptOf } from './chat';
-import { checkAnalyze, checkGenerate } from './decodingLimits';
+import { checkAnalyze, checkGenerate, checkScore } from './decodingLimits';
 import { forceTarget, type Watched } from './forcedTarget';
 import { asWrittenText } from './generation';
 import { checkGivenAttention } from './givenAttention';
 import { checkShape } from './graphCheck';
 import { translatorDecoder, translatorEncoder } from './graphs';
-import { fitContext, requireOneText, type ModelInput } from './modelInput';
+import { fitContext, requireNoMask, requireOneText, type ModelInput } from './modelInput';
 import { openModel, tryOut, type OpenModel } from './openModel';
 import type { SerialQueue } from './queue';
-import { summarize } from './score';
+import { inLists, summarize, type OnPart } from './score';
 import type { OnnxRuntime } from './session';
 import type { OnToken } from './streaming';
-import { tokenize } from './tokenize';
+import type { TokenScore } from './textScorer';
+import { spell, tokenize } from './tokenize';
 import { translate, type Language, type TranslationOptions } from './translation';
 import { TranslatorGraphs } from './translatorGraphs';
 import { WordCounts } from './wordCounts';
@@ -84,6 +86,10 @@ export class EncoderDecoder {
     return tokenize(this.#model.manifest, this.#model.tokenizer, request);
   }
 
+  spell(ids: readonly number[]): readonly string[] {
+    return spell(this.#model.tokenizer, ids);
+  }
+
   /**
    * What the model does while it writes the given translation, or its own.
    *
@@ -92,6 +98,7 @@ export class EncoderDecoder {
   async analyze(request: AnalyzeRequest, signal?: AbortSignal): Promise<Analysis> {
     checkAnalyze(request);
     const { manifest, tokenizer, device } = this.#model;
+    requireNoMask(manifest, request);
     const source = this.#source(request, request.windowStart);
     const target =
       request.targetText === undefined
@@ -140,7 +147,8 @@ export class EncoderDecoder {
     const { manifest, tokenizer, device } = this.#model;
     const prompt = promptOf(manifest, undefined, request);
     const source = this.#source({ text: prompt });
-    const options = { ...request, ...(onToken && { onToken }) };
+    const tree = request.tree && request.strategy.kind === 'beam' ? new BeamTree() : undefined;
+    const options = { ...request, ...(onToken && { onToken }), onWeighed: tree?.add };
     const { written, runMs } = await this.#translate(source, options, signal);
     const text = asWrittenText(tokenizer, written, request.stop ?? []);
     const watched = { attention: true, hiddenStates: false, top: 0 };
@@ -152,6 +160,7 @@ export class EncoderDecoder {
       prompt,
       source: source.tokens,
       ...text,
+      ...(tree && { beamTree: tree.nodes(tokenizer, written) }),
       rareWords: this.#rareWords({ text: prompt }, source),
       attentions: forced?.attentions ?? [],
       window: source.window,
@@ -162,8 +171,9 @@ export class EncoderDecoder {
   }
 
   /** @throws EngineError `input-empty`, `input-invalid` without a translation, `input-too-long` and those of a run. */
-  async score(request: ScoreRequest, signal?: AbortSignal): Promise<Score> {
-    const { manifest, device } = this.#model;
+  async score(request: ScoreRequest, _onPart?: OnPart, signal?: AbortSignal): Promise<Score> {
+    checkScore(request);
+    const { manifest, tokenizer, device } = this.#model;
     if (request.targetText === undefined) {
       throw new EngineError(
         'input-invalid',
@@ -172,15 +182,24 @@ export class EncoderDecoder {
     }
     const source = this.#source(request);
     const target = this.#target(request.targetText);
-    const watched = { attention: false, hiddenStates: false, top: 0 };
-    const { logProbabilities, runMs } = await this.#force(source, target.tokens, watched, signal);
+    const watched = { attention: false, hiddenStates: false, top: request.top ?? 0 };
+    const forced = await this.#force(source, target.tokens, watched, signal);
+    const scores = forced.logProbabilities.map((logProbability, index): TokenScore => ({
+      logProbability,
+      rank: forced.ranks[index],
+      candidates: candidatesOf(tokenizer, forced.candidates[index] ?? []),
+      // The source, and the target as far as it was written.
+      contextSize: source.tokens.length + index,
+    }));
     return {
       modelId: manifest.id,
-      ...summarize(request.targetText, target.tokens, logProbabilities),
+      ...inLists(target.tokens, scores),
+      ...summarize(request.targetText, target.tokens, scores),
       window: source.window,
       dropped: source.dropped + target.dropped,
+      computed: target.tokens.length,
       device,
-      runMs,
+      runMs: forced.runMs,
     };
   }
 

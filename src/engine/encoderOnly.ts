@@ -1,22 +1,23 @@
 import type {
   Analysis,
   AnalyzeRequest,
-  Candidate,
   Device,
   ModelFiles,
+  Token,
   Tokenization,
   TokenizeRequest,
 } from '../shared/engineApi';
-import { candidatesOf } from './candidates';
+import { EngineError } from '../shared/errors';
+import { likeliest } from './candidates';
 import { checkAnalyze } from './decodingLimits';
 import { checkShape } from './graphCheck';
 import { encoderHead, encoderOnlyGraph } from './graphs';
-import { logSoftmax, rowOf, topTokens } from './logits';
 import { fitContext, requireNoTarget } from './modelInput';
 import { openModel, tryOut, type OpenModel } from './openModel';
 import type { SerialQueue } from './queue';
 import type { OnnxRuntime, Output, Session } from './session';
-import { tokenize } from './tokenize';
+import { logitRows } from './tensorRows';
+import { spell, tokenize } from './tokenize';
 
 const { inputs, outputs } = encoderOnlyGraph;
 
@@ -68,18 +69,22 @@ export class EncoderOnly {
     return tokenize(this.#model.manifest, this.#model.tokenizer, request);
   }
 
+  spell(ids: readonly number[]): readonly string[] {
+    return spell(this.#model.tokenizer, ids);
+  }
+
   /** @throws EngineError `input-empty`, `input-invalid`, `input-too-long` and those of `Session.run`. */
   async analyze(request: AnalyzeRequest, signal?: AbortSignal): Promise<Analysis> {
     const { manifest, tokenizer, device } = this.#model;
     checkAnalyze(request);
     requireNoTarget(manifest, request);
     const { id: modelId, layers, heads, hiddenSize, contextLength } = manifest;
-    const { tokens, window, dropped } = fitContext(
-      tokenizer,
-      contextLength,
-      request,
-      request.windowStart ?? 0,
-    );
+    const {
+      tokens: read,
+      window,
+      dropped,
+    } = fitContext(tokenizer, contextLength, request, request.windowStart ?? 0);
+    const tokens = this.#masked(read, request.masked ?? []);
     const top = this.#hasHead ? (request.top ?? 0) : 0;
     const { attentions, hiddenStates, logits, runMs } = await this.#run(
       {
@@ -106,7 +111,7 @@ export class EncoderOnly {
         shape: [layers + 1, S, hiddenSize],
         values: hiddenStates.values,
       },
-      candidates: logits ? this.#candidates(logits, top) : [],
+      candidates: logits ? logitRows(logits).map(row => likeliest(tokenizer, row, top)) : [],
       window,
       dropped,
       device,
@@ -118,21 +123,32 @@ export class EncoderOnly {
     await this.#model.release();
   }
 
+  /** With the mask in the place of these tokens. @throws EngineError `input-invalid` */
+  #masked(tokens: readonly Token[], masked: readonly number[]): readonly Token[] {
+    const { manifest, tokenizer } = this.#model;
+    if (masked.length === 0) {
+      return tokens;
+    }
+    const mask = manifest.tokens?.mask;
+    if (mask === undefined) {
+      throw new EngineError(
+        'input-invalid',
+        `${manifest.name} was shipped without the head that fills a mask. Take a BERT that has one.`,
+      );
+    }
+    const wrong = masked.find(index => tokens[index]?.isSpecial !== false);
+    if (wrong !== undefined) {
+      throw new EngineError('input-invalid', `masked ${wrong} is no token of the text.`);
+    }
+    const text = tokenizer.textOf(mask);
+    const places = new Set(masked);
+    return tokens.map((token, index) => (places.has(index) ? { ...token, id: mask, text } : token));
+  }
+
   /** Whether the graph can say which tokens fit a place. */
   get #hasHead(): boolean {
     const { outputLogits, logits } = encoderHead;
     return this.#session.inputs.includes(outputLogits) && this.#session.outputs.includes(logits);
-  }
-
-  /** @param logits [1, S, V] */
-  #candidates({ dims, values }: Output, top: number): readonly (readonly Candidate[])[] {
-    const [, tokenCount = 0, vocabSize = 0] = dims;
-    return Array.from({ length: tokenCount }, (_, index) =>
-      candidatesOf(
-        this.#model.tokenizer,
-        topTokens(logSoftmax(rowOf(values, index, vocabSize)), top),
-      ),
-    );
   }
 
   /** Reaches for the corners of what the manifest promises: the last token id, the last position, every output. */

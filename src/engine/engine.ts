@@ -13,9 +13,10 @@ import { loadModel, type Model } from './model';
 import { verifyFile, verifyFiles } from './modelFiles';
 import { openTokenizer } from './openTokenizer';
 import { SerialQueue } from './queue';
+import type { OnPart } from './score';
 import { startRuntime, whenDeviceLost, type OnnxRuntime } from './session';
 import type { OnToken } from './streaming';
-import { tokenize } from './tokenize';
+import { spell, tokenize } from './tokenize';
 
 /**
  * Serves `EngineApi` on a port.
@@ -31,7 +32,7 @@ export function serveEngine(
   const queue = new SerialQueue(() => void owner.alive({}).catch(() => undefined));
   const models = new Map<string, Model>();
   /** Of models that are not loaded; of the others the tokenizer is with them. */
-  const tokenizers = new Map<string, Pick<Model, 'tokenize'>>();
+  const tokenizers = new Map<string, Pick<Model, 'tokenize' | 'spell'>>();
   let started: DeviceReport | undefined;
 
   const handlers: Handlers<EngineApi> = {
@@ -74,14 +75,11 @@ export function serveEngine(
       const tokenizer = openTokenizer(files);
       tokenizers.set(manifest.id, {
         tokenize: request => tokenize(manifest, tokenizer, request),
+        spell: ids => spell(tokenizer, ids),
       });
     },
-    tokenize: request => {
-      const { modelId } = request;
-      return (models.get(modelId) ?? tokenizers.get(modelId) ?? requireModel(modelId)).tokenize(
-        request,
-      );
-    },
+    tokenize: request => requireTokenizer(request.modelId).tokenize(request),
+    spell: ({ modelId, ids }) => requireTokenizer(modelId).spell(ids),
     analyze: async (request, signal) => {
       const analysis = await requireModel(request.modelId).analyze(request, signal);
       return move(analysis, buffersOf(analysis));
@@ -105,7 +103,21 @@ export function serveEngine(
       if (!model.score) {
         throw unable(request.modelId, 'gives a text no probability; ask for its analysis');
       }
-      return model.score(request, signal);
+      const { streamId } = request;
+      const onPart: OnPart | undefined =
+        streamId === undefined
+          ? undefined
+          : // What is lost here is in the score too.
+            part => void owner.scored({ streamId, ...part }).catch(() => undefined);
+      return model.score(request, onPart, signal);
+    },
+    predict: async (request, signal) => {
+      const model = requireModel(request.modelId);
+      if (!model.predict) {
+        throw unable(request.modelId, 'does not go on with a text; take GPT-2 or a Llama');
+      }
+      const prediction = await model.predict(request, signal);
+      return move(prediction, [prediction.logits.values.buffer]);
     },
   };
   const { remote: owner } = link<EngineEvents, EngineApi>(port, handlers);
@@ -115,6 +127,10 @@ export function serveEngine(
       throw new EngineError('internal', 'The engine was used before it was started.');
     }
     return started;
+  }
+
+  function requireTokenizer(modelId: string): Pick<Model, 'tokenize' | 'spell'> {
+    return models.get(modelId) ?? tokenizers.get(modelId) ?? requireModel(modelId);
   }
 
   function requireModel(modelId: string): Model {

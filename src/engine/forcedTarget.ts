@@ -1,6 +1,6 @@
 import type { Attention, HiddenStates, Rows } from '../shared/engineApi';
 import { translatorDecoder, translatorEncoder } from './graphs';
-import { logSoftmax, topTokens, type RankedToken } from './logits';
+import { logSoftmax, rankOf, topTokens, type RankedToken } from '../shared/logits';
 import type { Output } from './session';
 import { stackAttention, stackRows, stackStates } from './stacked';
 import type { TranslatorGraphs } from './translatorGraphs';
@@ -19,6 +19,8 @@ export interface Watched {
 export interface ForcedTarget {
   /** In nats, one for each token of the target. */
   readonly logProbabilities: readonly number[];
+  /** 1 is the most probable token. */
+  readonly ranks: readonly number[];
   readonly candidates: readonly (readonly RankedToken[])[];
   readonly attentions: readonly Attention[];
   readonly states: {
@@ -54,6 +56,7 @@ export async function forceTarget(
   const shown = shownOutputs(attention, hiddenStates);
   const outputs = new Map<string, Output[]>(shown.map(name => [name, []]));
   const logProbabilities: number[] = [];
+  const ranks: number[] = [];
   const candidates: RankedToken[][] = [];
   let { state, runMs } = encoded;
   for (const [index, token] of target.entries()) {
@@ -61,6 +64,7 @@ export async function forceTarget(
     const stepped = await graphs.step([target[index - 1] ?? begin], state, shown, signal, row);
     const distribution = logSoftmax(stepped.logits.values);
     logProbabilities.push(distribution[token] ?? -Infinity);
+    ranks.push(rankOf(distribution, token));
     if (top > 0) {
       candidates.push(topTokens(distribution, top));
     }
@@ -76,6 +80,7 @@ export async function forceTarget(
   const partsOf = (name: string) => outputs.get(name) ?? [];
   return {
     logProbabilities,
+    ranks,
     candidates,
     attentions: attention ? attentionsOf(encoded.outputs, partsOf) : [],
     states: hiddenStates ? statesOf(encoded.outputs, partsOf) : {},

@@ -87,8 +87,8 @@ export const translatorDecoder = {
  * The graph of a decoder, by the names of `transformers`.
  *
  * inputIds: [batch, T]. logits: [batch, 1, V], with allLogits [batch, T, V]; attentions: [L, batch, H, T, P + T];
- * hiddenStates: [L + 1, batch, T, D]. outputLens switches on what is not read here. Beside these, keys and values,
- * which each architecture hands on in its own way.
+ * hiddenStates: [L + 1, batch, T, D]; with outputLens, lens: [L + 1, batch, V] of the last token, which a graph may
+ * lack. Beside these, keys and values, which each architecture hands on in its own way.
  */
 export const decoderOnlyGraph = {
   graph: 'decoder',
@@ -99,7 +99,12 @@ export const decoderOnlyGraph = {
     outputHiddenStates: 'output_hidden_states',
     outputLens: 'output_lens',
   },
-  outputs: { logits: 'logits', attentions: 'attentions', hiddenStates: 'hidden_states' },
+  outputs: {
+    logits: 'logits',
+    attentions: 'attentions',
+    hiddenStates: 'hidden_states',
+    lens: 'lens_logits',
+  },
 } as const;
 
 /** GPT-2 takes `past_key_values.*`: [batch, H, P, K], and gives `present.*`: [batch, H, P + T, K]. positionIds: [batch, T]. */
@@ -212,11 +217,12 @@ const caches = {
 function decoderOnlyGraphs(kind: keyof typeof caches, layers: number): Record<string, GraphShape> {
   const { inputs, outputs } = decoderOnlyGraph;
   const needed = Object.values(inputs).filter(name => name !== inputs.outputLens);
+  const given = Object.values(outputs).filter(name => name !== outputs.lens);
   const cache = caches[kind](layers);
   return {
     [decoderOnlyGraph.graph]: {
       inputs: [...needed, ...cache.inputs, ...pastNames(layers)],
-      outputs: [...Object.values(outputs), ...cache.outputs],
+      outputs: [...given, ...cache.outputs],
     },
   };
 }

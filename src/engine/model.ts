@@ -5,6 +5,8 @@ import type {
   GenerateRequest,
   Generation,
   ModelFiles,
+  Prediction,
+  PredictRequest,
   Score,
   ScoreRequest,
   Tokenization,
@@ -14,17 +16,21 @@ import { DecoderOnly } from './decoderOnly';
 import { EncoderDecoder } from './encoderDecoder';
 import { EncoderOnly } from './encoderOnly';
 import type { SerialQueue } from './queue';
+import type { OnPart } from './score';
 import type { OnnxRuntime } from './session';
 import type { OnToken } from './streaming';
 
 /** A loaded model, whatever its family. */
 export interface Model {
   tokenize(request: TokenizeRequest): Tokenization;
+  spell(ids: readonly number[]): readonly string[];
   analyze(request: AnalyzeRequest, signal?: AbortSignal): Promise<Analysis>;
   /** Absent from a model that writes nothing. */
   generate?(request: GenerateRequest, onToken?: OnToken, signal?: AbortSignal): Promise<Generation>;
   /** Absent from a model that tells no probability of a text. */
-  score?(request: ScoreRequest, signal?: AbortSignal): Promise<Score>;
+  score?(request: ScoreRequest, onPart?: OnPart, signal?: AbortSignal): Promise<Score>;
+  /** Absent from a model that does not go on with a text. */
+  predict?(request: PredictRequest, signal?: AbortSignal): Promise<Prediction>;
   release(): Promise<void>;
 }
 

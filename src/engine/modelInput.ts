@@ -74,6 +74,23 @@ export function requireNoTarget({ name }: Manifest, request: AnalyzeRequest): vo
   }
 }
 
+/** One text without what a frame adds. @throws EngineError `input-empty`, `input-too-long` */
+export function encodeWithContent(tokenizer: Tokenizer, text: string): EncodedText {
+  const encoded = tokenizer.encode(text);
+  requireContent(tokenizer, [text], [encoded]);
+  return encoded;
+}
+
+/** @throws EngineError `input-invalid` when a model is to fill masks that reads no further than each token. */
+export function requireNoMask({ name }: Manifest, { masked = [] }: AnalyzeRequest): void {
+  if (masked.length > 0) {
+    throw new EngineError(
+      'input-invalid',
+      `${name} fills no masks: it was trained to go on. Take a BERT.`,
+    );
+  }
+}
+
 const textsOf = ({ text, textPair }: Texts) => [
   text,
   ...(textPair === undefined ? [] : [textPair]),

@@ -1,6 +1,6 @@
 import type { Strategy } from '../shared/engineApi';
 import { beamSearch } from './beamSearch';
-import { logSoftmax, topTokens, type RankedToken } from './logits';
+import { logSoftmax, topTokens, type RankedToken } from '../shared/logits';
 import { sampler, type Choose } from './sampling';
 import { finishOf, type Step, type WritingOptions, type Written } from './writing';
 

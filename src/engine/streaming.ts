@@ -1,5 +1,5 @@
 import type { StreamedToken } from '../shared/engineApi';
-import type { RankedToken } from './logits';
+import type { RankedToken } from '../shared/logits';
 import type { Tokenizer } from './tokenizer';
 
 /** Tells of each token as it is chosen; `streamId` is the caller's. */

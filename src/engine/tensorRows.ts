@@ -1,7 +1,18 @@
+import { rowOf } from '../shared/logits';
 import type { Output } from './session';
 
 /** Tensors by name. */
 export type Tensors = ReadonlyMap<string, Output>;
+
+/** Logits [1, T, V] by token, without a copy. */
+export function logitRows({ dims, values }: Output): readonly Float32Array[] {
+  const [, tokenCount = 0, vocabSize = 0] = dims;
+  return Array.from({ length: tokenCount }, (_, index) => rowOf(values, index, vocabSize));
+}
+
+/** Logits [L, 1, V] by layer, without a copy. */
+export const layerRows = ({ dims: [layers = 0, , vocabSize = 0], values }: Output) =>
+  Array.from({ length: layers }, (_, layer) => rowOf(values, layer, vocabSize));
 
 /** The named rows of the first axis, in this order, each as often as it is named. Whole tensors go on as they are. */
 export function takeRows(tensors: Tensors, rows: readonly number[]): Tensors {

@@ -7,9 +7,12 @@ import {
   type Read,
   type Reading,
 } from './decoderGraph';
+import type { Output } from './session';
 
 /** Tokens that are read in one run: a cancellation is heard between two. */
 const chunkLength = 64;
+
+const noLogits: Output = { dims: [1, 0, 0], values: new Float32Array() };
 
 /** Reads texts with a decoder, in parts, and remembers the last one: the next often begins like it. */
 export class TextReader {
@@ -25,20 +28,46 @@ export class TextReader {
    * Reads a text for what follows it, from where it differs from the one before.
    *
    * @param ids at least one.
+   * @param asked of the last token, and of those that are read with it.
    * @throws EngineError `cancelled` between two parts, and those of `Session.run`.
    */
-  async readOn(ids: readonly number[], signal: AbortSignal | undefined): Promise<Read> {
+  async readOn(
+    ids: readonly number[],
+    signal: AbortSignal | undefined,
+    asked = nothingAsked,
+  ): Promise<Read & { readonly computed: number }> {
     let last: Read | undefined;
     let runMs = 0;
-    const shared = sharedReading(this.#last, ids);
-    for await (const read of this.#readChunks(ids, shared, nothingAsked, signal)) {
+    // The last token is read again, for its logits.
+    const shared = sharedReading(this.#last, ids, ids.length - 1);
+    for await (const read of this.#readChunks(ids, shared, asked, signal)) {
       last = read;
       runMs += read.runMs;
     }
     if (!last) {
       throw new EngineError('input-empty', 'The text is empty. Select some words.');
     }
-    return { ...last, runMs };
+    return { ...last, runMs, computed: ids.length - shared.ids.length };
+  }
+
+  /**
+   * Reads a text to see all of it from token `first` on, part by part. The tokens before are read as `readOn` reads,
+   * and of them nothing is told: their parts have no logits.
+   *
+   * @throws as `readOn`.
+   */
+  async *readFrom(
+    ids: readonly number[],
+    first: number,
+    asked: Asked,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Read> {
+    let reading = sharedReading(this.#last, ids, first);
+    for await (const read of this.#readChunks(ids.slice(0, first), reading, nothingAsked, signal)) {
+      reading = read;
+      yield { ...read, logits: noLogits };
+    }
+    yield* this.#readChunks(ids, reading, asked, signal);
   }
 
   /** Reads a text from its first token, to see all of it part by part. @throws as `readOn`. */

@@ -36,6 +36,10 @@ export function tokenize(
   };
 }
 
+/** Ids as people can read them. */
+export const spell = (tokenizer: Tokenizer, ids: readonly number[]): readonly string[] =>
+  ids.map(id => tokenizer.readableTextOf(id));
+
 function detailOf(
   tokenizer: Tokenizer,
   tokens: readonly Token[],

@@ -6,13 +6,13 @@ import { streamTokens, type OnToken } from './streaming';
 import { takeRows } from './tensorRows';
 import type { Tokenizer } from './tokenizer';
 import type { TranslatorGraphs } from './translatorGraphs';
-import type { Written } from './writing';
+import type { WritingOptions, Written } from './writing';
 
 /** How to translate. */
 export type TranslationOptions = Pick<
   GenerateRequest,
   'strategy' | 'maxNewTokens' | 'stop' | 'loopGuard' | 'top'
-> & { readonly onToken?: OnToken };
+> & { readonly onToken?: OnToken } & Pick<WritingOptions, 'onWeighed'>;
 
 export interface Translation {
   /** The best first. */
@@ -64,6 +64,7 @@ export async function translate(
     isStopped: tokens =>
       stop.length > 0 && stopIndex(tokenizer.decode(tokens).text, stop) !== undefined,
     loopGuard,
+    onWeighed: options.onWeighed,
     onToken: options.onToken ? streamTokens(tokenizer, options.onToken) : () => undefined,
   });
   return { written, runMs };

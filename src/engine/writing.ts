@@ -1,5 +1,5 @@
 import type { Generation } from '../shared/engineApi';
-import type { RankedToken } from './logits';
+import type { RankedToken } from '../shared/logits';
 import { endsInLoop } from './loop';
 
 /**
@@ -21,12 +21,25 @@ export interface WritingOptions {
   readonly top: number;
   /** What was read before, for the repetition penalty. */
   readonly prompt: readonly number[];
+  /** Hears of all that beam search weighs in a step; undefined where nobody asks. */
+  readonly onWeighed?: ((weighed: readonly Weighed[]) => void) | undefined;
   /** Whether a text that ends the generation has been written. */
   readonly isStopped: (tokens: readonly number[]) => boolean;
   /** Whether a text that repeats itself is at its end. */
   readonly loopGuard: boolean;
   /** Each token as it is chosen; never from beam search. */
   readonly onToken: (token: RankedToken) => void;
+}
+
+/** A sequence as beam search has weighed it. */
+export interface Weighed {
+  readonly tokens: readonly number[];
+  /** Of its last token, in nats. */
+  readonly logProbability: number;
+  /** Of all its tokens, in nats. */
+  readonly total: number;
+  readonly kept: boolean;
+  readonly finished: boolean;
 }
 
 /** A sequence that was written, with the model's own probabilities. */

@@ -2,14 +2,21 @@ import type { EngineApi } from './engineApi';
 import type { Manifest } from './manifest';
 
 /** What can be asked of a model. */
-export type Ability = Extract<keyof EngineApi, 'tokenize' | 'analyze' | 'generate' | 'score'>;
+export type Ability = Extract<
+  keyof EngineApi,
+  'tokenize' | 'analyze' | 'generate' | 'score' | 'predict'
+>;
 
 /** An LSTM encoder-decoder hands on nothing but its last state: there is nothing that looks. */
 export const hasAttention = ({ architecture }: Pick<Manifest, 'architecture'>): boolean =>
   architecture !== 'lstm';
 
-/** An encoder alone writes nothing, and gives a text no probability. */
+/** An encoder alone writes nothing, and gives a text no probability; a translator goes on with no text. */
 export const abilitiesOf = ({ family }: Pick<Manifest, 'family'>): readonly Ability[] =>
-  family === 'encoder-only'
-    ? ['tokenize', 'analyze']
-    : ['tokenize', 'analyze', 'generate', 'score'];
+  abilities[family];
+
+const abilities = {
+  'encoder-only': ['tokenize', 'analyze'],
+  'encoder-decoder': ['tokenize', 'analyze', 'generate', 'score'],
+  'decoder-only': ['tokenize', 'analyze', 'generate', 'score', 'predict'],
+} as const satisfies Record<Manifest['family'], readonly Ability[]>;

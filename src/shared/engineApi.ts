@@ -1,4 +1,5 @@
 import type { Manifest } from './manifest';
+import type { SamplingSettings } from './sampling';
 
 /**
  * Shape letters: `L` layers, `H` heads, `S` tokens of the source (queries and keys alike in self-attention),
@@ -198,6 +199,11 @@ export interface AnalyzeRequest {
   readonly targetText?: string | undefined;
   /** How many candidates of each position to tell; 0 by default. */
   readonly top?: number | undefined;
+  /**
+   * Of an encoder-only model: indices into `source` of tokens of the text that it is to read as its mask. They are so
+   * in `source` too, each with the place it had in the text.
+   */
+  readonly masked?: readonly number[] | undefined;
   /** Of a model with additive attention: a row of weights to use instead of its own. */
   readonly givenAttention?: GivenAttention | undefined;
 }
@@ -225,19 +231,11 @@ export type Strategy =
        */
       readonly lengthPenalty?: number | undefined;
     }
-  | {
+  | (SamplingSettings & {
       readonly kind: 'sample';
-      /** Above 0; 1 is the model's own distribution, less is bolder on what is probable. */
-      readonly temperature: number;
-      /** Only so many of the most probable tokens. @see Fan et al., arXiv:1805.04833, section 5 */
-      readonly topK?: number | undefined;
-      /** Only the most probable tokens that have this much of the probability together, in (0, 1]. @see Holtzman et al., arXiv:1904.09751, section 3.1 */
-      readonly topP?: number | undefined;
-      /** At least 1, which is none: tokens that were read or written before become less probable. @see Keskar et al., arXiv:1909.05858, section 4.1 */
-      readonly repetitionPenalty?: number | undefined;
       /** The same seed gives the same text; an integer. */
       readonly seed: number;
-    };
+    });
 
 /** A turn of a conversation. The system's stands first and says what the assistant is to be. */
 export interface ChatMessage {
@@ -265,6 +263,8 @@ export interface GenerateRequest {
   readonly top?: number | undefined;
   /** Attention of the best hypothesis; false by default. */
   readonly attention?: boolean | undefined;
+  /** Of beam search: the tree of all that it weighed; false by default. */
+  readonly tree?: boolean | undefined;
   /** Where given, `EngineEvents.token` is called for each token as it is chosen; never by beam search, which knows them last. */
   readonly streamId?: string | undefined;
 }
@@ -274,6 +274,27 @@ export interface Hypothesis {
   readonly text: string;
   /** In nats, summed over all tokens. */
   readonly logProbability: number;
+}
+
+/** A token that beam search weighed as the next one of a hypothesis. */
+export interface BeamNode {
+  /** Index of the token before it; -1 for a first one. */
+  readonly parent: number;
+  readonly id: number;
+  /** As in `Candidate.text`. */
+  readonly text: string;
+  /** In nats, of this token. */
+  readonly logProbability: number;
+  /** In nats, from the first token to this one. */
+  readonly total: number;
+  /** 0 for the first token. */
+  readonly step: number;
+  /** Whether it was among the best of its step, and so stayed in the beam or ended. */
+  readonly kept: boolean;
+  /** Whether it ended its hypothesis, by the token that ends a sequence or a text of `stop`. */
+  readonly finished: boolean;
+  /** Index in `hypotheses` of the one whose last token it is. */
+  readonly hypothesis?: number | undefined;
 }
 
 export interface Generation {
@@ -294,6 +315,8 @@ export interface Generation {
   readonly finish: 'end-of-sequence' | 'length' | 'stop' | 'loop';
   /** At most as many as there are beams, the best first; it is `text`. */
   readonly hypotheses: readonly Hypothesis[];
+  /** Only of beam search, and if asked for. A parent stands before its children. */
+  readonly beamTree?: readonly BeamNode[] | undefined;
   /** For each target token the `top` most probable tokens in its place; empty unless asked for. */
   readonly candidates: readonly (readonly Candidate[])[];
   /** Of the text as far as it was read, and of a translator that knows what it learned from. */
@@ -313,25 +336,114 @@ export interface ScoreRequest {
   readonly text: string;
   /** Of an encoder-decoder: the translation to score, which must be given. Of a decoder-only model: what to score as going on from `text`. */
   readonly targetText?: string | undefined;
+  /** How many of the likeliest tokens in the place of each to tell; 0 by default. */
+  readonly top?: number | undefined;
+  /** Where given, `EngineEvents.scored` is called for each part as soon as it has been read; never by an encoder-decoder. */
+  readonly streamId?: string | undefined;
 }
 
-/** How probable a model finds a text. */
-export interface Score {
-  readonly modelId: string;
-  /** The tokens that are scored, special ones too; offsets point into `targetText`, or into `text` where there is none. */
+/** What a model finds of tokens of a text, each list with a place for each of `tokens`. */
+export interface TokenScores {
   readonly tokens: readonly Token[];
-  /** In nats, one for each token; undefined for the first of a text that nothing stands before. */
+  /** In nats; undefined for the first of a text that nothing stands before. */
   readonly logProbabilities: readonly (number | undefined)[];
-  /** Their sum. */
+  /** Of all tokens that could stand in its place, sorted by probability: 1 is the most probable. Undefined as above. */
+  readonly ranks: readonly (number | undefined)[];
+  /** The `top` most probable tokens in its place, best first; empty unless asked for, and where nothing stands before. */
+  readonly candidates: readonly (readonly Candidate[])[];
+  /**
+   * How many tokens were read before it: all that there are, or as many as fit the context. A text that is longer is
+   * read in windows that overlap by half, so that no token has less than half a context before it but those that begin.
+   */
+  readonly contextSizes: readonly number[];
+}
+
+/** How probable a model finds a text. `tokens` are all of it, special ones too; their offsets point into `targetText`, or into `text` where there is none. */
+export interface Score extends TokenScores {
+  readonly modelId: string;
+  /** Of all tokens, in nats. */
   readonly logProbability: number;
   /** The sum in bits, for each UTF-8 byte of what is scored; 0 where nothing is. */
   readonly bitsPerByte: number;
   /** exp(-mean) over the tokens that have a probability; 1 where none has. */
   readonly perplexity: number;
+  /** Of a decoder-only model all of the text, or as much of what `targetText` goes on from as was read. */
   readonly window: Window;
+  /** Tokens that were not read. */
   readonly dropped: number;
+  /** How many tokens the model read for it: fewer than there are where the text begins like the one before. */
+  readonly computed: number;
   readonly device: Device;
   readonly runMs: number;
+}
+
+/** A part of a text that is being scored. Parts come in order. */
+export interface ScoredPart extends TokenScores {
+  readonly streamId: string;
+  /** Index of its first token in the `Score`. */
+  readonly first: number;
+  /** How many tokens the `Score` will have. */
+  readonly total: number;
+}
+
+/** Of a decoder-only model: what it would say next. */
+export interface PredictRequest {
+  readonly modelId: string;
+  readonly text: string;
+  /** Ids of tokens that come after the text as they are: what they spell is not cut anew. */
+  readonly appended?: readonly number[] | undefined;
+  /** How many of the most probable tokens to tell; 10 by default. */
+  readonly top?: number | undefined;
+  /** Whether to tell what each layer would say; false by default. */
+  readonly logitLens?: boolean | undefined;
+  /** Id of a token to tell of, wherever it ranks. */
+  readonly watched?: number | undefined;
+}
+
+/** A token in a distribution. */
+export interface Standing {
+  /** 1 is the most probable token; of two alike the lower id comes first. */
+  readonly rank: number;
+  readonly probability: number;
+}
+
+/**
+ * What a layer leaves, read as if it were the last: its state of the last token through the final norm and the head.
+ * @see nostalgebraist, "interpreting GPT: the logit lens", 2020
+ */
+export interface LensLayer {
+  /** The `top` most probable tokens. */
+  readonly candidates: readonly Candidate[];
+  /** Only if a token is watched. */
+  readonly watched?: Standing | undefined;
+}
+
+export interface Prediction {
+  readonly modelId: string;
+  /** What was read: tokens of the text, then those that were appended; offsets point into `text`. */
+  readonly source: readonly Token[];
+  /** The text, and what was appended to it spells. */
+  readonly text: string;
+  /** Of the next token, before softmax: [1, V]. Everything that `shared/sampling.ts` tells follows from it. */
+  readonly logits: Rows;
+  /** By the model's own distribution, best first. */
+  readonly candidates: readonly Candidate[];
+  /** Only if a token is watched. */
+  readonly watched?: Standing | undefined;
+  /** Only if asked for, and of a model whose graph can tell: of the embedding, then of each layer, L + 1. */
+  readonly lens?: readonly LensLayer[] | undefined;
+  /** Counted with the tokens that were appended; the end is read. */
+  readonly window: Window;
+  readonly dropped: number;
+  /** How many tokens the model read for it: fewer than there are where the text begins like the one before. */
+  readonly computed: number;
+  readonly device: Device;
+  readonly runMs: number;
+}
+
+export interface SpellRequest {
+  readonly modelId: string;
+  readonly ids: readonly number[];
 }
 
 /** A model folder, read into memory. */
@@ -370,9 +482,12 @@ export interface EngineApi {
   /** Lets `tokenize` do without the model. Needs no `start`. */
   loadTokenizer(arg: TokenizerFiles): Promise<void>;
   tokenize(arg: TokenizeRequest): Promise<Tokenization>;
+  /** Each id as in `Candidate.text`; empty for one that is not in the vocabulary. Needs no more than `tokenize`. */
+  spell(arg: SpellRequest): Promise<readonly string[]>;
   analyze(arg: AnalyzeRequest): Promise<Analysis>;
   generate(arg: GenerateRequest): Promise<Generation>;
   score(arg: ScoreRequest): Promise<Score>;
+  predict(arg: PredictRequest): Promise<Prediction>;
 }
 
 /** What a worker tells its owner while it works. */
@@ -383,6 +498,8 @@ export interface EngineEvents {
   alive(arg: Record<string, never>): Promise<void>;
   /** A token of a generation that was given a `streamId`. What is lost here is in its `Generation` too. */
   token(arg: StreamedToken): Promise<void>;
+  /** A part of a score that was given a `streamId`. What is lost here is in its `Score` too. */
+  scored(arg: ScoredPart): Promise<void>;
 }
 
 export interface StreamedToken {

@@ -6,8 +6,12 @@ import type {
   GenerateRequest,
   Generation,
   LoadReport,
+  Prediction,
+  PredictRequest,
   Score,
+  ScoredPart,
   ScoreRequest,
+  SpellRequest,
   StreamedToken,
   Tokenization,
   TokenizeRequest,
@@ -78,6 +82,14 @@ export class EngineClient {
     }, options);
   }
 
+  /** Needs as little as `tokenize`. */
+  spell(request: SpellRequest, options?: CallOptions): Promise<readonly string[]> {
+    return this.#use(async running => {
+      await running.loadTokenizer(request.modelId);
+      return running.callBare(engine => engine.spell(request, options), options?.signal);
+    }, options);
+  }
+
   analyze(request: AnalyzeRequest, options?: CallOptions): Promise<Analysis> {
     return this.#use(async running => {
       await running.load(request.modelId);
@@ -113,10 +125,38 @@ export class EngineClient {
     }, options);
   }
 
-  score(request: ScoreRequest, options?: CallOptions): Promise<Score> {
+  /**
+   * Scores a text. A score that had to begin again on another device tells its parts from the first on again.
+   *
+   * @param options `onPart` hears of each part as soon as it has been read; an encoder-decoder has none to tell.
+   */
+  score(
+    request: Omit<ScoreRequest, 'streamId'>,
+    options: CallOptions & { readonly onPart?: ((part: ScoredPart) => void) | undefined } = {},
+  ): Promise<Score> {
+    const { onPart } = options;
+    const streamId = onPart && `${this.#streamCount++}`;
     return this.#use(async running => {
       await running.load(request.modelId);
-      return running.call(engine => engine.score(request, options), options?.signal);
+      if (onPart === undefined || streamId === undefined) {
+        return running.call(engine => engine.score(request, options), options.signal);
+      }
+      running.scoreStreams.set(streamId, onPart);
+      try {
+        return await running.call(
+          engine => engine.score({ ...request, streamId }, options),
+          options.signal,
+        );
+      } finally {
+        running.scoreStreams.delete(streamId);
+      }
+    }, options);
+  }
+
+  predict(request: PredictRequest, options?: CallOptions): Promise<Prediction> {
+    return this.#use(async running => {
+      await running.load(request.modelId);
+      return running.call(engine => engine.predict(request, options), options?.signal);
     }, options);
   }
 

@@ -1,4 +1,4 @@
-import { EngineError } from '../shared/errors';
+import { EngineError } from './errors';
 
 /** A token of the vocabulary with the natural logarithm of its probability. */
 export interface RankedToken {
@@ -10,14 +10,18 @@ export interface RankedToken {
 export const rowOf = (logits: Float32Array, index: number, vocabSize: number): Float32Array =>
   logits.subarray(index * vocabSize, (index + 1) * vocabSize);
 
+/** What of logits [V] has to be known to tell probabilities. */
+export interface LogitsSum {
+  readonly largest: number;
+  /** log of the sum of exp(logit): a logit less this is the log-probability. */
+  readonly logSum: number;
+}
+
 /**
- * The natural logarithms of the probabilities, as sums in double precision.
- *
- * @param logits [V], unnormalised; not changed.
- * @returns [V]; exp of it sums to 1 within 1e-9.
+ * @param logits [V], unnormalised.
  * @throws EngineError `model-invalid` when a logit is infinite or no number: no sound parameters give that.
  */
-export function logSoftmax(logits: Float32Array): Float64Array {
+export function sumLogits(logits: Float32Array): LogitsSum {
   // Plain loops: this is done for each hypothesis at each step, and iterators took as long as the model.
   const size = logits.length;
   let largest = -Infinity;
@@ -35,7 +39,19 @@ export function logSoftmax(logits: Float32Array): Float64Array {
   for (let id = 0; id < size; id++) {
     sum += Math.exp(logits[id]! - largest);
   }
-  const logSum = largest + Math.log(sum);
+  return { largest, logSum: largest + Math.log(sum) };
+}
+
+/**
+ * The natural logarithms of the probabilities, as sums in double precision.
+ *
+ * @param logits [V], unnormalised; not changed.
+ * @returns [V]; exp of it sums to 1 within 1e-9.
+ * @throws as `sumLogits`.
+ */
+export function logSoftmax(logits: Float32Array): Float64Array {
+  const { logSum } = sumLogits(logits);
+  const size = logits.length;
   const logProbabilities = new Float64Array(size);
   for (let id = 0; id < size; id++) {
     logProbabilities[id] = logits[id]! - logSum;
@@ -43,8 +59,19 @@ export function logSoftmax(logits: Float32Array): Float64Array {
   return logProbabilities;
 }
 
+/** The place of a token when all are sorted by their values, the largest first, of equal ones the lower id: 1 is the first. */
+export function rankOf(values: Float32Array | Float64Array, id: number): number {
+  const own = values[id]!;
+  let rank = 1;
+  for (let other = 0; other < values.length; other++) {
+    const value = values[other]!;
+    rank += value > own || (value === own && other < id) ? 1 : 0;
+  }
+  return rank;
+}
+
 /** The indices of the `count` largest values, the largest first; of equal ones the lower index first. */
-export function largestIndices(values: Float64Array, count: number): number[] {
+export function largestIndices(values: Float32Array | Float64Array, count: number): number[] {
   if (count > 64) {
     const order = [...values.keys()].sort((a, b) => values[b]! - values[a]! || a - b);
     return order.slice(0, count);

@@ -5,6 +5,7 @@ import type {
   EngineEvents,
   LoadReport,
   ModelFiles,
+  ScoredPart,
   StreamedToken,
   TokenizerFiles,
 } from './engineApi';
@@ -44,6 +45,8 @@ export class RunningEngine {
   readonly loads = new Map<string, LoadReport>();
   /** Who hears of the tokens of a stream, by its id. */
   readonly streams = new Map<string, (token: StreamedToken) => void>();
+  /** Who hears of the parts of a score, by the id of its stream. */
+  readonly scoreStreams = new Map<string, (part: ScoredPart) => void>();
   device: DeviceReport | undefined;
   readonly #runtime: EngineRuntime;
   readonly #options: RunningEngineOptions;
@@ -144,6 +147,7 @@ export class RunningEngine {
         this.stop(new EngineError('device-lost', `WebGPU was lost (${reason}).`)),
       alive: () => undefined, // Every message is heard by the watchdog.
       token: token => this.streams.get(token.streamId)?.(token),
+      scored: part => this.scoreStreams.get(part.streamId)?.(part),
     });
     this.#release = error => {
       close(error);

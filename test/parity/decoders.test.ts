@@ -79,6 +79,36 @@ describe.each(foldersOf('decoder-only'))('%s', folder => {
     }
   });
 
+  test('what each layer would say is what PyTorch makes of it', async ({ skip }) => {
+    const told = fixtures.inputs.filter(({ lensIds }) => lensIds !== undefined);
+    if (told.length === 0) {
+      return skip('its fixtures do not tell');
+    }
+    for (const { name, text, inputIds, logits, lensIds } of told) {
+      const {
+        source,
+        lens,
+        logits: actual,
+      } = await engine.predict({
+        modelId,
+        text,
+        logitLens: true,
+        top: 1,
+      });
+      expect(
+        source.map(token => token.id),
+        name,
+      ).toEqual(inputIds);
+      expect(differences(actual.values, logits).largest, name).toBeLessThanOrEqual(
+        tolerance * Math.max(1, ...logits.map(Math.abs)),
+      );
+      expect(
+        lens?.map(({ candidates }) => candidates[0]?.id),
+        name,
+      ).toEqual(lensIds);
+    }
+  });
+
   test('greedy continuations are those of PyTorch', async () => {
     for (const { name, text, inputIds, greedyIds } of fixtures.inputs) {
       if (greedyIds.length === 0 || inputIds.length > contextLength / 2) {

@@ -10,6 +10,7 @@ const analyze = {
   hiddenStates: false,
   target: undefined,
   top: 0,
+  masked: [],
 };
 const generate = {
   ...common,
@@ -19,6 +20,7 @@ const generate = {
   stop: [],
   top: 0,
   attention: false,
+  tree: false,
   chat: false,
   loopGuard: undefined,
 };
@@ -42,8 +44,26 @@ const cases: readonly (readonly [string, object])[] = [
     'analyze --model bert --text-file f --lines --window-start 7 --hidden-states',
     { ...analyze, source: { file: 'f', lines: true }, windowStart: 7, hiddenStates: true },
   ],
-  ['score --model bert --text a', { ...common, verb: 'score', target: undefined }],
-  ['score --model bert --text a --target b', { ...common, verb: 'score', target: 'b' }],
+  ['analyze --model bert --text a --mask 2 --mask 5', { ...analyze, masked: [2, 5] }],
+  ['score --model bert --text a', { ...common, verb: 'score', target: undefined, top: 0 }],
+  [
+    'score --model bert --text a --target b --top 5',
+    { ...common, verb: 'score', target: 'b', top: 5 },
+  ],
+  [
+    'predict --model gpt2 --text a',
+    {
+      ...{ ...common, model: 'gpt2', verb: 'predict', appended: [], top: undefined },
+      ...{ logitLens: false, watched: undefined, logits: false },
+    },
+  ],
+  [
+    'predict --model gpt2 --text a --append 5 --append 6 --top 3 --lens --watch 7 --logits',
+    {
+      ...{ ...common, model: 'gpt2', verb: 'predict', appended: [5, 6], top: 3 },
+      ...{ logitLens: true, watched: 7, logits: true },
+    },
+  ],
   ['generate --model bert --text a', generate],
   [
     'generate --model bert --text a --max-new-tokens 9 --stop x --stop y --top 3 --attention',
@@ -55,8 +75,8 @@ const cases: readonly (readonly [string, object])[] = [
   ],
   ['generate --model bert --text a --loop-guard on', { ...generate, loopGuard: true }],
   [
-    'generate --model bert --text a --beams 5',
-    { ...generate, strategy: { kind: 'beam', beams: 5 } },
+    'generate --model bert --text a --beams 5 --tree',
+    { ...generate, strategy: { kind: 'beam', beams: 5 }, tree: true },
   ],
   [
     'generate --model bert --text a --beams 5 --length-penalty 0.6',
@@ -77,8 +97,8 @@ const cases: readonly (readonly [string, object])[] = [
     },
   ],
   [
-    'generate --model bert --text a --top-p 0.9',
-    { ...generate, strategy: { kind: 'sample', temperature: 1, topP: 0.9, seed: 0 } },
+    'generate --model bert --text a --top-p 0.9 --min-p .05',
+    { ...generate, strategy: { kind: 'sample', temperature: 1, topP: 0.9, minP: 0.05, seed: 0 } },
   ],
 ];
 

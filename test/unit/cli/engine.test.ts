@@ -160,6 +160,18 @@ test('a text is scored, and the first token has no probability', async () => {
   expect(document.bitsPerByte).toBeGreaterThan(0);
 });
 
+test('the next token is predicted, and what each layer would say', async () => {
+  const { code, documents } = await run(
+    ...['predict', '--model', 'tiny-llama', '--text', 'the cat', '--append', '5'],
+    ...['--top', '2', '--lens', '--watch', '7'],
+  );
+  expect(code).toBe(0);
+  const [document] = documents as [{ candidates: unknown[]; lens: unknown[]; logits?: unknown }];
+  expect(document.candidates).toHaveLength(2);
+  expect(document.lens).toHaveLength(3);
+  expect(document.logits).toBeUndefined();
+});
+
 test('a given translation is analyzed, with candidates', async () => {
   const { code, documents } = await run(
     ...['analyze', '--model', 'tiny-seq2seq-attention', '--text', 'the chair'],

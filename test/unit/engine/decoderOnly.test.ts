@@ -95,8 +95,9 @@ describe.each(['tiny-gpt2', 'tiny-llama'])('%s:', modelId => {
 
     test('reads a long text in parts of 64 tokens', async () => {
       await started.engine.score({ modelId, text: letters(contextLength) });
-      const full = Math.floor(contextLength / 64);
-      const rest = contextLength % 64;
+      // What is told of a token comes from those before: the last is not read.
+      const full = Math.floor((contextLength - 1) / 64);
+      const rest = (contextLength - 1) % 64;
       expect(runs).toEqual([...Array<number>(full).fill(64), ...(rest > 0 ? [rest] : [])]);
     });
 
@@ -113,6 +114,26 @@ describe.each(['tiny-gpt2', 'tiny-llama'])('%s:', modelId => {
       if (idsOf(all.tokens).join() === idsOf(one.target).join()) {
         expect(all.logProbability).toBeCloseTo(one.logProbability, 3);
       }
+    });
+
+    test('with beams gives the tree of what it weighed, if that is asked for', async () => {
+      const strategy = { kind: 'beam', beams: 3 } as const;
+      const { beamTree = [], hypotheses } = await generate({ strategy, tree: true });
+      for (const [index, { parent, step, total, logProbability, kept }] of beamTree.entries()) {
+        const before = beamTree[parent];
+        expect(parent).toBeLessThan(index);
+        expect(before?.step ?? -1).toBe(step - 1);
+        expect(before?.kept ?? true).toBe(true); // What was cut is not gone on from.
+        expect(before?.finished ?? false).toBe(false);
+        expect(total).toBeCloseTo((before?.total ?? 0) + logProbability, 9);
+        expect(kept || beamTree.every(each => each.parent !== index)).toBe(true);
+      }
+      for (const [index, { logProbability }] of hypotheses.entries()) {
+        const leaf = beamTree.find(({ hypothesis }) => hypothesis === index);
+        expect(leaf?.total).toBeCloseTo(logProbability, 6);
+      }
+      expect((await generate({ strategy })).beamTree).toBeUndefined();
+      expect((await generate({ tree: true })).beamTree).toBeUndefined(); // Greedy weighs nothing.
     });
 
     test('at a temperature next to 0 is greedy', async () => {
@@ -173,6 +194,16 @@ describe.each(['tiny-gpt2', 'tiny-llama'])('%s:', modelId => {
       [
         'top-k of 0',
         { strategy: { kind: 'sample', temperature: 1, topK: 0, seed: 1 } },
+        'input-invalid',
+      ],
+      [
+        'a min-p that is no number',
+        { strategy: { kind: 'sample', temperature: 1, minP: NaN, seed: 1 } },
+        'input-invalid',
+      ],
+      [
+        'a temperature of 0',
+        { strategy: { kind: 'sample', temperature: 0, seed: 1 } },
         'input-invalid',
       ],
       [

@@ -24,6 +24,7 @@ beforeEach(() => {
   const joined = link<EngineApi, EngineEvents>(ports.near, {
     alive: () => undefined,
     deviceLost: () => undefined,
+    scored: () => undefined,
     token: () => undefined,
   });
   engine = joined.remote;
@@ -185,6 +186,31 @@ describe('an analysis', () => {
     const { source, candidates } = await engine.analyze({ ...masked, top: 3 });
     expect(candidates.map(row => row.length)).toEqual(source.map(() => 3));
     expect((await engine.analyze(masked)).candidates).toEqual([]);
+  });
+
+  test('tokens are masked by their places, several at once, and keep them', async () => {
+    await load(readTiny('tiny-masked-bert'));
+    const text = 'The cat sat on the mat.';
+    const plain = { modelId: 'tiny-masked-bert', text, top: 3 };
+    const whole = await engine.analyze(plain);
+    const masked = [2, 5];
+    const { source, candidates } = await engine.analyze({ ...plain, masked });
+    for (const [index, token] of source.entries()) {
+      const before = whole.source[index];
+      const isMasked = masked.includes(index);
+      expect(token).toEqual(isMasked ? { ...before, id: token.id, text: '[MASK]' } : before);
+    }
+    const typed = await engine.analyze({ ...plain, text: 'The [MASK] sat on' });
+    expect(typed.source[2]?.id).toBe(source[2]?.id);
+    expect(candidates[2]).toHaveLength(3);
+    expect(candidates[2]).not.toEqual(whole.candidates[2]);
+    // A special token stands for no character of the text.
+    for (const wrong of [0, source.length - 1, source.length, -1, 1.5]) {
+      expect(await codeOf(engine.analyze({ ...plain, masked: [wrong] }))).toBe('input-invalid');
+    }
+    await load(readTinyBert());
+    const without = engine.analyze({ modelId: 'tiny-bert', text, masked: [1] });
+    await expect(without).rejects.toThrow('without the head that fills a mask');
   });
 
   test('that was cancelled before its turn does not run', async () => {
@@ -351,6 +377,7 @@ test('attention is moved, not copied', async () => {
   const joined = link<EngineApi, EngineEvents>(near, {
     alive: () => undefined,
     deviceLost: () => undefined,
+    scored: () => undefined,
     token: () => undefined,
   });
   const wasm = readBuffer(wasmPath);

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { logSoftmax } from '../../../src/engine/logits';
+import { logSoftmax } from '../../../src/shared/logits';
 import { search } from '../../../src/engine/search';
-import type { Step, Written, WritingOptions } from '../../../src/engine/writing';
+import type { Step, Weighed, Written, WritingOptions } from '../../../src/engine/writing';
 import type { Strategy } from '../../../src/shared/engineApi';
 
 /** A language: the probabilities of the next token after a sequence, for the tokens 0 (the end), 1, 2, ... */
@@ -109,6 +109,27 @@ describe('beam search', () => {
     expect(spell(written)[0]).toBe('20');
     expect(Math.exp(totalOf(written[0]!))).toBeCloseTo(0.36, 6);
     expect(written.length).toBeLessThanOrEqual(2);
+  });
+
+  test('tells all that it weighed, in an order in which a parent comes first', async () => {
+    const weighed: Weighed[] = [];
+    const { written } = await searchIn(gardenPath, beam(2, 0), {
+      onWeighed: step => weighed.push(...step),
+    });
+    const told = weighed.map(({ tokens, kept, finished }) => [tokens.join(''), kept, finished]);
+    expect(told.slice(0, 6)).toEqual([
+      ['1', true, false],
+      ['2', true, false],
+      ['20', true, true],
+      ['10', true, true],
+      ['11', false, false],
+      ['21', false, false],
+    ]);
+    for (const each of written) {
+      const last = weighed.find(({ tokens }) => tokens.join('') === each.tokens.join(''));
+      expect(last?.total).toBeCloseTo(totalOf(each), 9);
+      expect(last?.logProbability).toBe(each.logProbabilities.at(-1));
+    }
   });
 
   test('runs no row that has ended, and fills the beam again', async () => {

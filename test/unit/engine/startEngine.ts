@@ -1,7 +1,12 @@
 import * as onnx from 'onnxruntime-web/wasm';
 import { join } from 'node:path';
 import { serveEngine } from '../../../src/engine/engine';
-import type { EngineApi, EngineEvents, StreamedToken } from '../../../src/shared/engineApi';
+import type {
+  EngineApi,
+  EngineEvents,
+  ScoredPart,
+  StreamedToken,
+} from '../../../src/shared/engineApi';
 import { EngineError } from '../../../src/shared/errors';
 import { link } from '../../../src/shared/rpc';
 import { portPair } from '../shared/portPair';
@@ -13,10 +18,14 @@ const wasmPath = join(root, 'node_modules/onnxruntime-web/dist/ort-wasm-simd-thr
 export async function startEngine() {
   const ports = portPair();
   const streamed: StreamedToken[] = [];
+  const parts: ScoredPart[] = [];
   serveEngine(ports.far, onnx, () => Promise.resolve({ kind: 'none', reason: 'a test' }));
   const { remote, close } = link<EngineApi, EngineEvents>(ports.near, {
     alive: () => undefined,
     deviceLost: () => undefined,
+    scored: part => {
+      parts.push(part);
+    },
     token: token => {
       streamed.push(token);
     },
@@ -25,6 +34,7 @@ export async function startEngine() {
   return {
     engine: remote,
     streamed,
+    parts,
     close: () => {
       close();
       ports.close();

@@ -5,6 +5,7 @@ import type {
   EngineApi,
   EngineEvents,
   Generation,
+  Prediction,
   Score,
 } from '../../../src/shared/engineApi';
 import { EngineClient, type EngineClientOptions } from '../../../src/shared/engineClient';
@@ -77,6 +78,8 @@ function startFakeWorker(handlers: Partial<Handlers<EngineApi>>): FakeWorker {
     analyze: ({ modelId }) => ({ ...analysis, modelId }),
     generate: ({ modelId }) => ({ ...generation, modelId }),
     score: ({ modelId }) => ({ ...score, modelId }),
+    predict: ({ modelId }) => ({ ...prediction, modelId }),
+    spell: ({ ids }) => ids.map(String),
     ...handlers,
   });
   return {
@@ -134,9 +137,23 @@ const score: Score = {
   modelId: 'bert',
   tokens: [],
   logProbabilities: [],
+  ranks: [],
+  candidates: [],
+  contextSizes: [],
   logProbability: 0,
   bitsPerByte: 0,
   perplexity: 1,
+  computed: 0,
+  ...place,
+};
+
+const prediction: Prediction = {
+  modelId: 'bert',
+  source: [],
+  text: '',
+  logits: { shape: [1, 1], values: new Float32Array(1) },
+  candidates: [],
+  computed: 0,
   ...place,
 };
 

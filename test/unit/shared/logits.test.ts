@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { largestIndices, logSoftmax, rowOf, topTokens } from '../../../src/engine/logits';
+import { largestIndices, logSoftmax, rowOf, topTokens } from '../../../src/shared/logits';
 
 const logits = fc
   .array(fc.integer({ min: -8000, max: 8000 }), { minLength: 1, maxLength: 300 })
