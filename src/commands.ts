@@ -1,5 +1,7 @@
 import type { CaretQuery } from './caretQuery/caretQuery';
 import type { Attention } from './attention';
+import type { TokenColors } from './tokenColors/tokenColors';
+import type { Tokenizers } from './tokenColors/tokenizers';
 import type { Completion } from './completion/completion';
 
 /** What commands act on. */
@@ -8,6 +10,8 @@ export interface CommandParts {
   readonly caretQuery: CaretQuery;
   readonly completion: Completion;
   readonly showTokens: () => void;
+  readonly tokenColors: TokenColors;
+  readonly tokenizers: Tokenizers;
   readonly chooseDevice: () => Promise<void>;
   readonly showLog: () => void;
 }
@@ -18,6 +22,8 @@ export function commandTable({
   caretQuery,
   completion,
   showTokens,
+  tokenColors,
+  tokenizers,
   chooseDevice,
   showLog,
 }: CommandParts) {
@@ -25,6 +31,8 @@ export function commandTable({
     'lmEvolution.showAttention': () => attention.showSelection(),
     'lmEvolution.translateSelection': () => attention.translateSelection(),
     'lmEvolution.showTokens': showTokens,
+    'lmEvolution.toggleTokenColors': () => tokenColors.toggle(),
+    'lmEvolution.chooseTokenizer': () => tokenizers.choose(),
     'lmEvolution.showAttentionAsText': () => attention.showText(),
     'lmEvolution.exportAttention': (format?: unknown) => attention.export(format),
     'lmEvolution.copyAttention': () => attention.copy(),

@@ -22,6 +22,9 @@ import { StatusItem } from './statusItem';
 import { SubjectTaker } from './subjectTaker';
 import type { TestApi } from './testApi';
 import { TextAlternative } from './textAlternative';
+import { TokenColors } from './tokenColors/tokenColors';
+import { TokenCount } from './tokenColors/tokenCount';
+import { Tokenizers } from './tokenColors/tokenizers';
 import { tokensPurpose } from './tokens';
 
 /** Builds the parts and joins them; reads nothing and starts nothing. */
@@ -124,11 +127,23 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
     }),
   );
 
+  const tokenizers = keep(new Tokenizers(models));
+  const tokenCount = keep(new TokenCount({ engine, tokenizers }));
+  const tokenColors = keep(
+    new TokenColors({
+      engine,
+      tokenizers,
+      onFailure: (error, tryAgain) => failures.show(error, () => run(tryAgain)),
+    }),
+  );
+
   const table = commandTable({
     attention,
     caretQuery,
     completion,
     showTokens,
+    tokenColors,
+    tokenizers,
     chooseDevice: () => chooseDevice(settings),
     showLog: () => log.show(),
   });
@@ -147,6 +162,8 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
     completionEngine,
     failures,
     statusItem,
+    tokenColors,
+    tokenCount,
   };
 
   /** What a page asks for on behalf of the person. */
@@ -182,6 +199,8 @@ const testApi = (
     completionEngine,
     failures,
     statusItem,
+    tokenColors,
+    tokenCount,
   }: ReturnType<typeof build>,
   activationMs: number,
 ): TestApi => ({
@@ -194,6 +213,8 @@ const testApi = (
   subject: () => panels.current?.subject,
   highlighted: () => panels.current?.paint.marks ?? [],
   caretQuery: () => caretQuery.state,
+  tokenColors: () => tokenColors.state,
+  tokenCount: () => tokenCount.text,
   lastFailure: () => failures.last,
   statusText: () => statusItem.text,
   completion,

@@ -7,6 +7,7 @@ import type { Mark } from './paint';
 import type { Panels } from './panels';
 import type { EngineClient } from './shared/engineClient';
 import type { AttentionDescription, Subject } from './shared/pageApi';
+import type { TokenColorsState } from './tokenColors/tokenColors';
 
 /** What `activate` returns to the tests that run inside VS Code, and to nobody else. */
 export interface TestApi {
@@ -23,6 +24,9 @@ export interface TestApi {
   readonly completion: Completion;
   readonly completionEngine: EngineClient;
   caretQuery(): CaretQueryState;
+  tokenColors(): TokenColorsState;
+  /** In the status bar. */
+  tokenCount(): string;
   lastFailure(): Failure | undefined;
   statusText(): string;
   /** Ends the host's engine worker, as a crash would. */

@@ -126,6 +126,16 @@ describe.each(Object.keys(themes) as ThemeKind[])('%s', theme => {
     await shoot('tokens-step');
   });
 
+  test('tokens in the editor', async () => {
+    await workbench.openFile('languages.md');
+    await workbench.goTo(5, 1);
+    await workbench.page.keyboard.press('Shift+End');
+    await workbench.runCommand('Evolution: Toggle Token Colours');
+    await expect.poll(() => workbench.decorations(), { timeout: 30_000 }).toBeGreaterThan(3);
+    await shoot('token-colours');
+    await workbench.runCommand('Evolution: Toggle Token Colours');
+  });
+
   test('white space alone', async () => {
     await workbench.openFile('pronouns.md');
     await workbench.goTo(4, 1);

@@ -59,6 +59,11 @@ test('the named model folders are the ones that are there', () => {
   expect(folders.map(({ name }) => name).sort()).toEqual([...bundledModels].sort());
 });
 
+test('the editor may use the tokenizer of every model', () => {
+  const { enum: models } = contributes.configuration.properties['lmEvolution.tokens.model'];
+  expect(models).toEqual([...bundledModels]);
+});
+
 test('nothing is activated before the window has started', () => {
   expect(packageJson.activationEvents).toEqual([
     // Completion that is on must be there without a command, and VS Code has no event for a setting.

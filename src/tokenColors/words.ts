@@ -1,0 +1,32 @@
+import * as vscode from 'vscode';
+import { hexadecimal } from '../shared/byteText';
+import type { Tokenization } from '../shared/engineApi';
+import { visibleText } from '../shared/tokenText';
+import type { TokenStretch } from './stretches';
+
+const { t } = vscode.l10n;
+
+/** Of a token's bytes that are told; one of many spaces has more. */
+const mostBytes = 16;
+
+/** What is told of the token under the pointer, or of all that share a character. */
+export function hoverWords(
+  { tokens, detail }: Tokenization,
+  stretch: TokenStretch,
+  text: string,
+  tokenizerName: string,
+): vscode.MarkdownString {
+  const words = new vscode.MarkdownString();
+  const spelled = visibleText(text.slice(stretch.start, stretch.end));
+  words.appendText(
+    stretch.tokens.length === 1
+      ? t('“{0}” is a token of {1}.', spelled, tokenizerName)
+      : t('“{0}” is {1} tokens of {2}.', spelled, stretch.tokens.length, tokenizerName),
+  );
+  for (const place of stretch.tokens) {
+    const bytes = detail?.bytes[place] ?? [];
+    const told = hexadecimal(bytes.slice(0, mostBytes)) + (bytes.length > mostBytes ? ' …' : '');
+    words.appendMarkdown('\n\n').appendText(t('id {0}, bytes {1}', tokens[place]?.id ?? -1, told));
+  }
+  return words;
+}
