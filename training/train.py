@@ -31,12 +31,15 @@ from training.modeling.transformer import Transformer, TransformerConfig
 from training.optimizer import make_optimizer
 from training.streams import StreamTask
 from training.text import TextTask
-from training.translation import TranslationTask
+from training.translation import CaptionTask, TranslationTask
 
 MODELS = {
     "seq2seq-lstm": (LstmConfig, Lstm, TranslationTask),
     "seq2seq-attention": (LstmAttentionConfig, LstmAttention, TranslationTask),
     "transformer": (TransformerConfig, Transformer, TranslationTask),
+    "seq2seq-lstm-multi30k": (LstmConfig, Lstm, CaptionTask),
+    "seq2seq-attention-multi30k": (LstmAttentionConfig, LstmAttention, CaptionTask),
+    "transformer-multi30k": (TransformerConfig, Transformer, CaptionTask),
     "ulmfit": (AwdLstmConfig, AwdLstm, StreamTask),
     "gpt2": (Gpt2Config, Gpt2, TextTask),
     "bert": (BertConfig, masked_minilm, MaskedTask),

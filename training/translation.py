@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from training.config import TrainingConfig
+from training.data.captions import FOLDER as CAPTIONS
 from training.data.translation import BEGIN, END, FOLDER, PADDING, JoinChooser
 from training.decoding import translate_greedily
 
@@ -35,8 +36,16 @@ class Batch:
 
 
 class TranslationTask:
-    def __init__(self, config: TrainingConfig, folder: Path = FOLDER):
+    """`folder` holds prepared pairs; with no `joined_items` each is read once an epoch, alone."""
+
+    languages = ("english", "french")
+
+    def __init__(
+        self, config: TrainingConfig, folder: Path = FOLDER, joined_items: int = JOINED_ITEMS
+    ):
         self.config = config
+        self.joined_items = joined_items
+        self.single_share = SINGLE_SHARE if joined_items else 1.0
         arrays = np.load(folder / "train.npz")
         self.sources = np.split(arrays["source_ids"], arrays["source_ends"][:-1])
         self.targets = np.split(arrays["target_ids"], arrays["target_ends"][:-1])
@@ -48,8 +57,8 @@ class TranslationTask:
         """Items, as the numbers of their pairs; the same for the same seed and epoch."""
         generator = np.random.default_rng((self.config.seed, epoch))
         count = len(self.sources)
-        singles = generator.permutation(count)[: round(SINGLE_SHARE * count)]
-        totals = generator.integers(JOINED_WORDS[0], JOINED_WORDS[1] + 1, JOINED_ITEMS)
+        singles = generator.permutation(count)[: round(self.single_share * count)]
+        totals = generator.integers(JOINED_WORDS[0], JOINED_WORDS[1] + 1, self.joined_items)
         items = [(int(number),) for number in singles]
         items += [self.chooser.choose(int(total), generator) for total in totals]
         # By the exact length of the source, then by about that of the target, to pad little.
@@ -94,16 +103,17 @@ class TranslationTask:
     @torch.inference_mode()
     def evaluate(self, model: nn.Module) -> dict[str, float]:
         """On held-out sentences: nats per token, and BLEU and chrF of greedy translations."""
+        read, write = self.languages
         pairs = self.validation["singles"]
-        sources = [[*self.tokenizer.encode(pair["english"]).ids, END] for pair in pairs]
-        targets = [[BEGIN, *self.tokenizer.encode(pair["french"]).ids, END] for pair in pairs]
+        sources = [[*self.tokenizer.encode(pair[read]).ids, END] for pair in pairs]
+        targets = [[BEGIN, *self.tokenizer.encode(pair[write]).ids, END] for pair in pairs]
         total = tokens = 0.0
         for source, target in zip(sources, targets, strict=True):
             batch = Batch(torch.tensor([source]), torch.tensor([target]))
             total += float(self.loss(model, batch, 0)) * batch.tokens
             tokens += batch.tokens
         translated = self.tokenizer.decode_batch(translate_greedily(model, sources, BEGIN, END))
-        references = [[pair["french"] for pair in pairs]]
+        references = [[pair[write] for pair in pairs]]
         return {
             "validationLoss": total / tokens,
             "bleu": sacrebleu.corpus_bleu([t.strip() for t in translated], references).score,
@@ -114,3 +124,12 @@ class TranslationTask:
 def pad(rows: list[list[int]]) -> Tensor:
     longest = max(map(len, rows))
     return torch.tensor([row + [PADDING] * (longest - len(row)) for row in rows])
+
+
+class CaptionTask(TranslationTask):
+    """German to English on Multi30k, where others have published figures of such networks."""
+
+    languages = ("german", "english")
+
+    def __init__(self, config: TrainingConfig):
+        super().__init__(config, CAPTIONS, joined_items=0)

@@ -51,10 +51,12 @@ def prepare(data: Path, folder: Path = FOLDER) -> None:
     file = data / "tatoeba-en-fr/fra.txt.xz"
     pairs = read_pairs(file)
     parts = split(pairs)
-    tokenizer = learn_tokenizer(parts["train"])
+    tokenizer = learn_tokenizer(texts_of(parts["train"]))
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(folder / "tokenizer.json"))
-    save_training_pairs(folder / "train.npz", parts["train"], tokenizer)
+    train = parts["train"]
+    sides = [pair.english for pair in train], [pair.french for pair in train]
+    save_training_pairs(folder / "train.npz", *sides, tokenizer)
     generator = np.random.default_rng(SEED)
     for name in ("validation", "test"):
         singles = one_translation_each(parts[name])
@@ -119,7 +121,11 @@ def split(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
     return parts
 
 
-def learn_tokenizer(pairs: Sequence[Pair], vocab_size: int = VOCAB_SIZE) -> Tokenizer:
+def texts_of(pairs: Sequence[Pair]) -> list[str]:
+    return [text for pair in pairs for text in (pair.english, pair.french)]
+
+
+def learn_tokenizer(texts: Sequence[str], vocab_size: int = VOCAB_SIZE) -> Tokenizer:
     """Byte-level BPE for both languages: no text is unknown.
 
     Every word begins with its space, the first one too, so that sentences put together have the
@@ -138,18 +144,16 @@ def learn_tokenizer(pairs: Sequence[Pair], vocab_size: int = VOCAB_SIZE) -> Toke
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    texts = [text for pair in pairs for text in (pair.english, pair.french)]
     tokenizer.train_from_iterator(texts, trainer)
     return tokenizer
 
 
-def save_training_pairs(file: Path, pairs: Sequence[Pair], tokenizer: Tokenizer) -> None:
-    """Ids of all pairs one after the other, and where each ends."""
-    arrays = {"words": np.array([pair.words for pair in pairs], np.uint16)}
-    for side, texts in (
-        ("source", [pair.english for pair in pairs]),
-        ("target", [pair.french for pair in pairs]),
-    ):
+def save_training_pairs(
+    file: Path, sources: Sequence[str], targets: Sequence[str], tokenizer: Tokenizer
+) -> None:
+    """Ids of all pairs one after the other, and where each ends; how many words a source has."""
+    arrays = {"words": np.array([len(source.split()) for source in sources], np.uint16)}
+    for side, texts in (("source", sources), ("target", targets)):
         ids = [encoding.ids for encoding in tokenizer.encode_batch(texts)]
         arrays[f"{side}_ids"] = np.array([id for one in ids for id in one], np.uint16)
         arrays[f"{side}_ends"] = np.cumsum([len(one) for one in ids])

@@ -16,25 +16,25 @@ from training.trained import load_trained
 
 def export_bert(folder: Path) -> None:
     """The body as its package has it, without a head."""
-    write_bert(folder, load_minilm())
+    write_bert(folder, load_minilm(), license="Apache-2.0")
 
 
 def export_masked_bert(folder: Path) -> None:
-    """The body and the head that were trained together."""
+    """The body and the head that were trained together, on texts some of which are share-alike."""
     config, _ = load_config(CONFIGS / "bert.toml", BertConfig)
     model = MaskedBert(config)
     load_trained("bert", model)
-    write_bert(folder, model)
+    write_bert(folder, model, license="Apache-2.0 AND CC-BY-SA-4.0")
 
 
-def write_bert(folder: Path, model: Bert | MaskedBert) -> None:
+def write_bert(folder: Path, model: Bert | MaskedBert, license: str) -> None:
     write_bert_folder(
         folder,
         model,
         load_tokenizer(),
         id="bert",
         name="BERT (MiniLM, 6 layers)",
-        license="Apache-2.0",
+        license=license,
     )
     inputs = bert_inputs(model)
     write_bert_fixtures(folder, model, Texts(inputs, varied=VARIED, tokenizer=list(CASES)))

@@ -5,7 +5,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import nn
 
-from training.data.translation import END, Pair, learn_tokenizer
+from training.data.translation import END, learn_tokenizer
 from training.modeling.lstm import Lstm, LstmConfig
 from training.modeling.lstm_attention import LstmAttention, LstmAttentionConfig
 from training.modeling.transformer import Transformer, TransformerConfig
@@ -26,7 +26,7 @@ SENTENCES = [
 
 
 def make_tiny_tokenizer() -> Tokenizer:
-    return learn_tokenizer([Pair(*sentence) for sentence in SENTENCES], VOCAB_SIZE)
+    return learn_tokenizer([text for sentence in SENTENCES for text in sentence], VOCAB_SIZE)
 
 
 def make_tiny_lstm() -> Lstm:

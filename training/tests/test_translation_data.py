@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 
 from training.data import translation
-from training.data.translation import Pair, clean, key, learn_tokenizer, space_punctuation, split
+from training.data.translation import (
+    Pair,
+    clean,
+    key,
+    learn_tokenizer,
+    space_punctuation,
+    split,
+    texts_of,
+)
 
 WORDS = "the a cat dog bird sees likes hears small old red house tree road".split()
 
@@ -59,7 +67,7 @@ def test_no_english_sentence_is_in_two_parts(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_sentences_put_together_have_the_tokens_of_each():
-    tokenizer = learn_tokenizer(make_pairs(200))
+    tokenizer = learn_tokenizer(texts_of(make_pairs(200)))
     first, second = "the old cat.", "a dog sees: 12 trees!"
     together = tokenizer.encode(f"{first} {second}").ids
     assert together == tokenizer.encode(first).ids + tokenizer.encode(second).ids
