@@ -34,6 +34,7 @@ import { spell, tokenize } from './tokenize';
 import { translate, type Language, type TranslationOptions } from './translation';
 import { TranslatorGraphs } from './translatorGraphs';
 import { WordCounts } from './wordCounts';
+import { writeOn } from './writeOn';
 
 const defaultStrategy: Strategy = { kind: 'beam', beams: 5 };
 
@@ -100,11 +101,15 @@ export class EncoderDecoder {
     const { manifest, tokenizer, device } = this.#model;
     requireNoMask(manifest, request);
     const source = this.#source(request, request.windowStart);
-    const target =
+    const first =
       request.targetText === undefined
         ? await this.#translated(source, signal)
         : this.#target(request.targetText);
-    const given = this.#given(request.givenAttention, source, target.tokens);
+    const given = this.#given(request.givenAttention, source, first.tokens);
+    const target =
+      given && request.givenAttention?.writesOn
+        ? await this.#writtenOn(source, first, given, signal)
+        : first;
     const forced = await this.#force(
       source,
       target.tokens,
@@ -231,6 +236,25 @@ export class EncoderDecoder {
     const { written, runMs } = await this.#translate(source, options, signal);
     const { target, text } = asWrittenText(this.#model.tokenizer, written, []);
     return { text, tokens: target, dropped: 0, runMs };
+  }
+
+  /** A translation up to the step whose attention is given, and how the model goes on from there. */
+  async #writtenOn(
+    source: ModelInput,
+    target: { readonly tokens: readonly Token[]; readonly runMs: number },
+    given: NonNullable<Watched['given']>,
+    signal: AbortSignal | undefined,
+  ) {
+    const before = idsOf(target.tokens).slice(0, given.position);
+    const { written, runMs } = await writeOn(
+      this.#graphs,
+      this.#language,
+      idsOf(source.tokens),
+      { before, row: given.weights },
+      signal,
+    );
+    const { target: tokens, text } = asWrittenText(this.#model.tokenizer, [written], []);
+    return { text, tokens, dropped: 0, runMs: target.runMs + runMs };
   }
 
   /** With the token that ends a source and a target. */

@@ -214,6 +214,11 @@ export interface GivenAttention {
   readonly position: number;
   /** [S], at least 0, with the sum 1; `S` counts the source with its special tokens. */
   readonly weights: Float32Array | readonly number[];
+  /**
+   * Whether the translation is written anew from this step on, the most probable token each time; what stands before
+   * it stays. False by default: the translation stays as it is, and only what the model thinks of it changes.
+   */
+  readonly writesOn?: boolean | undefined;
 }
 
 /** How the next token is chosen. Whatever the strategy, probabilities that are told are the model's own. */

@@ -285,6 +285,38 @@ describe('attention that is given by hand', () => {
     );
   });
 
+  test('that is the model’s own, and writes on, gives its own greedy translation', async () => {
+    const greedy = await generate(modelId, { text, strategy: { kind: 'greedy' }, loopGuard: true });
+    expect(greedy.target.length).toBeGreaterThan(3);
+    // The first step's attention follows from the source alone.
+    const weights = own.attentions[0]?.weights.slice(0, own.source.length) ?? [];
+    const again = await started.engine.analyze({
+      modelId,
+      text,
+      targetText,
+      givenAttention: { position: 0, weights, writesOn: true },
+    });
+    expect(again.target.map(({ id }) => id)).toEqual(greedy.target.map(({ id }) => id));
+    expect(again.targetText).toBe(greedy.text);
+  });
+
+  test('that writes on keeps what stands before it, and uses the row at its step', async () => {
+    const S = own.source.length;
+    const weights = Array.from({ length: S }, (_, index) => Number(index === 3));
+    const changed = await started.engine.analyze({
+      modelId,
+      text,
+      targetText,
+      top: 1,
+      givenAttention: { position: 2, weights, writesOn: true },
+    });
+    const ids = ({ target }: Analysis) => target.map(({ id }) => id);
+    expect(ids(changed).slice(0, 2)).toEqual(ids(own).slice(0, 2));
+    expect(Array.from(changed.attentions[0]?.weights.slice(2 * S, 3 * S) ?? [])).toEqual(weights);
+    // From that step on it is what the model finds most probable.
+    expect(changed.candidates.slice(2).map(row => row[0]?.id)).toEqual(ids(changed).slice(2));
+  });
+
   test.each([
     ['of another length', 0, [1]],
     ['below 0', 0, [-1, 2]],
