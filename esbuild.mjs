@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { leanMermaid } from './scripts/leanMermaid.mjs';
 
 /** @typedef {import('esbuild').BuildOptions} BuildOptions */
 
@@ -62,9 +63,12 @@ const product = [
   },
   {
     ...web,
-    entryPoints: ['webview/attention.ts', 'webview/tokens.ts'],
+    entryPoints: ['attention', 'tokens', 'stage', 'mermaid'].map(name => `webview/${name}.ts`),
     outdir: 'dist/webview',
     format: 'iife',
+    // KaTeX offers its fonts in three formats; every VS Code reads the first.
+    loader: { '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty' },
+    plugins: [leanMermaid],
   },
 ];
 

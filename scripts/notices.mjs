@@ -47,7 +47,7 @@ async function write() {
   ].sort((a, b) => a.name.localeCompare(b.name));
   const source = `# Third-party notices
 
-The extension contains the following works of others. Fonts it has none: text is set in the fonts of VS Code.
+The extension contains the following works of others. Text is set in the fonts of VS Code; formulas are set in those of KaTeX, which are under its licence.
 
 ${markdownTable([
   ['Work', 'Version', 'Licence', 'What'],

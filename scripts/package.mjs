@@ -18,13 +18,15 @@ const parts = [
   {
     name: 'models',
     files:
-      /^models\/[^/]+\/((manifest|tokenizer|weights|chat|words)\.json|README\.md|[^/]+\.(onnx|gguf))$/,
+      /^models\/[^/]+\/((manifest|tokenizer|weights|chat|words|quality)\.json|README\.md|[^/]+\.(onnx|gguf))$/,
   },
   { name: 'WebAssembly', files: /^dist\/[^/]+\.wasm\.gz$/ },
   {
     name: 'code',
     files: /^(dist\/(web\/|webview\/)?[^/]+\.(js|css)|package(\.nls.*)?\.json|l10n\/[^/]+\.json)$/,
   },
+  { name: 'fonts of formulas', files: /^dist\/webview\/KaTeX_[^/]+\.woff2$/ },
+  { name: 'lessons', files: /^media\/lessons\/[^.]+\.json$/ },
   {
     name: 'other',
     files:
@@ -56,6 +58,10 @@ const indispensable = [
   'dist/web/engineWorker.wasm.js',
   'dist/webview/attention.js',
   'dist/webview/tokens.js',
+  'dist/webview/stage.js',
+  'dist/webview/stage.css',
+  'dist/webview/mermaid.js',
+  'media/lessons/sources.json',
   'dist/ort-wasm-simd-threaded.wasm.gz',
   'dist/ort-wasm-simd-threaded.jspi.wasm.gz',
   'LICENSE.txt',

@@ -6,5 +6,8 @@ export type BundledModel = (typeof bundledModels)[number];
 /** What "Show Attention" runs. */
 export const attentionModel: BundledModel = 'bert';
 
+/** Named by the subject of a stage, which runs the models of its lesson. */
+export const stageModel: BundledModel = 'transformer';
+
 /** What "Translate Selection" runs: the best of the translators. */
 export const translationModel: BundledModel = 'transformer';

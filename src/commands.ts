@@ -12,6 +12,9 @@ export interface CommandParts {
   readonly showTokens: () => void;
   readonly tokenColors: TokenColors;
   readonly tokenizers: Tokenizers;
+  /** @param stage asked for where it is none. */
+  readonly openStage: (stage: unknown) => Promise<void>;
+  readonly openExample: () => Promise<void>;
   readonly chooseDevice: () => Promise<void>;
   readonly showLog: () => void;
 }
@@ -24,6 +27,8 @@ export function commandTable({
   showTokens,
   tokenColors,
   tokenizers,
+  openStage,
+  openExample,
   chooseDevice,
   showLog,
 }: CommandParts) {
@@ -33,6 +38,8 @@ export function commandTable({
     'lmEvolution.showTokens': showTokens,
     'lmEvolution.toggleTokenColors': () => tokenColors.toggle(),
     'lmEvolution.chooseTokenizer': () => tokenizers.choose(),
+    'lmEvolution.openStage': openStage,
+    'lmEvolution.openExample': openExample,
     'lmEvolution.showAttentionAsText': () => attention.showText(),
     'lmEvolution.exportAttention': (format?: unknown) => attention.export(format),
     'lmEvolution.copyAttention': () => attention.copy(),

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Attention } from './attention';
-import { attentionModel } from './bundledModels';
+import { attentionModel, translationModel } from './bundledModels';
 import { CaretQuery } from './caretQuery/caretQuery';
 import { chooseDevice } from './chooseDevice';
 import { commandTable } from './commands';
@@ -10,14 +10,19 @@ import { createEngineRuntime } from './engineRuntime';
 import { openExample } from './example';
 import { Failures } from './failure';
 import { FileSaver } from './fileSaver';
+import { Lessons } from './lessons';
 import { createLog } from './log';
+import { ModelActivity } from './modelActivity';
 import { Models } from './models';
-import { attentionKind, tokensKind } from './pageKinds';
+import { registerOnYourText } from './onYourText';
+import { attentionKind, stageKind, tokensKind } from './pageKinds';
 import { Panels } from './panels';
 import { EditorInUse } from './selection';
 import { Settings } from './settings';
 import type { Analysis } from './shared/engineApi';
+import type { ViewId } from './shared/lesson';
 import { EngineClient } from './shared/engineClient';
+import { StageGuide } from './stageGuide';
 import { StatusItem } from './statusItem';
 import { SubjectTaker } from './subjectTaker';
 import type { TestApi } from './testApi';
@@ -25,6 +30,7 @@ import { TextAlternative } from './textAlternative';
 import { TokenColors } from './tokenColors/tokenColors';
 import { TokenCount } from './tokenColors/tokenCount';
 import { Tokenizers } from './tokenColors/tokenizers';
+import { Timeline } from './timeline';
 import { tokensPurpose } from './tokens';
 
 /** Builds the parts and joins them; reads nothing and starts nothing. */
@@ -76,17 +82,27 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
   const engine = startEngine();
   const completionEngine = startEngine();
 
+  const activity = keep(new ModelActivity());
+  const lessons = new Lessons(vscode.Uri.joinPath(extensionUri, 'media', 'lessons'));
+  const stageGuide = new StageGuide({ lessons, editorInUse, panels: () => stagePanels });
   const panelParts = {
     ...{ extensionUri, models, settings, log, saver, statusItem, textAlternative, attempt },
+    ...{ activity, startStages: () => stageGuide.start(), openView },
   };
   const panels = keep(
     new Panels(attentionKind, panelParts, () => void run(() => attention.showSelection())),
   );
   const tokenPanels = keep(new Panels(tokensKind, panelParts, () => void run(showTokens)));
+  const stagePanels = keep(
+    new Panels(stageKind, panelParts, () => void run(() => stageGuide.open('attention'))),
+  );
+  keep(registerOnYourText());
+  const timeline = keep(new Timeline(lessons, models, activity));
   const showTokens = () => taker.take(tokensPurpose, subject => tokenPanels.show(subject));
   const onRun = ({ modelId, runMs, source }: Analysis) => {
     const { device } = engine;
     if (device) {
+      activity.note(modelId, { device, runMs });
       void models
         .manifest(modelId)
         .then(({ name }) =>
@@ -144,6 +160,8 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
     showTokens,
     tokenColors,
     tokenizers,
+    openStage: stage => stageGuide.open(stage),
+    openExample: () => openExample(),
     chooseDevice: () => chooseDevice(settings),
     showLog: () => log.show(),
   });
@@ -155,6 +173,8 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
     attention,
     panels,
     tokenPanels,
+    stagePanels,
+    timeline,
     models,
     saver,
     caretQuery,
@@ -165,6 +185,14 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
     tokenColors,
     tokenCount,
   };
+
+  /** On a text that is in no document. */
+  function openView(view: ViewId, text: string): void {
+    const label = vscode.l10n.t('a sentence of a stage');
+    const modelId = view === 'translation' ? translationModel : attentionModel;
+    const subject = { modelId, segments: [{ text }], label, cutLength: 0 } as const;
+    (view === 'tokens' ? tokenPanels : panels).show(subject);
+  }
 
   /** What a page asks for on behalf of the person. */
   async function attempt<T>(work: () => Promise<T>): Promise<T> {
@@ -192,6 +220,8 @@ const testApi = (
     attention,
     panels,
     tokenPanels,
+    stagePanels,
+    timeline,
     models,
     saver,
     caretQuery,
@@ -207,6 +237,8 @@ const testApi = (
   activationMs,
   panels,
   tokenPanels,
+  stagePanels,
+  timeline,
   models,
   saver,
   describe: () => attention.describe(),

@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import type { FileSaver } from './fileSaver';
+import type { ModelActivity } from './modelActivity';
 import type { Models } from './models';
 import { runtimeUris } from './pageHtml';
 import type { Paint } from './paint';
 import type { Settings } from './settings';
 import { filesOf } from './shared/modelFolder';
-import type { HostApi, Subject } from './shared/pageApi';
+import type { ViewId } from './shared/lesson';
+import type { HostApi, StageStart, Subject } from './shared/pageApi';
 import type { Handlers } from './shared/rpc';
 import type { StatusItem } from './statusItem';
 import type { SubjectAnchor } from './subjectAnchor';
@@ -20,6 +22,11 @@ export interface PanelParts {
   readonly saver: FileSaver;
   readonly statusItem: StatusItem;
   readonly textAlternative: TextAlternative;
+  readonly activity: ModelActivity;
+  /** What the page of stages begins with. */
+  readonly startStages: () => Promise<StageStart>;
+  /** Opens another panel on a text. */
+  readonly openView: (view: ViewId, text: string) => void;
   /** Does something that the person asked for; a failure is shown, and the page is told. */
   readonly attempt: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -101,6 +108,9 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
           owner.onStaleUse();
         }
       }),
+    stages: () => attempt(() => parts.startStages()),
+    quality: ({ modelId }) => models.quality(modelId),
+    openView: ({ view, text }) => parts.openView(view, text),
     save: file => attempt(async () => (await saver.save(file)) !== undefined),
     copy: ({ text }) => attempt(async () => vscode.env.clipboard.writeText(text)),
     openText: ({ markdown }) => attempt(() => textAlternative.open(owner.title, markdown)),
@@ -119,6 +129,7 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
         `${modelId}: ${run.tokenCount} tokens in ${run.runMs.toFixed(1)} ms, ${run.device.device}`,
       );
       statusItem.show({ ...run, modelName: name });
+      parts.activity.note(modelId, run);
     },
     showLog: () => log.show(),
     report: ({ code, message }) => log.error(`page: ${code}: ${message}`),

@@ -4,6 +4,7 @@ import type { ModelFiles, TokenizerFiles } from './shared/engineApi';
 import { EngineError } from './shared/errors';
 import { parseJson, parseManifest, type Manifest, type ModelFile } from './shared/manifest';
 import { readModelFiles } from './shared/modelFolder';
+import { parseQuality, type Quality } from './shared/quality';
 
 /** Reads model folders, wherever the extension is installed. */
 export class Models {
@@ -35,6 +36,13 @@ export class Models {
   async tokenizer(modelId: string): Promise<TokenizerFiles> {
     const manifest = await this.manifest(modelId);
     return { manifest, tokenizer: await this.#read(modelId, manifest.files.tokenizer.path) };
+  }
+
+  /** What was measured of a translator; undefined where nothing is told. */
+  async quality(modelId: string): Promise<Quality | undefined> {
+    const file = 'quality.json';
+    const bytes = await this.#read(modelId, file).catch(() => undefined);
+    return bytes && parseQuality(parseJson(bytes, file));
   }
 
   uri(modelId: string, { path }: Pick<ModelFile, 'path'>): vscode.Uri {

@@ -35,4 +35,14 @@ export const tokensKind: PageKind<'tokens'> = {
   staleTitleOf: label => t('Tokens: {0} (text has changed)', label),
 };
 
-export const pageKinds: readonly PageKind[] = [attentionKind, tokensKind];
+export const stageKind: PageKind<'stage'> = {
+  name: 'stage',
+  viewType: 'lmEvolution.stage',
+  openContext: 'lmEvolution.stageOpen',
+  title: () => t('Evolution'),
+  // Its sentence goes with it through all stages, and need not be that of the document.
+  titleOf: () => t('Evolution'),
+  staleTitleOf: () => t('Evolution'),
+};
+
+export const pageKinds: readonly PageKind[] = [attentionKind, tokensKind, stageKind];

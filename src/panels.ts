@@ -33,10 +33,18 @@ export class Panels<N extends PageName>
   }
 
   show(subject: Subject): void {
+    this.#opened().show(subject);
+  }
+
+  /** Opens it, or brings it to the front, with what it shows already. */
+  open(): void {
+    this.#opened();
+  }
+
+  #opened(): Panel {
     if (this.#panel) {
       this.#panel.reveal();
-      this.#panel.show(subject);
-      return;
+      return this.#panel;
     }
     const panel = vscode.window.createWebviewPanel(
       this.kind.viewType,
@@ -49,7 +57,7 @@ export class Panels<N extends PageName>
         retainContextWhenHidden: true,
       },
     );
-    this.#adopt(panel).show(subject);
+    return this.#adopt(panel);
   }
 
   deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {

@@ -6,6 +6,7 @@ import type { Models } from './models';
 import type { Mark } from './paint';
 import type { Panels } from './panels';
 import type { EngineClient } from './shared/engineClient';
+import type { Timeline } from './timeline';
 import type { AttentionDescription, Subject } from './shared/pageApi';
 import type { TokenColorsState } from './tokenColors/tokenColors';
 
@@ -15,6 +16,8 @@ export interface TestApi {
   readonly activationMs: number;
   readonly panels: Panels<'attention'>;
   readonly tokenPanels: Panels<'tokens'>;
+  readonly stagePanels: Panels<'stage'>;
+  readonly timeline: Timeline;
   readonly saver: FileSaver;
   readonly models: Models;
   describe(): Promise<AttentionDescription | undefined>;

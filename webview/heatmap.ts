@@ -16,8 +16,8 @@ const longestLabel = 120;
  * A matrix as a heat map: rows are queries, columns keys, both labelled, each cell one weight.
  *
  * Cells are square. Where they would be smaller than four pixels the matrix is an image, and a lens follows
- * the pointer. The picture never grows beyond its box. A page has one heat map: the next of the same size
- * takes over its canvases.
+ * the pointer. The picture never grows beyond its box. The next of the same size and place takes over the
+ * canvases.
  */
 export function heatMap(view: MatrixView, options: PictureOptions): Picture {
   const { theme, width, height } = options;
@@ -36,7 +36,7 @@ export function heatMap(view: MatrixView, options: PictureOptions): Picture {
     isPair: boundary(view.queries) !== undefined || boundary(view.keys) !== undefined,
     pixelRatio: window.devicePixelRatio,
   });
-  const { element, base, overlay } = canvasesOf(
+  const { element, base, overlay } = canvasesAt(options.place)(
     layout.width,
     layout.height,
     window.devicePixelRatio,
@@ -56,14 +56,23 @@ export function heatMap(view: MatrixView, options: PictureOptions): Picture {
 }
 
 /** Making a canvas costs more than painting 512 by 512 cells on it. */
-const canvasesOf = memo((width: number, height: number, pixelRatio: number) => {
+const makeCanvases = (width: number, height: number, pixelRatio: number) => {
   const base = createSurface(width, height, pixelRatio);
   const overlay = createSurface(width, height, pixelRatio);
   const element = document.createElement('div');
   element.className = 'canvases';
   element.append(base.canvas, overlay.canvas);
   return { element, base, overlay };
-});
+};
+
+const places = new Map<string, typeof makeCanvases>();
+
+/** Those of one place on the page. */
+function canvasesAt(place = ''): typeof makeCanvases {
+  const known = places.get(place) ?? memo(makeCanvases);
+  places.set(place, known);
+  return known;
+}
 
 const widths = new WeakMap<readonly Unit[], number>();
 const measure = new OffscreenCanvas(1, 1).getContext('2d');

@@ -28,6 +28,8 @@ export interface PictureOptions {
   /** Room there is, in CSS pixels. */
   readonly width: number;
   readonly height: number;
+  /** Which of the pictures on the page, where there are several. */
+  readonly place?: string | undefined;
 }
 
 /** Size of the labels in a picture, in CSS pixels. */

@@ -1,6 +1,8 @@
 import type { DevicePreference, DeviceReport, Token, TokenizerKind } from './engineApi';
 import type { ErrorCode } from './errors';
+import type { Lesson, PartId, Sources, StageId, ValueId, ViewId } from './lesson';
 import type { Manifest } from './manifest';
+import type { Quality } from './quality';
 import type { Remote } from './rpc';
 
 /** A stretch of a document that went into a segment's text unchanged. */
@@ -125,6 +127,37 @@ export interface TokensDescription extends PageDescription {
     { readonly row: number; readonly step: number; readonly parts: readonly string[] } | undefined;
 }
 
+/** What the page of stages needs besides: all that is told, and the stage that the person asked for. */
+export interface StageStart {
+  /** In the order of the story. */
+  readonly lessons: readonly Lesson[];
+  readonly sources: Sources;
+  /** Undefined: the page stays where it was. */
+  readonly stage: StageId | undefined;
+}
+
+/** How far a live part of a stage is. */
+export type PartState = 'missing' | 'idle' | 'running' | 'ready' | 'error';
+
+export interface StageDescription extends PageDescription {
+  readonly stage: StageId | undefined;
+  readonly sentence: string;
+  /** From the page's first script to the painted text, in ms. */
+  readonly textMs: number | undefined;
+  readonly parts: readonly {
+    readonly id: PartId;
+    readonly state: PartState;
+    /** What it shows, in words. */
+    readonly words: string;
+  }[];
+  /** Values of this run that symbols of the equations are linked to. */
+  readonly values: Readonly<Partial<Record<ValueId, string>>>;
+  /** Whether the diagram is drawn. */
+  readonly hasDiagram: boolean;
+  /** Index of the choice that the person made; undefined before. */
+  readonly answer: number | undefined;
+}
+
 /** What the extension host offers to a page. */
 export interface HostApi {
   /** The first call. */
@@ -137,6 +170,12 @@ export interface HostApi {
   }): Promise<void>;
   /** Selects a token's characters in the document and brings them into view. */
   reveal(arg: TextRange): Promise<void>;
+  /** What the stages tell, and which of them was asked for. */
+  stages(arg: Record<string, never>): Promise<StageStart>;
+  /** What was measured of a translator; undefined where nothing is told. */
+  quality(arg: { readonly modelId: string }): Promise<Quality | undefined>;
+  /** Opens another panel on a text of the page. */
+  openView(arg: { readonly view: ViewId; readonly text: string }): Promise<void>;
   /** Asks where to save and saves. @returns false when the person cancelled. */
   save(arg: ExportFile): Promise<boolean>;
   copy(arg: { readonly text: string }): Promise<void>;
@@ -180,10 +219,17 @@ export interface TokensPageApi extends PageApi {
   describe(arg: Record<string, never>): Promise<TokensDescription>;
 }
 
+export interface StagePageApi extends PageApi {
+  /** Goes to a stage. */
+  open(arg: { readonly stage: StageId }): Promise<void>;
+  describe(arg: Record<string, never>): Promise<StageDescription>;
+}
+
 /** Every kind of page, as the extension host sees it. */
 export interface Pages {
   readonly attention: Remote<AttentionPageApi>;
   readonly tokens: Remote<TokensPageApi>;
+  readonly stage: Remote<StagePageApi>;
 }
 
 export type PageName = keyof Pages;

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { stageIds } from '../../src/shared/lesson';
 import { PageLab, type OpenOptions, type OpenPage } from './pageLab';
 import { themeKinds } from './theme';
 
@@ -72,6 +73,28 @@ describe.each(themeKinds)('in the %s theme axe finds nothing', theme => {
     await open.page.setViewportSize({ width: 320, height: 700 });
     await open.page.getByRole('button', { name: 'Copy, text and ids' }).click();
     await open.page.getByRole('menuitemradio', { name: 'Its Id' }).click();
+    expect(await findings(open)).toEqual([]);
+  });
+
+  test.each(stageIds)('in the stage "%s", wide and at 320 pixels', async stage => {
+    open = await lab.open({
+      ...{ theme, name: 'stage', stage, height: 2600 },
+      others: [translator, 'models/seq2seq-attention', 'test/fixtures/tiny-llama'],
+    });
+    const page = open;
+    await expect
+      .poll(
+        async () => {
+          const { hasDiagram, parts } = await page.stage();
+          return hasDiagram && parts.every(({ state }) => state !== 'running');
+        },
+        { timeout: 30_000 },
+      )
+      .toBe(true);
+    await open.page.getByRole('radio').first().check();
+    expect(await findings(open)).toEqual([]);
+    await open.page.setViewportSize({ width: 320, height: 2600 });
+    await open.page.waitForTimeout(600);
     expect(await findings(open)).toEqual([]);
   });
 

@@ -1,10 +1,22 @@
-import type { AttentionPageApi, HostApi, PageStart, TokensPageApi } from '../../src/shared/pageApi';
+import type {
+  AttentionPageApi,
+  HostApi,
+  PageStart,
+  StagePageApi,
+  StageStart,
+  TokensPageApi,
+} from '../../src/shared/pageApi';
+import type { Quality } from '../../src/shared/quality';
 import { EngineError, type ErrorCode } from '../../src/shared/errors';
 import { link, type Remote } from '../../src/shared/rpc';
 
 /** What a test may ask of the host before the page starts. */
 export interface HostOptions {
   readonly start: PageStart;
+  /** For the page of stages. */
+  readonly stages?: StageStart | undefined;
+  /** By id. */
+  readonly quality?: Readonly<Record<string, Quality | undefined>> | undefined;
   /** By id. */
   readonly modelUris: Record<string, Awaited<ReturnType<HostApi['modelUris']>>>;
   /** What `getState` gives; as JSON, for it comes from outside. */
@@ -17,6 +29,7 @@ export interface FakeHost {
   /** Of either kind: a test knows which page it has opened. */
   readonly page: Remote<AttentionPageApi>;
   readonly tokensPage: Remote<TokensPageApi>;
+  readonly stagePage: Remote<StagePageApi>;
   /** Every call of the page, in order. */
   readonly calls: { readonly method: string; readonly arg: unknown }[];
   savedState: unknown;
@@ -49,7 +62,7 @@ function startHost(options: HostOptions): void {
     };
   const nothing = () => Promise.resolve();
 
-  const { remote } = link<AttentionPageApi & TokensPageApi, HostApi>(
+  const { remote } = link<AttentionPageApi & TokensPageApi & StagePageApi, HostApi>(
     {
       // As VS Code does it: a copy, in a later task.
       post: message => window.postMessage(structuredClone(message)),
@@ -64,6 +77,13 @@ function startHost(options: HostOptions): void {
         const uris = options.modelUris[modelId];
         return uris ? Promise.resolve(uris) : Promise.reject(new Error(`no model "${modelId}"`));
       }),
+      stages: handle('stages', () =>
+        options.stages
+          ? Promise.resolve(options.stages)
+          : Promise.reject(new Error('this test has no stages')),
+      ),
+      quality: handle('quality', ({ modelId }) => Promise.resolve(options.quality?.[modelId])),
+      openView: handle('openView', nothing),
       highlight: handle('highlight', nothing),
       reveal: handle('reveal', nothing),
       save: handle('save', () => Promise.resolve(true)),
@@ -87,6 +107,7 @@ function startHost(options: HostOptions): void {
   window.fakeHost = {
     page: remote,
     tokensPage: remote,
+    stagePage: remote,
     calls,
     savedState: options.savedState === undefined ? undefined : JSON.parse(options.savedState),
   };

@@ -1,12 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { parseLesson, parseSources, stageIds, type StageId } from '../../src/shared/lesson';
 import type { Manifest } from '../../src/shared/manifest';
 import { filesOf } from '../../src/shared/modelFolder';
+import { parseQuality } from '../../src/shared/quality';
 import type {
   AttentionDescription,
   PageName,
   Segment,
+  StageDescription,
+  StageStart,
   Subject,
   TokensDescription,
 } from '../../src/shared/pageApi';
@@ -32,6 +36,8 @@ export interface OpenOptions {
   readonly cutLength?: number | undefined;
   readonly savedState?: unknown;
   readonly host?: Partial<Pick<HostOptions, 'failing' | 'modelUris'>> | undefined;
+  /** Of the page of stages: which one is asked for. */
+  readonly stage?: StageId | undefined;
   /** What the manifest says of the number of layers; the truth by default. */
   readonly layers?: number | undefined;
   readonly device?: 'auto' | 'webgpu' | 'wasm' | undefined;
@@ -46,6 +52,8 @@ export interface OpenPage {
   describe(): Promise<AttentionDescription>;
   /** The same of the page of tokens. */
   tokens(): Promise<TokensDescription>;
+  /** The same of the page of stages. */
+  stage(): Promise<StageDescription>;
   /** Waits until the page shows a picture or an error. */
   settled(): Promise<AttentionDescription>;
   calls(method: string): Promise<unknown[]>;
@@ -98,6 +106,7 @@ export class PageLab {
       complaints,
       describe,
       tokens: () => page.evaluate(() => window.fakeHost.tokensPage.describe({})),
+      stage: () => page.evaluate(() => window.fakeHost.stagePage.describe({})),
       settled: async () => {
         for (;;) {
           const description = await describe();
@@ -149,6 +158,14 @@ export class PageLab {
         },
         settings: { device: options.device ?? 'wasm', scale: 'sqrt' },
       },
+      stages: options.name === 'stage' ? await readStages(options.stage) : undefined,
+      quality: Object.fromEntries(
+        await Promise.all(
+          [manifest, ...others].map(
+            async (each, index) => [each.id, await readQuality(folders[index] ?? '')] as const,
+          ),
+        ),
+      ),
       modelUris: options.host?.modelUris ?? modelUris,
       failing: options.host?.failing,
       savedState: options.savedState === undefined ? undefined : JSON.stringify(options.savedState),
@@ -159,6 +176,20 @@ export class PageLab {
 /** The engine checks a manifest; here it is only handed on. */
 const readManifest = async (folder: string) =>
   JSON.parse(await readFile(resolve(root, folder, 'manifest.json'), 'utf8')) as Manifest;
+
+const readJson = async (path: string): Promise<unknown> =>
+  JSON.parse(await readFile(resolve(root, path), 'utf8')) as unknown;
+
+const readQuality = async (folder: string) =>
+  parseQuality(await readJson(`${folder}/quality.json`).catch(() => undefined));
+
+const readStages = async (stage: StageId | undefined): Promise<StageStart> => ({
+  lessons: await Promise.all(
+    stageIds.map(async id => parseLesson(await readJson(`media/lessons/en/${id}.json`))),
+  ),
+  sources: parseSources(await readJson('media/lessons/sources.json')),
+  stage,
+});
 
 /** A subject as the host makes it from a file. */
 export function subjectOf({ text = '', cutLength = 0 }: OpenOptions): Subject {

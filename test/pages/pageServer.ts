@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import type { AddressInfo } from 'node:net';
+import { leanMermaid } from '../../scripts/leanMermaid.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -12,6 +13,7 @@ const types: Readonly<Record<string, string>> = {
   '.css': 'text/css',
   '.wasm': 'application/wasm',
   '.json': 'application/json',
+  '.woff2': 'font/woff2',
 };
 
 export interface PageServer {
@@ -75,6 +77,8 @@ const bundle = (out: string) =>
     entryPoints: {
       attention: join(root, 'webview/attention.ts'),
       tokens: join(root, 'webview/tokens.ts'),
+      stage: join(root, 'webview/stage.ts'),
+      mermaid: join(root, 'webview/mermaid.ts'),
       fakeHost: join(root, 'test/pages/fakeHost.ts'),
       'engineWorker.jspi': join(root, 'src/worker/main.jspi.ts'),
       'engineWorker.wasm': join(root, 'src/worker/main.wasm.ts'),
@@ -84,6 +88,8 @@ const bundle = (out: string) =>
     format: 'iife',
     target: 'es2022',
     minify: true,
+    loader: { '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty' },
+    plugins: [leanMermaid],
     resolveExtensions: ['.web.ts', '.ts', '.mjs', '.js', '.json'],
     outdir: out,
     logLevel: 'warning',

@@ -70,5 +70,6 @@ test('nothing is activated before the window has started', () => {
     'onStartupFinished',
     'onWebviewPanel:lmEvolution.attention',
     'onWebviewPanel:lmEvolution.tokens',
+    'onWebviewPanel:lmEvolution.stage',
   ]);
 });

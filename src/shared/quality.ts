@@ -1,0 +1,39 @@
+import * as v from 'valibot';
+
+const score = {
+  items: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  /** 0 to 100. @see Papineni et al. 2002, as computed by sacreBLEU */
+  bleu: v.number(),
+  /** 0 to 100. @see Popović 2015 */
+  chrf: v.number(),
+};
+
+const bucket = v.object({
+  /** Source words, first and last. */
+  words: v.strictTuple([v.number(), v.number()]),
+  ...score,
+});
+
+const decoding = v.object({
+  /** Sentences as they were found. Long ones are rare, so every model is weak there. */
+  natural: v.array(bucket),
+  /** Everyday sentences joined to longer texts: length alone is what differs. */
+  joined: v.array(bucket),
+  /** Long texts translated whole, and their sentences one by one. */
+  wholeOrParts: v.object({
+    words: v.strictTuple([v.number(), v.number()]),
+    whole: v.object(score),
+    parts: v.object(score),
+  }),
+});
+
+const quality = v.object({ greedy: decoding, beam5: decoding });
+
+/** Of a translator's `quality.json`, what is shown: measured with the shipped files on held-out text. */
+export type Quality = v.InferOutput<typeof quality>;
+
+/** @returns undefined for what is none. */
+export function parseQuality(json: unknown): Quality | undefined {
+  const result = v.safeParse(quality, json);
+  return result.success ? result.output : undefined;
+}

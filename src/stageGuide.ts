@@ -1,0 +1,77 @@
+import * as vscode from 'vscode';
+import type { Lessons } from './lessons';
+import type { Panels } from './panels';
+import { takeSubject, type EditorInUse } from './selection';
+import { stageIds, type StageId } from './shared/lesson';
+import type { StageStart, Subject } from './shared/pageApi';
+import { stageModel } from './bundledModels';
+
+const { t } = vscode.l10n;
+
+export interface StageGuideParts {
+  readonly lessons: Lessons;
+  readonly editorInUse: EditorInUse;
+  readonly panels: () => Panels<'stage'>;
+}
+
+/** Opens the stages, and keeps which one is asked for until the page has taken it. */
+export class StageGuide {
+  #wanted: StageId | undefined;
+
+  constructor(private readonly parts: StageGuideParts) {}
+
+  /**
+   * Opens a stage on what is selected; without a selection the page keeps its sentence.
+   *
+   * @param stage asked for where it is none.
+   */
+  async open(stage: unknown): Promise<void> {
+    const chosen = isStage(stage) ? stage : await this.#ask();
+    if (!chosen) {
+      return;
+    }
+    this.#wanted = chosen;
+    const panels = this.parts.panels();
+    const subject = this.#selected();
+    const isReady = panels.current?.isReady ?? false;
+    if (subject) {
+      panels.show(subject);
+    } else {
+      panels.open();
+    }
+    if (isReady) {
+      await panels.ask(page => page.open({ stage: chosen }));
+    }
+  }
+
+  /** What a page needs to begin. */
+  async start(): Promise<StageStart> {
+    const stage = this.#wanted;
+    this.#wanted = undefined;
+    return { ...(await this.parts.lessons.book()), stage };
+  }
+
+  /** What is selected; a caret alone selects nothing here. */
+  #selected(): Subject | undefined {
+    const editor = this.parts.editorInUse.current;
+    const hasText = editor?.selections.some(
+      selection => editor.document.getText(selection).trim() !== '',
+    );
+    return hasText ? takeSubject(editor, { modelId: stageModel, joining: 'one' }) : undefined;
+  }
+
+  async #ask(): Promise<StageId | undefined> {
+    const { lessons } = await this.parts.lessons.book();
+    const choice = await vscode.window.showQuickPick(
+      lessons.map(({ id, years, name, title }) => ({
+        id,
+        label: `${years} ${name}`,
+        detail: title,
+      })),
+      { title: t('Open Stage'), matchOnDetail: true },
+    );
+    return choice?.id;
+  }
+}
+
+const isStage = (stage: unknown): stage is StageId => stageIds.some(id => id === stage);

@@ -1,0 +1,330 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { partIds, stageIds, type PartId } from '../../src/shared/lesson';
+import type { StageDescription } from '../../src/shared/pageApi';
+import { PageLab, type OpenOptions, type OpenPage } from './pageLab';
+
+const translators = ['models/seq2seq-attention', 'models/transformer'];
+const sentence = 'The cat sat on the mat.';
+
+let lab: PageLab;
+let open: OpenPage;
+beforeAll(async () => {
+  lab = await PageLab.start();
+});
+afterAll(() => lab.stop());
+afterEach(async () => {
+  expect(open.complaints).toEqual([]);
+  await open.close();
+});
+
+async function start(options: OpenOptions): Promise<OpenPage> {
+  open = await lab.open({ name: 'stage', others: translators, height: 2600, ...options });
+  return open;
+}
+
+/** What the page shows once something holds of it. */
+async function when(holds: (stage: StageDescription) => unknown): Promise<StageDescription> {
+  let last: StageDescription | undefined;
+  await expect
+    .poll(
+      async () => {
+        last = await open.stage();
+        return Boolean(holds(last));
+      },
+      { timeout: 30_000 },
+    )
+    .toBe(true);
+  return last!;
+}
+
+const part = ({ parts }: StageDescription, id: PartId) => parts.find(one => one.id === id);
+const partWhen = (id: PartId, state: string) => when(stage => part(stage, id)?.state === state);
+const section = (id: PartId) => open.page.locator(`#part-${id}`);
+const button = (name: string) => open.page.getByRole('button', { name, exact: true });
+
+describe.each(stageIds)('the stage "%s"', stage => {
+  test('paints its text, then its diagram, each linked node of which is a button', async () => {
+    await start({ stage });
+    const shown = await when(({ hasDiagram }) => hasDiagram);
+    expect(shown).toMatchObject({ stage, state: 'ready', error: undefined });
+    expect(shown.textMs).toBeGreaterThan(0);
+    const linked = await open.page.evaluate(
+      id => window.hostOptions.stages?.lessons.find(lesson => lesson.id === id)?.diagram.nodes,
+      stage,
+    );
+    const names = linked?.flatMap(({ label, opens }) => (opens ? [label] : [])) ?? [];
+    expect(names.length).toBeGreaterThan(0);
+    for (const name of names) {
+      await expect
+        .poll(() => open.page.getByRole('button', { name: new RegExp(`^${name}: `) }).count())
+        .toBe(1);
+    }
+  });
+
+  test('is nowhere wider than a page of 320 pixels', async () => {
+    await start({ stage, width: 320 });
+    await when(({ hasDiagram }) => hasDiagram);
+    const [inner, outer] = await open.page.evaluate(() => {
+      const main = document.querySelector('main');
+      return [main?.scrollWidth ?? 0, main?.clientWidth ?? 0];
+    });
+    expect(inner).toBeLessThanOrEqual(outer ?? 0);
+  });
+});
+
+test('every live part belongs to a stage', async () => {
+  await start({});
+  await when(({ state }) => state === 'ready');
+  const used = await open.page.evaluate(() =>
+    window.hostOptions.stages?.lessons.flatMap(({ parts }) => parts),
+  );
+  expect([...new Set(used)].sort()).toEqual([...partIds].sort());
+});
+
+describe('a sentence', () => {
+  test('of the person’s goes with them through the stages and comes back after a reload', async () => {
+    await start({ stage: 'attention', text: sentence });
+    await when(stage => stage.sentence === sentence);
+    await button('2017 Transformer').click();
+    expect(await when(({ stage }) => stage === 'transformer')).toMatchObject({ sentence });
+    const savedState = await open.page.evaluate(() => window.fakeHost.savedState);
+    await open.close();
+    await start({ savedState });
+    expect(await when(({ state }) => state === 'ready')).toMatchObject({
+      stage: 'transformer',
+      sentence,
+    });
+  });
+
+  test('is offered where the person brought none, and theirs can be typed', async () => {
+    await start({ stage: 'attention' });
+    expect((await when(({ state }) => state === 'ready')).sentence).toMatch(/station/);
+    await open.page.locator('#sentence').fill('I love India.');
+    await open.page.keyboard.press('Enter');
+    await when(stage => stage.sentence === 'I love India.');
+  });
+
+  test('that is very long is cut at a word, and the page says so', async () => {
+    await start({ stage: 'chatgpt', text: 'the cat sat '.repeat(2000) });
+    const { sentence: shown } = await when(({ state }) => state === 'ready');
+    await when(stage => stage.sentence.startsWith('the cat'));
+    expect(shown.length).toBeLessThanOrEqual(1000);
+    await open.page.getByText('were left out').waitFor();
+  });
+
+  test.each([
+    ['of emoji alone', '🦄🦄🦄'],
+    ['of one word', 'cat'],
+    ['in another language', 'Der Zug kommt um acht Uhr an.'],
+    ['of unknown words', 'Xqzv wrpt blorf.'],
+    ['of null bytes and lone surrogates', 'a\0b \ud800 c'],
+  ])('%s is translated like any other', async (_, text) => {
+    await start({ stage: 'attention', text });
+    const shown = await when(
+      stage =>
+        part(stage, 'alignment')?.state === 'ready' || part(stage, 'alignment')?.state === 'error',
+    );
+    expect(part(shown, 'alignment')?.state).toBe('ready');
+  });
+});
+
+describe('a guess', () => {
+  test('must be made before the answer shows, is kept, and can be made again', async () => {
+    await start({ stage: 'transformer' });
+    await when(({ state }) => state === 'ready');
+    expect(await open.page.getByText('Every word looks at every word').count()).toBe(0);
+    await open.page.getByRole('radio').nth(0).check();
+    expect((await when(({ answer }) => answer !== undefined)).answer).toBe(0);
+    await open.page.getByText('Every word looks at every word').waitFor();
+    await open.page.getByText('Not quite.').waitFor();
+    const savedState = await open.page.evaluate(() => window.fakeHost.savedState);
+    await open.close();
+    await start({ savedState });
+    expect((await when(({ state }) => state === 'ready')).answer).toBe(0);
+    await button('Guess again').click();
+    await when(({ answer }) => answer === undefined);
+  });
+});
+
+describe('a node of the diagram', () => {
+  test('shows the live part that it names', async () => {
+    await start({ stage: 'transformer', height: 700 });
+    await when(({ hasDiagram }) => hasDiagram);
+    await open.page.getByRole('button', { name: /^What it costs: / }).click();
+    await expect
+      .poll(() => open.page.evaluate(() => document.activeElement?.id))
+      .toBe('part-cost-title');
+  });
+
+  test('opens another panel on the sentence, by keyboard too', async () => {
+    await start({ stage: 'bert', text: sentence });
+    await when(shown => shown.hasDiagram && shown.sentence === sentence);
+    await open.page.getByRole('button', { name: /^Encoder layers: / }).focus();
+    await open.page.keyboard.press('Enter');
+    expect(await open.calls('openView')).toEqual([{ view: 'attention', text: sentence }]);
+  });
+});
+
+describe('alignment', () => {
+  test('tells scores, weights and context of a step, and the symbols have these values', async () => {
+    await start({ stage: 'attention', text: sentence });
+    const shown = await partWhen('alignment', 'ready');
+    expect(shown.values['alignment.context']).toBe('464 numbers');
+    expect(shown.values['alignment.weight']).toMatch(/ %$/);
+    expect(Number(shown.values['alignment.score'])).not.toBeNaN();
+    await open.page.locator('.symbols').getByText(shown.values['alignment.score']!).waitFor();
+  });
+
+  test('can be set by hand for one step: what stands before stays, and it can be taken back', async () => {
+    await start({ stage: 'attention', text: 'The red car is in front of the old house.' });
+    await partWhen('alignment', 'ready');
+    const words = () => section('alignment').locator('.step-word').allInnerTexts();
+    const own = await words();
+    await section('alignment').locator('.step-word').nth(1).click();
+    await section('alignment')
+      .getByRole('button', { name: /“house” and write on/ })
+      .click();
+    await when(stage => /set by hand/.test(part(stage, 'alignment')?.words ?? ''));
+    const written = await words();
+    expect(written[0]).toBe(own[0]);
+    expect(written.slice(1)).not.toEqual(own.slice(1));
+    expect(part(await open.stage(), 'alignment')?.words).toContain('gave 100');
+    await button('Take the row back').click();
+    await expect.poll(words).toEqual(own);
+  });
+
+  test('says what is missing where its model is not there, and the lesson stays', async () => {
+    await start({ stage: 'attention', others: ['models/transformer'] });
+    const shown = await when(({ state }) => state === 'ready');
+    await when(stage => part(stage, 'alignment')?.state === 'missing');
+    expect(shown.error).toBeUndefined();
+  });
+});
+
+describe('the bottleneck', () => {
+  test('translates a text that grows, and plots what was measured', async () => {
+    await start({ stage: 'encoder-decoder', text: sentence });
+    await partWhen('bottleneck', 'ready');
+    expect((await open.stage()).values['bottleneck.words']).toBe('6 words');
+    const slider = section('bottleneck').getByRole('slider');
+    await slider.focus();
+    await open.page.keyboard.press('End');
+    await when(
+      stage =>
+        part(stage, 'bottleneck')?.state === 'ready' &&
+        stage.values['bottleneck.words'] !== '6 words',
+    );
+    expect(Number.parseInt((await open.stage()).values['bottleneck.words'] ?? '')).toBeGreaterThan(
+      40,
+    );
+    await section('bottleneck').locator('.chart svg').waitFor();
+    await section('bottleneck').getByText('The numbers').click();
+    expect(await section('bottleneck').locator('table').innerText()).toMatch(
+      /30–40\s+4\d\.\d\s+4\d\.\d/,
+    );
+    await section('bottleneck').getByText('2014 LSTM is not in this version.').waitFor();
+  });
+});
+
+test('cost is measured: attention takes just what its formula says', async () => {
+  await start({ stage: 'transformer', text: sentence });
+  await when(({ state }) => state === 'ready');
+  await button('Measure').click();
+  await when(stage => /^Measured/.test(part(stage, 'cost')?.words ?? ''));
+  await section('cost').getByText('The numbers').click();
+  const rows = await section('cost').locator('tbody tr').allInnerTexts();
+  const last = rows.at(-1)?.split('\t') ?? [];
+  const tokens = Number(last[1]);
+  expect(last[3]).toBe(`${Math.round((4 * 3 * 4 * tokens ** 2) / 1000).toLocaleString('en')} kB`);
+});
+
+test('positions follow their formula', async () => {
+  await start({ stage: 'transformer' });
+  await when(({ state }) => state === 'ready');
+  expect((await when(({ values }) => values['positions.pair'])).values['positions.pair']).toBe(
+    `8: sin ${Math.sin(5 / 10000 ** (16 / 256)).toFixed(2)}, cos ${Math.cos(5 / 10000 ** (16 / 256)).toFixed(2)}`,
+  );
+});
+
+describe('a few labels', () => {
+  test('train a head on what a network has read, and one on random numbers', async () => {
+    await start({ stage: 'transfer' });
+    await partWhen('labels', 'idle');
+    expect(await button('Train').isDisabled()).toBe(true);
+    await button('Take the labels offered').click();
+    await button('Train').click();
+    const shown = await partWhen('labels', 'ready');
+    const [read = 0, random = 100] = [
+      ...(part(shown, 'labels')?.words ?? '').matchAll(/([\d.]+)\s%/g),
+    ].map(([, share]) => Number(share));
+    expect(read).toBeGreaterThan(random);
+  });
+
+  test('of one class alone cannot train', async () => {
+    await start({ stage: 'transfer' });
+    await partWhen('labels', 'idle');
+    await section('labels').getByRole('button', { name: 'good' }).first().click();
+    expect(await button('Train').isDisabled()).toBe(true);
+    await section('labels').getByText('Both labels are needed').waitFor();
+  });
+});
+
+test('what may look only back gives nothing to what comes after', async () => {
+  await start({ stage: 'bert', text: sentence, others: ['test/fixtures/tiny-gpt2'] });
+  await partWhen('both-sides', 'ready');
+  await button('Let It Read Too').click();
+  const { parts } = await when(stage => /GPT-2/.test(part(stage, 'both-sides')?.words ?? ''));
+  expect(parts[0]?.words).toMatch(/BERT \d+\.\d\s%, .*GPT-2.* 0\s%/);
+});
+
+test('scale answers the slider at once, and the optimum is no worse', async () => {
+  await start({ stage: 'gpt', height: 3200 });
+  await partWhen('scale', 'ready');
+  const before = (await open.stage()).values['scale.loss'];
+  await section('scale').getByRole('slider').nth(2).focus();
+  await open.page.keyboard.press('ArrowLeft');
+  const after = await when(({ values }) => values['scale.loss'] !== before);
+  expect(Number(after.values['scale.loss'])).toBeLessThan(Number(before));
+  await button('Chinchilla').click();
+  await when(({ values }) => values['scale.parameters'] === '70 billion');
+});
+
+describe('a conversation', () => {
+  const tiny: OpenOptions = { stage: 'chatgpt', others: ['test/fixtures/tiny-llama'] };
+
+  test('streams, shows the exact prompt, and with the earlier turns or without', async () => {
+    await start(tiny);
+    await partWhen('chat', 'idle');
+    await button('Send the sentence above').click();
+    await partWhen('chat', 'ready');
+    await section('chat').getByText('The exact text that the model read').click();
+    expect(await section('chat').locator('pre').innerText()).toContain('Why is the sky blue?');
+    await section('chat').getByRole('checkbox').uncheck();
+    await section('chat').getByRole('textbox').fill('What did I ask?');
+    await button('Send').click();
+    await when(stage => part(stage, 'chat')?.state === 'ready');
+    await expect
+      .poll(() => section('chat').locator('pre').innerText())
+      .not.toContain('Why is the sky blue?');
+    expect(await section('chat').locator('pre').innerText()).toContain('What did I ask?');
+    const savedState = await open.page.evaluate(() => window.fakeHost.savedState);
+    await open.close();
+    await start({ ...tiny, savedState });
+    await section('chat').getByText('Why is the sky blue?').first().waitFor();
+  });
+});
+
+test('links go to the host, and only there', async () => {
+  await start({ stage: 'attention' });
+  await when(({ state }) => state === 'ready');
+  await open.page
+    .getByRole('link', { name: /Luong et al. 2015/ })
+    .first()
+    .click();
+  expect(await open.calls('openLink')).toEqual([{ url: 'https://arxiv.org/abs/1508.04025' }]);
+});
+
+test('an error of the host is told with its cause', async () => {
+  await start({ stage: 'bert', host: { failing: { stages: 'internal' } } });
+  expect((await when(({ state }) => state === 'error')).error?.code).toBe('internal');
+});

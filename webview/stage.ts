@@ -1,0 +1,4 @@
+import 'katex/dist/katex.min.css';
+import { startStagePage } from './stage/stagePage';
+
+startStagePage();

@@ -1,0 +1,59 @@
+import type { Lesson, Target } from '../../src/shared/lesson';
+import type { Theme } from '../theme';
+import { loadDrawFlowChart } from './drawFlowChart';
+import { flowChart, flowChartConfig, type Direction } from './flowChart';
+import type { DrawnDiagram } from './stageState';
+
+/** Where a node leads, as a person reads it. */
+const waysOf: Readonly<Record<string, string>> = {
+  part: 'shows it live below',
+  stage: 'goes to this stage',
+  view: 'opens its own panel',
+};
+
+let count = 0;
+
+/**
+ * Draws the diagram of a stage; its linked nodes are buttons.
+ *
+ * @throws Error when Mermaid cannot be read or cannot draw it.
+ */
+export async function drawDiagram(
+  lesson: Lesson,
+  key: string,
+  theme: Theme,
+  direction: Direction,
+  follow: (target: Target) => void,
+): Promise<DrawnDiagram> {
+  const draw = await loadDrawFlowChart();
+  const { diagram } = lesson;
+  const element = document.createElement('div');
+  element.className = 'diagram-picture';
+  element.innerHTML = await draw(
+    `diagram-${count++}`,
+    flowChart(diagram, direction),
+    flowChartConfig(theme),
+  );
+  const svg = element.querySelector('svg');
+  svg?.setAttribute('role', 'group');
+  svg?.removeAttribute('aria-roledescription');
+  svg?.setAttribute('aria-label', `Diagram: ${diagram.words}`);
+  for (const { id, label, opens } of diagram.nodes) {
+    const node = opens && element.querySelector(`.node[data-id="${id}"], .node[id*="-${id}-"]`);
+    if (!node) {
+      continue;
+    }
+    const way = waysOf[opens.split(':')[0] ?? ''] ?? '';
+    node.setAttribute('role', 'button');
+    node.setAttribute('tabindex', '0');
+    node.setAttribute('aria-label', `${label}: ${way}`);
+    node.addEventListener('click', () => follow(opens));
+    node.addEventListener('keydown', event => {
+      if (event instanceof KeyboardEvent && (event.key === 'Enter' || event.key === ' ')) {
+        event.preventDefault();
+        follow(opens);
+      }
+    });
+  }
+  return { lesson, key, element };
+}

@@ -1,0 +1,51 @@
+import type { MermaidConfig } from 'mermaid';
+import type { Diagram } from '../../src/shared/lesson';
+import { hex, mix } from '../colorScale';
+import { isHighContrast, type Theme } from '../theme';
+
+/** From left to right where there is room, else from top to bottom. */
+export type Direction = 'LR' | 'TB';
+
+/** A diagram in Mermaid's language. @see https://mermaid.js.org/syntax/flowchart.html */
+export function flowChart({ nodes, edges }: Diagram, direction: Direction): string {
+  const linked = nodes.flatMap(({ id, opens }) => (opens === undefined ? [] : [id]));
+  return [
+    `flowchart ${direction}`,
+    ...nodes.map(({ id, label }) => `  ${id}["${label}"]`),
+    ...edges.map(({ from, to, label, isAside }) => {
+      const words = label === undefined ? '' : `|"${label}"|`;
+      return `  ${from} ${isAside ? '-.->' : '-->'}${words} ${to}`;
+    }),
+    ...(linked.length === 0 ? [] : [`  class ${linked.join(',')} linked`]),
+  ].join('\n');
+}
+
+/** VS Code's colours in Mermaid's terms. */
+export function flowChartConfig(theme: Theme): MermaidConfig {
+  const { background, foreground, quiet, line, accent } = theme;
+  const isHigh = isHighContrast(theme);
+  const fill = isHigh ? background : mix(background, foreground, 0.05);
+  return {
+    theme: 'base',
+    fontFamily: theme.uiFont,
+    htmlLabels: false,
+    flowchart: { curve: 'basis', nodeSpacing: 20, rankSpacing: 26, padding: 8 },
+    themeVariables: {
+      fontSize: '13px',
+      background: hex(background),
+      primaryColor: hex(fill),
+      primaryTextColor: hex(foreground),
+      primaryBorderColor: hex(isHigh ? foreground : mix(background, foreground, 0.35)),
+      lineColor: hex(isHigh ? foreground : quiet),
+      textColor: hex(foreground),
+      edgeLabelBackground: hex(background),
+      tertiaryColor: hex(line),
+    },
+    themeCSS: `
+      .node rect { rx: 3px; ry: 3px; }
+      .node.linked rect { stroke: ${hex(isHigh ? foreground : accent)}; stroke-width: ${isHigh ? 3 : 1.5}px; }
+      .edgeLabel text, .edgeLabel tspan { fill: ${hex(quiet)}; font-size: 11px; }
+      .edgeLabel rect { fill: ${hex(background)}; opacity: 1; }
+    `,
+  };
+}

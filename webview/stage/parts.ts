@@ -1,0 +1,24 @@
+import type { PartId } from '../../src/shared/lesson';
+import type { PartFactory } from './part';
+import { alignment } from './parts/alignment';
+import { bothSides } from './parts/bothSides';
+import { bottleneck } from './parts/bottleneck';
+import { chat } from './parts/chat';
+import { cost } from './parts/cost';
+import { fewShot } from './parts/fewShot';
+import { labels } from './parts/labels';
+import { positions } from './parts/positions';
+import { scale } from './parts/scale';
+
+/** How each live part is made. */
+export const factories: Readonly<Record<PartId, PartFactory>> = {
+  alignment,
+  'both-sides': bothSides,
+  bottleneck,
+  chat,
+  cost,
+  'few-shot': fewShot,
+  labels,
+  positions,
+  scale,
+};

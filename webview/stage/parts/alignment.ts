@@ -1,0 +1,375 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Analysis, GivenAttention } from '../../../src/shared/engineApi';
+import type { EngineError } from '../../../src/shared/errors';
+import type { ValueId } from '../../../src/shared/lesson';
+import type { PartState } from '../../../src/shared/pageApi';
+import { matrixView, type MatrixView } from '../../attention/matrixView';
+import { tokenUnits, type Unit } from '../../attention/units';
+import { createSurface } from '../../canvas';
+import { hex, mix } from '../../colorScale';
+import { heatMap } from '../../heatmap';
+import { legend } from '../../legend';
+import { memo } from '../../memo';
+import { duration, percent } from '../../numbers';
+import { OneRun } from '../../oneRun';
+import { asEngineError } from '../../page';
+import type { Picture } from '../../picture';
+import { createStore } from '../../store';
+import type { Theme } from '../../theme';
+import type { Work } from '../../work';
+import type { LivePart, PartContext, PartView } from '../part';
+import { frame } from './frame';
+
+/** Beyond this a matrix of words cannot be read, in tokens of the source. */
+const wideFrom = 720;
+
+interface Shown {
+  readonly text: string;
+  readonly analysis: Analysis;
+  readonly view: MatrixView;
+  /** The row that was set by hand. */
+  readonly given: GivenAttention | undefined;
+  /** The translation without it. */
+  readonly own: string;
+}
+
+interface State {
+  readonly work: Work | undefined;
+  readonly error: EngineError | undefined;
+  readonly shown: Shown | undefined;
+  /** The step that is looked at. */
+  readonly row: number;
+  /** The source token that is pointed at; undefined: the one with the most weight. */
+  readonly key: number | undefined;
+}
+
+export const alignment = (context: PartContext): LivePart => new Alignment(context);
+
+/** Additive attention: the alignment matrix, and each step from its scores to its context; a row can be set by hand. */
+class Alignment implements LivePart {
+  readonly title = 'Which word each word looked at';
+  readonly #store;
+  readonly #run;
+  readonly #modelId: string | undefined;
+  readonly #picture = memo((view: MatrixView, theme: Theme, width: number) =>
+    heatMap(view, { theme, scale: 'sqrt', width, height: 420, place: 'alignment' }),
+  );
+  readonly #legend = memo((top: number, theme: Theme) => legend(top, 'sqrt', theme));
+  readonly #strip = memo(paintContext);
+  #text = '';
+
+  constructor(private readonly context: PartContext) {
+    this.#store = createStore<State>(
+      { work: undefined, error: undefined, shown: undefined, row: 0, key: undefined },
+      () => context.changed(),
+    );
+    this.#run = new OneRun(this.#store);
+    this.#modelId = context.models.find(
+      ({ architecture }) => architecture === 'lstm-attention',
+    )?.id;
+  }
+
+  get state(): PartState {
+    const { work, error, shown } = this.#store.state;
+    return this.#modelId === undefined
+      ? 'missing'
+      : work
+        ? 'running'
+        : error
+          ? 'error'
+          : shown
+            ? 'ready'
+            : 'idle';
+  }
+
+  get words(): string {
+    const { shown } = this.#store.state;
+    if (this.#modelId === undefined) {
+      return 'Its model is not in this version.';
+    }
+    const cell = this.#cell();
+    if (!shown || !cell) {
+      return 'Each row is one step: how the weight of that step is spread over your words.';
+    }
+    const { query, key, weight } = cell;
+    const hand = shown.given?.position === query.tokens[0] ? ' This row was set by hand.' : '';
+    return `Writing “${query.label}”, the model gave ${percent(weight)} of its weight to “${key.label}”.${hand}`;
+  }
+
+  get values(): Partial<Record<ValueId, string>> {
+    const cell = this.#cell();
+    const { shown, row } = this.#store.state;
+    if (!cell || !shown) {
+      return {};
+    }
+    const context = contextOf(shown.analysis, row);
+    return {
+      'alignment.score': cell.score?.toFixed(2) ?? '…',
+      'alignment.weight': percent(cell.weight),
+      'alignment.target': `before “${cell.query.label}”`,
+      'alignment.source': `at “${cell.key.label}”`,
+      'alignment.context': context ? `${context.length} numbers` : '…',
+    };
+  }
+
+  show(sentence: string): void {
+    this.#text = sentence;
+    void this.#analyze(undefined);
+  }
+
+  cancel(): void {
+    this.#run.cancel();
+    this.#store.update({ error: undefined });
+  }
+
+  async #analyze(given: GivenAttention | undefined): Promise<void> {
+    const modelId = this.#modelId;
+    if (modelId === undefined) {
+      return;
+    }
+    const before = this.#store.state.shown;
+    const text = this.#text;
+    const signal = this.#run.begin(given ? 'Writing on from this step' : 'Translating');
+    try {
+      // Set by hand, a row belongs to the translation that is shown: it is kept up to that step.
+      const targetText = given && before?.analysis.targetText;
+      const analysis = await this.context.client.analyze(
+        { modelId, text, hiddenStates: true, targetText, givenAttention: given },
+        { signal },
+      );
+      if (signal.aborted) {
+        return;
+      }
+      const view = viewOf(analysis, text);
+      const own = given && before ? before.own : (analysis.targetText ?? '');
+      const { row } = this.#store.state;
+      this.#store.update({
+        work: undefined,
+        shown: { text, analysis, view, given, own },
+        row: given ? given.position : Math.min(row, view.queries.length - 1),
+        key: undefined,
+      });
+      const device = this.context.client.device;
+      if (device) {
+        void this.context.host.analysed({
+          modelId,
+          device,
+          tokenCount: analysis.source.length,
+          runMs: analysis.runMs,
+        });
+      }
+    } catch (cause) {
+      if (!signal.aborted) {
+        this.#store.update({ work: undefined, error: asEngineError(cause) });
+      }
+    }
+  }
+
+  #setByHand(key: number): void {
+    const { shown, row } = this.#store.state;
+    if (shown) {
+      const weights = shown.view.keys.map((_, index) => Number(index === key));
+      void this.#analyze({ position: row, weights, writesOn: true });
+    }
+  }
+
+  /** The cell that is spoken of. */
+  #cell() {
+    const { shown, row, key } = this.#store.state;
+    const query = shown?.view.queries[row];
+    if (!shown || !query) {
+      return undefined;
+    }
+    const { keys, weights } = shown.view;
+    const own = Array.from(weights.slice(row * keys.length, (row + 1) * keys.length));
+    const place = key ?? own.indexOf(Math.max(...own));
+    const unit = keys[place];
+    return (
+      unit && {
+        ...{ query, key: unit, place, weight: own[place] ?? 0 },
+        score: scoresOf(shown.analysis, row)?.[place],
+      }
+    );
+  }
+
+  template({ theme, width }: PartView): TemplateResult {
+    const { work, error, shown } = this.#store.state;
+    return frame(
+      {
+        ...{ work, error },
+        words: this.words,
+        cancel: () => this.#run.cancel(),
+        retry: () => void this.#analyze(undefined),
+      },
+      shown ? this.#body(shown, theme, width) : html`<div class="picture-place"></div>`,
+    );
+  }
+
+  #body(shown: Shown, theme: Theme, width: number): TemplateResult {
+    const { row } = this.#store.state;
+    const { view, analysis, given, own } = shown;
+    const isWide = width >= wideFrom;
+    const picture = this.#picture(view, theme, isWide ? width * 0.58 : width);
+    const cell = this.#cell();
+    picture.light({
+      queries: [row],
+      key: cell?.place,
+      locked: given ? [given.position] : [],
+    });
+    return html`<p class="translation-line" lang="fr">
+        ${view.queries.map(
+          (query, index) =>
+            html`<button
+              class="step-word code"
+              aria-pressed=${index === row}
+              @click=${() => this.#store.update({ row: index, key: undefined })}
+            >
+              ${query.label}
+            </button>`,
+        )}
+      </p>
+      ${
+        given
+          ? html`<p class="quiet">
+              By itself it wrote: <span lang="fr">${own}</span>
+              <button class="text-button" @click=${() => void this.#analyze(undefined)}>
+                Take the row back
+              </button>
+            </p>`
+          : nothing
+      }
+      <div class=${isWide ? 'beside' : 'under'}>
+        <div>
+          <div
+            class="picture"
+            role="img"
+            aria-label=${`Alignment matrix, ${view.queries.length} target words by ${view.keys.length} source words. The table beside it has the numbers of one row.`}
+            @click=${(event: MouseEvent) => this.#choose(event, picture)}
+          >
+            ${picture.element}
+          </div>
+          <p class="quiet small legend-line">
+            ${this.#legend(view.largest, theme)} ${duration(analysis.runMs)},
+            ${analysis.device === 'webgpu' ? 'WebGPU' : 'WASM'}
+          </p>
+        </div>
+        ${this.#step(shown, theme)}
+      </div>`;
+  }
+
+  #choose(event: MouseEvent, picture: Picture): void {
+    const { left, top } = picture.element.getBoundingClientRect();
+    const cell = picture.locate(event.clientX - left, event.clientY - top);
+    if (cell) {
+      this.#store.update({ row: cell.query ?? this.#store.state.row, key: cell.key });
+    }
+  }
+
+  /** One step: scores, weights, context. */
+  #step({ view, analysis }: Shown, theme: Theme): TemplateResult {
+    const { row } = this.#store.state;
+    const scores = scoresOf(analysis, row);
+    const context = contextOf(analysis, row);
+    const query = view.queries[row];
+    return html`<div class="step">
+      <h3>The step that wrote <span class="code">${query?.label}</span></h3>
+      <div
+        class="table-scroll"
+        tabindex="0"
+        role="region"
+        aria-label="Scores and weights of this step"
+      >
+        <table class="numbers">
+          <thead>
+            <tr>
+              <th scope="col">Your word</th>
+              <th scope="col">Score</th>
+              <th scope="col" colspan="2">Weight</th>
+              <th scope="col"><span class="unseen">Set by hand</span></th>
+            </tr>
+          </thead>
+          <tbody>
+            ${view.keys.map((unit, index) => this.#scoreRow(unit, index, view, scores?.[index]))}
+          </tbody>
+        </table>
+      </div>
+      ${
+        context
+          ? html`<h3>The context it read: ${context.length} numbers</h3>
+              ${this.#strip(context, theme)}
+              <p class="quiet small">
+                The mean of the words’ states under these weights; blue above zero, orange below.
+              </p>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  #scoreRow(unit: Unit, index: number, view: MatrixView, score: number | undefined) {
+    const { row } = this.#store.state;
+    const weight = view.weights[row * view.keys.length + index] ?? 0;
+    const isPointed = index === this.#cell()?.place;
+    return html`<tr
+      class=${isPointed ? 'pointed' : ''}
+      @pointerenter=${() => this.#store.update({ key: index })}
+    >
+      <th scope="row" class="code">${unit.label}</th>
+      <td class="number">${score?.toFixed(2) ?? '…'}</td>
+      <td class="number">${percent(weight)}</td>
+      <td class="bar-cell"><meter min="0" max="1" .value=${weight} aria-hidden="true"></meter></td>
+      <td>
+        <button
+          class="text-button"
+          aria-label=${`Put all the weight of this step on “${unit.label}” and write on`}
+          title="Put all the weight of this step here, and write on"
+          @click=${() => this.#setByHand(index)}
+        >
+          Look here
+        </button>
+      </td>
+    </tr>`;
+  }
+}
+
+function viewOf(analysis: Analysis, text: string): MatrixView {
+  const cross = analysis.attentions.find(({ kind }) => kind === 'cross');
+  const spelling = 'characters' as const;
+  const keys = asWords(
+    tokenUnits({ tokens: analysis.source, texts: [text], side: 'source', spelling }),
+  );
+  const queries = asWords(
+    tokenUnits({
+      ...{ tokens: analysis.target, side: 'target', spelling },
+      texts: [analysis.targetText ?? ''],
+    }),
+  );
+  const weights = cross?.weights ?? new Float32Array(keys.length * queries.length);
+  return matrixView(weights, [queries.length, keys.length], { queries, keys }, false);
+}
+
+/** The space before a word is left out: here words are read, not vocabularies. */
+const asWords = (units: readonly Unit[]): Unit[] =>
+  units.map(unit => ({ ...unit, label: unit.label.replace(/^·(?=.)/u, '') }));
+
+function rowAt(rows: Analysis['contexts'], row: number): Float32Array<ArrayBuffer> | undefined {
+  const columns = rows?.shape[1] ?? 0;
+  return rows?.values.slice(row * columns, (row + 1) * columns);
+}
+
+const scoresOf = ({ attentionScores }: Analysis, row: number) => rowAt(attentionScores, row);
+const contextOf = memo(({ contexts }: Analysis, row: number) => rowAt(contexts, row));
+
+/** A vector as a strip of colours around the background. */
+function paintContext(values: Float32Array, theme: Theme): HTMLCanvasElement {
+  const [width, height] = [Math.min(320, values.length), 20];
+  const { canvas, context } = createSurface(width, height);
+  const most = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-6);
+  values.forEach((value, index) => {
+    const to = value < 0 ? theme.second : theme.accent;
+    context.fillStyle = hex(mix(theme.background, to, Math.abs(value) / most));
+    context.fillRect((index * width) / values.length, 0, width / values.length + 0.5, height);
+  });
+  canvas.setAttribute('role', 'img');
+  canvas.setAttribute('aria-label', `Context vector, largest value ${most.toFixed(2)}`);
+  return canvas;
+}

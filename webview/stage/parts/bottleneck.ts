@@ -1,0 +1,331 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import * as v from 'valibot';
+import type { EngineError } from '../../../src/shared/errors';
+import type { ValueId } from '../../../src/shared/lesson';
+import type { PartState } from '../../../src/shared/pageApi';
+import type { Quality } from '../../../src/shared/quality';
+import { lineChart } from '../../lineChart';
+import { memo } from '../../memo';
+import { count, duration } from '../../numbers';
+import { OneRun } from '../../oneRun';
+import { asEngineError } from '../../page';
+import { createStore } from '../../store';
+import type { Theme } from '../../theme';
+import type { Work } from '../../work';
+import type { LivePart, PartContext, PartView } from '../part';
+import { frame } from './frame';
+import { translatorsOf, type Translator } from './modelNames';
+import { choices, slider } from './slider';
+
+/** How long the slider must rest before models run, in ms. */
+const restMs = 120;
+
+const settings = v.object({
+  sentences: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(12)), 1),
+  metric: v.fallback(v.picklist(['bleu', 'chrf']), 'bleu'),
+});
+
+interface Written {
+  readonly text: string;
+  readonly runMs: number;
+}
+
+interface State {
+  readonly work: Work | undefined;
+  readonly error: EngineError | undefined;
+  readonly settings: v.InferOutput<typeof settings>;
+  /** What is translated, and by whom; a translator that is not done yet is absent. */
+  readonly text: string;
+  readonly written: Readonly<Record<string, Written>>;
+  /** By translator; undefined until they have been read. */
+  readonly quality: Readonly<Record<string, Quality>> | undefined;
+}
+
+export const bottleneck = (context: PartContext): LivePart => new Bottleneck(context);
+
+/** What becomes of a sentence that grows longer: live, and as measured on held-out text. */
+class Bottleneck implements LivePart {
+  readonly title = 'The longer the sentence';
+  readonly #store;
+  readonly #run;
+  readonly #translators: readonly Translator[];
+  readonly #chart = memo(chartOf);
+  #sentence = '';
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly context: PartContext) {
+    this.#translators = translatorsOf(context.models);
+    this.#store = createStore<State>(
+      {
+        work: undefined,
+        error: undefined,
+        settings: v.parse(settings, context.settings ?? {}),
+        text: '',
+        written: {},
+        quality: undefined,
+      },
+      () => context.changed(),
+    );
+    this.#run = new OneRun(this.#store);
+  }
+
+  get #here(): readonly Translator[] {
+    return this.#translators.filter(({ manifest }) => manifest);
+  }
+
+  get state(): PartState {
+    const { work, error, written } = this.#store.state;
+    if (this.#here.length === 0) {
+      return 'missing';
+    }
+    if (work) {
+      return 'running';
+    }
+    return error ? 'error' : Object.keys(written).length > 0 ? 'ready' : 'idle';
+  }
+
+  get words(): string {
+    const { text } = this.#store.state;
+    return text === ''
+      ? 'The translators write your sentence in French, and ever more with it.'
+      : `The same text to each: ${count(wordsOf(text), 'word')}. Each was trained on the same sentences, with as many parameters.`;
+  }
+
+  get values(): Partial<Record<ValueId, string>> {
+    const { text } = this.#store.state;
+    const first = this.#translators[0]?.manifest;
+    return {
+      'bottleneck.words': text === '' ? '…' : count(wordsOf(text), 'word'),
+      // Hidden state and cell of each layer are all that crosses.
+      'bottleneck.context': first
+        ? `${2 * first.layers * first.hiddenSize} numbers`
+        : 'its model is not in this version',
+    };
+  }
+
+  show(sentence: string): void {
+    this.#sentence = sentence;
+    this.#translate();
+    if (!this.#store.state.quality) {
+      void this.#readQuality();
+    }
+  }
+
+  cancel(): void {
+    clearTimeout(this.#timer);
+    this.#run.cancel();
+    this.#store.update({ error: undefined });
+  }
+
+  async #readQuality(): Promise<void> {
+    const read = await Promise.all(
+      this.#translators.map(async ({ id, manifest }) => {
+        const quality =
+          manifest && (await this.context.host.quality({ modelId: id }).catch(() => undefined));
+        return quality ? ([[id, quality]] as const) : [];
+      }),
+    );
+    this.#store.update({ quality: Object.fromEntries(read.flat()) });
+  }
+
+  #set(change: Partial<State['settings']>): void {
+    const next = { ...this.#store.state.settings, ...change };
+    this.#store.update({ settings: next });
+    this.context.keep(next);
+  }
+
+  #translate(): void {
+    const text = lengthened(this.#sentence, this.#store.state.settings.sentences);
+    void this.#run1(text);
+  }
+
+  async #run1(text: string): Promise<void> {
+    if (this.#here.length === 0) {
+      this.#store.update({ text });
+      return;
+    }
+    const signal = this.#run.begin('Translating');
+    this.#store.update({ text, written: {} });
+    try {
+      for (const { id, title } of this.#here) {
+        this.#run.tell({ words: `${title} is translating` });
+        const { text: french, runMs } = await this.context.client.generate(
+          { modelId: id, text, strategy: { kind: 'greedy' }, loopGuard: true },
+          { signal },
+        );
+        if (signal.aborted) {
+          return;
+        }
+        const { written } = this.#store.state;
+        this.#store.update({ written: { ...written, [id]: { text: french, runMs } } });
+      }
+      this.#store.update({ work: undefined });
+    } catch (cause) {
+      if (!signal.aborted) {
+        this.#store.update({ work: undefined, error: asEngineError(cause) });
+      }
+    }
+  }
+
+  template({ theme, width }: PartView): TemplateResult {
+    const { work, error, settings: set, text, written, quality } = this.#store.state;
+    const missing = this.#translators.flatMap(({ title, manifest }) => (manifest ? [] : [title]));
+    const longest = sentencesOf(this.#sentence).length + more.length;
+    const value = Math.min(set.sentences, longest);
+    return html`${frame(
+      {
+        ...{ work, error, missing },
+        words: this.words,
+        cancel: () => this.#run.cancel(),
+        retry: () => this.#translate(),
+      },
+      html`${slider({
+          label: 'Length',
+          min: 1,
+          max: Math.max(2, longest),
+          step: 1,
+          value,
+          told: `${count(value, 'sentence')}, ${count(wordsOf(text), 'word')}`,
+          onInput: sentences => {
+            this.#set({ sentences });
+            this.#store.update({ text: lengthened(this.#sentence, sentences) });
+            clearTimeout(this.#timer);
+            this.#timer = setTimeout(() => this.#translate(), restMs);
+          },
+        })}
+        <dl class="eras">
+          <div>
+            <dt>Your text</dt>
+            <dd>${text}</dd>
+          </div>
+          ${this.#here.map(({ id, title }) => {
+            const made = written[id];
+            return html`<div>
+              <dt>
+                ${title} <span class="quiet small">${made ? duration(made.runMs) : nothing}</span>
+              </dt>
+              <dd lang="fr" class=${made ? '' : 'quiet'}>${made?.text ?? '…'}</dd>
+            </div>`;
+          })}
+        </dl>`,
+    )}
+    ${quality && Object.keys(quality).length > 0 ? this.#measured(quality, theme, width) : nothing}`;
+  }
+
+  #measured(quality: Readonly<Record<string, Quality>>, theme: Theme, width: number) {
+    const { metric } = this.#store.state.settings;
+    const known = this.#translators.filter(({ id }) => quality[id]);
+    return html`<h3>As measured on held-out text</h3>
+      ${choices(
+        'Measure',
+        [
+          ['bleu', 'BLEU'],
+          ['chrf', 'chrF'],
+        ],
+        metric,
+        chosen => this.#set({ metric: chosen }),
+      )}
+      <div class="chart">${this.#chart(quality, known, metric, theme, width)}</div>
+      <p class="quiet small prose">
+        Everyday sentences joined to longer texts, 300 for each length, decoded with 5 beams by the
+        files that are shipped. Higher is better. One vector has to hold it all only in the LSTM of
+        2014.
+      </p>
+      <details>
+        <summary>The numbers</summary>
+        ${numbersTable(quality, known, metric)}
+      </details>`;
+  }
+}
+
+/** What lengthens a person's text: plain sentences of the kind that the translators learned from. */
+const more = [
+  'My brother works in a hospital.',
+  'We have lived in this house for ten years.',
+  'The children are playing in the garden.',
+  'She gave me a book that I had already read.',
+  'It was raining when we left the cinema.',
+  'Tomorrow I will go to the market with my mother.',
+];
+
+const sentencesOf = (text: string): string[] =>
+  text
+    .match(/[^.!?]+[.!?]*\s*/g)
+    ?.map(one => one.trim())
+    .filter(one => one !== '') ?? [text];
+
+const wordsOf = (text: string) =>
+  text.split(/\s+/).filter(word => /[\p{L}\p{N}]/u.test(word)).length;
+
+/** The first so many sentences of a text and of what goes on after it. */
+const lengthened = (text: string, sentences: number): string =>
+  [...sentencesOf(text), ...more].slice(0, sentences).join(' ');
+
+function chartOf(
+  quality: Readonly<Record<string, Quality>>,
+  known: readonly Translator[],
+  metric: 'bleu' | 'chrf',
+  theme: Theme,
+  width: number,
+): Element {
+  return lineChart({
+    series: known.map(({ id, title }) => ({
+      name: title,
+      points: (quality[id]?.beam5.joined ?? []).map(({ words: [first, last], ...score }) => ({
+        x: (first + last) / 2,
+        y: score[metric],
+      })),
+    })),
+    xLabel: 'words of the text',
+    yLabel: metric === 'bleu' ? 'BLEU' : 'chrF',
+    words: `${metric === 'bleu' ? 'BLEU' : 'chrF'} against length for ${known.map(({ title }) => title).join(', ')}. The numbers are in the table below.`,
+    theme,
+    width: Math.min(width, 760),
+    height: 240,
+  });
+}
+
+function numbersTable(
+  quality: Readonly<Record<string, Quality>>,
+  known: readonly Translator[],
+  metric: 'bleu' | 'chrf',
+): TemplateResult {
+  const [first] = known;
+  const buckets = (first && quality[first.id]?.beam5.joined) ?? [];
+  return html`<table class="numbers">
+    <thead>
+      <tr>
+        <th scope="col">Words</th>
+        ${known.map(({ title }) => html`<th scope="col">${title}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${buckets.map(
+        ({ words: [from, to] }, index) =>
+          html`<tr>
+            <th scope="row">${from}–${to}</th>
+            ${known.map(
+              ({ id }) =>
+                html`<td class="number">
+                  ${quality[id]?.beam5.joined[index]?.[metric].toFixed(1) ?? '…'}
+                </td>`,
+            )}
+          </tr>`,
+      )}
+      ${(['whole', 'parts'] as const).map(
+        way =>
+          html`<tr>
+            <th scope="row">
+              30–40, ${way === 'whole' ? 'translated whole' : 'sentence by sentence'}
+            </th>
+            ${known.map(
+              ({ id }) =>
+                html`<td class="number">
+                  ${quality[id]?.beam5.wholeOrParts[way][metric].toFixed(1) ?? '…'}
+                </td>`,
+            )}
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}

@@ -1,0 +1,275 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import * as v from 'valibot';
+import type { ChatMessage, Generation } from '../../../src/shared/engineApi';
+import type { PartState } from '../../../src/shared/pageApi';
+import { count } from '../../numbers';
+import { OneRun } from '../../oneRun';
+import { asEngineError } from '../../page';
+import { createStore } from '../../store';
+import type { LivePart, PartContext, PartView } from '../part';
+import { frame } from './frame';
+import { atRest, stateOf, type RunningState } from './partStore';
+
+const maxNewTokens = 160;
+
+const turn = v.object({
+  role: v.picklist(['user', 'assistant']),
+  content: v.pipe(v.string(), v.maxLength(4000)),
+});
+
+const settings = v.object({
+  turns: v.fallback(v.pipe(v.array(turn), v.maxLength(40)), []),
+  withEarlier: v.fallback(v.boolean(), true),
+});
+
+/** What was said: words, not results, and so they are kept across a reload. */
+type Turn = v.InferOutput<typeof turn>;
+
+interface State extends RunningState {
+  readonly turns: readonly Turn[];
+  /** Whether earlier turns are put in front of the next one. */
+  readonly withEarlier: boolean;
+  /** What has come of the answer so far; undefined while none is written. */
+  readonly streamed: string | undefined;
+  /** Of the last answer. */
+  readonly last: Generation | undefined;
+  /** From sending to the last token, in ms. */
+  readonly totalMs: number | undefined;
+}
+
+export const chat = (context: PartContext): LivePart => new Chat(context);
+
+/** A conversation with a small model that was tuned to answer; the exact text that it reads can be seen. */
+class Chat implements LivePart {
+  readonly title = 'A conversation';
+  readonly #store;
+  readonly #run;
+  readonly #model;
+  #offered = '';
+
+  constructor(private readonly context: PartContext) {
+    this.#model = context.models.find(({ files }) => files.chat);
+    const saved = v.parse(settings, context.settings ?? {});
+    this.#store = createStore<State>(
+      { ...atRest, ...saved, streamed: undefined, last: undefined, totalMs: undefined },
+      () => context.changed(),
+    );
+    this.#run = new OneRun(this.#store);
+  }
+
+  get state(): PartState {
+    return stateOf(this.#store.state, !this.#model, this.#store.state.last !== undefined);
+  }
+
+  get words(): string {
+    const { last, totalMs, work } = this.#store.state;
+    if (!this.#model) {
+      return 'Its model is not in this version.';
+    }
+    if (!last || totalMs === undefined || work) {
+      return `${this.#model.name} has a thousandth of the parameters of GPT-3: it answers, and is often wrong.`;
+    }
+    const speed = (last.target.length / totalMs) * 1000;
+    const end = last.finish === 'loop' ? ' It had begun to repeat itself and was ended.' : '';
+    return `${count(last.source.length, 'token')} read, ${count(last.target.length, 'token')} written, ${speed.toFixed(0)} in a second.${end}`;
+  }
+
+  readonly values = {};
+
+  show(sentence: string): void {
+    this.#offered = sentence;
+    this.context.changed();
+  }
+
+  cancel(): void {
+    this.#stop();
+    this.#store.update({ error: undefined });
+  }
+
+  #keep(): void {
+    const { turns, withEarlier } = this.#store.state;
+    this.context.keep({ turns: turns.slice(-40), withEarlier });
+  }
+
+  /** Ends the answer where it is: what is written stays. */
+  #stop(): void {
+    const { streamed, turns } = this.#store.state;
+    this.#run.cancel();
+    this.#store.update({
+      error: undefined,
+      streamed: undefined,
+      turns: streamed ? [...turns, { role: 'assistant', content: streamed }] : turns,
+    });
+    this.#keep();
+  }
+
+  async #send(content: string): Promise<void> {
+    const modelId = this.#model?.id;
+    if (modelId === undefined || content.trim() === '') {
+      return;
+    }
+    const turns: readonly Turn[] = [
+      ...this.#store.state.turns,
+      { role: 'user', content: content.trim() },
+    ];
+    const signal = this.#run.begin('Getting the model ready');
+    this.#store.update({ turns, streamed: '', last: undefined });
+    this.#keep();
+    const messages: readonly ChatMessage[] = this.#store.state.withEarlier
+      ? turns
+      : turns.slice(-1);
+    try {
+      await this.context.client.load(modelId, { signal });
+      this.#run.tell({ words: 'Writing' });
+      const began = performance.now();
+      const generation = await this.context.client.generate(
+        {
+          ...{ modelId, messages, maxNewTokens },
+          strategy: {
+            ...{ kind: 'sample', temperature: 0.2, topP: 0.9, repetitionPenalty: 1.1 },
+            seed: turns.length,
+          },
+        },
+        {
+          signal,
+          onToken: ({ text }) => {
+            if (!signal.aborted) {
+              this.#store.update({ streamed: (this.#store.state.streamed ?? '') + text });
+            }
+          },
+        },
+      );
+      if (signal.aborted) {
+        return;
+      }
+      this.#store.update({
+        work: undefined,
+        streamed: undefined,
+        turns: [...turns, { role: 'assistant', content: generation.text.trim() }],
+        last: generation,
+        totalMs: performance.now() - began,
+      });
+      this.#keep();
+    } catch (cause) {
+      if (!signal.aborted) {
+        this.#store.update({
+          work: undefined,
+          streamed: undefined,
+          error: asEngineError(cause),
+        });
+      }
+    }
+  }
+
+  template(_view: PartView): TemplateResult {
+    const { work, error, turns, withEarlier, streamed, last } = this.#store.state;
+    if (!this.#model) {
+      return frame({ words: this.words, missing: ['SmolLM2'] }, nothing);
+    }
+    const submit = (event: Event) => {
+      event.preventDefault();
+      const field =
+        event.currentTarget instanceof HTMLFormElement &&
+        event.currentTarget.querySelector('textarea');
+      if (field && !work) {
+        void this.#send(field.value);
+        field.value = '';
+      }
+    };
+    return frame(
+      { work: work && { ...work, isSlow: false }, error, words: this.words },
+      html`<div class="chat" role="log" aria-label="Conversation" tabindex="0">
+          ${turns.map(({ role, content }) => bubble(role, content))}
+          ${streamed === undefined ? nothing : bubble('assistant', streamed === '' ? '…' : streamed)}
+        </div>
+        <form class="sentence-row" @submit=${submit}>
+          <textarea
+            aria-label="Your turn"
+            rows="2"
+            maxlength="2000"
+            placeholder=${turns.length === 0 ? this.#offered : 'Your turn'}
+            @keydown=${(event: KeyboardEvent) => {
+              if (event.key === 'Enter' && !event.shiftKey && event.target instanceof HTMLElement) {
+                event.preventDefault();
+                event.target.closest('form')?.requestSubmit();
+              }
+            }}
+          ></textarea>
+          ${
+            work
+              ? html`<vscode-button appearance="secondary" @click=${() => this.#stop()}
+                  >Stop</vscode-button
+                >`
+              : html`<vscode-button
+                  @click=${(event: Event) =>
+                    event.currentTarget instanceof Element &&
+                    event.currentTarget.closest('form')?.requestSubmit()}
+                  >Send</vscode-button
+                >`
+          }
+        </form>
+        <p class="row-of-buttons">
+          <label class="check">
+            <input
+              type="checkbox"
+              .checked=${withEarlier}
+              @change=${() => {
+                this.#store.update({ withEarlier: !withEarlier });
+                this.#keep();
+              }}
+            />
+            With the earlier turns
+          </label>
+          ${
+            turns.length === 0
+              ? html`<button
+                  class="text-button"
+                  ?disabled=${work !== undefined}
+                  @click=${() => void this.#send(this.#offered)}
+                >
+                  Send the sentence above
+                </button>`
+              : html`<button
+                    class="text-button"
+                    ?disabled=${work !== undefined}
+                    @click=${() => void this.#again()}
+                  >
+                    Answer again ${withEarlier ? 'with' : 'without'} the earlier turns
+                  </button>
+                  <button class="text-button" @click=${() => this.#clear()}>Begin anew</button>`
+          }
+        </p>
+        ${
+          last
+            ? html`<details>
+                <summary>The exact text that the model read</summary>
+                <pre class="prompt code">${last.prompt}</pre>
+              </details>`
+            : nothing
+        }`,
+    );
+  }
+
+  /** The last thing the person said, once more. */
+  async #again(): Promise<void> {
+    const { turns } = this.#store.state;
+    const place = turns.map(({ role }) => role).lastIndexOf('user');
+    const said = turns[place];
+    if (said) {
+      this.#store.update({ turns: turns.slice(0, place) });
+      await this.#send(said.content);
+    }
+  }
+
+  #clear(): void {
+    this.#run.cancel();
+    this.#store.update({ ...atRest, turns: [], streamed: undefined, last: undefined });
+    this.#keep();
+  }
+}
+
+const bubble = (role: Turn['role'], content: string) =>
+  html`<div class=${`turn ${role}`}>
+    <span class="quiet small">${role === 'user' ? 'You' : 'SmolLM2'}</span>
+    <p>${content}</p>
+  </div>`;

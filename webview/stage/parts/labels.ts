@@ -1,0 +1,342 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import * as v from 'valibot';
+import type { Examples } from '../../../src/shared/lesson';
+import type { PartState } from '../../../src/shared/pageApi';
+import { lineChart } from '../../lineChart';
+import { memo } from '../../memo';
+import { duration, percent } from '../../numbers';
+import { OneRun } from '../../oneRun';
+import { asEngineError } from '../../page';
+import { createStore } from '../../store';
+import type { Theme } from '../../theme';
+import {
+  meanFeatures,
+  probability,
+  randomFeatures,
+  train,
+  type Head,
+  type Progress,
+  type Sample,
+} from '../classifier';
+import type { LivePart, PartContext, PartView } from '../part';
+import { frame } from './frame';
+import { atRest, stateOf, type RunningState } from './partStore';
+
+const steps = 200;
+/** Steps between two paintings. */
+const stepsAtOnce = 20;
+
+const settings = v.object({
+  /** A label for each text that is offered; null: none. */
+  labels: v.fallback(v.array(v.nullable(v.picklist([0, 1]))), []),
+});
+
+type Label = 0 | 1 | null;
+type Kind = 'read' | 'random';
+
+interface State extends RunningState {
+  readonly labels: readonly Label[];
+  readonly progress: Readonly<Record<Kind, readonly Progress[]>>;
+  readonly heads: Readonly<Partial<Record<Kind, Head>>>;
+  /** From the click to the end of both trainings, in ms. */
+  readonly totalMs: number | undefined;
+  /** What the heads say of the person's sentence, as the probability of the second label. */
+  readonly verdict: Readonly<Partial<Record<Kind, number>>>;
+}
+
+const nothingTrained = {
+  progress: { read: [], random: [] },
+  heads: {},
+  totalMs: undefined,
+  verdict: {},
+} satisfies Partial<State>;
+
+export const labels = (context: PartContext): LivePart => new Labels(context);
+
+/** A few labels train the same small head on features of a network that has read, and on random ones. */
+class Labels implements LivePart {
+  readonly title = 'A few labels';
+  readonly #store;
+  readonly #run;
+  readonly #examples: Examples | undefined;
+  readonly #model;
+  /** By text; a network that is frozen gives the same each time. */
+  readonly #features = new Map<string, Readonly<Record<Kind, Float32Array>>>();
+  readonly #chart = memo(curves);
+  #sentence = '';
+
+  constructor(private readonly context: PartContext) {
+    this.#examples = context.lessons.find(({ examples }) => examples)?.examples;
+    this.#model = context.models.find(({ family }) => family === 'encoder-only');
+    const saved = v.parse(settings, context.settings ?? {}).labels;
+    this.#store = createStore<State>(
+      {
+        ...{ ...atRest, ...nothingTrained },
+        labels: (this.#examples?.train ?? []).map((_, index) => saved[index] ?? null),
+      },
+      () => context.changed(),
+    );
+    this.#run = new OneRun(this.#store);
+  }
+
+  get state(): PartState {
+    const { progress } = this.#store.state;
+    return stateOf(this.#store.state, !this.#model || !this.#examples, progress.random.length > 0);
+  }
+
+  get words(): string {
+    const { progress, totalMs, labels: given } = this.#store.state;
+    const [read, random] = [progress.read.at(-1), progress.random.at(-1)];
+    if (!read || !random) {
+      const done = given.filter(label => label !== null).length;
+      return `${done} of ${given.length} texts have a label.`;
+    }
+    return `On ${this.#examples?.test.length ?? 0} texts that neither has seen, where half is chance: ${percent(read.accuracy)} right on what a network has read, ${percent(random.accuracy)} on random numbers${totalMs === undefined ? '' : `, trained in ${duration(totalMs)}`}.`;
+  }
+
+  readonly values = {};
+
+  show(sentence: string): void {
+    this.#sentence = sentence;
+    if (this.#store.state.totalMs !== undefined) {
+      void this.#judge();
+    }
+  }
+
+  cancel(): void {
+    this.#run.cancel();
+    this.#store.update({ error: undefined });
+  }
+
+  #setLabels(given: readonly Label[]): void {
+    this.#store.update({ labels: given, ...nothingTrained });
+    this.context.keep({ labels: given });
+  }
+
+  async #featuresOf(
+    text: string,
+    signal: AbortSignal,
+  ): Promise<Readonly<Record<Kind, Float32Array>>> {
+    const known = this.#features.get(text);
+    const modelId = this.#model?.id;
+    if (known || modelId === undefined) {
+      return known ?? { read: new Float32Array(), random: new Float32Array() };
+    }
+    const { hiddenStates, source } = await this.context.client.analyze(
+      { modelId, text, attention: false, hiddenStates: true },
+      { signal },
+    );
+    const [, tokens = 0, size = 0] = hiddenStates?.shape ?? [];
+    const made = {
+      read: meanFeatures(hiddenStates?.values ?? new Float32Array(), tokens, size),
+      random: randomFeatures(
+        source.filter(({ isSpecial }) => !isSpecial).map(({ id }) => id),
+        size,
+      ),
+    };
+    this.#features.set(text, made);
+    return made;
+  }
+
+  async #train(): Promise<void> {
+    const examples = this.#examples;
+    if (!examples) {
+      return;
+    }
+    const began = performance.now();
+    const signal = this.#run.begin('Reading the texts');
+    this.#store.update(nothingTrained);
+    try {
+      const given = examples.train.flatMap(({ text }, index) => {
+        const label = this.#store.state.labels[index] ?? null;
+        return label === null ? [] : [{ text, label }];
+      });
+      const all = [...given, ...examples.test];
+      const features: Readonly<Record<Kind, Float32Array>>[] = [];
+      for (const [index, { text }] of all.entries()) {
+        features.push(await this.#featuresOf(text, signal));
+        this.#run.tell({ share: (index + 1) / all.length });
+      }
+      this.#run.tell({ words: 'Training two heads', share: undefined });
+      for (const kind of ['read', 'random'] as const) {
+        const samples = all.map(({ label }, index): Sample => ({
+          label,
+          features: features[index]?.[kind] ?? new Float32Array(),
+        }));
+        const head = await this.#trainOne(
+          kind,
+          samples.slice(0, given.length),
+          samples.slice(given.length),
+          signal,
+        );
+        if (!head) {
+          return;
+        }
+        this.#store.update({ heads: { ...this.#store.state.heads, [kind]: head } });
+      }
+      this.#store.update({ work: undefined, totalMs: performance.now() - began });
+      await this.#judge();
+    } catch (cause) {
+      if (!signal.aborted) {
+        this.#store.update({ work: undefined, error: asEngineError(cause) });
+      }
+    }
+  }
+
+  /** Gives way to the page after every few steps. @returns undefined when it was ended. */
+  async #trainOne(
+    kind: Kind,
+    samples: readonly Sample[],
+    heldOut: readonly Sample[],
+    signal: AbortSignal,
+  ): Promise<Head | undefined> {
+    const training = train(samples, heldOut, steps);
+    let progress: readonly Progress[] = [];
+    for (;;) {
+      for (let step = 0; step < stepsAtOnce; step++) {
+        const { done, value } = training.next();
+        if (done) {
+          return value;
+        }
+        progress = [...progress, value];
+      }
+      this.#store.update({ progress: { ...this.#store.state.progress, [kind]: progress } });
+      await new Promise<void>(resume => requestAnimationFrame(() => resume()));
+      if (signal.aborted) {
+        return undefined;
+      }
+    }
+  }
+
+  /** What both say of the person's own sentence. */
+  async #judge(): Promise<void> {
+    const { heads } = this.#store.state;
+    const signal = this.#run.begin('Reading your sentence');
+    try {
+      const features = await this.#featuresOf(this.#sentence, signal);
+      if (signal.aborted) {
+        return;
+      }
+      this.#store.update({
+        work: undefined,
+        verdict: {
+          ...(heads.read && { read: probability(heads.read, features.read) }),
+          ...(heads.random && { random: probability(heads.random, features.random) }),
+        },
+      });
+    } catch (cause) {
+      if (!signal.aborted) {
+        this.#store.update({ work: undefined, error: asEngineError(cause) });
+      }
+    }
+  }
+
+  template({ theme, width }: PartView): TemplateResult {
+    const { work, error, labels: given, progress, verdict } = this.#store.state;
+    const examples = this.#examples;
+    if (!examples || !this.#model) {
+      return frame({ words: this.words, missing: ['A network that has read'] }, nothing);
+    }
+    const kinds = new Set(given.filter(label => label !== null));
+    const [bad, good] = examples.labels;
+    return frame(
+      {
+        ...{ work, error },
+        words: this.words,
+        cancel: () => this.cancel(),
+        retry: () => void this.#train(),
+      },
+      html`<p class="quiet small prose">
+          The network of 2018 is not in this version: the features are the mean of the last layer of
+          ${this.#model.name}. Its numbers stay as they are; only the head learns.
+        </p>
+        <ul class="label-list">
+          ${examples.train.map(
+            ({ text }, index) =>
+              html`<li>
+                <span>${text}</span>
+                <span class="choices" role="group" aria-label=${`Label of “${text}”`}>
+                  ${([0, 1] as const).map(
+                    label =>
+                      html`<button
+                        class="choice-button"
+                        aria-pressed=${given[index] === label}
+                        @click=${() =>
+                          this.#setLabels(
+                            given.map((old, at) =>
+                              at === index ? (old === label ? null : label) : old,
+                            ),
+                          )}
+                      >
+                        ${examples.labels[label]}
+                      </button>`,
+                  )}
+                </span>
+              </li>`,
+          )}
+        </ul>
+        <p class="row-of-buttons">
+          <vscode-button
+            ?disabled=${kinds.size < 2 || work !== undefined}
+            @click=${() => void this.#train()}
+            >Train</vscode-button
+          >
+          <button
+            class="text-button"
+            @click=${() => this.#setLabels(examples.train.map(({ label }) => label))}
+          >
+            Take the labels offered
+          </button>
+          <button class="text-button" @click=${() => this.#setLabels(given.map(() => null))}>
+            Take all away
+          </button>
+          ${
+            kinds.size < 2
+              ? html`<span class="quiet small">Both labels are needed, ${bad} and ${good}.</span>`
+              : nothing
+          }
+        </p>
+        ${
+          progress.read.length > 0
+            ? html`<div class="chart">${this.#chart(progress, theme, width)}</div>`
+            : nothing
+        }
+        ${
+          verdict.read === undefined
+            ? nothing
+            : html`<p>
+                Your sentence: <strong>${percent(verdict.read)}</strong> ${good} to the head that
+                stands on reading, ${verdict.random === undefined ? '…' : percent(verdict.random)}
+                to the other.
+              </p>`
+        }`,
+    );
+  }
+}
+
+function curves(
+  progress: Readonly<Record<Kind, readonly Progress[]>>,
+  theme: Theme,
+  width: number,
+): Element {
+  const series = (
+    [
+      ['read', 'has read'],
+      ['random', 'random'],
+    ] as const
+  ).map(([kind, name]) => ({
+    name,
+    isSmooth: true,
+    points: progress[kind].map(({ step, accuracy }) => ({ x: step, y: 100 * accuracy })),
+  }));
+  return lineChart({
+    series: series.filter(({ points }) => points.length > 0),
+    xLabel: 'step of training',
+    yLabel: '% right on held-out texts',
+    yDomain: [0, 100],
+    words: 'Accuracy on held-out texts while the two heads are trained.',
+    theme,
+    width: Math.min(width, 760),
+    height: 200,
+  });
+}

@@ -1,0 +1,44 @@
+import * as v from 'valibot';
+import { stageIds, type StageId } from '../../src/shared/lesson';
+import type { Subject } from '../../src/shared/pageApi';
+import { savedSubject } from '../../src/shared/savedSubject';
+
+const index = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/** The longest sentence that stages carry along, in UTF-16 units: about 150 words. */
+export const longestSentence = 1000;
+
+const saved = v.object({
+  subject: v.fallback(v.optional(savedSubject), undefined),
+  stage: v.fallback(v.picklist(stageIds), stageIds[0]),
+  /** The person's own, which goes with them through all stages; empty where each stage offers one. */
+  sentence: v.fallback(v.pipe(v.string(), v.maxLength(longestSentence)), ''),
+  /** UTF-16 units of the person's text that were left out. */
+  cut: v.fallback(index, 0),
+  /** By stage, the choice that was made in its question. */
+  answers: v.fallback(v.record(v.picklist(stageIds), v.optional(index)), {}),
+  /** How far the page is scrolled, in CSS pixels. */
+  place: v.fallback(v.pipe(v.number(), v.minValue(0)), 0),
+  /** What each live part is set to, for the part to check. */
+  parts: v.fallback(v.record(v.string(), v.unknown()), {}),
+});
+
+/** What survives a reload of the window: where the person is and what is set; never results. */
+export interface SavedState {
+  readonly subject: Subject | undefined;
+  readonly stage: StageId;
+  readonly sentence: string;
+  readonly cut: number;
+  readonly answers: Readonly<Partial<Record<StageId, number | undefined>>>;
+  readonly place: number;
+  readonly parts: Readonly<Record<string, unknown>>;
+}
+
+/** Reads what an earlier page has left, field by field: what is not as expected becomes its default. */
+export function parseState(value: unknown): SavedState {
+  const { subject, ...rest } = v.parse(
+    saved,
+    typeof value === 'object' && value !== null ? value : {},
+  );
+  return { ...rest, subject };
+}

@@ -1,0 +1,273 @@
+import { render } from 'lit';
+import type { StageId, Target } from '../../src/shared/lesson';
+import { EngineClient } from '../../src/shared/engineClient';
+import type { PageStart, StagePageApi, StageStart, Subject } from '../../src/shared/pageApi';
+import { createAnnouncer } from '../announcer';
+import { registerControls } from '../controls';
+import { memo } from '../memo';
+import { onceATask } from '../onceATask';
+import { ownScript } from '../ownScript';
+import { asEngineError, joinHost } from '../page';
+import { pageRuntime } from '../pageRuntime';
+import { readState, writeState } from '../state';
+import { createStore } from '../store';
+import { onThemeChange, readTheme } from '../theme';
+import type { Actions } from './actions';
+import { describe } from './describe';
+import { drawDiagram } from './diagramDrawer';
+import { PartSet } from './partSet';
+import { longestSentence, parseState, type SavedState } from './savedState';
+import { lessonOf, sentenceOf, type StageState } from './stageState';
+import { partWidth, template } from './template';
+
+/** Below this a diagram goes from top to bottom, in CSS pixels. */
+const wideFrom = 720;
+const narrowBelow = 640;
+
+/** When the page's script began, in ms. */
+const startedAt = performance.now();
+
+/** Builds the page and keeps it joined to the host. Text is painted first; diagram and models come after it. */
+export function startStagePage(): void {
+  registerControls();
+  loadFormulaStyle();
+  const themeOf = memo((_version: number) => readTheme());
+  const store = createStore<StageState>(
+    {
+      saved: parseState(readState()),
+      book: undefined,
+      error: undefined,
+      diagram: undefined,
+      diagramError: undefined,
+      symbol: undefined,
+      pageWidth: undefined,
+      themeVersion: 0,
+      textMs: undefined,
+    },
+    () => onChange(),
+  );
+  const host = joinHost<StagePageApi>({
+    show: ({ subject }) => take(subject),
+    configure: ({ settings }) => client?.setDevice(settings.device),
+    pointAt: () => undefined, // The sentence is the page's own.
+    describe: () => describe(store.state, shownParts()),
+    open: ({ stage }) => goTo(stage),
+  });
+  const onChange = onceATask(paint);
+  const root = document.createElement('div');
+  root.className = 'page';
+  document.body.append(root);
+  const announce = createAnnouncer();
+  const keep = memo((saved: SavedState) => writeState(saved));
+  let client: EngineClient | undefined;
+  let parts: PartSet | undefined;
+  let isPlaceDue = true;
+
+  const actions: Actions = {
+    goTo,
+    follow,
+    run: sentence => {
+      save({ sentence: sentence.trim().slice(0, longestSentence), cut: 0 });
+      parts?.showAgain();
+    },
+    answer: choice => saveAnswer(choice),
+    forgetAnswer: () => saveAnswer(undefined),
+    openLink: url => ask(host.openLink({ url })),
+    pointAtSymbol: symbol => {
+      if (symbol !== store.state.symbol) {
+        store.update({ symbol });
+      }
+    },
+    retry: begin,
+    setDevice: device => ask(host.setDevice({ device })),
+    showSelection: () => ask(host.showSelection({})),
+    showLog: () => ask(host.showLog({})),
+  };
+
+  onThemeChange(() => store.update({ themeVersion: store.state.themeVersion + 1 }));
+  new ResizeObserver(() => {
+    if (root.clientWidth !== store.state.pageWidth) {
+      store.update({ pageWidth: root.clientWidth });
+    }
+  }).observe(root);
+  onChange();
+  begin();
+
+  /** The text needs the lessons alone; what runs needs the models too. */
+  function begin(): void {
+    store.update({ error: undefined });
+    const onFailure = (cause: unknown) => store.update({ error: asEngineError(cause) });
+    host.stages({}).then(onBook, onFailure);
+    host.ready({}).then(onStart, onFailure);
+  }
+
+  function onBook(book: StageStart): void {
+    store.update({ book });
+    if (book.stage) {
+      goTo(book.stage);
+    }
+    requestAnimationFrame(() =>
+      setTimeout(() =>
+        store.update({ textMs: store.state.textMs ?? performance.now() - startedAt }),
+      ),
+    );
+  }
+
+  function onStart({ subject, models, runtime, settings }: PageStart): void {
+    client?.end();
+    client = new EngineClient(
+      pageRuntime(host, runtime, models, () => undefined),
+      { device: settings.device },
+    );
+    parts = new PartSet({
+      ...{ client, host, models },
+      settingsOf: id => store.state.saved.parts[id],
+      lessons: () => store.state.book?.lessons ?? [],
+      keep: (id, kept) => save({ parts: { ...store.state.saved.parts, [id]: kept } }),
+      changed: () => onChange(),
+      sentence: () => {
+        const lesson = lessonOf(store.state);
+        return lesson ? sentenceOf(store.state, lesson) : '';
+      },
+    });
+    if (subject && subject.segments[0].text !== store.state.saved.subject?.segments[0].text) {
+      take(subject);
+    }
+    onChange();
+  }
+
+  /** A text of the person's becomes the sentence. */
+  function take(subject: Subject): void {
+    const text = subject.segments[0].text.trim().replace(/\s+/g, ' ');
+    const sentence = cutAtWord(text, longestSentence);
+    save({ subject, sentence, cut: text.length - sentence.length + subject.cutLength });
+    parts?.showAgain();
+  }
+
+  function goTo(stage: StageId): void {
+    if (stage === store.state.saved.stage) {
+      return;
+    }
+    parts?.cancel();
+    save({ stage, place: 0 });
+    isPlaceDue = true;
+    const title = lessonOf(store.state)?.title;
+    if (title) {
+      announce(title);
+    }
+  }
+
+  function follow(target: Target): void {
+    const [kind, id = ''] = target.split(':');
+    const lesson = lessonOf(store.state);
+    if (kind === 'stage') {
+      goTo(id as StageId); // A target names what exists: the lesson was checked.
+    } else if (kind === 'view' && lesson) {
+      const view = id as 'attention' | 'translation' | 'tokens'; // As above.
+      ask(host.openView({ view, text: sentenceOf(store.state, lesson) }));
+    } else {
+      const heading = document.getElementById(`part-${id}-title`);
+      heading?.scrollIntoView({ block: 'start', behavior: 'auto' });
+      heading?.focus({ preventScroll: true });
+    }
+  }
+
+  function save(change: Partial<SavedState>): void {
+    store.update({ saved: { ...store.state.saved, ...change } });
+  }
+
+  function saveAnswer(choice: number | undefined): void {
+    const { stage, answers } = store.state.saved;
+    save({ answers: { ...answers, [stage]: choice } });
+  }
+
+  function shownParts() {
+    const lesson = lessonOf(store.state);
+    return (lesson && parts?.of(lesson.parts)) ?? [];
+  }
+
+  /** What the host cannot do it says itself. */
+  function ask(answer: Promise<unknown>): void {
+    answer.catch(() => undefined);
+  }
+
+  function paint(): void {
+    const { state } = store;
+    const theme = themeOf(state.themeVersion);
+    const width = state.pageWidth ?? root.clientWidth;
+    root.classList.toggle('narrow', width < narrowBelow);
+    render(template(state, shownParts(), theme, actions), root);
+    keep(state.saved);
+    const main = root.querySelector('main');
+    if (main) {
+      main.onscroll = () => {
+        // Written with the next change, or when the page goes.
+        place = main.scrollTop;
+      };
+    }
+    if (isPlaceDue && main && lessonOf(state)) {
+      isPlaceDue = false;
+      main.scrollTop = state.saved.place;
+    }
+    parts?.watch(root);
+    void draw(width);
+  }
+
+  let place = 0;
+  addEventListener('visibilitychange', () => save({ place }));
+  addEventListener('pagehide', () => writeState({ ...store.state.saved, place }));
+  setInterval(() => {
+    if (place !== store.state.saved.place && !isPlaceDue) {
+      save({ place });
+    }
+  }, 1000);
+
+  /** Draws the diagram where it is not the one that is drawn. */
+  async function draw(width: number): Promise<void> {
+    const { state } = store;
+    const lesson = lessonOf(state);
+    // The text is on the screen first.
+    if (!lesson || state.textMs === undefined) {
+      return;
+    }
+    const direction = partWidth(width) >= wideFrom ? 'LR' : 'TB';
+    const key = `${lesson.id} ${direction} ${state.themeVersion}`;
+    if (state.diagram?.key === key || drawing === key) {
+      return;
+    }
+    drawing = key;
+    try {
+      const diagram = await drawDiagram(
+        lesson,
+        key,
+        themeOf(state.themeVersion),
+        direction,
+        follow,
+      );
+      if (drawing === key) {
+        store.update({ diagram, diagramError: undefined });
+      }
+    } catch (cause) {
+      store.update({ diagramError: String(cause) });
+    }
+  }
+}
+
+let drawing: string | undefined;
+
+/** KaTeX's own style, which lies beside the script with its fonts. */
+function loadFormulaStyle(): void {
+  const style = document.createElement('link');
+  style.rel = 'stylesheet';
+  style.href = new URL('stage.css', ownScript.url).href;
+  document.head.append(style);
+}
+
+/** The longest start of a text, up to the end of a word. */
+function cutAtWord(text: string, most: number): string {
+  if (text.length <= most) {
+    return text;
+  }
+  const end = text.lastIndexOf(' ', most);
+  return text.slice(0, end > most / 2 ? end : most);
+}
