@@ -10,6 +10,7 @@ import type {
   PredictRequest,
   Score,
   ScoreRequest,
+  Spelling,
   Token,
   Tokenization,
   TokenizeRequest,
@@ -92,7 +93,7 @@ export class DecoderOnly {
     return tokenize(this.#model.manifest, this.#model.tokenizer, request);
   }
 
-  spell(ids: readonly number[]): readonly string[] {
+  spell(ids: readonly number[]): readonly Spelling[] {
     return spell(this.#model.tokenizer, ids);
   }
 
@@ -147,8 +148,8 @@ export class DecoderOnly {
     onToken?: OnToken,
     signal?: AbortSignal,
   ): Promise<Generation> {
-    checkGenerate(request);
     const { manifest, tokenizer, device } = this.#model;
+    checkGenerate(request, manifest);
     const { vocabSize, tokens: special } = manifest;
     const { strategy, maxNewTokens = defaultMaxNewTokens, stop = [], top = 0 } = request;
     const tree = request.tree && strategy.kind === 'beam' ? new BeamTree() : undefined;
@@ -156,7 +157,9 @@ export class DecoderOnly {
     const contextLength = this.#contextLength(attention);
     const text = promptOf(manifest, this.#chat, request);
     const room = Math.max(contextLength - maxNewTokens, Math.ceil(contextLength / 2));
-    const input = this.#source({ text }, room, Infinity);
+    const input = request.appended
+      ? branchOf(tokenizer, room, { text, appended: request.appended })
+      : { ...this.#source({ text }, room, Infinity), text };
     const prompt = idsOf(input.tokens);
     const read = await this.#reader.readOn(prompt, signal);
     let { runMs } = read;
@@ -200,7 +203,7 @@ export class DecoderOnly {
     }
     return {
       modelId: manifest.id,
-      prompt: text,
+      prompt: input.text,
       source: input.tokens,
       ...answer,
       ...(tree && { beamTree: tree.nodes(tokenizer, written) }),

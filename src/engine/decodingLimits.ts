@@ -51,8 +51,21 @@ const generate = v.object({
 });
 
 /** @throws EngineError `input-invalid`, which names what is out of range. */
-export function checkGenerate(request: GenerateRequest): void {
+export function checkGenerate(
+  request: GenerateRequest,
+  { name, family, vocabSize }: Pick<Manifest, 'name' | 'family' | 'vocabSize'>,
+): void {
   check(generate, request);
+  check(v.object({ appended: optional(v.array(count(0, vocabSize - 1))) }), request);
+  if (request.appended && family !== 'decoder-only') {
+    throw new EngineError(
+      'input-invalid',
+      `${name} does not go on with a text: give it one alone.`,
+    );
+  }
+  if (request.appended && request.messages) {
+    throw new EngineError('input-invalid', 'appended goes on from a text, not from messages.');
+  }
 }
 
 /** @throws EngineError `input-invalid`, which names what is out of range. */

@@ -8,6 +8,7 @@ import type {
   ModelFiles,
   Score,
   ScoreRequest,
+  Spelling,
   Strategy,
   Token,
   Tokenization,
@@ -87,7 +88,7 @@ export class EncoderDecoder {
     return tokenize(this.#model.manifest, this.#model.tokenizer, request);
   }
 
-  spell(ids: readonly number[]): readonly string[] {
+  spell(ids: readonly number[]): readonly Spelling[] {
     return spell(this.#model.tokenizer, ids);
   }
 
@@ -148,8 +149,8 @@ export class EncoderDecoder {
     onToken?: OnToken,
     signal?: AbortSignal,
   ): Promise<Generation> {
-    checkGenerate(request);
     const { manifest, tokenizer, device } = this.#model;
+    checkGenerate(request, manifest);
     const prompt = promptOf(manifest, undefined, request);
     const source = this.#source({ text: prompt });
     const tree = request.tree && request.strategy.kind === 'beam' ? new BeamTree() : undefined;

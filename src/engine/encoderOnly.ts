@@ -3,6 +3,7 @@ import type {
   AnalyzeRequest,
   Device,
   ModelFiles,
+  Spelling,
   Token,
   Tokenization,
   TokenizeRequest,
@@ -69,7 +70,7 @@ export class EncoderOnly {
     return tokenize(this.#model.manifest, this.#model.tokenizer, request);
   }
 
-  spell(ids: readonly number[]): readonly string[] {
+  spell(ids: readonly number[]): readonly Spelling[] {
     return spell(this.#model.tokenizer, ids);
   }
 

@@ -9,6 +9,7 @@ import type {
   PredictRequest,
   Score,
   ScoreRequest,
+  Spelling,
   Tokenization,
   TokenizeRequest,
 } from '../shared/engineApi';
@@ -23,7 +24,7 @@ import type { OnToken } from './streaming';
 /** A loaded model, whatever its family. */
 export interface Model {
   tokenize(request: TokenizeRequest): Tokenization;
-  spell(ids: readonly number[]): readonly string[];
+  spell(ids: readonly number[]): readonly Spelling[];
   analyze(request: AnalyzeRequest, signal?: AbortSignal): Promise<Analysis>;
   /** Absent from a model that writes nothing. */
   generate?(request: GenerateRequest, onToken?: OnToken, signal?: AbortSignal): Promise<Generation>;

@@ -1,4 +1,5 @@
 import type {
+  Spelling,
   Token,
   Tokenization,
   TokenizationDetail,
@@ -37,8 +38,8 @@ export function tokenize(
 }
 
 /** Ids as people can read them. */
-export const spell = (tokenizer: Tokenizer, ids: readonly number[]): readonly string[] =>
-  ids.map(id => tokenizer.readableTextOf(id));
+export const spell = (tokenizer: Tokenizer, ids: readonly number[]): readonly Spelling[] =>
+  ids.map(id => tokenizer.spellingOf(id));
 
 function detailOf(
   tokenizer: Tokenizer,

@@ -1,6 +1,6 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers';
 import { LRUCache } from 'lru-cache';
-import type { Token, TokenizerKind } from '../shared/engineApi';
+import type { Spelling, Token, TokenizerKind } from '../shared/engineApi';
 import { EngineError } from '../shared/errors';
 import { parseJson } from '../shared/manifest';
 import { bytesOfLetters } from './byteAlphabet';
@@ -191,6 +191,14 @@ export class Tokenizer {
     text: string,
   ): readonly number[] {
     return this.#addedIds.has(id) ? [...utf8.encode(text.slice(start, end))] : this.#bytesOf(entry);
+  }
+
+  /** What a token reads like and stands for, where there is no text; of an added token its entry is what it stands for. */
+  spellingOf(id: number): Spelling {
+    const entry = this.textOf(id);
+    const isSpecial = this.#specialIds.has(id);
+    const bytes = this.#addedIds.has(id) ? [...utf8.encode(entry)] : this.#bytesOf(entry);
+    return { text: this.readableTextOf(id), bytes: isSpecial ? [] : bytes, isSpecial };
   }
 
   /** A special token as it stands in a sequence: at `offset`, with no width. */

@@ -254,6 +254,8 @@ export interface GenerateRequest {
   readonly text?: string | undefined;
   /** Instead of a text, to a model that was tuned to converse: what was said, for its answer. */
   readonly messages?: readonly ChatMessage[] | undefined;
+  /** Of a decoder-only model that is given a text: ids of tokens that come after it as they are, as in a `PredictRequest`. */
+  readonly appended?: readonly number[] | undefined;
   readonly strategy: Strategy;
   /**
    * Tokens to write at most, the one that ends the sequence among them. An encoder-decoder never writes more than
@@ -304,7 +306,7 @@ export interface BeamNode {
 
 export interface Generation {
   readonly modelId: string;
-  /** The text that was gone on from: of messages, as they were put to the model. `source` points into it. */
+  /** The text that was gone on from, with what was appended to it: of messages, as they were put to the model. `source` points into it. */
   readonly prompt: string;
   /** What was read, with special tokens. */
   readonly source: readonly Token[];
@@ -451,6 +453,16 @@ export interface SpellRequest {
   readonly ids: readonly number[];
 }
 
+/** A token of the vocabulary as people can read it. */
+export interface Spelling {
+  /** As in `Candidate.text`; empty for an id that is not in the vocabulary. */
+  readonly text: string;
+  /** The UTF-8 bytes that it stands for; none of a special token. */
+  readonly bytes: readonly number[];
+  /** It stands for no character: `<|endoftext|>`, `[MASK]`. */
+  readonly isSpecial: boolean;
+}
+
 /** A model folder, read into memory. */
 export interface ModelFiles {
   readonly manifest: Manifest;
@@ -487,8 +499,8 @@ export interface EngineApi {
   /** Lets `tokenize` do without the model. Needs no `start`. */
   loadTokenizer(arg: TokenizerFiles): Promise<void>;
   tokenize(arg: TokenizeRequest): Promise<Tokenization>;
-  /** Each id as in `Candidate.text`; empty for one that is not in the vocabulary. Needs no more than `tokenize`. */
-  spell(arg: SpellRequest): Promise<readonly string[]>;
+  /** One for each id. Needs no more than `tokenize`. */
+  spell(arg: SpellRequest): Promise<readonly Spelling[]>;
   analyze(arg: AnalyzeRequest): Promise<Analysis>;
   generate(arg: GenerateRequest): Promise<Generation>;
   score(arg: ScoreRequest): Promise<Score>;

@@ -12,6 +12,7 @@ import type {
   ScoredPart,
   ScoreRequest,
   SpellRequest,
+  Spelling,
   StreamedToken,
   Tokenization,
   TokenizeRequest,
@@ -83,7 +84,7 @@ export class EngineClient {
   }
 
   /** Needs as little as `tokenize`. */
-  spell(request: SpellRequest, options?: CallOptions): Promise<readonly string[]> {
+  spell(request: SpellRequest, options?: CallOptions): Promise<readonly Spelling[]> {
     return this.#use(async running => {
       await running.loadTokenizer(request.modelId);
       return running.callBare(engine => engine.spell(request, options), options?.signal);

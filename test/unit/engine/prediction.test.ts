@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { GenerateRequest } from '../../../src/shared/engineApi';
 import { logSoftmax } from '../../../src/shared/logits';
 import { readTiny } from './modelFolder';
 import { spyOnRuns } from './spyOnRuns';
@@ -56,8 +57,8 @@ describe.each(['tiny-gpt2', 'tiny-llama'])('a prediction of %s', modelId => {
     const branch = await predict({ appended: [first?.id] });
     expect(runs).toEqual([1]);
     expect(branch.computed).toBe(1);
-    const spelled = await started.engine.spell({ modelId, ids: [first!.id] });
-    expect(branch.text).toBe(text + spelled.join(''));
+    const [spelled] = await started.engine.spell({ modelId, ids: [first!.id] });
+    expect(branch.text).toBe(text + (spelled?.text ?? ''));
     expect(branch.source.at(-1)).toMatchObject({
       id: first?.id,
       start: text.length,
@@ -75,6 +76,26 @@ describe.each(['tiny-gpt2', 'tiny-llama'])('a prediction of %s', modelId => {
     runs = [];
     await predict({ appended: [5, 9] });
     expect(runs).toEqual([1]);
+  });
+
+  test('is what is written after the same tokens, and they are no part of it', async () => {
+    const appended = [5, 6];
+    const { candidates, text: whole, source } = await predict({ appended });
+    runs = [];
+    const request = {
+      modelId,
+      text,
+      appended,
+      strategy: { kind: 'greedy' },
+      maxNewTokens: 2,
+    } as const;
+    const written = await started.engine.generate(request);
+    expect(written.target[0]?.id).toBe(candidates[0]?.id);
+    expect(written.target).toHaveLength(2);
+    expect(written.prompt).toBe(whole);
+    expect(written.source).toEqual(source);
+    // All but the last token was read for the prediction.
+    expect(runs).toEqual([1, 1]);
   });
 
   test('takes tokens appended to nothing, and to white space', async () => {
@@ -153,6 +174,26 @@ test('a model of another family says that it predicts nothing', async () => {
   });
 });
 
+test.each([
+  ['an id beyond the vocabulary', { modelId: 'tiny-gpt2', appended: [1e6] }],
+  [
+    'messages',
+    {
+      modelId: 'tiny-llama',
+      text: undefined,
+      appended: [1],
+      messages: [{ role: 'user', content: 'x' }],
+    },
+  ],
+  ['a translator', { modelId: 'tiny-transformer', appended: [1] }],
+])('tokens appended are not taken with %s', async (_, request) => {
+  await started.engine.load(readTiny(request.modelId));
+  const strategy = { kind: 'greedy' } as const;
+  expect(
+    await codeOf(started.engine.generate({ text, strategy, ...request } as GenerateRequest)),
+  ).toBe('input-invalid');
+});
+
 test('tokens are spelled with the tokenizer alone', async () => {
   const files = readTiny('tiny-transformer');
   await started.engine.loadTokenizer(files);
@@ -160,6 +201,11 @@ test('tokens are spelled with the tokenizer alone', async () => {
   const ids = [...tokens.map(({ id }) => id), 10 ** 6];
   const spelled = await started.engine.spell({ modelId: 'tiny-transformer', ids });
   expect(spelled).toHaveLength(ids.length);
-  expect(spelled.at(-1)).toBe('');
-  expect(spelled.join('')).toContain('b');
+  expect(spelled.at(-1)).toEqual({ text: '', bytes: [], isSpecial: false });
+  expect(spelled.map(each => each.text).join('')).toContain('b');
+  expect(
+    new TextDecoder().decode(Uint8Array.from(spelled.flatMap(({ bytes }) => bytes))),
+  ).toContain('b');
+  // The token that ends a sentence stands for no character.
+  expect(spelled.at(-2)).toMatchObject({ bytes: [], isSpecial: true });
 });

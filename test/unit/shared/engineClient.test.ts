@@ -79,7 +79,7 @@ function startFakeWorker(handlers: Partial<Handlers<EngineApi>>): FakeWorker {
     generate: ({ modelId }) => ({ ...generation, modelId }),
     score: ({ modelId }) => ({ ...score, modelId }),
     predict: ({ modelId }) => ({ ...prediction, modelId }),
-    spell: ({ ids }) => ids.map(String),
+    spell: ({ ids }) => ids.map(id => ({ text: String(id), bytes: [], isSpecial: false })),
     ...handlers,
   });
   return {
