@@ -199,6 +199,7 @@ export default defineConfig(
       'lit(?:/.*)?',
       'lru-cache',
       'valibot',
+      '@observablehq/plot',
     ]),
   },
   {

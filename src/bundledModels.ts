@@ -9,5 +9,11 @@ export const attentionModel: BundledModel = 'bert';
 /** Named by the subject of a stage, which runs the models of its lesson. */
 export const stageModel: BundledModel = 'transformer';
 
+/**
+ * What "Show Next Tokens" begins with, where it is there; else its page takes another model that writes on. The one
+ * that writes best.
+ */
+export const nextTokensModel = 'smollm2';
+
 /** What "Translate Selection" runs: the best of the translators. */
 export const translationModel: BundledModel = 'transformer';

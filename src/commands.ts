@@ -15,6 +15,7 @@ export interface CommandParts {
   /** @param stage asked for where it is none. */
   readonly openStage: (stage: unknown) => Promise<void>;
   readonly openExample: () => Promise<void>;
+  readonly showNextTokens: () => void;
   readonly chooseDevice: () => Promise<void>;
   readonly showLog: () => void;
 }
@@ -29,6 +30,7 @@ export function commandTable({
   tokenizers,
   openStage,
   openExample,
+  showNextTokens,
   chooseDevice,
   showLog,
 }: CommandParts) {
@@ -40,6 +42,7 @@ export function commandTable({
     'lmEvolution.chooseTokenizer': () => tokenizers.choose(),
     'lmEvolution.openStage': openStage,
     'lmEvolution.openExample': openExample,
+    'lmEvolution.showNextTokens': showNextTokens,
     'lmEvolution.showAttentionAsText': () => attention.showText(),
     'lmEvolution.exportAttention': (format?: unknown) => attention.export(format),
     'lmEvolution.copyAttention': () => attention.copy(),

@@ -14,8 +14,9 @@ import { Lessons } from './lessons';
 import { createLog } from './log';
 import { ModelActivity } from './modelActivity';
 import { Models } from './models';
+import { nextTokensPurpose } from './nextTokens';
 import { registerOnYourText } from './onYourText';
-import { attentionKind, stageKind, tokensKind } from './pageKinds';
+import { attentionKind, nextKind, stageKind, tokensKind } from './pageKinds';
 import { Panels } from './panels';
 import { EditorInUse } from './selection';
 import { Settings } from './settings';
@@ -99,6 +100,8 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
   keep(registerOnYourText());
   const timeline = keep(new Timeline(lessons, models, activity));
   const showTokens = () => taker.take(tokensPurpose, subject => tokenPanels.show(subject));
+  const nextPanels = keep(new Panels(nextKind, panelParts, () => void run(showNextTokens)));
+  const showNextTokens = () => taker.take(nextTokensPurpose, subject => nextPanels.show(subject));
   const onRun = ({ modelId, runMs, source }: Analysis) => {
     const { device } = engine;
     if (device) {
@@ -162,6 +165,7 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
     tokenizers,
     openStage: stage => stageGuide.open(stage),
     openExample: () => openExample(),
+    showNextTokens,
     chooseDevice: () => chooseDevice(settings),
     showLog: () => log.show(),
   });
@@ -175,6 +179,7 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
     tokenPanels,
     stagePanels,
     timeline,
+    nextPanels,
     models,
     saver,
     caretQuery,
@@ -222,6 +227,7 @@ const testApi = (
     tokenPanels,
     stagePanels,
     timeline,
+    nextPanels,
     models,
     saver,
     caretQuery,
@@ -239,6 +245,7 @@ const testApi = (
   tokenPanels,
   stagePanels,
   timeline,
+  nextPanels,
   models,
   saver,
   describe: () => attention.describe(),

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { FileSaver } from './fileSaver';
 import type { ModelActivity } from './modelActivity';
+import { insertAfter } from './insertAfter';
 import type { Models } from './models';
 import { runtimeUris } from './pageHtml';
 import type { Paint } from './paint';
@@ -100,9 +101,7 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
           await revealIn(
             first.document,
             stretches.map(({ range: one }) => one),
-            owner.viewColumn === vscode.ViewColumn.One
-              ? vscode.ViewColumn.Beside
-              : vscode.ViewColumn.One,
+            otherColumn(owner),
           );
         } else if (owner.anchor?.isStale) {
           owner.onStaleUse();
@@ -111,6 +110,16 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
     stages: () => attempt(() => parts.startStages()),
     quality: ({ modelId }) => models.quality(modelId),
     openView: ({ view, text }) => parts.openView(view, text),
+    insert: ({ text }) =>
+      attempt(async () => {
+        const { subject, anchor } = owner;
+        const isDone =
+          subject && anchor ? await insertAfter(subject, anchor, text, otherColumn(owner)) : false;
+        if (!isDone && anchor?.isStale) {
+          owner.onStaleUse();
+        }
+        return isDone;
+      }),
     save: file => attempt(async () => (await saver.save(file)) !== undefined),
     copy: ({ text }) => attempt(async () => vscode.env.clipboard.writeText(text)),
     openText: ({ markdown }) => attempt(() => textAlternative.open(owner.title, markdown)),
@@ -135,6 +144,10 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
     report: ({ code, message }) => log.error(`page: ${code}: ${message}`),
   };
 }
+
+/** Where a document is opened beside a panel. */
+const otherColumn = ({ viewColumn }: PageOwner) =>
+  viewColumn === vscode.ViewColumn.One ? vscode.ViewColumn.Beside : vscode.ViewColumn.One;
 
 /** Selects stretches where their document is shown already, else in `column`; the panel keeps the focus. */
 async function revealIn(

@@ -45,4 +45,13 @@ export const stageKind: PageKind<'stage'> = {
   staleTitleOf: () => t('Evolution'),
 };
 
-export const pageKinds: readonly PageKind[] = [attentionKind, tokensKind, stageKind];
+export const nextKind: PageKind<'next'> = {
+  name: 'next',
+  viewType: 'lmEvolution.next',
+  openContext: 'lmEvolution.nextOpen',
+  title: () => t('Next Tokens'),
+  titleOf: label => t('Next Tokens: {0}', label),
+  staleTitleOf: label => t('Next Tokens: {0} (text has changed)', label),
+};
+
+export const pageKinds: readonly PageKind[] = [attentionKind, tokensKind, stageKind, nextKind];

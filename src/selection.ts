@@ -4,7 +4,14 @@ import { pageKinds } from './pageKinds';
 import type { Source, Stretch } from './sentence';
 import { EngineError } from './shared/errors';
 import type { Segment, Subject } from './shared/pageApi';
-import { takeAtCaret, takeSelections, type Joining, type Taken, type TakenText } from './subject';
+import {
+  takeAtCaret,
+  takeBefore,
+  takeSelections,
+  type Joining,
+  type Taken,
+  type TakenText,
+} from './subject';
 
 /** Languages in which a caret stands in a sentence; in all others it stands in a line of code. */
 const prose = new Set([
@@ -55,7 +62,8 @@ const isOurPanel = ({ input }: Partial<vscode.Tab> = {}) =>
 /** What a text is taken for. */
 export interface Purpose {
   readonly modelId: string;
-  readonly joining: Joining;
+  /** `before`: what is to be gone on from, which is the first selection, or all before the caret. */
+  readonly joining: Joining | 'before';
 }
 
 /** A document as a text that is read in parts. */
@@ -87,6 +95,11 @@ export function takeSubject(
   }
   const { document, selection, selections } = editor;
   const source = sourceOf(document);
+  if (joining === 'before') {
+    const end = document.offsetAt(selection.end);
+    const start = selection.isEmpty ? 0 : document.offsetAt(selection.start);
+    return subjectOf(document, modelId, takeBefore(source, start, end), end);
+  }
   const stretches = selections
     .filter(({ isEmpty }) => !isEmpty)
     .map(({ start, end }): Stretch => ({
@@ -108,21 +121,25 @@ export function takeWholeDocument(
   { modelId, joining }: Purpose,
 ): Subject {
   const source = sourceOf(document);
-  const whole = [{ start: 0, end: source.length }];
-  return subjectOf(document, modelId, takeSelections(source, whole, joining));
+  const { length } = source;
+  return joining === 'before'
+    ? subjectOf(document, modelId, takeBefore(source, 0, length), length)
+    : subjectOf(document, modelId, takeSelections(source, [{ start: 0, end: length }], joining));
 }
 
+/** @param labelled offset whose line stands in the label; by default where the text begins. */
 function subjectOf(
   document: vscode.TextDocument,
   modelId: string,
   { texts, cutLength }: Taken,
+  labelled?: number,
 ): Subject {
   const segment = ({ text, pieces }: TakenText): Segment => ({
     text,
     origin: { uri: document.uri.toString(), version: document.version, pieces },
   });
   const [first, second] = texts;
-  const line = document.positionAt(first.pieces[0]?.documentOffset ?? 0).line + 1;
+  const line = document.positionAt(labelled ?? first.pieces[0]?.documentOffset ?? 0).line + 1;
   return {
     modelId,
     segments: second ? [segment(first), segment(second)] : [segment(first)],

@@ -67,6 +67,36 @@ export function takeSelections(
   return { texts: isPair ? [first, second] : [joined(texts)], cutLength };
 }
 
+/** The longest text that is taken for what follows it, in UTF-16 units: more than the context of any model here. */
+export const longestBefore = 20_000;
+
+/** How far from a cut a line may begin for the text to begin with it, in UTF-16 units. */
+const lineReach = 1000;
+
+/**
+ * What stands before an offset, for what may follow it. Nothing is trimmed: white space at its end decides what does.
+ *
+ * @param from where it may begin at the earliest; of a longer text the end is taken, from the beginning of a line
+ *   where one is near.
+ * @returns one text; `cutLength` counts what stands before it.
+ * @throws EngineError `input-empty` when there is nothing, `input-invalid` when it is not text.
+ */
+export function takeBefore(source: Source, from: number, end: number): Taken {
+  const to = partsPair(source, end) ? end - 1 : end;
+  let start = Math.max(from, to - longestBefore);
+  if (start > from) {
+    start += partsPair(source, start) ? 1 : 0;
+    const line = source.read(start, Math.min(to, start + lineReach)).indexOf('\n');
+    start += line < 0 ? 0 : line + 1;
+  }
+  if (start >= to) {
+    throw new EngineError('input-empty', 'there is no text before the caret');
+  }
+  const text = taken(source.read(start, to), start);
+  refuseBinary(text);
+  return { texts: [text], cutLength: start - from };
+}
+
 /**
  * What to look at where nothing is selected: the sentence at the caret, or the line where the document is code.
  *
@@ -95,6 +125,10 @@ function readPart(source: Source, start: number, end: number): string {
     /[\uD800-\uDBFF]$/.test(text) && /^[\uDC00-\uDFFF]/.test(source.read(end, end + 1));
   return cutsPair ? text.slice(0, -1) : text;
 }
+
+/** Whether an offset is between the halves of a surrogate pair. */
+const partsPair = (source: Source, offset: number) =>
+  offset > 0 && /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(source.read(offset - 1, offset + 1));
 
 function paragraphPair({ text, pieces }: TakenText): [TakenText, TakenText] | undefined {
   const [a, b, ...others] = paragraphsOf(text);

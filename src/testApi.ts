@@ -18,6 +18,7 @@ export interface TestApi {
   readonly tokenPanels: Panels<'tokens'>;
   readonly stagePanels: Panels<'stage'>;
   readonly timeline: Timeline;
+  readonly nextPanels: Panels<'next'>;
   readonly saver: FileSaver;
   readonly models: Models;
   describe(): Promise<AttentionDescription | undefined>;

@@ -4,6 +4,7 @@ import type { Lesson, PartId, Sources, StageId, ValueId, ViewId } from './lesson
 import type { Manifest } from './manifest';
 import type { Quality } from './quality';
 import type { Remote } from './rpc';
+import type { FilterName } from './sampling';
 
 /** A stretch of a document that went into a segment's text unchanged. */
 export interface Piece {
@@ -158,6 +159,44 @@ export interface StageDescription extends PageDescription {
   readonly answer: number | undefined;
 }
 
+export interface NextDescription extends PageDescription {
+  readonly modelId: string | undefined;
+  readonly device: DeviceReport | undefined;
+  /** What is gone on from. */
+  readonly text: string;
+  /** What was appended, as text. */
+  readonly written: string;
+  /** The same as tokens, as drawn. */
+  readonly appended: readonly string[];
+  /** Tokens of all branches. */
+  readonly branchCount: number;
+  /** The most probable tokens, as far as they are drawn. */
+  readonly candidates: readonly {
+    readonly id: number;
+    readonly label: string;
+    readonly rank: number;
+    /** The model's own. */
+    readonly probability: number;
+    readonly logit: number;
+    /** After temperature and filters. */
+    readonly filtered: number;
+    readonly cutBy: FilterName | undefined;
+  }[];
+  /** How many tokens the filters leave. */
+  readonly kept: number | undefined;
+  /** Of the embedding, then of each layer: what it would say, and the rank of the followed token. */
+  readonly layers: readonly { readonly best: string; readonly rank: number | undefined }[];
+  readonly lensWords: string | undefined;
+  /** Tokens that the last beam search weighed. */
+  readonly beamNodes: number;
+  /** What a model would put in the place of each mask, by the index of its token. */
+  readonly masks: readonly { readonly index: number; readonly candidates: readonly string[] }[];
+  /** Tokens left out because the text is longer than the context. */
+  readonly dropped: number;
+  /** The line of words above the bars. */
+  readonly words: string;
+}
+
 /** What the extension host offers to a page. */
 export interface HostApi {
   /** The first call. */
@@ -176,6 +215,12 @@ export interface HostApi {
   quality(arg: { readonly modelId: string }): Promise<Quality | undefined>;
   /** Opens another panel on a text of the page. */
   openView(arg: { readonly view: ViewId; readonly text: string }): Promise<void>;
+  /**
+   * Writes text into the document, right after what was looked at; it can be undone.
+   *
+   * @returns false when the text that was looked at has changed, which the host tells.
+   */
+  insert(arg: { readonly text: string }): Promise<boolean>;
   /** Asks where to save and saves. @returns false when the person cancelled. */
   save(arg: ExportFile): Promise<boolean>;
   copy(arg: { readonly text: string }): Promise<void>;
@@ -225,11 +270,16 @@ export interface StagePageApi extends PageApi {
   describe(arg: Record<string, never>): Promise<StageDescription>;
 }
 
+export interface NextPageApi extends PageApi {
+  describe(arg: Record<string, never>): Promise<NextDescription>;
+}
+
 /** Every kind of page, as the extension host sees it. */
 export interface Pages {
   readonly attention: Remote<AttentionPageApi>;
   readonly tokens: Remote<TokensPageApi>;
   readonly stage: Remote<StagePageApi>;
+  readonly next: Remote<NextPageApi>;
 }
 
 export type PageName = keyof Pages;

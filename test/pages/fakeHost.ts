@@ -1,6 +1,7 @@
 import type {
   AttentionPageApi,
   HostApi,
+  NextPageApi,
   PageStart,
   StagePageApi,
   StageStart,
@@ -30,6 +31,7 @@ export interface FakeHost {
   readonly page: Remote<AttentionPageApi>;
   readonly tokensPage: Remote<TokensPageApi>;
   readonly stagePage: Remote<StagePageApi>;
+  readonly nextPage: Remote<NextPageApi>;
   /** Every call of the page, in order. */
   readonly calls: { readonly method: string; readonly arg: unknown }[];
   savedState: unknown;
@@ -62,7 +64,7 @@ function startHost(options: HostOptions): void {
     };
   const nothing = () => Promise.resolve();
 
-  const { remote } = link<AttentionPageApi & TokensPageApi & StagePageApi, HostApi>(
+  const { remote } = link<AttentionPageApi & TokensPageApi & StagePageApi & NextPageApi, HostApi>(
     {
       // As VS Code does it: a copy, in a later task.
       post: message => window.postMessage(structuredClone(message)),
@@ -86,6 +88,7 @@ function startHost(options: HostOptions): void {
       openView: handle('openView', nothing),
       highlight: handle('highlight', nothing),
       reveal: handle('reveal', nothing),
+      insert: handle('insert', () => Promise.resolve(true)),
       save: handle('save', () => Promise.resolve(true)),
       copy: handle('copy', nothing),
       openText: handle('openText', nothing),
@@ -108,6 +111,7 @@ function startHost(options: HostOptions): void {
     page: remote,
     tokensPage: remote,
     stagePage: remote,
+    nextPage: remote,
     calls,
     savedState: options.savedState === undefined ? undefined : JSON.parse(options.savedState),
   };

@@ -7,6 +7,7 @@ import { filesOf } from '../../src/shared/modelFolder';
 import { parseQuality } from '../../src/shared/quality';
 import type {
   AttentionDescription,
+  NextDescription,
   PageName,
   Segment,
   StageDescription,
@@ -54,6 +55,8 @@ export interface OpenPage {
   tokens(): Promise<TokensDescription>;
   /** The same of the page of stages. */
   stage(): Promise<StageDescription>;
+  /** The same of the page of next tokens. */
+  next(): Promise<NextDescription>;
   /** Waits until the page shows a picture or an error. */
   settled(): Promise<AttentionDescription>;
   calls(method: string): Promise<unknown[]>;
@@ -107,6 +110,7 @@ export class PageLab {
       describe,
       tokens: () => page.evaluate(() => window.fakeHost.tokensPage.describe({})),
       stage: () => page.evaluate(() => window.fakeHost.stagePage.describe({})),
+      next: () => page.evaluate(() => window.fakeHost.nextPage.describe({})),
       settled: async () => {
         for (;;) {
           const description = await describe();

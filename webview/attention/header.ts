@@ -1,12 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { hasAttention } from '../../src/shared/abilities';
+import { deviceNames } from '../deviceNames';
+import { modelPicker } from '../modelPicker';
 import { count, duration } from '../numbers';
 import { working } from '../work';
 import type { Actions } from './actions';
 import type { AttentionState } from './attentionState';
 import { attentionMenu } from './attentionMenu';
-
-export const deviceNames = { webgpu: 'WebGPU', wasm: 'WASM', auto: 'Automatic' } as const;
 
 /** One row: the model, what is looked at, how it ran, and everything else behind one button. */
 export function header(state: AttentionState, actions: Actions): TemplateResult {
@@ -18,20 +18,7 @@ export function header(state: AttentionState, actions: Actions): TemplateResult 
     <h1 class="model">
       ${
         models.length > 1 && subject
-          ? html`<select
-              aria-label="Model"
-              .value=${subject.modelId}
-              @change=${(event: Event) => {
-                if (event.target instanceof HTMLSelectElement) {
-                  actions.chooseModel(event.target.value);
-                }
-              }}
-            >
-              ${models.map(
-                ({ id, name }) =>
-                  html`<option value=${id} ?selected=${id === subject.modelId}>${name}</option>`,
-              )}
-            </select>`
+          ? modelPicker(models, subject.modelId, actions.chooseModel)
           : (model?.name ?? 'Attention')
       }
     </h1>

@@ -31,3 +31,10 @@ export function csvField(text: string): string {
  */
 export const markdownText = (text: string): string =>
   text.replace(/[\s\u0000-\u001f]+/g, ' ').replace(/[\\`*_[<|~&$]/g, character => `\\${character}`);
+
+/** Text as a block of code in Markdown, its fence longer than any in the text. */
+export function fenced(text: string): string {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}text\n${text.replaceAll('\u0000', '␀')}\n${fence}`;
+}

@@ -18,5 +18,8 @@ const writers: Readonly<Record<ExportFormat, (figure: Figure) => Content>> = {
 
 /** The figure as a file of one format, made from its data. */
 export async function exportFile(figure: Figure, format: ExportFormat): Promise<ExportFile> {
-  return { name: `${fileStem(figure)}.${format}`, content: await writers[format](figure) };
+  return {
+    name: `${fileStem('attention', figure.subject)}.${format}`,
+    content: await writers[format](figure),
+  };
 }

@@ -30,14 +30,14 @@ export interface Figure {
   readonly theme: Theme;
 }
 
-/** "attention-notes.md-12": safe as a file's name on every system. */
-export function fileStem({ subject }: Figure): string {
+/** "attention-notes.md-12": safe as a file's name on every system. @param kind what is in the file: "attention". */
+export function fileStem(kind: string, subject: Pick<Subject, 'label'>): string {
   const safe = subject.label
     .normalize('NFKC')
     .replace(/[^\p{L}\p{N}._-]+/gu, '-')
     .replace(/^[-.]+|[-.]+$/g, '')
     .slice(0, 60);
-  return safe ? `attention-${safe}` : 'attention';
+  return safe ? `${kind}-${safe}` : kind;
 }
 
 /** One line under a picture: which model, what, which heads. */

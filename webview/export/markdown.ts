@@ -4,7 +4,7 @@ import { inBrief, summarize } from '../attention/headSummary';
 import { strongest } from '../attention/link';
 import { rareWordsInWords } from '../attention/rareWords';
 import { count, duration, percent, thousands } from '../numbers';
-import { markdownText } from './escape';
+import { fenced, markdownText } from './escape';
 import type { Figure } from './figure';
 
 const linksOfEach = 3;
@@ -51,9 +51,9 @@ export function markdownOf({ figure, attention, tokens, runMs }: MarkdownSource)
     '',
     ...subject.segments.map(
       ({ text }, index) =>
-        `${subject.segments.length > 1 ? `${index === 0 ? 'A' : 'B'}: ` : ''}${quoted(text)}`,
+        `${subject.segments.length > 1 ? `${index === 0 ? 'A' : 'B'}: ` : ''}\n\n${fenced(text)}\n`,
     ),
-    ...(figure.targetText === undefined ? [] : [`Translation: ${quoted(figure.targetText)}`]),
+    ...(figure.targetText === undefined ? [] : [`Translation: \n\n${fenced(figure.targetText)}\n`]),
     ...(rare === undefined ? [] : [markdownText(rare), '']),
     '',
     '## What each token looks at most',
@@ -78,13 +78,6 @@ export function markdownOf({ figure, attention, tokens, runMs }: MarkdownSource)
 
 const places = (title: (place: number) => string) =>
   Array.from({ length: linksOfEach }, (_, place) => title(place + 1)).join(' | ');
-
-/** As a block of code, its fence longer than any in the text. */
-function quoted(text: string): string {
-  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
-  const fence = '`'.repeat(longest + 1);
-  return `\n\n${fence}text\n${text.replaceAll('\u0000', '␀')}\n${fence}\n`;
-}
 
 function headTable(attention: Attention, tokens: readonly Token[]): string[] {
   const [layers, heads] = attention.shape;

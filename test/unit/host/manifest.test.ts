@@ -71,5 +71,6 @@ test('nothing is activated before the window has started', () => {
     'onWebviewPanel:lmEvolution.attention',
     'onWebviewPanel:lmEvolution.tokens',
     'onWebviewPanel:lmEvolution.stage',
+    'onWebviewPanel:lmEvolution.next',
   ]);
 });

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Source, Stretch } from '../../../src/sentence';
-import { longestText, takeAtCaret, takeSelections, type Taken } from '../../../src/subject';
+import {
+  longestBefore,
+  longestText,
+  takeAtCaret,
+  takeBefore,
+  takeSelections,
+  type Taken,
+} from '../../../src/subject';
 
 const sourceOf = (text: string): Source => ({
   length: text.length,
@@ -115,6 +122,59 @@ test('where nothing is selected the sentence is taken, and in code the line', ()
   expect(() => takeAtCaret(sourceOf('a\n\nb'), 2, true)).toThrow(
     expect.objectContaining({ code: 'input-empty' }),
   );
+});
+
+test.each([
+  ['One. Two.|', 'One. Two.'],
+  ['One. |Two.', 'One. '],
+  ['  \n|', '  \n'],
+  ['a \u{1F44D}|', 'a \u{1F44D}'],
+  ['a\r\n|', 'a\r\n'],
+])('before the caret of %j stands %j, with its white space', (marked, expected) => {
+  const taken = takeBefore(sourceOf(marked.replace('|', '')), 0, marked.indexOf('|'));
+  expect(taken.texts[0].text).toBe(expected);
+  expect(taken.cutLength).toBe(0);
+});
+
+test('a caret between the halves of a surrogate pair is before it', () => {
+  expect(takeBefore(sourceOf('a \u{1F44D} b'), 0, 3).texts[0].text).toBe('a ');
+});
+
+test.each([
+  ['', 0, 'input-empty'],
+  ['text', 0, 'input-empty'],
+  ['PNG\uFFFD\uFFFD\0\0', 7, 'input-invalid'],
+])('before the caret of %j at %i is nothing to go on from', (text, caret, code) => {
+  expect(() => takeBefore(sourceOf(text), 0, caret)).toThrow(expect.objectContaining({ code }));
+});
+
+test('of a long text before the caret the end is taken, from a line on, and only that is read', () => {
+  let read = 0;
+  const length = 10_000_000;
+  const source: Source = {
+    length,
+    read: (start, end) => {
+      read += end - start;
+      return Array.from({ length: end - start }, (_, i) =>
+        (start + i) % 80 === 79 ? '\n' : 'x',
+      ).join('');
+    },
+  };
+  const { texts, cutLength } = takeBefore(source, 0, length);
+  const [{ text, pieces }] = texts;
+  expect(text.length).toBeLessThanOrEqual(longestBefore);
+  expect(text.length).toBeGreaterThan(longestBefore - 100);
+  expect(cutLength).toBe(length - text.length);
+  expect(pieces[0]?.documentOffset).toBe(cutLength);
+  expect(cutLength % 80).toBe(0);
+  expect(read).toBeLessThan(2 * longestBefore);
+});
+
+test('a selection is gone on from alone', () => {
+  const { texts, cutLength } = takeBefore(sourceOf('One. Two. Three.'), 5, 9);
+  expect(texts[0].text).toBe('Two.');
+  expect(texts[0].pieces).toEqual([{ start: 0, length: 4, documentOffset: 5 }]);
+  expect(cutLength).toBe(0);
 });
 
 test('every piece points at its own text, whatever is selected', () => {

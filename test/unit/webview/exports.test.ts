@@ -153,5 +153,5 @@ test.each([
   ['', 'attention'],
   ['日本語.txt:3', 'attention-日本語.txt-3'],
 ])('the file of %s is called %s', (label, stem) => {
-  expect(fileStem({ ...figure, subject: { ...figure.subject, label } })).toBe(stem);
+  expect(fileStem('attention', { label })).toBe(stem);
 });

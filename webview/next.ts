@@ -1,0 +1,3 @@
+import { startNextPage } from './next/nextPage';
+
+startNextPage();

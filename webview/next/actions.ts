@@ -1,0 +1,43 @@
+import type { Remedies } from '../errorNotice';
+import type { ControlName } from './controls';
+import type { StrategyName } from './savedState';
+
+export type NextExport = 'csv' | 'json';
+
+/** Everything a person can do on the page; the templates call nothing else. */
+export interface Actions extends Remedies {
+  chooseModel(modelId: string): void;
+  /** Points at a bar by its place; undefined ends it. */
+  point(place: number | undefined): void;
+  /** Appends a token of the vocabulary to the text, and looks at what follows. */
+  append(id: number): void;
+  back(): void;
+  forward(): void;
+  /** Goes to a node of the branches; -1 is the end of the text. */
+  goTo(node: number): void;
+  clearBranches(): void;
+  /** Writes what was appended into the document. */
+  insert(): void;
+  setControl(name: ControlName, value: number): void;
+  resetControls(): void;
+  setStrategy(strategy: StrategyName): void;
+  setNumber(name: 'length' | 'seed' | 'beams', value: number): void;
+  write(): void;
+  /** Ends the writing; what was written stays. */
+  stop(): void;
+  /** Makes a way of the beam search a branch, and goes to its end. */
+  adopt(beamNode: number): void;
+  /** Follows a token through the layers; undefined: the most probable. */
+  watch(id: number | undefined): void;
+  toggleLens(): void;
+  toggleTree(): void;
+  /** Masks a token of the text, or no longer. */
+  toggleMask(index: number): void;
+  clearMasks(): void;
+  showMore(): void;
+  cancel(): void;
+  exportAs(format: NextExport): void;
+  copyMarkdown(): void;
+  openText(): void;
+  openLink(url: string): void;
+}

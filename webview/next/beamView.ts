@@ -1,0 +1,106 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { BeamNode } from '../../src/shared/engineApi';
+import { count } from '../numbers';
+import type { Actions } from './actions';
+import { appendedIds } from './branches';
+import type { NextState } from './nextState';
+import { branchesOf } from './savedState';
+import { spelled } from './spelling';
+import { tree } from './tree';
+
+/** Nodes that stayed in the beam, with the index each had among all; parents name places in this list. */
+export function keptNodes(
+  nodes: readonly BeamNode[],
+): readonly (BeamNode & { readonly index: number })[] {
+  const places = new Map<number, number>();
+  const kept: (BeamNode & { readonly index: number })[] = [];
+  nodes.forEach((node, index) => {
+    if (node.kept) {
+      places.set(index, kept.length);
+      kept.push({ ...node, index, parent: places.get(node.parent) ?? -1 });
+    }
+  });
+  return kept;
+}
+
+/** For each node whether a hypothesis that was kept to the end goes through it. */
+export function leadsToEnd(nodes: readonly BeamNode[]): readonly boolean[] {
+  const leads = nodes.map(({ hypothesis }) => hypothesis !== undefined);
+  // A parent stands before its children.
+  for (let index = nodes.length - 1; index >= 0; index--) {
+    const { parent } = nodes[index]!;
+    if (leads[index] && parent >= 0) {
+      leads[parent] = true;
+    }
+  }
+  return leads;
+}
+
+/** What beam search weighed and kept, as a tree; a click makes the way to a token a branch. */
+export function beamSection(
+  { saved, beams, spellings }: NextState,
+  actions: Actions,
+): TemplateResult | typeof nothing {
+  if (!beams || beams.modelId !== saved.subject?.modelId) {
+    return nothing;
+  }
+  const kept = keptNodes(beams.nodes);
+  const leads = leadsToEnd(kept);
+  const way = wayOf(
+    kept,
+    appendedIds(branchesOf(saved)).slice(appendedIds(branchesOf(saved), beams.at).length),
+  );
+  const nodes = kept.map((node, place) => ({
+    parent: node.parent,
+    token: spelled(spellings, node.id),
+    probability: Math.exp(node.logProbability),
+    isCurrent: place === way.at(-1),
+    isOnTheWay: way.includes(place),
+    isLeft: !leads[place],
+    note: noteOf(node, leads[place] === true),
+  }));
+  return html`<section class="part">
+    <h2>Beam Search</h2>
+    <p class="quiet">
+      ${count(beams.beams, 'beam')}: ${count(beams.nodes.length, 'token')} weighed, ${kept.length}
+      kept. Faded ways were left.
+    </p>
+    ${tree(
+      'Beam search',
+      nodes,
+      place => {
+        const node = kept[place];
+        if (node) {
+          actions.adopt(node.index);
+        }
+      },
+      (a, b) =>
+        Number(leads[b]) - Number(leads[a]) ||
+        (kept[b]?.logProbability ?? 0) - (kept[a]?.logProbability ?? 0),
+    )}
+  </section>`;
+}
+
+function noteOf({ total, finished, hypothesis }: BeamNode, isLeading: boolean): string {
+  const sum = `log-probability ${total.toFixed(2)} so far`;
+  const end = hypothesis === undefined ? '' : `, end of way ${hypothesis + 1}`;
+  return `${sum}${end}${finished ? ', ends the text' : ''}${isLeading ? '' : ', left'}`;
+}
+
+/** Places of the nodes that spell ids from the root on, as far as they go. */
+function wayOf(
+  nodes: readonly { readonly parent: number; readonly id: number }[],
+  ids: readonly number[],
+): readonly number[] {
+  const way: number[] = [];
+  let parent = -1;
+  for (const id of ids) {
+    const next = nodes.findIndex(node => node.parent === parent && node.id === id);
+    if (next < 0) {
+      break;
+    }
+    way.push(next);
+    parent = next;
+  }
+  return way;
+}

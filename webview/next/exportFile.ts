@@ -1,0 +1,69 @@
+import type { ExportFile } from '../../src/shared/pageApi';
+import { csvField } from '../export/escape';
+import { shortest } from '../export/csv';
+import { fileStem } from '../export/figure';
+import type { NextExport } from './actions';
+import type { Bar } from './bars';
+import type { NextState } from './nextState';
+import type { Scene } from './scene';
+import { spelled } from './spelling';
+
+/** The numbers of the page as a file. */
+export function exportFile(state: NextState, scene: Scene, format: NextExport): ExportFile {
+  const content = format === 'csv' ? csvOf(scene.bars) : jsonOf(state, scene);
+  return { name: `${fileStem('next-tokens', scene.shown.subject)}.${format}`, content };
+}
+
+/** A line for each bar. Lines end as RFC 4180 says. */
+export function csvOf(bars: readonly Bar[]): string {
+  const lines = bars.map(({ candidate, token }) => {
+    const { rank, id, probability, filtered, cutBy, logit } = candidate;
+    return [
+      ...[rank, id, csvField(token.label)],
+      ...[shortest(probability), shortest(filtered), cutBy ?? '', shortest(logit)],
+    ].join(',');
+  });
+  return `${['rank,id,token,probability,filtered,cut_by,logit', ...lines].join('\r\n')}\r\n`;
+}
+
+/** The same with everything that is needed to make it again, the branches and the layers. */
+export function jsonOf({ saved, spellings, probabilities }: NextState, scene: Scene): string {
+  const { shown, bent, bars, branches, vocabSize } = scene;
+  const { prediction, subject, device } = shown;
+  const label = (id: number) => spelled(spellings, id).label;
+  const content = {
+    modelId: prediction.modelId,
+    label: subject.label,
+    text: subject.segments[0].text,
+    cutLength: subject.cutLength,
+    window: prediction.window,
+    dropped: prediction.dropped,
+    device,
+    controls: saved.controls,
+    cuts: bent.cuts,
+    kept: bent.kept,
+    vocabSize,
+    candidates: bars.map(({ candidate, token }) => ({
+      ...candidate,
+      token: token.label,
+      cutBy: candidate.cutBy ?? null,
+    })),
+    at: shown.at,
+    branches: branches.nodes.map(({ parent, id }, index) => ({
+      parent,
+      id,
+      token: label(id),
+      probability: probabilities.get(index) ?? null,
+    })),
+    layers:
+      prediction.lens?.map(({ candidates, watched }) => ({
+        candidates: candidates.map(({ id, probability }) => ({
+          id,
+          token: label(id),
+          probability,
+        })),
+        watched: watched ?? null,
+      })) ?? null,
+  };
+  return `${JSON.stringify(content)}\n`;
+}

@@ -1,0 +1,91 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { DevicePreference } from '../../src/shared/engineApi';
+import { deviceNames } from '../deviceNames';
+import { menu, menuChoice, menuItem } from '../menu';
+import { modelPicker } from '../modelPicker';
+import { count, duration } from '../numbers';
+import { working } from '../work';
+import type { Actions } from './actions';
+import { help, openHelp } from './help';
+import { predictors } from './models';
+import type { NextState } from './nextState';
+import { branchesOf } from './savedState';
+
+const devices: readonly DevicePreference[] = ['auto', 'webgpu', 'wasm'];
+
+/** One row: the model, what is looked at, how it ran, and everything else behind one button. */
+export function header(state: NextState, actions: Actions): TemplateResult {
+  const { saved, shown } = state;
+  const { subject } = saved;
+  const models = predictors(state.models);
+  const model = models.find(({ id }) => id === subject?.modelId);
+  const tokens =
+    shown?.kind === 'masks' ? shown.analysis.source.length : shown?.prediction.source.length;
+  return html`<header class="header">
+    <h1 class="model">
+      ${
+        models.length > 1 && subject
+          ? modelPicker(models, subject.modelId, actions.chooseModel)
+          : (model?.name ?? 'Next Tokens')
+      }
+    </h1>
+    ${
+      subject
+        ? html`<span class="label quiet" title=${subject.label}><bdi>${subject.label}</bdi></span>`
+        : nothing
+    }
+    ${
+      tokens !== undefined && shown?.subject === subject
+        ? html`<span class="quiet nowrap">${count(tokens, 'token')}</span>`
+        : nothing
+    }
+    <span class="spacer"></span>
+    ${workOrDevice(state, actions)} ${nextMenu(state, actions)}
+  </header>`;
+}
+
+/** While something runs, what it is; else where it ran and how long it took. */
+function workOrDevice(
+  { work, shown, device, error, isWriting }: NextState,
+  actions: Actions,
+): TemplateResult {
+  if (work?.isSlow) {
+    // Writing has a button of its own, beside what is written.
+    return working(isWriting ? { ...work, isLong: false } : work, actions.cancel);
+  }
+  const used = shown?.device ?? device;
+  if (!used || error) {
+    return html``;
+  }
+  const runMs = shown?.kind === 'masks' ? shown.analysis.runMs : shown?.prediction.runMs;
+  return html`<span class="device quiet nowrap" title=${used.reason}
+    >${deviceNames[used.device]}${runMs === undefined ? '' : ` · ${duration(runMs)}`}</span
+  >`;
+}
+
+function nextMenu(state: NextState, actions: Actions): TemplateResult {
+  const { shown, settings, saved, device } = state;
+  const used = shown?.device ?? device;
+  return html`${menu(
+    'Export, device and help',
+    html`${menuItem('Copy as Markdown', actions.copyMarkdown, !shown, true)}
+      ${menuItem('Open as Text', actions.openText, !shown)}
+      <div role="group" aria-label="Export">
+        <div class="menu-title" aria-hidden="true">Export</div>
+        ${menuItem('CSV Table', () => actions.exportAs('csv'), shown?.kind !== 'next')}
+        ${menuItem('JSON Numbers', () => actions.exportAs('json'), shown?.kind !== 'next')}
+      </div>
+      <div role="separator"></div>
+      ${menuItem('Forget All Branches', actions.clearBranches, branchesOf(saved).nodes.length === 0)}
+      <div role="group" aria-label=${`Run on${used ? `; ${used.reason}` : ''}`}>
+        <div class="menu-title" aria-hidden="true">Run On</div>
+        ${devices.map(one =>
+          menuChoice(deviceNames[one], settings.device === one, () => actions.setDevice(one)),
+        )}
+        ${used ? html`<div class="menu-note" aria-hidden="true">${used.reason}</div>` : nothing}
+      </div>
+      <div role="separator"></div>
+      ${menuItem('What Am I Looking At?', openHelp, false)}`,
+  )}
+  ${help(actions)}`;
+}

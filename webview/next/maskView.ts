@@ -1,0 +1,131 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Candidate, Token } from '../../src/shared/engineApi';
+import { percent } from '../numbers';
+import { visibleText } from '../../src/shared/tokenText';
+import type { Actions } from './actions';
+import type { ShownMasks } from './nextState';
+
+/** A mask and what the model would put in its place. */
+export interface MaskedToken {
+  readonly index: number;
+  /** What stands in the text there. */
+  readonly characters: string;
+  readonly candidates: readonly Candidate[];
+}
+
+/** The masks in reading order. */
+export function maskedTokens({ analysis, masked, subject }: ShownMasks): readonly MaskedToken[] {
+  return masked
+    .toSorted((a, b) => a - b)
+    .flatMap(index => {
+      const token = analysis.source[index];
+      return token
+        ? [
+            {
+              index,
+              characters: visibleText(subject.segments[0].text.slice(token.start, token.end)),
+              candidates: analysis.candidates[index] ?? [],
+            },
+          ]
+        : [];
+    });
+}
+
+/** The text as tokens, each of which can be masked, and the candidates for each mask. */
+export function maskView(shown: ShownMasks, actions: Actions): TemplateResult {
+  const { analysis, masked, subject } = shown;
+  const text = subject.segments[0].text;
+  const isMasked = new Set(masked);
+  const fills = maskedTokens(shown);
+  const first = analysis.source.findIndex(({ isSpecial }) => !isSpecial);
+  return html`<p class="spoken-words quiet">
+      ${
+        fills.length === 0
+          ? 'Double-click a token, or press Enter on it, to mask it and see what the model would put there.'
+          : 'What the model would put in the place of each mask; it reads all the others.'
+      }
+    </p>
+    <div class="mask-row code" role="toolbar" aria-label="Tokens" dir="auto" @keydown=${onKey}>
+      ${analysis.source.map((token, index) =>
+        token.isSpecial && !isMasked.has(index)
+          ? nothing
+          : tokenButton(token, index, text, isMasked.has(index), index === first, actions),
+      )}
+    </div>
+    ${
+      fills.length > 0
+        ? html`<button class="text-button clear-masks" @click=${actions.clearMasks}>
+            Unmask All
+          </button>`
+        : nothing
+    }
+    <div class="fills">${fills.map(fill)}</div>`;
+}
+
+function tokenButton(
+  token: Token,
+  index: number,
+  text: string,
+  isMasked: boolean,
+  isStop: boolean,
+  actions: Actions,
+): TemplateResult {
+  const characters = visibleText(text.slice(token.start, token.end));
+  const label = isMasked ? `${characters}, masked` : token.text;
+  return html`<button
+    class=${`token${isMasked ? ' masked' : ''}`}
+    tabindex=${isStop ? 0 : -1}
+    aria-pressed=${isMasked}
+    aria-label=${label}
+    title=${isMasked ? `“${characters}” is masked` : 'Double-click masks it'}
+    @dblclick=${() => actions.toggleMask(index)}
+    @keydown=${(event: KeyboardEvent) => {
+      if (event.key === 'Enter' || event.key === ' ') {
+        event.preventDefault();
+        actions.toggleMask(index);
+      }
+    }}
+  >
+    ${isMasked ? '[MASK]' : characters || visibleText(token.text)}
+  </button>`;
+}
+
+/** Probabilities are the model's own; of one mask all on one scale. */
+function fill({ characters, candidates }: MaskedToken): TemplateResult {
+  const top = candidates[0]?.probability ?? 1;
+  return html`<section class="fill" aria-label=${`In the place of ${characters}`}>
+    <h2>In the place of <bdi class="code">${characters}</bdi></h2>
+    <ol class="bar-list">
+      ${candidates.map(
+        ({ text, probability }, place) =>
+          html`<li class="bar-row">
+            <div class="bar" title=${String(probability)}>
+              <span class="rank quiet">${place + 1}</span>
+              <span class="name code"><bdi>${visibleText(text)}</bdi></span>
+              <span class="track" style=${`--own: ${(probability / top).toFixed(4)}`}
+                ><span class="own"></span
+              ></span>
+              <span class="share">${percent(probability)}</span>
+            </div>
+          </li>`,
+      )}
+    </ol>
+  </section>`;
+}
+
+function onKey(event: KeyboardEvent): void {
+  const row = event.currentTarget instanceof HTMLElement ? event.currentTarget : undefined;
+  const all = [...(row?.querySelectorAll<HTMLElement>('.token') ?? [])];
+  const here = all.findIndex(one => one === document.activeElement);
+  const targets: Partial<Record<string, number>> = {
+    ArrowRight: Math.min(all.length - 1, here + 1),
+    ArrowLeft: Math.max(0, here - 1),
+    Home: 0,
+    End: all.length - 1,
+  };
+  const target = targets[event.key];
+  if (target !== undefined) {
+    event.preventDefault();
+    all[target]?.focus();
+  }
+}

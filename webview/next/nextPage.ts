@@ -1,0 +1,151 @@
+import { EngineClient } from '../../src/shared/engineClient';
+import { EngineError } from '../../src/shared/errors';
+import type { NextPageApi, PageStart, Subject } from '../../src/shared/pageApi';
+import { registerControls } from '../controls';
+import { memo } from '../memo';
+import { onceATask } from '../onceATask';
+import { joinHost } from '../page';
+import { pageRuntime } from '../pageRuntime';
+import { paintClock } from '../paintClock';
+import { readState } from '../state';
+import { createStore } from '../store';
+import { onThemeChange, readTheme } from '../theme';
+import { describe } from './describe';
+import { modelFor } from './models';
+import { createActions } from './nextActions';
+import { barsAtOnce, type NextState } from './nextState';
+import { createPainter } from './painter';
+import { Predictor } from './predictor';
+import { parseState } from './savedState';
+import { createSceneMaker } from './scene';
+import { Speller } from './speller';
+import { Writer } from './writer';
+
+/** What works for the page while an engine runs. */
+interface Workers {
+  readonly client: EngineClient;
+  readonly predictor: Predictor;
+  readonly writer: Writer;
+}
+
+/** Builds the page and keeps it joined to the host: everything else is in the parts it is made of. */
+export function startNextPage(): void {
+  registerControls();
+  const makeScene = createSceneMaker();
+  const themeOf = memo((_version: number) => readTheme());
+  const store = createStore<NextState>(
+    {
+      saved: parseState(readState()),
+      models: [],
+      settings: { device: 'auto', scale: 'sqrt' },
+      isStarted: false,
+      work: undefined,
+      isWriting: false,
+      shown: undefined,
+      error: undefined,
+      device: undefined,
+      spellings: new Map(),
+      probabilities: new Map(),
+      beams: undefined,
+      pace: undefined,
+      barCount: barsAtOnce,
+      pointed: undefined,
+      pageWidth: undefined,
+      themeVersion: 0,
+      paintMs: undefined,
+    },
+    () => onChange(),
+  );
+  const scene = () => makeScene(store.state);
+  const host = joinHost<NextPageApi>({
+    show: ({ subject }) => show(subject),
+    configure: ({ settings }) => {
+      const isOtherDevice = settings.device !== store.state.settings.device;
+      store.update({ settings });
+      if (isOtherDevice) {
+        workers?.client.setDevice(settings.device);
+        rerun();
+      }
+    },
+    pointAt: () => undefined, // What follows a text is in no document.
+    describe: () => describe(store.state, scene()),
+  });
+  const onChange = onceATask(() => paint(scene(), themeOf(store.state.themeVersion)));
+  let workers: Workers | undefined;
+  const actions = createActions({
+    store,
+    host,
+    scene,
+    rerun,
+    write: () => {
+      const { subject } = store.state.saved;
+      if (subject) {
+        void workers?.writer.write(subject);
+      }
+    },
+    cancel: () => workers?.predictor.run.cancel(),
+  });
+  const paint = createPainter(store, actions);
+
+  onThemeChange(() => store.update({ themeVersion: store.state.themeVersion + 1 }));
+  onChange();
+  begin();
+
+  /** Asks the host what there is. Again after a model's failure: its folder may have been put right. */
+  function begin(): void {
+    host.ready({}).then(start, (cause: unknown) => {
+      store.update({ isStarted: true, error: EngineError.is(cause) ? cause : undefined });
+    });
+  }
+
+  function start({ subject, models, runtime, settings }: PageStart): void {
+    workers?.client.end();
+    const client = new EngineClient(
+      pageRuntime(host, runtime, models, stage => workers?.predictor.onStage(stage)),
+      { device: settings.device, onChange: () => store.update({ device: client.device }) },
+    );
+    const speller = new Speller(store, client);
+    const predictor = new Predictor(store, client, host, speller, () =>
+      paintClock.stop(ms => store.update({ paintMs: store.state.paintMs ?? ms })),
+    );
+    workers = { client, predictor, writer: new Writer(store, client, host, speller, predictor) };
+    const { saved, isStarted } = store.state;
+    store.update({ models, settings, isStarted: true, error: undefined });
+    // The second time, the page knows better what it shows than the host, which knows the text but not the model.
+    const next = isStarted ? (saved.subject ?? subject) : (subject ?? saved.subject);
+    if (next) {
+      show(next);
+    }
+  }
+
+  function show(subject: Subject): void {
+    paintClock.start();
+    const { saved, models } = store.state;
+    const before = saved.subject;
+    const isSameText = before?.segments[0].text === subject.segments[0].text;
+    // The model that the person has chosen stays, as far as there is one.
+    const modelId = modelFor(models, before?.modelId ?? subject.modelId)?.id ?? subject.modelId;
+    store.update({
+      paintMs: undefined,
+      ...(!isSameText && { probabilities: new Map(), beams: undefined, pace: undefined }),
+      saved: {
+        ...saved,
+        subject: { ...subject, modelId },
+        ...(!isSameText && { branches: {}, masked: [] }),
+      },
+    });
+    rerun();
+  }
+
+  function rerun(): void {
+    const { saved, error, isStarted } = store.state;
+    if (!isStarted) {
+      return; // The answer of the host is on its way.
+    }
+    if (!workers || error?.code === 'model-missing' || error?.code === 'model-invalid') {
+      begin();
+    } else if (saved.subject) {
+      void workers.predictor.start(saved.subject);
+    }
+  }
+}

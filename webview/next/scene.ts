@@ -1,0 +1,53 @@
+import { memo } from '../memo';
+import type { Bar } from './bars';
+import { branchesOf } from './savedState';
+import type { Branches } from './branches';
+import type { Controls } from './controls';
+import { bend, candidatesOf, type Bent, type Distribution } from './distribution';
+import { lensView, type LensView } from './lens';
+import type { NextState, ShownPrediction } from './nextState';
+import { spelled, type Spellings } from './spelling';
+
+/** Of the most probable tokens, which may be followed through the layers. */
+const choices = 20;
+
+/** What follows from a prediction and the controls, all that is drawn of it. */
+export interface Scene {
+  readonly shown: ShownPrediction;
+  readonly branches: Branches;
+  readonly bent: Bent;
+  readonly bars: readonly Bar[];
+  readonly lens: LensView | undefined;
+  readonly vocabSize: number;
+}
+
+/** Makes scenes and remembers what has not changed: a control that moves bends the distribution, and nothing else. */
+export function createSceneMaker(): (state: NextState) => Scene | undefined {
+  const bentOf = memo((distribution: Distribution, controls: Controls) =>
+    bend(distribution, controls),
+  );
+  const barsOf = memo(
+    (distribution: Distribution, bent: Bent, count: number, spellings: Spellings) =>
+      candidatesOf(distribution, bent, count).map((candidate): Bar => ({
+        candidate,
+        token: spelled(spellings, candidate.id),
+      })),
+  );
+  const lensOf = memo((shown: ShownPrediction, watched: number | undefined) =>
+    lensView(shown.prediction, watched, [...shown.distribution.ids.subarray(0, choices)]),
+  );
+  return ({ shown, saved, barCount, spellings }) => {
+    if (shown?.kind !== 'next') {
+      return undefined;
+    }
+    const bent = bentOf(shown.distribution, saved.controls);
+    return {
+      shown,
+      branches: branchesOf(saved),
+      bent,
+      bars: barsOf(shown.distribution, bent, barCount, spellings),
+      lens: saved.lens ? lensOf(shown, saved.watched) : undefined,
+      vocabSize: shown.distribution.logits.length,
+    };
+  };
+}

@@ -1,0 +1,148 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { errorNotice } from '../errorNotice';
+import { icon } from '../icons';
+import { count } from '../numbers';
+import { visibleText } from '../../src/shared/tokenText';
+import { progress } from '../work';
+import type { Actions } from './actions';
+import { bars } from './bars';
+import { beamSection } from './beamView';
+import { branchSection } from './branchView';
+import { isOwn } from './controls';
+import { filters } from './filters';
+import { header } from './header';
+import { lens } from './lens';
+import { maskView } from './maskView';
+import type { NextState } from './nextState';
+import { branchesOf } from './savedState';
+import type { Scene } from './scene';
+import { textSoFar, walkBar } from './walk';
+import { wordsOf, writtenText } from './words';
+import { writing } from './writing';
+
+const selectTitle = 'Show Next Tokens at the Caret';
+
+export interface Parts {
+  /** Of the followed token's rank; undefined where there is none. */
+  readonly chart: Element | undefined;
+}
+
+/** The whole page. */
+export function template(
+  state: NextState,
+  scene: Scene | undefined,
+  { chart }: Parts,
+  actions: Actions,
+): TemplateResult {
+  const { saved, shown, error, work } = state;
+  return html`${progress(work)} ${header(state, actions)}
+    ${shown && !error ? cutNotice(state) : nothing}
+    <main class="body" aria-busy=${work !== undefined}>
+      ${
+        error
+          ? errorNotice(error, actions, selectTitle)
+          : scene
+            ? prediction(state, scene, chart, actions)
+            : shown?.kind === 'masks'
+              ? html`<div class="stage">${maskView(shown, actions)}</div>`
+              : saved.subject || !state.isStarted
+                ? waiting(state)
+                : emptyNotice(actions)
+      }
+    </main>`;
+}
+
+function prediction(
+  state: NextState,
+  scene: Scene,
+  chart: Element | undefined,
+  actions: Actions,
+): TemplateResult {
+  const { saved, spellings, work } = state;
+  const { shown, bent, vocabSize } = scene;
+  const branches = branchesOf(saved);
+  const isOld = work?.isSlow === true;
+  return html`<div class="stage">
+    <div class="column">
+      ${textSoFar(shown.subject.segments[0].text, branches, spellings, actions)}
+      ${walkBar(branches, { canInsert: writtenText(shown) !== '', isTreeOpen: saved.tree, pace: state.pace }, actions)}
+      ${writing(state, actions)} ${filters(saved.controls, bent, vocabSize, actions)}
+      <p class="spoken-words" title=${wordsOf(state, scene)}>${wordsOf(state, scene)}</p>
+      <div class=${isOld ? 'dimmed' : ''}>
+        ${bars(scene.bars, bent, { isOwn: isOwn(saved.controls), vocabSize }, actions)}
+      </div>
+    </div>
+    <aside class="column side" aria-label="Branches and layers">
+      ${saved.tree ? branchSection(state, actions) : nothing} ${beamSection(state, actions)}
+      <section class="part">
+        ${sectionToggle('Through the Layers', saved.lens, actions.toggleLens)}
+        ${
+          scene.lens
+            ? lens(scene.lens, chart, spellings, actions)
+            : saved.lens
+              ? html`<p class="quiet">
+                  ${work ? 'Asking each layer …' : 'This model cannot tell what its layers would say.'}
+                </p>`
+              : html`<p class="quiet">What the model would say after each layer.</p>`
+        }
+      </section>
+    </aside>
+  </div>`;
+}
+
+function sectionToggle(title: string, isOpen: boolean, toggle: () => void): TemplateResult {
+  return html`<h2>
+    <button
+      class=${`section-toggle${isOpen ? ' open' : ''}`}
+      aria-expanded=${isOpen}
+      @click=${toggle}
+    >
+      ${icon('chevron-right')}${title}
+    </button>
+  </h2>`;
+}
+
+/** Nothing to look at yet: one sentence, one button. */
+const emptyNotice = (actions: Actions) =>
+  html`<div class="notice">
+    <p>Put the caret into a text to see what a model would write there.</p>
+    <vscode-button @click=${actions.showSelection}>${selectTitle}</vscode-button>
+  </div>`;
+
+/** What of the text was not taken, and what of it did not fit the model. */
+function cutNotice({ shown }: NextState): TemplateResult | typeof nothing {
+  if (!shown) {
+    return nothing;
+  }
+  const { cutLength } = shown.subject;
+  const { dropped } = shown.kind === 'next' ? shown.prediction : shown.analysis;
+  const where = shown.kind === 'next' ? 'first' : 'last';
+  return cutLength === 0 && dropped === 0
+    ? nothing
+    : html`<div class="cut">
+        ${
+          dropped > 0
+            ? html`<span
+                >The text is longer than the model can read: its ${where} ${count(dropped, 'token')}
+                are left out.</span
+              >`
+            : nothing
+        }
+        ${
+          cutLength > 0
+            ? html`<span
+                >${count(cutLength, 'character')} before this were not taken: no model here reads
+                that far.</span
+              >`
+            : nothing
+        }
+      </div>`;
+}
+
+/** Before the first answer: the text it will be of, and its place kept. */
+const waiting = ({ saved: { subject } }: NextState) =>
+  html`<section class="stage waiting" aria-label="Text">
+    <p class="text-to-come code quiet" dir="auto">
+      ${visibleText(subject?.segments[0].text.slice(-600) ?? '').replaceAll('·', ' ')}
+    </p>
+  </section>`;

@@ -1,0 +1,93 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { percent } from '../numbers';
+import { drawn } from './bars';
+import { chainsOf, type TreeNode } from './chains';
+import type { SpelledToken } from './spelling';
+
+/** Deeper forks are not indented further: the line must stay on the page. */
+const deepest = 4;
+
+/** A node as it is drawn. */
+export interface DrawnNode extends TreeNode {
+  readonly token: SpelledToken;
+  /** Of this token after what stands before it; undefined where it is not known. */
+  readonly probability: number | undefined;
+  /** Where the person is. */
+  readonly isCurrent: boolean;
+  /** On the way to where the person is. */
+  readonly isOnTheWay: boolean;
+  /** Weighed and left. */
+  readonly isLeft: boolean;
+  /** For a screen reader and the tooltip, beyond token and probability. */
+  readonly note: string;
+}
+
+/** A tree of tokens: each way to its end is a line, what forks from it is below, indented. A click goes there. */
+export function tree(
+  label: string,
+  nodes: readonly DrawnNode[],
+  onGo: (index: number) => void,
+  compare?: (a: number, b: number) => number,
+): TemplateResult {
+  const chains = chainsOf(nodes, compare);
+  const current = nodes.findIndex(({ isCurrent }) => isCurrent);
+  return html`<div class="tree code" role="group" aria-label=${label} @keydown=${onKey}>
+    ${chains.map(({ nodes: chain, from, depth }, line) => {
+      const fork = nodes[from];
+      return html`<div class="chain" dir="auto" data-depth=${Math.min(depth, deepest)}>
+        ${
+          fork
+            ? html`<span class="fork quiet" aria-label=${`After ${fork.token.label}`}
+                >${drawn(fork.token)}</span
+              >`
+            : nothing
+        }${chain.map((index, place) => {
+          const node = nodes[index];
+          const isStop = current < 0 ? line === 0 && place === 0 : index === current;
+          return node && nodeButton(node, isStop, () => onGo(index));
+        })}
+      </div>`;
+    })}
+  </div>`;
+}
+
+function nodeButton(
+  { token, probability, isCurrent, isOnTheWay, isLeft, note }: DrawnNode,
+  isStop: boolean,
+  onGo: () => void,
+): TemplateResult {
+  const words = [token.label, probability === undefined ? '' : percent(probability), note]
+    .filter(Boolean)
+    .join(', ');
+  return html`<button
+    class=${`token node${isOnTheWay ? ' on-the-way' : ''}${isLeft ? ' left' : ''}`}
+    tabindex=${isStop ? 0 : -1}
+    aria-current=${isCurrent ? 'step' : nothing}
+    aria-label=${words}
+    title=${words}
+    @click=${onGo}
+  >
+    ${drawn(token)}
+  </button>`;
+}
+
+/** All tokens in reading order: left and right along a line, up and down to the next line. */
+function onKey(event: KeyboardEvent): void {
+  const whole = event.currentTarget instanceof HTMLElement ? event.currentTarget : undefined;
+  const all = [...(whole?.querySelectorAll<HTMLElement>('.node') ?? [])];
+  const here = all.findIndex(one => one === document.activeElement);
+  const line = (from: Element | null | undefined) => from?.querySelector<HTMLElement>('.node');
+  const chain = document.activeElement?.closest('.chain');
+  const targets: Partial<Record<string, HTMLElement | null | undefined>> = {
+    ArrowRight: all[here + 1],
+    ArrowLeft: all[here - 1],
+    ArrowDown: line(chain?.nextElementSibling),
+    ArrowUp: line(chain?.previousElementSibling),
+    Home: all[0],
+    End: all.at(-1),
+  };
+  if (event.key in targets) {
+    event.preventDefault();
+    targets[event.key]?.focus();
+  }
+}
