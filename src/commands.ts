@@ -2,6 +2,7 @@ import type { CaretQuery } from './caretQuery/caretQuery';
 import type { Attention } from './attention';
 import type { TokenColors } from './tokenColors/tokenColors';
 import type { Tokenizers } from './tokenColors/tokenizers';
+import type { Surprisal } from './surprisal/surprisal';
 import type { Completion } from './completion/completion';
 
 /** What commands act on. */
@@ -9,6 +10,7 @@ export interface CommandParts {
   readonly attention: Attention;
   readonly caretQuery: CaretQuery;
   readonly completion: Completion;
+  readonly surprisal: Surprisal;
   readonly showTokens: () => void;
   readonly tokenColors: TokenColors;
   readonly tokenizers: Tokenizers;
@@ -25,6 +27,7 @@ export function commandTable({
   attention,
   caretQuery,
   completion,
+  surprisal,
   showTokens,
   tokenColors,
   tokenizers,
@@ -43,6 +46,7 @@ export function commandTable({
     'lmEvolution.openStage': openStage,
     'lmEvolution.openExample': openExample,
     'lmEvolution.showNextTokens': showNextTokens,
+    'lmEvolution.showSurprisal': () => surprisal.toggle(),
     'lmEvolution.showAttentionAsText': () => attention.showText(),
     'lmEvolution.exportAttention': (format?: unknown) => attention.export(format),
     'lmEvolution.copyAttention': () => attention.copy(),

@@ -26,6 +26,7 @@ import { EngineClient } from './shared/engineClient';
 import { StageGuide } from './stageGuide';
 import { StatusItem } from './statusItem';
 import { SubjectTaker } from './subjectTaker';
+import { Surprisal } from './surprisal/surprisal';
 import type { TestApi } from './testApi';
 import { TextAlternative } from './textAlternative';
 import { TokenColors } from './tokenColors/tokenColors';
@@ -102,7 +103,8 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
   const showTokens = () => taker.take(tokensPurpose, subject => tokenPanels.show(subject));
   const nextPanels = keep(new Panels(nextKind, panelParts, () => void run(showNextTokens)));
   const showNextTokens = () => taker.take(nextTokensPurpose, subject => nextPanels.show(subject));
-  const onRun = ({ modelId, runMs, source }: Analysis) => {
+  const onRun = (ran: Pick<Analysis, 'modelId' | 'runMs' | 'source'>) => {
+    const { modelId, runMs, source } = ran;
     const { device } = engine;
     if (device) {
       activity.note(modelId, { device, runMs });
@@ -155,11 +157,19 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
       onFailure: (error, tryAgain) => failures.show(error, () => run(tryAgain)),
     }),
   );
+  const surprisal = keep(
+    new Surprisal({
+      ...{ engine, models, settings, editorInUse },
+      onRun: ({ modelId, runMs, tokens }) => onRun({ modelId, runMs, source: tokens }),
+      onFailure: (error, tryAgain) => failures.show(error, () => run(tryAgain)),
+    }),
+  );
 
   const table = commandTable({
     attention,
     caretQuery,
     completion,
+    surprisal,
     showTokens,
     tokenColors,
     tokenizers,
@@ -185,6 +195,7 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
     caretQuery,
     completion,
     completionEngine,
+    surprisal,
     failures,
     statusItem,
     tokenColors,
@@ -233,6 +244,7 @@ const testApi = (
     caretQuery,
     completion,
     completionEngine,
+    surprisal,
     failures,
     statusItem,
     tokenColors,
@@ -254,6 +266,7 @@ const testApi = (
   caretQuery: () => caretQuery.state,
   tokenColors: () => tokenColors.state,
   tokenCount: () => tokenCount.text,
+  surprisal: () => surprisal.state,
   lastFailure: () => failures.last,
   statusText: () => statusItem.text,
   completion,

@@ -3,6 +3,7 @@ import { completionOptions, type CompletionOptions } from './completion/options'
 import { Disposable } from './dispose';
 import type { DevicePreference } from './shared/engineApi';
 import type { PageSettings } from './shared/pageApi';
+import { surprisalOptions, type SurprisalOptions } from './surprisal/options';
 
 const section = 'lmEvolution';
 /** The first is the default, as in `package.json`. */
@@ -30,6 +31,14 @@ export class Settings extends Disposable {
       device: this.#read('device', devices),
       scale: this.#read('attention.scale', scales),
     };
+  }
+
+  get surprisal(): SurprisalOptions {
+    const configuration = vscode.workspace.getConfiguration(section);
+    return surprisalOptions({
+      model: configuration.get<unknown>('surprisal.model'),
+      hints: configuration.get<unknown>('surprisal.hints'),
+    });
   }
 
   get completion(): CompletionOptions {

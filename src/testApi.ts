@@ -9,6 +9,7 @@ import type { EngineClient } from './shared/engineClient';
 import type { Timeline } from './timeline';
 import type { AttentionDescription, Subject } from './shared/pageApi';
 import type { TokenColorsState } from './tokenColors/tokenColors';
+import type { SurprisalState } from './surprisal/surprisal';
 
 /** What `activate` returns to the tests that run inside VS Code, and to nobody else. */
 export interface TestApi {
@@ -31,6 +32,7 @@ export interface TestApi {
   tokenColors(): TokenColorsState;
   /** In the status bar. */
   tokenCount(): string;
+  surprisal(): SurprisalState;
   lastFailure(): Failure | undefined;
   statusText(): string;
   /** Ends the host's engine worker, as a crash would. */

@@ -42,7 +42,7 @@ test('every word of the host stands in l10n/bundle.l10n.json, and no other', () 
 });
 
 test('there is a colour for each strength, in all four kinds of theme', () => {
-  const steps = contributes.colors.filter(({ id }) => /\.step\d$/.test(id));
+  const steps = contributes.colors.filter(({ id }) => /attention\.step\d$/.test(id));
   expect(steps.map(({ id }) => id.at(-1)).join('')).toBe('12345678');
   for (const { defaults } of contributes.colors) {
     expect(Object.keys(defaults).sort()).toEqual([

@@ -1,0 +1,44 @@
+import * as vscode from 'vscode';
+import { Disposable } from '../dispose';
+
+const { t } = vscode.l10n;
+
+/** Says in the status bar how surprising the text is and how far it has been read; a click turns it off. */
+export class SurprisalItem extends Disposable {
+  readonly #item = this.register(
+    vscode.window.createStatusBarItem('lmEvolution.surprisal', vscode.StatusBarAlignment.Right, 92),
+  );
+
+  constructor() {
+    super();
+    this.#item.name = t('Surprisal');
+    this.#item.command = 'lmEvolution.showSurprisal';
+  }
+
+  get text(): string {
+    return this.#item.text;
+  }
+
+  hide(): void {
+    this.#item.hide();
+  }
+
+  /**
+   * @param words "perplexity 23 · 1.1 bits a byte", or what is being waited for.
+   * @param progress 0 to 1; undefined when all is done.
+   */
+  show(words: string, progress: number | undefined, details: vscode.MarkdownString): void {
+    const share = progress === undefined ? undefined : Math.floor(progress * 100);
+    const icon = share === undefined ? '$(pulse)' : '$(loading~spin)';
+    const done = share === undefined || share === 0 ? '' : ` · ${share} %`;
+    this.#item.text = `${icon} ${words}${done}`;
+    this.#item.tooltip = details.appendMarkdown(
+      `\n\n${t('Click or press Escape to turn it off.')}`,
+    );
+    this.#item.accessibilityInformation = {
+      label: t('Surprisal: {0}. Click to turn it off.', words + done),
+      role: 'button',
+    };
+    this.#item.show();
+  }
+}

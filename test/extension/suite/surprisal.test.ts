@@ -1,0 +1,210 @@
+import * as assert from 'node:assert/strict';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { TestApi } from '../../../src/testApi';
+import { command, openText, select, testApi, tidy, until } from './inVsCode';
+
+describe('Surprisal', function () {
+  // A model of 98 MB is loaded, on machines that are busy.
+  this.timeout(240_000);
+  const patience = 200_000;
+
+  let api: TestApi;
+  before(async () => {
+    api = await testApi();
+  });
+  afterEach(async () => {
+    if (api.surprisal().isOn) {
+      await command('showSurprisal');
+    }
+    await configure('hints', undefined);
+    await configure('model', undefined);
+    await tidy();
+  });
+
+  const configure = (name: string, value: unknown) =>
+    vscode.workspace
+      .getConfiguration('lmEvolution')
+      .update(`surprisal.${name}`, value, vscode.ConfigurationTarget.Global);
+
+  const settled = () =>
+    until(
+      () => {
+        const state = api.surprisal();
+        return state.isSettled && state.painted.length > 0 && state;
+      },
+      'all of it to be read and painted',
+      patience,
+    );
+
+  /** What is painted, as it stands in the document, with its step. */
+  const paintedIn = ({ document }: vscode.TextEditor) =>
+    api.surprisal().painted.map(({ range, step }) => [document.getText(range), step] as const);
+
+  const hoverAt = async (editor: vscode.TextEditor, word: string) => {
+    const { document } = editor;
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      document.uri,
+      document.positionAt(document.getText().indexOf(word) + 1),
+    );
+    return hovers
+      .flatMap(({ contents }) => contents)
+      .map(content => (content instanceof vscode.MarkdownString ? content.value : ''))
+      .join('\n')
+      .replaceAll('&nbsp;', ' ');
+  };
+
+  const text = 'The capital of France is Paris. The capital of Germany is the xylophone.\n';
+
+  it('paints what a real model did not expect, and not what it did', async () => {
+    const editor = await openText(text);
+    await command('showSurprisal');
+    await settled();
+    const painted = paintedIn(editor);
+    const stepOf = (word: string) => painted.find(([text]) => text === word)?.[1] ?? 0;
+    // The word's first token; nobody can know what the first words of a text will be.
+    assert.ok(stepOf('xyl') >= 4, JSON.stringify(painted));
+    assert.deepEqual([stepOf('Paris'), stepOf('of'), stepOf('is')], [0, 0, 0]);
+    const figures = /perplexity [\d.]+ · \d+\.\d\d bits a byte$/u;
+    await until(() => figures.test(api.surprisal().words), 'perplexity in the status bar');
+  });
+
+  it('tells rank, probability and what would be likelier where the pointer is', async () => {
+    const editor = await openText(text);
+    await command('showSurprisal');
+    await settled();
+    const words = await hoverAt(editor, 'Paris');
+    assert.match(words, /bits — probability [\d.]+.%, rank 1 of 49,152/u);
+    assert.match(words, /\*\*·Paris\*\*/u); // Among the likeliest it is marked.
+    assert.match(await hoverAt(editor, 'The capital of France'), /nothing stands before it/u);
+    await command('showSurprisal');
+    assert.doesNotMatch(await hoverAt(editor, 'Paris'), /bits/u);
+  });
+
+  it('follows edits', async () => {
+    const editor = await openText(text);
+    await command('showSurprisal');
+    await settled();
+    const at = text.indexOf('the xylophone');
+    await editor.edit(edit =>
+      edit.replace(
+        new vscode.Range(
+          editor.document.positionAt(at),
+          editor.document.positionAt(at + 'the xylophone'.length),
+        ),
+        'Berlin',
+      ),
+    );
+    assert.equal(api.surprisal().isSettled, false);
+    await settled();
+    await until(() => !/xylo/u.test(JSON.stringify(paintedIn(editor))), 'the new paint');
+    assert.match(await hoverAt(editor, 'Berlin'), /rank [1-5] of/u);
+  });
+
+  it('paints the selection alone, and reads what stands before it', async () => {
+    const editor = await openText(`${text}\nThe capital of Germany is the xylophone.\n`);
+    const { document } = editor;
+    select(editor, 'The capital of Germany is the xylophone.');
+    const [{ start, end }] = editor.selections as [vscode.Selection];
+    await command('showSurprisal');
+    await settled();
+    for (const { range } of api.surprisal().painted) {
+      assert.ok(range.start.isAfterOrEqual(start) && range.end.isBeforeOrEqual(end));
+    }
+    // The first token of the selection is painted or not, but it is known: something stands before it.
+    assert.doesNotMatch(await hoverAt(editor, 'The capital of Germany'), /nothing stands before/u);
+    assert.equal(await hoverAt(editor, 'France'), '');
+    assert.equal(document.isClosed, false);
+  });
+
+  it('gives hints on very improbable words with what would be likelier, if that is asked for', async () => {
+    const editor = await openText(text);
+    const { uri } = editor.document;
+    const hints = () =>
+      vscode.languages
+        .getDiagnostics(uri)
+        .filter(({ source }) => source === 'lmEvolution.surprisal');
+    await command('showSurprisal');
+    await settled();
+    assert.deepEqual(hints(), []);
+    await configure('hints', true);
+    const [hint] = await until(() => hints().length > 0 && hints(), 'a hint');
+    assert.ok(hint);
+    assert.equal(hint.severity, vscode.DiagnosticSeverity.Hint);
+    assert.match(hint.message, /very improbable here: \d+\.\d bits/u);
+    const fixes = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      uri,
+      hint.range,
+      vscode.CodeActionKind.QuickFix.value,
+    );
+    const fix = fixes.find(({ title }) => title.startsWith('Replace by'));
+    assert.ok(fix?.edit, JSON.stringify(fixes.map(({ title }) => title)));
+    const before = editor.document.getText();
+    await vscode.workspace.applyEdit(fix.edit);
+    assert.notEqual(editor.document.getText(), before);
+    await command('showSurprisal');
+    assert.deepEqual(hints(), []);
+  });
+
+  it('ends with its document', async () => {
+    await openText(text);
+    await command('showSurprisal');
+    await settled();
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await until(() => !api.surprisal().isOn, 'the end');
+    assert.deepEqual(api.surprisal().painted, []);
+  });
+
+  it('says which setting to change where a model tells no probability', async () => {
+    await configure('model', 'bert');
+    await openText(text);
+    await command('showSurprisal');
+    await until(() => /surprisal\.model/u.test(api.lastFailure()?.message ?? ''), 'the message');
+    assert.equal(api.surprisal().isOn, false);
+  });
+
+  describe('with a small model,', () => {
+    let ours: vscode.Uri;
+    before(() => {
+      ours = api.models.root;
+      // From `dist/test/extension`: the extension itself carries none.
+      api.models.root = vscode.Uri.file(join(__dirname, '../../../test/fixtures'));
+    });
+    beforeEach(() => configure('model', 'tiny-gpt2'));
+    after(() => {
+      api.models.root = ours;
+    });
+
+    it('line ends of Windows, bytes that are no text and an empty document do no harm', async () => {
+      for (const content of ['Two\r\nlines\r\n\r\nof 😀 text\r\n', '\ud800\u0000\u202e text', '']) {
+        const editor = await openText(content);
+        await command('showSurprisal');
+        await until(() => api.surprisal().isSettled, JSON.stringify(content), patience);
+        for (const { range } of api.surprisal().painted) {
+          assert.match(editor.document.getText(range), /^[^\r\n]+$/u);
+        }
+        await command('showSurprisal');
+      }
+      assert.equal(api.surprisal().isOn, false);
+    });
+
+    it('what is on screen of a document of 10 MB is painted, while the rest waits', async () => {
+      const line = 'Some words of a long text, and some more of them.\n';
+      const editor = await openText('');
+      await editor.edit(edit => edit.insert(new vscode.Position(0, 0), line.repeat(200_000)));
+      await command('showSurprisal');
+      const seenOf = () => api.surprisal().painted.map(({ range }) => range.start.line);
+      await until(() => seenOf().some(seen => seen < 40), 'the first lines', patience);
+      const far = new vscode.Range(150_000, 0, 150_001, 0);
+      editor.revealRange(far, vscode.TextEditorRevealType.AtTop);
+      await until(() => seenOf().some(seen => seen >= 150_000), 'lines far away', patience);
+      assert.equal(api.surprisal().isSettled, false);
+      assert.match(api.surprisal().words, /loading~spin/u);
+      await command('showSurprisal');
+      assert.equal(api.surprisal().isOn, false);
+      assert.deepEqual(api.surprisal().painted, []);
+    });
+  });
+});
