@@ -63,7 +63,9 @@ const product = [
   },
   {
     ...web,
-    entryPoints: ['attention', 'tokens', 'next', 'stage', 'mermaid'].map(name => `webview/${name}.ts`),
+    entryPoints: ['attention', 'tokens', 'next', 'why', 'stage', 'mermaid'].map(
+      name => `webview/${name}.ts`,
+    ),
     outdir: 'dist/webview',
     format: 'iife',
     // KaTeX offers its fonts in three formats; every VS Code reads the first.

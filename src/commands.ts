@@ -57,6 +57,7 @@ export function commandTable({
     'lmEvolution.caretQuery.previousHead': () => caretQuery.stepHead(-1),
     'lmEvolution.toggleCompletion': () => completion.toggle(),
     'lmEvolution.toggleCompletionForLanguage': () => completion.toggleForLanguage(),
+    'lmEvolution.whyThisCompletion': () => completion.why(),
     'lmEvolution.completion.decide': () => completion.decide(),
     'lmEvolution.showCompletionStatistics': () => completion.showStatistics(),
     'lmEvolution.clearCompletionStatistics': () => completion.clearStatistics(),

@@ -5,6 +5,7 @@ import { CaretQuery } from './caretQuery/caretQuery';
 import { chooseDevice } from './chooseDevice';
 import { commandTable } from './commands';
 import { Completion } from './completion/completion';
+import { Explainer } from './completion/explainer';
 import { engineDevice } from './engineDevice';
 import { createEngineRuntime } from './engineRuntime';
 import { openExample } from './example';
@@ -16,7 +17,7 @@ import { ModelActivity } from './modelActivity';
 import { Models } from './models';
 import { nextTokensPurpose } from './nextTokens';
 import { registerOnYourText } from './onYourText';
-import { attentionKind, nextKind, stageKind, tokensKind } from './pageKinds';
+import { attentionKind, nextKind, stageKind, tokensKind, whyKind } from './pageKinds';
 import { Panels } from './panels';
 import { EditorInUse } from './selection';
 import { Settings } from './settings';
@@ -84,12 +85,14 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
   const engine = startEngine();
   const completionEngine = startEngine();
 
+  const explainer = new Explainer(completionEngine);
   const activity = keep(new ModelActivity());
   const lessons = new Lessons(vscode.Uri.joinPath(extensionUri, 'media', 'lessons'));
   const stageGuide = new StageGuide({ lessons, editorInUse, panels: () => stagePanels });
   const panelParts = {
     ...{ extensionUri, models, settings, log, saver, statusItem, textAlternative, attempt },
     ...{ activity, startStages: () => stageGuide.start(), openView },
+    explainer,
   };
   const panels = keep(
     new Panels(attentionKind, panelParts, () => void run(() => attention.showSelection())),
@@ -137,6 +140,7 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
     }),
   );
 
+  const whyPanels = keep(new Panels(whyKind, panelParts, () => void run(() => completion.why())));
   const completion = keep(
     new Completion({
       engine: completionEngine,
@@ -145,6 +149,8 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
       memento: globalState,
       log,
       textAlternative,
+      explainer,
+      show: subject => whyPanels.show(subject),
     }),
   );
 
@@ -190,6 +196,7 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
     stagePanels,
     timeline,
     nextPanels,
+    whyPanels,
     models,
     saver,
     caretQuery,
@@ -239,6 +246,7 @@ const testApi = (
     stagePanels,
     timeline,
     nextPanels,
+    whyPanels,
     models,
     saver,
     caretQuery,
@@ -258,6 +266,7 @@ const testApi = (
   stagePanels,
   timeline,
   nextPanels,
+  whyPanels,
   models,
   saver,
   describe: () => attention.describe(),

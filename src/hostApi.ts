@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Explainer } from './completion/explainer';
 import type { FileSaver } from './fileSaver';
 import type { ModelActivity } from './modelActivity';
 import { insertAfter } from './insertAfter';
@@ -28,6 +29,8 @@ export interface PanelParts {
   readonly startStages: () => Promise<StageStart>;
   /** Opens another panel on a text. */
   readonly openView: (view: ViewId, text: string) => void;
+  /** Of completions. */
+  readonly explainer: Explainer;
   /** Does something that the person asked for; a failure is shown, and the page is told. */
   readonly attempt: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -50,8 +53,8 @@ export interface PageOwner {
 
 /** Serves a page: one function for each call that it may make. */
 export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> {
-  const { extensionUri, models, settings, log, saver, statusItem, textAlternative, attempt } =
-    parts;
+  const { extensionUri, models, settings, log, saver, statusItem, textAlternative } = parts;
+  const { attempt, explainer } = parts;
   const { webview, paint } = owner;
   return {
     ready: async () => {
@@ -140,6 +143,9 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
       statusItem.show({ ...run, modelName: name });
       parts.activity.note(modelId, run);
     },
+    explain: (_, signal) => explainer.explain(owner.subject, signal),
+    lookedAt: ({ index, heads }) => explainer.lookedAt(index, heads),
+    standings: ({ index }, signal) => explainer.standings(index, signal),
     showLog: () => log.show(),
     report: ({ code, message }) => log.error(`page: ${code}: ${message}`),
   };

@@ -54,4 +54,19 @@ export const nextKind: PageKind<'next'> = {
   staleTitleOf: label => t('Next Tokens: {0} (text has changed)', label),
 };
 
-export const pageKinds: readonly PageKind[] = [attentionKind, tokensKind, stageKind, nextKind];
+export const whyKind: PageKind<'why'> = {
+  name: 'why',
+  viewType: 'lmEvolution.why',
+  openContext: 'lmEvolution.whyOpen',
+  title: () => t('Why This Completion?'),
+  titleOf: label => t('Why: {0}', label),
+  staleTitleOf: label => t('Why: {0} (text has changed)', label),
+};
+
+export const pageKinds: readonly PageKind[] = [
+  attentionKind,
+  tokensKind,
+  stageKind,
+  nextKind,
+  whyKind,
+];

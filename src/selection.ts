@@ -149,7 +149,7 @@ function subjectOf(
 }
 
 /** As a person would name it: a file's name, a cell's place in its notebook. */
-function nameOf({ uri, fileName }: vscode.TextDocument): string {
+export function nameOf({ uri, fileName }: vscode.TextDocument): string {
   if (uri.scheme === 'output') {
     return vscode.l10n.t('Output');
   }

@@ -20,6 +20,7 @@ export interface TestApi {
   readonly stagePanels: Panels<'stage'>;
   readonly timeline: Timeline;
   readonly nextPanels: Panels<'next'>;
+  readonly whyPanels: Panels<'why'>;
   readonly saver: FileSaver;
   readonly models: Models;
   describe(): Promise<AttentionDescription | undefined>;

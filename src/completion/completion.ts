@@ -3,9 +3,11 @@ import { Disposable } from '../dispose';
 import type { Models } from '../models';
 import type { Settings } from '../settings';
 import type { EngineClient } from '../shared/engineClient';
-import type { EngineError } from '../shared/errors';
+import { EngineError } from '../shared/errors';
+import type { Subject } from '../shared/pageApi';
 import type { TextAlternative } from '../textAlternative';
 import { CompletionItem } from './completionItem';
+import type { Explainer } from './explainer';
 import { isOnFor } from './languages';
 import { Offers, type Offered } from './offers';
 import type { CompletionOptions } from './options';
@@ -15,6 +17,7 @@ import { completionProvider } from './provider';
 import { mayOffer, stateOf, type CompletionState } from './state';
 import { median, withRun } from './statistics';
 import { statisticsMarkdown } from './statisticsMarkdown';
+import { recipeOf } from './recipe';
 import { StatisticsStore } from './statisticsStore';
 import { Suggester, type Work } from './suggester';
 
@@ -33,6 +36,9 @@ export interface CompletionParts {
   readonly memento: vscode.Memento;
   readonly log: vscode.LogOutputChannel;
   readonly textAlternative: TextAlternative;
+  readonly explainer: Explainer;
+  /** Opens the page that explains. */
+  readonly show: (subject: Subject) => void;
 }
 
 /** Completion in the editor: whether it is on, what it is doing, and what it has done. */
@@ -107,6 +113,22 @@ export class Completion extends Disposable {
   /** The text that was shown or taken last, for its explanation. */
   get lastOffered(): Offered | undefined {
     return this.#offers.last;
+  }
+
+  /** Shows why the text that was shown or taken last is as it is. @throws EngineError `input-invalid` where there is none. */
+  why(): void {
+    const offered = this.#offers.last;
+    if (!offered) {
+      throw new EngineError(
+        'input-invalid',
+        this.#options.enabled
+          ? t('No completion was shown yet. Write something and wait a moment.')
+          : t('Completion is off. Turn it on with “Evolution: Toggle Completion”.'),
+      );
+    }
+    const recipe = recipeOf(offered);
+    this.#parts.explainer.remember(recipe);
+    this.#parts.show(recipe.subject);
   }
 
   /** Turns completion off, or on if the person agrees to have it beside others. */

@@ -1,4 +1,4 @@
-import type { DevicePreference, DeviceReport, Token, TokenizerKind } from './engineApi';
+import type { Candidate, DevicePreference, DeviceReport, Token, TokenizerKind } from './engineApi';
 import type { ErrorCode } from './errors';
 import type { Lesson, PartId, Sources, StageId, ValueId, ViewId } from './lesson';
 import type { Manifest } from './manifest';
@@ -197,6 +197,69 @@ export interface NextDescription extends PageDescription {
   readonly words: string;
 }
 
+/** A token that a completion wrote, and what else the model thought of in its place. */
+export interface ExplainedToken {
+  readonly token: Token;
+  /** The model's own, of its whole vocabulary; what a strategy cut is not left out. */
+  readonly probability: number;
+  /** 1 is the most probable; undefined where it is beyond those that were looked at. */
+  readonly rank: number | undefined;
+  /** The most probable ones, best first. */
+  readonly candidates: readonly Candidate[];
+}
+
+/** What was offered, and the same text made once more with all that can be told of it. */
+export interface Explanation {
+  readonly modelId: string;
+  /** The prompt as the model got it. */
+  readonly prompt: string;
+  /** Of the prompt, as far as it was read. Their attention is told by `lookedAt`. */
+  readonly promptTokens: readonly Token[];
+  /** All that the model wrote. */
+  readonly text: string;
+  /** What of it was offered, in UTF-16 offsets. */
+  readonly offered: { readonly start: number; readonly end: number };
+  readonly tokens: readonly ExplainedToken[];
+  /** How many ranks are looked at. */
+  readonly ranks: number;
+  /** How it was chosen: the most probable token each time, or drawn. */
+  readonly isSampled: boolean;
+  readonly layers: number;
+  readonly heads: number;
+  /** Tokens of the prompt left out because the text is longer than the context. */
+  readonly dropped: number;
+  readonly device: DeviceReport | undefined;
+  readonly runMs: number;
+}
+
+/** Where a written token stands when the state after a layer is read as if it were the last. */
+export interface LayerStanding {
+  readonly rank: number;
+  readonly probability: number;
+  /** What that layer would have written. */
+  readonly first: string;
+}
+
+export interface WhyDescription extends PageDescription {
+  readonly modelId: string | undefined;
+  readonly device: DeviceReport | undefined;
+  /** As drawn, in order. */
+  readonly tokens: readonly {
+    readonly text: string;
+    readonly probability: number;
+    readonly rank: number | undefined;
+    readonly candidates: readonly string[];
+  }[];
+  /** Index of the token that is explained. */
+  readonly chosen: number;
+  /** Tokens of the prompt, as drawn. */
+  readonly prompt: readonly string[];
+  /** What the chosen token looked at, one for each token of the prompt; undefined until it is there. */
+  readonly weights: readonly number[] | undefined;
+  /** Of the layers, counted from 1, from which on the chosen token was the first; undefined where that is not known. */
+  readonly decidedAt: number | undefined;
+}
+
 /** What the extension host offers to a page. */
 export interface HostApi {
   /** The first call. */
@@ -240,6 +303,23 @@ export interface HostApi {
     readonly tokenCount: number;
     readonly runMs: number;
   }): Promise<void>;
+  /**
+   * Of the page of completions: makes the shown completion again, by the engine that made it. No tensor crosses: what
+   * is looked at is told token by token.
+   */
+  explain(arg: Record<string, never>): Promise<Explanation>;
+  /**
+   * What the model looked at when it chose token `index` of the completion: a weight for each token of the prompt, then
+   * for each written before, with the sum 1.
+   *
+   * @param arg.heads are averaged; at least one.
+   */
+  lookedAt(arg: {
+    readonly index: number;
+    readonly heads: readonly HeadPosition[];
+  }): Promise<readonly number[]>;
+  /** How a token of the completion stood after the embedding and after each layer; undefined where the graph cannot tell. */
+  standings(arg: { readonly index: number }): Promise<readonly LayerStanding[] | undefined>;
   /** Opens the log, where an error on the page says that more is in it. */
   showLog(arg: Record<string, never>): Promise<void>;
   /** Goes to the log. */
@@ -274,12 +354,17 @@ export interface NextPageApi extends PageApi {
   describe(arg: Record<string, never>): Promise<NextDescription>;
 }
 
+export interface WhyPageApi extends PageApi {
+  describe(arg: Record<string, never>): Promise<WhyDescription>;
+}
+
 /** Every kind of page, as the extension host sees it. */
 export interface Pages {
   readonly attention: Remote<AttentionPageApi>;
   readonly tokens: Remote<TokensPageApi>;
   readonly stage: Remote<StagePageApi>;
   readonly next: Remote<NextPageApi>;
+  readonly why: Remote<WhyPageApi>;
 }
 
 export type PageName = keyof Pages;

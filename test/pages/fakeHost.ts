@@ -1,11 +1,14 @@
 import type {
   AttentionPageApi,
+  Explanation,
   HostApi,
+  LayerStanding,
   NextPageApi,
   PageStart,
   StagePageApi,
   StageStart,
   TokensPageApi,
+  WhyPageApi,
 } from '../../src/shared/pageApi';
 import type { Quality } from '../../src/shared/quality';
 import { EngineError, type ErrorCode } from '../../src/shared/errors';
@@ -22,6 +25,14 @@ export interface HostOptions {
   readonly modelUris: Record<string, Awaited<ReturnType<HostApi['modelUris']>>>;
   /** What `getState` gives; as JSON, for it comes from outside. */
   readonly savedState?: string | undefined;
+  /** What the host has to say of a completion; its attention by token. */
+  readonly completion?:
+    | {
+        readonly explanation: Explanation;
+        readonly weights: readonly (readonly number[])[];
+        readonly standings: readonly LayerStanding[] | undefined;
+      }
+    | undefined;
   /** Methods that fail, with the code of the failure. */
   readonly failing?: Readonly<Partial<Record<keyof HostApi, ErrorCode>>> | undefined;
 }
@@ -32,6 +43,7 @@ export interface FakeHost {
   readonly tokensPage: Remote<TokensPageApi>;
   readonly stagePage: Remote<StagePageApi>;
   readonly nextPage: Remote<NextPageApi>;
+  readonly whyPage: Remote<WhyPageApi>;
   /** Every call of the page, in order. */
   readonly calls: { readonly method: string; readonly arg: unknown }[];
   savedState: unknown;
@@ -64,7 +76,10 @@ function startHost(options: HostOptions): void {
     };
   const nothing = () => Promise.resolve();
 
-  const { remote } = link<AttentionPageApi & TokensPageApi & StagePageApi & NextPageApi, HostApi>(
+  const { remote } = link<
+    AttentionPageApi & TokensPageApi & StagePageApi & NextPageApi & WhyPageApi,
+    HostApi
+  >(
     {
       // As VS Code does it: a copy, in a later task.
       post: message => window.postMessage(structuredClone(message)),
@@ -102,6 +117,15 @@ function startHost(options: HostOptions): void {
       }),
       showSelection: handle('showSelection', nothing),
       openLink: handle('openLink', nothing),
+      explain: handle('explain', () =>
+        options.completion
+          ? Promise.resolve(options.completion.explanation)
+          : Promise.reject(new EngineError('input-invalid', 'No completion was shown yet.')),
+      ),
+      lookedAt: handle('lookedAt', ({ index }) =>
+        Promise.resolve(options.completion?.weights[index] ?? []),
+      ),
+      standings: handle('standings', () => Promise.resolve(options.completion?.standings)),
       showLog: handle('showLog', nothing),
       analysed: handle('analysed', nothing),
       report: handle('report', nothing),
@@ -112,6 +136,7 @@ function startHost(options: HostOptions): void {
     tokensPage: remote,
     stagePage: remote,
     nextPage: remote,
+    whyPage: remote,
     calls,
     savedState: options.savedState === undefined ? undefined : JSON.parse(options.savedState),
   };

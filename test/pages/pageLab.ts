@@ -14,6 +14,7 @@ import type {
   StageStart,
   Subject,
   TokensDescription,
+  WhyDescription,
 } from '../../src/shared/pageApi';
 import type { HostOptions } from './fakeHost';
 import { startPageServer, type PageServer } from './pageServer';
@@ -36,9 +37,11 @@ export interface OpenOptions {
   readonly others?: readonly string[] | undefined;
   readonly cutLength?: number | undefined;
   readonly savedState?: unknown;
-  readonly host?: Partial<Pick<HostOptions, 'failing' | 'modelUris'>> | undefined;
   /** Of the page of stages: which one is asked for. */
   readonly stage?: StageId | undefined;
+  readonly host?: Partial<Pick<HostOptions, 'failing' | 'modelUris' | 'completion'>> | undefined;
+  /** Instead of a text. */
+  readonly subject?: Subject | undefined;
   /** What the manifest says of the number of layers; the truth by default. */
   readonly layers?: number | undefined;
   readonly device?: 'auto' | 'webgpu' | 'wasm' | undefined;
@@ -57,6 +60,8 @@ export interface OpenPage {
   stage(): Promise<StageDescription>;
   /** The same of the page of next tokens. */
   next(): Promise<NextDescription>;
+  /** And of the page that explains completions. */
+  why(): Promise<WhyDescription>;
   /** Waits until the page shows a picture or an error. */
   settled(): Promise<AttentionDescription>;
   calls(method: string): Promise<unknown[]>;
@@ -111,6 +116,7 @@ export class PageLab {
       tokens: () => page.evaluate(() => window.fakeHost.tokensPage.describe({})),
       stage: () => page.evaluate(() => window.fakeHost.stagePage.describe({})),
       next: () => page.evaluate(() => window.fakeHost.nextPage.describe({})),
+      why: () => page.evaluate(() => window.fakeHost.whyPage.describe({})),
       settled: async () => {
         for (;;) {
           const description = await describe();
@@ -148,7 +154,10 @@ export class PageLab {
     return {
       start: {
         subject:
-          options.text === undefined ? undefined : { ...subjectOf(options), modelId: manifest.id },
+          options.subject ??
+          (options.text === undefined
+            ? undefined
+            : { ...subjectOf(options), modelId: manifest.id }),
         models: [{ ...manifest, layers: options.layers ?? manifest.layers }, ...others],
         runtime: {
           jspi: {
@@ -172,6 +181,7 @@ export class PageLab {
       ),
       modelUris: options.host?.modelUris ?? modelUris,
       failing: options.host?.failing,
+      completion: options.host?.completion,
       savedState: options.savedState === undefined ? undefined : JSON.stringify(options.savedState),
     };
   }

@@ -178,6 +178,48 @@ describe('Completion', function () {
     assert.equal(request?.text, `A story.\n\n${story}`);
   });
 
+  it('says why: each token with its alternatives, what it looked at, and in which layer it was decided', async () => {
+    const editor = await openText(story);
+    const text = await offered(editor);
+    await command('whyThisCompletion');
+    let last = '';
+    const why = await until(
+      async () => {
+        const seen = await api.whyPanels.ask(page => page.describe({}));
+        last = JSON.stringify({ ...seen, weights: seen?.weights?.length });
+        return (
+          seen?.state === 'ready' &&
+          seen.weights &&
+          seen.decidedAt !== undefined && { ...seen, weights: seen.weights }
+        );
+      },
+      'the explanation',
+      90_000,
+    ).catch((error: unknown) => {
+      throw new Error(`the page is ${last}`, { cause: error });
+    });
+    const written = why.tokens.map(token => token.text.replaceAll('·', ' ')).join('');
+    assert.ok(written.startsWith(text), `${written} is not ${text}`);
+    assert.ok(
+      why.tokens.every(({ rank }) => rank === 1),
+      'a greedy token is the most probable',
+    );
+    assert.ok(why.tokens.every(({ probability }) => probability > 0 && probability <= 1));
+    assert.equal(why.prompt.join('').replaceAll('·', ' '), story);
+    const total = why.weights.reduce((sum, weight) => sum + weight, 0);
+    assert.ok(Math.abs(total - 1) < 1e-3, `all weights together are ${total}`);
+    assert.match(why.markdown, /## The prompt/u);
+    const painted = await until(() => {
+      const { marks } = api.whyPanels.current?.paint ?? {};
+      return marks !== undefined && marks.length > 0 && marks;
+    }, 'what was looked at, in the document');
+    const words = painted.map(({ range }) => editor.document.getText(range));
+    assert.ok(
+      words.every(word => story.includes(word)),
+      words.join(),
+    );
+  });
+
   it('shows its statistics as a document, and clears them', async () => {
     const editor = await openText(story);
     await offered(editor);

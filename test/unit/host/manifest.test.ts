@@ -72,5 +72,6 @@ test('nothing is activated before the window has started', () => {
     'onWebviewPanel:lmEvolution.tokens',
     'onWebviewPanel:lmEvolution.stage',
     'onWebviewPanel:lmEvolution.next',
+    'onWebviewPanel:lmEvolution.why',
   ]);
 });

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Subject } from '../../src/shared/pageApi';
+import type { OpenOptions } from './pageLab';
+import type { HostOptions } from './fakeHost';
+
+/** A completion by SmolLM2, greedy, as `Explainer` told of it: all heads averaged; of each token its standings. */
+interface Recorded {
+  readonly subject: Subject;
+  readonly explanation: NonNullable<HostOptions['completion']>['explanation'];
+  readonly weights: readonly (readonly number[])[];
+  readonly standings: readonly NonNullable<HostOptions['completion']>['standings'][];
+}
+
+/** Recorded from a run; numbers have six digits. */
+export const recorded = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'completion.json'), 'utf8'),
+) as Recorded;
+
+/** The page with it. @param token whose standings the host tells, whichever it is asked for. */
+export const withCompletion = (token = 0): OpenOptions => {
+  const { subject, explanation, weights, standings } = recorded;
+  return {
+    name: 'why',
+    subject,
+    host: { completion: { explanation, weights, standings: standings[token] } },
+  };
+};

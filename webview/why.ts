@@ -1,0 +1,3 @@
+import { startWhyPage } from './why/whyPage';
+
+startWhyPage();

@@ -1,0 +1,109 @@
+import type { Explanation } from '../../src/shared/pageApi';
+import type { Unit } from '../attention/units';
+import { memo } from '../memo';
+import type { Theme } from '../theme';
+import { tokenRow, type TokenRow } from '../tokenRow';
+import { visibleText } from '../../src/shared/tokenText';
+import type { Actions } from './actions';
+import { withoutSink } from './sink';
+import { chosenOf, weightsOf, type WhyState } from './whyState';
+import { lookedAtTexts, writtenText } from './words';
+
+export interface Rows {
+  readonly written: TokenRow;
+  readonly prompt: TokenRow;
+}
+
+const unit = (id: number, text: string, start: number, end: number): Unit => ({
+  id,
+  side: 'source',
+  label: visibleText(text),
+  characters: visibleText(text),
+  tokens: [id],
+  isSpecial: false,
+  isSeparator: false,
+  range: { segment: 0, start, end },
+});
+
+/** The tokens of a text side by side, as it reads: none has a place of its own in a document. */
+function unitsOf(texts: readonly string[]): Unit[] {
+  let at = 0;
+  return texts.map((text, index) => {
+    const start = at;
+    at += text.length;
+    return unit(index, text, start, at);
+  });
+}
+
+/** Two rows of tokens: what was written, tinted by probability, and what it looked at, tinted by attention. */
+export function createRows(actions: Actions) {
+  const writtenRow = memo((explanation: Explanation, theme: Theme) =>
+    tokenRow(
+      unitsOf(explanation.tokens.map(token => writtenText(explanation, token))),
+      {
+        theme,
+        scale: 'linear',
+        label: 'The tokens that were written, by probability',
+        names: [],
+        fill: (button, index) => {
+          const { token } = explanation.tokens[index] ?? {};
+          const { offered } = explanation;
+          const isOffered = token && token.start < offered.end && token.end > offered.start;
+          button.classList.toggle('unoffered', !isOffered);
+        },
+      },
+      {
+        onPoint: () => undefined,
+        onChoose: index => actions.choose(index),
+        onReveal: index => actions.choose(index),
+      },
+    ),
+  );
+  const promptRow = memo((explanation: Explanation, chosen: number, theme: Theme) =>
+    tokenRow(
+      unitsOf(lookedAtTexts(explanation, chosen)),
+      {
+        theme,
+        scale: 'sqrt',
+        label: 'What it looked at: the prompt, and what was written before',
+        names: [],
+        fill: (button, index) => {
+          button.classList.toggle('own', index >= explanation.promptTokens.length);
+        },
+      },
+      {
+        onPoint: index => actions.point(index),
+        onChoose: index => actions.reveal(index),
+        onReveal: index => actions.reveal(index),
+      },
+    ),
+  );
+  return {
+    of(state: WhyState, theme: Theme): Rows | undefined {
+      const { shown } = state;
+      return (
+        shown && {
+          written: writtenRow(shown.explanation, theme),
+          prompt: promptRow(shown.explanation, chosenOf(state), theme),
+        }
+      );
+    },
+    light(rows: Rows, state: WhyState): void {
+      const { shown, pointed } = state;
+      const weights = weightsOf(state);
+      rows.written.light({
+        weights: new Map(
+          shown?.explanation.tokens.map(({ probability }, index) => [index, probability]),
+        ),
+        pointed: [],
+        locked: [chosenOf(state)],
+      });
+      rows.prompt.light({
+        weights:
+          weights && new Map(withoutSink(weights).weights.map((weight, index) => [index, weight])),
+        pointed: pointed === undefined ? [] : [pointed],
+        locked: [],
+      });
+    },
+  };
+}

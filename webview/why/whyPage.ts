@@ -1,0 +1,107 @@
+import { EngineError } from '../../src/shared/errors';
+import type { PageStart, Subject, WhyPageApi } from '../../src/shared/pageApi';
+import { registerControls } from '../controls';
+import { memo } from '../memo';
+import { onceATask } from '../onceATask';
+import { joinHost } from '../page';
+import { paintClock } from '../paintClock';
+import { readState } from '../state';
+import { createStore } from '../store';
+import { onThemeChange, readTheme } from '../theme';
+import { throttle } from '../throttle';
+import { describe } from './describe';
+import { createPainter } from './painter';
+import { rangesOf } from './ranges';
+import { Run } from './run';
+import { parseState } from './savedState';
+import { createActions } from './whyActions';
+import type { Told, WhyState } from './whyState';
+
+const highlightMs = 50;
+
+/**
+ * Builds the page and keeps it joined to the host. It has no engine: the one that completed is in the host, warm and
+ * with what it has read, and only it can say why.
+ */
+export function startWhyPage(): void {
+  registerControls();
+  const themeOf = memo((_version: number) => readTheme());
+  const store = createStore<WhyState>(
+    {
+      saved: parseState(readState()),
+      models: [],
+      isStarted: false,
+      work: undefined,
+      error: undefined,
+      shown: undefined,
+      told: undefined,
+      standings: new Map(),
+      pointed: undefined,
+      pageWidth: undefined,
+      themeVersion: 0,
+      paintMs: undefined,
+    },
+    () => onChange(),
+  );
+  const host = joinHost<WhyPageApi>({
+    show: ({ subject }) => show(subject),
+    configure: () => undefined, // The host's engine follows its settings by itself.
+    pointAt: () => undefined,
+    describe: () => describe(store.state),
+  });
+  const onChange = onceATask(paintState);
+  const run = new Run(store, host, () =>
+    paintClock.stop(ms => store.update({ paintMs: store.state.paintMs ?? ms })),
+  );
+  const actions = createActions({ store, host, run, rerun });
+  const paint = createPainter(store, actions);
+  const highlight = throttle(highlightMs, (told: Told | undefined) => {
+    const { shown } = store.state;
+    host
+      .highlight({ ranges: shown && told ? rangesOf(shown.explanation, told) : [] })
+      // A light that could not be lit is no failure of the page.
+      .catch(() => undefined);
+  });
+  const light = memo((told: Told | undefined) => highlight(told));
+
+  onThemeChange(() => store.update({ themeVersion: store.state.themeVersion + 1 }));
+  onChange();
+  begin();
+
+  /** Asks the host what there is. */
+  function begin(): void {
+    host.ready({}).then(start, (cause: unknown) => {
+      store.update({ isStarted: true, error: EngineError.is(cause) ? cause : undefined });
+    });
+  }
+
+  function start({ subject, models }: PageStart): void {
+    store.update({ models, isStarted: true, error: undefined });
+    if (subject) {
+      show(subject);
+    }
+  }
+
+  function show(subject: Subject): void {
+    paintClock.start();
+    const { saved } = store.state;
+    const textOf = (one: Subject | undefined) => one?.segments.map(({ text }) => text).join('\n');
+    const isOther = textOf(saved.subject) !== textOf(subject);
+    store.update({ paintMs: undefined, saved: { ...saved, subject } });
+    void run.start(subject, isOther);
+  }
+
+  function rerun(): void {
+    const { isStarted, saved } = store.state;
+    if (isStarted && saved.subject) {
+      void run.start(saved.subject, false);
+    } else {
+      begin();
+    }
+  }
+
+  function paintState(): void {
+    paint(themeOf(store.state.themeVersion));
+    light(store.state.told);
+  }
+}
