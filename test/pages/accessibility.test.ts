@@ -98,6 +98,39 @@ describe.each(themeKinds)('in the %s theme axe finds nothing', theme => {
     expect(await findings(open)).toEqual([]);
   });
 
+  test('in next tokens: cut, written as a tree, through the layers, narrow, with the menu open', async () => {
+    open = await lab.open({
+      theme,
+      name: 'next',
+      text: 'The cat 🦄',
+      model: 'test/fixtures/tiny-llama',
+      others: ['test/fixtures/tiny-masked-bert'],
+    });
+    await open.settled();
+    const { page } = open;
+    expect(await findings(open)).toEqual([]);
+    await page.locator('#number-topK').fill('4');
+    await page.locator('button.bar').first().click();
+    await page.getByRole('radio', { name: 'Beam' }).click();
+    await page.getByLabel('Tokens', { exact: true }).fill('5');
+    await page.getByRole('button', { name: 'Write', exact: true }).click();
+    await page.locator('.pace').waitFor();
+    await page.getByRole('button', { name: 'Branches' }).click();
+    await page.getByRole('button', { name: 'Through the Layers' }).click();
+    await page.locator('.layers').waitFor();
+    expect(await findings(open)).toEqual([]);
+    await page.setViewportSize({ width: 320, height: 700 });
+    await page.getByRole('button', { name: 'Export, device and help' }).click();
+    expect(await findings(open)).toEqual([]);
+    await page.getByRole('menuitem', { name: 'What Am I Looking At?' }).click();
+    expect(await findings(open)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByLabel('Model').selectOption('tiny-masked-bert');
+    await page.locator('.mask-row .token').nth(1).dblclick();
+    await page.locator('.fill').waitFor();
+    expect(await findings(open)).toEqual([]);
+  });
+
   test('with nothing to look at, and with an error', async () => {
     open = await lab.open({ theme });
     await open.settled();

@@ -136,6 +136,28 @@ describe.each(Object.keys(themes) as ThemeKind[])('%s', theme => {
     await workbench.runCommand('Evolution: Toggle Token Colours');
   });
 
+  test('next tokens', async () => {
+    await workbench.openFile('lighthouse.txt');
+    await workbench.goTo(3, 1);
+    await workbench.page.keyboard.press('End');
+    await workbench.runCommand('Evolution: Show Next Tokens');
+    const frame = await workbench.webview('button.bar', 90_000);
+    await shoot('next');
+    await frame.locator('#number-temperature').fill('0.7');
+    await frame.locator('#number-topP').fill('0.8');
+    await frame.locator('button.bar').first().click();
+    await frame.getByRole('radio', { name: 'Beam' }).click();
+    await frame.getByRole('button', { name: 'Write', exact: true }).click();
+    await frame.locator('.pace').waitFor({ timeout: 60_000 });
+    await frame.getByRole('button', { name: 'Branches' }).click();
+    await frame.getByRole('button', { name: 'Through the Layers' }).click();
+    await frame.locator('.layers').waitFor({ timeout: 60_000 });
+    await shoot('next-written');
+    await frame.getByRole('button', { name: 'Insert into Document' }).click();
+    await shoot('next-inserted');
+    await workbench.page.keyboard.press('Control+Z');
+  });
+
   test('white space alone', async () => {
     await workbench.openFile('pronouns.md');
     await workbench.goTo(4, 1);

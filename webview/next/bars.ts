@@ -84,7 +84,6 @@ function row(
       data-place=${place}
       tabindex=${place === 0 ? 0 : -1}
       title=${`${token.label}: ${probability.toPrecision(6)}, logit ${logit.toPrecision(6)}, id ${id}`}
-      aria-label=${barInWords({ candidate, token }, isOwn)}
       @click=${() => actions.append(id)}
       @pointerenter=${() => actions.point(place)}
       @focus=${(event: FocusEvent) => {
@@ -100,7 +99,7 @@ function row(
       </span>
       <span class="share">${percent(probability)}</span>
       <span class="share after">${isOwn ? '' : (cutBy ?? percent(filtered))}</span>
-      <span class="logit quiet">${logitText(logit)}</span>
+      <span class="logit quiet"><span class="unseen">logit </span>${logitText(logit)}</span>
     </button>
   </li>`;
 }

@@ -71,12 +71,10 @@ function tokenButton(
   actions: Actions,
 ): TemplateResult {
   const characters = visibleText(text.slice(token.start, token.end));
-  const label = isMasked ? `${characters}, masked` : token.text;
   return html`<button
     class=${`token${isMasked ? ' masked' : ''}`}
     tabindex=${isStop ? 0 : -1}
     aria-pressed=${isMasked}
-    aria-label=${label}
     title=${isMasked ? `“${characters}” is masked` : 'Double-click masks it'}
     @dblclick=${() => actions.toggleMask(index)}
     @keydown=${(event: KeyboardEvent) => {

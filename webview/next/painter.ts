@@ -39,7 +39,12 @@ export function createPainter(
   );
   /** A new place: the end of the text comes into view, and the first bar has the focus that a bar had. */
   const arrive = memo((_: Scene['shown'] | undefined) => {
-    root.querySelector('.caret')?.scrollIntoView({ block: 'nearest' });
+    const caret = root.querySelector<HTMLElement>('.caret');
+    const box = caret?.parentElement?.closest('.so-far');
+    if (caret && box) {
+      // Of the box alone: the page stays where the person has scrolled it.
+      box.scrollTop = caret.offsetTop + caret.offsetHeight + 4 - box.clientHeight;
+    }
     if (document.activeElement?.matches('.bar')) {
       root.querySelector<HTMLElement>('.bar')?.focus();
     }

@@ -56,6 +56,8 @@ export function rankChart(
       }),
     ],
   });
+  // The whole is one picture: its parts have no role, and so no name.
+  chart.querySelectorAll('[aria-label]').forEach(part => part.removeAttribute('aria-label'));
   chart.classList.add('rank-chart');
   chart.setAttribute('role', 'img');
   const ends = [points[0], points.at(-1)].map(point => thousands(point?.rank ?? 0));

@@ -117,9 +117,18 @@ function cutNotice({ shown }: NextState): TemplateResult | typeof nothing {
   const { cutLength } = shown.subject;
   const { dropped } = shown.kind === 'next' ? shown.prediction : shown.analysis;
   const where = shown.kind === 'next' ? 'first' : 'last';
-  return cutLength === 0 && dropped === 0
+  const isAfterSpace = shown.kind === 'next' && endsInSpace(shown.prediction.text);
+  return cutLength === 0 && dropped === 0 && !isAfterSpace
     ? nothing
     : html`<div class="cut">
+        ${
+          isAfterSpace
+            ? html`<span
+                >The text ends in a space. Most words bring their own, so they are rare here: look
+                again from before it.</span
+              >`
+            : nothing
+        }
         ${
           dropped > 0
             ? html`<span
@@ -138,6 +147,9 @@ function cutNotice({ shown }: NextState): TemplateResult | typeof nothing {
         }
       </div>`;
 }
+
+/** After a word, where a line goes on. */
+const endsInSpace = (text: string) => /\S[ \t]$/u.test(text);
 
 /** Before the first answer: the text it will be of, and its place kept. */
 const waiting = ({ saved: { subject } }: NextState) =>

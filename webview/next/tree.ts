@@ -37,7 +37,7 @@ export function tree(
       return html`<div class="chain" dir="auto" data-depth=${Math.min(depth, deepest)}>
         ${
           fork
-            ? html`<span class="fork quiet" aria-label=${`After ${fork.token.label}`}
+            ? html`<span class="fork quiet" title=${`Forks after ${fork.token.label}`}
                 >${drawn(fork.token)}</span
               >`
             : nothing

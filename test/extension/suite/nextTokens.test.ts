@@ -1,0 +1,147 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { insertAfter } from '../../../src/insertAfter';
+import type { NextDescription } from '../../../src/shared/pageApi';
+import type { TestApi } from '../../../src/testApi';
+import { closeTexts, command, openText, putCaret, select, testApi, tidy, until } from './inVsCode';
+
+describe('Show Next Tokens', function () {
+  this.timeout(240_000);
+  let api: TestApi;
+  before(async () => {
+    api = await testApi();
+  });
+  // The panel stays open: each new one would load the model again.
+  afterEach(closeTexts);
+  after(tidy);
+
+  const describePage = () => api.nextPanels.ask(page => page.describe({}));
+
+  /** Waits until the page shows what follows exactly this text, and every bar has its spelling. */
+  const shown = (text: string): Promise<NextDescription> =>
+    until(
+      async () => {
+        const description = await describePage();
+        const isThis = description?.state === 'ready' && description.text === text;
+        const isSpelled = description?.candidates.every(({ label }) => !/^#\d+$/u.test(label));
+        return isThis && isSpelled && description;
+      },
+      `what follows ${JSON.stringify(text)}`,
+      180_000,
+    );
+
+  it('shows what follows the text before the caret, with its white space', async () => {
+    const editor = await openText('The capital of France is\n\nNot this.');
+    putCaret(editor, '\n\nNot');
+    await command('showNextTokens');
+    const { candidates, modelId, dropped } = await shown('The capital of France is');
+    assert.equal(modelId, 'smollm2');
+    assert.equal(dropped, 0);
+    assert.ok(candidates.slice(0, 5).some(({ label }) => label === '·Paris'));
+    const sum = candidates.reduce((total, { probability }) => total + probability, 0);
+    assert.ok(sum > 0.1 && sum <= 1, `the bars sum to ${sum}`);
+    assert.match(api.nextPanels.current?.title ?? '', /^Next Tokens: words-\d+\.txt:1$/u);
+  });
+
+  it('goes on from a selection alone, and is used again', async () => {
+    const editor = await openText('One. Two, three,');
+    select(editor, 'Two, three,');
+    await command('showNextTokens');
+    await shown('Two, three,');
+    const panel = api.nextPanels.current;
+    select(editor, 'One.');
+    await command('showNextTokens');
+    await shown('One.');
+    assert.equal(api.nextPanels.current, panel);
+  });
+
+  it('writes what was appended into the document, as one step that can be undone', async () => {
+    const before = 'The capital of France is';
+    const editor = await openText(`${before}!`);
+    putCaret(editor, '!');
+    await command('showNextTokens');
+    await shown(before);
+    const panel = api.nextPanels.current;
+    assert.ok(panel);
+    const { subject, anchor } = panel;
+    assert.ok(subject && anchor);
+    const insert = () => insertAfter(subject, anchor, ' Paris', vscode.ViewColumn.One);
+    assert.equal(await insert(), true);
+    assert.equal(editor.document.getText(), `${before} Paris!`);
+    assert.equal(editor.document.offsetAt(editor.selection.active), `${before} Paris`.length);
+    await vscode.window.showTextDocument(editor.document, vscode.ViewColumn.One);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(editor.document.getText(), `${before}!`);
+    // What was gone on from has changed: there is no place to write.
+    await editor.edit(edit => edit.insert(new vscode.Position(0, 5), 'XX'));
+    assert.equal(await insert(), false);
+    assert.equal(editor.document.getText(), 'The cXXapital of France is!');
+  });
+
+  it('comes back after a reload of the window, and says when its text has changed', async () => {
+    const editor = await openText('The words to come back.');
+    putCaret(editor, ' back');
+    await command('showNextTokens');
+    await shown('The words to come');
+    const subject = api.nextPanels.current?.subject;
+    api.nextPanels.current?.dispose();
+    const restored = vscode.window.createWebviewPanel('lmEvolution.next', 'x', {
+      viewColumn: vscode.ViewColumn.Beside,
+      preserveFocus: true,
+    });
+    await api.nextPanels.deserializeWebviewPanel(restored, { subject });
+    await shown('The words to come');
+    await editor.edit(edit => edit.insert(new vscode.Position(0, 6), 'XX'));
+    await until(
+      () => /text has changed/u.test(api.nextPanels.current?.title ?? ''),
+      'the title of a text that has changed',
+    );
+  });
+
+  it('refuses a caret that nothing stands before, and offers the whole document', async () => {
+    const before = api.nextPanels.current?.subject;
+    const editor = await openText('Words after the caret.');
+    editor.selection = new vscode.Selection(0, 0, 0, 0);
+    await command('showNextTokens');
+    await until(() => api.lastFailure()?.action === 'Use Whole Document', 'the refusal');
+    assert.equal(api.nextPanels.current?.subject, before);
+  });
+
+  for (const [what, text] of [
+    ['null bytes', 'The cat sat\0 on'],
+    ['lone surrogates', 'The cat \ud800'],
+    ['emoji alone', '👨‍👩‍👧🦄'],
+    ['right-to-left text', 'שלום عالم'],
+    ['line ends of Windows', 'The cat\r\nsat.\r\n'],
+  ] as const) {
+    it(`takes ${what}`, async () => {
+      const editor = await openText(text);
+      const { document } = editor;
+      const end = document.lineAt(document.lineCount - 1).range.end;
+      editor.selection = new vscode.Selection(end, end);
+      await command('showNextTokens');
+      const { candidates } = await shown(document.getText());
+      assert.equal(candidates.length, 20);
+      assert.ok(candidates.every(({ label }) => !label.includes('\ufffd')));
+    });
+  }
+
+  it('reads of a huge document what is before the caret, and says what was left out', async () => {
+    const editor = await openText('the cat sat. \n'.repeat(20_000));
+    const end = editor.document.lineAt(15_000).range.end;
+    editor.selection = new vscode.Selection(end, end);
+    await command('showNextTokens');
+    const description = await until(
+      async () => {
+        const now = await describePage();
+        return now?.state === 'ready' && now.text.length > 1000 && now;
+      },
+      'what follows the end of the window',
+      180_000,
+    );
+    assert.ok(description.text.endsWith('the cat sat. '));
+    assert.ok(description.text.length <= 20_000);
+    assert.match(description.markdown, /Not taken: [\d,]+ characters before the text/u);
+    assert.ok(description.dropped > 0);
+  });
+});
