@@ -120,6 +120,8 @@ export function lineChart(chart: LineChart): Element {
       ]),
     ],
   });
+  // The picture as a whole has words; Plot's names of its marks say nothing more.
+  element.querySelectorAll('[aria-label]').forEach(mark => mark.removeAttribute('aria-label'));
   element.setAttribute('role', 'img');
   element.setAttribute('aria-label', chart.words);
   return element;

@@ -345,8 +345,8 @@ export interface TokensPageApi extends PageApi {
 }
 
 export interface StagePageApi extends PageApi {
-  /** Goes to a stage. */
-  open(arg: { readonly stage: StageId }): Promise<void>;
+  /** Goes to a stage, and to a live part of it where one is named. */
+  open(arg: { readonly stage: StageId; readonly part?: PartId | undefined }): Promise<void>;
   describe(arg: Record<string, never>): Promise<StageDescription>;
 }
 

@@ -44,6 +44,8 @@ export async function drawDiagram(
       continue;
     }
     const way = waysOf[opens.split(':')[0] ?? ''] ?? '';
+    // The lines of a label are one text; without a space their words would run together.
+    node.querySelectorAll('text > tspan:not(:last-child)').forEach(line => line.append(' '));
     node.setAttribute('role', 'button');
     node.setAttribute('tabindex', '0');
     node.setAttribute('aria-label', `${label}: ${way}`);

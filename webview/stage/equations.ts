@@ -68,6 +68,9 @@ function equationTemplate(
   return html`<div class="equation">
     <div
       class="formula"
+      role="group"
+      aria-label="Formula"
+      tabindex="0"
       @pointerover=${point}
       @pointerleave=${() => actions.pointAtSymbol(undefined)}
     >

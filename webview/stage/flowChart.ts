@@ -11,13 +11,27 @@ export function flowChart({ nodes, edges }: Diagram, direction: Direction): stri
   const linked = nodes.flatMap(({ id, opens }) => (opens === undefined ? [] : [id]));
   return [
     `flowchart ${direction}`,
-    ...nodes.map(({ id, label }) => `  ${id}["${label}"]`),
+    ...nodes.map(({ id, label }) => `  ${id}["${inLines(label)}"]`),
     ...edges.map(({ from, to, label, isAside }) => {
       const words = label === undefined ? '' : `|"${label}"|`;
       return `  ${from} ${isAside ? '-.->' : '-->'}${words} ${to}`;
     }),
     ...(linked.length === 0 ? [] : [`  class ${linked.join(',')} linked`]),
   ].join('\n');
+}
+
+/** Longer than this, a label stands in two lines: a chart keeps its width for its nodes, not for their words. */
+const longestLine = 13;
+
+/** A label, broken at the space nearest to its middle where it is long. */
+function inLines(label: string): string {
+  if (label.length <= longestLine) {
+    return label;
+  }
+  const middle = label.length / 2;
+  const spaces = [...label.matchAll(/ /g)].map(({ index }) => index);
+  const [space] = spaces.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
+  return space === undefined ? label : `${label.slice(0, space)}<br/>${label.slice(space + 1)}`;
 }
 
 /** VS Code's colours in Mermaid's terms. */

@@ -51,7 +51,13 @@ export function startStagePage(): void {
     configure: ({ settings }) => client?.setDevice(settings.device),
     pointAt: () => undefined, // The sentence is the page's own.
     describe: () => describe(store.state, shownParts()),
-    open: ({ stage }) => goTo(stage),
+    open: ({ stage, part }) => {
+      goTo(stage);
+      if (part) {
+        // Once the stage is on the page.
+        requestAnimationFrame(() => follow(`part:${part}`));
+      }
+    },
   });
   const onChange = onceATask(paint);
   const root = document.createElement('div');

@@ -288,7 +288,7 @@ class Alignment implements LivePart {
               <th scope="col"><span class="unseen">Set by hand</span></th>
             </tr>
           </thead>
-          <tbody>
+          <tbody @pointerleave=${() => this.#store.update({ key: undefined })}>
             ${view.keys.map((unit, index) => this.#scoreRow(unit, index, view, scores?.[index]))}
           </tbody>
         </table>
@@ -320,7 +320,7 @@ class Alignment implements LivePart {
       <td>
         <button
           class="text-button"
-          aria-label=${`Put all the weight of this step on “${unit.label}” and write on`}
+          aria-label=${`Look here, at “${unit.label}”: put all the weight of this step on it and write on`}
           title="Put all the weight of this step here, and write on"
           @click=${() => this.#setByHand(index)}
         >

@@ -113,7 +113,7 @@ class Chat implements LivePart {
       { role: 'user', content: content.trim() },
     ];
     const signal = this.#run.begin('Getting the model ready');
-    this.#store.update({ turns, streamed: '', last: undefined });
+    this.#store.update({ turns, streamed: '' });
     this.#keep();
     const messages: readonly ChatMessage[] = this.#store.state.withEarlier
       ? turns

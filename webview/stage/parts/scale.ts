@@ -183,7 +183,10 @@ const published = [
 
 /** Squares whose area is the number of parameters. */
 function sizes(models: readonly Manifest[], width: number): TemplateResult {
-  const ours = models.map(({ name, parameters }) => ({ name: `${name}, here`, parameters }));
+  const ours = models.map(({ name, parameters }) => ({
+    name: `${name.split(' (')[0] ?? name}, here`,
+    parameters,
+  }));
   const all = [...ours, ...published].sort((a, b) => a.parameters - b.parameters);
   const most = Math.max(...all.map(({ parameters }) => parameters));
   const side = Math.min(280, width - 16);

@@ -1,0 +1,112 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { stageIds, type StageId } from '../../../src/shared/lesson';
+import type { StageDescription } from '../../../src/shared/pageApi';
+import type { TestApi } from '../../../src/testApi';
+import { command, openText, putCaret, select, testApi, tidy, until } from './inVsCode';
+
+const sentence = 'My sister lives in Paris.';
+
+describe('The stages', function () {
+  this.timeout(180_000);
+  let api: TestApi;
+  before(async () => {
+    api = await testApi();
+  });
+  afterEach(tidy);
+
+  /** The page's account of itself once it shows a stage, its text painted and its diagram drawn. */
+  const shown = (stage: StageId): Promise<StageDescription> =>
+    until(
+      async () => {
+        const page = await api.stagePanels.ask(remote => remote.describe({}));
+        return page?.stage === stage && page.textMs !== undefined && page.hasDiagram && page;
+      },
+      `the stage "${stage}"`,
+      90_000,
+    );
+
+  for (const stage of stageIds) {
+    it(`opens "${stage}" on what is selected, and its live parts run or say what is missing`, async () => {
+      const editor = await openText(`A lead-in. ${sentence} The rest.`);
+      select(editor, sentence);
+      await command('openStage', stage);
+      const page = await shown(stage);
+      assert.equal(page.sentence, sentence);
+      assert.equal(page.error, undefined);
+      assert.ok(page.parts.length > 0);
+      assert.ok(page.parts.every(({ state, words }) => state !== 'error' && words !== ''));
+    });
+  }
+
+  it('run on the words of the person: alignment has a weight for each of them', async () => {
+    const editor = await openText(sentence);
+    select(editor, sentence);
+    await command('openStage', 'attention');
+    await shown('attention');
+    await api.stagePanels.ask(remote => remote.open({ stage: 'attention', part: 'alignment' }));
+    const page = await until(
+      async () => {
+        const now = await api.stagePanels.ask(remote => remote.describe({}));
+        return now?.parts.find(({ id }) => id === 'alignment')?.state === 'ready' && now;
+      },
+      'the alignment',
+      90_000,
+    );
+    assert.match(page.parts[0]?.words ?? '', /^Writing “.+”, the model gave .+ to “.+”\.$/u);
+    assert.ok(page.values['alignment.score']);
+  });
+
+  it('go from one to the next in the same panel, and keep the sentence', async () => {
+    const editor = await openText(sentence);
+    select(editor, sentence);
+    await command('openStage', 'bert');
+    await shown('bert');
+    const panel = api.stagePanels.current;
+    putCaret(editor, 'sister');
+    await command('openStage', 'gpt');
+    assert.equal((await shown('gpt')).sentence, sentence);
+    assert.equal(api.stagePanels.current, panel);
+  });
+
+  it('come back after a reload of the window where they were', async () => {
+    const saved = { stage: 'transformer', sentence, answers: { transformer: 1 } };
+    const restored = vscode.window.createWebviewPanel('lmEvolution.stage', 'x', {
+      viewColumn: vscode.ViewColumn.Beside,
+      preserveFocus: true,
+    });
+    await api.stagePanels.deserializeWebviewPanel(restored, saved);
+    // What `getState` gives is VS Code's own; the panel itself must come up and answer.
+    const page = await until(
+      () => api.stagePanels.ask(remote => remote.describe({})),
+      'the restored page',
+    );
+    assert.notEqual(page.state, 'error');
+  });
+
+  it('stand in the side bar in their order, with the models of each and their state', async () => {
+    const stages = await api.timeline.getChildren();
+    assert.deepEqual(
+      stages.map(({ stage }) => stage),
+      [...stageIds],
+    );
+    const items = await Promise.all(stages.map(node => api.timeline.getTreeItem(node)));
+    for (const { label, description, accessibilityInformation, command: opens } of items) {
+      assert.match(typeof label === 'string' ? label : '', /^20\d\d/u);
+      assert.match(String(description), /^removes /u);
+      assert.match(accessibilityInformation?.label ?? '', /^20\d\d.*model is/u);
+      assert.equal(opens?.command, 'lmEvolution.openStage');
+    }
+    for (const node of stages) {
+      for (const model of await api.timeline.getChildren(node)) {
+        const { description } = await api.timeline.getTreeItem(model);
+        assert.match(String(description), /^(bundled|ran on|not in this version)/u);
+      }
+    }
+  });
+
+  it('open with no text at all, on a sentence of their own', async () => {
+    await command('openStage', 'attention');
+    assert.match((await shown('attention')).sentence, /station/u);
+  });
+});
