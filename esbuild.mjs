@@ -63,11 +63,7 @@ const product = [
   },
   {
     ...web,
-<<<<<<< HEAD
     entryPoints: ['attention', 'tokens', 'next', 'why', 'stage', 'mermaid'].map(
-=======
-    entryPoints: ['attention', 'tokens', 'next', 'stage', 'mermaid'].map(
->>>>>>> 6bbc7a6 (Guard the stages: pages, four themes under axe, the real VS Code)
       name => `webview/${name}.ts`,
     ),
     outdir: 'dist/webview',
