@@ -64,6 +64,7 @@ export function startNextPage(): void {
       store.update({ settings });
       if (isOtherDevice) {
         workers?.client.setDevice(settings.device);
+        workers?.predictor.forget();
         rerun();
       }
     },

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Prediction } from '../../src/shared/engineApi';
+import type { DeviceReport, Prediction } from '../../src/shared/engineApi';
 import type { EngineClient } from '../../src/shared/engineClient';
 import { EngineError } from '../../src/shared/errors';
 import type { Manifest } from '../../src/shared/manifest';
@@ -25,6 +25,8 @@ const keptPredictions = 32;
 interface Known {
   readonly prediction: Prediction;
   readonly distribution: Distribution;
+  /** It was made on. */
+  readonly device: DeviceReport;
 }
 
 /** Asks the model what follows, one thing at a time. */
@@ -58,6 +60,11 @@ export class Predictor {
   get #model(): Manifest | undefined {
     const { saved, models } = this.store.state;
     return predictors(models).find(({ id }) => id === saved.subject?.modelId);
+  }
+
+  /** What is known was made on another device than the next run will use. */
+  forget(): void {
+    this.#known.clear();
   }
 
   /** For the place in the branches where the person is. Never rejects: what goes wrong is in the state. */
@@ -102,11 +109,10 @@ export class Predictor {
     if (saved.lens && saved.watched === undefined && best !== undefined) {
       known = await this.#ask({ ...request, watched: best }, signal);
     }
-    const { prediction, distribution } = known;
+    const { prediction, distribution, device } = known;
     if (signal.aborted) {
       return;
     }
-    const device = this.client.device ?? { device: prediction.device, reason: '' };
     const shown = {
       kind: 'next',
       subject,
@@ -132,7 +138,8 @@ export class Predictor {
     let known = this.#known.get(key);
     if (!known) {
       const prediction = await this.client.predict(request, { signal });
-      known = { prediction, distribution: distributionOf(prediction.logits.values) };
+      const device = this.client.device ?? { device: prediction.device, reason: '' };
+      known = { prediction, distribution: distributionOf(prediction.logits.values), device };
       this.#known.set(key, known);
     }
     return known;

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { errorNotice } from '../errorNotice';
 import { icon } from '../icons';
 import { count } from '../numbers';
@@ -59,12 +60,14 @@ function prediction(
   actions: Actions,
 ): TemplateResult {
   const { saved, spellings, work } = state;
-  const { shown, bent, vocabSize } = scene;
+  const { shown, bent, vocabSize, lens: view } = scene;
   const branches = branchesOf(saved);
   const isOld = work?.isSlow === true;
+  const [{ text }] = shown.subject.segments;
+  // A control moves many times a second, and trees have thousands of tokens: what it does not change is not made again.
   return html`<div class="stage">
     <div class="column">
-      ${textSoFar(shown.subject.segments[0].text, branches, spellings, actions)}
+      ${guard([text, branches, spellings], () => textSoFar(text, branches, spellings, actions))}
       ${walkBar(branches, { canInsert: writtenText(shown) !== '', isTreeOpen: saved.tree, pace: state.pace }, actions)}
       ${writing(state, actions)} ${filters(saved.controls, bent, vocabSize, actions)}
       <p class="spoken-words" title=${wordsOf(state, scene)}>${wordsOf(state, scene)}</p>
@@ -73,12 +76,19 @@ function prediction(
       </div>
     </div>
     <aside class="column side" aria-label="Branches and layers">
-      ${saved.tree ? branchSection(state, actions) : nothing} ${beamSection(state, actions)}
+      ${
+        saved.tree
+          ? guard([branches, spellings, state.probabilities], () => branchSection(state, actions))
+          : nothing
+      }
+      ${guard([state.beams, branches, spellings, saved.subject?.modelId], () =>
+        beamSection(state, actions),
+      )}
       <section class="part">
         ${sectionToggle('Through the Layers', saved.lens, actions.toggleLens)}
         ${
-          scene.lens
-            ? lens(scene.lens, chart, spellings, actions)
+          view
+            ? guard([view, chart, spellings], () => lens(view, chart, spellings, actions))
             : saved.lens
               ? html`<p class="quiet">
                   ${work ? 'Asking each layer …' : 'This model cannot tell what its layers would say.'}
