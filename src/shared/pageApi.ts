@@ -143,7 +143,7 @@ export type PartState = 'missing' | 'idle' | 'running' | 'ready' | 'error';
 export interface StageDescription extends PageDescription {
   readonly stage: StageId | undefined;
   readonly sentence: string;
-  /** From the page's first script to the painted text, in ms. */
+  /** From the page's first byte to the painted text, in ms. */
   readonly textMs: number | undefined;
   readonly parts: readonly {
     readonly id: PartId;

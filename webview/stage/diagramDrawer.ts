@@ -11,6 +11,9 @@ const waysOf: Readonly<Record<string, string>> = {
   view: 'opens its own panel',
 };
 
+/** Drawn smaller than by this factor, labels could no longer be read: the chart goes from top to bottom instead. */
+const mostShrunk = 1.35;
+
 let count = 0;
 
 /**
@@ -22,18 +25,20 @@ export async function drawDiagram(
   lesson: Lesson,
   key: string,
   theme: Theme,
-  direction: Direction,
+  width: number,
   follow: (target: Target) => void,
 ): Promise<DrawnDiagram> {
   const draw = await loadDrawFlowChart();
   const { diagram } = lesson;
   const element = document.createElement('div');
   element.className = 'diagram-picture';
-  element.innerHTML = await draw(
-    `diagram-${count++}`,
-    flowChart(diagram, direction),
-    flowChartConfig(theme),
-  );
+  const drawn = (direction: Direction) =>
+    draw(`diagram-${count++}`, flowChart(diagram, direction), flowChartConfig(theme));
+  element.innerHTML = await drawn('LR');
+  if (naturalWidth(element) > width * mostShrunk) {
+    element.innerHTML = await drawn('TB');
+    element.classList.add('tall');
+  }
   const svg = element.querySelector('svg');
   svg?.setAttribute('role', 'group');
   svg?.removeAttribute('aria-roledescription');
@@ -59,3 +64,6 @@ export async function drawDiagram(
   }
   return { lesson, key, element };
 }
+
+const naturalWidth = (element: HTMLElement): number =>
+  element.querySelector('svg')?.viewBox.baseVal.width ?? 0;

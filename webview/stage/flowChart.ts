@@ -43,7 +43,7 @@ export function flowChartConfig(theme: Theme): MermaidConfig {
     theme: 'base',
     fontFamily: theme.uiFont,
     htmlLabels: false,
-    flowchart: { curve: 'basis', nodeSpacing: 20, rankSpacing: 26, padding: 8 },
+    flowchart: { curve: 'basis', nodeSpacing: 20, rankSpacing: 24, padding: 8 },
     themeVariables: {
       fontSize: '13px',
       background: hex(background),

@@ -20,16 +20,12 @@ import { longestSentence, parseState, type SavedState } from './savedState';
 import { lessonOf, sentenceOf, type StageState } from './stageState';
 import { partWidth, template } from './template';
 
-/** Below this a diagram goes from top to bottom, in CSS pixels. */
-const wideFrom = 720;
+/** Change of width after which a diagram is laid out anew, in CSS pixels. */
+const widthStep = 80;
 const narrowBelow = 640;
-
-/** When the page's script began, in ms. */
-const startedAt = performance.now();
 
 /** Builds the page and keeps it joined to the host. Text is painted first; diagram and models come after it. */
 export function startStagePage(): void {
-  registerControls();
   loadFormulaStyle();
   const themeOf = memo((_version: number) => readTheme());
   const store = createStore<StageState>(
@@ -113,9 +109,11 @@ export function startStagePage(): void {
       goTo(book.stage);
     }
     requestAnimationFrame(() =>
-      setTimeout(() =>
-        store.update({ textMs: store.state.textMs ?? performance.now() - startedAt }),
-      ),
+      setTimeout(() => {
+        store.update({ textMs: store.state.textMs ?? performance.now() });
+        // A tenth of a second in which nobody could read yet; the buttons stand below the first screen.
+        registerControls();
+      }),
     );
   }
 
@@ -236,20 +234,15 @@ export function startStagePage(): void {
     if (!lesson || state.textMs === undefined) {
       return;
     }
-    const direction = partWidth(width) >= wideFrom ? 'LR' : 'TB';
-    const key = `${lesson.id} ${direction} ${state.themeVersion}`;
+    // Drawn again when there is clearly more room or less, not with every pixel.
+    const room = partWidth(width);
+    const key = `${lesson.id} ${Math.round(room / widthStep)} ${state.themeVersion}`;
     if (state.diagram?.key === key || drawing === key) {
       return;
     }
     drawing = key;
     try {
-      const diagram = await drawDiagram(
-        lesson,
-        key,
-        themeOf(state.themeVersion),
-        direction,
-        follow,
-      );
+      const diagram = await drawDiagram(lesson, key, themeOf(state.themeVersion), room, follow);
       if (drawing === key) {
         store.update({ diagram, diagramError: undefined });
       }
