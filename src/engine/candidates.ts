@@ -1,5 +1,5 @@
 import type { Candidate, Standing } from '../shared/engineApi';
-import { largestIndices, rankOf, sumLogits, type RankedToken } from '../shared/logits';
+import { largestIndices, logSumOf, rankOf, type RankedToken } from '../shared/logits';
 import type { Tokenizer } from './tokenizer';
 
 /** Tokens as people can read them. */
@@ -13,21 +13,21 @@ export const candidatesOf = (
     probability: Math.exp(logProbability),
   }));
 
-/** The `count` most probable tokens by logits [V], the best first. @throws as `sumLogits`. */
+/** The `count` most probable tokens by logits [V], the best first. @throws as `largestLogit`. */
 export function likeliest(
   tokenizer: Tokenizer,
   logits: Float32Array,
   count: number,
 ): readonly Candidate[] {
-  const { logSum } = sumLogits(logits);
+  const logSum = logSumOf(logits);
   return candidatesOf(
     tokenizer,
     largestIndices(logits, count).map(id => ({ id, logProbability: logits[id]! - logSum })),
   );
 }
 
-/** Where a token stands by logits [V]. @throws as `sumLogits`. */
+/** Where a token stands by logits [V]. @throws as `largestLogit`. */
 export function standingOf(logits: Float32Array, id: number): Standing {
-  const { logSum } = sumLogits(logits);
+  const logSum = logSumOf(logits);
   return { rank: rankOf(logits, id), probability: Math.exp(logits[id]! - logSum) };
 }

@@ -25,7 +25,7 @@ import { checkAnalyze, checkGenerate, checkPredict, checkScore } from './decodin
 import { asWrittenText, stopIndex } from './generation';
 import { checkShape } from './graphCheck';
 import { decoderOnlyGraph } from './graphs';
-import { sumLogits } from '../shared/logits';
+import { largestLogit } from '../shared/logits';
 import {
   fitContext,
   requireNoMask,
@@ -326,7 +326,7 @@ export class DecoderOnly {
     if (this.#graph.hasLens) {
       checkShape(id, 'a logit lens', lens?.dims, [layers + 1, 1, vocabSize]);
     }
-    logitRows(logits).forEach(sumLogits); // Refuses what is no number.
+    logitRows(logits).forEach(largestLogit); // Refuses what is no number.
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Strategy } from '../shared/engineApi';
 import { beamSearch } from './beamSearch';
-import { logSoftmax, topTokens, type RankedToken } from '../shared/logits';
+import { logSoftmax, logSumOf, topTokens, type RankedToken } from '../shared/logits';
 import { sampler, type Choose } from './sampling';
 import { finishOf, type Step, type WritingOptions, type Written } from './writing';
 
@@ -45,13 +45,13 @@ async function writeOne(
   const candidates: RankedToken[][] = [];
   let logits = first;
   for (;;) {
-    const distribution = logSoftmax(logits);
+    const logSum = logSumOf(logits);
     const id = choose(logits, [...options.prompt, ...tokens]);
-    const logProbability = distribution[id]!;
+    const logProbability = logits[id]! - logSum;
     tokens.push(id);
     logProbabilities.push(logProbability);
     if (options.top > 0) {
-      candidates.push(topTokens(distribution, options.top));
+      candidates.push(topTokens(logSoftmax(logits), options.top));
     }
     options.onToken({ id, logProbability });
     const finish = finishOf(tokens, options);

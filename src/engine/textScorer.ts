@@ -1,5 +1,5 @@
 import type { Candidate } from '../shared/engineApi';
-import { rankOf, sumLogits } from '../shared/logits';
+import { logSumOf, rankOf } from '../shared/logits';
 import { nothingAsked, sharedLength } from './decoderGraph';
 import { logitRows } from './tensorRows';
 import type { TextReader } from './textReader';
@@ -117,7 +117,7 @@ export class TextScorer {
   }
 
   #scoreOf(logits: Float32Array, id: number, contextSize: number, top: number): TokenScore {
-    const { logSum } = sumLogits(logits);
+    const logSum = logSumOf(logits);
     return {
       logProbability: logits[id]! - logSum,
       rank: rankOf(logits, id),

@@ -10,22 +10,14 @@ export interface RankedToken {
 export const rowOf = (logits: Float32Array, index: number, vocabSize: number): Float32Array =>
   logits.subarray(index * vocabSize, (index + 1) * vocabSize);
 
-/** What of logits [V] has to be known to tell probabilities. */
-export interface LogitsSum {
-  readonly largest: number;
-  /** log of the sum of exp(logit): a logit less this is the log-probability. */
-  readonly logSum: number;
-}
-
 /**
  * @param logits [V], unnormalised.
  * @throws EngineError `model-invalid` when a logit is infinite or no number: no sound parameters give that.
  */
-export function sumLogits(logits: Float32Array): LogitsSum {
-  // Plain loops: this is done for each hypothesis at each step, and iterators took as long as the model.
-  const size = logits.length;
+export function largestLogit(logits: Float32Array): number {
+  // Plain loops here and below: iterators took as long as the model.
   let largest = -Infinity;
-  for (let id = 0; id < size; id++) {
+  for (let id = 0; id < logits.length; id++) {
     const logit = logits[id]!;
     if (!Number.isFinite(logit)) {
       throw new EngineError(
@@ -35,11 +27,21 @@ export function sumLogits(logits: Float32Array): LogitsSum {
     }
     largest = logit > largest ? logit : largest;
   }
+  return largest;
+}
+
+/**
+ * log of the sum of exp(logit): a logit less this is the log-probability.
+ *
+ * @throws as `largestLogit`.
+ */
+export function logSumOf(logits: Float32Array): number {
+  const largest = largestLogit(logits);
   let sum = 0;
-  for (let id = 0; id < size; id++) {
+  for (let id = 0; id < logits.length; id++) {
     sum += Math.exp(logits[id]! - largest);
   }
-  return { largest, logSum: largest + Math.log(sum) };
+  return largest + Math.log(sum);
 }
 
 /**
@@ -47,10 +49,10 @@ export function sumLogits(logits: Float32Array): LogitsSum {
  *
  * @param logits [V], unnormalised; not changed.
  * @returns [V]; exp of it sums to 1 within 1e-9.
- * @throws as `sumLogits`.
+ * @throws as `largestLogit`.
  */
 export function logSoftmax(logits: Float32Array): Float64Array {
-  const { logSum } = sumLogits(logits);
+  const logSum = logSumOf(logits);
   const size = logits.length;
   const logProbabilities = new Float64Array(size);
   for (let id = 0; id < size; id++) {

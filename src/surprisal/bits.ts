@@ -1,6 +1,9 @@
 /** From so many bits on a token is painted with each step; what is less surprising is not painted. 2 bits are 1 in 4. */
 export const stepStarts = [2, 4, 7, 10, 14] as const;
 
+/** The least surprising step that the overview ruler shows, counted from 1. */
+export const rulerStep = 4;
+
 /** How surprising a token is in steps that can be told apart: 0, which is not painted, to the count of steps. */
 export const stepOf = (bits: number): number => stepStarts.filter(start => bits >= start).length;
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../dispose';
 import { hintBits } from './bits';
-import { lengthOf, type PlacedToken, type Session } from './session';
+import type { PlacedToken, Session } from './session';
 import { rangeOf } from './surprisalPaint';
 import { bitsWords, visible } from './words';
 
@@ -57,8 +57,10 @@ export class Hints extends Disposable {
   }
 
   #improbable(): readonly PlacedToken[] {
-    return this.#session
-      .tokensIn({ start: 0, end: lengthOf(this.#session.document) })
+    return this.#session.parts
+      .flatMap(({ start, worst }) =>
+        worst.map(token => ({ ...token, offset: start + token.start })),
+      )
       .filter(({ bits = 0 }) => bits >= hintBits)
       .slice(0, mostHints);
   }

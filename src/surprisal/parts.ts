@@ -1,6 +1,6 @@
 import type { Stretch } from '../sentence';
 import { sumsOf, type ScoredToken } from './scoredTokens';
-import type { Sums } from './bits';
+import { rulerStep, stepOf, type Sums } from './bits';
 
 /** A stretch of a document and what is known of its tokens. */
 export interface Part extends Stretch {
@@ -9,7 +9,12 @@ export interface Part extends Stretch {
   /** Whether all of it is scored as the text is now. */
   readonly isSettled: boolean;
   readonly sums: Sums;
+  /** Its most surprising tokens, these first: found once, and not at each look at a long document. */
+  readonly worst: readonly ScoredToken[];
 }
+
+/** More of one stretch are not looked for. */
+const mostWorst = 100;
 
 /** An edit, in offsets of the text before it. */
 export interface Change {
@@ -23,7 +28,14 @@ export const partOf = (
   { start, end }: Stretch,
   tokens: readonly ScoredToken[] = [],
   isSettled = false,
-): Part => ({ start, end, tokens, isSettled, sums: sumsOf(tokens) });
+): Part => ({
+  ...{ start, end, tokens, isSettled },
+  sums: sumsOf(tokens),
+  worst: tokens
+    .filter(({ bits = 0 }) => stepOf(bits) >= rulerStep)
+    .sort((a, b) => (b.bits ?? 0) - (a.bits ?? 0))
+    .slice(0, mostWorst),
+});
 
 /**
  * Tokens as they come, before those that were known of the rest: what is painted does not flicker.

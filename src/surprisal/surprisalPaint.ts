@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../dispose';
-import { stepOf, stepStarts } from './bits';
+import { rulerStep, stepOf, stepStarts } from './bits';
+import { isHighContrast, linesOf } from './lines';
 import { seenOf, type PlacedToken, type Session } from './session';
 
 /** A range of a document that is painted, for tests. */
@@ -17,12 +18,6 @@ const paintMs = 100;
 const rulerMs = 500;
 /** The overview ruler has a few hundred pixels. */
 const mostMarks = 1500;
-/** The least surprising step that the overview ruler shows. */
-const rulerStep = 4;
-
-/** The line under a token tells its step without any colour. */
-const lines = ['0', '1px dotted', '1px dashed', '2px solid', '3px double'] as const;
-
 /**
  * Paints a session onto its document, by decorations that never move text: what is on screen token by token, and the
  * most surprising tokens of all of it in the overview ruler.
@@ -102,13 +97,9 @@ export class SurprisalPaint extends Disposable {
   #marks(): readonly (readonly vscode.Range[])[] {
     const { document, parts } = this.#session;
     const most = Math.max(1, Math.floor(mostMarks / Math.max(1, parts.length)));
-    const marks: vscode.Range[][] = lines.slice(rulerStep - 1).map(() => []);
-    for (const { start, tokens } of parts) {
-      const worst = tokens
-        .filter(({ bits = 0 }) => stepOf(bits) >= rulerStep)
-        .toSorted((a, b) => (b.bits ?? 0) - (a.bits ?? 0))
-        .slice(0, most);
-      for (const token of worst) {
+    const marks: vscode.Range[][] = stepStarts.slice(rulerStep - 1).map(() => []);
+    for (const { start, worst } of parts) {
+      for (const token of worst.slice(0, most)) {
         const range = rangeOf(document, { ...token, offset: start + token.start });
         if (range) {
           marks[stepOf(token.bits ?? 0) - rulerStep]?.push(range);
@@ -143,23 +134,19 @@ export function rangeOf(
 }
 
 function decorationTypes() {
-  const { kind } = vscode.window.activeColorTheme;
-  const isHighContrast =
-    kind === vscode.ColorThemeKind.HighContrast || kind === vscode.ColorThemeKind.HighContrastLight;
   const color = (name: string) => new vscode.ThemeColor(`lmEvolution.surprisal.${name}`);
   const create = vscode.window.createTextEditorDecorationType;
   return {
-    steps: lines.map((line, i) => {
-      const [width = '0', style = 'none'] = line.split(' ');
-      return create({
+    steps: linesOf().map(({ width, style }, i) =>
+      create({
         rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-        borderWidth: `0 0 ${isHighContrast && width === '0' ? '1px' : width} 0`,
-        borderStyle: isHighContrast && style === 'none' ? 'dotted' : style,
+        borderWidth: `0 0 ${width} 0`,
+        borderStyle: style,
         borderColor: color('line'),
-        ...(!isHighContrast && { backgroundColor: color(`step${i + 1}`) }),
-      });
-    }),
-    ruler: lines.slice(rulerStep - 1).map((_, i) =>
+        ...(!isHighContrast() && { backgroundColor: color(`step${i + 1}`) }),
+      }),
+    ),
+    ruler: stepStarts.slice(rulerStep - 1).map((_, i) =>
       create({
         overviewRulerColor: color(`ruler${rulerStep + i}`),
         overviewRulerLane: vscode.OverviewRulerLane.Right,

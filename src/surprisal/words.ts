@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { percent } from '../percent';
 import { bitsPerByteOf, perplexityOf, stepStarts, type Sums } from './bits';
+import { linesOf } from './lines';
 import type { PlacedToken } from './session';
 
 const { t } = vscode.l10n;
@@ -79,26 +80,18 @@ export function legend(model: string, scope: string): vscode.MarkdownString {
   words.appendMarkdown(
     `\n\n| | ${t('Bits')} | ${t('Probability')} | ${t('Line')} |\n| --- | --- | --- | --- |\n`,
   );
+  const lines = linesOf();
   stepStarts.forEach((start, index) => {
     const end = stepStarts[index + 1];
     const swatch = `<span style="background-color:var(--vscode-lmEvolution-surprisal-ruler${index + 1});">&nbsp;&nbsp;&nbsp;</span>`;
     const bits = end === undefined ? t('{0} and more', start) : `${start}–${end}`;
-    const line = lineNames[index]?.() ?? '';
+    const line = lines[index]?.name ?? '';
     words.appendMarkdown(
       `| ${swatch} | ${bits} | ${t('at most {0}', shareOf(start))} | ${line} |\n`,
     );
   });
   return words;
 }
-
-/** As in `surprisalPaint.ts`. */
-const lineNames = [
-  () => t('none'),
-  () => t('dotted'),
-  () => t('dashed'),
-  () => t('solid'),
-  () => t('double'),
-] as const;
 
 /** 1 in 4, 1 in 16, ...: what so many bits are. */
 const shareOf = (bits: number) => t('1 in {0}', (2 ** bits).toLocaleString());

@@ -195,4 +195,27 @@ describe.each(Object.keys(themes) as ThemeKind[])('%s', theme => {
     await workbench.page.waitForTimeout(500); // The status line follows.
     await shoot('caret');
   });
+
+  test('surprisal', async () => {
+    const { page } = workbench;
+    await workbench.openFile('pronouns.md');
+    await workbench.goTo(1, 1);
+    await workbench.runCommand('Evolution: Show Surprisal');
+    const item = page.locator('[id="lm-evolution.lm-evolution.lmEvolution.surprisal"]');
+    // Without the sign of waiting: all of it is read.
+    await item.locator('.codicon-pulse').waitFor({ timeout: 100_000 });
+    await shoot('surprisal');
+    await page
+      .locator('.view-line span', { hasText: /^boats$/ })
+      .last()
+      .hover();
+    await page.locator('.monaco-hover', { hasText: 'rank' }).waitFor();
+    await shoot('surprisal-hover');
+    await item.hover();
+    await shoot('surprisal-legend');
+    await page.keyboard.press('Escape');
+    await page.locator('.view-lines').first().click();
+    await page.keyboard.press('Escape');
+    await item.waitFor({ state: 'hidden' });
+  });
 });

@@ -10,12 +10,12 @@ vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 let started: Awaited<ReturnType<typeof startEngine>>;
 /** How many tokens each run read. */
 let runs: number[] = [];
-let onRun: () => void = () => undefined;
+let onRun: () => void | Promise<void> = () => undefined;
 
 beforeAll(async () => {
   spyOnRuns(feeds => {
     runs.push(feeds['input_ids']?.dims.at(-1) ?? 0);
-    onRun();
+    return onRun();
   });
   started = await startEngine();
   return () => started.close();
@@ -161,6 +161,8 @@ describe.each(['tiny-gpt2', 'tiny-llama'])('a score of %s', modelId => {
       if (told === 3) {
         controller.abort();
       }
+      // As long as a real run, so that messages are heard before the next.
+      return new Promise(resolve => setTimeout(resolve, 20));
     };
     const call = started.engine.score({ modelId, text }, { signal: controller.signal });
     expect(await codeOf(call)).toBe('cancelled');

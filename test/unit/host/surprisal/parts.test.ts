@@ -125,6 +125,12 @@ test('what comes anew takes the place of what was known, as far as it goes', () 
   ).toBe('xyz');
 });
 
+test('the most surprising tokens of a part are known, these first', () => {
+  // The bits of these letters are their codes: 7, 12 and 20 among them, and 3.
+  const part = partOf({ start: 0, end: 4 }, tokensOf('\x03\x14\x07\x0c'));
+  expect(part.worst.map(({ start }) => start)).toEqual([1, 3]);
+});
+
 test('what is seen comes first, then what is nearest to it', () => {
   const open = settled('abcd', 'efgh', 'ijkl', 'mnop').map(part => ({ ...part, isSettled: false }));
   const [first, second, third, fourth] = open;
