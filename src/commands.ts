@@ -16,6 +16,7 @@ export interface CommandParts {
   readonly tokenizers: Tokenizers;
   /** @param stage asked for where it is none. */
   readonly openStage: (stage: unknown) => Promise<void>;
+  readonly compareEras: () => Promise<void>;
   readonly openExample: () => Promise<void>;
   readonly showNextTokens: () => void;
   readonly chooseDevice: () => Promise<void>;
@@ -32,6 +33,7 @@ export function commandTable({
   tokenColors,
   tokenizers,
   openStage,
+  compareEras,
   openExample,
   showNextTokens,
   chooseDevice,
@@ -44,6 +46,7 @@ export function commandTable({
     'lmEvolution.toggleTokenColors': () => tokenColors.toggle(),
     'lmEvolution.chooseTokenizer': () => tokenizers.choose(),
     'lmEvolution.openStage': openStage,
+    'lmEvolution.compareEras': compareEras,
     'lmEvolution.openExample': openExample,
     'lmEvolution.showNextTokens': showNextTokens,
     'lmEvolution.showSurprisal': () => surprisal.toggle(),

@@ -180,6 +180,7 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
     tokenColors,
     tokenizers,
     openStage: stage => stageGuide.open(stage),
+    compareEras: () => stageGuide.compareEras(),
     openExample: () => openExample(),
     showNextTokens,
     chooseDevice: () => chooseDevice(settings),

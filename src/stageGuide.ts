@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
 import type { Lessons } from './lessons';
 import type { Panels } from './panels';
-import { takeSubject, type EditorInUse } from './selection';
-import { stageIds, type StageId } from './shared/lesson';
+import { takeSubject, type EditorInUse, type Purpose } from './selection';
+import { stageIds, type PartId, type StageId } from './shared/lesson';
 import type { StageStart, Subject } from './shared/pageApi';
 import { stageModel } from './bundledModels';
 
 const { t } = vscode.l10n;
+
+const purpose: Purpose = { modelId: stageModel, joining: 'one' };
 
 export interface StageGuideParts {
   readonly lessons: Lessons;
@@ -14,9 +16,14 @@ export interface StageGuideParts {
   readonly panels: () => Panels<'stage'>;
 }
 
+interface Place {
+  readonly stage: StageId;
+  readonly part?: PartId | undefined;
+}
+
 /** Opens the stages, and keeps which one is asked for until the page has taken it. */
 export class StageGuide {
-  #wanted: StageId | undefined;
+  #wanted: Place | undefined;
 
   constructor(private readonly parts: StageGuideParts) {}
 
@@ -30,9 +37,22 @@ export class StageGuide {
     if (!chosen) {
       return;
     }
-    this.#wanted = chosen;
+    await this.#show({ stage: chosen }, this.#selected());
+  }
+
+  /**
+   * Runs what is selected, or the sentence at the caret, through every model that can take it.
+   *
+   * @throws EngineError as `takeSubject`.
+   */
+  async compareEras(): Promise<void> {
+    const subject = takeSubject(this.parts.editorInUse.current, purpose);
+    await this.#show({ stage: 'chatgpt', part: 'eras' }, subject);
+  }
+
+  async #show(place: Place, subject: Subject | undefined): Promise<void> {
+    this.#wanted = place;
     const panels = this.parts.panels();
-    const subject = this.#selected();
     const isReady = panels.current?.isReady ?? false;
     if (subject) {
       panels.show(subject);
@@ -40,15 +60,16 @@ export class StageGuide {
       panels.open();
     }
     if (isReady) {
-      await panels.ask(page => page.open({ stage: chosen }));
+      this.#wanted = undefined;
+      await panels.ask(page => page.open(place));
     }
   }
 
   /** What a page needs to begin. */
   async start(): Promise<StageStart> {
-    const stage = this.#wanted;
+    const { stage, part } = this.#wanted ?? {};
     this.#wanted = undefined;
-    return { ...(await this.parts.lessons.book()), stage };
+    return { ...(await this.parts.lessons.book()), stage, part };
   }
 
   /** What is selected; a caret alone selects nothing here. */
@@ -57,7 +78,7 @@ export class StageGuide {
     const hasText = editor?.selections.some(
       selection => editor.document.getText(selection).trim() !== '',
     );
-    return hasText ? takeSubject(editor, { modelId: stageModel, joining: 'one' }) : undefined;
+    return hasText ? takeSubject(editor, purpose) : undefined;
   }
 
   async #ask(): Promise<StageId | undefined> {

@@ -27,6 +27,7 @@ export const partIds = [
   'few-shot',
   'scale',
   'chat',
+  'eras',
 ] as const;
 
 export type PartId = (typeof partIds)[number];

@@ -135,6 +135,8 @@ export interface StageStart {
   readonly sources: Sources;
   /** Undefined: the page stays where it was. */
   readonly stage: StageId | undefined;
+  /** A live part of it to go to. */
+  readonly part?: PartId | undefined;
 }
 
 /** How far a live part of a stage is. */

@@ -314,6 +314,25 @@ describe('a conversation', () => {
   });
 });
 
+test('every era takes the same text; the beams of the translators can be set', async () => {
+  await start({ stage: 'chatgpt', text: sentence });
+  await partWhen('eras', 'ready');
+  const rows = () => section('eras').locator('dd').allInnerTexts();
+  expect(await section('eras').locator('dt').allInnerTexts()).toEqual([
+    expect.stringMatching(/^2015 LSTM.* · translates, and nothing else · \d+ MB · /),
+    expect.stringMatching(/^2017 Transformer · translates, and nothing else · \d+ MB · /),
+    expect.stringMatching(/^2018 BERT · understands, and does not write · 2\d MB · /),
+  ]);
+  const [first, second, third] = await rows();
+  expect(first).toMatch(/chat/);
+  expect(second).toMatch(/chat/);
+  expect(third).toBe('9 tokens, each as 384 numbers that know both sides of it.');
+  await section('eras').getByRole('slider').focus();
+  await open.page.keyboard.press('Home');
+  await section('eras').getByText('1, greedy').waitFor();
+  await partWhen('eras', 'ready');
+});
+
 test('links go to the host, and only there', async () => {
   await start({ stage: 'attention' });
   await when(({ state }) => state === 'ready');

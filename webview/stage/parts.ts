@@ -5,6 +5,7 @@ import { bothSides } from './parts/bothSides';
 import { bottleneck } from './parts/bottleneck';
 import { chat } from './parts/chat';
 import { cost } from './parts/cost';
+import { eras } from './parts/eras';
 import { fewShot } from './parts/fewShot';
 import { labels } from './parts/labels';
 import { positions } from './parts/positions';
@@ -17,6 +18,7 @@ export const factories: Readonly<Record<PartId, PartFactory>> = {
   bottleneck,
   chat,
   cost,
+  eras,
   'few-shot': fewShot,
   labels,
   positions,

@@ -1,5 +1,5 @@
 import { render } from 'lit';
-import type { StageId, Target } from '../../src/shared/lesson';
+import type { PartId, StageId, Target } from '../../src/shared/lesson';
 import { EngineClient } from '../../src/shared/engineClient';
 import type { PageStart, StagePageApi, StageStart, Subject } from '../../src/shared/pageApi';
 import { createAnnouncer } from '../announcer';
@@ -47,13 +47,7 @@ export function startStagePage(): void {
     configure: ({ settings }) => client?.setDevice(settings.device),
     pointAt: () => undefined, // The sentence is the page's own.
     describe: () => describe(store.state, shownParts()),
-    open: ({ stage, part }) => {
-      goTo(stage);
-      if (part) {
-        // Once the stage is on the page.
-        requestAnimationFrame(() => follow(`part:${part}`));
-      }
-    },
+    open: ({ stage, part }) => open(stage, part),
   });
   const onChange = onceATask(paint);
   const root = document.createElement('div');
@@ -64,6 +58,7 @@ export function startStagePage(): void {
   let client: EngineClient | undefined;
   let parts: PartSet | undefined;
   let isPlaceDue = true;
+  let duePart: PartId | undefined;
 
   const actions: Actions = {
     goTo,
@@ -106,7 +101,7 @@ export function startStagePage(): void {
   function onBook(book: StageStart): void {
     store.update({ book });
     if (book.stage) {
-      goTo(book.stage);
+      open(book.stage, book.part);
     }
     requestAnimationFrame(() =>
       setTimeout(() => {
@@ -146,6 +141,15 @@ export function startStagePage(): void {
     const sentence = cutAtWord(text, longestSentence);
     save({ subject, sentence, cut: text.length - sentence.length + subject.cutLength });
     parts?.showAgain();
+  }
+
+  function open(stage: StageId, part: PartId | undefined): void {
+    goTo(stage);
+    if (part) {
+      // Once the stage and its parts are on the page.
+      isPlaceDue = false;
+      duePart = part;
+    }
   }
 
   function goTo(stage: StageId): void {
@@ -212,6 +216,10 @@ export function startStagePage(): void {
     if (isPlaceDue && main && lessonOf(state)) {
       isPlaceDue = false;
       main.scrollTop = state.saved.place;
+    }
+    if (duePart && document.getElementById(`part-${duePart}`)) {
+      follow(`part:${duePart}`);
+      duePart = undefined;
     }
     parts?.watch(root);
     void draw(width);

@@ -105,6 +105,21 @@ describe('The stages', function () {
     }
   });
 
+  it('compare the eras on the sentence at the caret', async () => {
+    const editor = await openText('The first one. The second dog sleeps.');
+    putCaret(editor, 'dog');
+    await command('compareEras');
+    const page = await until(
+      async () => {
+        const now = await api.stagePanels.ask(remote => remote.describe({}));
+        return now?.parts.find(({ id }) => id === 'eras')?.state === 'ready' && now;
+      },
+      'the eras',
+      90_000,
+    );
+    assert.equal(page.sentence, 'The second dog sleeps.');
+  });
+
   it('open with no text at all, on a sentence of their own', async () => {
     await command('openStage', 'attention');
     assert.match((await shown('attention')).sentence, /station/u);
