@@ -205,11 +205,9 @@ describe.each(Object.keys(themes) as ThemeKind[])('%s', theme => {
     // Without the sign of waiting: all of it is read.
     await item.locator('.codicon-pulse').waitFor({ timeout: 100_000 });
     await shoot('surprisal');
-    await page
-      .locator('.view-line span', { hasText: /^boats$/ })
-      .last()
-      .hover();
-    await page.locator('.monaco-hover', { hasText: 'rank' }).waitFor();
+    await workbench.goTo(26, 17);
+    await workbench.runCommand('Show or Focus Hover');
+    await page.locator('.monaco-hover', { hasText: 'rank' }).first().waitFor();
     await shoot('surprisal-hover');
     await item.hover();
     await shoot('surprisal-legend');
