@@ -5,6 +5,7 @@ import type { Source, Stretch } from './sentence';
 import { EngineError } from './shared/errors';
 import type { Segment, Subject } from './shared/pageApi';
 import {
+  longestBeforeCaret,
   takeAtCaret,
   takeBefore,
   takeSelections,
@@ -97,8 +98,10 @@ export function takeSubject(
   const source = sourceOf(document);
   if (joining === 'before') {
     const end = document.offsetAt(selection.end);
-    const start = selection.isEmpty ? 0 : document.offsetAt(selection.start);
-    return subjectOf(document, modelId, takeBefore(source, start, end), end);
+    const taken = selection.isEmpty
+      ? takeBefore(source, 0, end, longestBeforeCaret)
+      : takeBefore(source, document.offsetAt(selection.start), end);
+    return subjectOf(document, modelId, taken, end);
   }
   const stretches = selections
     .filter(({ isEmpty }) => !isEmpty)

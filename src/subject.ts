@@ -67,8 +67,11 @@ export function takeSelections(
   return { texts: isPair ? [first, second] : [joined(texts)], cutLength };
 }
 
-/** The longest text that is taken for what follows it, in UTF-16 units: more than the context of any model here. */
+/** The longest selection that is taken for what follows it, in UTF-16 units: more than the context of any model here. */
 export const longestBefore = 20_000;
+
+/** How much is taken before a caret, in UTF-16 units: to read a whole context takes many seconds, which nobody asked for. */
+export const longestBeforeCaret = 4_000;
 
 /** How far from a cut a line may begin for the text to begin with it, in UTF-16 units. */
 const lineReach = 1000;
@@ -78,12 +81,18 @@ const lineReach = 1000;
  *
  * @param from where it may begin at the earliest; of a longer text the end is taken, from the beginning of a line
  *   where one is near.
+ * @param longest of the text, in UTF-16 units.
  * @returns one text; `cutLength` counts what stands before it.
  * @throws EngineError `input-empty` when there is nothing, `input-invalid` when it is not text.
  */
-export function takeBefore(source: Source, from: number, end: number): Taken {
+export function takeBefore(
+  source: Source,
+  from: number,
+  end: number,
+  longest = longestBefore,
+): Taken {
   const to = partsPair(source, end) ? end - 1 : end;
-  let start = Math.max(from, to - longestBefore);
+  let start = Math.max(from, to - longest);
   if (start > from) {
     start += partsPair(source, start) ? 1 : 0;
     const line = source.read(start, Math.min(to, start + lineReach)).indexOf('\n');

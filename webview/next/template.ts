@@ -149,10 +149,7 @@ function cutNotice({ shown }: NextState): TemplateResult | typeof nothing {
         }
         ${
           cutLength > 0
-            ? html`<span
-                >${count(cutLength, 'character')} before this were not taken: no model here reads
-                that far.</span
-              >`
+            ? html`<span>${count(cutLength, 'character')} before this were not taken.</span>`
             : nothing
         }
       </div>`;

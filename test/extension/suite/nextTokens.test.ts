@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { insertAfter } from '../../../src/insertAfter';
 import type { NextDescription } from '../../../src/shared/pageApi';
 import type { TestApi } from '../../../src/testApi';
-import { closeTexts, command, openText, putCaret, select, testApi, tidy, until } from './inVsCode';
+import { command, openText, putCaret, select, testApi, tidy, until } from './inVsCode';
 
 describe('Show Next Tokens', function () {
   this.timeout(240_000);
@@ -11,9 +11,7 @@ describe('Show Next Tokens', function () {
   before(async () => {
     api = await testApi();
   });
-  // The panel stays open: each new one would load the model again.
-  afterEach(closeTexts);
-  after(tidy);
+  afterEach(tidy);
 
   const describePage = () => api.nextPanels.ask(page => page.describe({}));
 
@@ -68,7 +66,10 @@ describe('Show Next Tokens', function () {
     const insert = () => insertAfter(subject, anchor, ' Paris', vscode.ViewColumn.One);
     assert.equal(await insert(), true);
     assert.equal(editor.document.getText(), `${before} Paris!`);
-    assert.equal(editor.document.offsetAt(editor.selection.active), `${before} Paris`.length);
+    await until(
+      () => editor.document.offsetAt(editor.selection.active) === `${before} Paris`.length,
+      'the caret behind what was written',
+    );
     await vscode.window.showTextDocument(editor.document, vscode.ViewColumn.One);
     await vscode.commands.executeCommand('undo');
     assert.equal(editor.document.getText(), `${before}!`);
@@ -107,14 +108,15 @@ describe('Show Next Tokens', function () {
     assert.equal(api.nextPanels.current?.subject, before);
   });
 
-  for (const [what, text] of [
-    ['null bytes', 'The cat sat\0 on'],
-    ['lone surrogates', 'The cat \ud800'],
-    ['emoji alone', '👨‍👩‍👧🦄'],
-    ['right-to-left text', 'שלום عالم'],
-    ['line ends of Windows', 'The cat\r\nsat.\r\n'],
-  ] as const) {
-    it(`takes ${what}`, async () => {
+  it('takes any text: null bytes, lone surrogates, emoji alone, right to left, line ends of Windows', async () => {
+    // One panel for all: each new one would load the model again.
+    for (const text of [
+      'The cat sat\0 on',
+      'The cat \ud800',
+      '👨‍👩‍👧🦄',
+      'שלום عالم',
+      'The cat\r\nsat.\r\n',
+    ]) {
       const editor = await openText(text);
       const { document } = editor;
       const end = document.lineAt(document.lineCount - 1).range.end;
@@ -123,8 +125,8 @@ describe('Show Next Tokens', function () {
       const { candidates } = await shown(document.getText());
       assert.equal(candidates.length, 20);
       assert.ok(candidates.every(({ label }) => !label.includes('\ufffd')));
-    });
-  }
+    }
+  });
 
   it('reads of a huge document what is before the caret, and says what was left out', async () => {
     const editor = await openText('the cat sat. \n'.repeat(20_000));
@@ -140,8 +142,7 @@ describe('Show Next Tokens', function () {
       180_000,
     );
     assert.ok(description.text.endsWith('the cat sat. '));
-    assert.ok(description.text.length <= 20_000);
+    assert.ok(description.text.length <= 4_000);
     assert.match(description.markdown, /Not taken: [\d,]+ characters before the text/u);
-    assert.ok(description.dropped > 0);
   });
 });
