@@ -333,6 +333,16 @@ test('every era takes the same text; the beams of the translators can be set', a
   await partWhen('eras', 'ready');
 });
 
+test('the host can go to a live part, of the stage that is shown too', async () => {
+  await start({ stage: 'attention', height: 700, text: sentence });
+  await when(({ hasDiagram }) => hasDiagram);
+  await open.page.evaluate(() =>
+    window.fakeHost.stagePage.open({ stage: 'attention', part: 'alignment' }),
+  );
+  await partWhen('alignment', 'ready');
+  expect(await open.page.evaluate(() => document.activeElement?.id)).toBe('part-alignment-title');
+});
+
 test('links go to the host, and only there', async () => {
   await start({ stage: 'attention' });
   await when(({ state }) => state === 'ready');

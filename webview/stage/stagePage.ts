@@ -149,6 +149,7 @@ export function startStagePage(): void {
       // Once the stage and its parts are on the page.
       isPlaceDue = false;
       duePart = part;
+      onChange(); // The stage may be the one that is shown.
     }
   }
 
