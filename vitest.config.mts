@@ -46,6 +46,16 @@ export default defineConfig({
         },
       },
       {
+        // Parts of the product: `npm run pictures`.
+        test: {
+          name: 'pictures',
+          include: ['test/workbench/**/*.pictures.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
         // Measures, and proves nothing: `npm run bench`.
         test: {
           name: 'bench',

@@ -30,7 +30,7 @@ const parts = [
   {
     name: 'other',
     files:
-      /^(readme\.md|changelog\.md|LICENSE\.txt|THIRD_PARTY_NOTICES\.md|media\/(readme\/)?[^/]+\.(svg|png|css)|media\/studies\/[^/]+\.(json|md)|\[Content_Types\]\.xml|extension\.vsixmanifest)$/,
+      /^(readme\.md|changelog\.md|LICENSE\.txt|THIRD_PARTY_NOTICES\.md|media\/((readme|walkthrough)\/)?[^/]+\.(svg|png|css)|media\/studies\/[^/]+\.(json|md)|\[Content_Types\]\.xml|extension\.vsixmanifest)$/,
   },
 ];
 

@@ -7,7 +7,12 @@ import { setUpNodeModules } from './setup/nodeModules.mjs';
 import { setUpVscodeServer } from './setup/vscodeServer.mjs';
 import { runMain } from './terminal.mjs';
 
-/** Takes a picture of every state of the panel in a real VS Code; what is named after it (`-t light`) chooses. */
+/**
+ * Takes pictures in a real VS Code: of every state, for people to look at, or with `--product` those that are part of
+ * the product. What is named after it (`-t light`) chooses.
+ */
+const isOfProduct = process.argv[2] === '--product';
+
 await runMain(async () => {
   await setUpNodeModules();
   await setUpBuild();
@@ -16,9 +21,11 @@ await runMain(async () => {
   process.exitCode =
     (await exitCode(process.execPath, [
       inRoot('node_modules/vitest/vitest.mjs'),
-      ...['run', '--project', 'screenshots', ...process.argv.slice(2)],
+      ...['run', '--project', isOfProduct ? 'pictures' : 'screenshots'],
+      ...process.argv.slice(isOfProduct ? 3 : 2),
     ])) === 0
       ? 0
       : 1;
-  console.log(`\n  The pictures are in ${join(cache, 'screenshots')}.`);
+  const folder = isOfProduct ? inRoot('media', 'walkthrough') : join(cache, 'screenshots');
+  console.log(`\n  The pictures are in ${folder}.`);
 });

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import packageJson from '../../../package.json' with { type: 'json' };
 import nls from '../../../package.nls.json' with { type: 'json' };
 import words from '../../../l10n/bundle.l10n.json' with { type: 'json' };
@@ -62,6 +62,52 @@ test('the named model folders are the ones that are there', () => {
 test('the editor may use the tokenizer of every model', () => {
   const { enum: models } = contributes.configuration.properties['lmEvolution.tokens.model'];
   expect(models).toEqual([...bundledModels]);
+});
+
+describe('the walkthrough', () => {
+  const [walkthrough, ...others] = contributes.walkthroughs;
+  const steps = walkthrough?.steps ?? [];
+
+  test('is one, of at most six steps', () => {
+    expect(others).toEqual([]);
+    expect(steps.length).toBeGreaterThan(0);
+    expect(steps.length).toBeLessThanOrEqual(6);
+  });
+
+  test.each(steps)('$id ticks on what a person does, which exists', ({ completionEvents }) => {
+    expect(completionEvents).not.toHaveLength(0);
+    const known = [
+      ...contributes.commands.map(({ command }) => `onCommand:${command}`),
+      ...Object.keys(contributes.configuration.properties).map(name => `onSettingChanged:${name}`),
+      ...Object.values(contributes.views)
+        .flat()
+        .map(({ id }) => `onView:${id}`),
+    ];
+    expect(known).toEqual(expect.arrayContaining(completionEvents));
+  });
+
+  test.each(steps)('$id has a picture of the product for each kind of theme', ({ id, media }) => {
+    for (const path of Object.values(media.image)) {
+      expect(existsSync(path), path).toBe(true);
+    }
+    expect(media.image).toEqual({
+      dark: `media/walkthrough/${id}-dark.png`,
+      light: `media/walkthrough/${id}-light.png`,
+      hc: `media/walkthrough/${id}-high-contrast.png`,
+      hcLight: `media/walkthrough/${id}-high-contrast-light.png`,
+    });
+  });
+
+  test.each(steps)('$id offers only commands that exist', ({ description }) => {
+    const text = nls[description.slice(1, -1) as keyof typeof nls]; // "%key%", which another test looks up.
+    const offered = [...text.matchAll(/\(command:([\w.]+)/g)].map(([, command]) => command);
+    const known = [
+      ...contributes.commands.map(({ command }) => command),
+      ...contributes.viewsContainers.activitybar.map(({ id }) => `workbench.view.extension.${id}`),
+    ];
+    expect(offered).not.toHaveLength(0);
+    expect(known).toEqual(expect.arrayContaining(offered));
+  });
 });
 
 test('nothing is activated before the window has started', () => {
