@@ -4,6 +4,11 @@ import { acceptedCommand, type Offered, type Offers } from './offers';
 import { placeAt } from './placeAt';
 import type { Suggester } from './suggester';
 
+/** How long after VS Code has given a request up it is looked whether a key was the reason, in ms. */
+const graceMs = 30;
+/** An answer that took less came from what is known, and is not lost by being given up once. In ms. */
+const quickMs = 100;
+
 /** Documents that nobody writes in. */
 const readOnly = new Set(['output', 'lm-evolution', 'git', 'search-editor']);
 
@@ -28,14 +33,26 @@ export function completionProvider({
         return undefined;
       }
       const { version } = document;
+      const begun = performance.now();
+      const isStillThere = () =>
+        !document.isClosed && document.version === version && isCaretAt(document, position);
       const { model: modelId, length, delay } = options();
       const selected = context.selectedCompletionInfo;
       const place = placeAt(document, position, selected);
       const suggestions = await suggester.suggest(
         { place, modelId, length, delay, isInvoked },
-        signalOf(token),
+        signalOf(token, isStillThere),
       );
-      if (token.isCancellationRequested || document.isClosed || document.version !== version) {
+      if (document.isClosed || document.version !== version) {
+        return undefined;
+      }
+      if (token.isCancellationRequested) {
+        const isWorthAsking = suggestions.length > 0 && performance.now() - begun > quickMs;
+        if (isWorthAsking && !isInvoked && isStillThere()) {
+          void vscode.commands.executeCommand('editor.action.inlineSuggest.trigger', {
+            explicit: false,
+          });
+        }
         return undefined;
       }
       const offset = document.offsetAt(position);
@@ -61,13 +78,31 @@ export function completionProvider({
   };
 }
 
-/** Fires with a token of VS Code's. */
-function signalOf(token: vscode.CancellationToken): AbortSignal {
+/**
+ * Fires with a token of VS Code's, unless nothing has moved: VS Code also gives a request up because it looked for
+ * words to list beside it, and does not ask again by itself. The text is written on then, and offered when it is there.
+ */
+function signalOf(token: vscode.CancellationToken, isStillThere: () => boolean): AbortSignal {
   const controller = new AbortController();
   if (token.isCancellationRequested) {
     controller.abort();
   } else {
-    token.onCancellationRequested(() => controller.abort());
+    token.onCancellationRequested(() =>
+      setTimeout(() => {
+        if (!isStillThere()) {
+          controller.abort();
+        }
+      }, graceMs),
+    );
   }
   return controller.signal;
+}
+
+function isCaretAt(document: vscode.TextDocument, position: vscode.Position): boolean {
+  const editor = vscode.window.activeTextEditor;
+  return (
+    editor?.document === document &&
+    editor.selection.isEmpty &&
+    editor.selection.active.isEqual(position)
+  );
 }

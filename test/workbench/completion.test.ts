@@ -12,6 +12,7 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'lm-evolution-completion-'));
   writeFileSync(join(folder, 'story.md'), '');
+  writeFileSync(join(folder, 'plain.txt'), '');
   workbench = await Workbench.open({
     folder,
     file: join(folder, 'story.md'),
@@ -77,6 +78,16 @@ test('"Why This Completion?" explains it, and paints what it looked at onto the 
   const before = await workbench.placesOfDecorations();
   await frame.locator('.token-row').first().locator('.token').nth(2).click();
   await expect.poll(() => workbench.placesOfDecorations()).not.toEqual(before);
+});
+
+test('plain text is gone on with too, where VS Code looks for words to list while one types', async () => {
+  const { page } = workbench;
+  await workbench.runCommand('View: Close All Editors');
+  await workbench.openFile('plain.txt');
+  await page.locator('.monaco-editor .view-line').first().click();
+  await page.keyboard.type(story, { delay: 30 });
+  await ghost().first().waitFor({ timeout: 60_000 });
+  expect((await ghostText()).trim()).not.toBe('');
 });
 
 test('a click in the status bar turns it off', async () => {
