@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { moveFocus } from './focusKeys';
 import { icon } from './icons';
 
 /** The button at the end of a header and the menu that opens from it. @param label says what is in it. */
@@ -75,19 +76,7 @@ function close(event: Event): void {
 const closeFirst = { handleEvent: close, capture: true };
 
 function move(event: KeyboardEvent): void {
-  const all = items();
-  const here = all.findIndex(one => one === document.activeElement);
-  const targets: Partial<Record<string, number>> = {
-    ArrowDown: (here + 1) % all.length,
-    ArrowUp: (here - 1 + all.length) % all.length,
-    Home: 0,
-    End: all.length - 1,
-  };
-  const target = targets[event.key];
-  if (target !== undefined) {
-    event.preventDefault();
-    all[target]?.focus();
-  } else if (event.key === 'Tab') {
+  if (!moveFocus(event, items(), 'down', true) && event.key === 'Tab') {
     close(event);
   }
 }

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { focusableIn, moveFocus } from '../focusKeys';
 import { count, ordinal, percent } from '../numbers';
 import type { Actions } from './actions';
 import type { Bent, Candidate } from './distribution';
@@ -119,20 +120,10 @@ export function barInWords(
 }
 
 function onKey(event: KeyboardEvent, actions: Actions): void {
-  const list = event.currentTarget instanceof HTMLElement ? event.currentTarget : undefined;
-  const all = [...(list?.querySelectorAll<HTMLElement>('.bar') ?? [])];
-  const here = all.findIndex(one => one === document.activeElement);
-  const targets: Partial<Record<string, number>> = {
-    ArrowDown: Math.min(all.length - 1, here + 1),
-    ArrowUp: Math.max(0, here - 1),
-    Home: 0,
-    End: all.length - 1,
-  };
-  const target = targets[event.key];
-  if (target !== undefined) {
-    event.preventDefault();
-    all[target]?.focus();
-  } else if (event.key === 'ArrowRight') {
+  if (moveFocus(event, focusableIn(event, '.bar'), 'down')) {
+    return;
+  }
+  if (event.key === 'ArrowRight') {
     event.preventDefault();
     actions.forward();
   } else if (event.key === 'ArrowLeft' || event.key === 'Backspace') {

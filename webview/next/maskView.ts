@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { focusableIn, moveFocus } from '../focusKeys';
 import type { Candidate, Token } from '../../src/shared/engineApi';
 import { percent } from '../numbers';
 import { visibleText } from '../../src/shared/tokenText';
@@ -112,18 +113,5 @@ function fill({ characters, candidates }: MaskedToken): TemplateResult {
 }
 
 function onKey(event: KeyboardEvent): void {
-  const row = event.currentTarget instanceof HTMLElement ? event.currentTarget : undefined;
-  const all = [...(row?.querySelectorAll<HTMLElement>('.token') ?? [])];
-  const here = all.findIndex(one => one === document.activeElement);
-  const targets: Partial<Record<string, number>> = {
-    ArrowRight: Math.min(all.length - 1, here + 1),
-    ArrowLeft: Math.max(0, here - 1),
-    Home: 0,
-    End: all.length - 1,
-  };
-  const target = targets[event.key];
-  if (target !== undefined) {
-    event.preventDefault();
-    all[target]?.focus();
-  }
+  moveFocus(event, focusableIn(event, '.token'), 'across');
 }

@@ -38,7 +38,7 @@ export function template(
   const { saved, shown, error, work } = state;
   return html`${progress(work)} ${header(state, actions)}
     ${shown && !error ? cutNotice(state) : nothing}
-    <main class="body" aria-busy=${work !== undefined}>
+    <main class="sheet" aria-busy=${work !== undefined}>
       ${
         error
           ? errorNotice(error, actions, selectTitle)

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { focusableIn, moveFocus } from '../focusKeys';
 import { icon } from '../icons';
 import { count } from '../numbers';
 import { visibleText } from '../../src/shared/tokenText';
@@ -118,20 +119,10 @@ export function walkBar(
 }
 
 function onKey(event: KeyboardEvent, actions: Actions): void {
-  const bar = event.currentTarget instanceof HTMLElement ? event.currentTarget : undefined;
-  const all = [...(bar?.querySelectorAll<HTMLElement>('.chip') ?? [])];
-  const here = all.findIndex(one => one === document.activeElement);
-  const targets: Partial<Record<string, number>> = {
-    ArrowRight: Math.min(all.length - 1, here + 1),
-    ArrowLeft: Math.max(0, here - 1),
-    Home: 0,
-    End: all.length - 1,
-  };
-  const target = targets[event.key];
-  if (target !== undefined) {
-    event.preventDefault();
-    all[target]?.focus();
-  } else if (event.key === 'Backspace') {
+  if (moveFocus(event, focusableIn(event, '.chip'), 'across')) {
+    return;
+  }
+  if (event.key === 'Backspace') {
     event.preventDefault();
     actions.back();
   }

@@ -23,7 +23,7 @@ export function template(
   const isDimmed = work?.isSlow === true && shown !== undefined;
   return html`${progress(work)} ${header(state, actions)}
     ${shown && !error ? cutNotice(shown) : nothing}
-    <main class="body" aria-busy=${work !== undefined}>
+    <main class="sheet" aria-busy=${work !== undefined}>
       ${
         error
           ? errorNotice(error, actions, selectTitle)

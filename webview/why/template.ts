@@ -22,7 +22,7 @@ export function template(
   const { saved, shown, error, work, isStarted } = state;
   const isDimmed = work?.isSlow === true && shown !== undefined;
   return html`${progress(work)} ${header(state, actions)}
-    <main class="body" aria-busy=${work !== undefined}>
+    <main class="sheet" aria-busy=${work !== undefined}>
       ${
         error
           ? errorNotice(error, actions, againTitle)
