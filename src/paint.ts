@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Disposable } from './dispose';
+import { isHighContrast } from './highContrast';
 
 /** A range to be painted. */
 export interface Mark {
@@ -113,9 +114,7 @@ export class Paint extends Disposable {
 }
 
 function decorationTypes() {
-  const { kind } = vscode.window.activeColorTheme;
-  const isHighContrast =
-    kind === vscode.ColorThemeKind.HighContrast || kind === vscode.ColorThemeKind.HighContrastLight;
+  const isBordered = isHighContrast();
   const color = (name: string | number) => new vscode.ThemeColor(`lmEvolution.attention.${name}`);
   const create = (options: vscode.DecorationRenderOptions) =>
     vscode.window.createTextEditorDecorationType({
@@ -126,13 +125,13 @@ function decorationTypes() {
   return {
     steps: borders.map((border, i) =>
       create(
-        isHighContrast
+        isBordered
           ? { border, borderColor: color(`step${i + 1}`) }
           : { backgroundColor: color(`step${i + 1}`) },
       ),
     ),
     query: create({
-      border: isHighContrast ? '3px double' : '2px solid',
+      border: isBordered ? '3px double' : '2px solid',
       borderColor: color('query'),
     }),
   };

@@ -3,6 +3,7 @@ import { Disposable } from '../dispose';
 import type { EditorInUse } from '../selection';
 import { sourceOf } from '../selection';
 import { Paint, type Mark } from '../paint';
+import { rest } from '../rest';
 import type { Settings } from '../settings';
 import type { Analysis } from '../shared/engineApi';
 import type { EngineClient } from '../shared/engineClient';
@@ -130,11 +131,11 @@ export class CaretQuery extends Disposable {
   }
 
   /** Paints for the place where the caret is now; what was begun for an earlier place is given up. */
-  #follow(rest: number): void {
+  #follow(waitMs: number): void {
     this.#pending.abort();
     const controller = new AbortController();
     this.#pending = controller;
-    this.#paintCaret(rest, controller.signal).catch((error: unknown) => {
+    this.#paintCaret(waitMs, controller.signal).catch((error: unknown) => {
       if (!controller.signal.aborted) {
         this.#turnOff();
         this.parts.onFailure(error, () => this.toggle());
@@ -142,7 +143,7 @@ export class CaretQuery extends Disposable {
     });
   }
 
-  async #paintCaret(rest: number, signal: AbortSignal): Promise<void> {
+  async #paintCaret(waitMs: number, signal: AbortSignal): Promise<void> {
     const editor = this.parts.editorInUse.current;
     if (!editor) {
       this.#clear();
@@ -162,7 +163,8 @@ export class CaretQuery extends Disposable {
     const model = await this.parts.manifest();
     let analysis = this.#reader.known(text, caret - start);
     if (!analysis) {
-      await pause(rest, signal);
+      await rest(waitMs, signal);
+      signal.throwIfAborted();
       this.#item.showRunning();
       analysis = await this.#reader.read(model, text, caret - start, signal);
     }
@@ -201,16 +203,4 @@ export class CaretQuery extends Disposable {
     this.#query = undefined;
     this.#paint.clear();
   }
-}
-
-/** @throws the signal's reason when it fires first. */
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>(resolve => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-  signal.throwIfAborted();
 }

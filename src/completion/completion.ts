@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../dispose';
 import type { Models } from '../models';
+import { rest } from '../rest';
 import type { Settings } from '../settings';
 import type { EngineClient } from '../shared/engineClient';
 import { EngineError } from '../shared/errors';
@@ -363,19 +364,4 @@ function nameOf(id: string): string {
   const manifest = vscode.extensions.getExtension<unknown>(id)?.packageJSON as
     { readonly displayName?: string } | undefined;
   return manifest?.displayName ?? id;
-}
-
-/** Settles after so many ms, or when the signal fires. */
-function rest(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }

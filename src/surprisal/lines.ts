@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isHighContrast } from '../highContrast';
 
 /** What is drawn under a token, from the least surprising step to the most: it tells the step without any colour. */
 export interface Line {
@@ -15,13 +16,7 @@ const dashed = () => ({ width: '1px', style: 'dashed', name: t('dashed') }) as c
 const double = () => ({ width: '3px', style: 'double', name: t('double') }) as const;
 const solid = () => ({ width: '2px', style: 'solid', name: t('solid') }) as const;
 
-/** In high contrast there is no fill, and so a line from the first step on. */
-export const isHighContrast = (): boolean =>
-  [vscode.ColorThemeKind.HighContrast, vscode.ColorThemeKind.HighContrastLight].includes(
-    vscode.window.activeColorTheme.kind,
-  );
-
-/** One for each step. */
+/** One for each step. In high contrast there is no fill, and so a line from the first step on. */
 export const linesOf = (): readonly Line[] =>
   isHighContrast()
     ? [

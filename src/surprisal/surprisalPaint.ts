@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../dispose';
+import { isHighContrast } from '../highContrast';
 import { rulerStep, stepOf, stepStarts } from './bits';
-import { isHighContrast, linesOf } from './lines';
+import { linesOf } from './lines';
 import { seenOf, type PlacedToken, type Session } from './session';
 
 /** A range of a document that is painted, for tests. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../dispose';
+import { isHighContrast } from '../highContrast';
 
 /** Ranges of an editor by how they are painted. */
 export interface TokenRanges {
@@ -67,9 +68,7 @@ export class TokenPaint extends Disposable {
 
 /** In high contrast a border tells tokens apart, because a colour alone must not. */
 function decorationTypes(): Record<keyof TokenRanges, vscode.TextEditorDecorationType> {
-  const { kind } = vscode.window.activeColorTheme;
-  const isHighContrast =
-    kind === vscode.ColorThemeKind.HighContrast || kind === vscode.ColorThemeKind.HighContrastLight;
+  const isBordered = isHighContrast();
   const create = (options: vscode.DecorationRenderOptions) =>
     vscode.window.createTextEditorDecorationType({
       rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
@@ -78,9 +77,7 @@ function decorationTypes(): Record<keyof TokenRanges, vscode.TextEditorDecoratio
   const token = (name: 'even' | 'odd', border: string) => {
     const color = new vscode.ThemeColor(`lmEvolution.tokens.${name}`);
     return create(
-      isHighContrast
-        ? { border, borderColor: color }
-        : { backgroundColor: color, borderRadius: '2px' },
+      isBordered ? { border, borderColor: color } : { backgroundColor: color, borderRadius: '2px' },
     );
   };
   return {

@@ -11,12 +11,15 @@ const { t } = vscode.l10n;
 export class Tokenizers extends Disposable {
   readonly #changed = this.register(new vscode.EventEmitter<void>());
   readonly onDidChange = this.#changed.event;
+  /** Kept: it is asked for with every selection and every scroll. */
+  #current: Manifest | undefined;
 
   constructor(private readonly models: Models) {
     super();
     this.register(
       vscode.workspace.onDidChangeConfiguration(event => {
         if (event.affectsConfiguration(setting)) {
+          this.#current = undefined;
           this.#changed.fire();
         }
       }),
@@ -25,10 +28,7 @@ export class Tokenizers extends Disposable {
 
   /** Of the models that are there the one that is set, or else the newest. @throws EngineError where there is none. */
   async current(): Promise<Manifest> {
-    const manifests = await this.models.manifests();
-    const named = vscode.workspace.getConfiguration().get<unknown>(setting);
-    const set = manifests.find(({ id }) => id === named);
-    return set ?? manifests.reduce((newest, one) => (one.year > newest.year ? one : newest));
+    return (this.#current ??= await this.#find());
   }
 
   /** Lets the person choose another. */
@@ -49,5 +49,12 @@ export class Tokenizers extends Disposable {
         .getConfiguration()
         .update(setting, choice.id, vscode.ConfigurationTarget.Global);
     }
+  }
+
+  async #find(): Promise<Manifest> {
+    const manifests = await this.models.manifests();
+    const named = vscode.workspace.getConfiguration().get<unknown>(setting);
+    const set = manifests.find(({ id }) => id === named);
+    return set ?? manifests.reduce((newest, one) => (one.year > newest.year ? one : newest));
   }
 }
