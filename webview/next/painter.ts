@@ -2,6 +2,7 @@ import { render } from 'lit';
 import { createAnnouncer } from '../announcer';
 import { hex } from '../colorScale';
 import { memo } from '../memo';
+import { createPageRoot } from '../pageRoot';
 import { writeState } from '../state';
 import type { Store } from '../store';
 import type { Theme } from '../theme';
@@ -27,9 +28,7 @@ export function createPainter(
   store: Store<NextState>,
   actions: Actions,
 ): (scene: Scene | undefined, theme: Theme) => void {
-  const root = document.createElement('div');
-  root.className = 'page';
-  document.body.append(root);
+  const root = createPageRoot(store);
   const announce = createAnnouncer();
   const keep = memo((saved: SavedState) => writeState(saved));
   const chartOf = memo((lens: LensView, label: string, width: number, theme: Theme) =>
@@ -49,11 +48,6 @@ export function createPainter(
       root.querySelector<HTMLElement>('.bar')?.focus();
     }
   });
-  new ResizeObserver(() => {
-    if (root.clientWidth !== store.state.pageWidth) {
-      store.update({ pageWidth: root.clientWidth });
-    }
-  }).observe(root);
 
   return (scene, theme) => {
     const { state } = store;

@@ -5,6 +5,7 @@ import type { PageStart, StagePageApi, StageStart, Subject } from '../../src/sha
 import { createAnnouncer } from '../announcer';
 import { registerControls } from '../controls';
 import { memo } from '../memo';
+import { createPageRoot } from '../pageRoot';
 import { onceATask } from '../onceATask';
 import { ownScript } from '../ownScript';
 import { asEngineError, joinHost } from '../page';
@@ -50,9 +51,7 @@ export function startStagePage(): void {
     open: ({ stage, part }) => open(stage, part),
   });
   const onChange = onceATask(paint);
-  const root = document.createElement('div');
-  root.className = 'page';
-  document.body.append(root);
+  const root = createPageRoot(store);
   const announce = createAnnouncer();
   const keep = memo((saved: SavedState) => writeState(saved));
   let client: EngineClient | undefined;
@@ -82,11 +81,6 @@ export function startStagePage(): void {
   };
 
   onThemeChange(() => store.update({ themeVersion: store.state.themeVersion + 1 }));
-  new ResizeObserver(() => {
-    if (root.clientWidth !== store.state.pageWidth) {
-      store.update({ pageWidth: root.clientWidth });
-    }
-  }).observe(root);
   onChange();
   begin();
 

@@ -1,6 +1,7 @@
 import { render } from 'lit';
 import { createAnnouncer } from '../announcer';
 import { memo } from '../memo';
+import { createPageRoot } from '../pageRoot';
 import { writeState } from '../state';
 import type { Store } from '../store';
 import type { Theme } from '../theme';
@@ -16,19 +17,12 @@ const narrowBelow = 640;
 
 /** Puts the state on the page. All drawing starts here; calling it twice with the same state changes nothing. */
 export function createPainter(store: Store<TokensState>, actions: Actions): (theme: Theme) => void {
-  const root = document.createElement('div');
-  root.className = 'page';
-  document.body.append(root);
+  const root = createPageRoot(store);
   const announce = createAnnouncer();
   const keep = memo((saved: SavedState) => writeState(saved));
   const viewsOf = memo((shown: Shown | undefined): readonly RowView[] =>
     (shown?.rows ?? []).map((_, index) => createRowView(index, actions)),
   );
-  new ResizeObserver(() => {
-    if (root.clientWidth !== store.state.pageWidth) {
-      store.update({ pageWidth: root.clientWidth });
-    }
-  }).observe(root);
 
   return theme => {
     const { state } = store;

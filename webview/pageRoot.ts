@@ -1,0 +1,16 @@
+import type { Store } from './store';
+
+/** The element that a page is drawn into; the state is told of its width, in CSS pixels. */
+export function createPageRoot(
+  store: Store<{ readonly pageWidth: number | undefined }>,
+): HTMLDivElement {
+  const root = document.createElement('div');
+  root.className = 'page';
+  document.body.append(root);
+  new ResizeObserver(() => {
+    if (root.clientWidth !== store.state.pageWidth) {
+      store.update({ pageWidth: root.clientWidth });
+    }
+  }).observe(root);
+  return root;
+}
