@@ -12,11 +12,11 @@ const twins = readdirSync('src', { recursive: true, encoding: 'utf8' })
 /** The only files that may call `postMessage`: each makes a port for `rpc.ts` out of one transport. */
 const portAdapters = [
   'src/shared/blobWorker.ts',
-  'src/startWorker.ts',
+  'src/hostEngine/startWorker.ts',
   'src/worker/main.ts',
   'src/worker/selfPort.ts',
-  'src/panel.ts',
-  'webview/hostPort.ts',
+  'src/panels/panel.ts',
+  'webview/page/hostPort.ts',
 ];
 
 /**
@@ -183,7 +183,7 @@ export default defineConfig(
     rules: layer('The extension host', [
       sameFolder,
       String.raw`\.\./[^/]+`,
-      String.raw`\./(?!engine/|worker/|cli/)[^/]+/[^/]+`,
+      String.raw`\.\.?/(?!engine/|worker/|cli/)[^/]+/[^/]+`,
       shared,
       'vscode',
       'valibot',
@@ -205,13 +205,13 @@ export default defineConfig(
   {
     // KaTeX, Plot and Mermaid: each in one place, and the names of Mermaid's options.
     files: [
-      'webview/{stage,mermaid,lineChart}.ts',
+      'webview/{stage,mermaid,drawing/lineChart}.ts',
       'webview/stage/{equations,flowChart,drawFlowChart}.ts',
     ],
     rules: { '@typescript-eslint/no-restricted-imports': 'off' },
   },
   {
-    files: ['webview/controls.ts'],
+    files: ['webview/elements/controls.ts'],
     rules: { '@typescript-eslint/no-restricted-imports': 'off' },
   },
   {

@@ -1,5 +1,5 @@
 import type { CaretQuery } from './caretQuery/caretQuery';
-import type { Attention } from './attention';
+import type { Attention } from './attention/attention';
 import type { TokenColors } from './tokenColors/tokenColors';
 import type { Tokenizers } from './tokenColors/tokenizers';
 import type { Surprisal } from './surprisal/surprisal';

@@ -1,4 +1,4 @@
-import { attentionRow } from '../attentionRow';
+import { attentionRow } from '../attention/attentionRow';
 import type { Analysis, Token } from '../shared/engineApi';
 import type { HeadPosition } from '../shared/pageApi';
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../dispose';
-import type { EditorInUse } from '../selection';
-import { sourceOf } from '../selection';
+import type { EditorInUse } from '../subject/selection';
+import { sourceOf } from '../subject/selection';
 import { Paint, type Mark } from '../paint';
 import { rest } from '../rest';
 import type { Settings } from '../settings';

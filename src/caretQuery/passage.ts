@@ -1,4 +1,4 @@
-import { paragraphAt, type Source, type Stretch } from '../sentence';
+import { paragraphAt, type Source, type Stretch } from '../subject/sentence';
 
 /** Longer paragraphs are looked at in parts, in UTF-16 units: about what BERT reads at once in English. */
 const longestPassage = 2000;

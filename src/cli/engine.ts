@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gunzip } from '../gunzip';
+import { gunzip } from '../hostEngine/gunzip';
 import { abilitiesOf } from '../shared/abilities';
 import type { DevicePreference } from '../shared/engineApi';
 import { EngineClient } from '../shared/engineClient';
 import { EngineError } from '../shared/errors';
-import { engineFiles, startWorker } from '../startWorker';
+import { engineFiles, startWorker } from '../hostEngine/startWorker';
 import { readArguments, usage, type Arguments } from './arguments';
 import { jsonChunks } from './json';
 import { messagesOf } from './messages';

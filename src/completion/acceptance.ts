@@ -1,4 +1,4 @@
-import type { Change } from '../pieces';
+import type { Change } from '../subject/pieces';
 
 /** A text that is on offer. */
 export interface OnOffer {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../dispose';
-import type { Models } from '../models';
+import type { Models } from '../models/models';
 import { rest } from '../rest';
 import type { Settings } from '../settings';
 import type { EngineClient } from '../shared/engineClient';

@@ -1,4 +1,4 @@
-import { attentionRow } from '../attentionRow';
+import { attentionRow } from '../attention/attentionRow';
 import type { Attention, Generation } from '../shared/engineApi';
 import type { EngineClient } from '../shared/engineClient';
 import { EngineError } from '../shared/errors';

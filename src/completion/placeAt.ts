@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { Stretch } from '../sentence';
-import { isProse } from '../selection';
+import type { Stretch } from '../subject/sentence';
+import { isProse } from '../subject/selection';
 import type { Place } from './place';
 import { promptWindow } from './promptWindow';
 

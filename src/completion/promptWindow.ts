@@ -1,4 +1,4 @@
-import type { Stretch } from '../sentence';
+import type { Stretch } from '../subject/sentence';
 
 /** A document that is read in parts. Offsets count UTF-16 units, line ends as they are. */
 export interface Text {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { nameOf } from '../selection';
+import { nameOf } from '../subject/selection';
 import type { Piece } from '../shared/pageApi';
 import { piecesOf, subjectOfCompletion, withinLength } from './completionSubject';
 import type { Recipe } from './explainer';

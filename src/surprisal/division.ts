@@ -1,4 +1,4 @@
-import type { Source, Stretch } from '../sentence';
+import type { Source, Stretch } from '../subject/sentence';
 
 /** About how long a stretch is that is scored at once, in UTF-16 units: some 600 tokens of English. */
 export const stretchLength = 2400;

@@ -1,4 +1,4 @@
-import { bundledModels } from '../bundledModels';
+import { bundledModels } from '../models/bundledModels';
 
 export interface SurprisalOptions {
   /** Id of the model that is surprised. */

@@ -1,4 +1,4 @@
-import type { Stretch } from '../sentence';
+import type { Stretch } from '../subject/sentence';
 import { sumsOf, type ScoredToken } from './scoredTokens';
 import { rulerStep, stepOf, type Sums } from './bits';
 

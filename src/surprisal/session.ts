@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../dispose';
-import { sourceOf } from '../selection';
-import type { Source, Stretch } from '../sentence';
+import { sourceOf } from '../subject/selection';
+import type { Source, Stretch } from '../subject/sentence';
 import type { Score } from '../shared/engineApi';
 import type { EngineClient } from '../shared/engineClient';
 import { added, noSums, type Sums } from './bits';

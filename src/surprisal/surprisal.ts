@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../dispose';
-import type { Models } from '../models';
-import type { EditorInUse } from '../selection';
+import type { Models } from '../models/models';
+import type { EditorInUse } from '../subject/selection';
 import type { Settings } from '../settings';
 import { abilitiesOf } from '../shared/abilities';
 import type { Score } from '../shared/engineApi';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../dispose';
-import type { Models } from '../models';
+import type { Models } from '../models/models';
 import type { Manifest } from '../shared/manifest';
 
 const setting = 'lmEvolution.tokens.model';

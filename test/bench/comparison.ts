@@ -1,4 +1,4 @@
-import { gunzip } from '../../src/gunzip';
+import { gunzip } from '../../src/hostEngine/gunzip';
 import { startBlobWorker } from '../../src/shared/blobWorker';
 import { EngineClient } from '../../src/shared/engineClient';
 import type { Manifest } from '../../src/shared/manifest';

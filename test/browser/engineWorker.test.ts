@@ -1,7 +1,7 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { chromiumArgs, setUpChromium } from '../../scripts/setup/chromium.mjs';
-import { pageHtml } from '../../src/pageHtml';
+import { pageHtml } from '../../src/panels/pageHtml';
 import type { GenerateRequest } from '../../src/shared/engineApi';
 import { shippedOf } from '../parity/folders';
 import type { OpenOptions, Outcome, Written } from './enginePage';

@@ -50,18 +50,20 @@ const cases: readonly (readonly [path: string, code: string, rule: string | unde
   // Invariant 5: every message goes through rpc.ts.
   ['src/a.ts', 'export const a = (b: B) => b.postMessage(1);', syntax],
   ['webview/a.ts', 'export const a = () => postMessage(1);', syntax],
-  ['webview/hostPort.ts', 'export const a = (b: B) => b.postMessage(1);', undefined],
+  ['webview/page/hostPort.ts', 'export const a = (b: B) => b.postMessage(1);', undefined],
 
   // Invariant 8: names of graphs, and JSON from outside, have one place each.
   ['src/engine/a.ts', "export const a = 'input_ids';", syntax],
   ['webview/a.ts', "export const a = 'past_key_values.0.key';", syntax],
   ['src/engine/graphs.ts', "export const a = 'input_ids';", undefined],
-  ['src/models.ts', 'export const a = (b: string) => JSON.parse(b) as unknown;', syntax],
+  ['src/models/models.ts', 'export const a = (b: string) => JSON.parse(b) as unknown;', syntax],
 
   // The extension host: Node's modules only beside a twin for the web.
   ['src/a.ts', "import { readFile } from 'node:fs/promises';", imports],
   ['src/a.ts', "import { tokenize } from './engine/tokenizer';", imports],
-  ['src/startWorker.ts', "import { Worker } from 'node:worker_threads';", undefined],
+  ['src/panels/a.ts', "import { tokenize } from '../engine/tokenizer';", imports],
+  ['src/panels/a.ts', "import { Subject } from '../subject/subject';", undefined],
+  ['src/hostEngine/startWorker.ts', "import { Worker } from 'node:worker_threads';", undefined],
   ['src/a.ts', "import * as vscode from 'vscode';", undefined],
   ['src/worker/a.ts', "import * as vscode from 'vscode';", imports],
 
@@ -69,7 +71,11 @@ const cases: readonly (readonly [path: string, code: string, rule: string | unde
   ['webview/a.ts', "import * as vscode from 'vscode';", imports],
   ['webview/a.ts', "import { tokenize } from '../src/engine/tokenizer';", imports],
   ['webview/a.ts', "import { vsCodeButton } from '@vscode/webview-ui-toolkit';", imports],
-  ['webview/controls.ts', "import { vsCodeButton } from '@vscode/webview-ui-toolkit';", undefined],
+  [
+    'webview/elements/controls.ts',
+    "import { vsCodeButton } from '@vscode/webview-ui-toolkit';",
+    undefined,
+  ],
   ['webview/a.ts', "import type { Token } from '../src/shared/engineApi';", undefined],
 
   // Everywhere.

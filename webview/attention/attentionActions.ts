@@ -1,7 +1,7 @@
 import type { ExportFile, ExportFormat, HostApi } from '../../src/shared/pageApi';
 import type { Remote } from '../../src/shared/rpc';
-import type { Store } from '../store';
-import type { Theme } from '../theme';
+import type { Store } from '../page/store';
+import type { Theme } from '../page/theme';
 import type { Actions } from './actions';
 import type { AttentionState, PointedAt } from './attentionState';
 import { describe } from './describe';

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { DevicePreference } from '../../src/shared/engineApi';
 import type { ExportFormat, PageSettings } from '../../src/shared/pageApi';
-import { menu, menuChoice, menuItem } from '../menu';
+import { menu, menuChoice, menuItem } from '../elements/menu';
 import type { Actions } from './actions';
 import type { AttentionState } from './attentionState';
 import { help, openHelp } from './help';

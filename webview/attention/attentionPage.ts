@@ -7,17 +7,17 @@ import type {
   PageStart,
   Subject,
 } from '../../src/shared/pageApi';
-import { registerControls } from '../controls';
+import { registerControls } from '../elements/controls';
 import { exportFile } from '../export/exportFile';
-import { memo } from '../memo';
-import { onceATask } from '../onceATask';
-import { joinHost } from '../page';
-import { pageRuntime } from '../pageRuntime';
-import { paintClock } from '../paintClock';
-import { readState } from '../state';
-import { createStore } from '../store';
-import { onThemeChange, readTheme } from '../theme';
-import { throttle } from '../throttle';
+import { memo } from '../page/memo';
+import { onceATask } from '../page/onceATask';
+import { joinHost } from '../page/page';
+import { pageRuntime } from '../page/pageRuntime';
+import { paintClock } from '../page/paintClock';
+import { readState } from '../page/state';
+import { createStore } from '../page/store';
+import { onThemeChange, readTheme } from '../page/theme';
+import { throttle } from '../page/throttle';
 import { createActions } from './attentionActions';
 import type { AttentionState } from './attentionState';
 import { describe, figureOf } from './describe';

@@ -2,7 +2,7 @@ import type { Analysis, DeviceReport } from '../../src/shared/engineApi';
 import type { EngineError } from '../../src/shared/errors';
 import type { Manifest } from '../../src/shared/manifest';
 import type { HeadPosition, PageSettings, Subject } from '../../src/shared/pageApi';
-import type { Work } from '../work';
+import type { Work } from '../page/work';
 import type { SavedState } from './savedState';
 
 /** A finished analysis and what it is of. It stays while the next one runs. */

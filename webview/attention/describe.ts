@@ -1,10 +1,10 @@
 import type { Manifest } from '../../src/shared/manifest';
 import type { AttentionDescription, PageSettings } from '../../src/shared/pageApi';
-import { causeOf } from '../errorNotice';
+import { causeOf } from '../elements/errorNotice';
 import type { Figure } from '../export/figure';
 import { rowsOf } from '../export/json';
 import { markdownOf } from '../export/markdown';
-import type { Theme } from '../theme';
+import type { Theme } from '../page/theme';
 import type { AttentionState } from './attentionState';
 import { headsInWords, shownHeads } from './heads';
 import { inWords } from './headSummary';

@@ -1,5 +1,5 @@
 import type { Token } from '../../src/shared/engineApi';
-import { percent } from '../numbers';
+import { percent } from '../page/numbers';
 
 /** Where a head looks, by position or by kind of token. */
 export type Pattern = 'previous' | 'next' | 'same' | 'separator' | 'start' | 'broad' | 'mixed';

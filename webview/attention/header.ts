@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { hasAttention } from '../../src/shared/abilities';
-import { deviceNames } from '../deviceNames';
-import { modelPicker } from '../modelPicker';
-import { count, duration } from '../numbers';
-import { working } from '../work';
+import { deviceNames } from '../elements/deviceNames';
+import { modelPicker } from '../elements/modelPicker';
+import { count, duration } from '../page/numbers';
+import { working } from '../page/work';
 import type { Actions } from './actions';
 import type { AttentionState } from './attentionState';
 import { attentionMenu } from './attentionMenu';

@@ -1,6 +1,6 @@
 import type { Attention } from '../../src/shared/engineApi';
 import type { HeadPosition } from '../../src/shared/pageApi';
-import { thousands } from '../numbers';
+import { thousands } from '../page/numbers';
 
 /** The heads whose average is shown; none chosen means all of them. */
 export type HeadChoice = readonly HeadPosition[];

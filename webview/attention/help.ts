@@ -1,8 +1,8 @@
 import { html, type TemplateResult } from 'lit';
-import { helpDialog, type HelpKey, type Paper } from '../helpDialog';
+import { helpDialog, type HelpKey, type Paper } from '../elements/helpDialog';
 import type { Actions } from './actions';
 
-export { openHelp } from '../helpDialog';
+export { openHelp } from '../elements/helpDialog';
 
 const papers: readonly Paper[] = [
   {

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import { percent } from '../numbers';
+import { percent } from '../page/numbers';
 import { strongest, type Link } from './link';
 import type { MatrixView } from './matrixView';
 import { namesOf } from './words';

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { icon } from '../icons';
-import { count, thousands } from '../numbers';
+import { icon } from '../elements/icons';
+import { count, thousands } from '../page/numbers';
 import type { Actions } from './actions';
 import type { AttentionState, Shown } from './attentionState';
 

@@ -1,5 +1,5 @@
 import type { RareWord } from '../../src/shared/engineApi';
-import { count } from '../numbers';
+import { count } from '../page/numbers';
 
 const shown = 5;
 

@@ -3,11 +3,11 @@ import type { EngineClient } from '../../src/shared/engineClient';
 import type { EngineError } from '../../src/shared/errors';
 import type { HostApi, Subject } from '../../src/shared/pageApi';
 import type { Remote } from '../../src/shared/rpc';
-import { count } from '../numbers';
-import { OneRun } from '../oneRun';
-import { asEngineError } from '../page';
-import type { Stage } from '../pageRuntime';
-import type { Store } from '../store';
+import { count } from '../page/numbers';
+import { OneRun } from '../page/oneRun';
+import { asEngineError } from '../page/page';
+import type { Stage } from '../page/pageRuntime';
+import type { Store } from '../page/store';
 import type { AttentionState } from './attentionState';
 
 /** UTF-16 units. Longer texts are not tokenized ahead only to say how many tokens there are. */

@@ -1,5 +1,5 @@
 import type { Attention } from '../../src/shared/engineApi';
-import { memo } from '../memo';
+import { memo } from '../page/memo';
 import { allUnits, type AllUnits } from './allUnits';
 import type { AttentionState, Shown } from './attentionState';
 import { summarize, type HeadSummary } from './headSummary';

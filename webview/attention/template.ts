@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { errorNotice } from '../errorNotice';
-import { icon } from '../icons';
+import { errorNotice } from '../elements/errorNotice';
+import { icon } from '../elements/icons';
 import { visibleText } from '../../src/shared/tokenText';
-import type { Theme } from '../theme';
-import { progress } from '../work';
+import type { Theme } from '../page/theme';
+import { progress } from '../page/work';
 import type { Actions } from './actions';
 import type { AttentionState } from './attentionState';
 import { header } from './header';

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { percent } from '../numbers';
-import { segmented } from '../segmented';
+import { percent } from '../page/numbers';
+import { segmented } from '../elements/segmented';
 import type { Attention } from '../../src/shared/engineApi';
 import type { Actions } from './actions';
 import type { Block } from './matrixView';

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { ordinal, percent, thousands } from '../numbers';
+import { ordinal, percent, thousands } from '../page/numbers';
 import { elide } from '../../src/shared/tokenText';
 import { headsInWords } from './heads';
 import { explanation, inWords } from './headSummary';

@@ -1,8 +1,8 @@
 import type { Attention, DeviceReport, RareWord, Window } from '../../src/shared/engineApi';
 import type { HeadPosition, Subject } from '../../src/shared/pageApi';
 import type { MatrixView } from '../attention/matrixView';
-import type { Scale } from '../colorScale';
-import type { Theme } from '../theme';
+import type { Scale } from '../drawing/colorScale';
+import type { Theme } from '../page/theme';
 
 /** Everything that an export needs: data and the theme's colours as values; no page, no canvas. */
 export interface Figure {

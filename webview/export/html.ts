@@ -1,7 +1,7 @@
 import { strongest } from '../attention/link';
-import { hex } from '../colorScale';
-import { count, percent } from '../numbers';
-import { isDark } from '../theme';
+import { hex } from '../drawing/colorScale';
+import { count, percent } from '../page/numbers';
+import { isDark } from '../page/theme';
 import { xmlText } from './escape';
 import { caption, type Figure } from './figure';
 import { svgOf } from './svg';

@@ -3,7 +3,7 @@ import { allHeads, averageHeads } from '../attention/heads';
 import { inBrief, summarize } from '../attention/headSummary';
 import { strongest } from '../attention/link';
 import { rareWordsInWords } from '../attention/rareWords';
-import { count, duration, percent, thousands } from '../numbers';
+import { count, duration, percent, thousands } from '../page/numbers';
 import { fenced, markdownText } from './escape';
 import type { Figure } from './figure';
 

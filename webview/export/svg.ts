@@ -1,9 +1,9 @@
 import { boundary } from '../attention/matrixView';
 import type { Unit } from '../attention/units';
-import { hex, levels, mix, placeOf, weightAt } from '../colorScale';
-import { leastShare } from '../lineView';
-import { layOutMatrix, type MatrixLayout } from '../matrixLayout';
-import { percent } from '../numbers';
+import { hex, levels, mix, placeOf, weightAt } from '../drawing/colorScale';
+import { leastShare } from '../drawing/lineView';
+import { layOutMatrix, type MatrixLayout } from '../drawing/matrixLayout';
+import { percent } from '../page/numbers';
 import { elide } from '../../src/shared/tokenText';
 import { xmlText } from './escape';
 import { caption, type Figure } from './figure';

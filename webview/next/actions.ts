@@ -1,4 +1,4 @@
-import type { Remedies } from '../errorNotice';
+import type { Remedies } from '../elements/errorNotice';
 import type { ControlName } from './controls';
 import type { StrategyName } from './savedState';
 

@@ -1,5 +1,5 @@
 import type { NextDescription } from '../../src/shared/pageApi';
-import { causeOf } from '../errorNotice';
+import { causeOf } from '../elements/errorNotice';
 import { pathTo } from './branches';
 import { lensInWords } from './lens';
 import { markdownOf, masksMarkdown } from './markdown';

@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { DevicePreference } from '../../src/shared/engineApi';
-import { deviceNames } from '../deviceNames';
-import { menu, menuChoice, menuItem } from '../menu';
-import { modelPicker } from '../modelPicker';
-import { count, duration } from '../numbers';
-import { working } from '../work';
+import { deviceNames } from '../elements/deviceNames';
+import { menu, menuChoice, menuItem } from '../elements/menu';
+import { modelPicker } from '../elements/modelPicker';
+import { count, duration } from '../page/numbers';
+import { working } from '../page/work';
 import type { Actions } from './actions';
 import { help, openHelp } from './help';
 import { predictors } from './models';

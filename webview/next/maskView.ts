@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { focusableIn, moveFocus } from '../focusKeys';
+import { focusableIn, moveFocus } from '../elements/focusKeys';
 import type { Candidate, Token } from '../../src/shared/engineApi';
-import { percent } from '../numbers';
+import { percent } from '../page/numbers';
 import { visibleText } from '../../src/shared/tokenText';
 import type { Actions } from './actions';
 import type { ShownMasks } from './nextState';

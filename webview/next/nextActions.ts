@@ -1,6 +1,6 @@
 import type { HostApi } from '../../src/shared/pageApi';
 import type { Remote } from '../../src/shared/rpc';
-import type { Store } from '../store';
+import type { Store } from '../page/store';
 import type { Actions, NextExport } from './actions';
 import { append, back, forward, goTo, noBranches, type Branches } from './branches';
 import { ownDistribution } from './controls';

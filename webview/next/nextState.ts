@@ -2,7 +2,7 @@ import type { Analysis, BeamNode, DeviceReport, Prediction } from '../../src/sha
 import type { EngineError } from '../../src/shared/errors';
 import type { Manifest } from '../../src/shared/manifest';
 import type { PageSettings, Subject } from '../../src/shared/pageApi';
-import type { Work } from '../work';
+import type { Work } from '../page/work';
 import type { Distribution } from './distribution';
 import type { SavedState } from './savedState';
 import type { Spellings } from './spelling';

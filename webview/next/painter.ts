@@ -1,11 +1,11 @@
 import { render } from 'lit';
-import { createAnnouncer } from '../announcer';
-import { hex } from '../colorScale';
-import { memo } from '../memo';
-import { createPageRoot } from '../pageRoot';
-import { writeState } from '../state';
-import type { Store } from '../store';
-import type { Theme } from '../theme';
+import { createAnnouncer } from '../elements/announcer';
+import { hex } from '../drawing/colorScale';
+import { memo } from '../page/memo';
+import { createPageRoot } from '../page/pageRoot';
+import { writeState } from '../page/state';
+import type { Store } from '../page/store';
+import type { Theme } from '../page/theme';
 import type { Actions } from './actions';
 import type { LensView } from './lens';
 import type { NextState } from './nextState';

@@ -1,8 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import type { LensLayer } from '../../src/shared/engineApi';
-import { hex } from '../colorScale';
-import { thousands } from '../numbers';
-import type { Theme } from '../theme';
+import { hex } from '../drawing/colorScale';
+import { thousands } from '../page/numbers';
+import type { Theme } from '../page/theme';
 
 /** In CSS pixels. */
 const height = 132;

@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
-import { errorNotice } from '../errorNotice';
-import { icon } from '../icons';
-import { count } from '../numbers';
+import { errorNotice } from '../elements/errorNotice';
+import { icon } from '../elements/icons';
+import { count } from '../page/numbers';
 import { visibleText } from '../../src/shared/tokenText';
-import { progress } from '../work';
+import { progress } from '../page/work';
 import type { Actions } from './actions';
 import { bars } from './bars';
 import { beamSection } from './beamView';

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { focusableIn, moveFocus } from '../focusKeys';
-import { icon } from '../icons';
-import { count } from '../numbers';
+import { focusableIn, moveFocus } from '../elements/focusKeys';
+import { icon } from '../elements/icons';
+import { count } from '../page/numbers';
 import { visibleText } from '../../src/shared/tokenText';
 import type { Actions } from './actions';
 import { drawn } from './bars';

@@ -1,4 +1,4 @@
-import { count, percent } from '../numbers';
+import { count, percent } from '../page/numbers';
 import { barInWords } from './bars';
 import { filterNames } from '../../src/shared/sampling';
 import { isOwn } from './controls';

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { count } from '../numbers';
-import { segmented } from '../segmented';
+import { count } from '../page/numbers';
+import { segmented } from '../elements/segmented';
 import type { Actions } from './actions';
 import type { NextState, Pace } from './nextState';
 import { mostBeams, mostTokens } from './savedState';

@@ -1,5 +1,5 @@
 import type { StageId, Target } from '../../src/shared/lesson';
-import type { Remedies } from '../errorNotice';
+import type { Remedies } from '../elements/errorNotice';
 
 /** Everything a person can do on the page outside its live parts. */
 export interface Actions extends Remedies {

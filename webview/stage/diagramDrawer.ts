@@ -1,5 +1,5 @@
 import type { Lesson, Target } from '../../src/shared/lesson';
-import type { Theme } from '../theme';
+import type { Theme } from '../page/theme';
 import { loadDrawFlowChart } from './drawFlowChart';
 import { flowChart, flowChartConfig, type Direction } from './flowChart';
 import type { DrawnDiagram } from './stageState';

@@ -1,5 +1,5 @@
 import type { MermaidConfig } from 'mermaid';
-import { ownScript } from '../ownScript';
+import { ownScript } from '../page/ownScript';
 
 /** @returns the SVG as text. */
 export type DrawFlowChart = (id: string, source: string, config: MermaidConfig) => Promise<string>;

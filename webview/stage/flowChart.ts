@@ -1,7 +1,7 @@
 import type { MermaidConfig } from 'mermaid';
 import type { Diagram } from '../../src/shared/lesson';
-import { hex, mix } from '../colorScale';
-import { isHighContrast, type Theme } from '../theme';
+import { hex, mix } from '../drawing/colorScale';
+import { isHighContrast, type Theme } from '../page/theme';
 
 /** From left to right where there is room, else from top to bottom. */
 export type Direction = 'LR' | 'TB';

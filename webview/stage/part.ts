@@ -4,7 +4,7 @@ import type { Lesson, PartId, ValueId } from '../../src/shared/lesson';
 import type { Manifest } from '../../src/shared/manifest';
 import type { HostApi, PartState } from '../../src/shared/pageApi';
 import type { Remote } from '../../src/shared/rpc';
-import type { Theme } from '../theme';
+import type { Theme } from '../page/theme';
 
 /** What a live part works with. */
 export interface PartContext {

@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Lesson, PartId, ValueId } from '../../src/shared/lesson';
 import type { StageStart } from '../../src/shared/pageApi';
-import { errorNotice } from '../errorNotice';
-import { count } from '../numbers';
-import type { Theme } from '../theme';
+import { errorNotice } from '../elements/errorNotice';
+import { count } from '../page/numbers';
+import type { Theme } from '../page/theme';
 import type { Actions } from './actions';
 import { equations } from './equations';
 import type { LivePart } from './part';

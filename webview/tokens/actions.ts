@@ -1,4 +1,4 @@
-import type { Remedies } from '../errorNotice';
+import type { Remedies } from '../elements/errorNotice';
 import type { PointedAt } from './tokensState';
 
 /** Everything a person can do on the page; the templates call nothing else. */

@@ -1,5 +1,5 @@
 import type { TokensDescription } from '../../src/shared/pageApi';
-import { causeOf } from '../errorNotice';
+import { causeOf } from '../elements/errorNotice';
 import { charactersPerToken } from './chips';
 import { markdownOf } from './markdown';
 import { momentOf, partsOf } from './player';

@@ -1,5 +1,5 @@
 import { markdownText } from '../export/escape';
-import { count, thousands } from '../numbers';
+import { count, thousands } from '../page/numbers';
 import { hexadecimal } from '../../src/shared/byteText';
 import { charactersPerToken, type Chip } from './chips';
 import { kindName } from './rowView';

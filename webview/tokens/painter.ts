@@ -1,10 +1,10 @@
 import { render } from 'lit';
-import { createAnnouncer } from '../announcer';
-import { memo } from '../memo';
-import { createPageRoot } from '../pageRoot';
-import { writeState } from '../state';
-import type { Store } from '../store';
-import type { Theme } from '../theme';
+import { createAnnouncer } from '../elements/announcer';
+import { memo } from '../page/memo';
+import { createPageRoot } from '../page/pageRoot';
+import { writeState } from '../page/state';
+import type { Store } from '../page/store';
+import type { Theme } from '../page/theme';
 import type { Actions } from './actions';
 import { createRowView, type RowView } from './rowView';
 import type { SavedState } from './savedState';

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { WordPart, WordStep, WordSteps } from '../../src/shared/engineApi';
-import { icon } from '../icons';
-import { count, ordinal, thousands } from '../numbers';
+import { icon } from '../elements/icons';
+import { count, ordinal, thousands } from '../page/numbers';
 import { visibleText } from '../../src/shared/tokenText';
 import type { Actions } from './actions';
 import { readBytes, spellParts, type BytePart } from '../../src/shared/byteText';

@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { causeOf } from '../errorNotice';
-import { icon } from '../icons';
-import { memo } from '../memo';
-import { count, thousands } from '../numbers';
-import { tokenRow, type TokenRow } from '../tokenRow';
-import type { Theme } from '../theme';
+import { causeOf } from '../elements/errorNotice';
+import { icon } from '../elements/icons';
+import { memo } from '../page/memo';
+import { count, thousands } from '../page/numbers';
+import { tokenRow, type TokenRow } from '../elements/tokenRow';
+import type { Theme } from '../page/theme';
 import type { Actions } from './actions';
 import { charactersPerToken, drawParts, type Chip } from './chips';
 import { player } from './player';

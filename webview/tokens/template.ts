@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { errorNotice } from '../errorNotice';
-import { count } from '../numbers';
-import type { Theme } from '../theme';
+import { errorNotice } from '../elements/errorNotice';
+import { count } from '../page/numbers';
+import type { Theme } from '../page/theme';
 import { visibleText } from '../../src/shared/tokenText';
-import { progress } from '../work';
+import { progress } from '../page/work';
 import type { Actions } from './actions';
 import { header } from './header';
 import type { RowView } from './rowView';

@@ -1,7 +1,7 @@
 import type { HostApi } from '../../src/shared/pageApi';
 import type { Remote } from '../../src/shared/rpc';
-import type { Store } from '../store';
-import { wantsLessMotion } from '../theme';
+import type { Store } from '../page/store';
+import { wantsLessMotion } from '../page/theme';
 import type { Actions } from './actions';
 import { describe } from './describe';
 import { isFailed, type TokensState } from './tokensState';

@@ -2,7 +2,7 @@ import type { TokenizerKind, WordSteps } from '../../src/shared/engineApi';
 import type { EngineError } from '../../src/shared/errors';
 import type { Manifest } from '../../src/shared/manifest';
 import type { Subject, TextRange } from '../../src/shared/pageApi';
-import type { Work } from '../work';
+import type { Work } from '../page/work';
 import type { Chip } from './chips';
 import type { SavedState } from './savedState';
 import type { TokenizerOfModels } from './tokenizers';

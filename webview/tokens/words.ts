@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import { count } from '../numbers';
+import { count } from '../page/numbers';
 import { elide } from '../../src/shared/tokenText';
 import { hexadecimal } from '../../src/shared/byteText';
 import { chipsAt, type Chip } from './chips';

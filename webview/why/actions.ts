@@ -1,4 +1,4 @@
-import type { Remedies } from '../errorNotice';
+import type { Remedies } from '../elements/errorNotice';
 
 /** Everything a person can do on the page; the templates call nothing else. */
 export interface Actions extends Remedies {

@@ -1,5 +1,5 @@
 import type { WhyDescription } from '../../src/shared/pageApi';
-import { causeOf } from '../errorNotice';
+import { causeOf } from '../elements/errorNotice';
 import { decidedAt } from './decided';
 import { markdownOf } from './markdown';
 import { labelOf, lookedAtTexts, writtenText } from './words';

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { menu, menuItem } from '../menu';
-import { duration } from '../numbers';
-import { working } from '../work';
+import { menu, menuItem } from '../elements/menu';
+import { duration } from '../page/numbers';
+import { working } from '../page/work';
 import type { Actions } from './actions';
 import type { WhyState } from './whyState';
 

@@ -1,8 +1,8 @@
 import type { Explanation } from '../../src/shared/pageApi';
 import type { Unit } from '../attention/units';
-import { memo } from '../memo';
-import type { Theme } from '../theme';
-import { tokenRow, type TokenRow } from '../tokenRow';
+import { memo } from '../page/memo';
+import type { Theme } from '../page/theme';
+import { tokenRow, type TokenRow } from '../elements/tokenRow';
 import { visibleText } from '../../src/shared/tokenText';
 import type { Actions } from './actions';
 import { withoutSink } from './sink';

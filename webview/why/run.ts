@@ -1,8 +1,8 @@
 import type { HostApi, Subject } from '../../src/shared/pageApi';
 import type { Remote } from '../../src/shared/rpc';
-import { OneRun } from '../oneRun';
-import { asEngineError } from '../page';
-import type { Store } from '../store';
+import { OneRun } from '../page/oneRun';
+import { asEngineError } from '../page/page';
+import type { Store } from '../page/store';
 import { chosenOf, firstOffered, headsOf, type WhyState } from './whyState';
 
 /** Asks the host why, one completion at a time; and of the chosen token what it looked at. */

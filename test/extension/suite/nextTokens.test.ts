@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { insertAfter } from '../../../src/insertAfter';
+import { insertAfter } from '../../../src/panels/insertAfter';
 import type { NextDescription } from '../../../src/shared/pageApi';
 import type { TestApi } from '../../../src/testApi';
 import { command, openText, putCaret, select, testApi, tidy, until } from './inVsCode';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import packageJson from '../../../package.json' with { type: 'json' };
 import nls from '../../../package.nls.json' with { type: 'json' };
 import words from '../../../l10n/bundle.l10n.json' with { type: 'json' };
-import { bundledModels } from '../../../src/bundledModels';
+import { bundledModels } from '../../../src/models/bundledModels';
 import { commandTable, type CommandParts } from '../../../src/commands';
 
 const { contributes } = packageJson;

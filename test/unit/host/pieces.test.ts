@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { movedPieces, toDocument, toSegment } from '../../../src/pieces';
+import { movedPieces, toDocument, toSegment } from '../../../src/subject/pieces';
 
 // The segment "abc\nxyz": "abc" stands at 10, "xyz" at 20.
 const pieces = [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { restoredSubject } from '../../../src/restoredSubject';
+import { restoredSubject } from '../../../src/subject/restoredSubject';
 
 const segment = (version: number) => ({
   text: 'words',

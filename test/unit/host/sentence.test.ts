@@ -6,7 +6,7 @@ import {
   sentenceAt,
   type Source,
   type Stretch,
-} from '../../../src/sentence';
+} from '../../../src/subject/sentence';
 
 /** A document and its caret, written as `|`. */
 function marked(text: string): { source: Source; caret: number } {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Source, Stretch } from '../../../src/sentence';
+import type { Source, Stretch } from '../../../src/subject/sentence';
 import {
   longestBefore,
   longestText,
@@ -8,7 +8,7 @@ import {
   takeBefore,
   takeSelections,
   type Taken,
-} from '../../../src/subject';
+} from '../../../src/subject/subject';
 
 const sourceOf = (text: string): Source => ({
   length: text.length,

@@ -10,7 +10,7 @@ import {
   rampPixels,
   weightAt,
   type Rgb,
-} from '../../../webview/colorScale';
+} from '../../../webview/drawing/colorScale';
 
 const channel = fc.integer({ min: 0, max: 255 });
 const color = fc.tuple(channel, channel, channel);

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cellAt, labelStep, layOutMatrix, type MatrixBox } from '../../../webview/matrixLayout';
+import {
+  cellAt,
+  labelStep,
+  layOutMatrix,
+  type MatrixBox,
+} from '../../../webview/drawing/matrixLayout';
 
 const box = (change: Partial<MatrixBox>): MatrixBox => ({
   rows: 31,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { count, duration, ordinal, percent } from '../../../webview/numbers';
+import { count, duration, ordinal, percent } from '../../../webview/page/numbers';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { onceATask } from '../../../webview/onceATask';
-import { OneRun, type RunState } from '../../../webview/oneRun';
-import { createStore } from '../../../webview/store';
-import { longMs, slowMs } from '../../../webview/work';
+import { onceATask } from '../../../webview/page/onceATask';
+import { OneRun, type RunState } from '../../../webview/page/oneRun';
+import { createStore } from '../../../webview/page/store';
+import { longMs, slowMs } from '../../../webview/page/work';
 
 describe('what a page runs', () => {
   beforeEach(() => void vi.useFakeTimers());

@@ -6,7 +6,7 @@ import { axesOf, matrixView, type UnitOptions } from '../../../webview/attention
 import type { Shown } from '../../../webview/attention/attentionState';
 import { allUnits } from '../../../webview/attention/allUnits';
 import type { Figure } from '../../../webview/export/figure';
-import type { Theme } from '../../../webview/theme';
+import type { Theme } from '../../../webview/page/theme';
 
 export const theme: Theme = {
   kind: 'light',

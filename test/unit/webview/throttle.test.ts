@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { throttle } from '../../../webview/throttle';
+import { throttle } from '../../../webview/page/throttle';
 
 describe('a throttled call', () => {
   beforeEach(() => void vi.useFakeTimers());

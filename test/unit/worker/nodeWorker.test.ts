@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { gunzip } from '../../../src/gunzip';
+import { gunzip } from '../../../src/hostEngine/gunzip';
 import { EngineClient } from '../../../src/shared/engineClient';
 import type { EngineClientOptions } from '../../../src/shared/engineClient';
 import { EngineError } from '../../../src/shared/errors';
 import type { EngineRuntime, WorkerHandle } from '../../../src/shared/runningEngine';
-import { engineFiles, startWorker } from '../../../src/startWorker';
+import { engineFiles, startWorker } from '../../../src/hostEngine/startWorker';
 import { readTinyBert, root } from '../engine/modelFolder';
 import { settled } from '../shared/portPair';
 

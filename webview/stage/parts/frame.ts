@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { EngineError } from '../../../src/shared/errors';
-import { causeOf } from '../../errorNotice';
-import { icon } from '../../icons';
-import { progress, working, type Work } from '../../work';
+import { causeOf } from '../../elements/errorNotice';
+import { icon } from '../../elements/icons';
+import { progress, working, type Work } from '../../page/work';
 
 /** What a part shows besides its picture. */
 export interface Frame {

@@ -2,13 +2,13 @@ import { html, nothing, type TemplateResult } from 'lit';
 import * as v from 'valibot';
 import type { Examples } from '../../../src/shared/lesson';
 import type { PartState } from '../../../src/shared/pageApi';
-import { lineChart } from '../../lineChart';
-import { memo } from '../../memo';
-import { duration, percent } from '../../numbers';
-import { OneRun } from '../../oneRun';
-import { asEngineError } from '../../page';
-import { createStore } from '../../store';
-import type { Theme } from '../../theme';
+import { lineChart } from '../../drawing/lineChart';
+import { memo } from '../../page/memo';
+import { duration, percent } from '../../page/numbers';
+import { OneRun } from '../../page/oneRun';
+import { asEngineError } from '../../page/page';
+import { createStore } from '../../page/store';
+import type { Theme } from '../../page/theme';
 import {
   meanFeatures,
   probability,

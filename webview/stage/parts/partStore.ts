@@ -1,6 +1,6 @@
 import type { EngineError } from '../../../src/shared/errors';
 import type { PartState } from '../../../src/shared/pageApi';
-import type { Work } from '../../work';
+import type { Work } from '../../page/work';
 
 /** Of a live part's state, what every part has that runs something. */
 export interface RunningState {

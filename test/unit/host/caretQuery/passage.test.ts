@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { passageAt } from '../../../../src/caretQuery/passage';
-import type { Source } from '../../../../src/sentence';
+import type { Source } from '../../../../src/subject/sentence';
 
 const sourceOf = (text: string): Source => ({
   length: text.length,

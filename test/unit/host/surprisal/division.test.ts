@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Source } from '../../../../src/sentence';
+import type { Source } from '../../../../src/subject/sentence';
 import {
   contextLength,
   contextOf,

@@ -1,0 +1,58 @@
+import * as vscode from 'vscode';
+import { readBuffer } from '../models/models';
+import {
+  parseLesson,
+  parseSources,
+  stageIds,
+  type Lesson,
+  type Sources,
+  type StageId,
+} from '../shared/lesson';
+import { parseJson } from '../shared/manifest';
+
+/** All that is told, and whom it is taken from. */
+export interface LessonBook {
+  /** In the order of the story. */
+  readonly lessons: readonly Lesson[];
+  readonly sources: Sources;
+}
+
+/** Reads the lessons in the person's language where there are some, else in English. */
+export class Lessons {
+  #book: Promise<LessonBook> | undefined;
+
+  /** @param root the folder `media/lessons`. */
+  constructor(private readonly root: vscode.Uri) {}
+
+  /** @throws EngineError `internal` when a file is not as it must be. */
+  async book(): Promise<LessonBook> {
+    this.#book ??= this.#read();
+    try {
+      return await this.#book;
+    } catch (error) {
+      this.#book = undefined; // The next one who asks tries again.
+      throw error;
+    }
+  }
+
+  async #read(): Promise<LessonBook> {
+    const [sources, ...lessons] = await Promise.all([
+      this.#json('sources.json').then(parseSources),
+      ...stageIds.map(id => this.#lesson(id)),
+    ]);
+    return { sources, lessons };
+  }
+
+  async #lesson(id: StageId): Promise<Lesson> {
+    const { language } = vscode.env;
+    const translated =
+      language === 'en' || language.startsWith('en-')
+        ? undefined
+        : await this.#json(`${language}/${id}.json`).catch(() => undefined);
+    return parseLesson(translated ?? (await this.#json(`en/${id}.json`)));
+  }
+
+  async #json(path: string): Promise<unknown> {
+    return parseJson(await readBuffer(vscode.Uri.joinPath(this.root, path)), path);
+  }
+}

@@ -1,0 +1,98 @@
+import * as vscode from 'vscode';
+import type { Lessons } from './lessons';
+import type { Panels } from '../panels/panels';
+import { takeSubject, type EditorInUse, type Purpose } from '../subject/selection';
+import { stageIds, type PartId, type StageId } from '../shared/lesson';
+import type { StageStart, Subject } from '../shared/pageApi';
+import { stageModel } from '../models/bundledModels';
+
+const { t } = vscode.l10n;
+
+const purpose: Purpose = { modelId: stageModel, joining: 'one' };
+
+export interface StageGuideParts {
+  readonly lessons: Lessons;
+  readonly editorInUse: EditorInUse;
+  readonly panels: () => Panels<'stage'>;
+}
+
+interface Place {
+  readonly stage: StageId;
+  readonly part?: PartId | undefined;
+}
+
+/** Opens the stages, and keeps which one is asked for until the page has taken it. */
+export class StageGuide {
+  #wanted: Place | undefined;
+
+  constructor(private readonly parts: StageGuideParts) {}
+
+  /**
+   * Opens a stage on what is selected; without a selection the page keeps its sentence.
+   *
+   * @param stage asked for where it is none.
+   */
+  async open(stage: unknown): Promise<void> {
+    const chosen = isStage(stage) ? stage : await this.#ask();
+    if (!chosen) {
+      return;
+    }
+    await this.#show({ stage: chosen }, this.#selected());
+  }
+
+  /**
+   * Runs what is selected, or the sentence at the caret, through every model that can take it.
+   *
+   * @throws EngineError as `takeSubject`.
+   */
+  async compareEras(): Promise<void> {
+    const subject = takeSubject(this.parts.editorInUse.current, purpose);
+    await this.#show({ stage: 'chatgpt', part: 'eras' }, subject);
+  }
+
+  async #show(place: Place, subject: Subject | undefined): Promise<void> {
+    this.#wanted = place;
+    const panels = this.parts.panels();
+    const isReady = panels.current?.isReady ?? false;
+    if (subject) {
+      panels.show(subject);
+    } else {
+      panels.open();
+    }
+    if (isReady) {
+      this.#wanted = undefined;
+      await panels.ask(page => page.open(place));
+    }
+  }
+
+  /** What a page needs to begin. */
+  async start(): Promise<StageStart> {
+    const { stage, part } = this.#wanted ?? {};
+    this.#wanted = undefined;
+    return { ...(await this.parts.lessons.book()), stage, part };
+  }
+
+  /** What is selected; a caret alone selects nothing here. */
+  #selected(): Subject | undefined {
+    const editor = this.parts.editorInUse.current;
+    const hasText = editor?.selections.some(
+      selection => editor.document.getText(selection).trim() !== '',
+    );
+    return hasText ? takeSubject(editor, purpose) : undefined;
+  }
+
+  async #ask(): Promise<StageId | undefined> {
+    const { lessons } = await this.parts.lessons.book();
+    const choice = await vscode.window.showQuickPick(
+      lessons.map(({ id, years, name, title }) => ({
+        id,
+        label: `${years} ${name}`,
+        detail: title,
+      })),
+      { title: t('Open Stage'), matchOnDetail: true },
+    );
+    return choice?.id;
+  }
+}
+
+const isStage = (stage: unknown): stage is StageId => stageIds.some(id => id === stage);

@@ -1,0 +1,126 @@
+import * as vscode from 'vscode';
+import { Disposable } from '../dispose';
+import type { Lessons } from './lessons';
+import type { ModelActivity } from '../models/modelActivity';
+import type { Models } from '../models/models';
+import type { Lesson, StageId } from '../shared/lesson';
+import type { Manifest } from '../shared/manifest';
+import { filesOf } from '../shared/modelFolder';
+import { deviceNames } from '../statusItem';
+
+const { t } = vscode.l10n;
+
+export const timelineView = 'lmEvolution.timeline';
+
+/** A stage, and below it the models that it runs. */
+export type TimelineNode =
+  | { readonly kind: 'stage'; readonly stage: StageId; readonly lesson: Lesson }
+  | { readonly kind: 'model'; readonly stage: StageId; readonly modelId: string };
+
+/** The stages as a tree: the view of VS Code that keyboard and screen reader know best. */
+export class Timeline extends Disposable implements vscode.TreeDataProvider<TimelineNode> {
+  readonly #changed = this.register(new vscode.EventEmitter<undefined>());
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(
+    private readonly lessons: Lessons,
+    private readonly models: Models,
+    private readonly activity: ModelActivity,
+  ) {
+    super();
+    this.register(activity.onDidChange(() => this.#changed.fire(undefined)));
+    this.register(vscode.window.registerTreeDataProvider(timelineView, this));
+  }
+
+  async getChildren(node?: TimelineNode): Promise<TimelineNode[]> {
+    if (!node) {
+      const { lessons } = await this.lessons.book();
+      return lessons.map(lesson => ({ kind: 'stage', stage: lesson.id, lesson }));
+    }
+    const { stage } = node;
+    return node.kind === 'stage'
+      ? node.lesson.models.map(modelId => ({ kind: 'model', stage, modelId }))
+      : [];
+  }
+
+  async getTreeItem(node: TimelineNode): Promise<vscode.TreeItem> {
+    return node.kind === 'stage' ? this.#stage(node.lesson) : this.#model(node.modelId);
+  }
+
+  async #stage({
+    id,
+    years,
+    name,
+    title,
+    removed,
+    left,
+    models,
+  }: Lesson): Promise<vscode.TreeItem> {
+    const bundled = await Promise.all(models.map(modelId => this.#manifest(modelId)));
+    const isLive = bundled.some(manifest => manifest !== undefined);
+    const item = new vscode.TreeItem(`${years} ${name}`, vscode.TreeItemCollapsibleState.Collapsed);
+    const removes = t('removes {0}', removed);
+    const state = isLive ? t('Its model is here.') : t('Its model is not in this version.');
+    item.id = id;
+    item.description = removes;
+    item.iconPath = new vscode.ThemeIcon(isLive ? 'circle-filled' : 'circle-outline');
+    item.tooltip = new vscode.MarkdownString(
+      [`**${years} ${name}**: ${title}`, removes, left, state].join('\n\n'),
+    );
+    item.accessibilityInformation = { label: `${years}, ${name}, ${removes}. ${state}` };
+    item.contextValue = 'stage';
+    item.command = { command: 'lmEvolution.openStage', title: t('Open Stage'), arguments: [id] };
+    return item;
+  }
+
+  async #model(modelId: string): Promise<vscode.TreeItem> {
+    const manifest = await this.#manifest(modelId);
+    const item = new vscode.TreeItem(manifest?.name ?? modelId);
+    item.description = manifest ? this.#stateOf(manifest) : t('not in this version');
+    item.iconPath = new vscode.ThemeIcon(manifest ? 'symbol-structure' : 'circle-slash');
+    item.contextValue = manifest ? contextOf(manifest) : 'model';
+    item.tooltip = manifest && tooltipOf(manifest, this.activity.last(modelId)?.device.reason);
+    return item;
+  }
+
+  /** What it weighs; once it has run, where and how fast. */
+  #stateOf(manifest: Manifest): string {
+    const run = this.activity.last(manifest.id);
+    return run
+      ? t(
+          'ran on {0} in {1} ms, {2}',
+          deviceNames[run.device.device],
+          Math.max(1, Math.round(run.runMs)),
+          sizeOf(manifest),
+        )
+      : t('bundled, {0}', sizeOf(manifest));
+  }
+
+  async #manifest(modelId: string): Promise<Manifest | undefined> {
+    return this.models.manifest(modelId).catch(() => undefined);
+  }
+}
+
+/** The tree's menus ask for it: which commands make sense. */
+function contextOf({ family }: Manifest): string {
+  const view = {
+    'encoder-only': 'attention',
+    'encoder-decoder': 'translation',
+    'decoder-only': '',
+  };
+  return `model ${view[family]} tokens`;
+}
+
+function sizeOf(manifest: Manifest): string {
+  const bytes = filesOf(manifest).reduce((sum, file) => sum + file.bytes, 0);
+  return t('{0} MB', (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0));
+}
+
+function tooltipOf(manifest: Manifest, reason: string | undefined): string {
+  const { name, year, parameters, license } = manifest;
+  return [
+    `${name}, ${year}`,
+    t('{0} million parameters, {1}, {2}', (parameters / 1e6).toFixed(1), sizeOf(manifest), license),
+    ...(reason === undefined ? [] : [reason]),
+  ].join('\n');
+}

@@ -1,0 +1,28 @@
+import { Uri } from 'vscode';
+import { readBuffer, type Models } from '../models/models';
+import { gunzip } from './gunzip';
+import type { EngineRuntime } from '../shared/runningEngine';
+import { EngineError } from '../shared/errors';
+import { engineFiles, startWorker } from './startWorker';
+
+/** What the extension host gives to its engine: a worker of this host's kind, files from the extension's folder. */
+export function createEngineRuntime(extensionUri: Uri, models: Models): EngineRuntime {
+  const inDist = (name: string) => Uri.joinPath(extensionUri, 'dist', name);
+  const { worker, wasm } = engineFiles();
+  return {
+    startWorker: () => startWorker(inDist(worker)),
+    readWasm: async () => {
+      try {
+        return await gunzip(await readBuffer(inDist(wasm)));
+      } catch (cause) {
+        throw new EngineError(
+          'runtime-missing',
+          `The engine's file ${wasm} cannot be read. Reinstall the extension.`,
+          { cause },
+        );
+      }
+    },
+    readModel: modelId => models.files(modelId),
+    readTokenizer: modelId => models.tokenizer(modelId),
+  };
+}

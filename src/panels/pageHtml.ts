@@ -1,0 +1,62 @@
+import * as vscode from 'vscode';
+import type { PageKind } from './pageKinds';
+import type { RuntimeUris } from '../shared/pageApi';
+
+/** What a page may read: nothing else of the extension, and nothing of the person's files. */
+export const pageRoots = (extensionUri: vscode.Uri): vscode.Uri[] =>
+  ['dist', 'media', 'models'].map(folder => vscode.Uri.joinPath(extensionUri, folder));
+
+/** Where a page fetches its worker from. */
+export function runtimeUris(webview: vscode.Webview, extensionUri: vscode.Uri): RuntimeUris {
+  const inDist = (path: string) =>
+    webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', path)).toString(true);
+  return {
+    jspi: {
+      worker: inDist('web/engineWorker.jspi.js'),
+      wasm: inDist('ort-wasm-simd-threaded.jspi.wasm.gz'),
+    },
+    wasm: {
+      worker: inDist('web/engineWorker.wasm.js'),
+      wasm: inDist('ort-wasm-simd-threaded.wasm.gz'),
+    },
+  };
+}
+
+/**
+ * The shell of a page. Its script paints everything.
+ *
+ * The policy allows no network: scripts by nonce only, WebAssembly, workers from blobs, files of the
+ * extension. Inline styles are needed for positions that are computed.
+ */
+export function pageHtml(
+  webview: vscode.Webview,
+  extensionUri: vscode.Uri,
+  { name, title }: Pick<PageKind, 'name' | 'title'>,
+): string {
+  const uri = (...path: string[]) =>
+    webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, ...path)).toString(true);
+  const nonce = crypto.randomUUID();
+  const policy = [
+    `default-src 'none'`,
+    `script-src 'nonce-${nonce}' 'wasm-unsafe-eval'`,
+    `worker-src blob:`,
+    `connect-src ${webview.cspSource}`,
+    `style-src ${webview.cspSource} 'unsafe-inline'`,
+    `img-src ${webview.cspSource} blob: data:`,
+    `font-src ${webview.cspSource}`,
+  ].join('; ');
+  return `<!doctype html>
+<html lang="${vscode.env.language}">
+  <head>
+    <meta charset="utf-8" />
+    <meta http-equiv="Content-Security-Policy" content="${policy}" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <link rel="stylesheet" href="${uri('media', 'page.css')}" />
+    <link rel="stylesheet" href="${uri('media', `${name}.css`)}" />
+    <title>${title()}</title>
+  </head>
+  <body>
+    <script nonce="${nonce}" src="${uri('dist', 'webview', `${name}.js`)}"></script>
+  </body>
+</html>`;
+}

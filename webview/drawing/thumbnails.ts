@@ -1,0 +1,61 @@
+import type { Attention } from '../../src/shared/engineApi';
+import { createSurface } from './canvas';
+import type { Scale } from './colorScale';
+import { weightImage } from './heatmapCells';
+import { poolMax } from './pooling';
+import type { Theme } from '../page/theme';
+
+export interface ThumbnailOptions {
+  readonly theme: Theme;
+  readonly scale: Scale;
+  /** Side of a thumbnail and the space between two, in CSS pixels. */
+  readonly size: number;
+  readonly gap: number;
+}
+
+export interface Thumbnails {
+  readonly element: HTMLCanvasElement;
+  /** Stops what is still to be drawn. */
+  stop(): void;
+}
+
+/**
+ * Every head's matrix, small: a row for each layer, a column for each head, all on one scale from 0 to 1 so
+ * that heads can be compared.
+ *
+ * Drawn a layer at a time while the browser is idle, so that the large picture comes first.
+ */
+export function thumbnails(
+  { shape, weights }: Attention,
+  { theme, scale, size, gap }: ThumbnailOptions,
+): Thumbnails {
+  const [layers, heads, queries, keys] = shape;
+  const pitch = size + gap;
+  const { canvas, context, pixelRatio } = createSurface(heads * pitch - gap, layers * pitch - gap);
+  const pixels = Math.max(1, Math.round(size * pixelRatio));
+  const [width, height] = [Math.min(keys, pixels), Math.min(queries, pixels)];
+  context.imageSmoothingEnabled = false;
+
+  const drawLayer = (layer: number) => {
+    for (let head = 0; head < heads; head++) {
+      const start = (layer * heads + head) * queries * keys;
+      const matrix = weights.subarray(start, start + queries * keys);
+      const isWhole = width === keys && height === queries;
+      const pooled = isWhole ? matrix : poolMax(matrix, queries, keys, height, width);
+      const image = weightImage(pooled, width, height, 1, { theme, scale });
+      context.drawImage(image, head * pitch, layer * pitch, size, size);
+    }
+  };
+
+  let layer = 0;
+  let request: number;
+  const drawNext = () => {
+    drawLayer(layer);
+    layer++;
+    if (layer < layers) {
+      request = requestIdleCallback(drawNext, { timeout: 200 });
+    }
+  };
+  request = requestIdleCallback(drawNext, { timeout: 200 });
+  return { element: canvas, stop: () => cancelIdleCallback(request) };
+}

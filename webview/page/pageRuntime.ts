@@ -1,0 +1,40 @@
+import { hasJspi, startBlobWorker } from '../../src/shared/blobWorker';
+import type { Manifest } from '../../src/shared/manifest';
+import type { HostApi, RuntimeUris } from '../../src/shared/pageApi';
+import type { Remote } from '../../src/shared/rpc';
+import type { EngineRuntime } from '../../src/shared/runningEngine';
+import { EngineError } from '../../src/shared/errors';
+import { fetchBytes, readModel, readTokenizer } from './models';
+
+/** What is being made ready, for the line of words at the top. */
+export type Stage =
+  { readonly kind: 'engine' } | { readonly kind: 'model'; readonly share: number };
+
+/** The engine's runtime in a page: everything is fetched here and handed to a blob worker, which can fetch nothing. */
+export function pageRuntime(
+  host: Remote<HostApi>,
+  uris: RuntimeUris,
+  models: readonly Manifest[],
+  onStage: (stage: Stage) => void,
+): EngineRuntime {
+  const build = hasJspi() ? uris.jspi : uris.wasm;
+  const manifestOf = (modelId: string) => {
+    const manifest = models.find(({ id }) => id === modelId);
+    if (!manifest) {
+      throw new EngineError('model-missing', `There is no model "${modelId}".`);
+    }
+    return manifest;
+  };
+  return {
+    startWorker: async () => {
+      onStage({ kind: 'engine' });
+      return startBlobWorker(await fetchBytes(build.worker, 'runtime-missing'));
+    },
+    readWasm: () => fetchBytes(build.wasm, 'runtime-missing', { isGzipped: true }),
+    readModel: async modelId =>
+      readModel(host, manifestOf(modelId), (loaded, total) =>
+        onStage({ kind: 'model', share: Math.min(1, loaded / total) }),
+      ),
+    readTokenizer: async modelId => readTokenizer(host, manifestOf(modelId)),
+  };
+}
