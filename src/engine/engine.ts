@@ -151,6 +151,8 @@ function buffersOf(
     shown.cellStates,
     shown.targetHiddenStates,
     shown.targetCellStates,
+    shown.firstHiddenStates,
+    shown.firstCellStates,
     shown.attentionScores,
     shown.contexts,
   ];

@@ -28,6 +28,8 @@ export interface ForcedTarget {
     readonly cellStates?: HiddenStates | undefined;
     readonly targetHiddenStates?: HiddenStates | undefined;
     readonly targetCellStates?: HiddenStates | undefined;
+    readonly firstHiddenStates?: HiddenStates | undefined;
+    readonly firstCellStates?: HiddenStates | undefined;
     readonly attentionScores?: Rows | undefined;
     readonly contexts?: Rows | undefined;
   };
@@ -118,9 +120,9 @@ function attentionsOf(encoder: ReadonlyMap<string, Output>, partsOf: PartsOf): A
 
 function statesOf(encoder: ReadonlyMap<string, Output>, partsOf: PartsOf): ForcedTarget['states'] {
   const { outputs } = translatorDecoder;
-  const ofSource = (name: string) => {
+  const ofSource = (name: string, layerAxis: 0 | 1 = 0) => {
     const output = encoder.get(name);
-    return output && stackStates(output.dims[0] ?? 0, [output]);
+    return output && stackStates(output.dims[layerAxis] ?? 0, [output]);
   };
   const ofTarget = (name: string, layerAxis: 0 | 1) => {
     const parts = partsOf(name);
@@ -131,6 +133,8 @@ function statesOf(encoder: ReadonlyMap<string, Output>, partsOf: PartsOf): Force
     cellStates: ofSource(translatorEncoder.outputs.cellStates),
     targetHiddenStates: ofTarget(outputs.hiddenStates, 0) ?? ofTarget(outputs.presentHidden, 1),
     targetCellStates: ofTarget(outputs.presentCell, 1),
+    firstHiddenStates: ofSource(translatorEncoder.outputs.pastHidden, 1),
+    firstCellStates: ofSource(translatorEncoder.outputs.pastCell, 1),
     attentionScores: stackRows(partsOf(outputs.attentionScores)),
     contexts: stackRows(partsOf(outputs.context)),
   };

@@ -52,6 +52,9 @@ export const translatorEncoder = {
     attentions: 'encoder_attentions',
     hiddenStates: 'encoder_hidden_states',
     cellStates: 'encoder_cell_states',
+    /** What an LSTM's decoder begins with: [batch, L, D]. */
+    pastHidden: 'past.hidden',
+    pastCell: 'past.cell',
   },
 } as const;
 

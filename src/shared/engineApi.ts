@@ -166,6 +166,10 @@ export interface Analysis {
   readonly targetHiddenStates?: HiddenStates | undefined;
   /** Of an LSTM decoder, [L, T, D]. */
   readonly targetCellStates?: HiddenStates | undefined;
+  /** Of an LSTM: what the decoder begins with, all that it is given of the source but attention, [L, 1, D]. */
+  readonly firstHiddenStates?: HiddenStates | undefined;
+  /** The same of the cell, [L, 1, D]. */
+  readonly firstCellStates?: HiddenStates | undefined;
   /** Of additive attention before its softmax, [T, S]. @see Bahdanau et al., arXiv:1409.0473, section 3.1, e_ij. */
   readonly attentionScores?: Rows | undefined;
   /** What additive attention gave to each step, [T, D]. @see Bahdanau et al., arXiv:1409.0473, equation 5, c_i. */

@@ -18,6 +18,7 @@ export type StageId = (typeof stageIds)[number];
 
 /** The live parts that a stage may show, each a file in `webview/stage/parts/`. */
 export const partIds = [
+  'reading',
   'bottleneck',
   'alignment',
   'positions',
@@ -34,6 +35,12 @@ export type PartId = (typeof partIds)[number];
 
 /** Numbers of a run that a live part tells, and to which a symbol of an equation can be linked. */
 export const valueIds = [
+  'reading.word',
+  'reading.hidden',
+  'reading.context',
+  'reading.state',
+  'reading.previous',
+  'reading.probability',
   'bottleneck.words',
   'bottleneck.context',
   'alignment.score',

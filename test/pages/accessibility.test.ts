@@ -79,7 +79,12 @@ describe.each(themeKinds)('in the %s theme axe finds nothing', theme => {
   test.each(stageIds)('in the stage "%s", wide and at 320 pixels', async stage => {
     open = await lab.open({
       ...{ theme, name: 'stage', stage, height: 2600 },
-      others: [translator, 'models/seq2seq-attention', 'test/fixtures/tiny-llama'],
+      others: [
+        translator,
+        'models/seq2seq-attention',
+        'test/fixtures/tiny-seq2seq-lstm',
+        'test/fixtures/tiny-llama',
+      ],
     });
     const page = open;
     await expect

@@ -202,6 +202,77 @@ describe('alignment', () => {
   });
 });
 
+describe('reading', () => {
+  const lstm: OpenOptions = {
+    stage: 'encoder-decoder',
+    text: sentence,
+    others: ['test/fixtures/tiny-seq2seq-lstm'],
+  };
+  const steps = () => section('reading').getByRole('slider').first();
+
+  test('tells the state after each word, the context, and each word that is written from it', async () => {
+    await start(lstm);
+    const read = await partWhen('reading', 'ready');
+    // Two layers of hidden state and cell, 24 wide each.
+    expect(read.values['reading.context']).toBe('96 numbers');
+    expect(part(read, 'reading')?.words).toMatch(/^With “The” all is read: .* 96 numbers/);
+    expect(read.values['reading.state']).toBe('not begun');
+    await steps().focus();
+    await open.page.keyboard.press('Home');
+    const first = await when(({ values }) => values['reading.word']?.endsWith('step 1'));
+    expect(part(first, 'reading')?.words).toBe(
+      'The encoder reads “</s>”; its state moves by 100\u00a0% of its length. It reads from the end.',
+    );
+    await open.page.keyboard.press('End');
+    const written = await when(({ values }) => values['reading.probability']?.includes('for “'));
+    expect(part(written, 'reading')?.words).toMatch(/^The decoder reads “.*” and writes “/);
+    expect(written.values['reading.hidden']).toMatch(/^24 numbers, length \d/);
+    await open.page.locator('.symbols').getByText(written.values['reading.probability']!).waitFor();
+  });
+
+  test('goes on token by token, by buttons and by itself', async () => {
+    await start(lstm);
+    await partWhen('reading', 'ready');
+    await steps().focus();
+    await open.page.keyboard.press('Home');
+    await button('Next token').click();
+    await when(({ values }) => values['reading.word']?.endsWith('step 2'));
+    await button('Previous token').click();
+    await when(({ values }) => values['reading.word']?.endsWith('step 1'));
+    await button('Play, token by token').click();
+    await when(({ values }) => values['reading.word']?.endsWith('step 3'));
+    await button('Pause').click();
+    const stopped = (await open.stage()).values['reading.word'];
+    await open.page.waitForTimeout(1000);
+    expect((await open.stage()).values['reading.word']).toBe(stopped);
+  });
+
+  test('tells hidden state and cell of the layer and the number that are chosen, also after a reload', async () => {
+    await start(lstm);
+    await partWhen('reading', 'ready');
+    const told = () => section('reading').locator('output').last().innerText();
+    await section('reading').getByRole('slider').last().focus();
+    await open.page.keyboard.press('ArrowRight');
+    await expect.poll(told).toMatch(/^1: /);
+    const hidden = await told();
+    await section('reading').getByRole('button', { name: 'Cell' }).click();
+    await expect.poll(told).not.toBe(hidden);
+    const cell = await told();
+    const savedState = await open.page.evaluate(() => window.fakeHost.savedState);
+    await open.close();
+    await start({ ...lstm, savedState });
+    await partWhen('reading', 'ready');
+    expect(await told()).toBe(cell);
+  });
+
+  test('says what is missing where its model is not there', async () => {
+    await start({ stage: 'encoder-decoder' });
+    const shown = await partWhen('reading', 'missing');
+    expect(shown.error).toBeUndefined();
+    expect(part(shown, 'reading')?.words).toBe('Its model is not in this version.');
+  });
+});
+
 describe('the bottleneck', () => {
   test('translates a text that grows, and plots what was measured', async () => {
     await start({ stage: 'encoder-decoder', text: sentence });

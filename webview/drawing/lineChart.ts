@@ -17,6 +17,8 @@ export interface LineChart {
   readonly xLabel: string;
   readonly yLabel: string;
   readonly xType?: 'linear' | 'log';
+  /** Ends of the x axis; by default the smallest and the largest. */
+  readonly xDomain?: readonly [number, number];
   /** Ends of the y axis; by default from 0 to the largest. */
   readonly yDomain?: readonly [number, number];
   /** A place to mark, with its words. */
@@ -62,6 +64,7 @@ export function lineChart(chart: LineChart): Element {
       labelAnchor: 'center',
       type: xType,
       grid: false,
+      ...(chart.xDomain && { domain: chart.xDomain }),
       ...(chart.xFormat && { tickFormat: chart.xFormat }),
       ticks: isNarrow ? 4 : 7,
     },

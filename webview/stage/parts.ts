@@ -9,6 +9,7 @@ import { eras } from './parts/eras';
 import { fewShot } from './parts/fewShot';
 import { labels } from './parts/labels';
 import { positions } from './parts/positions';
+import { reading } from './parts/reading';
 import { scale } from './parts/scale';
 
 /** How each live part is made. */
@@ -22,5 +23,6 @@ export const factories: Readonly<Record<PartId, PartFactory>> = {
   'few-shot': fewShot,
   labels,
   positions,
+  reading,
   scale,
 };

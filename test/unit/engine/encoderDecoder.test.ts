@@ -239,6 +239,31 @@ describe.each(translators)('%s', modelId => {
   });
 });
 
+test('what an LSTM hands on is the state after the token it read last, of all layers', async () => {
+  const modelId = 'tiny-seq2seq-lstm';
+  await load(modelId);
+  const analysis = await started.engine.analyze({
+    modelId,
+    text,
+    targetText: 'x',
+    hiddenStates: true,
+  });
+  const { source, firstHiddenStates, firstCellStates } = analysis;
+  const { layers, hiddenSize } = readTiny(modelId).manifest;
+  const check = (states: Analysis['hiddenStates'], first: Analysis['hiddenStates']) => {
+    expect(first?.shape).toEqual([layers, 1, hiddenSize]);
+    for (let layer = 0; layer < layers; layer++) {
+      // It reads from the end: the first token is the last one read.
+      const start = layer * source.length * hiddenSize;
+      expect(first?.values.slice(layer * hiddenSize, (layer + 1) * hiddenSize)).toEqual(
+        states?.values.slice(start, start + hiddenSize),
+      );
+    }
+  };
+  check(analysis.hiddenStates, firstHiddenStates);
+  check(analysis.cellStates, firstCellStates);
+});
+
 describe('attention that is given by hand', () => {
   const modelId = 'tiny-seq2seq-attention';
   const targetText = 'La gare.';

@@ -4,9 +4,8 @@ import type { EngineError } from '../../../src/shared/errors';
 import type { ValueId } from '../../../src/shared/lesson';
 import type { PartState } from '../../../src/shared/pageApi';
 import { matrixView, type MatrixView } from '../../attention/matrixView';
-import { tokenUnits, type Unit } from '../../attention/units';
+import type { Unit } from '../../attention/units';
 import { createSurface } from '../../drawing/canvas';
-import { hex, mix } from '../../drawing/colorScale';
 import { heatMap } from '../../drawing/heatmap';
 import { legend } from '../../drawing/legend';
 import { memo } from '../../page/memo';
@@ -14,10 +13,12 @@ import { duration, percent } from '../../page/numbers';
 import { OneRun } from '../../page/oneRun';
 import { asEngineError } from '../../page/page';
 import type { Picture } from '../../drawing/picture';
+import { poolFarthest, reachOf, signedImage } from '../../drawing/signedImage';
 import { createStore } from '../../page/store';
 import type { Theme } from '../../page/theme';
 import type { Work } from '../../page/work';
 import type { LivePart, PartContext, PartView } from '../part';
+import { readableUnits } from '../readableUnits';
 import { frame } from './frame';
 
 /** Beyond this a matrix of words cannot be read, in tokens of the source. */
@@ -333,23 +334,11 @@ class Alignment implements LivePart {
 
 function viewOf(analysis: Analysis, text: string): MatrixView {
   const cross = analysis.attentions.find(({ kind }) => kind === 'cross');
-  const spelling = 'characters' as const;
-  const keys = asWords(
-    tokenUnits({ tokens: analysis.source, texts: [text], side: 'source', spelling }),
-  );
-  const queries = asWords(
-    tokenUnits({
-      ...{ tokens: analysis.target, side: 'target', spelling },
-      texts: [analysis.targetText ?? ''],
-    }),
-  );
+  const keys = readableUnits(analysis.source, text, 'source');
+  const queries = readableUnits(analysis.target, analysis.targetText ?? '', 'target');
   const weights = cross?.weights ?? new Float32Array(keys.length * queries.length);
   return matrixView(weights, [queries.length, keys.length], { queries, keys }, false);
 }
-
-/** The space before a word is left out: here words are read, not vocabularies. */
-const asWords = (units: readonly Unit[]): Unit[] =>
-  units.map(unit => ({ ...unit, label: unit.label.replace(/^·(?=.)/u, '') }));
 
 function rowAt(rows: Analysis['contexts'], row: number): Float32Array<ArrayBuffer> | undefined {
   const columns = rows?.shape[1] ?? 0;
@@ -363,12 +352,10 @@ const contextOf = memo(({ contexts }: Analysis, row: number) => rowAt(contexts, 
 function paintContext(values: Float32Array, theme: Theme): HTMLCanvasElement {
   const [width, height] = [Math.min(320, values.length), 20];
   const { canvas, context } = createSurface(width, height);
-  const most = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-6);
-  values.forEach((value, index) => {
-    const to = value < 0 ? theme.second : theme.accent;
-    context.fillStyle = hex(mix(theme.background, to, Math.abs(value) / most));
-    context.fillRect((index * width) / values.length, 0, width / values.length + 0.5, height);
-  });
+  const most = reachOf(values);
+  const shown = poolFarthest(values, values.length, width);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(signedImage(shown, width, 1, most, theme), 0, 0, width, height);
   canvas.setAttribute('role', 'img');
   canvas.setAttribute('aria-label', `Context vector, largest value ${most.toFixed(2)}`);
   return canvas;

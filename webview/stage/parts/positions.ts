@@ -3,11 +3,12 @@ import * as v from 'valibot';
 import type { ValueId } from '../../../src/shared/lesson';
 import type { PartState } from '../../../src/shared/pageApi';
 import { createSurface } from '../../drawing/canvas';
-import { hex, rampPixels, levels } from '../../drawing/colorScale';
+import { hex } from '../../drawing/colorScale';
 import { lineChart } from '../../drawing/lineChart';
 import { memo } from '../../page/memo';
 import { OneRun } from '../../page/oneRun';
 import { asEngineError } from '../../page/page';
+import { signedImage } from '../../drawing/signedImage';
 import { createStore } from '../../page/store';
 import type { Theme } from '../../page/theme';
 import type { LivePart, PartContext, PartView } from '../part';
@@ -219,22 +220,12 @@ function paintSinusoids(
 ): HTMLCanvasElement {
   const height = rows * rowHeight;
   const { canvas, context } = createSurface(room, height);
-  const [up, down] = [
-    rampPixels(theme.background, theme.accent),
-    rampPixels(theme.background, theme.second),
-  ];
-  const image = new ImageData(width, rows);
-  const pixels = new Uint32Array(image.data.buffer);
+  const values = new Float32Array(rows * width);
   for (let row = 0; row < rows; row++) {
-    sinusoids(row, width).forEach((value, column) => {
-      const ramp = value < 0 ? down : up;
-      pixels[row * width + column] = ramp[Math.round(Math.abs(value) * (levels - 1))] ?? 0;
-    });
+    values.set(sinusoids(row, width), row * width);
   }
-  const small = new OffscreenCanvas(width, rows);
-  small.getContext('2d')?.putImageData(image, 0, 0);
   context.imageSmoothingEnabled = false;
-  context.drawImage(small, 0, 0, room, height);
+  context.drawImage(signedImage(values, width, rows, 1, theme), 0, 0, room, height);
   context.strokeStyle = hex(theme.foreground);
   context.lineWidth = 1;
   context.strokeRect(0.5, position * rowHeight + 0.5, room - 1, rowHeight - 1);
