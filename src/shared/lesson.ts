@@ -19,6 +19,7 @@ export type StageId = (typeof stageIds)[number];
 /** The live parts that a stage may show, each a file in `webview/stage/parts/`. */
 export const partIds = [
   'reading',
+  'fixed-vector',
   'bottleneck',
   'alignment',
   'positions',

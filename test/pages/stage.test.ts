@@ -273,6 +273,35 @@ describe('reading', () => {
   });
 });
 
+test('the fixed vector moves by other words, the less the longer ago they were read', async () => {
+  await start({
+    stage: 'encoder-decoder',
+    text: sentence,
+    others: ['test/fixtures/tiny-seq2seq-lstm'],
+  });
+  await partWhen('fixed-vector', 'ready');
+  const slider = section('fixed-vector').getByRole('slider');
+  /** Mean distances for other first and other last words. */
+  const means = async (): Promise<readonly number[]> => {
+    const cells = section('fixed-vector').locator('tbody tr').last().locator('td');
+    return (await cells.allInnerTexts()).map(told => Number(told.replace('<', '')));
+  };
+  await slider.focus();
+  await open.page.keyboard.press('Home');
+  await section('fixed-vector').getByText('4 words', { exact: true }).waitFor();
+  const [firstOfShort = 0, lastOfShort = 0] = await means();
+  await open.page.keyboard.press('End');
+  const long = await when(stage => part(stage, 'fixed-vector')?.words.startsWith('In 40 words'));
+  expect(part(long, 'fixed-vector')?.words).toContain('This network reads from the end');
+  const [firstOfLong = 0, lastOfLong = 0] = await means();
+  // Read last, the first words stand beside the vector however long the sentence is.
+  expect(firstOfLong).toBeGreaterThan(firstOfShort / 2);
+  expect(lastOfShort).toBeGreaterThan(0.1);
+  expect(lastOfLong).toBeLessThan(lastOfShort / 2);
+  await section('fixed-vector').locator('.chart svg').waitFor();
+  expect(await section('fixed-vector').locator('mark').allInnerTexts()).toContain('Sadly mistaken');
+});
+
 describe('the bottleneck', () => {
   test('translates a text that grows, and plots what was measured', async () => {
     await start({ stage: 'encoder-decoder', text: sentence });

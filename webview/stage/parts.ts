@@ -7,6 +7,7 @@ import { chat } from './parts/chat';
 import { cost } from './parts/cost';
 import { eras } from './parts/eras';
 import { fewShot } from './parts/fewShot';
+import { fixedVector } from './parts/fixedVector';
 import { labels } from './parts/labels';
 import { positions } from './parts/positions';
 import { reading } from './parts/reading';
@@ -21,6 +22,7 @@ export const factories: Readonly<Record<PartId, PartFactory>> = {
   cost,
   eras,
   'few-shot': fewShot,
+  'fixed-vector': fixedVector,
   labels,
   positions,
   reading,

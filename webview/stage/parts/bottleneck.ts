@@ -13,6 +13,7 @@ import { createStore } from '../../page/store';
 import type { Theme } from '../../page/theme';
 import type { Work } from '../../page/work';
 import type { LivePart, PartContext, PartView } from '../part';
+import { firstSentences, more, sentencesOf } from '../longerText';
 import { frame } from './frame';
 import { translatorsOf, type Translator } from './modelNames';
 import { choices, slider } from './slider';
@@ -135,7 +136,7 @@ class Bottleneck implements LivePart {
   }
 
   #translate(): void {
-    const text = lengthened(this.#sentence, this.#store.state.settings.sentences);
+    const text = firstSentences(this.#sentence, this.#store.state.settings.sentences);
     void this.#run1(text);
   }
 
@@ -188,7 +189,7 @@ class Bottleneck implements LivePart {
           told: `${count(value, 'sentence')}, ${count(wordsOf(text), 'word')}`,
           onInput: sentences => {
             this.#set({ sentences });
-            this.#store.update({ text: lengthened(this.#sentence, sentences) });
+            this.#store.update({ text: firstSentences(this.#sentence, sentences) });
             clearTimeout(this.#timer);
             this.#timer = setTimeout(() => this.#translate(), restMs);
           },
@@ -238,28 +239,8 @@ class Bottleneck implements LivePart {
   }
 }
 
-/** What lengthens a person's text: plain sentences of the kind that the translators learned from. */
-const more = [
-  'My brother works in a hospital.',
-  'We have lived in this house for ten years.',
-  'The children are playing in the garden.',
-  'She gave me a book that I had already read.',
-  'It was raining when we left the cinema.',
-  'Tomorrow I will go to the market with my mother.',
-];
-
-const sentencesOf = (text: string): string[] =>
-  text
-    .match(/[^.!?]+[.!?]*\s*/g)
-    ?.map(one => one.trim())
-    .filter(one => one !== '') ?? [text];
-
 const wordsOf = (text: string) =>
   text.split(/\s+/).filter(word => /[\p{L}\p{N}]/u.test(word)).length;
-
-/** The first so many sentences of a text and of what goes on after it. */
-const lengthened = (text: string, sentences: number): string =>
-  [...sentencesOf(text), ...more].slice(0, sentences).join(' ');
 
 function chartOf(
   quality: Readonly<Record<string, Quality>>,
