@@ -116,16 +116,27 @@ export class Completion extends Disposable {
     return this.#offers.last;
   }
 
-  /** Shows why the text that was shown or taken last is as it is. @throws EngineError `input-invalid` where there is none. */
-  why(): void {
-    const offered = this.#offers.last;
-    if (!offered) {
+  /**
+   * Shows why a text is as it is: the one that was shown last, or taken last in the same document where the person
+   * chooses that.
+   *
+   * @throws EngineError `input-invalid` where there is none.
+   */
+  async why(): Promise<void> {
+    const { last, taken } = this.#offers;
+    if (!last) {
       throw new EngineError(
         'input-invalid',
         this.#options.enabled
           ? t('No completion was shown yet. Write something and wait a moment.')
           : t('Completion is off. Turn it on with “Evolution: Toggle Completion”.'),
       );
+    }
+    const isOlder =
+      taken?.document === last.document && taken.suggestion.request !== last.suggestion.request;
+    const offered = isOlder ? await chosenOf(last, taken) : last;
+    if (!offered) {
+      return;
     }
     const recipe = recipeOf(offered);
     this.#parts.explainer.remember(recipe);
@@ -357,6 +368,22 @@ export class Completion extends Disposable {
     this.#suggester.reset();
   }
 }
+
+/** Asks which of two texts is meant; undefined where the person has thought better of it. */
+async function chosenOf(shown: Offered, taken: Offered): Promise<Offered | undefined> {
+  const item = (offered: Offered, description: string) => ({
+    label: firstLineOf(offered.suggestion.text),
+    description,
+    offered,
+  });
+  const choice = await vscode.window.showQuickPick(
+    [item(taken, t('taken last')), item(shown, t('shown now'))],
+    { title: t('Why This Completion?'), placeHolder: t('Choose the text to explain') },
+  );
+  return choice?.offered;
+}
+
+const firstLineOf = (text: string): string => text.trim().split('\n')[0] ?? '';
 
 /** As the list of extensions has it. */
 function nameOf(id: string): string {

@@ -62,16 +62,13 @@ export function completionProvider({
         document,
         offset,
       }));
-      const [first] = offered;
-      if (first) {
-        offers.show(first);
-      }
+      offers.show(offered);
       return offered.map(one => {
         const item = new vscode.InlineCompletionItem(
           (selected?.text ?? '') + one.suggestion.text,
           selected?.range ?? new vscode.Range(position, position),
         );
-        item.command = { command: acceptedCommand, title: '', arguments: [one] };
+        item.command = { command: acceptedCommand, title: '' };
         return item;
       });
     },

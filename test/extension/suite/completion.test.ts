@@ -220,6 +220,29 @@ describe('Completion', function () {
     );
   });
 
+  it('says why of the text that was taken, where the next one is shown already', async () => {
+    const editor = await openText(story);
+    const text = await offered(editor);
+    const taken = api.completion.lastOffered;
+    await until(async () => {
+      await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
+      return editor.document.getText() === story + text;
+    }, 'the suggestion in the document');
+    // VS Code asks for the next one by itself.
+    await until(
+      () => api.completion.lastOffered?.suggestion.request !== taken?.suggestion.request,
+      'the next suggestion',
+    );
+    const asked = command('whyThisCompletion');
+    // The one that was taken is the first of the two.
+    await until(async () => {
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return api.whyPanels.current?.subject?.segments[1]?.text === text;
+    }, 'the text that was taken, as what is explained');
+    await asked;
+    assert.equal(api.whyPanels.current?.subject?.segments[0]?.text, story);
+  });
+
   it('shows its statistics as a document, and clears them', async () => {
     const editor = await openText(story);
     await offered(editor);
