@@ -10,6 +10,7 @@ from training.translation_quality import (
     Item,
     by_length,
     by_sentence,
+    calibration,
     learning_curve,
     measure,
     read_test,
@@ -103,7 +104,10 @@ def test_the_curve_has_one_point_an_epoch(tmp_path: Path):
         + "\n"
     )
     expected = {"epoch": 1, "updates": 9, "tokens": 7, "cpuSeconds": 5}
-    assert learning_curve(log) == [{**expected, "validationLoss": 2.0, "bleu": 20.0, "chrf": 40.0}]
+    curve = [{**expected, "validationLoss": 2.0, "bleu": 20.0, "chrf": 40.0}]
+    assert learning_curve(log) == curve
+    assert calibration(log) == {"multi30k": curve}
+    assert calibration(tmp_path / "absent.jsonl") == {}
 
 
 def test_everything_is_measured_on_the_test_as_it_was_prepared(tmp_path: Path):
