@@ -99,18 +99,16 @@ export function lineChart(chart: LineChart): Element {
               ]),
         ];
       }),
-      ...(isNarrow
-        ? []
-        : [
-            Plot.text(apart(ends, height, largest(all)), {
-              x: 'x',
-              y: 'place',
-              text: 'name',
-              textAnchor: 'start',
-              dx: 10,
-              fill: hex(theme.foreground),
-            }),
-          ]),
+      Plot.text(apart(ends, height, largest(all)), {
+        x: 'x',
+        y: 'place',
+        text: 'name',
+        // Beside the ends; above them where there is no room.
+        ...(isNarrow ? { textAnchor: 'end', dy: -10 } : { textAnchor: 'start', dx: 10 }),
+        fill: hex(theme.foreground),
+        stroke: hex(theme.background),
+        strokeWidth: 3,
+      }),
       ...(chart.marks ?? []).flatMap(mark => [
         Plot.dot([mark], { x: 'x', y: 'y', stroke: hex(theme.foreground), r: 6, strokeWidth: 2 }),
         Plot.text([mark], {
