@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Explainer } from '../completion/explainer';
 import type { FileSaver } from '../fileSaver';
 import type { ModelActivity } from '../models/modelActivity';
+import { readRewardStudy } from '../evolution/rewardStudy';
 import { insertAfter } from './insertAfter';
 import type { Models } from '../models/models';
 import { runtimeUris } from './pageHtml';
@@ -112,6 +113,7 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
       }),
     stages: () => attempt(() => parts.startStages()),
     quality: ({ modelId }) => models.quality(modelId),
+    rewardStudy: () => readRewardStudy(extensionUri),
     openView: ({ view, text }) => parts.openView(view, text),
     insert: ({ text }) =>
       attempt(async () => {

@@ -29,6 +29,7 @@ export const partIds = [
   'few-shot',
   'scale',
   'chat',
+  'rewards',
   'eras',
 ] as const;
 
@@ -58,6 +59,9 @@ export const valueIds = [
   'scale.tokens',
   'scale.loss',
   'scale.compute',
+  'rewards.reward',
+  'rewards.samples',
+  'rewards.kl',
 ] as const;
 
 export type ValueId = (typeof valueIds)[number];
@@ -176,6 +180,8 @@ const lesson = v.strictObject({
       }),
     ),
   ),
+  /** What a model that was tuned to converse can be asked, besides the sentence. */
+  prompts: v.optional(v.pipe(v.array(text), v.minLength(2))),
   question: v.strictObject({
     ask: text,
     choices: v.pipe(v.array(text), v.minLength(2), v.maxLength(4)),

@@ -3,6 +3,7 @@ import type { ErrorCode } from './errors';
 import type { Lesson, PartId, Sources, StageId, ValueId, ViewId } from './lesson';
 import type { Manifest } from './manifest';
 import type { Quality } from './quality';
+import type { RewardStudy } from './rewardStudy';
 import type { Remote } from './rpc';
 import type { FilterName } from './sampling';
 
@@ -278,6 +279,8 @@ export interface HostApi {
   stages(arg: Record<string, never>): Promise<StageStart>;
   /** What was measured of a translator; undefined where nothing is told. */
   quality(arg: { readonly modelId: string }): Promise<Quality | undefined>;
+  /** How a page learns a reward from rankings, and what was measured of rewards that were learned so. */
+  rewardStudy(arg: Record<string, never>): Promise<RewardStudy>;
   /** Opens another panel on a text of the page. */
   openView(arg: { readonly view: ViewId; readonly text: string }): Promise<void>;
   /**

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { stageIds } from '../../src/shared/lesson';
+import { stageIds, type PartId } from '../../src/shared/lesson';
 import { PageLab, type OpenOptions, type OpenPage } from './pageLab';
 import { themeKinds } from './theme';
 
@@ -100,6 +100,40 @@ describe.each(themeKinds)('in the %s theme axe finds nothing', theme => {
     expect(await findings(open)).toEqual([]);
     await open.page.setViewportSize({ width: 320, height: 2600 });
     await open.page.waitForTimeout(600);
+    expect(await findings(open)).toEqual([]);
+  });
+
+  test('in rankings, a reward that is trained, its charts, and every era’s answer', async () => {
+    open = await lab.open({
+      ...{ theme, name: 'stage', stage: 'chatgpt', height: 4000 },
+      others: [translator, 'models/seq2seq-attention', 'test/fixtures/tiny-llama'],
+    });
+    const { page } = open;
+    const stage = open.stage;
+    const settled = (id: PartId) =>
+      expect
+        .poll(async () => (await stage()).parts.find(part => part.id === id)?.state, {
+          timeout: 30_000,
+        })
+        .toBe('ready');
+    await settled('eras');
+    const inPart = (name: string) =>
+      page.locator('#part-rewards').getByRole('button', { name, exact: true });
+    await inPart('Sample Four Answers').click();
+    await settled('rewards');
+    expect(await findings(open)).toEqual([]);
+    await inPart('Keep This Ranking').click();
+    await inPart('Train').click();
+    await page.locator('#part-rewards .chart svg').nth(1).waitFor();
+    await inPart('Sample 8 Answers').click();
+    await settled('rewards');
+    await inPart('Length').click();
+    for (const summary of await page.locator('#part-rewards summary').all()) {
+      await summary.click();
+    }
+    expect(await findings(open)).toEqual([]);
+    await page.setViewportSize({ width: 320, height: 4000 });
+    await page.waitForTimeout(600);
     expect(await findings(open)).toEqual([]);
   });
 

@@ -11,6 +11,7 @@ import type {
   WhyPageApi,
 } from '../../src/shared/pageApi';
 import type { Quality } from '../../src/shared/quality';
+import type { RewardStudy } from '../../src/shared/rewardStudy';
 import { EngineError, type ErrorCode } from '../../src/shared/errors';
 import { link, type Remote } from '../../src/shared/rpc';
 
@@ -21,6 +22,7 @@ export interface HostOptions {
   readonly stages?: StageStart | undefined;
   /** By id. */
   readonly quality?: Readonly<Record<string, Quality | undefined>> | undefined;
+  readonly rewardStudy?: RewardStudy | undefined;
   /** By id. */
   readonly modelUris: Record<string, Awaited<ReturnType<HostApi['modelUris']>>>;
   /** What `getState` gives; as JSON, for it comes from outside. */
@@ -100,6 +102,11 @@ function startHost(options: HostOptions): void {
           : Promise.reject(new Error('this test has no stages')),
       ),
       quality: handle('quality', ({ modelId }) => Promise.resolve(options.quality?.[modelId])),
+      rewardStudy: handle('rewardStudy', () =>
+        options.rewardStudy
+          ? Promise.resolve(options.rewardStudy)
+          : Promise.reject(new EngineError('internal', 'this test has no study')),
+      ),
       openView: handle('openView', nothing),
       highlight: handle('highlight', nothing),
       reveal: handle('reveal', nothing),

@@ -5,6 +5,7 @@ import { parseLesson, parseSources, stageIds, type StageId } from '../../src/sha
 import type { Manifest } from '../../src/shared/manifest';
 import { filesOf } from '../../src/shared/modelFolder';
 import { parseQuality } from '../../src/shared/quality';
+import { parseRewardStudy } from '../../src/shared/rewardStudy';
 import type {
   AttentionDescription,
   NextDescription,
@@ -179,6 +180,7 @@ export class PageLab {
           ),
         ),
       ),
+      rewardStudy: options.name === 'stage' ? await readStudy([manifest, ...others]) : undefined,
       modelUris: options.host?.modelUris ?? modelUris,
       failing: options.host?.failing,
       completion: options.host?.completion,
@@ -204,6 +206,17 @@ const readStages = async (stage: StageId | undefined): Promise<StageStart> => ({
   sources: parseSources(await readJson('media/lessons/sources.json')),
   stage,
 });
+
+/** The study, as if it had been of the small model with random parameters where that is there. */
+async function readStudy(manifests: readonly Manifest[]) {
+  const study = parseRewardStudy(await readJson('media/studies/reward.json'));
+  const tiny = manifests.find(({ id }) => id === 'tiny-llama');
+  const ofTiny = tiny?.files.weights && {
+    ...{ model: tiny.id, sha256: tiny.files.weights.sha256, layer: 1 },
+    scale: Array.from({ length: tiny.hiddenSize }, () => 1 / Math.sqrt(tiny.hiddenSize)),
+  };
+  return { ...study, page: { ...study.page, ...ofTiny } };
+}
 
 /** A subject as the host makes it from a file. */
 export function subjectOf({ text = '', cutLength = 0 }: OpenOptions): Subject {

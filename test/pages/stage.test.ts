@@ -414,6 +414,156 @@ describe('a conversation', () => {
   });
 });
 
+describe('a reward from rankings', () => {
+  const tiny: OpenOptions = {
+    ...{ stage: 'chatgpt', others: ['test/fixtures/tiny-llama'], height: 4000 },
+  };
+  const inPart = (name: string) => section('rewards').getByRole('button', { name, exact: true });
+  const answers = () => section('rewards').locator('.ranking p').allInnerTexts();
+  const words = async () => part(await open.stage(), 'rewards')?.words;
+
+  /** Samples four answers and keeps them as they came. */
+  async function rank(): Promise<void> {
+    await inPart('Sample Four Answers').click();
+    await partWhen('rewards', 'ready');
+    await inPart('Keep This Ranking').click();
+    await expect.poll(() => inPart('Keep This Ranking').count()).toBe(0);
+  }
+
+  test('is learned, held against rankings left out, and chooses among further answers', async () => {
+    await start(tiny);
+    await partWhen('rewards', 'idle');
+    expect(await inPart('Train').isDisabled()).toBe(true);
+    await rank();
+    await rank();
+    expect(await words()).toMatch(/^2 rankings, 12 comparisons\.$/);
+    await inPart('Train').click();
+    await when(stage => /Trained in/.test(part(stage, 'rewards')?.words ?? ''));
+    expect(await words()).toMatch(
+      /\d\s% of them as you did\. [\d.]+\s% right on rankings left out/,
+    );
+    await expect.poll(() => section('rewards').locator('.chart svg').count()).toBe(2);
+    expect((await open.stage()).values['rewards.reward']).toBeUndefined();
+    await inPart('Sample 8 Answers').click();
+    const shown = await when(({ values }) => /^[+−]\d/.test(values['rewards.reward'] ?? ''));
+    await partWhen('rewards', 'ready');
+    expect((await open.stage()).values).toMatchObject({
+      'rewards.samples': '8',
+      'rewards.kl': '1.20 nats', // log 8 - 7/8
+    });
+    expect(shown.error).toBeUndefined();
+    const rows = () => section('rewards').locator('.answers tbody tr').allInnerTexts();
+    await section('rewards').getByText('All 8 with their numbers').click();
+    const column = async (index: number) =>
+      (await rows()).map(row => Number(row.split('\t')[index]?.replace('−', '-')));
+    const rewards = await column(0);
+    expect(rewards).toEqual(rewards.toSorted((a, b) => b - a));
+    await inPart('Length').click();
+    await expect
+      .poll(async () => (await column(1)).every((one, at, all) => at === 0 || all[at - 1]! >= one))
+      .toBe(true);
+    await section('rewards').getByRole('slider').focus();
+    await open.page.keyboard.press('Home');
+    await when(({ values }) => values['rewards.kl'] === '0.00 nats');
+    expect(await rows()).toHaveLength(1);
+  });
+
+  test('takes an order that is made by keys: the focus goes along with the answer', async () => {
+    await start(tiny);
+    await partWhen('rewards', 'idle');
+    await inPart('Sample Four Answers').click();
+    await partWhen('rewards', 'ready');
+    const [first, second, third, fourth] = await answers();
+    await inPart('Move the 3rd answer up').focus();
+    await open.page.keyboard.press('Enter');
+    await expect.poll(answers).toEqual([first, third, second, fourth]);
+    await expect
+      .poll(() => open.page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
+      .toBe('Move the 2nd answer up');
+    await open.page.keyboard.press('Enter');
+    await expect.poll(answers).toEqual([third, first, second, fourth]);
+    await open.page.keyboard.press('Enter');
+    expect(await answers()).toEqual([third, first, second, fourth]);
+    await section('rewards').getByText('Now 1st of 4.').waitFor({ state: 'attached' });
+    const list = section('rewards').locator('.ranking li');
+    await list.nth(3).dragTo(list.nth(0));
+    await expect.poll(answers).toEqual([fourth, third, first, second]);
+  });
+
+  test('says where rankings contradict each other, and they outlast a reload', async () => {
+    await start(tiny);
+    await partWhen('rewards', 'idle');
+    await rank();
+    await section('rewards').getByText('1 ranking kept').click();
+    await section('rewards').getByText('Rank again').click();
+    const before = await answers();
+    await inPart('Move the 1st answer down').click();
+    await expect.poll(answers).not.toEqual(before);
+    await inPart('Keep This Ranking').click();
+    await when(stage => /1 pair told both ways/.test(part(stage, 'rewards')?.words ?? ''));
+    const savedState = await open.page.evaluate(() => window.fakeHost.savedState);
+    await open.close();
+    await start({ ...tiny, savedState });
+    await partWhen('rewards', 'ready');
+    expect(await words()).toMatch(/^2 rankings, 12 comparisons\. 1 pair told both ways/);
+    await inPart('Train').click();
+    await when(stage => /Trained in/.test(part(stage, 'rewards')?.words ?? ''));
+    await section('rewards').getByText('2 rankings kept').click();
+    await section('rewards').getByText('Forget').first().click();
+    await when(stage => part(stage, 'rewards')?.words === '1 ranking, 6 comparisons.');
+  });
+
+  test('keeps what was written where the person stops, and goes on from there', async () => {
+    await start(tiny);
+    await partWhen('rewards', 'idle');
+    await open.page.evaluate(() => {
+      const find = (name: string) =>
+        [...document.querySelectorAll<HTMLElement>('#part-rewards vscode-button')].find(
+          one => one.textContent.trim() === name,
+        );
+      new MutationObserver((_, observer) => {
+        if (document.querySelectorAll('#part-rewards .ranking li').length === 2) {
+          observer.disconnect();
+          find('Stop')?.click();
+        }
+      }).observe(document.querySelector('#part-rewards')!, { childList: true, subtree: true });
+      find('Sample Four Answers')?.click();
+    });
+    await inPart('Sample the Rest').waitFor();
+    const stopped = await answers();
+    expect(stopped.length).toBeGreaterThan(0);
+    expect(stopped.length).toBeLessThan(4);
+    await inPart('Sample the Rest').click();
+    await partWhen('rewards', 'ready');
+    expect(await answers()).toHaveLength(4);
+    expect((await answers()).slice(0, stopped.length)).toEqual(stopped);
+  });
+
+  test('has nothing to learn from one answer', async () => {
+    const draft = { prompt: 'Why?', answers: [{ text: 'Because.', isWhole: true }] };
+    const savedState = { stage: 'chatgpt', parts: { rewards: { prompt: 'Why?', draft } } };
+    await start({ ...tiny, savedState });
+    await partWhen('rewards', 'ready');
+    expect(await inPart('Keep This Ranking').isDisabled()).toBe(true);
+    await section('rewards').getByText('it takes two different answers').waitFor();
+  });
+
+  test('is not trained on the states of another model than its recipe is for', async () => {
+    const answer = (text: string) => ({ text, isWhole: true });
+    const ranking = { prompt: 'Why?', answers: [answer('a'), answer('b')] };
+    const savedState = { stage: 'chatgpt', parts: { rewards: { rankings: [ranking] } } };
+    await start({ ...tiny, savedState });
+    await partWhen('rewards', 'ready');
+    await open.page.evaluate(() => {
+      const { page } = window.hostOptions.rewardStudy ?? {};
+      Object.assign(page ?? {}, { sha256: '0'.repeat(64) });
+    });
+    await inPart('Train').click();
+    await partWhen('rewards', 'error');
+    await section('rewards').getByText('for other weights').waitFor();
+  });
+});
+
 test('every era takes the same text; the beams of the translators can be set', async () => {
   await start({ stage: 'chatgpt', text: sentence });
   await partWhen('eras', 'ready');

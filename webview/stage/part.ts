@@ -1,6 +1,6 @@
 import type { TemplateResult } from 'lit';
 import type { EngineClient } from '../../src/shared/engineClient';
-import type { Lesson, PartId, ValueId } from '../../src/shared/lesson';
+import type { Lesson, PartId, Sources, ValueId } from '../../src/shared/lesson';
 import type { Manifest } from '../../src/shared/manifest';
 import type { HostApi, PartState } from '../../src/shared/pageApi';
 import type { Remote } from '../../src/shared/rpc';
@@ -13,6 +13,7 @@ export interface PartContext {
   readonly host: Remote<HostApi>;
   readonly models: readonly Manifest[];
   readonly lessons: readonly Lesson[];
+  readonly sources: Sources;
   /** What it was set to before, from outside: must be checked. */
   readonly settings: unknown;
   /** Keeps what it is set to. */

@@ -1,4 +1,4 @@
-import type { Lesson, PartId } from '../../src/shared/lesson';
+import type { Lesson, PartId, Sources } from '../../src/shared/lesson';
 import type { LivePart, PartContext } from './part';
 import { factories } from './parts';
 import type { ShownParts } from './template';
@@ -9,6 +9,7 @@ export interface PartSetOptions extends Pick<
 > {
   settingsOf(id: PartId): unknown;
   lessons(): readonly Lesson[];
+  sources(): Sources;
   keep(id: PartId, settings: unknown): void;
   sentence(): string;
 }
@@ -87,6 +88,7 @@ export class PartSet {
       part = factories[id]({
         ...{ id, client, host, models, settings },
         lessons: this.options.lessons(),
+        sources: this.options.sources(),
         changed,
         keep: kept => keep(id, kept),
       });

@@ -11,6 +11,7 @@ import { fixedVector } from './parts/fixedVector';
 import { labels } from './parts/labels';
 import { positions } from './parts/positions';
 import { reading } from './parts/reading';
+import { rewards } from './parts/rewards';
 import { scale } from './parts/scale';
 
 /** How each live part is made. */
@@ -26,5 +27,6 @@ export const factories: Readonly<Record<PartId, PartFactory>> = {
   labels,
   positions,
   reading,
+  rewards,
   scale,
 };

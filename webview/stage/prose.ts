@@ -3,6 +3,9 @@ import { spansOf } from '../../src/shared/citations';
 import type { Source, Sources } from '../../src/shared/lesson';
 import type { Actions } from './actions';
 
+/** What a link needs of the page. */
+type Opener = Pick<Actions, 'openLink'>;
+
 /** "Bahdanau et al. 2015": three authors and more are the first alone. */
 export function shortName({ by, year }: Pick<Source, 'by' | 'year'>): string {
   const names = by.split(', ');
@@ -14,7 +17,7 @@ export function cite(
   id: string,
   place: string | undefined,
   sources: Sources,
-  actions: Actions,
+  actions: Opener,
 ): TemplateResult {
   const source = sources[id];
   if (!source) {
@@ -27,7 +30,7 @@ export function cite(
 }
 
 /** A link into the person's browser. */
-export const link = (url: string, words: string, actions: Actions, title = url): TemplateResult =>
+export const link = (url: string, words: string, actions: Opener, title = url): TemplateResult =>
   html`<a
     href=${url}
     title=${title}
@@ -39,7 +42,7 @@ export const link = (url: string, words: string, actions: Actions, title = url):
   >`;
 
 /** A lesson's text with its sources as links. */
-export const prose = (text: string, sources: Sources, actions: Actions): readonly unknown[] =>
+export const prose = (text: string, sources: Sources, actions: Opener): readonly unknown[] =>
   spansOf(text).map(span =>
     span.kind === 'cite'
       ? cite(span.source, span.place, sources, actions)

@@ -116,6 +116,7 @@ export function startStagePage(): void {
       ...{ client, host, models },
       settingsOf: id => store.state.saved.parts[id],
       lessons: () => store.state.book?.lessons ?? [],
+      sources: () => store.state.book?.sources ?? {},
       keep: (id, kept) => save({ parts: { ...store.state.saved.parts, [id]: kept } }),
       changed: () => onChange(),
       sentence: () => {
