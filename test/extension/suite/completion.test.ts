@@ -178,6 +178,44 @@ describe('Completion', function () {
     assert.equal(request?.text, `A story.\n\n${story}`);
   });
 
+  it('goes on from the word that is chosen in the list of suggestions', async () => {
+    const editor = await openText('harbour lighthouse\nThe ship came into the har');
+    toEnd(editor);
+    await vscode.commands.executeCommand('editor.action.triggerSuggest');
+    await pause(1000); // Nothing tells that the list is there.
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+    const place = await until(
+      () => {
+        const last = api.completion.lastOffered?.place;
+        return last?.before.endsWith('The ship came into the harbour') && last;
+      },
+      'a suggestion after the chosen word',
+      60_000,
+    );
+    assert.equal(place.after, '');
+    await vscode.commands.executeCommand('hideSuggestWidget');
+  });
+
+  it('completes in a cell of a notebook', async () => {
+    const notebook = await vscode.workspace.openNotebookDocument(
+      'jupyter-notebook',
+      new vscode.NotebookData([
+        new vscode.NotebookCellData(vscode.NotebookCellKind.Code, 'def add(a, b):', 'python'),
+      ]),
+    );
+    await vscode.window.showNotebookDocument(notebook, {
+      selections: [new vscode.NotebookRange(0, 1)],
+    });
+    await vscode.commands.executeCommand('notebook.cell.edit');
+    const { document } = notebook.cellAt(0);
+    const editor = await until(
+      () => vscode.window.visibleTextEditors.find(one => one.document === document),
+      'the editor of the cell',
+    );
+    assert.notEqual(await offered(editor), '');
+    assert.equal(api.completion.lastOffered?.document.uri.toString(), document.uri.toString());
+  });
+
   it('says why: each token with its alternatives, what it looked at, and in which layer it was decided', async () => {
     const editor = await openText(story);
     const text = await offered(editor);
