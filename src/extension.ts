@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Attention } from './attention/attention';
-import { attentionModel, translationModel } from './models/bundledModels';
+import { attentionModel, nextTokensModel, translationModel } from './models/bundledModels';
 import { CaretQuery } from './caretQuery/caretQuery';
 import { chooseDevice } from './hostEngine/chooseDevice';
 import { commandTable } from './commands';
@@ -213,9 +213,14 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
   /** On a text that is in no document. */
   function openView(view: ViewId, text: string): void {
     const label = vscode.l10n.t('a sentence of a stage');
-    const modelId = view === 'translation' ? translationModel : attentionModel;
-    const subject = { modelId, segments: [{ text }], label, cutLength: 0 } as const;
-    (view === 'tokens' ? tokenPanels : panels).show(subject);
+    const views = {
+      attention: { modelId: attentionModel, panels },
+      translation: { modelId: translationModel, panels },
+      tokens: { modelId: attentionModel, panels: tokenPanels },
+      next: { modelId: nextTokensModel, panels: nextPanels },
+    } as const satisfies Record<ViewId, unknown>;
+    const { modelId, panels: opened } = views[view];
+    opened.show({ modelId, segments: [{ text }], label, cutLength: 0 });
   }
 
   /** What a page asks for on behalf of the person. */

@@ -67,7 +67,7 @@ export const valueIds = [
 export type ValueId = (typeof valueIds)[number];
 
 /** Panels that a stage can open on its sentence. */
-export const viewIds = ['attention', 'translation', 'tokens'] as const;
+export const viewIds = ['attention', 'translation', 'tokens', 'next'] as const;
 
 export type ViewId = (typeof viewIds)[number];
 

@@ -1,5 +1,5 @@
 import { render } from 'lit';
-import type { PartId, StageId, Target } from '../../src/shared/lesson';
+import type { PartId, StageId, Target, ViewId } from '../../src/shared/lesson';
 import { EngineClient } from '../../src/shared/engineClient';
 import type { PageStart, StagePageApi, StageStart, Subject } from '../../src/shared/pageApi';
 import { createAnnouncer } from '../elements/announcer';
@@ -167,7 +167,7 @@ export function startStagePage(): void {
     if (kind === 'stage') {
       goTo(id as StageId); // A target names what exists: the lesson was checked.
     } else if (kind === 'view' && lesson) {
-      const view = id as 'attention' | 'translation' | 'tokens'; // As above.
+      const view = id as ViewId; // As above.
       ask(host.openView({ view, text: sentenceOf(store.state, lesson) }));
     } else {
       const heading = document.getElementById(`part-${id}-title`);
