@@ -1,6 +1,7 @@
 import type {
   Analysis,
   AnalyzeRequest,
+  AttentionLayer,
   Device,
   GenerateRequest,
   Generation,
@@ -23,7 +24,7 @@ import { forceTarget, type Watched } from './forcedTarget';
 import { asWrittenText } from './generation';
 import { checkGivenAttention } from './givenAttention';
 import { checkShape } from './graphCheck';
-import { translatorDecoder, translatorEncoder } from './graphs';
+import { insideNames, translatorDecoder, translatorEncoder } from './graphs';
 import { fitContext, requireNoMask, requireOneText, type ModelInput } from './modelInput';
 import { openModel, tryOut, type OpenModel } from './openModel';
 import type { SerialQueue } from './queue';
@@ -118,6 +119,7 @@ export class EncoderDecoder {
         attention: request.attention ?? true,
         hiddenStates: request.hiddenStates ?? false,
         top: request.top ?? 0,
+        inside: this.#inside(request.inside),
         ...(given && { given }),
       },
       signal,
@@ -130,6 +132,7 @@ export class EncoderDecoder {
       rareWords: this.#rareWords(request, source),
       attentions: forced.attentions,
       ...forced.states,
+      ...(forced.inside && { inside: forced.inside }),
       candidates: forced.candidates.map(row => candidatesOf(tokenizer, row)),
       window: source.window,
       dropped: source.dropped + target.dropped,
@@ -288,6 +291,17 @@ export class EncoderDecoder {
       throw new EngineError('input-invalid', `${name} takes no attention from outside.`);
     }
     return given && checkGivenAttention(given, source.tokens, target);
+  }
+
+  #inside(layer: AttentionLayer | undefined): Watched['inside'] {
+    if (layer && !this.#graphs.gives(insideNames(layer.kind, layer.layer).queries)) {
+      const { name } = this.#language.manifest;
+      throw new EngineError(
+        'input-invalid',
+        `${name} shows nothing inside ${layer.kind} attention of layer ${layer.layer}.`,
+      );
+    }
+    return layer;
   }
 
   /** Reaches for the corners of what the manifest promises: the last token id, the longest source, every output. */

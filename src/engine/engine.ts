@@ -155,6 +155,10 @@ function buffersOf(
     shown.firstCellStates,
     shown.attentionScores,
     shown.contexts,
+    shown.inside?.queries,
+    shown.inside?.keys,
+    shown.inside?.values,
+    shown.inside?.outputs,
   ];
   return [
     ...shown.attentions.map(({ weights }) => weights.buffer),

@@ -1,8 +1,14 @@
-import type { Attention, HiddenStates, Rows } from '../shared/engineApi';
-import { translatorDecoder, translatorEncoder } from './graphs';
+import type {
+  Attention,
+  AttentionLayer,
+  HiddenStates,
+  InsideAttention,
+  Rows,
+} from '../shared/engineApi';
+import { insideNames, translatorDecoder, translatorEncoder } from './graphs';
 import { logSoftmax, rankOf, topTokens, type RankedToken } from '../shared/logits';
 import type { Output } from './session';
-import { stackAttention, stackRows, stackStates } from './stacked';
+import { stackAttention, stackHeads, stackRows, stackStates } from './stacked';
 import type { TranslatorGraphs } from './translatorGraphs';
 
 /** What to look at while a target is read. */
@@ -11,6 +17,8 @@ export interface Watched {
   readonly hiddenStates: boolean;
   /** How many candidates of each step to keep. */
   readonly top: number;
+  /** A layer to look inside. */
+  readonly inside?: AttentionLayer | undefined;
   /** A row of cross-attention [S] set by hand, and the step it is for. */
   readonly given?: { readonly position: number; readonly weights: Float32Array<ArrayBuffer> };
 }
@@ -23,6 +31,7 @@ export interface ForcedTarget {
   readonly ranks: readonly number[];
   readonly candidates: readonly (readonly RankedToken[])[];
   readonly attentions: readonly Attention[];
+  readonly inside?: InsideAttention | undefined;
   readonly states: {
     readonly hiddenStates?: HiddenStates | undefined;
     readonly cellStates?: HiddenStates | undefined;
@@ -53,9 +62,14 @@ export async function forceTarget(
   watched: Watched,
   signal?: AbortSignal,
 ): Promise<ForcedTarget> {
-  const { attention, hiddenStates, top, given } = watched;
-  const encoded = await graphs.encode(source, { attentions: attention, hiddenStates }, signal);
-  const shown = shownOutputs(attention, hiddenStates);
+  const { attention, hiddenStates, top, given, inside } = watched;
+  const insides = inside ? Object.values(insideNames(inside.kind, inside.layer)) : [];
+  const encoded = await graphs.encode(
+    source,
+    { attentions: attention, hiddenStates, insides },
+    signal,
+  );
+  const shown = [...shownOutputs(attention, hiddenStates), ...insides];
   const outputs = new Map<string, Output[]>(shown.map(name => [name, []]));
   const logProbabilities: number[] = [];
   const ranks: number[] = [];
@@ -85,6 +99,7 @@ export async function forceTarget(
     ranks,
     candidates,
     attentions: attention ? attentionsOf(encoded.outputs, partsOf) : [],
+    ...(inside && { inside: insideOf(inside, encoded.outputs, partsOf) }),
     states: hiddenStates ? statesOf(encoded.outputs, partsOf) : {},
     runMs,
   };
@@ -116,6 +131,25 @@ function attentionsOf(encoder: ReadonlyMap<string, Output>, partsOf: PartsOf): A
     stackAttention('decoder', partsOf(outputs.decoderAttentions)),
     stackAttention('cross', partsOf(outputs.crossAttentions)),
   ].filter(attention => attention !== undefined);
+}
+
+function insideOf(
+  { kind, layer }: AttentionLayer,
+  encoder: ReadonlyMap<string, Output>,
+  partsOf: PartsOf,
+): InsideAttention | undefined {
+  const names = insideNames(kind, layer);
+  const all = (name: string) => {
+    const output = encoder.get(name);
+    return output ? [output] : partsOf(name);
+  };
+  const [queries, outputs] = [stackHeads(all(names.queries)), stackHeads(all(names.outputs))];
+  // The last step has the keys and values of all.
+  const [keys, values] = [
+    stackHeads(all(names.keys).slice(-1)),
+    stackHeads(all(names.values).slice(-1)),
+  ];
+  return queries && keys && values && outputs && { kind, layer, queries, keys, values, outputs };
 }
 
 function statesOf(encoder: ReadonlyMap<string, Output>, partsOf: PartsOf): ForcedTarget['states'] {

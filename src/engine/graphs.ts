@@ -1,3 +1,4 @@
+import type { Attention } from '../shared/engineApi';
 import { EngineError } from '../shared/errors';
 import type { Manifest } from '../shared/manifest';
 
@@ -204,6 +205,37 @@ function translatorGraphs(kind: keyof typeof translators): Record<string, GraphS
     },
   };
 }
+
+/**
+ * Tensors inside a layer of a Transformer's attention, which its graphs give only since `graphTaps.ts` asks for them.
+ *
+ * queries, outputs: [batch, H, queries, K]; keys, values: [batch, H, keys, K].
+ */
+export function insideNames(kind: Attention['kind'], layer: number) {
+  const side = kind === 'encoder' ? 'encoder' : 'decoder';
+  const part = `${side}.${layer}.${kind === 'cross' ? 'cross_attention' : 'attention'}`;
+  // A decoder joins what it kept from the steps before with what is new.
+  const [keys, values] = kind === 'encoder' ? ['key.heads', 'value.heads'] : ['keys', 'values'];
+  return {
+    queries: `${part}.query.heads`,
+    keys: `${part}.${keys}`,
+    values: `${part}.${values}`,
+    outputs: `${part}.mixed`,
+  };
+}
+
+/** All that is to be seen inside a graph beside its own outputs. */
+export function tapsOf({ architecture, layers }: Manifest, graph: string): readonly string[] {
+  const kinds = architecture === 'transformer' ? (insideKinds[graph] ?? []) : [];
+  return kinds.flatMap(kind =>
+    Array.from({ length: layers }, (_, layer) => Object.values(insideNames(kind, layer))).flat(),
+  );
+}
+
+const insideKinds: Readonly<Record<string, readonly Attention['kind'][]>> = {
+  [translatorEncoder.graph]: ['encoder'],
+  [translatorDecoder.graph]: ['decoder', 'cross'],
+};
 
 /** What the decoders of each kind take and give beside what all do. */
 const caches = {

@@ -2,7 +2,8 @@ import type { Device, ModelFiles } from '../shared/engineApi';
 import { EngineError } from '../shared/errors';
 import type { Manifest } from '../shared/manifest';
 import { checkGraph } from './graphCheck';
-import { requiredGraphs } from './graphs';
+import { requiredGraphs, tapsOf } from './graphs';
+import { tapGraph } from './graphTaps';
 import { LazyWeights } from './lazyWeights';
 import type { SerialQueue } from './queue';
 import { Session, type OnnxRuntime } from './session';
@@ -52,7 +53,7 @@ export async function openModel(
   const weights = weightsOf(files);
   try {
     for (const [name, shape] of needed) {
-      const graph = graphs[name] ?? new ArrayBuffer();
+      const graph = tapGraph(graphs[name] ?? new ArrayBuffer(), tapsOf(manifest, name));
       const session = await Session.open(onnx, queue, graph, device, weights);
       sessions.set(name, session);
       checkGraph(manifest, name, shape, session);

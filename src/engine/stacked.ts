@@ -1,4 +1,4 @@
-import type { Attention, HiddenStates, Rows } from '../shared/engineApi';
+import type { Attention, HeadVectors, HiddenStates, Rows } from '../shared/engineApi';
 import type { Output } from './session';
 
 /** Queries that were asked one after the other: [L, 1, H, T, keys], in which a later one may have more keys. */
@@ -60,4 +60,26 @@ export function stackStates(layers: number, parts: readonly Output[]): HiddenSta
 export function stackRows(parts: readonly Output[]): Rows | undefined {
   const states = stackStates(1, parts);
   return states && { shape: [states.shape[1], states.shape[2]], values: states.values };
+}
+
+/** Vectors of tokens that were read one after the other: [1, H, tokens, K] each. */
+export function stackHeads(parts: readonly Output[]): HeadVectors | undefined {
+  const [first] = parts;
+  if (!first) {
+    return undefined;
+  }
+  const [, heads = 0, , headSize = 0] = first.dims;
+  const tokens = parts.reduce((sum, { dims }) => sum + (dims[2] ?? 0), 0);
+  const values = new Float32Array(heads * tokens * headSize);
+  let before = 0;
+  for (const part of parts) {
+    const count = part.dims[2] ?? 0;
+    const size = count * headSize;
+    for (let head = 0; head < heads; head++) {
+      const rows = part.values.subarray(head * size, (head + 1) * size);
+      values.set(rows, (head * tokens + before) * headSize);
+    }
+    before += count;
+  }
+  return { shape: [heads, tokens, headSize], values };
 }

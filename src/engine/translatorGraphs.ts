@@ -14,6 +14,8 @@ export interface DecoderState {
 export interface EncoderAsked {
   readonly attentions: boolean;
   readonly hiddenStates: boolean;
+  /** Tensors inside it; those that are the decoder's are left out. */
+  readonly insides?: readonly string[];
 }
 
 export interface Encoded {
@@ -45,6 +47,11 @@ export class TranslatorGraphs {
     return this.#decoder.inputs.includes(translatorDecoder.inputs.useGivenAttention);
   }
 
+  /** Whether a tensor of either graph can be fetched. */
+  gives(name: string): boolean {
+    return this.#encoder.outputs.includes(name) || this.#decoder.outputs.includes(name);
+  }
+
   /** Reads the source. @param ids [S], the end with them. @throws those of `Session.run` */
   async encode(
     ids: readonly number[],
@@ -56,6 +63,7 @@ export class TranslatorGraphs {
     const shown = [
       ...(asked.attentions ? [outputs.attentions] : []),
       ...(asked.hiddenStates ? [outputs.hiddenStates, outputs.cellStates] : []),
+      ...(asked.insides ?? []),
     ].filter(name => this.#encoder.outputs.includes(name));
     const run = await this.#encoder.run(
       {

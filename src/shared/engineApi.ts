@@ -60,6 +60,31 @@ export interface Attention {
   readonly weights: Float32Array<ArrayBuffer>;
 }
 
+/** Vectors of each head, row-major. */
+export interface HeadVectors {
+  readonly shape: readonly [heads: number, tokens: number, headSize: number];
+  readonly values: Float32Array<ArrayBuffer>;
+}
+
+/** One layer of attention. */
+export interface AttentionLayer {
+  readonly kind: Attention['kind'];
+  /** From 0. */
+  readonly layer: number;
+}
+
+/**
+ * What the weights of a layer are made from, and what is made with them, for each head: weights are
+ * softmax(queries keys^T / sqrt(K)), outputs are weights times values. Rows are those of the `Attention` of the kind.
+ * @see Vaswani et al., arXiv:1706.03762, equation 1
+ */
+export interface InsideAttention extends AttentionLayer {
+  readonly queries: HeadVectors;
+  readonly keys: HeadVectors;
+  readonly values: HeadVectors;
+  readonly outputs: HeadVectors;
+}
+
 /** Residual stream, row-major [L + 1, S, D]; layer 0 is the embedding. */
 export interface HiddenStates {
   readonly shape: readonly [layers: number, tokens: number, hiddenSize: number];
@@ -174,6 +199,8 @@ export interface Analysis {
   readonly attentionScores?: Rows | undefined;
   /** What additive attention gave to each step, [T, D]. @see Bahdanau et al., arXiv:1409.0473, equation 5, c_i. */
   readonly contexts?: Rows | undefined;
+  /** Only if asked for. */
+  readonly inside?: InsideAttention | undefined;
   /**
    * The `top` most probable tokens, best first; empty unless asked for, and for a model without a head. Of an
    * encoder-only model for each token of the source, in its place; of a decoder-only model for each token of the
@@ -208,6 +235,8 @@ export interface AnalyzeRequest {
    * in `source` too, each with the place it had in the text.
    */
   readonly masked?: readonly number[] | undefined;
+  /** Of a Transformer: a layer to look inside. */
+  readonly inside?: AttentionLayer | undefined;
   /** Of a model with additive attention: a row of weights to use instead of its own. */
   readonly givenAttention?: GivenAttention | undefined;
 }

@@ -327,6 +327,62 @@ describe('the bottleneck', () => {
   });
 });
 
+describe('inside a head', () => {
+  const words = async () => part(await open.stage(), 'inside-head')?.words ?? '';
+
+  test('a query’s products become its weights, which are those of the graph', async () => {
+    await start({ stage: 'transformer', text: sentence });
+    const shown = await partWhen('inside-head', 'ready');
+    expect(shown.values['inside-head.width']).toBe('64');
+    const rows = section('inside-head').locator('tbody tr');
+    const cells = (await rows.allInnerTexts()).map(row => row.split(/\s*\t\s*/));
+    const numbers = cells.map(row => row.slice(1, 3).map(cell => Number(cell.replace('−', '-'))));
+    for (const [product = NaN, score = NaN] of numbers) {
+      expect(Math.abs(product / 8 - score)).toBeLessThan(0.01);
+    }
+    const powers = numbers.map(([, score = NaN]) => Math.exp(score));
+    const total = powers.reduce((sum, power) => sum + power, 0);
+    cells.forEach((row, index) => {
+      const told = Number.parseFloat(row[3]?.replace('<', '') ?? '');
+      expect(Math.abs((100 * powers[index]!) / total - told)).toBeLessThan(0.6);
+    });
+    const difference = /at most\s+([\de+-]+)\./.exec(await section('inside-head').innerText());
+    expect(Number(difference?.[1])).toBeLessThan(1e-4);
+    await open.page.locator('.symbols').getByText(shown.values['inside-head.key']!).waitFor();
+  });
+
+  test('another word and another head need no run; the masked decoder hides what comes later', async () => {
+    await start({ stage: 'transformer', text: sentence });
+    await partWhen('inside-head', 'ready');
+    const before = await words();
+    const runs = (await open.calls('analysed')).length;
+    expect(runs).toBeGreaterThan(0);
+    await section('inside-head').getByRole('button', { name: 'Head 2' }).click();
+    await expect.poll(words).not.toBe(before);
+    await section('inside-head').locator('.translation-line .step-word').nth(2).click();
+    expect(await words()).toMatch(/^“sat” asks/);
+    expect(await open.calls('analysed')).toHaveLength(runs);
+    await section('inside-head').getByRole('button', { name: 'Decoder, masked' }).click();
+    await when(stage => /^Writing “/.test(part(stage, 'inside-head')?.words ?? ''));
+    expect((await open.calls('analysed')).length).toBeGreaterThan(runs);
+    const hidden = () => section('inside-head').locator('td', { hasText: '−∞' }).count();
+    const keys = await section('inside-head').locator('tbody tr').count();
+    await section('inside-head').locator('.translation-line .step-word').first().click();
+    await expect.poll(hidden).toBe(keys - 1);
+    await section('inside-head').locator('.translation-line .step-word').last().click();
+    await expect.poll(hidden).toBe(0);
+    const savedState = await open.page.evaluate(() => window.fakeHost.savedState);
+    await open.close();
+    await start({ stage: 'transformer', text: sentence, savedState });
+    await when(stage => /^Writing “/.test(part(stage, 'inside-head')?.words ?? ''));
+  });
+
+  test('says what is missing where its model is not there', async () => {
+    await start({ stage: 'transformer', others: [] });
+    await partWhen('inside-head', 'missing');
+  });
+});
+
 test('cost is measured: attention takes just what its formula says', async () => {
   await start({ stage: 'transformer', text: sentence });
   await when(({ state }) => state === 'ready');

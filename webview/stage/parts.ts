@@ -8,6 +8,7 @@ import { cost } from './parts/cost';
 import { eras } from './parts/eras';
 import { fewShot } from './parts/fewShot';
 import { fixedVector } from './parts/fixedVector';
+import { insideHead } from './parts/insideHead';
 import { labels } from './parts/labels';
 import { positions } from './parts/positions';
 import { reading } from './parts/reading';
@@ -24,6 +25,7 @@ export const factories: Readonly<Record<PartId, PartFactory>> = {
   eras,
   'few-shot': fewShot,
   'fixed-vector': fixedVector,
+  'inside-head': insideHead,
   labels,
   positions,
   reading,

@@ -26,9 +26,13 @@ export function readTinyBert(changes: Partial<Manifest> = {}): ModelFiles & {
 }
 
 /** A tiny model by the name of its folder; `changes` go into its manifest. */
-export function readTiny(id: string, changes: Partial<Manifest> = {}): ModelFiles {
-  const folder = join(root, 'test/fixtures', id);
-  const read = ({ path }: { readonly path: string }) => readBuffer(join(folder, path));
+export const readTiny = (id: string, changes: Partial<Manifest> = {}): ModelFiles =>
+  readModel(`test/fixtures/${id}`, changes);
+
+/** A model by its folder below the root. */
+export function readModel(path: string, changes: Partial<Manifest> = {}): ModelFiles {
+  const folder = join(root, path);
+  const read = (file: { readonly path: string }) => readBuffer(join(folder, file.path));
   const manifest = parseManifest(parseJson(read({ path: 'manifest.json' }), 'manifest.json'));
   const { tokenizer, graphs, weights, tensors, chat, words } = manifest.files;
   return {

@@ -20,6 +20,7 @@ import type { Work } from '../../page/work';
 import type { LivePart, PartContext, PartView } from '../part';
 import { readableUnits } from '../readableUnits';
 import { frame } from './frame';
+import { tellRun } from './tellRun';
 
 /** Beyond this a matrix of words cannot be read, in tokens of the source. */
 const wideFrom = 720;
@@ -150,15 +151,7 @@ class Alignment implements LivePart {
         row: given ? given.position : Math.min(row, view.queries.length - 1),
         key: undefined,
       });
-      const device = this.context.client.device;
-      if (device) {
-        void this.context.host.analysed({
-          modelId,
-          device,
-          tokenCount: analysis.source.length,
-          runMs: analysis.runMs,
-        });
-      }
+      tellRun(this.context, analysis);
     } catch (cause) {
       if (!signal.aborted) {
         this.#store.update({ work: undefined, error: asEngineError(cause) });

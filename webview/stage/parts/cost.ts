@@ -1,5 +1,4 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { ValueId } from '../../../src/shared/lesson';
 import type { Manifest } from '../../../src/shared/manifest';
 import type { PartState } from '../../../src/shared/pageApi';
 import { lineChart } from '../../drawing/lineChart';
@@ -79,15 +78,7 @@ class Cost implements LivePart {
     return `${isDone ? 'Measured' : 'So far'}: at ${last.tokens} tokens the Transformer reads in ${duration(last.ms)} and its encoder’s attention fills ${kilobytes(last.bytes)}.`;
   }
 
-  get values(): Partial<Record<ValueId, string>> {
-    const transformer = this.#transformer;
-    const { measured } = this.#store.state;
-    const last = measured.find(({ manifest }) => manifest === transformer)?.points.at(-1);
-    return {
-      'cost.tokens': last ? `${last.tokens} tokens` : '…',
-      'cost.headWidth': transformer ? String(transformer.hiddenSize / transformer.heads) : '…',
-    };
-  }
+  readonly values = {};
 
   show(sentence: string): void {
     this.#sentence = sentence;

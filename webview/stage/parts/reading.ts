@@ -14,12 +14,13 @@ import type { Theme } from '../../page/theme';
 import type { LivePart, PartContext, PartView } from '../part';
 import { readableUnits } from '../readableUnits';
 import { likeness } from '../sinusoids';
-import { paintStates, type StateMap, type StatePicture } from '../stateMap';
 import { distance, lengthOf, stateOf, unroll, type StateKind, type Unrolled } from '../unrolled';
+import { paintRows, type RowsPicture, type VectorRows } from '../vectorRows';
 import { frame } from './frame';
 import { atRest, stateOf as partStateOf, type RunningState } from './partStore';
 import { choices, slider } from './slider';
 import { stepper } from './stepper';
+import { tellRun } from './tellRun';
 
 /** Between two words while it plays, in ms. */
 const stepMs = 450;
@@ -57,12 +58,17 @@ class Reading implements LivePart {
   readonly #store;
   readonly #run;
   readonly #model;
-  readonly #picture = memo(paintStates);
-  readonly #map = memo((rows: StateMap['rows'], shown: Shown): StateMap => ({
+  readonly #picture = memo(paintRows);
+  readonly #map = memo((rows: VectorRows['rows'], shown: Shown): VectorRows => ({
     rows,
     size: shown.network.size,
     labels: shown.labels,
-    encoderSteps: shown.network.read.length,
+    seam: shown.network.read.length,
+  }));
+  readonly #marks = memo((step: number, dimension: number) => ({
+    made: step + 1,
+    row: step,
+    column: dimension,
   }));
   readonly #chart = memo(dimensionChart);
   #text = '';
@@ -211,6 +217,7 @@ class Reading implements LivePart {
         shown: { analysis, network, labels },
         step: network.read.length - 1,
       });
+      tellRun(this.context, analysis);
     } catch (cause) {
       if (!signal.aborted) {
         this.#store.update({ work: undefined, error: asEngineError(cause) });
@@ -278,7 +285,8 @@ class Reading implements LivePart {
     const dimension = Math.min(set.dimension, network.size - 1);
     const encoderSteps = network.read.length;
     const rows = network[set.kind][layer] ?? new Float32Array();
-    const picture = this.#picture(this.#map(rows, shown), { step, dimension }, theme, width);
+    const marks = this.#marks(step, dimension);
+    const picture = this.#picture(this.#map(rows, shown), marks, theme, width);
     picture.canvas.setAttribute(
       'aria-label',
       `${kindNames[set.kind]} of layer ${layer + 1} after ${step + 1} of ${last + 1} steps, ${network.size} numbers each. Number ${dimension} is drawn as a line below.`,
@@ -359,13 +367,13 @@ class Reading implements LivePart {
       <div class="chart">${this.#chart(shown, layer, dimension, step, theme, width)}</div>`;
   }
 
-  #choose(event: MouseEvent, picture: StatePicture): void {
+  #choose(event: MouseEvent, picture: RowsPicture): void {
     const { left, top } = picture.canvas.getBoundingClientRect();
     const place = picture.locate(event.clientX - left, event.clientY - top);
     if (place) {
-      this.#goTo(place.step);
-      if (place.dimension !== undefined) {
-        this.#set({ dimension: place.dimension });
+      this.#goTo(place.row);
+      if (place.column !== undefined) {
+        this.#set({ dimension: place.column });
       }
     }
   }

@@ -5,38 +5,38 @@ import { labelFont } from '../drawing/picture';
 import { poolFarthest, reachOf, signedImage } from '../drawing/signedImage';
 import type { Theme } from '../page/theme';
 
-/** States step by step, one row each. */
-export interface StateMap {
-  /** [steps, size] */
+/** Vectors, one row each. */
+export interface VectorRows {
+  /** [count, size] */
   readonly rows: Float32Array<ArrayBuffer>;
   readonly size: number;
-  /** Of the rows: what each step read, or wrote. */
+  /** Of the rows. */
   readonly labels: readonly string[];
-  /** How many steps are the encoder's: below them its state is handed on. */
-  readonly encoderSteps: number;
+  /** Of networks that are joined: how many rows are the first one's, whose last is handed on. */
+  readonly seam?: number | undefined;
 }
 
-/** What of it is shown. */
-export interface Shown {
-  /** The last step that has been made; what comes after is not there yet. */
-  readonly step: number;
-  /** The column that is marked. */
-  readonly dimension: number;
+/** What of them is shown. */
+export interface Marks {
+  /** How many rows there are yet; by default all. */
+  readonly made?: number | undefined;
+  readonly row: number;
+  readonly column?: number | undefined;
 }
 
-export interface StatePicture {
+export interface RowsPicture {
   readonly canvas: HTMLCanvasElement;
-  /** The step and the dimension at a point, in CSS pixels; a label has no dimension. */
+  /** The row and the column at a point, in CSS pixels; a label has no column. */
   locate(
     x: number,
     y: number,
-  ): { readonly step: number; readonly dimension: number | undefined } | undefined;
+  ): { readonly row: number; readonly column: number | undefined } | undefined;
 }
 
 const longestLabel = 110;
 const mostHeight = 440;
-/** Between the encoder's rows and the decoder's. */
-const seam = 10;
+/** Between the rows of two networks. */
+const gap = 10;
 /** A row that is lower than this has no label of its own. */
 const labelHeight = 13;
 
@@ -56,70 +56,70 @@ const imageOf = memo((rows: Float32Array, size: number, width: number, theme: Th
   return signedImage(shown, columns, rows.length / size, reachOf(rows), theme);
 });
 
-/** Each step a row of colours, from the first word that was read to the last that was written. */
-export function paintStates(
-  { rows, size, labels, encoderSteps }: StateMap,
-  { step, dimension }: Shown,
+/** Each vector a row of colours around 0, with its label. */
+export function paintRows(
+  { rows, size, labels, seam = labels.length }: VectorRows,
+  { made = labels.length, row: lit, column }: Marks,
   theme: Theme,
   room: number,
-): StatePicture {
+): RowsPicture {
   const count = labels.length;
-  const font = labelFont(theme);
-  const left = Math.ceil(Math.min(longestLabel, room / 3, measure(labels, font))) + 8;
-  const free = Math.max(60, room - left);
+  const left = Math.ceil(Math.min(longestLabel, room / 3, measure(labels, labelFont(theme)))) + 8;
+  const free = Math.max(60, room - left - 1);
   // Where there is room each dimension has the same width in whole pixels.
   const width = free >= size ? size * Math.floor(Math.min(free, 900) / size) : Math.floor(free);
   const rowHeight = Math.max(3, Math.min(18, Math.floor(mostHeight / Math.max(1, count))));
-  const topOf = (row: number) => row * rowHeight + (row >= encoderSteps ? seam : 0);
-  const { canvas, context } = createSurface(left + width + 1, topOf(count) + 1);
+  const topOf = (row: number) => row * rowHeight + (row >= seam && seam < count ? gap : 0);
+  const { canvas, context } = createSurface(left + width + 1, topOf(count - 1) + rowHeight + 1);
   const image = imageOf(rows, size, width, theme);
   context.imageSmoothingEnabled = false;
-  const done = Math.min(step, count - 1);
+  context.translate(0, 0.5);
   const draw = (first: number, end: number) => {
-    const shown = Math.min(end, done + 1) - first;
+    const shown = Math.min(end, made) - first;
     if (shown > 0) {
-      const top = topOf(first);
       context.drawImage(
         image,
         ...([0, first, image.width, shown] as const),
-        ...([left, top, width, shown * rowHeight] as const),
+        ...([left, topOf(first), width, shown * rowHeight] as const),
       );
     }
     context.strokeStyle = hex(theme.line);
     context.strokeRect(left - 0.5, topOf(first) - 0.5, width + 1, (end - first) * rowHeight + 1);
   };
-  context.translate(0, 0.5);
-  draw(0, encoderSteps);
-  draw(encoderSteps, count);
+  draw(0, seam);
+  if (seam < count) {
+    draw(seam, count);
+  }
 
-  context.font = font;
   context.textBaseline = 'middle';
   context.textAlign = 'right';
   const every = Math.max(1, Math.ceil(labelHeight / rowHeight));
   labels.forEach((label, row) => {
     // The row that is looked at always has its label; its neighbours make room.
-    if (row !== done && (row % every !== 0 || Math.abs(row - done) < every)) {
+    if (row !== lit && (row % every !== 0 || Math.abs(row - lit) < every)) {
       return;
     }
-    context.font = labelFont(theme, row === done ? 'bold' : 'normal');
-    context.fillStyle = hex(row > done ? theme.quiet : theme.foreground);
+    context.font = labelFont(theme, row === lit ? 'bold' : 'normal');
+    context.fillStyle = hex(row < made ? theme.foreground : theme.quiet);
     context.fillText(fitText(context, label, left - 8), left - 6, topOf(row) + rowHeight / 2);
   });
   context.strokeStyle = hex(theme.foreground);
-  context.strokeRect(left - 0.5, topOf(done) + 0.5, width + 1, Math.max(2, rowHeight - 1));
-  context.fillStyle = withAlpha(theme.foreground, 0.65);
-  const column = left + (dimension * width) / size;
-  const dimensionWidth = width / size;
-  context.fillRect(column - 1, 0, 1, topOf(count));
-  context.fillRect(column + dimensionWidth, 0, 1, topOf(count));
-  if (encoderSteps < count && done >= encoderSteps - 1) {
-    // What crosses: an arrow from the encoder's last row to the decoder.
-    const [middle, top] = [left + width / 2, topOf(encoderSteps - 1) + rowHeight];
+  context.strokeRect(left - 0.5, topOf(lit) + 0.5, width + 1, Math.max(2, rowHeight - 1));
+  if (column !== undefined) {
+    context.fillStyle = withAlpha(theme.foreground, 0.65);
+    const x = left + (column * width) / size;
+    const height = topOf(count - 1) + rowHeight;
+    context.fillRect(x - 1, 0, 1, height);
+    context.fillRect(x + width / size, 0, 1, height);
+  }
+  if (seam < count && made >= seam) {
+    // What crosses: an arrow from the last row of the first to the second.
+    const [middle, top] = [left + width / 2, topOf(seam - 1) + rowHeight];
     context.fillStyle = hex(theme.foreground);
     context.beginPath();
     context.moveTo(middle - 5, top + 2);
     context.lineTo(middle + 5, top + 2);
-    context.lineTo(middle, top + seam - 2);
+    context.lineTo(middle, top + gap - 2);
     context.fill();
   }
   canvas.setAttribute('role', 'img');
@@ -128,9 +128,7 @@ export function paintStates(
     locate: (x, y) => {
       const row = labels.findIndex((_, index) => y >= topOf(index) && y < topOf(index) + rowHeight);
       const place = Math.floor(((x - left) * size) / width);
-      return row < 0
-        ? undefined
-        : { step: row, dimension: place >= 0 && place < size ? place : undefined };
+      return row < 0 ? undefined : { row, column: place >= 0 && place < size ? place : undefined };
     },
   };
 }
