@@ -403,6 +403,29 @@ test('positions follow their formula', async () => {
   );
 });
 
+test('words with each other’s positions are followed through the layers, and translated', async () => {
+  await start({ stage: 'transformer', text: sentence, height: 3600 });
+  await partWhen('inside-head', 'ready');
+  await button('Shuffle and translate').click();
+  const result = section('positions').locator('table');
+  await result.waitFor();
+  const rows = (await result.locator('tbody tr').allInnerTexts()).map(row => row.split(/\s*\t\s*/));
+  expect(rows.map(([token]) => token)).toEqual(['The', 'cat', 'sat', 'on', 'the', 'mat', '.']);
+  expect(rows.map(row => Number(row[2])).sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  // The first word stays where it is: going in it is what it was, and yet not after the last layer.
+  expect(rows[0]?.slice(1, 4)).toEqual(['0', '0', '0.00']);
+  expect(Number(rows[0]?.[4])).toBeGreaterThan(0);
+  const [inOrder, mixed] = await section('positions').locator('dd [lang="fr"]').allInnerTexts();
+  expect(inOrder).toMatch(/chat/);
+  expect(mixed).not.toBe(inOrder);
+});
+
+test('a text of two words cannot be shuffled, and says so', async () => {
+  await start({ stage: 'transformer', text: 'Good morning.' });
+  await section('positions').getByText('Three words are needed').waitFor();
+  expect(await button('Shuffle and translate').count()).toBe(0);
+});
+
 describe('a few labels', () => {
   test('train a head on what a network has read, and one on random numbers', async () => {
     await start({ stage: 'transfer' });

@@ -78,7 +78,11 @@ function isReadBackwards({ hiddenStates, firstHiddenStates }: Analysis): boolean
 const layerOf = ({ shape: [, tokens, size], values }: HiddenStates, layer: number) =>
   values.subarray(layer * tokens * size, (layer + 1) * tokens * size);
 
-function stateAt(states: HiddenStates, layer: number, token: number): Float32Array<ArrayBuffer> {
+export function stateAt(
+  states: HiddenStates,
+  layer: number,
+  token: number,
+): Float32Array<ArrayBuffer> {
   const size = states.shape[2];
   return layerOf(states, layer).subarray(token * size, (token + 1) * size);
 }
