@@ -173,6 +173,8 @@ describe('alignment', () => {
     expect(shown.values['alignment.weight']).toMatch(/\s%$/);
     expect(Number(shown.values['alignment.score'])).not.toBeNaN();
     await open.page.locator('.symbols').getByText(shown.values['alignment.score']!).waitFor();
+    const mean = /at most\s+([\de+-]+)\./.exec(await section('alignment').innerText());
+    expect(Number(mean?.[1])).toBeLessThan(1e-4);
   });
 
   test('can be set by hand for one step: what stands before stays, and it can be taken back', async () => {

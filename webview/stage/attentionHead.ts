@@ -56,13 +56,22 @@ export function stepsOf(
   const powers = masked.map(score => Math.exp(score - top));
   const total = powers.reduce((sum, power) => sum + power, 0);
   const weights = powers.map(power => power / total);
-  const output = new Float32Array(size);
-  every.forEach(key =>
-    vectorAt(values, size, key).forEach((value, index) => {
-      output[index]! += (weights[key] ?? 0) * value;
+  return { products, scores, masked, weights, output: mixOf(values, size, weights) };
+}
+
+/** The mean of vectors [count, size] under weights whose sum is 1: [size]. */
+export function mixOf(
+  vectors: Float32Array<ArrayBuffer>,
+  size: number,
+  weights: readonly number[],
+): Float32Array<ArrayBuffer> {
+  const mix = new Float32Array(size);
+  weights.forEach((weight, row) =>
+    vectorAt(vectors, size, row).forEach((value, index) => {
+      mix[index]! += weight * value;
     }),
   );
-  return { products, scores, masked, weights, output };
+  return mix;
 }
 
 export const vectorAt = (

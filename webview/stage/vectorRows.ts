@@ -16,6 +16,11 @@ export interface VectorRows {
   readonly seam?: number | undefined;
 }
 
+/** Vectors one after the other, [count, size]. */
+export const joinRows = (
+  vectors: readonly Float32Array<ArrayBuffer>[],
+): Float32Array<ArrayBuffer> => Float32Array.from(vectors.flatMap(vector => [...vector]));
+
 /** What of them is shown. */
 export interface Marks {
   /** How many rows there are yet; by default all. */

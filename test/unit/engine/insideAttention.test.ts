@@ -1,7 +1,14 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { tapGraph } from '../../../src/engine/graphTaps';
 import type { Analysis, Attention } from '../../../src/shared/engineApi';
-import { headOf, stepsOf, sumOf, termsOf, vectorAt } from '../../../webview/stage/attentionHead';
+import {
+  headOf,
+  mixOf,
+  stepsOf,
+  sumOf,
+  termsOf,
+  vectorAt,
+} from '../../../webview/stage/attentionHead';
 import { readModel, readTiny } from './modelFolder';
 import { codeOf, startEngine } from './startEngine';
 
@@ -79,6 +86,35 @@ describe.each([
     expect(await codeOf(call)).toBe('input-invalid');
   });
 });
+
+test.each([
+  ['the shipped', () => readModel('models/seq2seq-attention')],
+  ['a tiny', () => readTiny('tiny-seq2seq-attention')],
+])(
+  'the context of %s additive attention is the mean of the states under its weights',
+  async (_, read) => {
+    const files = read();
+    await started.engine.load(files);
+    const { attentions, hiddenStates, contexts, source, target } = await started.engine.analyze({
+      modelId: files.manifest.id,
+      text,
+      targetText: 'Il était fatigué.',
+      hiddenStates: true,
+    });
+    const [layers, , size] = hiddenStates!.shape;
+    const states = hiddenStates!.values.slice((layers - 1) * source.length * size);
+    target.forEach((__, step) => {
+      const weights = attentions[0]!.weights.slice(
+        step * source.length,
+        (step + 1) * source.length,
+      );
+      const mix = mixOf(states, size, [...weights]);
+      const context = contexts!.values.slice(step * size, (step + 1) * size);
+      const largest = Math.max(...mix.map((value, index) => Math.abs(value - context[index]!)));
+      expect(largest).toBeLessThan(tolerance);
+    });
+  },
+);
 
 test.each(['tiny-seq2seq-attention', 'tiny-bert'])('%s says that it shows none', async modelId => {
   await started.engine.load(readTiny(modelId));

@@ -5,7 +5,6 @@ import type { ValueId } from '../../../src/shared/lesson';
 import type { PartState } from '../../../src/shared/pageApi';
 import { matrixView, type MatrixView } from '../../attention/matrixView';
 import type { Unit } from '../../attention/units';
-import { createSurface } from '../../drawing/canvas';
 import { heatMap } from '../../drawing/heatmap';
 import { legend } from '../../drawing/legend';
 import { memo } from '../../page/memo';
@@ -13,12 +12,14 @@ import { duration, percent } from '../../page/numbers';
 import { OneRun } from '../../page/oneRun';
 import { asEngineError } from '../../page/page';
 import type { Picture } from '../../drawing/picture';
-import { poolFarthest, reachOf, signedImage } from '../../drawing/signedImage';
+import { reachOf } from '../../drawing/signedImage';
 import { createStore } from '../../page/store';
 import type { Theme } from '../../page/theme';
 import type { Work } from '../../page/work';
+import { mixOf } from '../attentionHead';
 import type { LivePart, PartContext, PartView } from '../part';
 import { readableUnits } from '../readableUnits';
+import { joinRows, paintRows, type VectorRows } from '../vectorRows';
 import { frame } from './frame';
 import { tellRun } from './tellRun';
 
@@ -57,7 +58,9 @@ class Alignment implements LivePart {
     heatMap(view, { theme, scale: 'sqrt', width, height: 420, place: 'alignment' }),
   );
   readonly #legend = memo((top: number, theme: Theme) => legend(top, 'sqrt', theme));
-  readonly #strip = memo(paintContext);
+  readonly #averagedOf = memo(averagedOf);
+  readonly #rows = memo(averagedRows);
+  readonly #states = memo(paintAveraged);
   #text = '';
 
   constructor(private readonly context: PartContext) {
@@ -180,7 +183,7 @@ class Alignment implements LivePart {
     const unit = keys[place];
     return (
       unit && {
-        ...{ query, key: unit, place, weight: own[place] ?? 0 },
+        ...{ query, key: unit, place, weights: own, weight: own[place] ?? 0 },
         score: scoresOf(shown.analysis, row)?.[place],
       }
     );
@@ -247,8 +250,9 @@ class Alignment implements LivePart {
             ${analysis.device === 'webgpu' ? 'WebGPU' : 'WASM'}
           </p>
         </div>
-        ${this.#step(shown, theme)}
-      </div>`;
+        ${this.#step(shown)}
+      </div>
+      ${this.#averaged(shown, theme, width)}`;
   }
 
   #choose(event: MouseEvent, picture: Picture): void {
@@ -260,10 +264,9 @@ class Alignment implements LivePart {
   }
 
   /** One step: scores, weights, context. */
-  #step({ view, analysis }: Shown, theme: Theme): TemplateResult {
+  #step({ view, analysis }: Shown): TemplateResult {
     const { row } = this.#store.state;
     const scores = scoresOf(analysis, row);
-    const context = contextOf(analysis, row);
     const query = view.queries[row];
     return html`<div class="step">
       <h3>The step that wrote <span class="code">${query?.label}</span></h3>
@@ -287,16 +290,33 @@ class Alignment implements LivePart {
           </tbody>
         </table>
       </div>
-      ${
-        context
-          ? html`<h3>The context it read: ${context.length} numbers</h3>
-              ${this.#strip(context, theme)}
-              <p class="quiet small">
-                The mean of the words’ states under these weights; blue above zero, orange below.
-              </p>`
-          : nothing
-      }
     </div>`;
+  }
+
+  /** The states that the context is the mean of. */
+  #averaged({ view, analysis }: Shown, theme: Theme, width: number) {
+    const { row } = this.#store.state;
+    const averaged = this.#averagedOf(analysis, row);
+    const cell = this.#cell();
+    if (!averaged || !cell) {
+      return nothing;
+    }
+    const rows = this.#rows(averaged, view.keys);
+    const { canvas } = this.#states(rows, cell.place, theme, width);
+    canvas.setAttribute(
+      'aria-label',
+      `States of ${view.keys.length} words and the context made of them, ${averaged.size} numbers each`,
+    );
+    return html`<figure class="picture">
+      <h3>The context it read: ${averaged.size} numbers</h3>
+      ${canvas}
+      <figcaption class="quiet small">
+        Above, the encoder’s state at each of your words; below, the context: their mean under the
+        weights of this step. Blue above zero, orange below; full colour:
+        ±${reachOf(rows.rows).toFixed(2)}. Worked out here, the mean differs from the graph’s
+        context by at most ${farthest(averaged, cell.weights).toExponential(0)}.
+      </figcaption>
+    </figure>`;
   }
 
   #scoreRow(unit: Unit, index: number, view: MatrixView, score: number | undefined) {
@@ -341,15 +361,36 @@ function rowAt(rows: Analysis['contexts'], row: number): Float32Array<ArrayBuffe
 const scoresOf = ({ attentionScores }: Analysis, row: number) => rowAt(attentionScores, row);
 const contextOf = memo(({ contexts }: Analysis, row: number) => rowAt(contexts, row));
 
-/** A vector as a strip of colours around the background. */
-function paintContext(values: Float32Array, theme: Theme): HTMLCanvasElement {
-  const [width, height] = [Math.min(320, values.length), 20];
-  const { canvas, context } = createSurface(width, height);
-  const most = reachOf(values);
-  const shown = poolFarthest(values, values.length, width);
-  context.imageSmoothingEnabled = false;
-  context.drawImage(signedImage(shown, width, 1, most, theme), 0, 0, width, height);
-  canvas.setAttribute('role', 'img');
-  canvas.setAttribute('aria-label', `Context vector, largest value ${most.toFixed(2)}`);
-  return canvas;
+/** How far the context is from the mean of the states under the weights, where it is farthest. */
+function farthest({ states, context, size }: Averaged, weights: readonly number[]): number {
+  const mix = mixOf(states, size, weights);
+  return context.reduce((most, value, index) => Math.max(most, Math.abs(value - mix[index]!)), 0);
 }
+
+/** States of the encoder's last layer, and what a step took of them. */
+interface Averaged {
+  /** [S, size] */
+  readonly states: Float32Array<ArrayBuffer>;
+  /** [size] */
+  readonly context: Float32Array<ArrayBuffer>;
+  readonly size: number;
+}
+
+function averagedOf({ hiddenStates, contexts }: Analysis, row: number): Averaged | undefined {
+  const context = rowAt(contexts, row);
+  if (!hiddenStates || !context) {
+    return undefined;
+  }
+  const [layers, tokens, size] = hiddenStates.shape;
+  return { states: hiddenStates.values.subarray((layers - 1) * tokens * size), context, size };
+}
+
+const averagedRows = ({ states, context, size }: Averaged, keys: readonly Unit[]): VectorRows => ({
+  rows: joinRows([states, context]),
+  size,
+  labels: [...keys.map(({ label }) => label), 'context'],
+  seam: keys.length,
+});
+
+const paintAveraged = (rows: VectorRows, row: number, theme: Theme, width: number) =>
+  paintRows(rows, { row }, theme, width);

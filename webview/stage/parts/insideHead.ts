@@ -18,7 +18,7 @@ import type { Theme } from '../../page/theme';
 import { headOf, stepsOf, termsOf, vectorAt, type Head, type QuerySteps } from '../attentionHead';
 import type { LivePart, PartContext, PartView } from '../part';
 import { readableUnits } from '../readableUnits';
-import { paintRows, type VectorRows } from '../vectorRows';
+import { joinRows, paintRows, type VectorRows } from '../vectorRows';
 import { frame } from './frame';
 import { atRest, stateOf, type RunningState } from './partStore';
 import { choices } from './slider';
@@ -510,7 +510,7 @@ function largestDifference({ inside, attention, queries }: Shown, headIndex: num
 /** Query, key, and their product in each dimension. */
 function termRows({ queries, keys, size }: Head, query: number, key: number): VectorRows {
   const [q, k] = [vectorAt(queries, size, query), vectorAt(keys, size, key)];
-  return { rows: joined([q, k, termsOf(q, k)]), size, labels: ['q', 'k', 'q × k'] };
+  return { rows: joinRows([q, k, termsOf(q, k)]), size, labels: ['q', 'k', 'q × k'] };
 }
 
 const outputRows = ({ size }: Head, { output }: QuerySteps): VectorRows => ({
@@ -524,7 +524,3 @@ const unitRows = (
   size: number,
   units: readonly Unit[],
 ): VectorRows => ({ rows, size, labels: units.map(({ label }) => label) });
-
-function joined(vectors: readonly Float32Array<ArrayBuffer>[]): Float32Array<ArrayBuffer> {
-  return Float32Array.from(vectors.flatMap(vector => [...vector]));
-}
