@@ -63,7 +63,7 @@ const product = [
   },
   {
     ...web,
-    entryPoints: ['attention', 'tokens', 'next', 'why', 'stage', 'mermaid'].map(
+    entryPoints: ['attention', 'tokens', 'next', 'why', 'stage', 'maps', 'mermaid'].map(
       name => `webview/${name}.ts`,
     ),
     outdir: 'dist/webview',

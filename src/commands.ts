@@ -17,6 +17,7 @@ export interface CommandParts {
   /** @param stage asked for where it is none. */
   readonly openStage: (stage: unknown) => Promise<void>;
   readonly compareEras: () => Promise<void>;
+  readonly showMaps: () => void;
   readonly openExample: () => Promise<void>;
   readonly showNextTokens: () => void;
   readonly chooseDevice: () => Promise<void>;
@@ -34,6 +35,7 @@ export function commandTable({
   tokenizers,
   openStage,
   compareEras,
+  showMaps,
   openExample,
   showNextTokens,
   chooseDevice,
@@ -47,6 +49,7 @@ export function commandTable({
     'lmEvolution.chooseTokenizer': () => tokenizers.choose(),
     'lmEvolution.openStage': openStage,
     'lmEvolution.compareEras': compareEras,
+    'lmEvolution.showMaps': showMaps,
     'lmEvolution.openExample': openExample,
     'lmEvolution.showNextTokens': showNextTokens,
     'lmEvolution.showSurprisal': () => surprisal.toggle(),

@@ -17,12 +17,20 @@ import { ModelActivity } from './models/modelActivity';
 import { Models } from './models/models';
 import { nextTokensPurpose } from './nextTokens';
 import { registerOnYourText } from './evolution/onYourText';
-import { attentionKind, nextKind, stageKind, tokensKind, whyKind } from './panels/pageKinds';
+import {
+  attentionKind,
+  mapsKind,
+  nextKind,
+  stageKind,
+  tokensKind,
+  whyKind,
+} from './panels/pageKinds';
 import { Panels } from './panels/panels';
 import { EditorInUse } from './subject/selection';
 import { Settings } from './settings';
 import type { Analysis } from './shared/engineApi';
 import type { ViewId } from './shared/lesson';
+import type { MapTarget } from './shared/maps';
 import { EngineClient } from './shared/engineClient';
 import { StageGuide } from './evolution/stageGuide';
 import { StatusItem } from './statusItem';
@@ -92,6 +100,8 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
   const panelParts = {
     ...{ extensionUri, models, settings, log, saver, statusItem, textAlternative, attempt },
     ...{ activity, startStages: () => stageGuide.start(), openView },
+    sources: async () => (await lessons.book()).sources,
+    follow: (target: MapTarget): Promise<void> => stageGuide.follow(target),
     explainer,
   };
   const panels = keep(
@@ -101,6 +111,7 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
   const stagePanels = keep(
     new Panels(stageKind, panelParts, () => void run(() => stageGuide.open('attention'))),
   );
+  const mapPanels = keep(new Panels(mapsKind, panelParts, () => mapPanels.open()));
   keep(registerOnYourText());
   const timeline = keep(new Timeline(lessons, models, activity));
   const showTokens = () => taker.take(tokensPurpose, subject => tokenPanels.show(subject));
@@ -181,6 +192,7 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
     tokenizers,
     openStage: stage => stageGuide.open(stage),
     compareEras: () => stageGuide.compareEras(),
+    showMaps: () => mapPanels.open(),
     openExample: () => openExample(),
     showNextTokens,
     chooseDevice: () => chooseDevice(settings),
@@ -195,6 +207,7 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
     panels,
     tokenPanels,
     stagePanels,
+    mapPanels,
     timeline,
     nextPanels,
     whyPanels,
@@ -250,6 +263,7 @@ const testApi = (
     panels,
     tokenPanels,
     stagePanels,
+    mapPanels,
     timeline,
     nextPanels,
     whyPanels,
@@ -270,6 +284,7 @@ const testApi = (
   panels,
   tokenPanels,
   stagePanels,
+  mapPanels,
   timeline,
   nextPanels,
   whyPanels,

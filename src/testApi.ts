@@ -18,6 +18,7 @@ export interface TestApi {
   readonly panels: Panels<'attention'>;
   readonly tokenPanels: Panels<'tokens'>;
   readonly stagePanels: Panels<'stage'>;
+  readonly mapPanels: Panels<'maps'>;
   readonly timeline: Timeline;
   readonly nextPanels: Panels<'next'>;
   readonly whyPanels: Panels<'why'>;

@@ -2,7 +2,9 @@ import * as vscode from 'vscode';
 import type { Lessons } from './lessons';
 import type { Panels } from '../panels/panels';
 import { takeSubject, type EditorInUse, type Purpose } from '../subject/selection';
-import { stageIds, type PartId, type StageId } from '../shared/lesson';
+import { EngineError } from '../shared/errors';
+import { partIds, stageIds, type PartId, type StageId } from '../shared/lesson';
+import type { MapTarget } from '../shared/maps';
 import type { StageStart, Subject } from '../shared/pageApi';
 import { stageModel } from '../models/bundledModels';
 
@@ -48,6 +50,27 @@ export class StageGuide {
   async compareEras(): Promise<void> {
     const subject = takeSubject(this.parts.editorInUse.current, purpose);
     await this.#show({ stage: 'chatgpt', part: 'eras' }, subject);
+  }
+
+  /**
+   * Goes where a place on a map leads.
+   *
+   * @throws EngineError `internal` where it leads to nothing that there is.
+   */
+  async follow(target: MapTarget): Promise<void> {
+    const [kind, name = ''] = target.split(':');
+    const { lessons, sources } = await this.parts.lessons.book();
+    const url = sources[name]?.url;
+    if (kind === 'source' && url !== undefined) {
+      await vscode.env.openExternal(vscode.Uri.parse(url, true));
+      return;
+    }
+    const part = partIds.find(id => kind === 'part' && id === name);
+    const lesson = lessons.find(({ id, parts }) => (part ? parts.includes(part) : id === name));
+    if (!lesson) {
+      throw new EngineError('internal', `A map leads to ${target}, which is not there.`);
+    }
+    await this.#show({ stage: lesson.id, part }, undefined);
   }
 
   async #show(place: Place, subject: Subject | undefined): Promise<void> {

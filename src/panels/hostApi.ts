@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Explainer } from '../completion/explainer';
 import type { FileSaver } from '../fileSaver';
 import type { ModelActivity } from '../models/modelActivity';
+import { readMaps } from '../evolution/maps';
 import { readRewardStudy } from '../evolution/rewardStudy';
 import { insertAfter } from './insertAfter';
 import type { Models } from '../models/models';
@@ -9,7 +10,8 @@ import { runtimeUris } from './pageHtml';
 import type { Paint } from '../paint';
 import type { Settings } from '../settings';
 import { filesOf } from '../shared/modelFolder';
-import type { ViewId } from '../shared/lesson';
+import type { Sources, ViewId } from '../shared/lesson';
+import type { MapTarget } from '../shared/maps';
 import type { HostApi, StageStart, Subject } from '../shared/pageApi';
 import type { Handlers } from '../shared/rpc';
 import type { StatusItem } from '../statusItem';
@@ -28,6 +30,10 @@ export interface PanelParts {
   readonly activity: ModelActivity;
   /** What the page of stages begins with. */
   readonly startStages: () => Promise<StageStart>;
+  /** Whom figures are taken from. */
+  readonly sources: () => Promise<Sources>;
+  /** Goes where a place on a map leads. */
+  readonly follow: (target: MapTarget) => Promise<void>;
   /** Opens another panel on a text. */
   readonly openView: (view: ViewId, text: string) => void;
   /** Of completions. */
@@ -113,6 +119,9 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
       }),
     stages: () => attempt(() => parts.startStages()),
     quality: ({ modelId }) => models.quality(modelId),
+    maps: () =>
+      attempt(async () => ({ maps: await readMaps(extensionUri), sources: await parts.sources() })),
+    follow: ({ target }) => attempt(() => parts.follow(target)),
     rewardStudy: () => readRewardStudy(extensionUri),
     openView: ({ view, text }) => parts.openView(view, text),
     insert: ({ text }) =>

@@ -63,10 +63,21 @@ export const whyKind: PageKind<'why'> = {
   staleTitleOf: label => t('Why: {0} (text has changed)', label),
 };
 
+export const mapsKind: PageKind<'maps'> = {
+  name: 'maps',
+  viewType: 'lmEvolution.maps',
+  openContext: 'lmEvolution.mapsOpen',
+  title: () => t('Maps'),
+  // It shows no text of the person's.
+  titleOf: () => t('Maps'),
+  staleTitleOf: () => t('Maps'),
+};
+
 export const pageKinds: readonly PageKind[] = [
   attentionKind,
   tokensKind,
   stageKind,
   nextKind,
   whyKind,
+  mapsKind,
 ];

@@ -83,8 +83,10 @@ const targets = [
   ...viewIds.map(id => `view:${id}` as const),
 ] satisfies Target[];
 
-const text = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(1000));
-const id = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9]*$/));
+/** A stretch of prose. */
+export const text = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(1000));
+/** Of a thing within one file. */
+export const id = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9]*$/));
 const link = v.pipe(v.string(), v.url(), v.startsWith('https://'));
 const year = v.pipe(v.number(), v.integer(), v.minValue(1990), v.maxValue(2100));
 
@@ -96,7 +98,7 @@ const source = v.strictObject({
   url: link,
 });
 
-const sourceId = v.pipe(v.string(), v.regex(/^[a-z]+\d{4}[a-z]?$/));
+export const sourceId = v.pipe(v.string(), v.regex(/^[a-z]+\d{4}[a-z]?$/));
 /** Of a source: "table 1". */
 const place = v.optional(text);
 
@@ -104,10 +106,10 @@ const labelled = v.strictObject({ text, label: v.picklist([0, 1]) });
 const pair = v.strictTuple([text, text]);
 
 /** In Mermaid's language these would end a label. */
-const label = v.pipe(text, v.regex(/^[^"#;<>|&]+$/));
+export const label = v.pipe(text, v.regex(/^[^"#;<>|&]+$/));
 
 const node = v.strictObject({ id, label, opens: v.optional(v.picklist(targets)) });
-const edge = v.strictObject({
+export const edge = v.strictObject({
   from: id,
   to: id,
   label: v.optional(label),
@@ -218,18 +220,24 @@ export type Task = NonNullable<Lesson['tasks']>[number];
 export type Equation = Lesson['equations'][number];
 
 /** @throws EngineError `internal`, with the place that is not as it must be. */
-export const parseLesson = (json: unknown): Lesson => check(lesson, json);
+export const parseLesson = (json: unknown): Lesson => check(lesson, json, 'A lesson');
 
 /** @throws EngineError as {@link parseLesson}. */
-export const parseSources = (json: unknown): Sources => check(v.record(sourceId, source), json);
+export const parseSources = (json: unknown): Sources =>
+  check(v.record(sourceId, source), json, 'The list of sources');
 
-function check<S extends v.GenericSchema>(schema: S, json: unknown): v.InferOutput<S> {
+/** @throws EngineError `internal`, with the place that is not as it must be. */
+export function check<S extends v.GenericSchema>(
+  schema: S,
+  json: unknown,
+  what: string,
+): v.InferOutput<S> {
   const result = v.safeParse(schema, json);
   if (!result.success) {
     const [issue] = result.issues;
     throw new EngineError(
       'internal',
-      `A lesson cannot be read: ${v.getDotPath(issue) ?? ''} ${issue.message}`,
+      `${what} cannot be read: ${v.getDotPath(issue) ?? ''} ${issue.message}`,
     );
   }
   return result.output;

@@ -2,6 +2,7 @@ import type { Candidate, DevicePreference, DeviceReport, Token, TokenizerKind } 
 import type { ErrorCode } from './errors';
 import type { Lesson, PartId, Sources, StageId, ValueId, ViewId } from './lesson';
 import type { Manifest } from './manifest';
+import type { MapsStart, MapTarget } from './maps';
 import type { Quality } from './quality';
 import type { RewardStudy } from './rewardStudy';
 import type { Remote } from './rpc';
@@ -279,6 +280,10 @@ export interface HostApi {
   stages(arg: Record<string, never>): Promise<StageStart>;
   /** What was measured of a translator; undefined where nothing is told. */
   quality(arg: { readonly modelId: string }): Promise<Quality | undefined>;
+  /** What the page of maps shows. */
+  maps(arg: Record<string, never>): Promise<MapsStart>;
+  /** Goes where a place on a map leads: to a stage, a live part, or a paper in the person's browser. */
+  follow(arg: { readonly target: MapTarget }): Promise<void>;
   /** How a page learns a reward from rankings, and what was measured of rewards that were learned so. */
   rewardStudy(arg: Record<string, never>): Promise<RewardStudy>;
   /** Opens another panel on a text of the page. */
@@ -363,6 +368,17 @@ export interface WhyPageApi extends PageApi {
   describe(arg: Record<string, never>): Promise<WhyDescription>;
 }
 
+export interface MapsDescription extends PageDescription {
+  /** Of the maps, in order. */
+  readonly titles: readonly string[];
+  /** Charts that are drawn. */
+  readonly charts: number;
+}
+
+export interface MapsPageApi extends PageApi {
+  describe(arg: Record<string, never>): Promise<MapsDescription>;
+}
+
 /** Every kind of page, as the extension host sees it. */
 export interface Pages {
   readonly attention: Remote<AttentionPageApi>;
@@ -370,6 +386,7 @@ export interface Pages {
   readonly stage: Remote<StagePageApi>;
   readonly next: Remote<NextPageApi>;
   readonly why: Remote<WhyPageApi>;
+  readonly maps: Remote<MapsPageApi>;
 }
 
 export type PageName = keyof Pages;

@@ -137,6 +137,16 @@ describe.each(themeKinds)('in the %s theme axe finds nothing', theme => {
     expect(await findings(open)).toEqual([]);
   });
 
+  test('in the maps, wide and at 320 pixels', async () => {
+    open = await lab.open({ theme, name: 'maps', height: 2600 });
+    const { maps, page } = open;
+    await expect.poll(async () => (await maps()).charts, { timeout: 30_000 }).toBe(2);
+    expect(await findings(open)).toEqual([]);
+    await page.setViewportSize({ width: 320, height: 2600 });
+    await page.waitForTimeout(600);
+    expect(await findings(open)).toEqual([]);
+  });
+
   test('in next tokens: cut, written as a tree, through the layers, narrow, with the menu open', async () => {
     open = await lab.open({
       theme,

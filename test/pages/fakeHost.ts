@@ -3,6 +3,7 @@ import type {
   Explanation,
   HostApi,
   LayerStanding,
+  MapsPageApi,
   NextPageApi,
   PageStart,
   StagePageApi,
@@ -11,6 +12,7 @@ import type {
   WhyPageApi,
 } from '../../src/shared/pageApi';
 import type { Quality } from '../../src/shared/quality';
+import type { MapsStart } from '../../src/shared/maps';
 import type { RewardStudy } from '../../src/shared/rewardStudy';
 import { EngineError, type ErrorCode } from '../../src/shared/errors';
 import { link, type Remote } from '../../src/shared/rpc';
@@ -22,6 +24,8 @@ export interface HostOptions {
   readonly stages?: StageStart | undefined;
   /** By id. */
   readonly quality?: Readonly<Record<string, Quality | undefined>> | undefined;
+  /** For the page of maps. */
+  readonly maps?: MapsStart | undefined;
   readonly rewardStudy?: RewardStudy | undefined;
   /** By id. */
   readonly modelUris: Record<string, Awaited<ReturnType<HostApi['modelUris']>>>;
@@ -46,6 +50,7 @@ export interface FakeHost {
   readonly stagePage: Remote<StagePageApi>;
   readonly nextPage: Remote<NextPageApi>;
   readonly whyPage: Remote<WhyPageApi>;
+  readonly mapsPage: Remote<MapsPageApi>;
   /** Every call of the page, in order. */
   readonly calls: { readonly method: string; readonly arg: unknown }[];
   savedState: unknown;
@@ -79,7 +84,7 @@ function startHost(options: HostOptions): void {
   const nothing = () => Promise.resolve();
 
   const { remote } = link<
-    AttentionPageApi & TokensPageApi & StagePageApi & NextPageApi & WhyPageApi,
+    AttentionPageApi & TokensPageApi & StagePageApi & NextPageApi & WhyPageApi & MapsPageApi,
     HostApi
   >(
     {
@@ -102,6 +107,12 @@ function startHost(options: HostOptions): void {
           : Promise.reject(new Error('this test has no stages')),
       ),
       quality: handle('quality', ({ modelId }) => Promise.resolve(options.quality?.[modelId])),
+      maps: handle('maps', () =>
+        options.maps
+          ? Promise.resolve(options.maps)
+          : Promise.reject(new EngineError('internal', 'this test has no maps')),
+      ),
+      follow: handle('follow', nothing),
       rewardStudy: handle('rewardStudy', () =>
         options.rewardStudy
           ? Promise.resolve(options.rewardStudy)
@@ -144,6 +155,7 @@ function startHost(options: HostOptions): void {
     stagePage: remote,
     nextPage: remote,
     whyPage: remote,
+    mapsPage: remote,
     calls,
     savedState: options.savedState === undefined ? undefined : JSON.parse(options.savedState),
   };

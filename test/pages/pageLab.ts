@@ -4,10 +4,12 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { parseLesson, parseSources, stageIds, type StageId } from '../../src/shared/lesson';
 import type { Manifest } from '../../src/shared/manifest';
 import { filesOf } from '../../src/shared/modelFolder';
+import { parseMaps } from '../../src/shared/maps';
 import { parseQuality } from '../../src/shared/quality';
 import { parseRewardStudy } from '../../src/shared/rewardStudy';
 import type {
   AttentionDescription,
+  MapsDescription,
   NextDescription,
   PageName,
   Segment,
@@ -63,6 +65,8 @@ export interface OpenPage {
   next(): Promise<NextDescription>;
   /** And of the page that explains completions. */
   why(): Promise<WhyDescription>;
+  /** And of the page of maps. */
+  maps(): Promise<MapsDescription>;
   /** Waits until the page shows a picture or an error. */
   settled(): Promise<AttentionDescription>;
   calls(method: string): Promise<unknown[]>;
@@ -118,6 +122,7 @@ export class PageLab {
       stage: () => page.evaluate(() => window.fakeHost.stagePage.describe({})),
       next: () => page.evaluate(() => window.fakeHost.nextPage.describe({})),
       why: () => page.evaluate(() => window.fakeHost.whyPage.describe({})),
+      maps: () => page.evaluate(() => window.fakeHost.mapsPage.describe({})),
       settled: async () => {
         for (;;) {
           const description = await describe();
@@ -180,6 +185,13 @@ export class PageLab {
           ),
         ),
       ),
+      maps:
+        options.name === 'maps'
+          ? {
+              maps: parseMaps(await readJson('media/maps/en.json')),
+              sources: parseSources(await readJson('media/lessons/sources.json')),
+            }
+          : undefined,
       rewardStudy: options.name === 'stage' ? await readStudy([manifest, ...others]) : undefined,
       modelUris: options.host?.modelUris ?? modelUris,
       failing: options.host?.failing,

@@ -81,6 +81,7 @@ const bundle = (out: string) =>
       mermaid: join(root, 'webview/mermaid.ts'),
       next: join(root, 'webview/next.ts'),
       why: join(root, 'webview/why.ts'),
+      maps: join(root, 'webview/maps.ts'),
       fakeHost: join(root, 'test/pages/fakeHost.ts'),
       'engineWorker.jspi': join(root, 'src/worker/main.jspi.ts'),
       'engineWorker.wasm': join(root, 'src/worker/main.wasm.ts'),

@@ -37,6 +37,15 @@ test("the web extension host's own engine paints the attention at the caret", as
   await expect.poll(() => workbench.decorations(), { timeout: 60_000 }).toBeGreaterThan(3);
 });
 
+test('a place on the maps leads to a live part of a stage, and it runs', async () => {
+  await workbench.runCommand('Evolution: Show Maps');
+  const maps = await workbench.webview('.events', 60_000);
+  await maps.getByRole('button', { name: 'Translation', exact: true }).click();
+  const stage = await workbench.webview('#part-alignment .step-word', 60_000);
+  expect(await stage.locator('h1').innerText()).not.toBe('');
+  expect(await stage.locator('#part-alignment .step-word').count()).toBeGreaterThan(3);
+});
+
 test('the extension did run in the browser, and not in Node', async () => {
   const fetched = await Promise.all(
     workbench.page

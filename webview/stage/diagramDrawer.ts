@@ -1,14 +1,13 @@
-import type { Lesson, Target } from '../../src/shared/lesson';
 import type { Theme } from '../page/theme';
 import { loadDrawFlowChart } from './drawFlowChart';
-import { flowChart, flowChartConfig, type Direction } from './flowChart';
-import type { DrawnDiagram } from './stageState';
+import { flowChart, flowChartConfig, type Direction, type LinkedDiagram } from './flowChart';
 
 /** Where a node leads, as a person reads it. */
 const waysOf: Readonly<Record<string, string>> = {
-  part: 'shows it live below',
+  part: 'shows it live',
   stage: 'goes to this stage',
   view: 'opens its own panel',
+  source: 'opens the paper',
 };
 
 /** Drawn smaller than by this factor, labels could no longer be read: the chart goes from top to bottom instead. */
@@ -17,19 +16,17 @@ const mostShrunk = 1.35;
 let count = 0;
 
 /**
- * Draws the diagram of a stage; its linked nodes are buttons.
+ * Draws a diagram; its linked nodes are buttons.
  *
  * @throws Error when Mermaid cannot be read or cannot draw it.
  */
-export async function drawDiagram(
-  lesson: Lesson,
-  key: string,
+export async function drawDiagram<T extends string>(
+  diagram: LinkedDiagram<T>,
   theme: Theme,
   width: number,
-  follow: (target: Target) => void,
-): Promise<DrawnDiagram> {
+  follow: (target: T) => void,
+): Promise<HTMLElement> {
   const draw = await loadDrawFlowChart();
-  const { diagram } = lesson;
   const element = document.createElement('div');
   element.className = 'diagram-picture';
   const drawn = (direction: Direction) =>
@@ -62,7 +59,7 @@ export async function drawDiagram(
       }
     });
   }
-  return { lesson, key, element };
+  return element;
 }
 
 const naturalWidth = (element: HTMLElement): number =>

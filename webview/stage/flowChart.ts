@@ -6,8 +6,20 @@ import { isHighContrast, type Theme } from '../page/theme';
 /** From left to right where there is room, else from top to bottom. */
 export type Direction = 'LR' | 'TB';
 
+/** A diagram whose nodes lead to targets of one kind. */
+export interface LinkedDiagram<T extends string> extends Pick<Diagram, 'words' | 'edges'> {
+  readonly nodes: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly opens?: T | undefined;
+  }[];
+}
+
 /** A diagram in Mermaid's language. @see https://mermaid.js.org/syntax/flowchart.html */
-export function flowChart({ nodes, edges }: Diagram, direction: Direction): string {
+export function flowChart(
+  { nodes, edges }: Pick<LinkedDiagram<string>, 'nodes' | 'edges'>,
+  direction: Direction,
+): string {
   const linked = nodes.flatMap(({ id, opens }) => (opens === undefined ? [] : [id]));
   return [
     `flowchart ${direction}`,

@@ -246,7 +246,11 @@ export function startStagePage(): void {
     }
     drawing = key;
     try {
-      const diagram = await drawDiagram(lesson, key, themeOf(state.themeVersion), room, follow);
+      const theme = themeOf(state.themeVersion);
+      const diagram = {
+        ...{ lesson, key },
+        element: await drawDiagram(lesson.diagram, theme, room, follow),
+      };
       if (drawing === key) {
         store.update({ diagram, diagramError: undefined });
       }

@@ -124,4 +124,18 @@ describe('The stages', function () {
     await command('openStage', 'attention');
     assert.match((await shown('attention')).sentence, /station/u);
   });
+
+  it('are shown on maps, with their charts', async () => {
+    await command('showMaps');
+    const page = await until(
+      async () => {
+        const now = await api.mapPanels.ask(remote => remote.describe({}));
+        return now?.state === 'ready' && now.charts > 0 && now;
+      },
+      'the maps',
+      90_000,
+    );
+    assert.ok(page.titles.length > 6);
+    assert.equal(page.error, undefined);
+  });
 });

@@ -119,5 +119,6 @@ test('nothing is activated before the window has started', () => {
     'onWebviewPanel:lmEvolution.stage',
     'onWebviewPanel:lmEvolution.next',
     'onWebviewPanel:lmEvolution.why',
+    'onWebviewPanel:lmEvolution.maps',
   ]);
 });

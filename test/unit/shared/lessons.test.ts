@@ -48,7 +48,11 @@ test('the stages are in the order of their years', () => {
 });
 
 test('every source is cited somewhere', () => {
-  const cited = new Set(lessons.flatMap(([, lesson]) => citedIn(lesson)));
+  const maps = readFileSync('media/maps/en.json', 'utf8');
+  const cited = new Set([
+    ...lessons.flatMap(([, lesson]) => citedIn(lesson)),
+    ...[...maps.matchAll(/(?:\[@|"source:)(\w+)/g)].map(([, source]) => source ?? ''),
+  ]);
   expect(Object.keys(sources).filter(id => !cited.has(id))).toEqual([]);
 });
 

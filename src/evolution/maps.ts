@@ -1,0 +1,17 @@
+import * as vscode from 'vscode';
+import { readBuffer } from '../models/models';
+import { parseJson } from '../shared/manifest';
+import { parseMaps, type Maps } from '../shared/maps';
+
+/**
+ * In the person's language where there is a file for it, else in English.
+ *
+ * @param extensionUri where the extension is installed.
+ * @throws EngineError `internal` when a file is not as it must be.
+ */
+export async function readMaps(extensionUri: vscode.Uri): Promise<Maps> {
+  const read = (language: string) =>
+    readBuffer(vscode.Uri.joinPath(extensionUri, 'media', 'maps', `${language}.json`));
+  const bytes = await read(vscode.env.language).catch(() => read('en'));
+  return parseMaps(parseJson(bytes, 'maps'));
+}

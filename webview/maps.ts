@@ -1,0 +1,3 @@
+import { startMapsPage } from './maps/mapsPage';
+
+startMapsPage();

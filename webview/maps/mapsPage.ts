@@ -1,0 +1,92 @@
+import { render } from 'lit';
+import type { MapsPageApi } from '../../src/shared/pageApi';
+import { registerControls } from '../elements/controls';
+import { memo } from '../page/memo';
+import { onceATask } from '../page/onceATask';
+import { asEngineError, joinHost } from '../page/page';
+import { createPageRoot } from '../page/pageRoot';
+import { createStore } from '../page/store';
+import { onThemeChange, readTheme, type Theme } from '../page/theme';
+import { drawDiagram } from '../stage/diagramDrawer';
+import { partWidth } from '../stage/template';
+import { describe } from './describe';
+import type { MapsState } from './mapsState';
+import { template, type MapsActions } from './template';
+
+/** Change of width after which charts are laid out anew, in CSS pixels. */
+const widthStep = 80;
+const narrowBelow = 640;
+
+/** Builds the page and keeps it joined to the host. It runs no model. Text is painted first; charts come after it. */
+export function startMapsPage(): void {
+  registerControls();
+  const themeOf = memo((_version: number) => readTheme());
+  const store = createStore<MapsState>(
+    {
+      ...{ start: undefined, error: undefined, charts: {}, pageWidth: undefined },
+      ...{ themeVersion: 0, paintMs: undefined },
+    },
+    () => onChange(),
+  );
+  const host = joinHost<MapsPageApi>({
+    show: () => undefined, // Maps show no text of the person's.
+    configure: () => undefined,
+    pointAt: () => undefined,
+    describe: () => describe(store.state),
+  });
+  const onChange = onceATask(paint);
+  const root = createPageRoot(store);
+  /** What the host cannot do it says itself. */
+  const ask = (answer: Promise<unknown>) => void answer.catch(() => undefined);
+  const actions: MapsActions = {
+    follow: target => ask(host.follow({ target })),
+    openLink: url => ask(host.openLink({ url })),
+    goTo: id => {
+      const heading = document.getElementById(`map-${id}`);
+      heading?.scrollIntoView({ block: 'start' });
+      heading?.focus({ preventScroll: true });
+    },
+    retry: begin,
+    setDevice: device => ask(host.setDevice({ device })),
+    showSelection: () => ask(host.showSelection({})),
+    showLog: () => ask(host.showLog({})),
+  };
+  const draw = memo((_width: number, theme: Theme) => void drawCharts(theme));
+
+  onThemeChange(() => store.update({ themeVersion: store.state.themeVersion + 1 }));
+  onChange();
+  begin();
+
+  function begin(): void {
+    store.update({ error: undefined });
+    // Only who has said this is shown things by the host.
+    ask(host.ready({}));
+    host.maps({}).then(
+      start => {
+        store.update({ start });
+        requestAnimationFrame(() => setTimeout(() => store.update({ paintMs: performance.now() })));
+      },
+      (cause: unknown) => store.update({ error: asEngineError(cause) }),
+    );
+  }
+
+  function paint(): void {
+    const { state } = store;
+    const width = state.pageWidth ?? root.clientWidth;
+    root.classList.toggle('narrow', width < narrowBelow);
+    render(template(state, actions), root);
+    if (state.paintMs !== undefined) {
+      draw(Math.round(partWidth(width) / widthStep), themeOf(state.themeVersion));
+    }
+  }
+
+  async function drawCharts(theme: Theme): Promise<void> {
+    const room = partWidth(store.state.pageWidth ?? root.clientWidth);
+    for (const map of store.state.start?.maps ?? []) {
+      if (map.kind === 'chart') {
+        const drawn = await drawDiagram(map.chart, theme, room, actions.follow).catch(String);
+        store.update({ charts: { ...store.state.charts, [map.id]: drawn } });
+      }
+    }
+  }
+}
