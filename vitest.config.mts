@@ -14,6 +14,8 @@ export default defineConfig({
           include: ['test/pages/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // A page may wait for its turn on a busy machine.
+          expect: { poll: { timeout: 20_000 } },
           fileParallelism: false,
         },
       },

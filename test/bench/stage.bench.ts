@@ -71,11 +71,25 @@ test('a stage, from another sentence to its live part, with the model loaded', a
   await open.close();
 });
 
-test('a slider of a stage, from its move to the repainted part', async () => {
-  const open = await start('gpt', sentence);
-  await ready(open, 'scale');
-  const moves = await open.page.evaluate(async () => {
-    const part = document.querySelector('#part-scale')!;
+/** Parts whose sliders run no model. */
+const sliders: readonly (readonly [StageId, PartId])[] = [
+  ['encoder-decoder', 'reading'],
+  ['encoder-decoder', 'fixed-vector'],
+  ['transformer', 'positions'],
+  ['gpt', 'scale'],
+];
+
+test.each(sliders)('a slider of the stage "%s", in %s', async (stage, id) => {
+  const open = await start(stage, sentence);
+  await expect
+    .poll(() => stateOf(open, id), { timeout: 60_000 })
+    .toSatisfy(state => state === 'ready' || state === 'missing');
+  if ((await stateOf(open, id)) === 'missing') {
+    await open.close();
+    return;
+  }
+  const moves = await open.page.evaluate(async id => {
+    const part = document.querySelector(`#part-${id}`)!;
     const sliders = [...part.querySelectorAll<HTMLInputElement>('input[type=range]')];
     const times: number[] = [];
     for (let move = 0; move < 40; move++) {
@@ -97,9 +111,9 @@ test('a slider of a stage, from its move to the repainted part', async () => {
       await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
     }
     return times;
-  });
+  }, id);
   record({
-    name: 'a slider of a stage, to its part laid out anew',
+    name: `a slider of a stage, to its part laid out anew: ${id}`,
     value: median(moves),
     unit: 'ms',
     limit: 16,
