@@ -17,6 +17,7 @@ import { splitWords } from '../longerText';
 import { readableUnits } from '../readableUnits';
 import { followTokens, shuffleWords, type MovedToken, type ShuffledText } from '../shuffledWords';
 import { likeness, sinusoids } from '../sinusoids';
+import { joinRows } from '../vectorRows';
 import { frame } from './frame';
 import { atRest, stateOf, type RunningState } from './partStore';
 import { slider } from './slider';
@@ -269,6 +270,15 @@ function shuffleResult({ texts, french, tokens }: Shuffle): TemplateResult {
 const wholePixels = (dimensions: number, room: number): number =>
   Math.max(1, Math.floor(Math.min(room, 640) / dimensions)) * Math.min(dimensions, room);
 
+/** Of all places that are shown: they stay while the sliders move. */
+const tableOf = memo((width: number) =>
+  Array.from({ length: rows }, (_, place) => sinusoids(place, width)),
+);
+
+const imageOf = memo((width: number, theme: Theme) =>
+  signedImage(joinRows(tableOf(width)), width, rows, 1, theme),
+);
+
 function paintSinusoids(
   width: number,
   position: number,
@@ -278,12 +288,8 @@ function paintSinusoids(
 ): HTMLCanvasElement {
   const height = rows * rowHeight;
   const { canvas, context } = createSurface(room, height);
-  const values = new Float32Array(rows * width);
-  for (let row = 0; row < rows; row++) {
-    values.set(sinusoids(row, width), row * width);
-  }
   context.imageSmoothingEnabled = false;
-  context.drawImage(signedImage(values, width, rows, 1, theme), 0, 0, room, height);
+  context.drawImage(imageOf(width, theme), 0, 0, room, height);
   context.strokeStyle = hex(theme.foreground);
   context.lineWidth = 1;
   context.strokeRect(0.5, position * rowHeight + 0.5, room - 1, rowHeight - 1);
@@ -298,11 +304,9 @@ function paintSinusoids(
 }
 
 function likenessChart(width: number, position: number, theme: Theme, room: number): Element {
-  const own = sinusoids(position, width);
-  const points = Array.from({ length: rows }, (_, place) => ({
-    x: place,
-    y: likeness(own, sinusoids(place, width)),
-  }));
+  const table = tableOf(width);
+  const own = table[position] ?? sinusoids(position, width);
+  const points = table.map((other, place) => ({ x: place, y: likeness(own, other) }));
   return lineChart({
     series: [{ name: '', points, isSmooth: true }],
     xLabel: 'place',
