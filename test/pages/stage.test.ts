@@ -128,6 +128,27 @@ describe('a sentence', () => {
   });
 });
 
+describe.each([
+  ['encoder-decoder', 'tiny-seq2seq-lstm', ['reading', 'fixed-vector']],
+  ['transformer', 'tiny-transformer', ['inside-head']],
+] as const)('in the stage "%s" a sentence', (stage, model, ids) => {
+  test.each([
+    ['of emoji alone', '🦄🦄🦄'],
+    ['of one word', 'cat'],
+    ['of a full stop', '.'],
+    ['from right to left', 'أين المحطة من فضلك؟'],
+    ['of null bytes and lone surrogates', 'a\0b \ud800 c'],
+    ['that is too long for the model', 'the cat sat '.repeat(2000)],
+  ])('%s is looked at like any other', async (_, text) => {
+    await start({ stage, text, others: [`test/fixtures/${model}`] });
+    for (const id of ids) {
+      await when(shown => ['ready', 'error'].includes(part(shown, id)?.state ?? ''));
+      expect(part(await open.stage(), id)?.state).toBe('ready');
+      expect(part(await open.stage(), id)?.words).not.toMatch(/NaN|undefined|Infinity/);
+    }
+  });
+});
+
 describe('a guess', () => {
   test('must be made before the answer shows, is kept, and can be made again', async () => {
     await start({ stage: 'transformer' });
