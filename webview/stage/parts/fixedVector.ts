@@ -17,7 +17,7 @@ import { atRest, stateOf, type RunningState } from './partStore';
 import { slider } from './slider';
 
 /** How many words the sentence has, one measurement each. */
-const lengths = [4, 6, 8, 10, 12, 15, 20, 25, 30, 35, 40] as const;
+const lengths = [4, 6, 8, 12, 16, 20, 30, 40] as const;
 
 /** What is put in the place of the first two words, and of the last two: several, for one pair of words is an accident. */
 const replacements = [
@@ -33,7 +33,7 @@ const settings = v.object({
   /** Index in `lengths`. */
   place: v.fallback(
     v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(lengths.length - 1)),
-    4,
+    3,
   ),
 });
 
