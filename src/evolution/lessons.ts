@@ -9,6 +9,7 @@ import {
   type StageId,
 } from '../shared/lesson';
 import { parseJson } from '../shared/manifest';
+import { inOwnLanguage } from './ownLanguage';
 
 /** All that is told, and whom it is taken from. */
 export interface LessonBook {
@@ -44,12 +45,7 @@ export class Lessons {
   }
 
   async #lesson(id: StageId): Promise<Lesson> {
-    const { language } = vscode.env;
-    const translated =
-      language === 'en' || language.startsWith('en-')
-        ? undefined
-        : await this.#json(`${language}/${id}.json`).catch(() => undefined);
-    return parseLesson(translated ?? (await this.#json(`en/${id}.json`)));
+    return parseLesson(await inOwnLanguage(language => this.#json(`${language}/${id}.json`)));
   }
 
   async #json(path: string): Promise<unknown> {

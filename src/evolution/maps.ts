@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { readBuffer } from '../models/models';
 import { parseJson } from '../shared/manifest';
 import { parseMaps, type Maps } from '../shared/maps';
+import { inOwnLanguage } from './ownLanguage';
 
 /**
  * In the person's language where there is a file for it, else in English.
@@ -10,8 +11,8 @@ import { parseMaps, type Maps } from '../shared/maps';
  * @throws EngineError `internal` when a file is not as it must be.
  */
 export async function readMaps(extensionUri: vscode.Uri): Promise<Maps> {
-  const read = (language: string) =>
-    readBuffer(vscode.Uri.joinPath(extensionUri, 'media', 'maps', `${language}.json`));
-  const bytes = await read(vscode.env.language).catch(() => read('en'));
+  const bytes = await inOwnLanguage(language =>
+    readBuffer(vscode.Uri.joinPath(extensionUri, 'media', 'maps', `${language}.json`)),
+  );
   return parseMaps(parseJson(bytes, 'maps'));
 }
