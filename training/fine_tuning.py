@@ -30,8 +30,9 @@ class FineTuning(Trainer):
         groups: list[list[nn.Parameter]],
         gradual: bool,
         factor: float = LAYER_FACTOR,
+        device: str = "cpu",
     ):
-        super().__init__(model, task, config, folder)
+        super().__init__(model, task, config, folder, device)
         self.groups = groups
         self.gradual = gradual
         self.updates = sum(len(task.batches(epoch)) for epoch in range(config.epochs))

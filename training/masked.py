@@ -14,6 +14,7 @@ from torch.nn import functional as F
 from training.cloze import CLOZE
 from training.config import TrainingConfig
 from training.data.masked import FOLDER, SHARES
+from training.device import device_of, on_device
 from training.export.minilm import load_minilm, load_tokenizer
 from training.modeling.bert import BertConfig, MaskedBert
 from training.windows import WindowReader, shared_out, spread_windows
@@ -144,7 +145,8 @@ class MaskedTask:
     def predict(self, model: MaskedBert, batch: Batch) -> Tensor:
         """Logits of the masked tokens alone, [M, V]: the output matrix is most of the work."""
         with torch.set_grad_enabled(torch.is_grad_enabled() and not batch.frozen):
-            positions = torch.arange(batch.ids.shape[1]).expand_as(batch.ids)
+            places = torch.arange(batch.ids.shape[1], device=batch.ids.device)
+            positions = places.expand_as(batch.ids)
             states, _ = model.bert.read(batch.ids, None, torch.zeros_like(batch.ids), positions)
         table = model.bert.embeddings.word.weight
         return model.head(
@@ -161,10 +163,11 @@ class MaskedTask:
         for number, (source, windows) in enumerate(self.held_out[part].items()):
             batch = mask(windows, (number,), False, self.tokenizer.get_vocab_size())
             right, source_nats = 0, 0.0
-            for part in parts_of(batch):
-                logits = self.predict(model, part)
-                right += int((logits.argmax(-1) == part.answers).sum())
-                source_nats += float(F.cross_entropy(logits, part.answers, reduction="sum"))
+            for rows in parts_of(batch):
+                rows = on_device(rows, device_of(model))
+                logits = self.predict(model, rows)
+                right += int((logits.argmax(-1) == rows.answers).sum())
+                source_nats += float(F.cross_entropy(logits, rows.answers, reduction="sum"))
             accuracies[source] = right / len(batch.answers)
             nats += source_nats * SHARES[source] / len(batch.answers)
             count += SHARES[source]
@@ -187,7 +190,8 @@ class MaskedTask:
         for sentence, _ in CLOZE:
             ids = torch.tensor([self.tokenizer.encode(sentence).ids])
             place = (ids.flatten() == MASK).nonzero()[:, 0]
-            best = self.predict(model, Batch(ids, place, place, False))[0].topk(5).indices
+            batch = on_device(Batch(ids, place, place, False), device_of(model))
+            best = self.predict(model, batch)[0].topk(5).indices
             answers[sentence] = [self.tokenizer.id_to_token(id) for id in best.tolist()]
         return answers
 

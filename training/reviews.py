@@ -10,12 +10,13 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from training.config import TrainingConfig
+from training.device import device_of, on_device
 from training.modeling.ulmfit import ReviewClassifier
 
 # Of a longer review the first and the last so many are read: what it is about, and the verdict.
-FIRST_TOKENS, LAST_TOKENS = 64, 136
+FIRST_TOKENS, LAST_TOKENS = 96, 204
 READ_TOKENS = FIRST_TOKENS + LAST_TOKENS
-TEST_ROWS = 128
+TEST_ROWS = 512
 POOL = 20  # Batches that are sorted by length together, so that little is padded.
 
 
@@ -107,11 +108,12 @@ class ReviewTask:
 @torch.inference_mode()
 def accuracy(model: ReviewClassifier, reviews: Reviews, autocast: bool = True) -> float:
     model.eval()
+    device = device_of(model)
     order = np.argsort(reviews.lengths, kind="stable")
     right = 0
     for start in range(0, len(order), TEST_ROWS):
-        batch = reviews.batch(order[start : start + TEST_ROWS])
-        with torch.autocast("cpu", torch.bfloat16, enabled=autocast):
+        batch = on_device(reviews.batch(order[start : start + TEST_ROWS]), device)
+        with torch.autocast(device.type, torch.bfloat16, enabled=autocast):
             logits = model(batch.ids, batch.lengths)
         right += int((logits.argmax(-1) == batch.labels).sum())
     return right / len(reviews)

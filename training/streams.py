@@ -17,6 +17,7 @@ from torch.nn import functional as F
 
 from training.config import TrainingConfig
 from training.data.reviews import FOLDER
+from training.device import device_of
 from training.modeling.awd_lstm import AwdLstm, State
 from training.text import bytes_of_tokens
 
@@ -77,8 +78,9 @@ class StreamTask:
         self.state = saved["state"]
 
     def evaluate(self, model: AwdLstm) -> dict[str, float]:
-        nats, tokens, size = total_nats(model, self.validation, self.config.window)
-        count = int(self.token_bytes[tokens].sum())
+        ids = self.validation.to(device_of(model))
+        nats, tokens, size = total_nats(model, ids, self.config.window)
+        count = int(self.token_bytes[tokens.cpu()].sum())
         return {"bitsPerByte": nats / log(2) / count, "perplexity": exp(nats / size)}
 
 

@@ -14,6 +14,7 @@ from torch.nn import functional as F
 from training.config import TrainingConfig
 from training.data.corpus import SOURCES
 from training.data.text import FOLDER
+from training.device import device_of
 from training.modeling.gpt2 import Gpt2
 from training.windows import WindowReader, shared_out, spread_windows
 
@@ -69,6 +70,8 @@ class Phase:
 class TextTask:
     """An epoch is a number of updates; a source that was read to its end is read again."""
 
+    uniform = True  # But for the last phase, if its windows are longer.
+
     def __init__(self, config: TrainingConfig, folder: Path = FOLDER):
         self.config = config
         self.arrays = [np.load(folder / f"{s.id}-train.npy", mmap_mode="r") for s in SOURCES]
@@ -108,7 +111,8 @@ class TextTask:
         return Batch(torch.from_numpy(np.stack(rows).astype(np.int64)))
 
     def loss(self, model: Gpt2, batch: Batch, label_smoothing: float) -> Tensor:
-        logits = model(batch.ids[:, :-1]).logits
+        ids = batch.ids[:, :-1]
+        logits = model.predict(ids) if ids.is_cuda else model(ids).logits
         return F.cross_entropy(
             logits.flatten(0, 1).float(),
             batch.ids[:, 1:].flatten(),
@@ -120,8 +124,8 @@ class TextTask:
         """Bits a byte on held-out documents of each source, read in windows."""
         bits, sizes = {}, {}
         for source, windows in self.validation.items():
-            losses = [float(self.loss(model, Batch(ids[None]), 0)) for ids in windows]
-            bits[source] = sum(losses) * self.config.window / log(2)
+            batch = Batch(windows.to(device_of(model)))
+            bits[source] = float(self.loss(model, batch, 0)) * batch.tokens / log(2)
             sizes[source] = int(self.token_bytes[windows[:, 1:]].sum())
         return {
             "bitsPerByte": sum(bits[s] for s in AIM) / sum(sizes[s] for s in AIM),

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from training.config import FOLDER as CONFIGS
 from training.config import TrainingConfig, load_config
+from training.device import on_device
 from training.folders import WORK
 from training.masked import MaskedTask, masked_minilm
 from training.modeling.awd_lstm import AwdLstm, AwdLstmConfig
@@ -62,6 +63,13 @@ class Task(Protocol):
 
 
 @runtime_checkable
+class Uniform(Protocol):
+    """A task whose batches all have one shape: on a GPU its loss is compiled, once."""
+
+    uniform: bool
+
+
+@runtime_checkable
 class Carrying(Protocol):
     """A task that carries something from one update to the next: a checkpoint has it too."""
 
@@ -80,9 +88,19 @@ class Progress:
 
 
 class Trainer:
-    def __init__(self, model: nn.Module, task: Task, config: TrainingConfig, folder: Path):
-        self.model = model
+    def __init__(
+        self,
+        model: nn.Module,
+        task: Task,
+        config: TrainingConfig,
+        folder: Path,
+        device: str = "cpu",
+    ):
+        self.model = model.to(device)
         self.task = task
+        self.device = device
+        compiled = device != "cpu" and isinstance(task, Uniform)
+        self.loss = torch.compile(task.loss) if compiled else task.loss
         self.config = config
         self.folder = folder
         self.progress = Progress()
@@ -110,7 +128,7 @@ class Trainer:
         losses, tokens = [], 0
         self.model.train()
         for number in range(progress.batch, len(batches)):
-            batch = self.task.load(batches[number])
+            batch = on_device(self.task.load(batches[number]), self.device)
             rate = self.rate(progress.epoch + number / len(batches))
             losses.append(self.update(batch, rate))
             tokens += batch.tokens
@@ -121,9 +139,12 @@ class Trainer:
             progress.cpu_seconds += now - cpu
             cpu = now
             if progress.update % LOG_UPDATES == 0:
+                loss = float(sum(losses)) / len(losses)  # A GPU has done all its work then.
                 seconds = time.monotonic() - started
                 self.log(
-                    loss=sum(losses) / len(losses), rate=rate, tokensPerSecond=tokens / seconds
+                    loss=loss,
+                    rate=rate,
+                    tokensPerSecond=tokens / seconds,
                 )
                 started, losses, tokens = time.monotonic(), [], 0
             if self.stopping or time.monotonic() - saved > CHECKPOINT_SECONDS:
@@ -138,16 +159,16 @@ class Trainer:
         self.keep_epoch()
         self.save()
 
-    def update(self, batch: Any, rate: float) -> float:
+    def update(self, batch: Any, rate: float) -> Tensor:
         for group in self.optimizer.param_groups:
             group["lr"] = rate * group.get("rate_factor", 1.0)
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.config.autocast):
-            loss = self.task.loss(self.model, batch, self.config.label_smoothing)
+        with torch.autocast(self.device, torch.bfloat16, enabled=self.config.autocast):
+            loss = self.loss(self.model, batch, self.config.label_smoothing)
         self.optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
         self.optimizer.step()
-        return loss.item()
+        return loss.detach()  # Read when it is logged: a GPU works on meanwhile.
 
     def rate(self, epochs_done: float) -> float:
         """A linear rise, then down to 0 at the end of the last epoch, as `steady` says."""
@@ -173,6 +194,8 @@ class Trainer:
             "progress": self.progress.__dict__,
             "random": torch.get_rng_state(),
         }
+        if self.device == "cuda":
+            state["randomCuda"] = torch.cuda.get_rng_state()
         if isinstance(self.task, Carrying):
             state["task"] = self.task.state_dict()
         write_safely(state, self.folder / "checkpoint.pt")
@@ -182,11 +205,13 @@ class Trainer:
         file = self.folder / "checkpoint.pt"
         if not file.exists():
             return False
-        state = torch.load(file, weights_only=True)
+        state = torch.load(file, weights_only=True, map_location="cpu")
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.progress = Progress(**state["progress"])
         torch.set_rng_state(state["random"])
+        if self.device == "cuda":
+            torch.cuda.set_rng_state(state["randomCuda"])
         if isinstance(self.task, Carrying):
             self.task.load_state_dict(state["task"])
         log = self.folder / "log.jsonl"
@@ -213,6 +238,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.train", description=__doc__)
     parser.add_argument("model", choices=MODELS)
     parser.add_argument("--threads", type=int, default=1, help="1 is the best use of a shared CPU")
+    parser.add_argument(
+        "--device", choices=("cpu", "cuda"), default="cpu", help="cuda: of gpt2, bert and ulmfit"
+    )
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     model_config, make_model, make_task = MODELS[arguments.model]
@@ -223,6 +251,7 @@ def main() -> None:
         make_task(training),
         training,
         WORK / arguments.model,
+        arguments.device,
     )
     signal.signal(signal.SIGTERM, trainer.stop)
     signal.signal(signal.SIGINT, trainer.stop)

@@ -13,6 +13,7 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import mean, stdev
@@ -22,7 +23,7 @@ import torch
 from training.config import FOLDER as CONFIGS
 from training.config import TrainingConfig, load_config
 from training.data.reviews import FOLDER as DATA
-from training.fine_tuning import FineTuning
+from training.fine_tuning import LAYER_FACTOR, FineTuning
 from training.folders import WORK
 from training.modeling.awd_lstm import AwdLstm, AwdLstmConfig
 from training.modeling.ulmfit import ReviewClassifier
@@ -41,13 +42,14 @@ def settings(name: str) -> tuple[AwdLstmConfig, TrainingConfig]:
     return load_config(CONFIGS / f"{name}.toml", AwdLstmConfig)
 
 
-def tune(reviews: str) -> FineTuning:
+def tune(reviews: str, device: str = "cpu") -> FineTuning:
     config, training = settings("ulmfit-target")
     model = AwdLstm(config)
     load_trained("ulmfit", model)
     task = StreamTask(training, text=reviews)
     folder = WORK / f"ulmfit-{reviews}"
-    return FineTuning(model, task, one_reading(training, task), folder, model.groups(), False)
+    training = one_reading(training, task)
+    return FineTuning(model, task, training, folder, model.groups(), False, device=device)
 
 
 def one_reading(training: TrainingConfig, task: StreamTask) -> TrainingConfig:
@@ -70,20 +72,25 @@ def new_classifier(config: AwdLstmConfig, seed: int) -> ReviewClassifier:
     return ReviewClassifier(config)
 
 
-def fit(start: str, reviews: Reviews, labels: int, seed: int, folder: Path) -> FineTuning:
+def fit(
+    start: str, reviews: Reviews, labels: int, seed: int, folder: Path, device: str = "cpu"
+) -> FineTuning:
     """A training of the study, ready to run."""
     config, training = settings(f"ulmfit-{'classifier' if start == PREWORK else 'scratch'}")
     training = replace(training, seed=seed)
     pretrained = start == PREWORK
     model = tuned_classifier("imdb", seed) if pretrained else new_classifier(config, seed)
     task = ReviewTask(training, reviews, reviews.draw(labels, seed))
-    factor = {} if pretrained else {"factor": 1.0}
-    return FineTuning(model, task, training, folder, model.groups(), pretrained, **factor)
+    factor = LAYER_FACTOR if pretrained else 1.0
+    return FineTuning(
+        model, task, training, folder, model.groups(), pretrained, factor, device=device
+    )
 
 
 class Study:
-    def __init__(self, folder: Path = WORK / "ulmfit-study"):
+    def __init__(self, folder: Path = WORK / "ulmfit-study", device: str = "cpu"):
         self.folder = folder
+        self.device = device
         self.rows_file = folder / "rows.jsonl"
         self.trainer: FineTuning | None = None
         self.stopping = False
@@ -93,20 +100,27 @@ class Study:
         if self.trainer is not None:
             self.trainer.stop()
 
-    def run(self, train: Reviews, test: Reviews, quality: Path = QUALITY) -> None:
+    def run(
+        self,
+        train: Reviews,
+        test: Reviews,
+        quality: Path = QUALITY,
+        seeds: Sequence[int] | None = None,
+    ) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         done = {(row["labels"], row["start"], row["seed"]) for row in self.rows()}
-        for seed in SEEDS:
+        for seed in seeds or SEEDS:
             for count in LABELS:
                 labels = len(train) if count is None else count
                 for start in (PREWORK, SCRATCH):
                     if (labels, start, seed) not in done and not self.stopping:
                         self.run_one(train, test, labels, start, seed)
                         write_quality(quality, {"accuracyByLabels": table(self.rows())})
+        write_quality(quality, {"accuracyByLabels": table(self.rows())})
 
     def run_one(self, train: Reviews, test: Reviews, labels: int, start: str, seed: int) -> None:
         folder = self.folder / f"{start}-{labels}-{seed}"
-        self.trainer = fit(start, train, labels, seed, folder)
+        self.trainer = fit(start, train, labels, seed, folder, self.device)
         self.trainer.run()
         if self.stopping:
             return
@@ -153,13 +167,13 @@ def write_quality(file: Path, figures: dict) -> None:
     file.write_text(json.dumps({**before, **figures}, indent=2) + "\n", encoding="utf-8")
 
 
-def shipped_classifier() -> FineTuning:
+def shipped_classifier(device: str = "cpu") -> FineTuning:
     _, training = settings("ulmfit-classifier")
     train = Reviews(DATA / "cornell-train.npz")
     model = tuned_classifier("cornell", training.seed)
     task = ReviewTask(training, train, train.draw(len(train), training.seed))
     folder = WORK / "ulmfit-classifier"
-    return FineTuning(model, task, training, folder, model.groups(), gradual=True)
+    return FineTuning(model, task, training, folder, model.groups(), gradual=True, device=device)
 
 
 def measure_shipped(model: ReviewClassifier) -> dict[str, dict[str, float]]:
@@ -180,31 +194,35 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m training.ulmfit", description=__doc__)
     stages = parser.add_subparsers(dest="stage", required=True)
     stages.add_parser("tune").add_argument("reviews", choices=("imdb", "cornell"))
-    stages.add_parser("study")
+    study = stages.add_parser("study")
+    study.add_argument("--seeds", type=int, nargs="+", help="of this run; all, unless told")
     stages.add_parser("classify")
+    for stage in stages.choices.values():
+        stage.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     try:
-        run(arguments.stage, getattr(arguments, "reviews", ""))
+        run(arguments)
     except CheckpointMissingError as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
-def run(stage: str, reviews: str) -> None:
-    match stage:
+def run(arguments: argparse.Namespace) -> None:
+    match arguments.stage:
         case "tune":
-            run_until_stopped(tune(reviews))
+            run_until_stopped(tune(arguments.reviews, arguments.device))
         case "classify":
-            trainer = shipped_classifier()
+            trainer = shipped_classifier(arguments.device)
             run_until_stopped(trainer)
             if not trainer.stopping:
-                write_quality(QUALITY, {"classifier": measure_shipped(trainer.model)})
+                write_quality(QUALITY, {"classifier": measure_shipped(trainer.model.cpu())})
         case "study":
-            study = Study()
+            study = Study(device=arguments.device)
             stop_with(study)
-            study.run(Reviews(DATA / "imdb-train.npz"), Reviews(DATA / "imdb-test.npz"))
+            train, test = (Reviews(DATA / f"imdb-{part}.npz") for part in ("train", "test"))
+            study.run(train, test, seeds=arguments.seeds)
 
 
 def run_until_stopped(trainer: FineTuning) -> None:

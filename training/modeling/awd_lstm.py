@@ -54,7 +54,7 @@ class VariationalDropout(nn.Module):
         """[B, T, D] -> [B, T, D]; what is missing at one step is missing at all of them."""
         if not self.training or self.probability == 0:
             return x
-        return x * keep_mask((x.shape[0], 1, x.shape[2]), self.probability).to(x.dtype)
+        return x * keep_mask((x.shape[0], 1, x.shape[2]), self.probability, x.device).to(x.dtype)
 
 
 class WeightDropLstm(nn.LSTM):
@@ -71,9 +71,10 @@ class WeightDropLstm(nn.LSTM):
         recurrent = F.dropout(self.weight_hh_l0, self.weight_dropout, self.training)
         parameters = [self.weight_ih_l0, recurrent, self.bias_ih_l0, self.bias_hh_l0]
         before = [part[None].to(x.dtype) for part in state]
-        every, hidden, cell = torch.lstm(
-            x, before, parameters, True, 1, 0.0, self.training, False, True
-        )
+        with torch.autocast("cuda", enabled=False):  # Bound by its steps, not by its products.
+            every, hidden, cell = torch.lstm(
+                x, before, parameters, True, 1, 0.0, self.training, False, True
+            )
         return every, hidden[0], cell[0]
 
 
@@ -130,7 +131,7 @@ class AwdLstm(nn.Module):
         x = self.embedding(input_ids) * sqrt(self.config.embedding_size)
         if not self.training or self.config.embedding_dropout == 0:
             return x
-        mask = keep_mask((self.config.vocab_size, 1), self.config.embedding_dropout)
+        mask = keep_mask((self.config.vocab_size, 1), self.config.embedding_dropout, x.device)
         return x * mask[input_ids]
 
 
@@ -138,6 +139,6 @@ def layer_sizes(config: AwdLstmConfig) -> list[int]:
     return [config.hidden_size] * (config.layers - 1) + [config.embedding_size]
 
 
-def keep_mask(shape: tuple[int, ...], probability: float) -> Tensor:
+def keep_mask(shape: tuple[int, ...], probability: float, device: torch.device) -> Tensor:
     """Zeros with this probability; the rest is so large that the mean is 1."""
-    return torch.empty(shape).bernoulli_(1 - probability) / (1 - probability)
+    return torch.empty(shape, device=device).bernoulli_(1 - probability) / (1 - probability)

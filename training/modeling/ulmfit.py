@@ -41,8 +41,8 @@ class ReviewClassifier(nn.Module):
 
 def concat_pool(states: Tensor, lengths: Tensor) -> Tensor:
     """states [B, T, E] of which the first `lengths` [B] count -> last, largest, mean [B, 3E]."""
-    counts = torch.arange(states.shape[1]) < lengths[:, None]  # [B, T]
-    last = states[torch.arange(len(states)), lengths - 1]
+    counts = torch.arange(states.shape[1], device=states.device) < lengths[:, None]  # [B, T]
+    last = states[torch.arange(len(states), device=states.device), lengths - 1]
     largest = states.masked_fill(~counts[..., None], -torch.inf).amax(1)
     mean = (states * counts[..., None]).sum(1) / lengths[:, None]
     return torch.cat((last, largest, mean), -1)
