@@ -21,6 +21,8 @@ class TrainingConfig:
     label_smoothing: float
     autocast: bool
     keep_last: int
+    start: str = ""  # The training whose parameters this one begins with; by chance unless told.
+    frozen_epochs: int = 0  # In which only the head on a body learns.
     optimizer: str = "adam"  # Or "muon", see training/optimizer.py.
     weight_decay: float = 0.0
     # The part of the training at the peak rate, before a straight line down to 0; half a cosine

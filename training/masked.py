@@ -22,7 +22,6 @@ from training.windows import WindowReader, shared_out, spread_windows
 CLS, SEP, MASK = 101, 102, 103
 FIRST_WORD = 999  # The entries before it are special or unused.
 MASKED = 0.15  # Of the tokens; of these 80 % become [MASK], 10 % another word, 10 % stay.
-FROZEN_EPOCHS = 1  # In which only the head learns.
 HELD_OUT_TOKENS = 6_300  # Of each source.
 SMALLEST_BATCH = 0.5  # Of a full one, where sentences of one length are few.
 
@@ -57,7 +56,7 @@ def masked_minilm(config: BertConfig) -> MaskedBert:
 
 
 class MaskedTask:
-    """An epoch is a number of updates; the first is for the head alone."""
+    """An epoch is a number of updates; the first ones may be for the head alone."""
 
     def __init__(self, config: TrainingConfig, folder: Path = FOLDER):
         self.config = config
@@ -93,8 +92,9 @@ class MaskedTask:
         windows, sentences = shared_out(self.config.updates, (100 - of_sentences, of_sentences))
         rows = self.window_rows(epoch, windows, generator)
         rows += self.sentence_rows(sentences, generator)
+        frozen = epoch < self.config.frozen_epochs
         return [
-            Rows(*rows[number], (self.config.seed, epoch, number), epoch < FROZEN_EPOCHS)
+            Rows(*rows[number], (self.config.seed, epoch, number), frozen)
             for number in generator.permutation(len(rows)).tolist()
         ]
 

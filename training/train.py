@@ -24,7 +24,7 @@ from training.device import on_device
 from training.folders import WORK
 from training.masked import MaskedTask, masked_minilm
 from training.modeling.awd_lstm import AwdLstm, AwdLstmConfig
-from training.modeling.bert import BertConfig
+from training.modeling.bert import BertConfig, MaskedBert
 from training.modeling.gpt2 import Gpt2, Gpt2Config
 from training.modeling.lstm import Lstm, LstmConfig
 from training.modeling.lstm_attention import LstmAttention, LstmAttentionConfig
@@ -32,6 +32,7 @@ from training.modeling.transformer import Transformer, TransformerConfig
 from training.optimizer import make_optimizer
 from training.streams import StreamTask
 from training.text import TextTask
+from training.trained import load_trained
 from training.translation import CaptionTask, TranslationTask
 
 MODELS = {
@@ -44,6 +45,7 @@ MODELS = {
     "ulmfit": (AwdLstmConfig, AwdLstm, StreamTask),
     "gpt2": (Gpt2Config, Gpt2, TextTask),
     "bert": (BertConfig, masked_minilm, MaskedTask),
+    "bert-tail": (BertConfig, MaskedBert, MaskedTask),
 }
 CHECKPOINT_SECONDS = 300
 LOG_UPDATES = 50
@@ -246,8 +248,11 @@ def main() -> None:
     model_config, make_model, make_task = MODELS[arguments.model]
     config, training = load_config(CONFIGS / f"{arguments.model}.toml", model_config)
     torch.manual_seed(training.seed)
+    model = make_model(config)
+    if training.start:
+        load_trained(training.start, model)
     trainer = Trainer(
-        make_model(config),
+        model,
         make_task(training),
         training,
         WORK / arguments.model,
