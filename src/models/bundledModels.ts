@@ -1,5 +1,12 @@
 /** The folders in `models/`. Named because a web host cannot list a folder of the extension. */
-export const bundledModels = ['bert', 'seq2seq-lstm', 'seq2seq-attention', 'transformer', 'smollm2'] as const;
+export const bundledModels = [
+  'bert',
+  'seq2seq-lstm',
+  'seq2seq-attention',
+  'transformer',
+  'gpt2',
+  'smollm2',
+] as const;
 
 export type BundledModel = (typeof bundledModels)[number];
 
