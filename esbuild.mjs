@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { leanMermaid } from './scripts/leanMermaid.mjs';
+import { setFormulas } from './scripts/setFormulas.mjs';
 
 /** @typedef {import('esbuild').BuildOptions} BuildOptions */
 
@@ -70,7 +71,7 @@ const product = [
     format: 'iife',
     // KaTeX offers its fonts in three formats; every VS Code reads the first.
     loader: { '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty' },
-    plugins: [leanMermaid],
+    plugins: [leanMermaid, setFormulas],
   },
 ];
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { leanMermaid } from '../../scripts/leanMermaid.mjs';
+import { setFormulas } from '../../scripts/setFormulas.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -92,7 +93,7 @@ const bundle = (out: string) =>
     target: 'es2022',
     minify: true,
     loader: { '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty' },
-    plugins: [leanMermaid],
+    plugins: [leanMermaid, setFormulas],
     resolveExtensions: ['.web.ts', '.ts', '.mjs', '.js', '.json'],
     outdir: out,
     logLevel: 'warning',

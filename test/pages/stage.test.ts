@@ -6,6 +6,15 @@ import { PageLab, type OpenOptions, type OpenPage } from './pageLab';
 const translators = ['models/seq2seq-attention', 'models/transformer'];
 const sentence = 'The cat sat on the mat.';
 
+/** Not in TypeScript's library yet. */
+interface LayoutShift extends PerformanceEntry {
+  readonly sources: readonly {
+    readonly node: Node | null;
+    readonly previousRect: DOMRectReadOnly;
+    readonly currentRect: DOMRectReadOnly;
+  }[];
+}
+
 let lab: PageLab;
 let open: OpenPage;
 beforeAll(async () => {
@@ -59,6 +68,36 @@ describe.each(stageIds)('the stage "%s"', stage => {
         .poll(() => open.page.locator(`[role="button"][aria-label^="${name}: "]`).count())
         .toBe(1);
     }
+  });
+
+  test('has its formulas in its first text, which nothing pushes down but the diagram', async () => {
+    await start({ stage, height: 760 });
+    await when(({ hasDiagram }) => hasDiagram);
+    const [shifted, formulas, raw] = await open.page.evaluate(async () => {
+      const isShift = (entry: PerformanceEntry): entry is LayoutShift => 'sources' in entry;
+      const shifts = await new Promise<LayoutShift[]>(done => {
+        const observer = new PerformanceObserver(list => done(list.getEntries().filter(isShift)));
+        observer.observe({ type: 'layout-shift', buffered: true });
+        setTimeout(() => done([]), 500);
+      });
+      const diagram = document.querySelector('.diagram')!;
+      return [
+        shifts
+          .flatMap(({ sources }) => sources)
+          .filter(
+            ({ node, previousRect, currentRect }) =>
+              // Its fonts may move a symbol by a pixel.
+              Math.abs(previousRect.top - currentRect.top) > 2 &&
+              !(node && diagram.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING),
+          )
+          .map(({ node }) => (node instanceof Element ? node.className : node?.textContent)),
+        document.querySelectorAll('.formula .katex-html').length,
+        document.querySelectorAll('.symbol:not(:has(.katex-html))').length,
+      ];
+    });
+    expect(shifted).toEqual([]);
+    expect(formulas).toBeGreaterThan(0);
+    expect(raw).toBe(0);
   });
 
   test('is nowhere wider than a page of 320 pixels', async () => {

@@ -1,5 +1,5 @@
-import katex from 'katex';
 import { html, nothing, type TemplateResult } from 'lit';
+import * as formulas from 'set-formulas';
 import {
   partIds,
   type Equation,
@@ -11,26 +11,24 @@ import {
 import type { Actions } from './actions';
 import { cite } from './prose';
 
-/** Sets LaTeX; elements of one text are set once. `\htmlData` may mark symbols, and nothing else is trusted. */
-function formula(tex: string, isDisplay: boolean): HTMLElement {
-  const element = document.createElement(isDisplay ? 'div' : 'span');
-  katex.render(tex, element, {
-    displayMode: isDisplay,
-    strict: false,
-    throwOnError: false,
-    trust: ({ command }) => command === '\\htmlData',
-  });
-  return element;
-}
+/** The elements are kept: a formula is not parsed again because a value below it has changed. */
+const elements = new Map<string, HTMLElement>();
 
-/** The elements are kept: a formula is not set again because a value below it has changed. */
-const formulas = new Map<string, HTMLElement>();
-
-function formulaOf(key: string, tex: string, isDisplay: boolean): HTMLElement {
+function elementOf(key: string, tex: string, isDisplayed: boolean): HTMLElement {
   const id = `${key} ${tex}`;
-  const known = formulas.get(id) ?? formula(tex, isDisplay);
-  formulas.set(id, known);
-  return known;
+  const known = elements.get(id);
+  if (known) {
+    return known;
+  }
+  const element = document.createElement(isDisplayed ? 'div' : 'span');
+  const set = (isDisplayed ? formulas.displayed : formulas.inline)[tex];
+  if (set === undefined) {
+    element.textContent = tex; // Of a lesson that was not there when the page was built.
+  } else {
+    element.innerHTML = set;
+  }
+  elements.set(id, element);
+  return element;
 }
 
 export interface EquationView {
@@ -56,7 +54,7 @@ function equationTemplate(
   { sources, values, symbol }: EquationView,
   actions: Actions,
 ): TemplateResult {
-  const element = formulaOf(key, equation.tex, true);
+  const element = elementOf(key, equation.tex, true);
   for (const marked of element.querySelectorAll<HTMLElement>('[data-symbol]')) {
     marked.classList.toggle('lit', `${key} ${marked.dataset['symbol'] ?? ''}` === symbol);
   }
@@ -89,7 +87,7 @@ function equationTemplate(
           @pointerenter=${() => actions.pointAtSymbol(name)}
           @pointerleave=${() => actions.pointAtSymbol(undefined)}
         >
-          <span class="symbol">${formulaOf(name, tex, false)}</span>
+          <span class="symbol">${elementOf(name, tex, false)}</span>
           <span>${words}</span>
           ${
             value === undefined

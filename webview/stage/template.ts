@@ -23,16 +23,12 @@ export function template(
 ): TemplateResult {
   const { book, error } = state;
   const lesson = lessonOf(state);
+  const content = error
+    ? errorNotice(error, actions, 'Choose a Stage')
+    : book && lesson && stage(state, book, lesson, parts, theme, actions);
+  // Nothing is painted before there are words: the places, which come with them, would push it down.
   return html`${book && lesson ? places(book, lesson, actions) : nothing}
-    <main class="lesson" tabindex="-1">
-      ${
-        error
-          ? errorNotice(error, actions, 'Choose a Stage')
-          : book && lesson
-            ? stage(state, book, lesson, parts, theme, actions)
-            : nothing
-      }
-    </main>`;
+  ${content ? html`<main class="lesson" tabindex="-1">${content}</main>` : nothing}`;
 }
 
 /** The era's place, always on top. */

@@ -1,2 +1,0 @@
-/** A stylesheet that the bundler puts beside the script. */
-declare module '*.css';
