@@ -4,7 +4,7 @@ import { EngineError } from '../shared/errors';
 import { strategyOf } from './strategy';
 import { countOf, invalid, optionalCountOf, switchOf } from './values';
 
-export const usage = `npm run -s engine -- <models|tokenize|analyze|generate|score|predict> [options]
+export const usage = `npm run -s engine -- <models|tokenize|analyze|generate|score|predict|classify> [options]
 
   --model <id>               the model's folder in models/
   --text <text>              the text, or
@@ -51,7 +51,10 @@ predict: what comes next
   --top <n>                  candidates to give; 10 by default
   --lens                     give what each layer would say
   --watch <id>               tell where this token stands
-  --logits                   give the logits of all tokens`;
+  --logits                   give the logits of all tokens
+
+classify
+  --omissions                give what the model would say without each word`;
 
 interface Common {
   readonly modelsDir: string | undefined;
@@ -101,7 +104,8 @@ export type Arguments =
       readonly watched: number | undefined;
       /** Whether they are printed. */
       readonly logits: boolean;
-    });
+    })
+  | (Common & { readonly verb: 'classify'; readonly omissions: boolean });
 
 /** @throws EngineError `input-invalid` with the usage. */
 export function readArguments(args: readonly string[]): Arguments {
@@ -183,6 +187,7 @@ const readers = {
     watched: optionalCountOf('--watch', values.watch),
     logits: values.logits,
   }),
+  classify: (common: Common, { omissions }: Values) => ({ ...common, verb: 'classify', omissions }),
 } as const satisfies Record<string, (common: Common, values: Values) => Arguments>;
 
 type Values = ReturnType<typeof parse>['values'];
@@ -208,6 +213,7 @@ function parse(args: readonly string[]) {
       lens: { type: 'boolean', default: false },
       watch: { type: 'string' },
       logits: { type: 'boolean', default: false },
+      omissions: { type: 'boolean', default: false },
       beams: { type: 'string' },
       'length-penalty': { type: 'string' },
       temperature: { type: 'string' },

@@ -100,6 +100,8 @@ async function answer(client: EngineClient, args: Question, text: string): Promi
       });
       return args.logits ? { ...prediction, logits } : prediction;
     }
+    case 'classify':
+      return client.classify({ ...request, omissions: args.omissions });
   }
 }
 

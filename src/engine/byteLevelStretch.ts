@@ -21,6 +21,7 @@ const utf8 = new TextEncoder();
 export function byteLevelStretch(file: ByteLevelFile, library: Library): EncodeStretch {
   const { normalizer, model } = library;
   const { words, addsSpace } = wordCutOf(file);
+  const composes = file.normalizer !== null && file.normalizer.type !== 'Lowercase';
   const isKnown = (byte: number) => Object.hasOwn(file.model.vocab, letterOfByte[byte] ?? '');
   const missing = letterOfByte.findIndex((_, byte) => isOfText(byte) && !isKnown(byte));
   if (!model || missing >= 0) {
@@ -31,7 +32,7 @@ export function byteLevelStretch(file: ByteLevelFile, library: Library): EncodeS
     if (stretch === '') {
       return { pieces: [], words: [] };
     }
-    const characters = normalizer ? composedStretches(stretch) : stretch;
+    const characters = composes ? composedStretches(stretch) : stretch;
     const normalized = normalizeAligned(
       characters,
       character => normalizer?.normalize(character) ?? character,

@@ -1,13 +1,14 @@
 import type { Manifest } from '../shared/manifest';
-import { decoderOnlyGraph } from './graphs';
-import { emptyCache, type KeyValueCache } from './keyValueCache';
-import { requireOutput, type Output, type Session } from './session';
+import { emptyCache, type DecoderCache } from './decoderCache';
+import { decoderOnlyGraph, recurrentStateNames } from './graphs';
+import { requireOutput, type Output, type Run, type Session } from './session';
+import { stackLayers, stackSteps } from './stacked';
 
 /** Tokens that were read, and what was made of them. */
 export interface Reading {
   /** Of the first row. */
   readonly ids: readonly number[];
-  readonly cache: KeyValueCache;
+  readonly cache: DecoderCache;
 }
 
 export interface Asked {
@@ -25,11 +26,14 @@ export interface Read extends Reading {
   /** [batch, 1, V], or of all tokens [batch, T, V] */
   readonly logits: Output;
   readonly attentions: Output | undefined;
+  /** [L + 1, batch, T, D], of an LSTM [L, batch, T, D] */
   readonly hiddenStates: Output | undefined;
   /** [L + 1, batch, V] */
   readonly lens: Output | undefined;
   readonly runMs: number;
 }
+
+type Made = Omit<Read, 'ids' | 'tokenCount'>;
 
 export const nothingAsked: Asked = {
   allLogits: false,
@@ -41,11 +45,14 @@ export const nothingAsked: Asked = {
 /** Feeds and fetches of a decoder's graph. */
 export class DecoderGraph {
   readonly #session: Session;
+  /** Of an LSTM, whose graph takes a token at a time: the token that it was taught to begin with. */
+  readonly #begin: number | undefined;
   /** Before anything was read. */
   readonly nothing: Reading;
 
   constructor(session: Session, manifest: Manifest) {
     this.#session = session;
+    this.#begin = manifest.architecture === 'lstm' ? (manifest.tokens?.begin ?? 0) : undefined;
     this.nothing = { ids: [], cache: emptyCache(session, manifest) };
   }
 
@@ -61,7 +68,7 @@ export class DecoderGraph {
   /**
    * Reads on.
    *
-   * @param tokens [batch, T], as many in each row.
+   * @param tokens [batch, T], as many in each row; to an LSTM many of one row, or one of many.
    * @param position of the first of them.
    * @throws those of `Session.run`
    */
@@ -72,6 +79,21 @@ export class DecoderGraph {
     signal?: AbortSignal,
     position = ids.length,
   ): Promise<Read> {
+    const read =
+      this.#begin === undefined
+        ? await this.#readAtOnce(tokens, cache, asked, signal, position)
+        : await this.#readInSteps(this.#begin, tokens, cache, asked, signal);
+    const [row = []] = tokens;
+    return { ids: [...ids, ...row], tokenCount: row.length, ...read };
+  }
+
+  async #readAtOnce(
+    tokens: readonly (readonly number[])[],
+    cache: DecoderCache,
+    asked: Asked,
+    signal: AbortSignal | undefined,
+    position: number,
+  ): Promise<Made> {
     const { inputs, outputs } = decoderOnlyGraph;
     const run = await this.#session.run(
       {
@@ -92,8 +114,6 @@ export class DecoderGraph {
       signal,
     );
     return {
-      ids: [...ids, ...(tokens[0] ?? [])],
-      tokenCount: tokens[0]?.length ?? 0,
       cache: cache.append(run),
       logits: requireOutput(run, outputs.logits),
       attentions: run.outputs.get(outputs.attentions),
@@ -102,14 +122,61 @@ export class DecoderGraph {
       runMs: run.runMs,
     };
   }
+
+  async #readInSteps(
+    begin: number,
+    tokens: readonly (readonly number[])[],
+    start: DecoderCache,
+    asked: Asked,
+    signal: AbortSignal | undefined,
+  ): Promise<Made> {
+    const { inputs, outputs } = decoderOnlyGraph;
+    let cache = start;
+    let runMs = 0;
+    const step = async (column: readonly number[]): Promise<Run> => {
+      const feeds = { [inputs.inputIds]: column, ...cache.feeds([], 0) };
+      const run = await this.#session.run(feeds, [outputs.logits, ...cache.outputs], signal);
+      cache = cache.append(run);
+      runMs += run.runMs;
+      return run;
+    };
+    if (start === this.nothing.cache) {
+      await step([begin]);
+    }
+    const runs: Run[] = [];
+    for (const index of (tokens[0] ?? []).keys()) {
+      const run = await step(tokens.map(row => row[index] ?? 0));
+      runs.splice(asked.allLogits || asked.hiddenStates ? runs.length : 0, 1, run);
+    }
+    const all = (name: string) => runs.map(run => requireOutput(run, name));
+    return {
+      cache,
+      logits: stackSteps(all(outputs.logits).slice(asked.allLogits ? 0 : -1)),
+      attentions: undefined,
+      hiddenStates: asked.hiddenStates ? stackLayers(all(recurrentStateNames.hidden)) : undefined,
+      lens: undefined,
+      runMs,
+    };
+  }
 }
 
-/** As much of a reading as a text shares with it, at most `most` tokens. */
-export function sharedReading(reading: Reading, ids: readonly number[], most: number): Reading {
+/**
+ * As much of a reading as a text shares with it, at most `most` tokens.
+ *
+ * @param nothing what to begin with where the reading cannot go back.
+ */
+export function sharedReading(
+  reading: Reading,
+  ids: readonly number[],
+  most: number,
+  nothing: Reading,
+): Reading {
   const length = Math.min(sharedLength(reading.ids, ids), most);
-  return length === reading.ids.length
-    ? reading
-    : { ids: reading.ids.slice(0, length), cache: reading.cache.takePositions(length) };
+  if (length === reading.ids.length) {
+    return reading;
+  }
+  const cache = reading.cache.takePositions(length);
+  return cache ? { ids: reading.ids.slice(0, length), cache } : nothing;
 }
 
 /** How many ids two sequences have in common from their beginning on. */

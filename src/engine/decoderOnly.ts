@@ -20,11 +20,13 @@ import { BeamTree } from './beamTree';
 import { branchOf } from './branch';
 import { likeliest, standingOf } from './candidates';
 import { parseChat, promptOf, type Chat } from './chat';
+import { Classifier } from './classifier';
 import { DecoderGraph, nothingAsked, type Reading } from './decoderGraph';
 import { checkAnalyze, checkGenerate, checkPredict, checkScore } from './decodingLimits';
 import { asWrittenText, stopIndex } from './generation';
 import { checkShape } from './graphCheck';
 import { decoderOnlyGraph } from './graphs';
+import { hasAttention } from '../shared/abilities';
 import { largestLogit } from '../shared/logits';
 import {
   fitContext,
@@ -49,13 +51,16 @@ const defaultMaxNewTokens = 64;
 /** Of a prediction. */
 const defaultTop = 10;
 
-/** A model of the family of GPT-2, ready to run. */
+/** A model of the family of GPT-2, or an LSTM that writes as they do, ready to run. */
 export class DecoderOnly {
   readonly #model: OpenModel;
   readonly #chat: Chat | undefined;
   readonly #graph: DecoderGraph;
   readonly #reader: TextReader;
   readonly #scorer: TextScorer;
+  readonly #classifier: Classifier | undefined;
+  /** Undefined of a model without classes. */
+  readonly classify: Classifier['classify'] | undefined;
 
   private constructor(model: OpenModel, chat: Chat | undefined) {
     this.#model = model;
@@ -65,6 +70,9 @@ export class DecoderOnly {
     this.#scorer = new TextScorer(this.#reader, model.manifest.contextLength, (logits, top) =>
       likeliest(model.tokenizer, logits, top),
     );
+    const classifier = model.manifest.classes && new Classifier(model);
+    this.#classifier = classifier;
+    this.classify = classifier && ((request, signal) => classifier.classify(request, signal));
   }
 
   /**
@@ -128,7 +136,7 @@ export class DecoderOnly {
       source: input.tokens,
       target: [],
       attentions: there(stackAttention('decoder', attentions)),
-      hiddenStates: stackStates(manifest.layers + 1, states),
+      hiddenStates: stackStates(states[0]?.dims[0] ?? 0, states),
       candidates,
       window: input.window,
       dropped: input.dropped,
@@ -321,12 +329,22 @@ export class DecoderOnly {
       contextLength - 2,
     );
     checkShape(id, decoderOnlyGraph.outputs.logits, logits.dims, [1, 2, vocabSize]);
-    checkShape(id, 'attention', attentions?.dims, [layers, 1, heads, 2, 2]);
-    checkShape(id, 'hidden states', hiddenStates?.dims, [layers + 1, 1, 2, hiddenSize]);
+    // An LSTM has neither attention nor a layer for the embedding.
+    const attends = hasAttention(this.#model.manifest);
+    if (attends) {
+      checkShape(id, 'attention', attentions?.dims, [layers, 1, heads, 2, 2]);
+    }
+    checkShape(id, 'hidden states', hiddenStates?.dims, [
+      layers + Number(attends),
+      1,
+      2,
+      hiddenSize,
+    ]);
     if (this.#graph.hasLens) {
       checkShape(id, 'a logit lens', lens?.dims, [layers + 1, 1, vocabSize]);
     }
     logitRows(logits).forEach(largestLogit); // Refuses what is no number.
+    await this.#classifier?.tryOut();
   }
 }
 

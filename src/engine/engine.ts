@@ -119,6 +119,13 @@ export function serveEngine(
       const prediction = await model.predict(request, signal);
       return move(prediction, [prediction.logits.values.buffer]);
     },
+    classify: (request, signal) => {
+      const model = requireModel(request.modelId);
+      if (!model.classify) {
+        throw unable(request.modelId, 'judges no text; take ULMFiT');
+      }
+      return model.classify(request, signal);
+    },
   };
   const { remote: owner } = link<EngineEvents, EngineApi>(port, handlers);
 

@@ -123,6 +123,19 @@ export const paddedCacheNames = {
   newKeyValues: 'new_key_values',
 } as const;
 
+/**
+ * An LSTM takes inputIds: [batch], one token of each row, and knows no switches: it gives logits: [batch, V] and the
+ * state that the token left, `present.*`: [batch, L, D], which is the next `past.*`.
+ */
+export const recurrentStateNames = { hidden: 'present.hidden', cell: 'present.cell' } as const;
+
+/** What judges a whole text. inputIds: [batch, T]; logits: [batch, C], of C classes. */
+export const classifierGraph = {
+  graph: 'classifier',
+  inputs: { inputIds: 'input_ids' },
+  outputs: { logits: 'logits' },
+} as const;
+
 /** The file that a graph without weights says they are in. */
 export const weightsLocation = 'w';
 
@@ -262,6 +275,20 @@ function decoderOnlyGraphs(kind: keyof typeof caches, layers: number): Record<st
   };
 }
 
+function recurrentGraphs(): Record<string, GraphShape> {
+  const { graph, inputs, outputs } = decoderOnlyGraph;
+  const presents = Object.values(recurrentStateNames);
+  const pasts = presents.map(name => name.replace('present', 'past'));
+  return {
+    [graph]: { inputs: [inputs.inputIds, ...pasts], outputs: [outputs.logits, ...presents] },
+  };
+}
+
+function classifierGraphs(): Record<string, GraphShape> {
+  const { graph, inputs, outputs } = classifierGraph;
+  return { [graph]: { inputs: Object.values(inputs), outputs: Object.values(outputs) } };
+}
+
 /**
  * The graphs that a model must have, by name, with the least that each must declare.
  *
@@ -279,6 +306,9 @@ export function requiredGraphs(manifest: Manifest): Readonly<Record<string, Grap
   }
   if (family === 'decoder-only' && (architecture === 'gpt2' || architecture === 'llama')) {
     return decoderOnlyGraphs(architecture, layers);
+  }
+  if (family === 'decoder-only' && architecture === 'lstm') {
+    return { ...recurrentGraphs(), ...(manifest.classes && classifierGraphs()) };
   }
   throw new EngineError(
     'model-invalid',

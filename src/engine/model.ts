@@ -1,6 +1,8 @@
 import type {
   Analysis,
   AnalyzeRequest,
+  Classification,
+  ClassifyRequest,
   Device,
   GenerateRequest,
   Generation,
@@ -32,6 +34,9 @@ export interface Model {
   score?(request: ScoreRequest, onPart?: OnPart, signal?: AbortSignal): Promise<Score>;
   /** Absent from a model that does not go on with a text. */
   predict?(request: PredictRequest, signal?: AbortSignal): Promise<Prediction>;
+  /** Absent from a model that judges no text. */
+  readonly classify?:
+    ((request: ClassifyRequest, signal?: AbortSignal) => Promise<Classification>) | undefined;
   release(): Promise<void>;
 }
 

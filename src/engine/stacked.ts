@@ -56,6 +56,27 @@ export function stackStates(layers: number, parts: readonly Output[]): HiddenSta
   return { shape: [layers, tokens, hiddenSize], values };
 }
 
+/** Steps of one sequence [1, V] each, or one step of many [batch, V]: [batch, T, V]. */
+export function stackSteps(parts: readonly Output[]): Output {
+  const [first] = parts;
+  const stacked = parts.length > 1 ? stackStates(1, parts) : undefined;
+  if (stacked) {
+    return { dims: stacked.shape, values: stacked.values };
+  }
+  const [batch = 0, size = 0] = first?.dims ?? [];
+  return { dims: [batch, 1, size], values: first?.values ?? new Float32Array() };
+}
+
+/** States of all layers after each step of one sequence, [1, L, D] each: [L, 1, T, D]. */
+export function stackLayers(parts: readonly Output[]): Output | undefined {
+  const stacked = stackStates(parts[0]?.dims[1] ?? 0, parts);
+  if (!stacked) {
+    return undefined;
+  }
+  const [layers, tokens, hiddenSize] = stacked.shape;
+  return { dims: [layers, 1, tokens, hiddenSize], values: stacked.values };
+}
+
 /** One row from each part: [1, columns] each. */
 export function stackRows(parts: readonly Output[]): Rows | undefined {
   const states = stackStates(1, parts);

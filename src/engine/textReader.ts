@@ -39,7 +39,7 @@ export class TextReader {
     let last: Read | undefined;
     let runMs = 0;
     // The last token is read again, for its logits.
-    const shared = sharedReading(this.#last, ids, ids.length - 1);
+    const shared = sharedReading(this.#last, ids, ids.length - 1, this.#graph.nothing);
     for await (const read of this.#readChunks(ids, shared, asked, signal)) {
       last = read;
       runMs += read.runMs;
@@ -62,7 +62,7 @@ export class TextReader {
     asked: Asked,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Read> {
-    let reading = sharedReading(this.#last, ids, first);
+    let reading = sharedReading(this.#last, ids, first, this.#graph.nothing);
     for await (const read of this.#readChunks(ids.slice(0, first), reading, nothingAsked, signal)) {
       reading = read;
       yield { ...read, logits: noLogits };

@@ -36,6 +36,8 @@ const wordPieceFile = v.looseObject({
 });
 
 const composition = v.looseObject({ type: v.literal('NFC') });
+/** Of each character alone, whatever word it ends. */
+const lowerCase = v.looseObject({ type: v.literal('Lowercase') });
 /** Of one character, so that it can be done character by character. */
 const replacement = v.looseObject({
   type: v.literal('Replace'),
@@ -57,11 +59,12 @@ const digitSplit = v.looseObject({
   invert: v.literal(false),
 });
 
-/** GPT-2's kind, with as much normalization as the translators have. */
+/** GPT-2's kind, with as much normalization as the translators and ULMFiT have. */
 const byteLevelFile = v.looseObject({
   normalizer: v.nullable(
     v.variant('type', [
       composition,
+      lowerCase,
       v.looseObject({
         type: v.literal('Sequence'),
         normalizers: v.array(v.variant('type', [composition, replacement])),

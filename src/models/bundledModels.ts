@@ -4,6 +4,7 @@ export const bundledModels = [
   'seq2seq-lstm',
   'seq2seq-attention',
   'transformer',
+  'ulmfit',
   'gpt2',
   'smollm2',
 ] as const;

@@ -4,16 +4,21 @@ import type { Manifest } from './manifest';
 /** What can be asked of a model. */
 export type Ability = Extract<
   keyof EngineApi,
-  'tokenize' | 'analyze' | 'generate' | 'score' | 'predict'
+  'tokenize' | 'analyze' | 'generate' | 'score' | 'predict' | 'classify'
 >;
 
-/** An LSTM encoder-decoder hands on nothing but its last state: there is nothing that looks. */
+/** An LSTM hands on nothing but its last state: there is nothing that looks. */
 export const hasAttention = ({ architecture }: Pick<Manifest, 'architecture'>): boolean =>
   architecture !== 'lstm';
 
 /** An encoder alone writes nothing, and gives a text no probability; a translator goes on with no text. */
-export const abilitiesOf = ({ family }: Pick<Manifest, 'family'>): readonly Ability[] =>
-  abilities[family];
+export const abilitiesOf = ({
+  family,
+  classes,
+}: Pick<Manifest, 'family' | 'classes'>): readonly Ability[] => [
+  ...abilities[family],
+  ...(classes ? (['classify'] as const) : []),
+];
 
 const abilities = {
   'encoder-only': ['tokenize', 'analyze'],

@@ -1,6 +1,8 @@
 import type {
   Analysis,
   AnalyzeRequest,
+  Classification,
+  ClassifyRequest,
   DevicePreference,
   DeviceReport,
   GenerateRequest,
@@ -151,6 +153,13 @@ export class EngineClient {
       } finally {
         running.scoreStreams.delete(streamId);
       }
+    }, options);
+  }
+
+  classify(request: ClassifyRequest, options?: CallOptions): Promise<Classification> {
+    return this.#use(async running => {
+      await running.load(request.modelId);
+      return running.call(engine => engine.classify(request, options), options?.signal);
     }, options);
   }
 

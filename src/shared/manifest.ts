@@ -47,6 +47,8 @@ export interface Manifest {
   readonly tokens?: SpecialTokens;
   /** Of a translator, as codes of ISO 639-1. */
   readonly languages?: { readonly source: string; readonly target: string };
+  /** Of a model that classifies a text, in the order of its logits: what the writer did, "disliked" or "liked". */
+  readonly classes?: readonly string[];
   readonly files: {
     readonly tokenizer: ModelFile;
     readonly graphs: Readonly<Record<string, ModelFile>>;
@@ -109,6 +111,7 @@ const manifest = v.pipe(
       }),
     ),
     languages: v.exactOptional(v.object({ source: language, target: language })),
+    classes: v.exactOptional(v.pipe(v.array(words), v.minLength(2), v.maxLength(1000))),
     files: v.object({
       tokenizer: modelFile,
       graphs: v.pipe(

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { attention, floats, hiddenStates, index, readJson, tokenizerCases } from './fixtures';
 
-/** Mirrors `training/export/gpt2_fixtures.py` and `llama_fixtures.py`; change all. */
+/** Mirrors `training/export/gpt2_fixtures.py`, `llama_fixtures.py` and `ulmfit_fixtures.py`; change all. */
 
 const read = { name: v.string(), text: v.string(), inputIds: v.array(index) };
 
@@ -16,12 +16,26 @@ const decoderFixtures = v.strictObject({
       greedyIds: v.array(index),
       /** The most probable token after the last, by what each layer leaves; where the graph tells it. */
       lensIds: v.optional(v.array(index)),
-      attention,
+      /** Of a model that attends. */
+      attention: v.optional(attention),
       hiddenStates,
     }),
   ),
   /** With the weights as they were before quantization, where they are known. */
   originals: v.optional(v.array(v.strictObject({ ...read, logProbabilities: floats }))),
+  /** Of a model that classifies. */
+  classifications: v.optional(
+    v.array(
+      v.strictObject({
+        name: v.string(),
+        text: v.string(),
+        /** [C] */
+        probabilities: floats,
+        /** [words, C], of the text without each of its words; of a text that is read whole. */
+        without: v.optional(floats),
+      }),
+    ),
+  ),
   tokenizer: tokenizerCases,
 });
 

@@ -1,6 +1,7 @@
-"""Writes `models/ulmfit` from what was trained: language model, classifier, tokenizer, manifest.
+"""Writes `models/ulmfit` from what was trained, and a tiny one with random parameters: language
+model, classifier, tokenizer, manifest, fixtures.
 
-Neither learned from IMDB: see training/data/reviews.py.
+What ships learned nothing from IMDB: see training/data/reviews.py.
 """
 
 from pathlib import Path
@@ -14,15 +15,30 @@ from training.config import load_config
 from training.data.byte_level import END_OF_TEXT
 from training.data.reviews import FOLDER as DATA
 from training.export.fixtures import TOLERANCE
+from training.export.gpt2 import ALL_CASES, TINY_CASES, gpt2_inputs
 from training.export.graph import serialize
 from training.export.session import open_session
 from training.export.texts import VARIED
+from training.export.tiny_ulmfit import make_lower_case_tokenizer, make_tiny_ulmfit
+from training.export.ulmfit_fixtures import LONGEST, write_ulmfit_fixtures
 from training.export.ulmfit_graph import build_classifier, build_language_model
 from training.manifest import Manifest
 from training.modeling.awd_lstm import AwdLstm, AwdLstmConfig, State
 from training.modeling.ulmfit import ReviewClassifier
 from training.quantization import dequantized
 from training.trained import load_trained
+
+# Written for the purpose.
+REVIEWS = {
+    "liked": "A warm and funny film, and the acting is a joy from the first scene to the last.",
+    "disliked": "What a dull mess: the jokes fall flat, and nobody seems to care how it ends.",
+    "mixed": "The hotel was exceptionally clean, yet the service was slow.",
+    "one word": "Boring!",
+    "no review": "今日は天気がいい。 😀",
+    "read at both ends": " ".join(["I went there with a friend."] * 60) + " It was wonderful.",
+}
+# The vocabulary knows lower case alone.
+OWN_CASES = ("Greek final sigma", "Turkish dotted and dotless i", "full-width letters")
 
 
 def export_ulmfit(folder: Path) -> None:
@@ -31,7 +47,17 @@ def export_ulmfit(folder: Path) -> None:
     load_trained("ulmfit", model)
     load_trained("ulmfit-classifier", classifier, command="training.ulmfit classify")
     tokenizer = Tokenizer.from_file(str(DATA / "tokenizer.json"))
-    write_ulmfit_folder(folder, model, classifier, tokenizer)
+    write_ulmfit_folder(
+        folder,
+        model,
+        classifier,
+        tokenizer,
+        id="ulmfit",
+        name="ULMFiT (trained for this extension)",
+        license="CC-BY-4.0",  # That of the texts with the strictest one.
+    )
+    inputs = gpt2_inputs(LONGEST)
+    write_ulmfit_fixtures(folder, model, classifier, inputs, VARIED, REVIEWS, ALL_CASES)
     end = tokenizer.token_to_id(END_OF_TEXT)
     texts = [[end, *tokenizer.encode(text).ids] for text in VARIED.values()]
     compare_language_model(folder / "decoder.onnx", dequantized(model), texts[0])
@@ -39,8 +65,32 @@ def export_ulmfit(folder: Path) -> None:
         compare_classifier(folder / "classifier.onnx", dequantized(classifier), ids)
 
 
+def export_tiny_ulmfit(folder: Path) -> None:
+    models = make_tiny_ulmfit()
+    tokenizer = make_lower_case_tokenizer()
+    write_ulmfit_folder(
+        folder,
+        *models,
+        tokenizer,
+        id="tiny-ulmfit",
+        name="ULMFiT (tiny, random parameters)",
+        license="MIT",
+    )
+    varied = {name: VARIED[name] for name in ("prose", "repetition")}
+    cases = {name: ALL_CASES[name] for name in (*TINY_CASES, *OWN_CASES)}
+    inputs = gpt2_inputs(models[0].config.context_length)
+    write_ulmfit_fixtures(folder, *models, inputs, varied, REVIEWS, cases)
+
+
 def write_ulmfit_folder(
-    folder: Path, model: AwdLstm, classifier: ReviewClassifier, tokenizer: Tokenizer
+    folder: Path,
+    model: AwdLstm,
+    classifier: ReviewClassifier,
+    tokenizer: Tokenizer,
+    *,
+    id: str,
+    name: str,
+    license: str,
 ) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "decoder.onnx").write_bytes(serialize(build_language_model(model)))
@@ -50,8 +100,8 @@ def write_ulmfit_folder(
     )
     end = tokenizer.token_to_id(END_OF_TEXT)
     manifest = Manifest(
-        id="ulmfit",
-        name="ULMFiT (trained for this extension)",
+        id=id,
+        name=name,
         year=2018,
         family="decoder-only",
         architecture="lstm",
@@ -61,8 +111,9 @@ def write_ulmfit_folder(
         vocabSize=model.config.vocab_size,
         contextLength=model.config.context_length,
         parameters=sum(parameter.numel() for parameter in model.parameters()),
-        license="CC-BY-4.0",  # That of the texts with the strictest one.
+        license=license,
         tokens={"begin": end, "end": end},
+        classes=["disliked", "liked"],
     )
     graphs = {"decoder": "decoder.onnx", "classifier": "classifier.onnx"}
     manifest.write(folder, tokenizer="tokenizer.json", graphs=graphs)

@@ -38,7 +38,8 @@ def widened(model: nn.Module) -> nn.Module:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("ulmfit")
     models = widened(AwdLstm(CONFIG)), widened(ReviewClassifier(CONFIG))
-    write_ulmfit_folder(path, *models, learn_byte_level(["a tiny text"], 300))
+    tokenizer = learn_byte_level(["a tiny text"], 300)
+    write_ulmfit_folder(path, *models, tokenizer, id="tiny", name="Tiny", license="MIT")
     return path
 
 
@@ -76,6 +77,7 @@ def test_the_manifest_names_both_graphs(folder: Path):
     manifest = json.loads((folder / "manifest.json").read_text())
     assert set(manifest["files"]["graphs"]) == {"decoder", "classifier"}
     assert manifest["tokens"] == {"begin": 0, "end": 0}
+    assert len(manifest["classes"]) == 2
     assert manifest["files"]["graphs"]["decoder"]["bytes"] == (
         (folder / "decoder.onnx").stat().st_size
     )

@@ -64,6 +64,14 @@ const cases: readonly (readonly [string, object])[] = [
       ...{ logitLens: true, watched: 7, logits: true },
     },
   ],
+  [
+    'classify --model ulmfit --text a',
+    { ...common, model: 'ulmfit', verb: 'classify', omissions: false },
+  ],
+  [
+    'classify --model ulmfit --text a --omissions',
+    { ...common, model: 'ulmfit', verb: 'classify', omissions: true },
+  ],
   ['generate --model bert --text a', generate],
   [
     'generate --model bert --text a --max-new-tokens 9 --stop x --stop y --top 3 --attention',

@@ -172,6 +172,16 @@ test('the next token is predicted, and what each layer would say', async () => {
   expect(document.logits).toBeUndefined();
 });
 
+test('a text is classified, as a whole and without each word', async () => {
+  const { code, documents } = await run(
+    ...['classify', '--model', 'tiny-ulmfit', '--text', 'the cat', '--omissions'],
+  );
+  expect(code).toBe(0);
+  const [document] = documents as [{ probabilities: number[]; omissions: unknown[] }];
+  expect(document.probabilities).toHaveLength(2);
+  expect(document.omissions).toHaveLength(2);
+});
+
 test('a given translation is analyzed, with candidates', async () => {
   const { code, documents } = await run(
     ...['analyze', '--model', 'tiny-seq2seq-attention', '--text', 'the chair'],

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type {
   Analysis,
+  Classification,
   DevicePreference,
   EngineApi,
   EngineEvents,
@@ -79,6 +80,7 @@ function startFakeWorker(handlers: Partial<Handlers<EngineApi>>): FakeWorker {
     generate: ({ modelId }) => ({ ...generation, modelId }),
     score: ({ modelId }) => ({ ...score, modelId }),
     predict: ({ modelId }) => ({ ...prediction, modelId }),
+    classify: ({ modelId }) => ({ ...classification, modelId }),
     spell: ({ ids }) => ids.map(id => ({ text: String(id), bytes: [], isSpecial: false })),
     ...handlers,
   });
@@ -147,6 +149,15 @@ const score: Score = {
   ...place,
 };
 
+const classification: Classification = {
+  modelId: '',
+  source: [],
+  probabilities: [0.25, 0.75],
+  omissions: [],
+  dropped: 0,
+  device: 'wasm',
+  runMs: 1,
+};
 const prediction: Prediction = {
   modelId: 'bert',
   source: [],

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import * as v from 'valibot';
+import { hasAttention } from '../../../src/shared/abilities';
 import type { Analysis } from '../../../src/shared/engineApi';
 import type { ValueId } from '../../../src/shared/lesson';
 import type { Manifest } from '../../../src/shared/manifest';
@@ -55,7 +56,7 @@ class BothSides implements LivePart {
     this.#both = models.find(({ family }) => family === 'encoder-only');
     this.#left =
       models.find(({ architecture }) => architecture === 'gpt2') ??
-      models.find(({ family }) => family === 'decoder-only');
+      models.find(model => model.family === 'decoder-only' && hasAttention(model));
     const { depth } = v.parse(settings, context.settings ?? {});
     this.#store = createStore<State>({ ...atRest, depth, both: undefined, left: undefined }, () =>
       context.changed(),

@@ -10,6 +10,7 @@ import { createStore } from '../../page/store';
 import type { Theme } from '../../page/theme';
 import type { LivePart, PartContext, PartView } from '../part';
 import { frame } from './frame';
+import { isLstmTranslator } from './modelNames';
 import { atRest, stateOf, type RunningState } from './partStore';
 
 /** Tokens of the source, about; as many as the models can read. */
@@ -50,7 +51,7 @@ class Cost implements LivePart {
     const { models } = context;
     // One of each kind: the recurrence of 2014 where it is here, else that of 2015.
     const lstm =
-      models.find(({ architecture }) => architecture === 'lstm') ??
+      models.find(isLstmTranslator) ??
       models.find(({ architecture }) => architecture === 'lstm-attention');
     const transformer = models.find(({ architecture }) => architecture === 'transformer');
     this.#models = [lstm, transformer].flatMap(model => model ?? []);

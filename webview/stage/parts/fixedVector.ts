@@ -13,6 +13,7 @@ import { firstWords, more, splitWords } from '../longerText';
 import type { LivePart, PartContext, PartView } from '../part';
 import { distance, lengthOf, unroll } from '../unrolled';
 import { frame } from './frame';
+import { isLstmTranslator } from './modelNames';
 import { atRest, stateOf, type RunningState } from './partStore';
 import { slider } from './slider';
 
@@ -67,7 +68,7 @@ class FixedVector implements LivePart {
   #sentence = '';
 
   constructor(private readonly context: PartContext) {
-    this.#model = context.models.find(({ architecture }) => architecture === 'lstm');
+    this.#model = context.models.find(isLstmTranslator);
     const { place } = v.parse(settings, context.settings ?? {});
     this.#store = createStore<State>(
       { ...atRest, place, points: [], text: '', isBackwards: false },

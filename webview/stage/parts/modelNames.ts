@@ -1,5 +1,9 @@
 import type { Manifest } from '../../../src/shared/manifest';
 
+/** An LSTM that writes on is one too, and has no encoder. */
+export const isLstmTranslator = ({ family, architecture }: Manifest): boolean =>
+  family === 'encoder-decoder' && architecture === 'lstm';
+
 /** The translators of the story, the oldest first; one that is not here is known by its name alone. */
 const translators = [
   { id: 'seq2seq-lstm', name: 'LSTM', year: 2014 },

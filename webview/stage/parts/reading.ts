@@ -17,6 +17,7 @@ import { likeness } from '../sinusoids';
 import { distance, lengthOf, stateOf, unroll, type StateKind, type Unrolled } from '../unrolled';
 import { paintRows, type RowsPicture, type VectorRows } from '../vectorRows';
 import { frame } from './frame';
+import { isLstmTranslator } from './modelNames';
 import { atRest, stateOf as partStateOf, type RunningState } from './partStore';
 import { choices, slider } from './slider';
 import { stepper } from './stepper';
@@ -75,7 +76,7 @@ class Reading implements LivePart {
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(private readonly context: PartContext) {
-    this.#model = context.models.find(({ architecture }) => architecture === 'lstm');
+    this.#model = context.models.find(isLstmTranslator);
     this.#store = createStore<State>(
       {
         ...atRest,
