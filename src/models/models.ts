@@ -4,7 +4,7 @@ import type { ModelFiles, TokenizerFiles } from '../shared/engineApi';
 import { EngineError } from '../shared/errors';
 import { parseJson, parseManifest, type Manifest, type ModelFile } from '../shared/manifest';
 import { readModelFiles } from '../shared/modelFolder';
-import { parseQuality, type Quality } from '../shared/quality';
+import { parseLabelStudy, parseQuality, type LabelStudy, type Quality } from '../shared/quality';
 
 /** Reads model folders, wherever the extension is installed. */
 export class Models {
@@ -40,9 +40,18 @@ export class Models {
 
   /** What was measured of a translator; undefined where nothing is told. */
   async quality(modelId: string): Promise<Quality | undefined> {
+    return parseQuality(await this.#measured(modelId));
+  }
+
+  /** What was measured of a classifier by labels; undefined where nothing is told. */
+  async labelStudy(modelId: string): Promise<LabelStudy | undefined> {
+    return parseLabelStudy(await this.#measured(modelId));
+  }
+
+  async #measured(modelId: string): Promise<unknown> {
     const file = 'quality.json';
     const bytes = await this.#read(modelId, file).catch(() => undefined);
-    return bytes && parseQuality(parseJson(bytes, file));
+    return bytes && parseJson(bytes, file);
   }
 
   uri(modelId: string, { path }: Pick<ModelFile, 'path'>): vscode.Uri {

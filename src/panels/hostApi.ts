@@ -119,6 +119,7 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
       }),
     stages: () => attempt(() => parts.startStages()),
     quality: ({ modelId }) => models.quality(modelId),
+    labelStudy: ({ modelId }) => models.labelStudy(modelId),
     maps: () =>
       attempt(async () => ({ maps: await readMaps(extensionUri), sources: await parts.sources() })),
     follow: ({ target }) => attempt(() => parts.follow(target)),

@@ -3,7 +3,7 @@ import type { ErrorCode } from './errors';
 import type { Lesson, PartId, Sources, StageId, ValueId, ViewId } from './lesson';
 import type { Manifest } from './manifest';
 import type { MapsStart, MapTarget } from './maps';
-import type { Quality } from './quality';
+import type { LabelStudy, Quality } from './quality';
 import type { RewardStudy } from './rewardStudy';
 import type { Remote } from './rpc';
 import type { FilterName } from './sampling';
@@ -280,6 +280,8 @@ export interface HostApi {
   stages(arg: Record<string, never>): Promise<StageStart>;
   /** What was measured of a translator; undefined where nothing is told. */
   quality(arg: { readonly modelId: string }): Promise<Quality | undefined>;
+  /** What was measured of a classifier by how many labels it learned from; undefined where nothing is told. */
+  labelStudy(arg: { readonly modelId: string }): Promise<LabelStudy | undefined>;
   /** What the page of maps shows. */
   maps(arg: Record<string, never>): Promise<MapsStart>;
   /** Goes where a place on a map leads: to a stage, a live part, or a paper in the person's browser. */

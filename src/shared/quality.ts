@@ -32,6 +32,37 @@ const quality = v.object({ greedy: decoding, beam5: decoding });
 /** Of a translator's `quality.json`, what is shown: measured with the shipped files on held-out text. */
 export type Quality = v.InferOutput<typeof quality>;
 
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const accuracy = v.object({
+  /** Mean over the seeds. */
+  accuracy: share,
+  /** Standard deviation over the seeds; null where there is one. */
+  deviation: v.nullable(v.number()),
+  seeds: v.pipe(v.array(share), v.nonEmpty()),
+});
+
+const labelStudy = v.object({
+  accuracyByLabels: v.array(
+    v.object({
+      labels: v.pipe(v.number(), v.integer(), v.minValue(1)),
+      pretrained: v.exactOptional(accuracy),
+      scratch: v.exactOptional(accuracy),
+    }),
+  ),
+});
+
+/**
+ * Of a classifier's `quality.json`: how many of held-out texts it gets right by how many labels it learned from, where
+ * it had read before and where it began with random numbers. As `training/ulmfit.py` writes it.
+ */
+export type LabelStudy = v.InferOutput<typeof labelStudy>['accuracyByLabels'];
+
+/** @returns undefined for what is none. */
+export function parseLabelStudy(json: unknown): LabelStudy | undefined {
+  const result = v.safeParse(labelStudy, json);
+  return result.success ? result.output.accuracyByLabels : undefined;
+}
+
 /** @returns undefined for what is none. */
 export function parseQuality(json: unknown): Quality | undefined {
   const result = v.safeParse(quality, json);

@@ -83,6 +83,7 @@ describe.each(themeKinds)('in the %s theme axe finds nothing', theme => {
         translator,
         'models/seq2seq-attention',
         'test/fixtures/tiny-seq2seq-lstm',
+        'test/fixtures/tiny-ulmfit',
         'test/fixtures/tiny-llama',
       ],
     });

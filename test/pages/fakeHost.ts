@@ -11,7 +11,7 @@ import type {
   TokensPageApi,
   WhyPageApi,
 } from '../../src/shared/pageApi';
-import type { Quality } from '../../src/shared/quality';
+import type { LabelStudy, Quality } from '../../src/shared/quality';
 import type { MapsStart } from '../../src/shared/maps';
 import type { RewardStudy } from '../../src/shared/rewardStudy';
 import { EngineError, type ErrorCode } from '../../src/shared/errors';
@@ -24,6 +24,7 @@ export interface HostOptions {
   readonly stages?: StageStart | undefined;
   /** By id. */
   readonly quality?: Readonly<Record<string, Quality | undefined>> | undefined;
+  readonly labelStudies?: Readonly<Record<string, LabelStudy | undefined>> | undefined;
   /** For the page of maps. */
   readonly maps?: MapsStart | undefined;
   readonly rewardStudy?: RewardStudy | undefined;
@@ -107,6 +108,9 @@ function startHost(options: HostOptions): void {
           : Promise.reject(new Error('this test has no stages')),
       ),
       quality: handle('quality', ({ modelId }) => Promise.resolve(options.quality?.[modelId])),
+      labelStudy: handle('labelStudy', ({ modelId }) =>
+        Promise.resolve(options.labelStudies?.[modelId]),
+      ),
       maps: handle('maps', () =>
         options.maps
           ? Promise.resolve(options.maps)

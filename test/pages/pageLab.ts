@@ -5,7 +5,7 @@ import { parseLesson, parseSources, stageIds, type StageId } from '../../src/sha
 import type { Manifest } from '../../src/shared/manifest';
 import { filesOf } from '../../src/shared/modelFolder';
 import { parseMaps } from '../../src/shared/maps';
-import { parseQuality } from '../../src/shared/quality';
+import { parseLabelStudy, parseQuality } from '../../src/shared/quality';
 import { parseRewardStudy } from '../../src/shared/rewardStudy';
 import type {
   AttentionDescription,
@@ -157,6 +157,11 @@ export class PageLab {
         return [each.id, Object.fromEntries(uris)] as const;
       }),
     );
+    const measured = await Promise.all(
+      [manifest, ...others].map(
+        async ({ id }, index) => [id, await readMeasured(folders[index] ?? '')] as const,
+      ),
+    );
     return {
       start: {
         subject:
@@ -179,11 +184,10 @@ export class PageLab {
       },
       stages: options.name === 'stage' ? await readStages(options.stage) : undefined,
       quality: Object.fromEntries(
-        await Promise.all(
-          [manifest, ...others].map(
-            async (each, index) => [each.id, await readQuality(folders[index] ?? '')] as const,
-          ),
-        ),
+        measured.map(([id, quality]) => [id, parseQuality(quality)] as const),
+      ),
+      labelStudies: Object.fromEntries(
+        measured.map(([id, quality]) => [id, parseLabelStudy(quality)] as const),
       ),
       maps:
         options.name === 'maps'
@@ -208,8 +212,7 @@ const readManifest = async (folder: string) =>
 const readJson = async (path: string): Promise<unknown> =>
   JSON.parse(await readFile(resolve(root, path), 'utf8')) as unknown;
 
-const readQuality = async (folder: string) =>
-  parseQuality(await readJson(`${folder}/quality.json`).catch(() => undefined));
+const readMeasured = (folder: string) => readJson(`${folder}/quality.json`).catch(() => undefined);
 
 const readStages = async (stage: StageId | undefined): Promise<StageStart> => ({
   lessons: await Promise.all(

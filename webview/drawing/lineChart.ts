@@ -6,6 +6,8 @@ import type { Theme } from '../page/theme';
 export interface Series {
   readonly name: string;
   readonly points: readonly { readonly x: number; readonly y: number }[];
+  /** Single measurements, of which the points are means. */
+  readonly measured?: readonly { readonly x: number; readonly y: number }[];
   /** A formula beside what was measured. */
   readonly isDashed?: boolean;
   /** Its points are not marked. */
@@ -76,7 +78,7 @@ export function lineChart(chart: LineChart): Element {
       ticks: 5,
     },
     marks: [
-      ...series.flatMap(({ points, isDashed, isSmooth }, index) => {
+      ...series.flatMap(({ points, measured = [], isDashed, isSmooth }, index) => {
         const color = colors[index % colors.length] ?? 'currentColor';
         return [
           Plot.line(points, {
@@ -85,6 +87,13 @@ export function lineChart(chart: LineChart): Element {
             stroke: color,
             strokeWidth: 1.75,
             ...(isDashed && { strokeDasharray: '4 3' }),
+          }),
+          Plot.dot(measured, {
+            x: 'x',
+            y: 'y',
+            symbol: shapes[index % shapes.length] ?? 'circle',
+            stroke: color,
+            r: 5,
           }),
           ...(isDashed || isSmooth
             ? []

@@ -10,10 +10,12 @@ import { fewShot } from './parts/fewShot';
 import { fixedVector } from './parts/fixedVector';
 import { insideHead } from './parts/insideHead';
 import { labels } from './parts/labels';
+import { nextWords } from './parts/nextWords';
 import { positions } from './parts/positions';
 import { reading } from './parts/reading';
 import { rewards } from './parts/rewards';
 import { scale } from './parts/scale';
+import { verdict } from './parts/verdict';
 
 /** How each live part is made. */
 export const factories: Readonly<Record<PartId, PartFactory>> = {
@@ -27,8 +29,10 @@ export const factories: Readonly<Record<PartId, PartFactory>> = {
   'fixed-vector': fixedVector,
   'inside-head': insideHead,
   labels,
+  'next-words': nextWords,
   positions,
   reading,
   rewards,
   scale,
+  verdict,
 };

@@ -2,9 +2,10 @@ import { html, nothing, type TemplateResult } from 'lit';
 import * as v from 'valibot';
 import type { Examples } from '../../../src/shared/lesson';
 import type { PartState } from '../../../src/shared/pageApi';
+import type { LabelStudy } from '../../../src/shared/quality';
 import { lineChart } from '../../drawing/lineChart';
 import { memo } from '../../page/memo';
-import { duration, percent } from '../../page/numbers';
+import { duration, percent, thousands } from '../../page/numbers';
 import { OneRun } from '../../page/oneRun';
 import { asEngineError } from '../../page/page';
 import { createStore } from '../../page/store';
@@ -42,6 +43,8 @@ interface State extends RunningState {
   readonly totalMs: number | undefined;
   /** What the heads say of the person's sentence, as the probability of the second label. */
   readonly verdict: Readonly<Partial<Record<Kind, number>>>;
+  /** Undefined until it has been read, or where there is none. */
+  readonly study: LabelStudy | undefined;
 }
 
 const nothingTrained = {
@@ -60,18 +63,22 @@ class Labels implements LivePart {
   readonly #run;
   readonly #examples: Examples | undefined;
   readonly #model;
+  /** Of which was measured what labels are worth. */
+  readonly #classifier;
   /** By text; a network that is frozen gives the same each time. */
   readonly #features = new Map<string, Readonly<Record<Kind, Float32Array>>>();
   readonly #chart = memo(curves);
+  readonly #studyChart = memo(accuracyByLabels);
   #sentence = '';
 
   constructor(private readonly context: PartContext) {
     this.#examples = context.lessons.find(({ examples }) => examples)?.examples;
     this.#model = context.models.find(({ family }) => family === 'encoder-only');
+    this.#classifier = context.models.find(({ classes }) => classes);
     const saved = v.parse(settings, context.settings ?? {}).labels;
     this.#store = createStore<State>(
       {
-        ...{ ...atRest, ...nothingTrained },
+        ...{ ...atRest, ...nothingTrained, study: undefined },
         labels: (this.#examples?.train ?? []).map((_, index) => saved[index] ?? null),
       },
       () => context.changed(),
@@ -98,8 +105,17 @@ class Labels implements LivePart {
 
   show(sentence: string): void {
     this.#sentence = sentence;
+    void this.#readStudy();
     if (this.#store.state.totalMs !== undefined) {
       void this.#judge();
+    }
+  }
+
+  async #readStudy(): Promise<void> {
+    const modelId = this.#classifier?.id;
+    if (modelId !== undefined && !this.#store.state.study) {
+      const study = await this.context.host.labelStudy({ modelId }).catch(() => undefined);
+      this.#store.update({ study });
     }
   }
 
@@ -232,14 +248,15 @@ class Labels implements LivePart {
   }
 
   template({ theme, width }: PartView): TemplateResult {
-    const { work, error, labels: given, progress, verdict } = this.#store.state;
+    const { work, error, labels: given, progress, verdict, study } = this.#store.state;
     const examples = this.#examples;
     if (!examples || !this.#model) {
-      return frame({ words: this.words, missing: ['A network that has read'] }, nothing);
+      return html`${frame({ words: this.words, missing: ['A network that has read'] }, nothing)}
+      ${study ? this.#measured(study, theme, width) : nothing}`;
     }
     const kinds = new Set(given.filter(label => label !== null));
     const [bad, good] = examples.labels;
-    return frame(
+    return html`${frame(
       {
         ...{ work, error },
         words: this.words,
@@ -247,8 +264,9 @@ class Labels implements LivePart {
         retry: () => void this.#train(),
       },
       html`<p class="quiet small prose">
-          The network of 2018 is not in this version: the features are the mean of the last layer of
-          ${this.#model.name}. Its numbers stay as they are; only the head learns.
+          The features are the mean of the last layer of ${this.#model.name}, which has read much
+          more than the small network of 2018 that is here. Its numbers stay as they are; only the
+          head learns.
         </p>
         <ul class="label-list">
           ${examples.train.map(
@@ -310,8 +328,87 @@ class Labels implements LivePart {
                 to the other.
               </p>`
         }`,
-    );
+    )}
+    ${study ? this.#measured(study, theme, width) : nothing}`;
   }
+
+  /** What was measured when the network of 2018 was trained. */
+  #measured(study: LabelStudy, theme: Theme, width: number): TemplateResult {
+    const cell = (of: LabelStudy[number][Start]) =>
+      of === undefined
+        ? '…'
+        : `${of.seeds.map(percent).join(', ')}${of.seeds.length > 1 ? ` (mean ${percent(of.accuracy)})` : ''}`;
+    return html`<h3>As measured on reviews of films</h3>
+      <div class="chart">${this.#studyChart(study, theme, width)}</div>
+      <p class="quiet small prose">
+        The network of 2018 in this extension, on 25,000 reviews of IMDB that it had not seen: once
+        after reading general text and reviews without labels, once from random numbers. Each mark
+        is one training.
+        ${
+          isWhole(study)
+            ? nothing
+            : html`Few were run: one or two trainings for each number of labels cannot tell how
+              large the difference is.`
+        }
+      </p>
+      <details>
+        <summary>The numbers</summary>
+        <table class="numbers">
+          <thead>
+            <tr>
+              <th scope="col">Labels</th>
+              ${starts.map(([, name]) => html`<th scope="col">${name}</th>`)}
+            </tr>
+          </thead>
+          <tbody>
+            ${study.map(
+              line =>
+                html`<tr>
+                  <th scope="row" class="number">${thousands(line.labels)}</th>
+                  ${starts.map(([start]) => html`<td>${cell(line[start])}</td>`)}
+                </tr>`,
+            )}
+          </tbody>
+        </table>
+      </details>`;
+  }
+}
+
+type Start = 'pretrained' | 'scratch';
+const starts = [
+  ['pretrained', 'has read'],
+  ['scratch', 'from scratch'],
+] as const satisfies readonly (readonly [Start, string])[];
+
+/** As many seeds for both starts, and three at least, so that a spread means something. */
+const isWhole = (study: LabelStudy): boolean =>
+  study.length > 2 &&
+  study.every(line => starts.every(([start]) => (line[start]?.seeds.length ?? 0) >= 3));
+
+function accuracyByLabels(study: LabelStudy, theme: Theme, width: number): Element {
+  const series = starts.map(([start, name]) => ({
+    name,
+    isDashed: !isWhole(study), // Nothing was measured between two.
+    points: study.flatMap(({ labels: x, [start]: of }) =>
+      of ? [{ x, y: 100 * of.accuracy }] : [],
+    ),
+    measured: study.flatMap(({ labels: x, [start]: of }) =>
+      (of?.seeds ?? []).map(seed => ({ x, y: 100 * seed })),
+    ),
+  }));
+  return lineChart({
+    series: series.filter(({ points }) => points.length > 0),
+    xLabel: 'labels to learn from',
+    xType: 'log',
+    // The steps between powers of ten are marked and have no room for their names.
+    xFormat: x => (Number.isInteger(Math.log10(x)) ? thousands(x) : ''),
+    yLabel: '% right on held-out reviews',
+    yDomain: [50, 100],
+    words: `Accuracy against the number of labels: ${series.map(({ name, points }) => `${name} ${points.map(({ x, y }) => `${y.toFixed(1)} % with ${thousands(x)}`).join(', ')}`).join('; ')}.`,
+    theme,
+    width: Math.min(width, 760),
+    height: 220,
+  });
 }
 
 function curves(

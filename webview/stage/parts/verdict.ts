@@ -1,0 +1,204 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Classification } from '../../../src/shared/engineApi';
+import type { Manifest } from '../../../src/shared/manifest';
+import type { PartState } from '../../../src/shared/pageApi';
+import { hex, inkOn, mix } from '../../drawing/colorScale';
+import { focusableIn, moveFocus } from '../../elements/focusKeys';
+import { count, duration, percent } from '../../page/numbers';
+import { OneRun } from '../../page/oneRun';
+import { asEngineError } from '../../page/page';
+import { createStore } from '../../page/store';
+import type { Theme } from '../../page/theme';
+import type { LivePart, PartContext, PartView } from '../part';
+import { largestMove, movesOf, points, type Move } from '../moves';
+import { frame } from './frame';
+import { atRest, stateOf, type RunningState } from './partStore';
+
+interface State extends RunningState {
+  readonly text: string;
+  readonly judged: Classification | undefined;
+  /** The word that is pointed at, by its place among the moves. */
+  readonly pointed: number | undefined;
+}
+
+export const verdict = (context: PartContext): LivePart => new Verdict(context);
+
+/** What a classifier makes of the text, and of the text without each of its words. */
+class Verdict implements LivePart {
+  readonly title = 'What moved the verdict';
+  readonly #store;
+  readonly #run;
+  readonly #model: Manifest | undefined;
+  #sentence = '';
+
+  constructor(private readonly context: PartContext) {
+    this.#model = context.models.find(({ classes }) => classes?.length === 2);
+    this.#store = createStore<State>(
+      { ...atRest, text: '', judged: undefined, pointed: undefined },
+      () => context.changed(),
+    );
+    this.#run = new OneRun(this.#store);
+  }
+
+  get state(): PartState {
+    return stateOf(this.#store.state, !this.#model, this.#store.state.judged !== undefined);
+  }
+
+  /** The class that the probability is of. */
+  get #class(): string {
+    return this.#model?.classes?.[1] ?? '';
+  }
+
+  get words(): string {
+    const { text, judged } = this.#store.state;
+    if (!judged) {
+      return 'Did the writer like it? A classifier that learned from reviews of films reads your text.';
+    }
+    const moves = movesOf(text, judged);
+    const strongest = moves.toSorted((a, b) => Math.abs(b.points) - Math.abs(a.points))[0];
+    const whole = `${percent(judged.probabilities[1] ?? 0)} ${this.#class}`;
+    return strongest
+      ? `${whole}. ${moveInWords(strongest, this.#class)} No other part moves it further.`
+      : `${whole}.`;
+  }
+
+  readonly values = {};
+
+  show(sentence: string): void {
+    this.#sentence = sentence;
+    void this.#judge();
+  }
+
+  cancel(): void {
+    this.#run.cancel();
+    this.#store.update({ error: undefined });
+  }
+
+  async #judge(): Promise<void> {
+    const [modelId, text] = [this.#model?.id, this.#sentence];
+    if (modelId === undefined) {
+      return;
+    }
+    const signal = this.#run.begin('Reading your text without each of its words');
+    try {
+      const request = { modelId, text, omissions: true };
+      const judged = await this.context.client.classify(request, { signal });
+      if (!signal.aborted) {
+        this.#store.update({ work: undefined, judged, text, pointed: undefined });
+      }
+    } catch (cause) {
+      if (!signal.aborted) {
+        this.#store.update({ work: undefined, error: asEngineError(cause), judged: undefined });
+      }
+    }
+  }
+
+  template({ theme }: PartView): TemplateResult {
+    const { work, error, text, judged } = this.#store.state;
+    return frame(
+      {
+        ...{ work, error },
+        missing: this.#model ? [] : ['ULMFiT'],
+        words: this.words,
+        cancel: () => this.cancel(),
+        retry: () => void this.#judge(),
+      },
+      judged
+        ? this.#body(text, judged, theme)
+        : this.#model
+          ? html`<div class="moved-place"></div>`
+          : nothing,
+    );
+  }
+
+  #body(text: string, judged: Classification, theme: Theme): TemplateResult {
+    const { pointed } = this.#store.state;
+    const moves = movesOf(text, judged);
+    const reach = largestMove(moves);
+    const point = (place: number | undefined) => this.#store.update({ pointed: place });
+    const told = moves[pointed ?? -1];
+    return html`<p
+        class="moved-text"
+        dir="auto"
+        role="toolbar"
+        aria-label="Words, each with what it moves"
+        @keydown=${(event: KeyboardEvent) => moveFocus(event, focusableIn(event, '.moved'), 'across')}
+        @pointerleave=${() => point(undefined)}
+        @focusout=${() => point(undefined)}
+      >
+        ${moves.map((move, place) => word(move, place, { reach, theme, point, isNext: place === (pointed ?? 0) }))}
+      </p>
+      <p class="small moved-words">
+        ${
+          told
+            ? moveInWords(told, this.#class)
+            : html`<span class="quiet"
+                >Point at a word, or go through them with the arrow keys.</span
+              >`
+        }
+      </p>
+      ${scaleOf(reach, this.#class, theme)}
+      <p class="quiet small prose">
+        Each word is left out once and the text read again,
+        ${count(judged.omissions.length, 'time')} in ${duration(judged.runMs)}. The colour is how
+        far that moves the verdict; the moves do not add up, for words work together. It learned
+        from reviews of films and is right of about seven sentences in ten: of other texts it says
+        something too.
+        ${
+          judged.dropped > 0
+            ? html`Of your text ${count(judged.dropped, 'token')} in the middle were not read.`
+            : nothing
+        }
+      </p>`;
+  }
+}
+
+interface Look {
+  readonly reach: number;
+  readonly theme: Theme;
+  readonly point: (place: number | undefined) => void;
+  /** Whether the tab key leads to it. */
+  readonly isNext: boolean;
+}
+
+/** A word on its colour; the line under it is whole where it speaks for the class, and dotted where against it. */
+function word(
+  { before, text, points: moved }: Move,
+  place: number,
+  { reach, theme, point, isNext }: Look,
+): TemplateResult {
+  const share = Math.abs(moved) / reach;
+  const ground = mix(theme.background, moved < 0 ? theme.second : theme.accent, share);
+  const style = `background-color: ${hex(ground)}; color: ${hex(inkOn(ground, theme.foreground))}; border-bottom: ${share < 0.05 ? '2px solid transparent' : `2px ${moved < 0 ? 'dotted' : 'solid'} ${hex(moved < 0 ? theme.second : theme.accent)}`}`;
+  return html`${before}<button
+      class="moved"
+      style=${style}
+      tabindex=${isNext ? 0 : -1}
+      aria-label=${`${text}: ${points(moved)}`}
+      @pointerenter=${() => point(place)}
+      @focus=${() => point(place)}
+    >
+      ${text}
+    </button>`;
+}
+
+function moveInWords({ text, points: moved, without }: Move, name: string): string {
+  const way =
+    Math.abs(moved) < 0.05
+      ? 'it moves nothing'
+      : `it moves the verdict ${moved > 0 ? 'towards' : 'away from'} ${name} by ${Math.abs(moved).toFixed(1)} points`;
+  return `Without “${text}” it would be ${percent(without)} ${name}: ${way}.`;
+}
+
+/** The scale with its true ends. */
+function scaleOf(reach: number, name: string, { background, accent, second }: Theme) {
+  const ramp = `linear-gradient(in oklab to right, ${hex(second)}, ${hex(background)}, ${hex(accent)})`;
+  return html`<div
+    class="signed-scale small quiet"
+    role="img"
+    aria-label=${`Colour scale from ${points(-reach)} of ${name}, dotted, over 0 to ${points(reach)}, with a whole line`}
+  >
+    <span>${points(-reach)}</span><span class="ramp" style=${`background: ${ramp}`}></span
+    ><span>${points(reach)} ${name}</span>
+  </div>`;
+}
