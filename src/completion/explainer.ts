@@ -63,7 +63,13 @@ export class Explainer {
     );
     const start = known?.offeredFrom ?? Math.max(0, generation.text.indexOf(offered));
     const [attention] = generation.attentions;
-    if (!attention || !generation.text.startsWith(offered, start)) {
+    if (!attention) {
+      throw new EngineError(
+        'input-invalid',
+        'The model that wrote this has no attention to tell of: it is an LSTM. Choose another in the setting “lmEvolution.completion.model”.',
+      );
+    }
+    if (!generation.text.startsWith(offered, start)) {
       throw new EngineError(
         'input-invalid',
         'This completion cannot be made again. Write on, and ask why of the next one.',

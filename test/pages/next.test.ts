@@ -392,6 +392,17 @@ describe('the layers', () => {
     await eventually(async () => (await open.next()).layers.at(-1)?.rank).toBe(5);
     expect((await open.next()).lensWords).toContain('ends as the 5th of 320 tokens');
   });
+
+  test('of an LSTM say nothing: its tokens are there, and the page says so', async () => {
+    await start({ text, model: 'test/fixtures/tiny-ulmfit', others: [] });
+    expect((await open.next()).candidates.length).toBeGreaterThan(0);
+    await bar(0).click();
+    await appended(1);
+    await button('Through the Layers').click();
+    await open.page.getByText('cannot tell what its layers would say').waitFor();
+    await button('Write').click();
+    await eventually(async () => (await open.next()).appended.length).toBeGreaterThan(1);
+  });
 });
 
 describe('the masks', () => {

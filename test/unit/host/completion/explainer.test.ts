@@ -91,6 +91,14 @@ test('what cannot be made again, and what is no completion, is refused in words'
   );
 });
 
+test('a completion by an LSTM, which looks at nothing, is refused in words', async () => {
+  const lstm = await startEngine(inRoot('test/fixtures/tiny-ulmfit'));
+  const explainer = new Explainer(lstm.engine);
+  const subject = { ...subjectOf('x'), modelId: lstm.modelId };
+  await expect(explainer.explain(subject)).rejects.toThrow('it is an LSTM');
+  lstm.engine.end();
+});
+
 test('the places of a text with Windows line ends are one piece for each line', () => {
   expect(piecesOf('one\ntwo', 7)).toEqual([{ start: 0, length: 7, documentOffset: 7 }]);
   const pieces = piecesOf('one\r\n\r\ntwo', 7);
