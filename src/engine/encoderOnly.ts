@@ -9,7 +9,7 @@ import type {
   TokenizeRequest,
 } from '../shared/engineApi';
 import { EngineError } from '../shared/errors';
-import { likeliest } from './candidates';
+import { likeliest, standingOf } from './candidates';
 import { checkAnalyze } from './decodingLimits';
 import { checkShape } from './graphCheck';
 import { encoderHead, encoderOnlyGraph } from './graphs';
@@ -101,6 +101,7 @@ export class EncoderOnly {
       signal,
     );
     const S = tokens.length;
+    const rows = logits && logitRows(logits);
     return {
       modelId,
       source: tokens,
@@ -112,7 +113,8 @@ export class EncoderOnly {
         shape: [layers + 1, S, hiddenSize],
         values: hiddenStates.values,
       },
-      candidates: logits ? logitRows(logits).map(row => likeliest(tokenizer, row, top)) : [],
+      candidates: rows?.map(row => likeliest(tokenizer, row, top)) ?? [],
+      standings: rows && request.masked?.map(index => standingOf(rows[index]!, read[index]!.id)), // Checked above.
       window,
       dropped,
       device,

@@ -207,6 +207,8 @@ export interface Analysis {
    * source, after it; of an encoder-decoder for each token of the target, in its place.
    */
   readonly candidates: readonly (readonly Candidate[])[];
+  /** Only with candidates of tokens that were masked: what stands in the text in the place of each, in the order asked. */
+  readonly standings?: readonly Standing[] | undefined;
   readonly window: Window;
   /** Tokens of the text left out, before and after the window together, in both segments. */
   readonly dropped: number;

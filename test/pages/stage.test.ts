@@ -170,12 +170,14 @@ describe('a sentence', () => {
 describe.each([
   ['encoder-decoder', 'tiny-seq2seq-lstm', ['reading', 'fixed-vector']],
   ['transformer', 'tiny-transformer', ['inside-head']],
+  ['bert', 'tiny-masked-bert', ['masked-or-next']],
 ] as const)('in the stage "%s" a sentence', (stage, model, ids) => {
   test.each([
     ['of emoji alone', '🦄🦄🦄'],
     ['of one word', 'cat'],
     ['of a full stop', '.'],
     ['from right to left', 'أين المحطة من فضلك؟'],
+    ['without a character that is seen', '\u200b'],
     ['of null bytes and lone surrogates', 'a\0b \ud800 c'],
     ['that is too long for the model', 'the cat sat '.repeat(2000)],
   ])('%s is looked at like any other', async (_, text) => {
@@ -511,12 +513,57 @@ describe('a few labels', () => {
   });
 });
 
+describe('a word that is hidden', () => {
+  const masked = 'test/fixtures/tiny-masked-bert';
+  const gpt2 = 'test/fixtures/tiny-gpt2';
+  const told = async () => part(await open.stage(), 'masked-or-next')?.words ?? '';
+  const hidden = (word: string) => expect.poll(told).toContain(`“${word}” is hidden.`);
+
+  test('is guessed from both sides and from the left, and any other can be chosen', async () => {
+    await start({ stage: 'bert', text: sentence, model: masked, others: [gpt2] });
+    await expect.poll(told).toMatch(/BERT.*: \d+\w\w of 268\..*GPT-2.*: \d+\w\w of \d+\./);
+    await hidden('on');
+    const row = section('masked-or-next').getByRole('toolbar');
+    await row.getByRole('button', { name: 'sat', exact: true }).click();
+    await hidden('sat');
+    await open.page.keyboard.press('ArrowLeft');
+    await open.page.keyboard.press('Enter');
+    await hidden('cat');
+    const rows = section('masked-or-next').getByRole('table');
+    expect(await rows.count()).toBe(2);
+    for (const place of [0, 1]) {
+      expect(await rows.nth(place).getByText('stands there').count()).toBe(1);
+    }
+    const savedState = await open.page.evaluate(() => window.fakeHost.savedState);
+    await open.close();
+    await start({ stage: 'bert', savedState, model: masked, others: [gpt2] });
+    await hidden('cat');
+  });
+
+  test('may be the first: what reads the left alone has nothing to go on from', async () => {
+    await start({ stage: 'bert', text: sentence, model: masked, others: [gpt2] });
+    await expect.poll(told).toContain('GPT-2');
+    await section('masked-or-next').getByRole('button', { name: 'The', exact: true }).click();
+    await hidden('The');
+    await section('masked-or-next').getByText('Nothing stands before it').waitFor();
+    expect(await section('masked-or-next').getByRole('table').count()).toBe(1);
+  });
+
+  test('needs a BERT with a head, and is missed where there is none', async () => {
+    await start({ stage: 'bert', model: 'test/fixtures/tiny-bert', others: [] });
+    await partWhen('masked-or-next', 'missing');
+    await section('masked-or-next').getByText('BERT that guesses hidden words').waitFor();
+  });
+});
+
 test('what may look only back gives nothing to what comes after', async () => {
   await start({ stage: 'bert', text: sentence, others: ['test/fixtures/tiny-gpt2'] });
   await partWhen('both-sides', 'ready');
   await button('Let It Read Too').click();
   const { parts } = await when(stage => /GPT-2/.test(part(stage, 'both-sides')?.words ?? ''));
-  expect(parts[0]?.words).toMatch(/BERT \d+\.\d\s%, .*GPT-2.* 0\s%/);
+  expect(parts.find(({ id }) => id === 'both-sides')?.words).toMatch(
+    /BERT \d+\.\d\s%, .*GPT-2.* 0\s%/,
+  );
 });
 
 test('scale answers the slider at once, and the optimum is no worse', async () => {

@@ -10,6 +10,7 @@ import { fewShot } from './parts/fewShot';
 import { fixedVector } from './parts/fixedVector';
 import { insideHead } from './parts/insideHead';
 import { labels } from './parts/labels';
+import { maskedOrNext } from './parts/maskedOrNext';
 import { nextWords } from './parts/nextWords';
 import { positions } from './parts/positions';
 import { reading } from './parts/reading';
@@ -29,6 +30,7 @@ export const factories: Readonly<Record<PartId, PartFactory>> = {
   'fixed-vector': fixedVector,
   'inside-head': insideHead,
   labels,
+  'masked-or-next': maskedOrNext,
   'next-words': nextWords,
   positions,
   reading,

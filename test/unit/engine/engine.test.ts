@@ -194,7 +194,7 @@ describe('an analysis', () => {
     const plain = { modelId: 'tiny-masked-bert', text, top: 3 };
     const whole = await engine.analyze(plain);
     const masked = [2, 5];
-    const { source, candidates } = await engine.analyze({ ...plain, masked });
+    const { source, candidates, standings } = await engine.analyze({ ...plain, masked });
     for (const [index, token] of source.entries()) {
       const before = whole.source[index];
       const isMasked = masked.includes(index);
@@ -204,6 +204,15 @@ describe('an analysis', () => {
     expect(typed.source[2]?.id).toBe(source[2]?.id);
     expect(candidates[2]).toHaveLength(3);
     expect(candidates[2]).not.toEqual(whole.candidates[2]);
+    // What stands in the text there has its place among all candidates.
+    const vocabulary = { ...plain, masked, top: 268 };
+    const all = await engine.analyze(vocabulary);
+    for (const [place, index] of masked.entries()) {
+      const rank = all.candidates[index]!.findIndex(({ id }) => id === whole.source[index]!.id);
+      const { probability } = all.candidates[index]![rank]!;
+      expect(standings?.[place]).toEqual({ rank: rank + 1, probability });
+    }
+    expect(whole.standings).toBeUndefined();
     // A special token stands for no character of the text.
     for (const wrong of [0, source.length - 1, source.length, -1, 1.5]) {
       expect(await codeOf(engine.analyze({ ...plain, masked: [wrong] }))).toBe('input-invalid');

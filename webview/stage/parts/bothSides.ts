@@ -9,6 +9,7 @@ import { matrixView, type MatrixView } from '../../attention/matrixView';
 import { tokenUnits } from '../../attention/units';
 import { heatMap } from '../../drawing/heatmap';
 import { memo } from '../../page/memo';
+import { shortName } from '../../next/models';
 import { duration, percent } from '../../page/numbers';
 import { OneRun } from '../../page/oneRun';
 import { asEngineError } from '../../page/page';
@@ -199,8 +200,6 @@ class BothSides implements LivePart {
     </figure>`;
   }
 }
-
-const shortName = ({ name }: Manifest) => name.split(' (')[0] ?? name;
 
 const attentionOf = ({ analysis }: Looked) =>
   analysis.attentions.find(({ kind }) => kind === 'encoder' || kind === 'decoder');

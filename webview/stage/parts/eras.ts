@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import * as v from 'valibot';
 import type { Manifest } from '../../../src/shared/manifest';
-import { filesOf } from '../../../src/shared/modelFolder';
 import type { PartState } from '../../../src/shared/pageApi';
+import { shortName } from '../../next/models';
 import { count, duration } from '../../page/numbers';
 import { OneRun } from '../../page/oneRun';
 import { asEngineError } from '../../page/page';
@@ -10,11 +10,10 @@ import { createStore } from '../../page/store';
 import type { LivePart, PartContext, PartView } from '../part';
 import { frame } from './frame';
 import { translatorsOf } from './modelNames';
+import { isLarge, megabytes } from './modelSize';
 import { atRest, stateOf, type RunningState } from './partStore';
 import { slider } from './slider';
 
-/** A model with more bytes than this is run on a click alone. */
-const largeBytes = 5e7;
 const maxNewTokens = 48;
 /** How long the slider must rest before models run, in ms. */
 const restMs = 200;
@@ -71,7 +70,7 @@ class Eras implements LivePart {
   show(sentence: string): void {
     this.#text = sentence;
     this.#store.update({ made: {} });
-    void this.#take(this.#models.filter(model => sizeOf(model) <= largeBytes));
+    void this.#take(this.#models.filter(model => !isLarge(model)));
   }
 
   cancel(): void {
@@ -172,7 +171,7 @@ class Eras implements LivePart {
                 ${
                   result
                     ? result.text
-                    : sizeOf(model) > largeBytes
+                    : isLarge(model)
                       ? html`<button
                           class="text-button"
                           ?disabled=${work !== undefined}
@@ -190,12 +189,7 @@ class Eras implements LivePart {
   }
 }
 
-const sizeOf = (manifest: Manifest): number =>
-  filesOf(manifest).reduce((sum, { bytes }) => sum + bytes, 0);
-
-const megabytes = (manifest: Manifest): string => `${(sizeOf(manifest) / 1e6).toFixed(0)} MB`;
-
-const titleOf = ({ name, year }: Manifest): string => `${year} ${name.split(' (')[0] ?? name}`;
+const titleOf = (model: Manifest): string => `${model.year} ${shortName(model)}`;
 
 /** What it can do with a text, and what it cannot. */
 const doesOf = ({ family, files }: Manifest): string =>
