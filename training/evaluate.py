@@ -123,9 +123,9 @@ def sample(model: Gpt2, tokenizer: Tokenizer, prompt: str, seed: int) -> str:
 
 
 def evaluate_bert() -> dict:
-    config, training = load_config(CONFIGS / "bert.toml", BertConfig)
+    config, training = load_config(CONFIGS / "bert-tail.toml", BertConfig)
     model = MaskedBert(config)
-    load_trained("bert", model)
+    load_trained("bert-tail", model)
     task = MaskedTask(training)
     return {
         "trained": task.evaluate(model, "test"),

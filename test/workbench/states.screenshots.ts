@@ -114,6 +114,17 @@ describe.each(Object.keys(themes) as ThemeKind[])('%s', theme => {
     await shoot('smollm2-head');
   });
 
+  test('a decoder that only looks back', async () => {
+    await workbench.openFile('pronouns.md');
+    await workbench.select('The cat sat on the mat because it was tired.');
+    const panel = await AttentionPanel.show(workbench);
+    await panel.chooseModel('gpt2');
+    await shoot('gpt2');
+    await panel.chooseHead(5, 3);
+    await panel.frame.locator('.token-row button').nth(8).hover();
+    await shoot('gpt2-head');
+  });
+
   test('tokens', async () => {
     await workbench.openFile('languages.md');
     await workbench.goTo(10, 1);
@@ -156,6 +167,18 @@ describe.each(Object.keys(themes) as ThemeKind[])('%s', theme => {
     await frame.getByRole('button', { name: 'Insert into Document' }).click();
     await shoot('next-inserted');
     await workbench.page.keyboard.press('Control+Z');
+  });
+
+  test('a masked word', async () => {
+    await workbench.openFile('pronouns.md');
+    await workbench.select('The cat sat on the mat because it was tired.');
+    await workbench.runCommand('Evolution: Show Next Tokens');
+    const frame = await workbench.webview('button.bar', 90_000);
+    await frame.getByLabel('Model', { exact: true }).selectOption('bert');
+    await frame.locator('.mask-row .token', { hasText: 'mat' }).dblclick();
+    await frame.locator('.mask-row .token', { hasText: 'tired' }).dblclick();
+    await expect.poll(() => frame.locator('.fills > *').count(), { timeout: 60_000 }).toBe(2);
+    await shoot('masks');
   });
 
   test('the stages, in the side bar and on their page', async () => {

@@ -9,7 +9,6 @@ import torch
 
 from training.export.bert import (
     export_bert,
-    export_masked_bert,
     export_tiny_bert,
     export_tiny_masked_bert,
 )
@@ -25,7 +24,6 @@ ROOT = Path(__file__).parents[2]
 
 EXPORTS: dict[str, tuple[Path, Callable[[Path], None]]] = {
     "bert": (ROOT / "models/bert", export_bert),
-    "masked-bert": (ROOT / "models/bert", export_masked_bert),
     "tiny-bert": (ROOT / "test/fixtures/tiny-bert", export_tiny_bert),
     "tiny-masked-bert": (ROOT / "test/fixtures/tiny-masked-bert", export_tiny_masked_bert),
     "gpt2": (ROOT / "models/gpt2", export_gpt2),

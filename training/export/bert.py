@@ -6,7 +6,7 @@ from training.config import FOLDER as CONFIGS
 from training.config import load_config
 from training.export.bert_folder import write_bert_folder
 from training.export.fixtures import Texts, write_bert_fixtures
-from training.export.minilm import load_minilm, load_tokenizer
+from training.export.minilm import load_tokenizer
 from training.export.texts import MASKED, NON_ASCII, ONE_TOKEN, PAIR, SENTENCE, VARIED, longer_than
 from training.export.tiny_bert import make_tiny_bert, make_tiny_masked_bert, make_tiny_tokenizer
 from training.export.tokenizer_cases import CASES
@@ -15,26 +15,17 @@ from training.trained import load_trained
 
 
 def export_bert(folder: Path) -> None:
-    """The body as its package has it, without a head."""
-    write_bert(folder, load_minilm(), license="Apache-2.0")
-
-
-def export_masked_bert(folder: Path) -> None:
     """The body and the head that were trained together, on texts some of which are share-alike."""
-    config, _ = load_config(CONFIGS / "bert.toml", BertConfig)
+    config, _ = load_config(CONFIGS / "bert-tail.toml", BertConfig)
     model = MaskedBert(config)
-    load_trained("bert", model)
-    write_bert(folder, model, license="Apache-2.0 AND CC-BY-SA-4.0")
-
-
-def write_bert(folder: Path, model: Bert | MaskedBert, license: str) -> None:
+    load_trained("bert-tail", model)
     write_bert_folder(
         folder,
         model,
         load_tokenizer(),
         id="bert",
         name="BERT (MiniLM, 6 layers)",
-        license=license,
+        license="Apache-2.0 AND CC-BY-SA-4.0",
     )
     inputs = bert_inputs(model)
     write_bert_fixtures(folder, model, Texts(inputs, varied=VARIED, tokenizer=list(CASES)))
