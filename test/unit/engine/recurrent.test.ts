@@ -13,12 +13,19 @@ const { manifest } = readTiny(modelId);
 let started: Awaited<ReturnType<typeof startEngine>>;
 /** How many tokens went into each step. */
 let steps: number[] = [];
+/** Tokens of all rows together, in the largest run. */
+let largestRun = 0;
 /** Called before each. */
 let onStep: (() => Promise<void>) | undefined;
 
 beforeAll(async () => {
   spyOnRuns(async feeds => {
     steps.push(feeds['input_ids']?.dims.length === 1 ? (feeds['input_ids'].dims[0] ?? 0) : 0);
+    const { dims = [] } = feeds['input_ids'] ?? {};
+    largestRun = Math.max(
+      largestRun,
+      dims.reduce((product, size) => product * size, 1),
+    );
     await onStep?.();
   });
   started = await startEngine();
@@ -48,6 +55,8 @@ describe('an LSTM that writes', () => {
     const [small, capital] = [await predict('a cat!'), await predict('A CAT!')];
     expect(capital.source).toEqual(small.source);
     expect(capital.logits).toEqual(small.logits);
+    const { source } = await predict('E\u0301');
+    expect(source[0]).toMatchObject({ start: 0, end: 1 }); // The mark is a character of its own.
   });
 
   test('of a text that begins like the one before reads the rest alone', async () => {
@@ -178,12 +187,14 @@ describe('a classifier', () => {
   });
 
   test('leaves out some words together where there are many, and reads both ends', async () => {
+    largestRun = 0;
     const words = Array.from({ length: 500 }, (_, index) => `word${index}`).join(' ');
     const { omissions, source, dropped } = await classify(words);
     expect(source).toHaveLength(299); // And the token that every text follows.
     expect(dropped).toBeGreaterThan(0);
     expect(source[0]?.start).toBe(0);
     expect(source.at(-1)?.end).toBe(words.length);
+    expect(largestRun).toBeLessThanOrEqual(1024); // So that a cancellation is heard.
     expect(omissions.length).toBeGreaterThan(32);
     expect(omissions.length).toBeLessThanOrEqual(65); // The middle parts two.
     for (const [index, { start, end }] of omissions.entries()) {
