@@ -16,7 +16,7 @@ from training.export.gpt2 import export_gpt2, export_tiny_gpt2
 from training.export.minilm import PackageMissingError
 from training.export.smollm2 import export_smollm2, export_tiny_llama
 from training.export.translators import TRANSLATORS, export_tiny_translator, export_translator
-from training.export.ulmfit import export_ulmfit
+from training.export.ulmfit import export_tiny_ulmfit, export_ulmfit
 from training.trained import CheckpointMissingError
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +28,7 @@ EXPORTS: dict[str, tuple[Path, Callable[[Path], None]]] = {
     "tiny-masked-bert": (ROOT / "test/fixtures/tiny-masked-bert", export_tiny_masked_bert),
     "gpt2": (ROOT / "models/gpt2", export_gpt2),
     "ulmfit": (ROOT / "models/ulmfit", export_ulmfit),
+    "tiny-ulmfit": (ROOT / "test/fixtures/tiny-ulmfit", export_tiny_ulmfit),
     "tiny-gpt2": (ROOT / "test/fixtures/tiny-gpt2", export_tiny_gpt2),
     "smollm2": (ROOT / "models/smollm2", export_smollm2),
     "tiny-llama": (ROOT / "test/fixtures/tiny-llama", export_tiny_llama),
