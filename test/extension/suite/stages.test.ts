@@ -57,6 +57,24 @@ describe('The stages', function () {
     assert.ok(page.values['alignment.score']);
   });
 
+  it('judge the words of the person, and say which of them moved the verdict', async () => {
+    const editor = await openText(sentence);
+    select(editor, sentence);
+    await command('openStage', 'transfer');
+    await shown('transfer');
+    await api.stagePanels.ask(remote => remote.open({ stage: 'transfer', part: 'verdict' }));
+    const page = await until(
+      async () => {
+        const now = await api.stagePanels.ask(remote => remote.describe({}));
+        return now?.parts.find(({ id }) => id === 'verdict')?.state === 'ready' && now;
+      },
+      'the verdict',
+      90_000,
+    );
+    const words = page.parts.find(({ id }) => id === 'verdict')?.words ?? '';
+    assert.match(words, /^[\d.]+\s%\sliked\. Without “.+” it would be/u);
+  });
+
   it('go from one to the next in the same panel, and keep the sentence', async () => {
     const editor = await openText(sentence);
     select(editor, sentence);
