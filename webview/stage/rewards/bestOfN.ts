@@ -2,7 +2,6 @@
  * How far the best of n answers is from the model that wrote them all, in nats: KL = log n - (n - 1) / n. No more than
  * that, and nearly that where answers hardly ever come twice.
  *
- * @see Stiennon et al., arXiv:2009.01325, appendix G.3
  * @see Beirami et al., arXiv:2401.01879: an upper bound
  */
 export const klOfBestOf = (n: number): number => Math.log(n) - (n - 1) / n;
