@@ -382,7 +382,10 @@ describe('the bottleneck', () => {
     expect(Number.parseInt((await open.stage()).values['bottleneck.words'] ?? '')).toBeGreaterThan(
       40,
     );
-    await section('bottleneck').locator('.chart svg').waitFor();
+    const chart = await section('bottleneck').locator('.chart svg').elementHandle();
+    await slider.press('Home');
+    await when(stage => stage.values['bottleneck.words'] === '6 words');
+    expect(await chart.evaluate(element => element.isConnected)).toBe(true); // Not drawn anew.
     await section('bottleneck').getByText('The numbers').click();
     expect(await section('bottleneck').locator('table').innerText()).toMatch(
       /30–40\s+4\d\.\d\s+4\d\.\d/,

@@ -50,6 +50,10 @@ class Bottleneck implements LivePart {
   readonly #store;
   readonly #run;
   readonly #translators: readonly Translator[];
+  /** The same list as long as it is: the chart is drawn anew with another one. */
+  readonly #known = memo((quality: Readonly<Record<string, Quality>>) =>
+    this.#translators.filter(({ id }) => quality[id]),
+  );
   readonly #chart = memo(chartOf);
   #sentence = '';
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -215,7 +219,7 @@ class Bottleneck implements LivePart {
 
   #measured(quality: Readonly<Record<string, Quality>>, theme: Theme, width: number) {
     const { metric } = this.#store.state.settings;
-    const known = this.#translators.filter(({ id }) => quality[id]);
+    const known = this.#known(quality);
     return html`<h3>As measured on held-out text</h3>
       ${choices(
         'Measure',
