@@ -5,8 +5,6 @@ import type { ValueId } from '../../../src/shared/lesson';
 import type { PartState } from '../../../src/shared/pageApi';
 import { matrixView, type MatrixView } from '../../attention/matrixView';
 import type { Unit } from '../../attention/units';
-import { heatMap } from '../../drawing/heatmap';
-import { legend } from '../../drawing/legend';
 import { memo } from '../../page/memo';
 import { duration, percent } from '../../page/numbers';
 import { OneRun } from '../../page/oneRun';
@@ -20,6 +18,7 @@ import { mixOf } from '../attentionHead';
 import type { LivePart, PartContext, PartView } from '../part';
 import { readableUnits } from '../readableUnits';
 import { joinRows, paintRows, type VectorRows } from '../vectorRows';
+import { attentionMap } from './attentionMap';
 import { frame } from './frame';
 import { tellRun } from './tellRun';
 
@@ -54,10 +53,7 @@ class Alignment implements LivePart {
   readonly #store;
   readonly #run;
   readonly #modelId: string | undefined;
-  readonly #picture = memo((view: MatrixView, theme: Theme, width: number) =>
-    heatMap(view, { theme, scale: 'sqrt', width, height: 420, place: 'alignment' }),
-  );
-  readonly #legend = memo((top: number, theme: Theme) => legend(top, 'sqrt', theme));
+  readonly #map = attentionMap('alignment', 420);
   readonly #averagedOf = memo(averagedOf);
   readonly #rows = memo(averagedRows);
   readonly #states = memo(paintAveraged);
@@ -206,7 +202,7 @@ class Alignment implements LivePart {
     const { row } = this.#store.state;
     const { view, analysis, given, own } = shown;
     const isWide = width >= wideFrom;
-    const picture = this.#picture(view, theme, isWide ? width * 0.58 : width);
+    const picture = this.#map.draw(view, theme, isWide ? width * 0.58 : width);
     const cell = this.#cell();
     picture.light({
       queries: [row],
@@ -246,7 +242,7 @@ class Alignment implements LivePart {
             ${picture.element}
           </div>
           <p class="quiet small legend-line">
-            ${this.#legend(view.largest, theme)} ${duration(analysis.runMs)},
+            ${this.#map.legend(view.largest, theme)} ${duration(analysis.runMs)},
             ${analysis.device === 'webgpu' ? 'WebGPU' : 'WASM'}
           </p>
         </div>

@@ -7,7 +7,6 @@ import type { Manifest } from '../../../src/shared/manifest';
 import type { PartState } from '../../../src/shared/pageApi';
 import { matrixView, type MatrixView } from '../../attention/matrixView';
 import { tokenUnits } from '../../attention/units';
-import { heatMap } from '../../drawing/heatmap';
 import { memo } from '../../page/memo';
 import { shortName } from '../../next/models';
 import { duration, percent } from '../../page/numbers';
@@ -16,6 +15,7 @@ import { asEngineError } from '../../page/page';
 import { createStore } from '../../page/store';
 import type { Theme } from '../../page/theme';
 import type { LivePart, PartContext, PartView } from '../part';
+import { attentionMap, type AttentionMap } from './attentionMap';
 import { frame } from './frame';
 import { atRest, stateOf, type RunningState } from './partStore';
 import { slider } from './slider';
@@ -48,8 +48,8 @@ class BothSides implements LivePart {
   readonly #left: Manifest | undefined;
   readonly #viewOfBoth = memo(viewOf);
   readonly #viewOfLeft = memo(viewOf);
-  readonly #pictureOfBoth = memo(pictureOf('both-sides'));
-  readonly #pictureOfLeft = memo(pictureOf('left-alone'));
+  readonly #mapOfBoth = attentionMap('both-sides', 380);
+  readonly #mapOfLeft = attentionMap('left-alone', 380);
   #sentence = '';
 
   constructor(private readonly context: PartContext) {
@@ -149,12 +149,12 @@ class BothSides implements LivePart {
         <div class="charts">
           ${
             both
-              ? this.#picture(both, this.#viewOfBoth, this.#pictureOfBoth, depth, theme, half)
+              ? this.#picture(both, this.#viewOfBoth, this.#mapOfBoth, depth, theme, half)
               : html`<div class="picture-place"></div>`
           }
           ${
             left
-              ? this.#picture(left, this.#viewOfLeft, this.#pictureOfLeft, depth, theme, half)
+              ? this.#picture(left, this.#viewOfLeft, this.#mapOfLeft, depth, theme, half)
               : this.#left
                 ? html`<div class="offer">
                     <p class="prose">
@@ -177,14 +177,14 @@ class BothSides implements LivePart {
   #picture(
     looked: Looked,
     view: typeof viewOf,
-    picture: ReturnType<typeof pictureOf>,
+    map: AttentionMap,
     depth: number,
     theme: Theme,
     width: number,
   ): TemplateResult {
     const { manifest, analysis } = looked;
     const layer = layerAt(looked, depth);
-    const drawn = picture(view(looked, layer), theme, width);
+    const drawn = map.draw(view(looked, layer), theme, width);
     drawn.light({ queries: [], locked: [] });
     return html`<figure class="picture">
       <div
@@ -245,6 +245,3 @@ function viewOf(looked: Looked, layer: number): MatrixView {
   const weights = meanOfHeads(looked, layer);
   return matrixView(weights, [units.length, units.length], { queries: units, keys: units }, false);
 }
-
-const pictureOf = (place: string) => (view: MatrixView, theme: Theme, width: number) =>
-  heatMap(view, { theme, scale: 'sqrt', width, height: 380, place });

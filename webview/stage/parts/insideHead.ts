@@ -5,8 +5,6 @@ import type { ValueId } from '../../../src/shared/lesson';
 import type { PartState } from '../../../src/shared/pageApi';
 import { matrixView, type MatrixView } from '../../attention/matrixView';
 import { readUnits, type Unit } from '../../attention/units';
-import { heatMap } from '../../drawing/heatmap';
-import { legend } from '../../drawing/legend';
 import type { Picture } from '../../drawing/picture';
 import { reachOf } from '../../drawing/signedImage';
 import { memo } from '../../page/memo';
@@ -19,6 +17,7 @@ import { headOf, stepsOf, termsOf, vectorAt, type Head, type QuerySteps } from '
 import type { LivePart, PartContext, PartView } from '../part';
 import { readableUnits } from '../readableUnits';
 import { joinRows, paintRows, type VectorRows } from '../vectorRows';
+import { attentionMap } from './attentionMap';
 import { frame } from './frame';
 import { atRest, stateOf, type RunningState } from './partStore';
 import { choices } from './slider';
@@ -71,10 +70,7 @@ class InsideHead implements LivePart {
   readonly #model;
   readonly #head = memo(headOf);
   readonly #view = memo(viewOf);
-  readonly #map = memo((view: MatrixView, theme: Theme, width: number) =>
-    heatMap(view, { theme, scale: 'sqrt', width, height: 360, place: 'inside-head' }),
-  );
-  readonly #legend = memo((top: number, theme: Theme) => legend(top, 'sqrt', theme));
+  readonly #map = attentionMap('inside-head', 360);
   readonly #steps = memo(stepsOf);
   readonly #difference = memo(largestDifference);
   readonly #terms = memo(termRows);
@@ -239,7 +235,7 @@ class InsideHead implements LivePart {
     const [layers, heads] = attention.shape;
     const isWide = width >= wideFrom;
     const view = this.#view(shown, headIndex);
-    const picture = this.#map(view, theme, isWide ? width * 0.46 : width);
+    const picture = this.#map.draw(view, theme, isWide ? width * 0.46 : width);
     picture.light({ queries: [row], key: place, locked: [] });
     return html`<div class="row-of-buttons">
         ${choices('Which attention', kinds, set.kind, kind => this.#set({ kind }))}
@@ -273,7 +269,7 @@ class InsideHead implements LivePart {
             ${picture.element}
           </div>
           <p class="quiet small legend-line">
-            ${this.#legend(view.largest, theme)} ${duration(analysis.runMs)},
+            ${this.#map.legend(view.largest, theme)} ${duration(analysis.runMs)},
             ${analysis.device === 'webgpu' ? 'WebGPU' : 'WASM'}
           </p>
         </div>
