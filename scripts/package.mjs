@@ -26,7 +26,7 @@ const parts = [
     files: /^(dist\/(web\/|webview\/)?[^/]+\.(js|css)|package(\.nls.*)?\.json|l10n\/[^/]+\.json)$/,
   },
   { name: 'fonts of formulas', files: /^dist\/webview\/KaTeX_[^/]+\.woff2$/ },
-  { name: 'lessons', files: /^media\/lessons\/[^.]+\.json$/ },
+  { name: 'lessons and maps', files: /^media\/(lessons|maps)\/[^.]+\.json$/ },
   {
     name: 'other',
     files:
@@ -61,7 +61,9 @@ const indispensable = [
   'dist/webview/stage.js',
   'dist/webview/stage.css',
   'dist/webview/mermaid.js',
+  'dist/webview/maps.js',
   'media/lessons/sources.json',
+  'media/maps/en.json',
   'dist/ort-wasm-simd-threaded.wasm.gz',
   'dist/ort-wasm-simd-threaded.jspi.wasm.gz',
   'LICENSE.txt',

@@ -101,6 +101,13 @@ const suites = [
     needs: [setUpBuild, setUpChromium, setUpVscodeServer],
     commands: [vitest('workbench')],
   },
+  // The last: it leaves a production build behind.
+  {
+    name: 'package',
+    what: 'the VSIX: all that belongs into it, nothing else, and what it weighs',
+    needs: [setUpBuild],
+    commands: [[node, join('scripts', 'package.mjs')]],
+  },
 ];
 
 class Skipped extends Error {}
