@@ -121,6 +121,8 @@ function tooltipOf(manifest: Manifest, reason: string | undefined): string {
   return [
     `${name}, ${year}`,
     t('{0} million parameters, {1}, {2}', (parameters / 1e6).toFixed(1), sizeOf(manifest), license),
+    // Whatever they are stored as, the engine computes with four bytes each.
+    t('at least {0} MB of memory while it is loaded', Math.ceil((parameters * 4) / 1e6)),
     ...(reason === undefined ? [] : [reason]),
   ].join('\n');
 }

@@ -117,8 +117,10 @@ describe('The stages', function () {
     }
     for (const node of stages) {
       for (const model of await api.timeline.getChildren(node)) {
-        const { description } = await api.timeline.getTreeItem(model);
-        assert.match(String(description), /^(bundled|ran on|not in this version)/u);
+        const { description, tooltip } = await api.timeline.getTreeItem(model);
+        assert.match(String(description), /^(bundled|ran on)/u);
+        assert.ok(typeof tooltip === 'string');
+        assert.match(tooltip, /at least \d+ MB of memory/u);
       }
     }
   });
