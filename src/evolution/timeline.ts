@@ -121,7 +121,7 @@ function tooltipOf(manifest: Manifest, reason: string | undefined): string {
   return [
     `${name}, ${year}`,
     t('{0} million parameters, {1}, {2}', (parameters / 1e6).toFixed(1), sizeOf(manifest), license),
-    // Whatever they are stored as, the engine computes with four bytes each.
+    // Four bytes for each, whatever they are stored as; a process grows by up to three times as much.
     t('at least {0} MB of memory while it is loaded', Math.ceil((parameters * 4) / 1e6)),
     ...(reason === undefined ? [] : [reason]),
   ].join('\n');
