@@ -559,6 +559,23 @@ describe('a word that is hidden', () => {
   });
 });
 
+test('a small GPT-2 and a larger model are told by the same examples', async () => {
+  await start({ stage: 'gpt', others: ['models/gpt2', 'test/fixtures/tiny-llama'], height: 3200 });
+  await partWhen('few-shot', 'idle');
+  await section('few-shot').getByRole('button', { name: 'Ask', exact: true }).click();
+  await partWhen('few-shot', 'ready');
+  const told = await when(stage => /3 examples/.test(part(stage, 'few-shot')?.words ?? ''));
+  const counts = String.raw`\d of 4 with 0, \d of 4 with 1, \d of 4 with 3 examples\.`;
+  expect(part(told, 'few-shot')?.words).toMatch(
+    new RegExp(`of GPT-2 .*: ${counts} Right answers of .*: ${counts}`),
+  );
+  const tables = section('few-shot').getByRole('table');
+  expect(await tables.count()).toBe(2);
+  const cells = await tables.first().locator('td').allInnerTexts();
+  expect(cells).toHaveLength(12);
+  expect(cells.filter(cell => /\p{L}/u.test(cell)).length).toBeGreaterThan(6);
+});
+
 test('what may look only back gives nothing to what comes after', async () => {
   await start({ stage: 'bert', text: sentence, others: ['test/fixtures/tiny-gpt2'] });
   await partWhen('both-sides', 'ready');

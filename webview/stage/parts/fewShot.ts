@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import * as v from 'valibot';
 import type { Task } from '../../../src/shared/lesson';
+import type { Manifest } from '../../../src/shared/manifest';
 import type { PartState } from '../../../src/shared/pageApi';
 import { duration } from '../../page/numbers';
 import { OneRun } from '../../page/oneRun';
@@ -24,26 +25,31 @@ interface Answer {
 
 interface State extends RunningState {
   readonly task: string;
-  /** By number of examples, an answer for each thing that is asked. */
-  readonly answers: readonly (readonly Answer[])[];
+  /** Of each model by its id, and by number of examples: an answer for each thing that is asked. */
+  readonly answers: Readonly<Record<string, readonly (readonly Answer[])[]>>;
   readonly runMs: number;
 }
 
 export const fewShot = (context: PartContext): LivePart => new FewShot(context);
 
-/** The same task with none, one and three examples in front of it; no weight changes. */
+/**
+ * The same task with none, one and three examples in front of it; no weight changes. Asked of GPT-2 too where it is
+ * there: learning from examples comes with size.
+ */
 class FewShot implements LivePart {
   readonly title = 'Told by examples';
   readonly #store;
   readonly #run;
-  readonly #model;
+  readonly #models;
   readonly #tasks: readonly Task[];
 
   constructor(private readonly context: PartContext) {
     this.#tasks = context.lessons.flatMap(({ tasks }) => tasks ?? []);
-    this.#model = context.models.find(({ architecture }) => architecture === 'llama');
+    this.#models = (['gpt2', 'llama'] as const).flatMap(
+      kind => context.models.find(({ architecture }) => architecture === kind) ?? [],
+    );
     const { task } = v.parse(settings, context.settings ?? {});
-    this.#store = createStore<State>({ ...atRest, task, answers: [], runMs: 0 }, () =>
+    this.#store = createStore<State>({ ...atRest, task, answers: {}, runMs: 0 }, () =>
       context.changed(),
     );
     this.#run = new OneRun(this.#store);
@@ -54,22 +60,19 @@ class FewShot implements LivePart {
   }
 
   get state(): PartState {
-    return stateOf(this.#store.state, !this.#model, this.#store.state.answers.length > 0);
+    const isMissing = this.#models.length === 0;
+    return stateOf(this.#store.state, isMissing, Object.keys(this.#store.state.answers).length > 0);
   }
 
   get words(): string {
-    const { answers } = this.#store.state;
-    if (answers.length < shotCounts.length) {
+    const results = this.#models.map(({ id, name }) => [name, this.#rowsOf(id)] as const);
+    if (results.some(([, rows]) => rows.length < shotCounts.length)) {
       return 'The same model is asked the same, with more and more examples before it.';
     }
-    return `Right answers: ${answers
-      .map(
-        (row, index) =>
-          `${row.filter(({ isRight }) => isRight).length} of ${row.length} with ${shotCounts[index] ?? 0}`,
-      )
-      .join(
-        ', ',
-      )} examples. A few questions are no measurement, but you can see the pattern being picked up.`;
+    return [
+      ...results.map(([name, rows]) => `Right answers of ${name}: ${countsOf(rows)} examples.`),
+      'A few questions are no measurement, but you can see whether the pattern is picked up.',
+    ].join(' ');
   }
 
   readonly values = {};
@@ -83,39 +86,28 @@ class FewShot implements LivePart {
     this.#store.update({ error: undefined });
   }
 
+  #rowsOf(modelId: string): readonly (readonly Answer[])[] {
+    return this.#store.state.answers[modelId] ?? [];
+  }
+
   async #ask(): Promise<void> {
-    const [task, modelId] = [this.#task, this.#model?.id];
-    if (!task || modelId === undefined) {
+    const task = this.#task;
+    if (!task) {
       return;
     }
     const signal = this.#run.begin('Getting the model ready');
-    this.#store.update({ answers: [], runMs: 0 });
+    this.#store.update({ answers: {}, runMs: 0 });
     try {
-      await this.context.client.load(modelId, { signal });
-      let runMs = 0;
-      for (const [place, count] of shotCounts.entries()) {
-        const row: Answer[] = [];
-        for (const [index, [asked, expected]] of task.asked.entries()) {
-          this.#run.tell({
-            words: `Asking with ${count} examples`,
-            share: (place + index / task.asked.length) / shotCounts.length,
-          });
-          const { text, runMs: ms } = await this.context.client.generate(
-            {
-              ...{ modelId, maxNewTokens, stop: ['\n'] },
-              text: promptOf(task, count, asked),
-              strategy: { kind: 'greedy' },
-            },
-            { signal },
-          );
+      for (const [number, { id }] of this.#models.entries()) {
+        await this.context.client.load(id, { signal });
+        for (const [place, count] of shotCounts.entries()) {
+          const share = (number + place / shotCounts.length) / this.#models.length;
+          this.#run.tell({ words: `Asking with ${count} examples`, share });
+          await this.#askWith(id, task, count, signal);
           if (signal.aborted) {
             return;
           }
-          runMs += ms;
-          const said = text.trim();
-          row.push({ text: said, isRight: firstWord(said) === expected.toLowerCase() });
         }
-        this.#store.update({ answers: [...this.#store.state.answers, row], runMs });
       }
       this.#store.update({ work: undefined });
     } catch (cause) {
@@ -125,10 +117,33 @@ class FewShot implements LivePart {
     }
   }
 
+  /** One row more of what this model says. */
+  async #askWith(modelId: string, task: Task, count: number, signal: AbortSignal): Promise<void> {
+    const row: Answer[] = [];
+    let { runMs } = this.#store.state;
+    for (const [asked, expected] of task.asked) {
+      const generation = await this.context.client.generate(
+        {
+          ...{ modelId, maxNewTokens, stop: ['\n'] },
+          text: promptOf(task, count, asked),
+          strategy: { kind: 'greedy' },
+        },
+        { signal },
+      );
+      runMs += generation.runMs;
+      const text = generation.text.trim();
+      row.push({ text, isRight: firstWord(text) === expected.toLowerCase() });
+    }
+    if (!signal.aborted) {
+      const answers = { ...this.#store.state.answers, [modelId]: [...this.#rowsOf(modelId), row] };
+      this.#store.update({ answers, runMs });
+    }
+  }
+
   template(_view: PartView): TemplateResult {
-    const { work, error, answers, runMs } = this.#store.state;
+    const { work, error, runMs } = this.#store.state;
     const task = this.#task;
-    if (!task || !this.#model) {
+    if (!task || this.#models.length === 0) {
       return frame({ words: this.words, missing: ['SmolLM2'] }, nothing);
     }
     return frame(
@@ -145,7 +160,7 @@ class FewShot implements LivePart {
             task.name,
             name => {
               this.cancel();
-              this.#store.update({ task: name, answers: [] });
+              this.#store.update({ task: name, answers: {}, runMs: 0 });
               this.context.keep({ task: name });
             },
           )}
@@ -153,42 +168,57 @@ class FewShot implements LivePart {
             >Ask</vscode-button
           >
           <span class="quiet small"
-            >${this.#model.name}, the most probable token each
-            time${runMs > 0 ? `, ${duration(runMs)}` : nothing}</span
+            >The most probable token each time${runMs > 0 ? `, ${duration(runMs)}` : nothing}</span
           >
         </p>
-        <table class="numbers shots">
-          <thead>
-            <tr>
-              <th scope="col">${task.from}</th>
-              ${shotCounts.map(
-                count =>
-                  html`<th scope="col">${count === 1 ? '1 example' : `${count} examples`}</th>`,
-              )}
-            </tr>
-          </thead>
-          <tbody>
-            ${task.asked.map(
-              ([asked], index) =>
-                html`<tr>
-                  <th scope="row" class="code">${asked}</th>
-                  ${shotCounts.map((_, place) => {
-                    const answer = answers[place]?.[index];
-                    return html`<td class="code">
-                      ${answer ? `${answer.isRight ? '✓ ' : ''}${answer.text}` : '…'}
-                    </td>`;
-                  })}
-                </tr>`,
-            )}
-          </tbody>
-        </table>
+        ${this.#models.map(model => this.#table(model, task))}
         <details>
           <summary>The prompt with three examples</summary>
           <pre class="prompt code">${promptOf(task, 3, task.asked[0]?.[0] ?? '')}</pre>
         </details>`,
     );
   }
+
+  #table({ id, name }: Manifest, task: Task): TemplateResult {
+    const rows = this.#rowsOf(id);
+    return html`<table class="numbers shots">
+      <caption>
+        ${name}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">${task.from}</th>
+          ${shotCounts.map(
+            count => html`<th scope="col">${count === 1 ? '1 example' : `${count} examples`}</th>`,
+          )}
+        </tr>
+      </thead>
+      <tbody>
+        ${task.asked.map(
+          ([asked], index) =>
+            html`<tr>
+              <th scope="row" class="code">${asked}</th>
+              ${shotCounts.map((_, place) => {
+                const answer = rows[place]?.[index];
+                return html`<td class="code">
+                  ${answer ? `${answer.isRight ? '✓ ' : ''}${answer.text}` : '…'}
+                </td>`;
+              })}
+            </tr>`,
+        )}
+      </tbody>
+    </table>`;
+  }
 }
+
+/** "1 of 4 with 0, 2 of 4 with 1, 4 of 4 with 3" */
+const countsOf = (rows: readonly (readonly Answer[])[]): string =>
+  rows
+    .map((row, place) => {
+      const right = row.filter(({ isRight }) => isRight).length;
+      return `${right} of ${row.length} with ${shotCounts[place] ?? 0}`;
+    })
+    .join(', ');
 
 /** Examples in the form of the question, then the question. */
 function promptOf({ from, to, shots }: Task, count: number, asked: string): string {
