@@ -1,17 +1,10 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { MapsDescription } from '../../src/shared/pageApi';
-import { PageLab, type OpenOptions, type OpenPage } from './pageLab';
+import { labOfFile } from './labOfFile';
+import type { OpenOptions, OpenPage } from './pageLab';
 
-let lab: PageLab;
+const lab = labOfFile();
 let open: OpenPage;
-beforeAll(async () => {
-  lab = await PageLab.start();
-});
-afterAll(() => lab.stop());
-afterEach(async () => {
-  expect(open.complaints).toEqual([]);
-  await open.close();
-});
 
 async function start(options: OpenOptions = {}): Promise<void> {
   open = await lab.open({ name: 'maps', height: 2600, ...options });

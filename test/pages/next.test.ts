@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { PageLab, subjectOf, type OpenOptions, type OpenPage } from './pageLab';
+import { describe, expect, test } from 'vitest';
+import { labOfFile } from './labOfFile';
+import { subjectOf, type OpenOptions, type OpenPage } from './pageLab';
 
 const text = 'The cat sat on the';
 const tiny: OpenOptions = {
@@ -8,16 +9,8 @@ const tiny: OpenOptions = {
   others: ['test/fixtures/tiny-gpt2', 'test/fixtures/tiny-masked-bert', 'test/fixtures/tiny-bert'],
 };
 
-let lab: PageLab;
+const lab = labOfFile();
 let open: OpenPage;
-beforeAll(async () => {
-  lab = await PageLab.start();
-});
-afterAll(() => lab.stop());
-afterEach(async () => {
-  expect(open.complaints).toEqual([]);
-  await open.close();
-});
 
 async function start(options: OpenOptions = { text }): Promise<OpenPage> {
   open = await lab.open({ ...tiny, ...options });

@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { partIds, stageIds, type PartId } from '../../src/shared/lesson';
 import type { StageDescription } from '../../src/shared/pageApi';
-import { PageLab, type OpenOptions, type OpenPage } from './pageLab';
+import { labOfFile } from './labOfFile';
+import type { OpenOptions, OpenPage } from './pageLab';
 
 const translators = ['models/seq2seq-attention', 'models/transformer'];
 const sentence = 'The cat sat on the mat.';
@@ -15,16 +16,8 @@ interface LayoutShift extends PerformanceEntry {
   }[];
 }
 
-let lab: PageLab;
+const lab = labOfFile();
 let open: OpenPage;
-beforeAll(async () => {
-  lab = await PageLab.start();
-});
-afterAll(() => lab.stop());
-afterEach(async () => {
-  expect(open.complaints).toEqual([]);
-  await open.close();
-});
 
 async function start(options: OpenOptions): Promise<OpenPage> {
   open = await lab.open({ name: 'stage', others: translators, height: 2600, ...options });

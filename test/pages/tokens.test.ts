@@ -1,19 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { PageLab, subjectOf, type OpenOptions, type OpenPage } from './pageLab';
+import { describe, expect, test } from 'vitest';
+import { labOfFile } from './labOfFile';
+import { subjectOf, type OpenOptions, type OpenPage } from './pageLab';
 
 const text = 'Unbelievably, the cat sat 🦄.';
 const both: OpenOptions = { name: 'tokens', others: ['models/transformer'] };
 
-let lab: PageLab;
+const lab = labOfFile();
 let open: OpenPage;
-beforeAll(async () => {
-  lab = await PageLab.start();
-});
-afterAll(() => lab.stop());
-afterEach(async () => {
-  expect(open.complaints).toEqual([]);
-  await open.close();
-});
 
 async function start(options: OpenOptions = { text }): Promise<OpenPage> {
   open = await lab.open({ ...both, ...options });

@@ -1,21 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { PartId } from '../../src/shared/lesson';
-import { PageLab, type OpenOptions, type OpenPage } from './pageLab';
+import { labOfFile } from './labOfFile';
+import type { OpenOptions, OpenPage } from './pageLab';
 
 /** The stage of 2018, where it runs networks of its own. */
 
 const tiny = 'test/fixtures/tiny-ulmfit';
 
-let lab: PageLab;
+const lab = labOfFile();
 let open: OpenPage;
-beforeAll(async () => {
-  lab = await PageLab.start();
-});
-afterAll(() => lab.stop());
-afterEach(async () => {
-  expect(open.complaints).toEqual([]);
-  await open.close();
-});
 
 async function start(options: OpenOptions): Promise<OpenPage> {
   open = await lab.open({

@@ -1,21 +1,14 @@
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import type { AxeResults } from 'axe-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { recorded, withCompletion } from './completion';
-import { PageLab, type OpenOptions, type OpenPage } from './pageLab';
+import { labOfFile } from './labOfFile';
+import type { OpenOptions, OpenPage } from './pageLab';
 import { themeKinds } from './theme';
 
-let lab: PageLab;
+const lab = labOfFile();
 let open: OpenPage;
-beforeAll(async () => {
-  lab = await PageLab.start();
-});
-afterAll(() => lab.stop());
-afterEach(async () => {
-  expect(open.complaints).toEqual([]);
-  await open.close();
-});
 
 async function start(options: OpenOptions = {}): Promise<OpenPage> {
   open = await lab.open({ ...withCompletion(), ...options });
