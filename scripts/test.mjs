@@ -105,7 +105,7 @@ const suites = [
   {
     name: 'package',
     what: 'the VSIX: all that belongs into it, nothing else, and what it weighs',
-    needs: [setUpBuild],
+    needs: [],
     commands: [[node, join('scripts', 'package.mjs')]],
   },
 ];

@@ -22,6 +22,8 @@ from training.quantization import dequantized
 SEED = 2018
 # An engine's float32 sums run in another order than PyTorch's.
 TOLERANCE = 1e-4
+# Outputs of a decoder that may be in the thousands, where float32 has no more digits.
+LARGE = ("hidden_states", "present", "new_key_values", "lens_logits")
 # Above this many tokens, some rows of attention stand for all.
 FULL_BELOW = 64
 SAMPLED_QUERIES = 2  # Of each head of each layer.
@@ -149,3 +151,13 @@ def predictions(logits: Tensor) -> dict:
 def encode(values: np.ndarray) -> str:
     """Little-endian float32, row-major, base64."""
     return base64.b64encode(np.ascontiguousarray(values, "<f4").tobytes()).decode("ascii")
+
+
+def check(name: str, actual: np.ndarray, expected: torch.Tensor) -> None:
+    """What is larger than 1 may be off by as much for its size."""
+    assert actual.shape == tuple(expected.shape), f"{name}: {actual.shape}, not {expected.shape}"
+    largest = 1.0
+    if name.startswith(LARGE):
+        largest = max(1.0, float(expected.abs().max()))
+    difference = np.abs(actual - expected.numpy()).max() / largest
+    assert difference <= TOLERANCE, f"the graph's {name} is {difference:.1e} from PyTorch's"

@@ -15,8 +15,8 @@ from torch import Tensor
 
 from training.export.fixtures import (
     SEED,
-    TOLERANCE,
     attention_rows,
+    check,
     encode,
     hidden_state_samples,
 )
@@ -135,16 +135,6 @@ def compare(session: onnxruntime.InferenceSession, model: Gpt2, ids: list[int]) 
         for layer, (keys, values) in enumerate(output.present):
             check(f"present.{layer}.key", rest[f"present.{layer}.key"], keys)
             check(f"present.{layer}.value", rest[f"present.{layer}.value"], values)
-
-
-def check(name: str, actual: np.ndarray, expected: Tensor) -> None:
-    """What is larger than 1 may be off by as much for its size."""
-    assert actual.shape == tuple(expected.shape), f"{name}: {actual.shape}, not {expected.shape}"
-    largest = 1.0
-    if name.startswith(("hidden_states", "present", "lens_logits")):
-        largest = max(1.0, float(expected.abs().max()))
-    difference = np.abs(actual - expected.numpy()).max() / largest
-    assert difference <= TOLERANCE, f"the graph's {name} is {difference:.1e} from PyTorch's"
 
 
 def run(

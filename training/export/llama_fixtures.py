@@ -13,8 +13,8 @@ import torch
 
 from training.export.fixtures import (
     SEED,
-    TOLERANCE,
     attention_rows,
+    check,
     encode,
     hidden_state_samples,
 )
@@ -138,13 +138,3 @@ def compare_outputs(
             check(name, outputs[name], values)
         else:
             assert outputs[name].shape[0] == 0, f"the graph gives {name} unasked"
-
-
-def check(name: str, actual: np.ndarray, expected: torch.Tensor) -> None:
-    """What is larger than 1 may be off by as much for its size."""
-    assert actual.shape == tuple(expected.shape), f"{name}: {actual.shape}, not {expected.shape}"
-    largest = 1.0
-    if name in ("hidden_states", "new_key_values", "lens_logits"):
-        largest = max(1.0, float(expected.abs().max()))
-    difference = np.abs(actual - expected.numpy()).max() / largest
-    assert difference <= TOLERANCE, f"the graph's {name} is {difference:.1e} from PyTorch's"

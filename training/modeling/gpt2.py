@@ -158,8 +158,7 @@ class Gpt2(nn.Module):
         assert end <= self.config.context_length, (
             f"{end} tokens, but the model has {self.config.context_length} positions"
         )
-        positions = torch.arange(start, end, device=input_ids.device)
-        x = self.dropout(self.wte(input_ids) + self.wpe(positions))
+        x = self.embed(input_ids, start)
         mask = torch.full((end - start, end), -torch.inf, device=x.device).triu(start + 1)
         hidden_states, attentions, present = [x], [], []
         for layer, block in enumerate(self.h):
@@ -170,10 +169,15 @@ class Gpt2(nn.Module):
         hidden_states[-1] = self.ln_f(x)
         return hidden_states, attentions, present
 
+    def embed(self, input_ids: Tensor, start: int = 0) -> Tensor:
+        """[B, T], of which the first is the token number `start` -> [B, T, D]."""
+        end = start + input_ids.shape[1]
+        positions = torch.arange(start, end, device=input_ids.device)
+        return self.dropout(self.wte(input_ids) + self.wpe(positions))
+
     def predict(self, input_ids: Tensor) -> Tensor:
         """The logits alone, [B, T] -> [B, T, V]; on a GPU in a fraction of the time."""
-        positions = torch.arange(input_ids.shape[1], device=input_ids.device)
-        x = self.dropout(self.wte(input_ids) + self.wpe(positions))
+        x = self.embed(input_ids)
         for block in self.h:
             x = block.fused(x)
         return self.unembed(self.ln_f(x))

@@ -31,6 +31,10 @@ def test_outputs_have_the_documented_shapes(model: Gpt2, ids):
     assert model.lens(output).shape == (CONFIG.layers + 1, B, CONFIG.vocab_size)
 
 
+def test_logits_without_the_weights_of_attention_are_the_same(model: Gpt2, ids):
+    torch.testing.assert_close(model.predict(ids), model(ids).logits)
+
+
 def test_no_position_sees_a_later_one(model: Gpt2, ids):
     for attention in model(ids).attentions:
         assert attention.triu(1).abs().max() == 0
