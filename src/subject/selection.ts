@@ -94,7 +94,7 @@ export function takeSubject(
       vscode.l10n.t('There is no text here. Open a text editor and select some words.'),
     );
   }
-  const { document, selection, selections } = editor;
+  const { document, selection } = editor;
   const source = sourceOf(document);
   if (joining === 'before') {
     const end = document.offsetAt(selection.end);
@@ -103,12 +103,7 @@ export function takeSubject(
       : takeBefore(source, document.offsetAt(selection.start), end);
     return subjectOf(document, modelId, taken, end);
   }
-  const stretches = selections
-    .filter(({ isEmpty }) => !isEmpty)
-    .map(({ start, end }): Stretch => ({
-      start: document.offsetAt(start),
-      end: document.offsetAt(end),
-    }));
+  const stretches = selectedIn(editor);
   return subjectOf(
     document,
     modelId,
@@ -117,6 +112,13 @@ export function takeSubject(
       : takeAtCaret(source, document.offsetAt(selection.active), isProse(document)),
   );
 }
+
+/** What is selected, in the order of the document; nothing where there are only carets. */
+export const selectedIn = ({ document, selections }: vscode.TextEditor): readonly Stretch[] =>
+  selections
+    .filter(({ isEmpty }) => !isEmpty)
+    .map(({ start, end }) => ({ start: document.offsetAt(start), end: document.offsetAt(end) }))
+    .sort((a, b) => a.start - b.start);
 
 /** All of a document, as far as it is taken. @throws EngineError as {@link takeSubject}. */
 export function takeWholeDocument(

@@ -52,7 +52,7 @@ export function withFresh(part: Part, fresh: readonly ScoredToken[], isSettled: 
  * The parts after an edit. Those that it touched have become one, which is to be scored again from where it was
  * changed; so is the next one, where the edit was near enough to be read with it. All later ones are moved.
  *
- * @param parts in order, each beginning where the one before ends.
+ * @param parts in order, none with anything of another.
  * @param reach how far before a part its context may begin.
  */
 export function afterChange(

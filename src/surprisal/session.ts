@@ -21,8 +21,8 @@ export interface SessionOptions {
   readonly engine: EngineClient;
   readonly modelId: string;
   readonly document: vscode.TextDocument;
-  /** What is looked at. */
-  readonly scope: Stretch;
+  /** What is looked at, in the order of the document. */
+  readonly scopes: readonly Stretch[];
   /** Called when something is known that was not. */
   readonly onChange: () => void;
   readonly onScore: (score: Score) => void;
@@ -132,10 +132,11 @@ export class Session extends Disposable {
   }
 
   async #divide(): Promise<void> {
-    const { document, scope } = this.#options;
+    const { document, scopes } = this.#options;
     const { version } = document;
     const parts: Part[] = [];
-    for (const stretch of divide(sourceOf(document), scope)) {
+    const source = sourceOf(document);
+    for (const stretch of stretchesOf(source, scopes)) {
       parts.push(partOf(stretch));
       if (parts.length % partsAtOnce === 0) {
         await new Promise(resolve => setTimeout(resolve));
@@ -145,10 +146,10 @@ export class Session extends Disposable {
       }
       if (document.version !== version) {
         // Edited meanwhile: what was parted holds for another text.
-        parts.splice(0);
-        this.#parts = [
-          partOf({ start: scope.start, end: Math.min(scope.end, lengthOf(document)) }),
-        ];
+        const length = lengthOf(document);
+        this.#parts = scopes
+          .filter(({ start }) => start < length)
+          .map(({ start, end }) => partOf({ start, end: Math.min(end, length) }));
         this.#isDivided = true;
         return;
       }
@@ -284,6 +285,12 @@ export const seenOf = (document: vscode.TextDocument): readonly Stretch[] =>
     );
 
 export const lengthOf = (document: vscode.TextDocument): number => sourceOf(document).length;
+
+function* stretchesOf(source: Source, scopes: readonly Stretch[]): Generator<Stretch> {
+  for (const scope of scopes) {
+    yield* divide(source, scope);
+  }
+}
 
 /** Nothing where there is only white space, which a model takes for no text. */
 function textBefore(source: Source, part: Stretch): string {

@@ -4,6 +4,9 @@ import type { Settings } from '../settings';
 import type { Score } from '../shared/engineApi';
 import type { EngineClient } from '../shared/engineClient';
 import type { Manifest } from '../shared/manifest';
+import { selectedIn } from '../subject/selection';
+import type { Stretch } from '../subject/sentence';
+import { added } from './bits';
 import { Hints } from './hints';
 import { lengthOf, Session } from './session';
 import type { SurprisalItem } from './surprisalItem';
@@ -40,14 +43,13 @@ export class ShownSurprisal extends Disposable {
     super();
     this.#options = options;
     const { editor, engine, model, settings, onRun, onFailure, onClose } = options;
-    const { document, selection } = editor;
-    this.#isOfSelection = !selection.isEmpty;
-    const scope = this.#isOfSelection
-      ? { start: document.offsetAt(selection.start), end: document.offsetAt(selection.end) }
-      : { start: 0, end: lengthOf(document) };
+    const { document } = editor;
+    const selected = selectedIn(editor);
+    this.#isOfSelection = selected.length > 0;
+    const scopes = this.#isOfSelection ? selected : [{ start: 0, end: lengthOf(document) }];
     this.session = this.register(
       new Session({
-        ...{ engine, document, scope, modelId: model.id },
+        ...{ engine, document, scopes, modelId: model.id },
         onChange: () => this.#onChange(),
         onScore: onRun,
         onFailure,
@@ -120,26 +122,26 @@ export class ShownSurprisal extends Disposable {
   #tell(): void {
     const { item, model } = this.#options;
     const { document } = this.session;
-    const selection = this.#selection;
-    const sums = this.session.sumsIn(selection ?? { start: 0, end: lengthOf(document) });
-    const scope =
-      selection !== undefined || this.#isOfSelection ? t('the selection') : t('the document');
+    const selected = this.#selected;
+    const isOfSelection = this.#isOfSelection || selected.length > 0;
+    const sums = (selected.length > 0 ? selected : [{ start: 0, end: lengthOf(document) }])
+      .map(stretch => this.session.sumsIn(stretch))
+      .reduce(added);
+    const scope = isOfSelection ? t('the selection') : t('the document');
     const words = sums.tokens > 0 ? sumWords(sums) : t('Surprisal: reading with {0}', model.name);
     const progress = this.session.isSettled ? undefined : this.session.progress;
     const isEmpty = sums.tokens === 0 && this.session.isSettled;
     item.show(isEmpty ? t('Surprisal: no text') : words, progress, legend(model.name, scope));
   }
 
-  get #selection() {
+  /** In the first editor of the document where something is. */
+  get #selected(): readonly Stretch[] {
     const { document } = this.session;
-    const editor = vscode.window.visibleTextEditors.find(
-      each => each.document === document && !each.selection.isEmpty,
-    );
     return (
-      editor && {
-        start: document.offsetAt(editor.selection.start),
-        end: document.offsetAt(editor.selection.end),
-      }
+      vscode.window.visibleTextEditors
+        .filter(editor => editor.document === document)
+        .map(selectedIn)
+        .find(({ length }) => length > 0) ?? []
     );
   }
 

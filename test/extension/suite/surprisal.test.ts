@@ -120,6 +120,23 @@ describe('Surprisal', function () {
     assert.equal(document.isClosed, false);
   });
 
+  it('paints all of several selections, and nothing between them', async () => {
+    const between = ' Cats and dogs and a gramophone sleep there. ';
+    const sentences = [text.trim(), 'The capital of Italy is the xylophone.'];
+    const editor = await openText(`${sentences.join(between)}\n`);
+    select(editor, ...sentences);
+    const { selections } = editor;
+    await command('showSurprisal');
+    await settled();
+    const paintedIn = (selection: vscode.Selection) =>
+      api.surprisal().painted.some(({ range }) => selection.contains(range));
+    await until(() => selections.every(paintedIn), 'paint in both');
+    const painted = api.surprisal().painted.map(({ range }) => range);
+    assert.ok(painted.every(range => selections.some(selection => selection.contains(range))));
+    assert.equal(await hoverAt(editor, 'gramophone'), '');
+    assert.match(await hoverAt(editor, 'Italy'), /bits — probability/u);
+  });
+
   it('gives hints on very improbable words with what would be likelier, if that is asked for', async () => {
     const editor = await openText(text);
     const { uri } = editor.document;
