@@ -33,6 +33,12 @@ interface Known {
   readonly top: number;
 }
 
+/**
+ * Of two windows, as a part of the context. What overlaps is read twice, so a half would take half as long again as a
+ * quarter; it would find long texts 0.6 % less surprising (gpt2, eight articles of WikiText-2).
+ */
+const overlap = 1 / 4;
+
 const nothingKnown: TokenScore = {
   logProbability: undefined,
   rank: undefined,
@@ -44,8 +50,8 @@ const nothingKnown: TokenScore = {
 type CandidatesOf = (logits: Float32Array, top: number) => readonly Candidate[];
 
 /**
- * Scores texts token by token, a long one in windows that overlap by half of the context, and keeps the scores of the
- * last: of a text that begins like it only the rest is read.
+ * Scores texts token by token, a long one in windows that overlap by a quarter of the context, and keeps the scores of
+ * the last: of a text that begins like it only the rest is read.
  */
 export class TextScorer {
   readonly #reader: TextReader;
@@ -95,7 +101,7 @@ export class TextScorer {
     signal: AbortSignal | undefined,
   ): AsyncGenerator<ScoredTokens> {
     const length = this.#contextLength;
-    const stride = Math.ceil(length / 2);
+    const stride = length - Math.floor(length * overlap);
     // The earliest window that it stands in: where windows begin does not depend on what was known.
     const start = Math.max(0, Math.ceil((first + 1 - length) / stride)) * stride;
     // What is told of a token comes from the one before it: the last need not be read.

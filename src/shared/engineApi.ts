@@ -395,7 +395,7 @@ export interface TokenScores {
   readonly candidates: readonly (readonly Candidate[])[];
   /**
    * How many tokens were read before it: all that there are, or as many as fit the context. A text that is longer is
-   * read in windows that overlap by half, so that no token has less than half a context before it but those that begin.
+   * read in windows that overlap by a quarter, so that no token has less than that before it but those that begin.
    */
   readonly contextSizes: readonly number[];
 }
