@@ -1,5 +1,4 @@
 import type { Manifest } from '../shared/manifest';
-import { GrowingCache } from './growingCache';
 import { PaddedCache } from './paddedCache';
 import { RecurrentState } from './recurrentState';
 import type { Feed, Run, Session } from './session';
@@ -11,8 +10,8 @@ import type { Feed, Run, Session } from './session';
 export interface DecoderCache {
   /** Outputs of a run to fetch for `append`. */
   readonly outputs: readonly string[];
-  /** @param tokens [batch, T], of which the first of each row stands at `position`. */
-  feeds(tokens: readonly (readonly number[])[], position: number): Readonly<Record<string, Feed>>;
+  /** @param position of the first token that is read. */
+  feeds(position: number): Readonly<Record<string, Feed>>;
   /** With the tokens that a run has read after these. */
   append(run: Run): DecoderCache;
   /** These rows of the batch, each as often as it is named. */
@@ -22,13 +21,7 @@ export interface DecoderCache {
 }
 
 /** Before anything was read. */
-export function emptyCache(session: Session, manifest: Manifest): DecoderCache {
-  switch (manifest.architecture) {
-    case 'llama':
-      return PaddedCache.empty(manifest);
-    case 'lstm':
-      return RecurrentState.empty(session, manifest);
-    default:
-      return GrowingCache.empty(session, manifest);
-  }
-}
+export const emptyCache = (session: Session, manifest: Manifest): DecoderCache =>
+  manifest.architecture === 'lstm'
+    ? RecurrentState.empty(session, manifest)
+    : PaddedCache.empty(manifest);

@@ -98,7 +98,7 @@ export class DecoderGraph {
     const run = await this.#session.run(
       {
         [inputs.inputIds]: tokens,
-        ...cache.feeds(tokens, position),
+        ...cache.feeds(position),
         [inputs.allLogits]: asked.allLogits,
         [inputs.outputAttentions]: asked.attentions,
         [inputs.outputHiddenStates]: asked.hiddenStates,
@@ -134,7 +134,7 @@ export class DecoderGraph {
     let cache = start;
     let runMs = 0;
     const step = async (column: readonly number[]): Promise<Run> => {
-      const feeds = { [inputs.inputIds]: column, ...cache.feeds([], 0) };
+      const feeds = { [inputs.inputIds]: column, ...cache.feeds(0) };
       const run = await this.#session.run(feeds, [outputs.logits, ...cache.outputs], signal);
       cache = cache.append(run);
       runMs += run.runMs;

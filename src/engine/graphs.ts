@@ -111,12 +111,10 @@ export const decoderOnlyGraph = {
   },
 } as const;
 
-/** GPT-2 takes `past_key_values.*`: [batch, H, P, K], and gives `present.*`: [batch, H, P + T, K]. positionIds: [batch, T]. */
-export const growingCacheNames = { positionIds: 'position_ids' } as const;
-
 /**
- * Llama takes `past_key_values.*`: [batch, G, slots, K], of which the first pastLength: [1] count, and gives the keys
- * and values of the new tokens alone, newKeyValues: [2 L batch, G, T, K], in the order of the inputs.
+ * Transformers take `past_key_values.*`: [batch, G, slots, K], of which the first pastLength: [1] count, and give the
+ * keys and values of the new tokens alone, newKeyValues: [2 L batch, G, T, K], in the order of the inputs. G is the
+ * number of heads, or less where several share keys and values.
  */
 export const paddedCacheNames = {
   pastLength: 'past_length',
@@ -141,10 +139,10 @@ export const weightsLocation = 'w';
 
 /** Keys and values of all layers, as a decoder-only graph takes them. */
 export const pastNames = (layers: number): readonly string[] =>
-  cachedParts(layers).map(part => `past_key_values.${part}`);
-
-const cachedParts = (layers: number) =>
-  Array.from({ length: layers }, (_, layer) => [`${layer}.key`, `${layer}.value`]).flat();
+  Array.from({ length: layers }, (_, layer) => [
+    `past_key_values.${layer}.key`,
+    `past_key_values.${layer}.value`,
+  ]).flat();
 
 /** Whether a tensor belongs to what a translator reads once. */
 export const isMemory = (name: string): boolean => name.startsWith('memory.');
@@ -250,27 +248,14 @@ const insideKinds: Readonly<Record<string, readonly Attention['kind'][]>> = {
   [translatorDecoder.graph]: ['decoder', 'cross'],
 };
 
-/** What the decoders of each kind take and give beside what all do. */
-const caches = {
-  gpt2: (layers: number): GraphShape => ({
-    inputs: Object.values(growingCacheNames),
-    outputs: cachedParts(layers).map(part => `present.${part}`),
-  }),
-  llama: (): GraphShape => ({
-    inputs: [paddedCacheNames.pastLength],
-    outputs: [paddedCacheNames.newKeyValues],
-  }),
-} as const;
-
-function decoderOnlyGraphs(kind: keyof typeof caches, layers: number): Record<string, GraphShape> {
+function decoderOnlyGraphs(layers: number): Record<string, GraphShape> {
   const { inputs, outputs } = decoderOnlyGraph;
   const needed = Object.values(inputs).filter(name => name !== inputs.outputLens);
   const given = Object.values(outputs).filter(name => name !== outputs.lens);
-  const cache = caches[kind](layers);
   return {
     [decoderOnlyGraph.graph]: {
-      inputs: [...needed, ...cache.inputs, ...pastNames(layers)],
-      outputs: [...given, ...cache.outputs],
+      inputs: [...needed, paddedCacheNames.pastLength, ...pastNames(layers)],
+      outputs: [...given, paddedCacheNames.newKeyValues],
     },
   };
 }
@@ -305,7 +290,7 @@ export function requiredGraphs(manifest: Manifest): Readonly<Record<string, Grap
     return translatorGraphs(architecture as keyof typeof translators);
   }
   if (family === 'decoder-only' && (architecture === 'gpt2' || architecture === 'llama')) {
-    return decoderOnlyGraphs(architecture, layers);
+    return decoderOnlyGraphs(layers);
   }
   if (family === 'decoder-only' && architecture === 'lstm') {
     return { ...recurrentGraphs(), ...(manifest.classes && classifierGraphs()) };

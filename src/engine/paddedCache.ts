@@ -15,7 +15,7 @@ interface Slots {
 }
 
 /**
- * Llama's: a run gives the keys and values of its own tokens, which are written into buffers with room for more; the
+ * A Transformer's: a run gives the keys and values of its own tokens, which are written into buffers with room for more; the
  * graph is told how many slots count. Going back is a smaller number.
  *
  * Caches share buffers as long as each writes after the last slot that any of them has filled; one that would write
@@ -38,7 +38,7 @@ export class PaddedCache {
     return new PaddedCache({ tensors, filled: 0 }, 0);
   }
 
-  feeds(_tokens: readonly (readonly number[])[], position: number): Record<string, Feed> {
+  feeds(position: number): Record<string, Feed> {
     return {
       [paddedCacheNames.pastLength]: [position],
       ...Object.fromEntries(this.#slots.tensors),

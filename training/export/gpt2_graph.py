@@ -2,11 +2,11 @@
 
 The names of inputs and outputs appear in `src/engine/graphs.ts`; change both.
 
-Inputs: `input_ids`, `position_ids` int64 [B, T]; `past_key_values.{layer}.key` and `.value` float32
-[B, H, P, K], P = 0 at first; `all_logits`, `output_attentions`, `output_hidden_states`,
-`output_lens` bool [].
-Outputs, all float32: `logits` [B, 1, V], [B, T, V] with `all_logits`; `present.{layer}.key` and
-`.value` [B, H, P + T, K]; `attentions` [L, B, H, T, P + T]; `hidden_states` [L + 1, B, T, D], of
+Inputs: `input_ids` int64 [B, T]; `past_length` int64 [1] and `past_key_values.{layer}.key` and
+`.value` float32 [B, H, P, K], see `slots.py`; `all_logits`, `output_attentions`,
+`output_hidden_states`, `output_lens` bool [].
+Outputs, all float32: `logits` [B, 1, V], [B, T, V] with `all_logits`; `new_key_values`
+[2 L B, H, T, K]; `attentions` [L, B, H, T, past_length + T]; `hidden_states` [L + 1, B, T, D], of
 which the last went through `ln_f`; `lens_logits` [L + 1, B, V] after the last token. The last three
 have a first axis of 0 unless they are asked for.
 """
@@ -18,8 +18,15 @@ import onnx
 from onnx import TensorProto
 
 from training.export.bert_graph import join_heads
-from training.export.graph import GraphBuilder, tensor
+from training.export.graph import GraphBuilder
 from training.export.layers import array, layer_norm, tied_matrix
+from training.export.slots import (
+    decoder_inputs,
+    decoder_outputs,
+    output_attentions,
+    slot_lengths,
+    slot_mask,
+)
 from training.modeling.gpt2 import Block, Gpt2, Gpt2Config, Projection
 
 END = np.array([np.iinfo(np.int64).max], np.int64)  # As far as the axis goes.
@@ -29,58 +36,41 @@ def build_gpt2_graph(model: Gpt2) -> onnx.ModelProto:
     """Every matrix becomes int8, every vector (biases, norms) stays float32."""
     config = model.config
     graph = GraphBuilder()
-    for name, value in (("first", [0]), ("axis_1", [1]), ("last", [-1])):
+    for name, value in (("first", [0]), ("axis_1", [1]), ("axis_4", [4]), ("last", [-1])):
         graph.constant(name, np.array(value, np.int64))
     graph.constant("end", END)
-    mask = causal_mask(graph)
+    slot_lengths(graph)
+    mask = slot_mask(graph)
+    # [T, D]: of all rows of a batch the same.
+    positions = graph.node("Add", ["mask.queries", "past_length"], "positions")
     x = graph.node(
         "Add",
         [
             graph.quantized_rows("wte", array(model.wte.weight), "input_ids"),
-            graph.quantized_rows("wpe", array(model.wpe.weight), "position_ids"),
+            graph.quantized_rows("wpe", array(model.wpe.weight), positions),
         ],
         "embedding",
     )
-    states, attentions = [x], []
+    states, attentions, new_key_values = [x], [], []
     for index, layer in enumerate(model.h):
-        x, attention = block(graph, x, mask, layer, config, index)
+        x, attention, key_value = block(graph, x, mask, layer, config, index)
         states.append(x)
         attentions.append(attention)
+        new_key_values += key_value
     states[-1] = layer_norm(graph, x, model.ln_f, "ln_f")
-    graph.optional_stack("output_attentions", attentions, "attentions", [0, 0, config.heads, 0, 0])
+    graph.node("Concat", new_key_values, "new_key_values", axis=0)
+    output_attentions(graph, attentions, config.heads)
     graph.optional_stack(
         "output_hidden_states", states, "hidden_states", [0, 0, 0, config.hidden_size]
     )
     predictions(graph, model, states)
-    return graph.build("gpt2", graph_inputs(config), graph_outputs(config))
-
-
-def causal_mask(graph: GraphBuilder) -> str:
-    """0 for a token and those before it, the lowest float32 for later ones. [T, P + T]"""
-    zero = graph.constant("zero", np.array(0, np.int64))
-    one = graph.constant("one", np.array(1, np.int64))
-    past = dimension(graph, "past_key_values.0.key", 2, "mask.past")
-    tokens = dimension(graph, "input_ids", 1, "mask.tokens")
-    total = graph.node("Add", [past, tokens], "mask.total")
-    keys = graph.node("Range", [zero, total, one], "mask.keys")
-    queries = graph.node("Range", [past, total, one], "mask.queries")
-    column = graph.node("Unsqueeze", [queries, "axis_1"], "mask.column")
-    visible = graph.node("LessOrEqual", [keys, column], "mask.visible")
-    nothing = graph.constant("mask.nothing", np.array(0, np.float32))
-    lowest = graph.constant("mask.lowest", np.array(np.finfo(np.float32).min))
-    return graph.node("Where", [visible, nothing, lowest], "mask")
-
-
-def dimension(graph: GraphBuilder, x: str, axis: int, name: str) -> str:
-    """The length of an axis, as a scalar."""
-    shape = graph.node("Shape", [x], f"{name}.shape", start=axis, end=axis + 1)
-    return graph.node("Squeeze", [shape], name)
+    return graph.build("gpt2", decoder_inputs(config), decoder_outputs(config))
 
 
 def block(
     graph: GraphBuilder, x: str, mask: str, layer: Block, config: Gpt2Config, index: int
-) -> tuple[str, str]:
-    """Returns the new x [B, T, D] and the attention [B, H, T, P + T]; writes `present.{index}`."""
+) -> tuple[str, str, list[str]]:
+    """Returns x [B, T, D], the attention [B, H, T, P + T], and the new keys and values."""
     name = f"h.{index}"
     normed = layer_norm(graph, x, layer.ln_1, f"{name}.ln_1")
     joined = projection(graph, normed, layer.attn.c_attn, f"{name}.attn.c_attn")
@@ -89,7 +79,7 @@ def block(
     query, key, value = (split_heads(graph, part, config) for part in parts)
     keys, values = (
         graph.node(
-            "Concat", [f"past_key_values.{index}.{kind}", new], f"present.{index}.{kind}", axis=2
+            "Concat", [f"past_key_values.{index}.{kind}", new], f"{name}.attn.{kind}s", axis=2
         )
         for kind, new in (("key", key), ("value", value))
     )
@@ -113,7 +103,7 @@ def block(
     )
     active = graph.node("Gelu", [up], f"{name}.mlp.gelu", approximate="tanh")
     down = projection(graph, active, layer.mlp.c_proj, f"{name}.mlp.c_proj")
-    return graph.node("Add", [x, down], f"{name}.output"), attention
+    return graph.node("Add", [x, down], f"{name}.output"), attention, [key, value]
 
 
 def split_heads(graph: GraphBuilder, x: str, config: Gpt2Config) -> str:
@@ -177,39 +167,3 @@ def identity(x: str, output: str) -> GraphBuilder:
     graph = GraphBuilder()
     graph.node("Identity", [x], output)
     return graph
-
-
-def graph_inputs(config: Gpt2Config) -> list[onnx.ValueInfoProto]:
-    ids = ["batch", "tokens"]
-    past = ["batch", config.heads, "past", config.head_size]
-    return [
-        tensor("input_ids", TensorProto.INT64, ids),
-        tensor("position_ids", TensorProto.INT64, ids),
-        *(
-            tensor(f"past_key_values.{layer}.{kind}", TensorProto.FLOAT, past)
-            for layer in range(config.layers)
-            for kind in ("key", "value")
-        ),
-        tensor("all_logits", TensorProto.BOOL, []),
-        tensor("output_attentions", TensorProto.BOOL, []),
-        tensor("output_hidden_states", TensorProto.BOOL, []),
-        tensor("output_lens", TensorProto.BOOL, []),
-    ]
-
-
-def graph_outputs(config: Gpt2Config) -> list[onnx.ValueInfoProto]:
-    present = ["batch", config.heads, "past_and_tokens", config.head_size]
-    attention = ["layers", "batch", config.heads, "tokens", "past_and_tokens"]
-    states = ["states", "batch", "tokens", config.hidden_size]
-    return [
-        tensor("logits", TensorProto.FLOAT, ["batch", "one_or_tokens", config.vocab_size]),
-        *(
-            tensor(f"present.{layer}.{kind}", TensorProto.FLOAT, present)
-            for layer in range(config.layers)
-            for kind in ("key", "value")
-        ),
-        # The first axes are free because they are 0 when nothing was asked for.
-        tensor("attentions", TensorProto.FLOAT, attention),
-        tensor("hidden_states", TensorProto.FLOAT, states),
-        tensor("lens_logits", TensorProto.FLOAT, ["states", "batch", config.vocab_size]),
-    ]

@@ -2,17 +2,13 @@
 
 The names of inputs and outputs appear in `src/engine/graphs.ts`; change both.
 
-Inputs: `input_ids` int64 [B, T]; `past_length` int64 [1], how many of the P slots hold a token,
-and so the position of the first new one; `past_key_values.{layer}.key` and `.value` float32
-[B, G, P, K]; `all_logits`, `output_attentions`, `output_hidden_states`, `output_lens` bool []. The
-slots from
-`past_length` on are masked, so the caller keeps one buffer per input, writes into it, and goes back
-by a smaller number. It may be above P: the tokens then stand later, with nothing before them.
+Inputs: `input_ids` int64 [B, T]; `past_length` int64 [1] and `past_key_values.{layer}.key` and
+`.value` float32 [B, G, P, K], see `slots.py`; `all_logits`, `output_attentions`,
+`output_hidden_states`, `output_lens` bool [].
 Outputs, all float32: `logits` [B, 1, V], [B, T, V] with `all_logits`; `new_key_values`
-[2 L B, G, T, K], the keys and values of these tokens alone: those of layer l from the rows 2 l B
-and (2 l + 1) B on; `attentions` [L, B, H, T, past_length + T], without the empty slots;
-`hidden_states` [L + 1, B, T, D], of which the last went through `norm`; `lens_logits` [L + 1, B, V]
-after the last token. The last three have a first axis of 0 unless they are asked for.
+[2 L B, G, T, K]; `attentions` [L, B, H, T, past_length + T]; `hidden_states` [L + 1, B, T, D], of
+which the last went through `norm`; `lens_logits` [L + 1, B, V] after the last token. The last three
+have a first axis of 0 unless they are asked for.
 
 States are [B T, D] between the layers: a Gemm takes matrices only, and takes them with a row for
 each output, as the file has them. A MatMul would want them transposed at load.
@@ -30,6 +26,13 @@ from training.export.gpt2_graph import END, identity
 from training.export.graph import IR_VERSION, OPSET, GraphBuilder, tensor
 from training.export.layers import array
 from training.export.llama_weights import HEAD_PARTS, Weight
+from training.export.slots import (
+    decoder_inputs,
+    decoder_outputs,
+    output_attentions,
+    slot_lengths,
+    slot_mask,
+)
 from training.modeling.llama import LlamaConfig, rotary_tables
 
 LOCATION = "w"  # Of the virtual file with the weights.
@@ -67,23 +70,21 @@ class LlamaGraph:
         for name, table in zip(("cos", "sin"), rotary_tables(config), strict=True):
             self.graph.constant(name, array(table))
         self.lengths()
-        self.mask()
+        slot_mask(self.graph)
 
     def node(self, operator: str, inputs: Sequence[str], output: str, **attributes: object) -> str:
         return self.graph.node(operator, inputs, output, **attributes)
 
     def lengths(self) -> None:
-        """Writes `batch`, `tokens`, `slots` and `total` = slots + tokens, int64 [1], and `shape.*`.
+        """Writes `batch`, int64 [1], those of `slot_lengths`, and `shape.*`.
 
-        The shapes that no constant can say: [B, T, (H + G) K], [B, T, G, K], [B, -1, D],
+        The shapes are those that no constant can say: [B, T, (H + G) K], [B, T, G, K], [B, -1, D],
         [B, -1, V], [B, H, T, total] and [B, G, H / G * T, total].
         """
         config = self.config
         heads, groups, size = config.heads, config.key_value_heads, config.head_size
         self.node("Shape", ["input_ids"], "batch", start=0, end=1)
-        self.node("Shape", ["input_ids"], "tokens", start=1, end=2)
-        self.node("Shape", ["past_key_values.0.key"], "slots", start=2, end=3)
-        self.node("Add", ["slots", "tokens"], "total")
+        slot_lengths(self.graph)
         for name, parts in {
             "shape.sequence": ["batch", [-1, (heads + groups) * size]],
             "shape.values_by_head": ["batch", [-1, groups, size]],
@@ -98,32 +99,6 @@ class LlamaGraph:
         if isinstance(part, str):
             return part
         return self.graph.constant(f"{name}.known", np.array(part, np.int64))
-
-    def mask(self) -> None:
-        """Writes `mask` [T, P + T]: 0 where a token may look, else the lowest float32.
-
-        It may look at the slots that are taken, at itself and at the new tokens before it.
-        """
-        zero = self.graph.constant("zero", np.array(0, np.int64))
-        one = self.graph.constant("one", np.array(1, np.int64))
-        queries, keys = (
-            self.node(
-                "Range",
-                [zero, self.node("Squeeze", [length], f"{name}.length"), one],
-                name,
-            )
-            for name, length in (("mask.queries", "tokens"), ("mask.keys", "total"))
-        )
-        column = self.node("Unsqueeze", [queries, "axis_1"], "mask.column")  # [T, 1]
-        place = self.node("Sub", [keys, "slots"], "mask.place")  # Below 0: a slot.
-        taken = self.node("Less", [keys, "past_length"], "mask.taken")
-        is_new = self.node("GreaterOrEqual", [place, zero], "mask.is_new")
-        usable = self.node("Or", [taken, is_new], "mask.usable")
-        not_later = self.node("LessOrEqual", [place, column], "mask.not_later")
-        visible = self.node("And", [usable, not_later], "mask.visible")
-        nothing = self.graph.constant("mask.nothing", np.array(0, np.float32))
-        lowest = self.graph.constant("mask.lowest", np.array(np.finfo(np.float32).min))
-        self.node("Where", [visible, nothing, lowest], "mask")
 
     def embedding(self, ids: str) -> str:
         """ids [B T] -> [B T, D]: rows of integers, scaled block by block."""
@@ -256,9 +231,9 @@ def build_llama_graph(config: LlamaConfig, weights: Sequence[Weight]) -> onnx.Mo
             states.append(x)
     llama.node("Concat", llama.new_key_values, "new_key_values", axis=0)
     predictions(llama, states, x, fed)
-    output_attentions(llama)
+    output_attentions(llama.graph, llama.attentions, config.heads)
     output_hidden_states(llama, states, x, fed)
-    return build(llama.graph, weights, graph_inputs(config), graph_outputs(config))
+    return build(llama.graph, weights, decoder_inputs(config), decoder_outputs(config))
 
 
 def predictions(llama: LlamaGraph, states: Sequence[str], x: str, fed: str) -> None:
@@ -308,27 +283,6 @@ def lens_rows(config: LlamaConfig, states: Sequence[str], final: str) -> GraphBu
     last = lens.node("Slice", [final, "last", "end", "axis_1"], "lens.last")
     lens.node("Concat", [normed, last, final], "lens.rows", axis=1)
     return lens
-
-
-def output_attentions(llama: LlamaGraph) -> None:
-    """Stacks them and leaves out the empty slots, where no weight is."""
-    taps = GraphBuilder()
-    parts = [
-        taps.node("Unsqueeze", [attention, "first"], f"attentions.{index}")
-        for index, attention in enumerate(llama.attentions)
-    ]
-    stacked = taps.node("Concat", parts, "attentions.stacked", axis=0)
-    taken = taps.node("Min", ["past_length", "slots"], "attentions.taken")
-    before = taps.node("Slice", [stacked, "first", taken, "axis_4"], "attentions.before")
-    new = taps.node("Slice", [stacked, "slots", "end", "axis_4"], "attentions.new")
-    taps.node("Concat", [before, new], "attentions.seen", axis=4)
-    llama.graph.optional(
-        "output_attentions",
-        taps,
-        "attentions.seen",
-        "attentions",
-        [0, 0, llama.config.heads, 0, 0],
-    )
 
 
 def output_hidden_states(llama: LlamaGraph, states: Sequence[str], x: str, fed: str) -> None:
@@ -395,35 +349,3 @@ def external_tensor(weight: Weight) -> TensorProto:
         data_location=TensorProto.EXTERNAL,
         external_data=[onnx.StringStringEntryProto(key=k, value=v) for k, v in facts.items()],
     )
-
-
-def graph_inputs(config: LlamaConfig) -> list[ValueInfoProto]:
-    past = ["batch", config.key_value_heads, "slots", config.head_size]
-    return [
-        tensor("input_ids", TensorProto.INT64, ["batch", "tokens"]),
-        tensor("past_length", TensorProto.INT64, [1]),
-        *(
-            tensor(f"past_key_values.{layer}.{kind}", TensorProto.FLOAT, past)
-            for layer in range(config.layers)
-            for kind in ("key", "value")
-        ),
-        tensor("all_logits", TensorProto.BOOL, []),
-        tensor("output_attentions", TensorProto.BOOL, []),
-        tensor("output_hidden_states", TensorProto.BOOL, []),
-        tensor("output_lens", TensorProto.BOOL, []),
-    ]
-
-
-def graph_outputs(config: LlamaConfig) -> list[ValueInfoProto]:
-    new = ["layers_and_batch", config.key_value_heads, "tokens", config.head_size]
-    attention = ["layers", "batch", config.heads, "tokens", "past_and_tokens"]
-    states = ["states", "batch", "tokens", config.hidden_size]
-    outputs = {
-        "logits": ["batch", "one_or_tokens", config.vocab_size],
-        "new_key_values": new,
-        # The first axes are free because they are 0 when nothing was asked for.
-        "attentions": attention,
-        "hidden_states": states,
-        "lens_logits": ["states", "batch", config.vocab_size],
-    }
-    return [tensor(name, TensorProto.FLOAT, shape) for name, shape in outputs.items()]

@@ -32,6 +32,11 @@ class Gpt2Config:
     def head_size(self) -> int:
         return self.hidden_size // self.heads
 
+    @property
+    def key_value_heads(self) -> int:
+        """No two heads share keys and values."""
+        return self.heads
+
 
 @dataclass(frozen=True)
 class Gpt2Output:
@@ -182,12 +187,12 @@ class Gpt2(nn.Module):
             x = block.fused(x)
         return self.unembed(self.ln_f(x))
 
-    def lens(self, output: Gpt2Output) -> Tensor:
-        """What each layer would predict after the last token. [L + 1, B, V]
+    def lens(self, output: Gpt2Output, index: int) -> Tensor:
+        """What each layer would predict after token `index`. [L + 1, B, V]
 
         The "logit lens" (nostalgebraist 2020): every state goes through the model's own end.
         """
-        *states, final = (state[:, -1] for state in output.hidden_states)  # [B, D]
+        *states, final = (state[:, index] for state in output.hidden_states)  # [B, D]
         return self.unembed(torch.stack([*map(self.ln_f, states), final]))
 
     def unembed(self, x: Tensor) -> Tensor:

@@ -163,11 +163,11 @@ class Llama(nn.Module):
         logits = F.linear(hidden_states[-1], self.embed_tokens.weight)
         return LlamaOutput(logits, hidden_states, attentions, present)
 
-    def lens(self, output: LlamaOutput, position: int = -1) -> Tensor:
-        """What each layer would say after the token at `position`, if it were the last layer.
+    def lens(self, output: LlamaOutput, index: int) -> Tensor:
+        """What each layer would say after token `index`, if it were the last layer.
 
         [L + 1, B, V]; see "interpreting GPT: the logit lens" (nostalgebraist, 2020).
         """
-        states = torch.stack([state[:, position] for state in output.hidden_states])
+        states = torch.stack([state[:, index] for state in output.hidden_states])
         normed = torch.cat([self.norm(states[:-1]), states[-1:]])
         return F.linear(normed, self.embed_tokens.weight)

@@ -28,7 +28,7 @@ def test_outputs_have_the_documented_shapes(model: Gpt2, ids):
     assert [h.shape for h in output.hidden_states] == [(B, T, 32)] * (CONFIG.layers + 1)
     assert [a.shape for a in output.attentions] == [(B, 4, T, T)] * CONFIG.layers
     assert [(k.shape, v.shape) for k, v in output.present] == [((B, 4, T, 8),) * 2] * CONFIG.layers
-    assert model.lens(output).shape == (CONFIG.layers + 1, B, CONFIG.vocab_size)
+    assert model.lens(output, -1).shape == (CONFIG.layers + 1, B, CONFIG.vocab_size)
 
 
 def test_logits_without_the_weights_of_attention_are_the_same(model: Gpt2, ids):
@@ -60,8 +60,8 @@ def test_reading_on_with_a_cache_gives_what_reading_at_once_gives(model: Gpt2, i
 
 def test_the_lens_of_the_last_layer_is_what_the_model_says(model: Gpt2, ids):
     output = model(ids)
-    torch.testing.assert_close(model.lens(output)[-1], output.logits[:, -1])
-    assert not torch.allclose(model.lens(output)[0], output.logits[:, -1])
+    torch.testing.assert_close(model.lens(output, -1)[-1], output.logits[:, -1])
+    assert not torch.allclose(model.lens(output, -1)[0], output.logits[:, -1])
 
 
 def test_a_token_is_told_by_where_it_stands(model: Gpt2):

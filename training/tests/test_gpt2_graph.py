@@ -7,10 +7,11 @@ import onnx
 import onnxruntime
 import pytest
 
-from training.export.gpt2_fixtures import SWITCHES, compare, run
+from training.export.decoder_fixtures import compare
 from training.export.gpt2_graph import build_gpt2_graph
 from training.export.graph import serialize
 from training.export.session import open_session
+from training.export.slots import SWITCHES, PaddedCache, past_names
 from training.export.tiny_gpt2 import CONFIG, make_tiny_gpt2
 from training.quantization import dequantized
 
@@ -41,7 +42,7 @@ def test_the_comparison_can_fail(session):
 
 @pytest.mark.parametrize("switch", SWITCHES)
 def test_only_what_is_asked_for_is_computed(session, switch: str):
-    outputs = run(session, make_tiny_gpt2(), IDS, None, {switch: True})
+    outputs = PaddedCache(CONFIG).run(session, IDS, [switch])
     assert outputs["logits"].shape[1] == (len(IDS) if switch == "all_logits" else 1)
     for name, its_switch, full in (
         ("attentions", "output_attentions", CONFIG.layers),
@@ -52,49 +53,63 @@ def test_only_what_is_asked_for_is_computed(session, switch: str):
 
 
 def test_one_token_after_another_gives_what_reading_at_once_gives(session):
-    model = make_tiny_gpt2()
-    whole = run(session, model, IDS, None, {"all_logits": True, "output_attentions": True})
-    past = None
+    whole = PaddedCache(CONFIG).run(session, IDS, SWITCHES)
+    cache = PaddedCache(CONFIG)
     for place, id in enumerate(IDS):
-        past = run(session, model, [id], past, {"output_attentions": True})
-        np.testing.assert_allclose(past["logits"][:, 0], whole["logits"][:, place], atol=1e-5)
+        step = cache.run(session, [id], SWITCHES)
+        np.testing.assert_allclose(step["logits"][:, 0], whole["logits"][:, place], atol=1e-5)
         attention = whole["attentions"][:, :, :, place : place + 1, : place + 1]
-        np.testing.assert_allclose(past["attentions"], attention, atol=1e-5)
+        np.testing.assert_allclose(step["attentions"], attention, atol=1e-5)
+
+
+def test_what_stands_in_an_empty_slot_does_not_matter(session):
+    exact, padded = PaddedCache(CONFIG), PaddedCache(CONFIG, slots=128)
+    padded.buffers[:] = 1e3
+    for cache in (exact, padded):
+        cache.run(session, IDS[:4])
+    exact.buffers = exact.buffers[..., :4, :]  # No empty slot at all.
+    without, with_padding = (cache.run(session, IDS[4:], SWITCHES) for cache in (exact, padded))
+    for name, values in without.items():
+        np.testing.assert_allclose(with_padding[name], values, atol=1e-5, err_msg=name)
 
 
 def test_the_rows_of_a_batch_do_not_mix(session):
-    model = make_tiny_gpt2()
     rows = [IDS, IDS[::-1]]
-    alone = [run(session, model, ids, None, {}) for ids in rows]
+    alone = [PaddedCache(CONFIG).run(session, ids, ["output_lens"]) for ids in rows]
     empty = np.zeros((2, CONFIG.heads, 0, CONFIG.head_size), np.float32)
     feeds = {
-        **{
-            f"past_key_values.{layer}.{kind}": empty
-            for layer in range(CONFIG.layers)
-            for kind in ("key", "value")
-        },
+        **dict.fromkeys(past_names(CONFIG.layers), empty),
         **{switch: np.array(switch == "output_lens") for switch in SWITCHES},
         "input_ids": np.array(rows),
-        "position_ids": np.arange(len(IDS))[None].repeat(2, axis=0),
+        "past_length": np.array([0]),
     }
-    logits, lens = session.run(["logits", "lens_logits"], feeds)
+    logits, lens, new = session.run(["logits", "lens_logits", "new_key_values"], feeds)
+    new = new.reshape(2 * CONFIG.layers, 2, *new.shape[1:])
     for row, outputs in enumerate(alone):
         np.testing.assert_allclose(logits[row], outputs["logits"][0], atol=1e-5)
-        np.testing.assert_allclose(lens[-1, row], outputs["logits"][0, 0], atol=1e-5)
+        np.testing.assert_allclose(lens[:, row], outputs["lens_logits"][:, 0], atol=1e-5)
+        np.testing.assert_allclose(new[:, row], outputs["new_key_values"], atol=1e-5)
+
+
+def test_a_position_needs_nothing_before_it(session):
+    cache = PaddedCache(CONFIG)
+    cache.length = CONFIG.context_length - 2
+    outputs = cache.run(session, IDS[:2], SWITCHES)
+    assert outputs["attentions"].shape[-2:] == (2, 2)
+    np.testing.assert_allclose(outputs["attentions"].sum(-1), 1, atol=1e-5)
 
 
 def test_names_are_those_of_the_contract(graph_file: Path):
     graph = onnx.load(graph_file).graph
-    layers = [f"{n}.{kind}" for n in range(CONFIG.layers) for kind in ("key", "value")]
     assert [value.name for value in graph.input] == [
         "input_ids",
-        "position_ids",
-        *(f"past_key_values.{layer}" for layer in layers),
+        "past_length",
+        *past_names(CONFIG.layers),
         *SWITCHES,
     ]
     assert [value.name for value in graph.output] == [
         "logits",
-        *(f"present.{layer}" for layer in layers),
+        "new_key_values",
         "attentions",
         "hidden_states",
         "lens_logits",

@@ -35,7 +35,7 @@ const idsOf = (tokens: readonly { readonly id: number }[]) => tokens.map(({ id }
 /** A text of so many tokens. */
 const letters = (count: number) => 'q'.repeat(count);
 
-/** The growing cache of the one and the padded cache of the other. */
+/** Heads with keys of their own, and heads that share them. */
 describe.each(['tiny-gpt2', 'tiny-llama'])('%s:', modelId => {
   const { contextLength, vocabSize, layers, heads, hiddenSize } = readTiny(modelId).manifest;
   const load = (changes?: Partial<Manifest>) => started.engine.load(readTiny(modelId, changes));

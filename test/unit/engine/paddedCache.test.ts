@@ -36,7 +36,7 @@ function runOf(tokens: readonly (readonly number[])[]): Run {
 /** Holds what the graph would be fed against the tokens [batch, T] that were read. */
 function expectHolds(cache: PaddedCache, tokens: readonly (readonly number[])[]): void {
   const T = tokens[0]?.length ?? 0;
-  const feeds = cache.feeds([], T);
+  const feeds = cache.feeds(T);
   expect(feeds['past_length']).toEqual([T]);
   for (const [part, name] of parts.entries()) {
     const feed = feeds[name];
@@ -126,7 +126,7 @@ test('whatever is read on, gone back from or parted, every cache keeps what it h
 });
 
 test('reading on writes into the same buffers until they are full', () => {
-  const bufferOf = (cache: PaddedCache) => cache.feeds([], 0)[parts[0] ?? ''];
+  const bufferOf = (cache: PaddedCache) => cache.feeds(0)[parts[0] ?? ''];
   const first = PaddedCache.empty(manifest).append(runOf([[1, 2]]));
   const second = first.append(runOf([Array.from({ length: 62 }, () => 3)]));
   expect(bufferOf(second)).toBe(bufferOf(first));
