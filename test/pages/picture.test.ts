@@ -380,3 +380,18 @@ describe('the menu', () => {
     expect(await inFocus()).toMatch(/^Export, scale/);
   });
 });
+
+test('of a model that only looks back offers to hide its first token, and no special ones', async () => {
+  const other = await lab.open({ text, model: 'test/fixtures/tiny-gpt2' });
+  await other.settled();
+  const { page } = other;
+  expect(await page.getByText('Hide special tokens').count()).toBe(0);
+  expect(await page.getByText('Hide the separator sink').count()).toBe(0);
+  const { tokens } = await other.describe();
+  await page.getByText('Hide the first token').click();
+  await expect
+    .poll(async () => (await other.describe()).matrix?.[0]?.length)
+    .toBe(tokens.length - 1);
+  expect(await page.locator('.hidden-share').innerText()).toMatch(/% of the weight goes to/u);
+  expect(other.complaints).toEqual([]);
+});

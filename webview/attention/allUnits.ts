@@ -25,7 +25,8 @@ export function allUnits(
   const texts = subject.segments.map(({ text }) => text);
   const read = make({ tokens: source, texts, side: 'source', spelling });
   if (target.length === 0) {
-    return { queries: read, keys: read, text: read };
+    const units = kind === 'decoder' ? withFirstAsSink(read) : read;
+    return { queries: units, keys: units, text: units };
   }
   const written = make({
     tokens: target,
@@ -43,3 +44,11 @@ export function allUnits(
       return { queries: written, keys: readUnits(written), text };
   }
 }
+
+/**
+ * What all later tokens can see, whatever it is, is the sink of a model that only looks back.
+ *
+ * @see Xiao et al., "Efficient Streaming Language Models with Attention Sinks", arXiv:2309.17453, section 3.1
+ */
+const withFirstAsSink = ([first, ...later]: readonly Unit[]): readonly Unit[] =>
+  first ? [{ ...first, isSink: true }, ...later] : [];

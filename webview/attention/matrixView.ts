@@ -7,7 +7,7 @@ export type Block = (typeof blocks)[number];
 export interface UnitOptions {
   /** Leaves out the rows and columns of special tokens. */
   readonly hideSpecial: boolean;
-  /** Leaves out the separator's columns: heads that find nothing look there (Clark et al., 2019, section 3.2). */
+  /** Leaves out the columns of what is a sink. */
   readonly hideSink: boolean;
   readonly block: Block;
 }
@@ -35,7 +35,7 @@ export function axesOf(all: Axes, options: UnitOptions): Axes {
   return {
     queries: all.queries.filter(unit => isIn(unit, from) && isShown(unit)),
     keys: all.keys.filter(
-      unit => isIn(unit, to) && isShown(unit) && !(options.hideSink && unit.isSeparator),
+      unit => isIn(unit, to) && isShown(unit) && !(options.hideSink && unit.isSink),
     ),
   };
 }

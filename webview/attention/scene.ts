@@ -16,6 +16,10 @@ export interface Scene {
   readonly kinds: readonly Attention['kind'][];
   /** Heads in the picture: those previewed, else those chosen. */
   readonly choice: HeadChoice;
+  /** Whether there is a special token among those that are looked at. */
+  readonly hasSpecial: boolean;
+  /** What takes the attention of heads that find nothing to look for. */
+  readonly sink: 'separator' | 'first' | undefined;
   /** What is seen as text: no hidden unit, and of an encoder-decoder both sides, whichever are in the picture. */
   readonly text: readonly Unit[];
   readonly view: MatrixView;
@@ -73,6 +77,8 @@ export function createSceneMaker(): (state: AttentionState) => Scene | undefined
       attention,
       choice: preview ?? saved.heads,
       kinds: kindsOf(shown),
+      hasSpecial: units.keys.some(({ isSpecial }) => isSpecial),
+      sink: sinkOf(units),
       text: textOf(units, view, saved.hideSpecial),
       view,
       summary: units.queries === units.keys ? summaryOf(weights, shown.analysis.source) : undefined,
@@ -83,6 +89,11 @@ export function createSceneMaker(): (state: AttentionState) => Scene | undefined
       link: linkAt(view, lit),
     };
   };
+}
+
+function sinkOf({ keys }: AllUnits): Scene['sink'] {
+  const sink = keys.find(({ isSink }) => isSink);
+  return sink && (sink.isSpecial ? 'separator' : 'first');
 }
 
 function shownText({ text }: AllUnits, view: MatrixView, hideSpecial: boolean): readonly Unit[] {

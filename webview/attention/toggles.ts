@@ -26,6 +26,19 @@ const kindTitles: readonly { readonly value: Attention['kind']; readonly title: 
   { value: 'decoder', title: 'Decoder' },
 ];
 
+const sinkWords = {
+  separator: {
+    title: 'Hide the separator sink',
+    explanation:
+      'Leaves out the columns of [SEP] or </s>, where heads look that find nothing to look for.',
+  },
+  first: {
+    title: 'Hide the first token',
+    explanation:
+      'Leaves out the column of the first token, whatever it is: heads look there that find nothing to look for (Xiao et al. 2023, section 3.1).',
+  },
+} as const;
+
 /** Matrix or lines. */
 export const viewToggle = (saved: SavedState, actions: Actions): TemplateResult =>
   segmented('View', views, saved.view, view => actions.arrange({ view }));
@@ -34,6 +47,9 @@ export const viewToggle = (saved: SavedState, actions: Actions): TemplateResult 
 export function toggles(saved: SavedState, scene: Scene, actions: Actions): TemplateResult {
   const { hiddenShare } = scene.view;
   const isHiding = hiddenShare > 0;
+  // The separator is a special token, and hidden with them.
+  const isThere = scene.sink && !(scene.sink === 'separator' && saved.hideSpecial);
+  const sink = isThere && sinkWords[scene.sink];
   return html`<section class="toggles" aria-label="What is shown">
     ${
       scene.kinds.length > 1
@@ -53,17 +69,17 @@ export function toggles(saved: SavedState, scene: Scene, actions: Actions): Temp
         : nothing
     }
     ${check('Whole words', 'A word receives the sum of what its tokens receive, and gives the mean of what they give (Clark et al. 2019, section 4).', saved.words, words => actions.arrange({ words }))}
-    ${check('Hide special tokens', 'Leaves out the rows and columns of tokens that stand for no character, like [CLS] and [SEP].', saved.hideSpecial, hideSpecial => actions.arrange({ hideSpecial }))}
     ${
-      saved.hideSpecial
-        ? nothing
-        : check(
-            'Hide the separator sink',
-            'Leaves out the columns of [SEP] or </s>, where heads look that find nothing to look for.',
-            saved.hideSink,
-            hideSink => actions.arrange({ hideSink }),
+      scene.hasSpecial
+        ? check(
+            'Hide special tokens',
+            'Leaves out the rows and columns of tokens that stand for no character, like [CLS] and [SEP].',
+            saved.hideSpecial,
+            hideSpecial => actions.arrange({ hideSpecial }),
           )
+        : nothing
     }
+    ${sink ? check(sink.title, sink.explanation, saved.hideSink, hideSink => actions.arrange({ hideSink })) : nothing}
     ${
       isHiding
         ? html`<p class="hidden-share quiet">

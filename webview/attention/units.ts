@@ -17,11 +17,13 @@ export interface Unit {
   /** Indexes along its axis of the attention. */
   readonly tokens: readonly number[];
   readonly isSpecial: boolean;
-  readonly isSeparator: boolean;
+  /** Whether heads look there that find nothing to look for. */
+  readonly isSink: boolean;
   /** Where it stands in its text; empty for a special token. */
   readonly range: TextRange;
 }
 
+/** Sinks of models that read both ways. @see Clark et al., arXiv:1906.04341, section 3.2 */
 const separators = new Set(['[SEP]', '</s>']);
 
 /** A sequence of tokens and what they were cut from. */
@@ -84,7 +86,7 @@ function unitOf({ tokens: all, texts, side, spelling }: Sequence, group: readonl
     characters,
     tokens: group,
     isSpecial: first.isSpecial,
-    isSeparator: first.isSpecial && separators.has(first.text),
+    isSink: first.isSpecial && separators.has(first.text),
     range,
   };
 }
@@ -102,7 +104,7 @@ export function readUnits(written: readonly Unit[]): Unit[] {
     characters: '',
     tokens: [0],
     isSpecial: true,
-    isSeparator: false,
+    isSink: false,
     range: { segment: 0, start: 0, end: 0 },
   };
   const later = written.map(unit => ({

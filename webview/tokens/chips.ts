@@ -33,7 +33,7 @@ export function chipsOf(
       characters: token.isSpecial ? '' : visibleText(text.slice(token.start, token.end)),
       tokens: [index],
       isSpecial: token.isSpecial,
-      isSeparator: false,
+      isSink: false,
       range: { segment: token.segment, start: token.start, end: token.end },
       token,
       bytes: own,

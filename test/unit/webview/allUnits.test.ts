@@ -101,10 +101,10 @@ describe('an encoder-decoder', () => {
 });
 
 describe('the picture', () => {
-  const sceneOf = (saved: object) =>
+  const sceneOf = (saved: object, of = shown) =>
     createSceneMaker()({
       saved: parseState(saved),
-      shown,
+      shown: of,
       models: [],
       preview: undefined,
       pointed: undefined,
@@ -114,6 +114,28 @@ describe('the picture', () => {
     expect(sceneOf({})?.attention.kind).toBe('cross');
     expect(sceneOf({ kind: 'decoder' })?.attention.kind).toBe('decoder');
     expect(sceneOf({})?.kinds).toEqual(['encoder', 'decoder', 'cross']);
+  });
+
+  test('offers to hide what takes the weight that nothing needs', () => {
+    const decoderOnly = {
+      ...shown,
+      analysis: {
+        ...analysis,
+        source: source.slice(0, 3),
+        target: [],
+        attentions: [attention('decoder', 3, 3)],
+      },
+    };
+    const scene = sceneOf({}, decoderOnly);
+    expect([scene?.sink, scene?.hasSpecial]).toEqual(['first', false]);
+    const hidden = sceneOf({ hideSink: true }, decoderOnly)?.view;
+    expect(labels(hidden?.queries ?? [])).toEqual(['The', 'ca', 'ts']);
+    expect(labels(hidden?.keys ?? [])).toEqual(['ca', 'ts']);
+    // The first token has nothing else to look at: its row is empty, also when rescaled.
+    const rescaled = sceneOf({ hideSink: true, rescale: true }, decoderOnly)?.view.weights;
+    expect([...(rescaled ?? [])].slice(0, 2)).toEqual([0, 0]);
+    expect(sceneOf({ kind: 'encoder' })?.sink).toBe('separator');
+    expect(sceneOf({ kind: 'decoder' })?.sink).toBeUndefined();
   });
 
   test('keeps both texts, whichever is in it', () => {
