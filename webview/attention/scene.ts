@@ -81,7 +81,10 @@ export function createSceneMaker(): (state: AttentionState) => Scene | undefined
       sink: sinkOf(units),
       text: textOf(units, view, saved.hideSpecial),
       view,
-      summary: units.queries === units.keys ? summaryOf(weights, shown.analysis.source) : undefined,
+      summary:
+        units.queries === units.keys
+          ? summaryOf(weights, shown.analysis.source, attention.kind)
+          : undefined,
       isPair,
       names: namesOf(shown, models),
       locked,

@@ -82,7 +82,7 @@ const places = (title: (place: number) => string) =>
 function headTable(attention: Attention, tokens: readonly Token[]): string[] {
   const [layers, heads] = attention.shape;
   const cells = allHeads(attention.shape).map(position =>
-    markdownText(inBrief(summarize(averageHeads(attention, [position]), tokens))),
+    markdownText(inBrief(summarize(averageHeads(attention, [position]), tokens, attention.kind))),
   );
   const titles = Array.from({ length: heads }, (_, head) => `Head ${head + 1}`);
   return [

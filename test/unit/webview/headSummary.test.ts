@@ -9,7 +9,7 @@ const last = pieces.length - 1;
 
 function summaryOf(weight: (query: number, key: number) => number) {
   const attention = attentionOf(1, 1, pieces.length, (_, __, query, key) => weight(query, key));
-  return summarize(averageHeads(attention, [{ layer: 0, head: 0 }]), tokens);
+  return summarize(averageHeads(attention, [{ layer: 0, head: 0 }]), tokens, 'encoder');
 }
 
 describe('a head', () => {
@@ -45,8 +45,28 @@ describe('a head', () => {
     ).toBe('next token 30.0 %');
   });
 
+  test('that only looks back and rests on the first token is told as that', () => {
+    const words = tokensOf(['the', 'dog', 'saw', 'a', 'cat', '.']).tokens.map(token => ({
+      ...token,
+      isSpecial: false,
+    }));
+    const lookingBack = (weight: (key: number) => number) => {
+      const size = words.length;
+      const weights = Float32Array.from({ length: size * size }, (_, index) => {
+        const [query, key] = [Math.floor(index / size), index % size];
+        const seen = Array.from({ length: query + 1 }, (__, each) => weight(each));
+        return key > query ? 0 : weight(key) / seen.reduce((sum, each) => sum + each, 0);
+      });
+      return summarize(weights, words, 'decoder');
+    };
+    expect(lookingBack(key => (key === 0 ? 100 : 1)).pattern).toBe('first');
+    // Even over what each can see, though that is half of the square.
+    expect(lookingBack(() => 1)).toMatchObject({ pattern: 'broad' });
+    expect(lookingBack(() => 1).share).toBeCloseTo(1, 6);
+  });
+
   test('on a text without a word is summed up without a number that is none', () => {
     const bare = tokensOf(['[CLS]', '[SEP]']).tokens;
-    expect(summarize(Float32Array.from([0.5, 0.5, 0.5, 0.5]), bare).share).toBe(0);
+    expect(summarize(Float32Array.from([0.5, 0.5, 0.5, 0.5]), bare, 'encoder').share).toBe(0);
   });
 });

@@ -136,7 +136,7 @@ export function sampleOf(
         kind: 'encoder',
         heads,
         headsInWords: headsInWords([], attention.shape),
-        summary: inWords(summarize(weights, tokens)),
+        summary: inWords(summarize(weights, tokens, 'encoder')),
         view: matrixView(weights, [tokens.length, tokens.length], axes, rescale),
         viewKind: 'matrix',
         words,
