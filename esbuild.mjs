@@ -4,8 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { leanMermaid } from './scripts/leanMermaid.mjs';
-import { setFormulas } from './scripts/setFormulas.mjs';
+import { pageBundles } from './scripts/pageBundles.mjs';
 
 /** @typedef {import('esbuild').BuildOptions} BuildOptions */
 
@@ -62,17 +61,7 @@ const product = [
     outfile: 'dist/web/engineWorker.wasm.js',
     format: 'iife',
   },
-  {
-    ...web,
-    entryPoints: ['attention', 'tokens', 'next', 'why', 'stage', 'maps', 'mermaid'].map(
-      name => `webview/${name}.ts`,
-    ),
-    outdir: 'dist/webview',
-    format: 'iife',
-    // KaTeX offers its fonts in three formats; every VS Code reads the first.
-    loader: { '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty' },
-    plugins: [leanMermaid, setFormulas],
-  },
+  ...pageBundles.map(page => ({ ...base, ...page, outdir: 'dist/webview' })),
 ];
 
 /** What is for development alone, and in no package. @type {BuildOptions[]} */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { run } from './command.mjs';
+import { pages } from './pageBundles.mjs';
 import { inRoot, root } from './paths.mjs';
 import { setUpNodeModules } from './setup/nodeModules.mjs';
 import { bold, Remedy, runMain, size, step, table } from './terminal.mjs';
@@ -30,7 +31,7 @@ const parts = [
   {
     name: 'other',
     files:
-      /^(readme\.md|changelog\.md|LICENSE\.txt|THIRD_PARTY_NOTICES\.md|media\/((readme|walkthrough)\/)?[^/]+\.(svg|png|css)|media\/studies\/[^/]+\.(json|md)|\[Content_Types\]\.xml|extension\.vsixmanifest)$/,
+      /^(readme\.md|changelog\.md|LICENSE\.txt|THIRD_PARTY_NOTICES\.md|media\/((readme|walkthrough)\/)?[^/]+\.(svg|png)|media\/studies\/[^/]+\.(json|md)|\[Content_Types\]\.xml|extension\.vsixmanifest)$/,
   },
 ];
 
@@ -56,12 +57,8 @@ const indispensable = [
   'dist/engineWorker.js',
   'dist/web/engineWorker.jspi.js',
   'dist/web/engineWorker.wasm.js',
-  'dist/webview/attention.js',
-  'dist/webview/tokens.js',
-  'dist/webview/stage.js',
-  'dist/webview/stage.css',
+  ...pages.flatMap(name => [`dist/webview/${name}.js`, `dist/webview/${name}.css`]),
   'dist/webview/mermaid.js',
-  'dist/webview/maps.js',
   'media/lessons/sources.json',
   'media/maps/en.json',
   'dist/ort-wasm-simd-threaded.wasm.gz',

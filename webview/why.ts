@@ -1,3 +1,5 @@
+import '../media/page.css';
+import '../media/why.css';
 import { startWhyPage } from './why/whyPage';
 
 startWhyPage();

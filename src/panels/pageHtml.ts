@@ -23,7 +23,7 @@ export function runtimeUris(webview: vscode.Webview, extensionUri: vscode.Uri): 
 }
 
 /**
- * The shell of a page. Its script paints everything.
+ * The shell of a page. Its script paints everything; it is named early, so that it is fetched beside the stylesheet.
  *
  * The policy allows no network: scripts by nonce only, WebAssembly, workers from blobs, files of the
  * extension. Inline styles are needed for positions that are computed.
@@ -33,8 +33,8 @@ export function pageHtml(
   extensionUri: vscode.Uri,
   { name, title }: Pick<PageKind, 'name' | 'title'>,
 ): string {
-  const uri = (...path: string[]) =>
-    webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, ...path)).toString(true);
+  const uri = (file: string) =>
+    webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', 'webview', file)).toString(true);
   const nonce = crypto.randomUUID();
   const policy = [
     `default-src 'none'`,
@@ -51,12 +51,10 @@ export function pageHtml(
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <link rel="stylesheet" href="${uri('media', 'page.css')}" />
-    <link rel="stylesheet" href="${uri('media', `${name}.css`)}" />
+    <link rel="stylesheet" href="${uri(`${name}.css`)}" />
+    <script type="module" nonce="${nonce}" src="${uri(`${name}.js`)}"></script>
     <title>${title()}</title>
   </head>
-  <body>
-    <script nonce="${nonce}" src="${uri('dist', 'webview', `${name}.js`)}"></script>
-  </body>
+  <body></body>
 </html>`;
 }

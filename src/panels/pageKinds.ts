@@ -5,7 +5,7 @@ const { t } = l10n;
 
 /** All in which the panel of one kind of page differs from that of another. */
 export interface PageKind<N extends PageName = PageName> {
-  /** Of its script in `dist/webview/` and its stylesheet in `media/`. */
+  /** Of its script and its stylesheet in `dist/webview/`. */
   readonly name: N;
   /** Under which VS Code knows its panels; one of an earlier window is restored by it. */
   readonly viewType: string;

@@ -1,11 +1,10 @@
-import { build } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import type { AddressInfo } from 'node:net';
-import { leanMermaid } from '../../scripts/leanMermaid.mjs';
-import { setFormulas } from '../../scripts/setFormulas.mjs';
+import { pageBundles } from '../../scripts/pageBundles.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -73,31 +72,26 @@ export async function startPageServer(): Promise<PageServer> {
   };
 }
 
-const bundle = (out: string) =>
-  build({
-    entryPoints: {
-      attention: join(root, 'webview/attention.ts'),
-      tokens: join(root, 'webview/tokens.ts'),
-      stage: join(root, 'webview/stage.ts'),
-      mermaid: join(root, 'webview/mermaid.ts'),
-      next: join(root, 'webview/next.ts'),
-      why: join(root, 'webview/why.ts'),
-      maps: join(root, 'webview/maps.ts'),
-      fakeHost: join(root, 'test/pages/fakeHost.ts'),
-      'engineWorker.jspi': join(root, 'src/worker/main.jspi.ts'),
-      'engineWorker.wasm': join(root, 'src/worker/main.wasm.ts'),
-    },
-    bundle: true,
-    platform: 'browser',
-    format: 'iife',
-    target: 'es2022',
-    minify: true,
-    loader: { '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty' },
-    plugins: [leanMermaid, setFormulas],
-    resolveExtensions: ['.web.ts', '.ts', '.mjs', '.js', '.json'],
-    outdir: out,
-    logLevel: 'warning',
-  });
+const bundle = (outdir: string) =>
+  Promise.all(
+    [...pageBundles, beside].map(options =>
+      build({ ...options, absWorkingDir: root, minify: true, outdir, logLevel: 'warning' }),
+    ),
+  );
+
+/** The host of the test, and the workers as they are shipped. */
+const beside: BuildOptions = {
+  entryPoints: {
+    fakeHost: 'test/pages/fakeHost.ts',
+    'engineWorker.jspi': 'src/worker/main.jspi.ts',
+    'engineWorker.wasm': 'src/worker/main.wasm.ts',
+  },
+  bundle: true,
+  platform: 'browser',
+  format: 'iife',
+  target: 'es2022',
+  resolveExtensions: ['.web.ts', '.ts', '.mjs', '.js', '.json'],
+};
 
 /** Like `pageHtml.ts`, with the same policy. */
 function shell(name: string): string {
@@ -117,13 +111,12 @@ function shell(name: string): string {
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <link rel="stylesheet" href="/media/page.css" />
-    <link rel="stylesheet" href="/media/${name}.css" />
+    <link rel="stylesheet" href="/out/${name}.css" />
+    <script type="module" nonce="${nonce}" src="/out/${name}.js"></script>
     <title>${name}</title>
   </head>
   <body>
     <script nonce="${nonce}">window.applyTheme();</script>
-    <script nonce="${nonce}" src="/out/${name}.js"></script>
   </body>
 </html>`;
 }

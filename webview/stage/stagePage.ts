@@ -3,11 +3,9 @@ import type { PartId, StageId, Target, ViewId } from '../../src/shared/lesson';
 import { EngineClient } from '../../src/shared/engineClient';
 import type { PageStart, StagePageApi, StageStart, Subject } from '../../src/shared/pageApi';
 import { createAnnouncer } from '../elements/announcer';
-import { registerControls } from '../elements/controls';
 import { memo } from '../page/memo';
 import { createPageRoot } from '../page/pageRoot';
 import { onceATask } from '../page/onceATask';
-import { ownScript } from '../page/ownScript';
 import { asEngineError, joinHost } from '../page/page';
 import { pageRuntime } from '../page/pageRuntime';
 import { readState, writeState } from '../page/state';
@@ -16,7 +14,7 @@ import { onThemeChange, readTheme } from '../page/theme';
 import type { Actions } from './actions';
 import { describe } from './describe';
 import { drawDiagram } from './diagramDrawer';
-import { PartSet } from './partSet';
+import type { PartSet } from './partSet';
 import { longestSentence, parseState, type SavedState } from './savedState';
 import { lessonOf, sentenceOf, type StageState } from './stageState';
 import { partWidth, template } from './template';
@@ -27,7 +25,6 @@ const narrowBelow = 640;
 
 /** Builds the page and keeps it joined to the host. Text is painted first; diagram and models come after it. */
 export function startStagePage(): void {
-  loadFormulaStyle();
   const themeOf = memo((_version: number) => readTheme());
   const store = createStore<StageState>(
     {
@@ -84,36 +81,50 @@ export function startStagePage(): void {
   onChange();
   begin();
 
-  /** The text needs the lessons alone; what runs needs the models too. */
+  /** The text needs the lessons alone; what runs needs the models too, and code that no text waits for. */
   function begin(): void {
     store.update({ error: undefined });
     const onFailure = (cause: unknown) => store.update({ error: asEngineError(cause) });
-    host.stages({}).then(onBook, onFailure);
-    host.ready({}).then(onStart, onFailure);
+    const text = host.stages({}).then(onBook);
+    text.catch(onFailure);
+    host
+      .ready({})
+      .then(start => onStart(start, text))
+      .catch(onFailure);
   }
 
-  function onBook(book: StageStart): void {
+  /** @returns when the text is on the screen. */
+  async function onBook(book: StageStart): Promise<void> {
     store.update({ book });
     if (book.stage) {
       open(book.stage, book.part);
     }
-    requestAnimationFrame(() =>
-      setTimeout(() => {
-        store.update({ textMs: store.state.textMs ?? performance.now() });
-        // A tenth of a second in which nobody could read yet; the buttons stand below the first screen.
-        registerControls();
-      }),
-    );
+    await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+    store.update({ textMs: store.state.textMs ?? performance.now() });
   }
 
-  function onStart({ subject, models, runtime, settings }: PageStart): void {
+  async function onStart(start: PageStart, text: Promise<void>): Promise<void> {
+    const { subject, models, runtime, settings } = start;
     client?.end();
-    client = new EngineClient(
+    const own = new EngineClient(
       pageRuntime(host, runtime, models, () => undefined),
       { device: settings.device },
     );
+    client = own;
+    if (subject && subject.segments[0].text !== store.state.saved.subject?.segments[0].text) {
+      take(subject);
+    }
+    await text;
+    const [{ PartSet }, { registerControls }] = await Promise.all([
+      import('./partSet'),
+      import('../elements/controls'),
+    ]);
+    registerControls();
+    if (client !== own) {
+      return; // The page has begun again.
+    }
     parts = new PartSet({
-      ...{ client, host, models },
+      ...{ client: own, host, models },
       settingsOf: id => store.state.saved.parts[id],
       lessons: () => store.state.book?.lessons ?? [],
       sources: () => store.state.book?.sources ?? {},
@@ -124,9 +135,6 @@ export function startStagePage(): void {
         return lesson ? sentenceOf(store.state, lesson) : '';
       },
     });
-    if (subject && subject.segments[0].text !== store.state.saved.subject?.segments[0].text) {
-      take(subject);
-    }
     onChange();
   }
 
@@ -261,14 +269,6 @@ export function startStagePage(): void {
 }
 
 let drawing: string | undefined;
-
-/** KaTeX's own style, which lies beside the script with its fonts. */
-function loadFormulaStyle(): void {
-  const style = document.createElement('link');
-  style.rel = 'stylesheet';
-  style.href = new URL('stage.css', ownScript.url).href;
-  document.head.append(style);
-}
 
 /** The longest start of a text, up to the end of a word. */
 function cutAtWord(text: string, most: number): string {

@@ -1,0 +1,34 @@
+import { leanMermaid } from './leanMermaid.mjs';
+import { setFormulas } from './setFormulas.mjs';
+
+/** Each an entry `webview/<name>.ts`. */
+export const pages = ['attention', 'tokens', 'next', 'why', 'stage', 'maps'];
+
+/** @type {import('esbuild').BuildOptions} */
+const base = {
+  bundle: true,
+  platform: 'browser',
+  format: 'esm',
+  target: 'es2022',
+  // In a web bundle `./x` means `x.web.ts` where there is one.
+  resolveExtensions: ['.web.ts', '.ts', '.mjs', '.js', '.json'],
+  // KaTeX offers its fonts in three formats; every VS Code reads the first.
+  loader: { '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty' },
+  plugins: [leanMermaid, setFormulas],
+};
+
+/**
+ * What webviews run: for each page a script and a stylesheet of its name, and beside them what it imports later. Each is
+ * bundled alone, or what pages share would be parted into dozens of scripts; Mermaid is a bundle that two of them import.
+ *
+ * @type {readonly import('esbuild').BuildOptions[]}
+ */
+export const pageBundles = [
+  ...pages.map(name => ({
+    ...base,
+    entryPoints: [`webview/${name}.ts`],
+    splitting: true,
+    chunkNames: `${name}-[name]-[hash]`,
+  })),
+  { ...base, entryPoints: ['webview/mermaid.ts'] },
+];
