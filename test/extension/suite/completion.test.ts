@@ -9,7 +9,7 @@ const set = (name: string, value: unknown) =>
 
 describe('Completion', function () {
   // A model of 98 MB is loaded, on machines that are busy.
-  this.timeout(120_000);
+  this.timeout(240_000);
 
   let api: TestApi;
   before(async () => {
@@ -29,7 +29,7 @@ describe('Completion', function () {
   });
 
   /** Puts the caret at the end, and asks as typing does. */
-  async function offered(editor: vscode.TextEditor, timeoutMs = 60_000): Promise<string> {
+  async function offered(editor: vscode.TextEditor, timeoutMs = 150_000): Promise<string> {
     const last = api.completion.lastOffered;
     toEnd(editor);
     await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
