@@ -212,7 +212,7 @@ class Trainer:
         self.optimizer.load_state_dict(state["optimizer"])
         self.progress = Progress(**state["progress"])
         torch.set_rng_state(state["random"])
-        if self.device == "cuda":
+        if self.device == "cuda" and "randomCuda" in state:  # It may have begun on a CPU.
             torch.cuda.set_rng_state(state["randomCuda"])
         if isinstance(self.task, Carrying):
             self.task.load_state_dict(state["task"])
