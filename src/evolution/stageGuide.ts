@@ -88,11 +88,12 @@ export class StageGuide {
     }
   }
 
-  /** What a page needs to begin. */
-  async start(): Promise<StageStart> {
+  /** What a page needs to begin, but the person's text. */
+  async start(): Promise<Omit<StageStart, 'subject'>> {
+    const book = await this.parts.lessons.book();
     const { stage, part } = this.#wanted ?? {};
     this.#wanted = undefined;
-    return { ...(await this.parts.lessons.book()), stage, part };
+    return { ...book, stage, part };
   }
 
   /** What is selected; a caret alone selects nothing here. */

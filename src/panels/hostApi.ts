@@ -28,8 +28,8 @@ export interface PanelParts {
   readonly statusItem: StatusItem;
   readonly textAlternative: TextAlternative;
   readonly activity: ModelActivity;
-  /** What the page of stages begins with. */
-  readonly startStages: () => Promise<StageStart>;
+  /** What the page of stages begins with, but the person's text. */
+  readonly startStages: () => Promise<Omit<StageStart, 'subject'>>;
   /** Whom figures are taken from. */
   readonly sources: () => Promise<Sources>;
   /** Goes where a place on a map leads. */
@@ -117,7 +117,10 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
           owner.onStaleUse();
         }
       }),
-    stages: () => attempt(() => parts.startStages()),
+    stages: () => {
+      owner.onReady();
+      return attempt(async () => ({ ...(await parts.startStages()), subject: owner.subject }));
+    },
     quality: ({ modelId }) => models.quality(modelId),
     labelStudy: ({ modelId }) => models.labelStudy(modelId),
     maps: () =>

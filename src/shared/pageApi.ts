@@ -139,6 +139,8 @@ export interface StageStart {
   readonly stage: StageId | undefined;
   /** A live part of it to go to. */
   readonly part?: PartId | undefined;
+  /** The person's text, which is there with the first words of the lesson. */
+  readonly subject: Subject | undefined;
 }
 
 /** How far a live part of a stage is. */

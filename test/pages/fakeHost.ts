@@ -21,7 +21,7 @@ import { link, type Remote } from '../../src/shared/rpc';
 export interface HostOptions {
   readonly start: PageStart;
   /** For the page of stages. */
-  readonly stages?: StageStart | undefined;
+  readonly stages?: Omit<StageStart, 'subject'> | undefined;
   /** By id. */
   readonly quality?: Readonly<Record<string, Quality | undefined>> | undefined;
   readonly labelStudies?: Readonly<Record<string, LabelStudy | undefined>> | undefined;
@@ -104,7 +104,7 @@ function startHost(options: HostOptions): void {
       }),
       stages: handle('stages', () =>
         options.stages
-          ? Promise.resolve(options.stages)
+          ? Promise.resolve({ ...options.stages, subject: options.start.subject })
           : Promise.reject(new Error('this test has no stages')),
       ),
       quality: handle('quality', ({ modelId }) => Promise.resolve(options.quality?.[modelId])),

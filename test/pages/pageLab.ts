@@ -14,7 +14,6 @@ import type {
   PageName,
   Segment,
   StageDescription,
-  StageStart,
   Subject,
   TokensDescription,
   WhyDescription,
@@ -214,7 +213,7 @@ const readJson = async (path: string): Promise<unknown> =>
 
 const readMeasured = (folder: string) => readJson(`${folder}/quality.json`).catch(() => undefined);
 
-const readStages = async (stage: StageId | undefined): Promise<StageStart> => ({
+const readStages = async (stage: StageId | undefined): Promise<HostOptions['stages']> => ({
   lessons: await Promise.all(
     stageIds.map(async id => parseLesson(await readJson(`media/lessons/en/${id}.json`))),
   ),

@@ -33,7 +33,7 @@ async function when(holds: (stage: StageDescription) => unknown): Promise<StageD
         last = await open.stage();
         return Boolean(holds(last));
       },
-      { timeout: 30_000 },
+      { timeout: 60_000 },
     )
     .toBe(true);
   return last!;
@@ -126,6 +126,11 @@ describe('a sentence', () => {
       stage: 'transformer',
       sentence,
     });
+  });
+
+  test('of the person’s is there with the text of the stage, which waits for no model', async () => {
+    await start({ stage: 'attention', text: sentence, host: { failing: { ready: 'internal' } } });
+    await when(stage => stage.sentence === sentence);
   });
 
   test('is offered where the person brought none, and theirs can be typed', async () => {

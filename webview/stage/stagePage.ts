@@ -96,6 +96,10 @@ export function startStagePage(): void {
   /** @returns when the text is on the screen. */
   async function onBook(book: StageStart): Promise<void> {
     store.update({ book });
+    const { subject } = book;
+    if (subject && subject.segments[0].text !== store.state.saved.subject?.segments[0].text) {
+      take(subject);
+    }
     if (book.stage) {
       open(book.stage, book.part);
     }
@@ -104,16 +108,13 @@ export function startStagePage(): void {
   }
 
   async function onStart(start: PageStart, text: Promise<void>): Promise<void> {
-    const { subject, models, runtime, settings } = start;
+    const { models, runtime, settings } = start;
     client?.end();
     const own = new EngineClient(
       pageRuntime(host, runtime, models, () => undefined),
       { device: settings.device },
     );
     client = own;
-    if (subject && subject.segments[0].text !== store.state.saved.subject?.segments[0].text) {
-      take(subject);
-    }
     await text;
     const [{ PartSet }, { registerControls }] = await Promise.all([
       import('./partSet'),

@@ -20,7 +20,8 @@ describe('The stages', function () {
     until(
       async () => {
         const page = await api.stagePanels.ask(remote => remote.describe({}));
-        return page?.stage === stage && page.textMs !== undefined && page.hasDiagram && page;
+        const isMade = page?.stage === stage && page.hasDiagram && page.parts.length > 0;
+        return isMade && page;
       },
       `the stage "${stage}"`,
       90_000,
