@@ -1,8 +1,9 @@
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { chromiumArgs, setUpChromium } from '../../scripts/setup/chromium.mjs';
 import { pageHtml } from '../../src/panels/pageHtml';
 import type { GenerateRequest } from '../../src/shared/engineApi';
+import { holdWasm, sharingArgs } from '../heldWasm';
 import { shippedOf } from '../parity/folders';
 import type { OpenOptions, Outcome, Written } from './enginePage';
 import { servePage } from './pageServer';
@@ -25,25 +26,33 @@ function shippedPolicy(source: string, nonce: string): string {
 }
 
 let browser: Browser;
+let context: BrowserContext;
 let server: Awaited<ReturnType<typeof servePage>>;
 let page: Page;
-let requests: string[];
+let requests: string[] = [];
 
 beforeAll(async () => {
   server = await servePage(shippedPolicy);
   browser = await chromium.launch({
     executablePath: await setUpChromium(),
-    args: [...chromiumArgs],
+    args: [...chromiumArgs, ...sharingArgs],
   });
+  context = await browser.newContext();
+  context.on('request', request => requests.push(request.url()));
+  const holder = await context.newPage();
+  await holder.goto(server.url);
+  await holdWasm(holder, [
+    '/dist/ort-wasm-simd-threaded.jspi.wasm.gz',
+    '/dist/ort-wasm-simd-threaded.wasm.gz',
+  ]);
 });
 afterAll(async () => {
   await browser.close();
   server.close();
 });
 beforeEach(async () => {
-  page = await browser.newPage();
+  page = await context.newPage();
   requests = [];
-  page.context().on('request', request => requests.push(request.url()));
   await page.goto(server.url);
 });
 afterEach(async () => {

@@ -1,45 +1,83 @@
 import { createRequire } from 'node:module';
+import { readFile } from 'node:fs/promises';
 import type { AxeResults } from 'axe-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { stageIds, type PartId } from '../../src/shared/lesson';
-import { PageLab, type OpenOptions, type OpenPage } from './pageLab';
-import { themeKinds } from './theme';
+import { labOfFile } from './labOfFile';
+import type { OpenOptions, OpenPage } from './pageLab';
+import { readPageTheme, themeKinds, type ThemeKind } from './theme';
 
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const translator = 'models/transformer';
 const pair: OpenOptions['text'] = ['The cat sat on the mat.', 'It was tired, unbelievably.'];
 
-let lab: PageLab;
-let open: OpenPage | undefined;
+const lab = labOfFile();
 
-beforeAll(async () => {
-  lab = await PageLab.start();
-});
-afterAll(() => lab.stop());
-afterEach(async () => {
-  await open?.close();
-  open = undefined;
-});
-
-/** What axe finds, one line each. */
+/** What axe finds in the page as it is, in each theme, one line each. */
 async function findings({ page }: OpenPage): Promise<string[]> {
   // A session of the debugger is above the page's policy, which allows no foreign script.
-  const { readFile } = await import('node:fs/promises');
-  await page.evaluate(await readFile(axePath, 'utf8'));
-  const { violations } = await page.evaluate(
-    () => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(), // Just put there.
-  );
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(node => `${id}: ${node.html.slice(0, 160)}`),
-  );
+  await page.evaluate(axe);
+  const found: string[] = [];
+  for (const kind of themeKinds) {
+    await setTheme(page, kind);
+    const { violations } = await page.evaluate(
+      () => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(), // Just put there.
+    );
+    found.push(
+      ...violations.flatMap(({ id, nodes }) =>
+        nodes.map(node => `${kind}: ${id}: ${node.html.slice(0, 160)}`),
+      ),
+    );
+  }
+  return found;
 }
 
-describe.each(themeKinds)('in the %s theme axe finds nothing', theme => {
+/** Gives the page another theme, and waits until all of it is drawn in that. */
+async function setTheme(page: Page, kind: ThemeKind): Promise<void> {
+  await atRest(page);
+  await page.evaluate(
+    theme => {
+      document.querySelectorAll('.diagram-picture').forEach(one => one.classList.add('of-before'));
+      window.applyTheme(theme);
+    },
+    await readPageTheme(kind),
+  );
+  await expect.poll(() => page.locator('.of-before').count()).toBe(0);
+  await atRest(page);
+}
+
+/** Waits until nothing in the page has changed or moved for some frames. */
+const atRest = (page: Page): Promise<void> =>
+  page.evaluate(
+    () =>
+      new Promise(done => {
+        let still = 0;
+        const observer = new MutationObserver(() => (still = 0));
+        observer.observe(document, {
+          ...{ subtree: true, childList: true, attributes: true, characterData: true },
+        });
+        const look = () => {
+          const isMoving = document
+            .getAnimations()
+            .some(({ playState }) => playState === 'running');
+          still = isMoving ? 0 : still + 1;
+          if (still > 6) {
+            observer.disconnect();
+            done();
+          } else {
+            requestAnimationFrame(look);
+          }
+        };
+        look();
+      }),
+  );
+
+describe('in each theme axe finds nothing', () => {
   test('in a picture, its lit tokens, the open menu and the help', async () => {
-    open = await lab.open({ theme, text: pair });
+    const open = await lab.open({ text: pair });
     await open.settled();
     const { page } = open;
-    await page.waitForTimeout(600);
     expect(await findings(open)).toEqual([]);
     await page.locator('.token').nth(3).click();
     await page.getByText('Hide special tokens').click();
@@ -51,17 +89,15 @@ describe.each(themeKinds)('in the %s theme axe finds nothing', theme => {
   });
 
   test('folded to 320 pixels, opened, as lines', async () => {
-    open = await lab.open({ theme, text: pair, width: 320, height: 700 });
+    const open = await lab.open({ text: pair, width: 320, height: 700 });
     await open.settled();
     await open.page.locator('.rail-button').click();
     await open.page.getByRole('radio', { name: 'Lines' }).click();
-    await open.page.waitForTimeout(600);
     expect(await findings(open)).toEqual([]);
   });
 
   test('in tokens, a word step by step, narrow and with ids', async () => {
-    open = await lab.open({
-      theme,
+    const open = await lab.open({
       name: 'tokens',
       text: 'Unbelievably 🦄.',
       others: [translator],
@@ -77,8 +113,8 @@ describe.each(themeKinds)('in the %s theme axe finds nothing', theme => {
   });
 
   test.each(stageIds)('in the stage "%s", wide and at 320 pixels', async stage => {
-    open = await lab.open({
-      ...{ theme, name: 'stage', stage, height: 2600 },
+    const open = await lab.open({
+      ...{ name: 'stage', stage, height: 2600 },
       others: [
         translator,
         'models/seq2seq-attention',
@@ -87,30 +123,28 @@ describe.each(themeKinds)('in the %s theme axe finds nothing', theme => {
         'test/fixtures/tiny-llama',
       ],
     });
-    const page = open;
     await expect
       .poll(
         async () => {
-          const { hasDiagram, parts } = await page.stage();
-          return hasDiagram && parts.every(({ state }) => state !== 'running');
+          const { hasDiagram, parts } = await open.stage();
+          const isMade = hasDiagram && parts.length > 0;
+          return isMade && parts.every(({ state }) => state !== 'running');
         },
-        { timeout: 30_000 },
+        { timeout: 60_000 },
       )
       .toBe(true);
     await open.page.getByRole('radio').first().check();
     expect(await findings(open)).toEqual([]);
     await open.page.setViewportSize({ width: 320, height: 2600 });
-    await open.page.waitForTimeout(600);
     expect(await findings(open)).toEqual([]);
   });
 
   test('in rankings, a reward that is trained, its charts, and every era’s answer', async () => {
-    open = await lab.open({
-      ...{ theme, name: 'stage', stage: 'chatgpt', height: 4000 },
+    const open = await lab.open({
+      ...{ name: 'stage', stage: 'chatgpt', height: 4000 },
       others: [translator, 'models/seq2seq-attention', 'test/fixtures/tiny-llama'],
     });
-    const { page } = open;
-    const stage = open.stage;
+    const { page, stage } = open;
     const settled = (id: PartId) =>
       expect
         .poll(async () => (await stage()).parts.find(part => part.id === id)?.state, {
@@ -134,23 +168,20 @@ describe.each(themeKinds)('in the %s theme axe finds nothing', theme => {
     }
     expect(await findings(open)).toEqual([]);
     await page.setViewportSize({ width: 320, height: 4000 });
-    await page.waitForTimeout(600);
     expect(await findings(open)).toEqual([]);
   });
 
   test('in the maps, wide and at 320 pixels', async () => {
-    open = await lab.open({ theme, name: 'maps', height: 2600 });
+    const open = await lab.open({ name: 'maps', height: 2600 });
     const { maps, page } = open;
-    await expect.poll(async () => (await maps()).charts, { timeout: 30_000 }).toBe(2);
+    await expect.poll(async () => (await maps()).charts, { timeout: 60_000 }).toBe(2);
     expect(await findings(open)).toEqual([]);
     await page.setViewportSize({ width: 320, height: 2600 });
-    await page.waitForTimeout(600);
     expect(await findings(open)).toEqual([]);
   });
 
   test('in next tokens: cut, written as a tree, through the layers, narrow, with the menu open', async () => {
-    open = await lab.open({
-      theme,
+    const open = await lab.open({
       name: 'next',
       text: 'The cat 🦄',
       model: 'test/fixtures/tiny-llama',
@@ -182,12 +213,12 @@ describe.each(themeKinds)('in the %s theme axe finds nothing', theme => {
   });
 
   test('with nothing to look at, and with an error', async () => {
-    open = await lab.open({ theme });
-    await open.settled();
-    expect(await findings(open)).toEqual([]);
-    await open.close();
-    open = await lab.open({ theme, text: ' ' });
-    await open.settled();
-    expect(await findings(open)).toEqual([]);
+    const empty = await lab.open();
+    await empty.settled();
+    expect(await findings(empty)).toEqual([]);
+    await empty.close();
+    const failed = await lab.open({ text: ' ' });
+    await failed.settled();
+    expect(await findings(failed)).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ export function labOfFile(): Pick<PageLab, 'open'> {
   let lab: PageLab;
   let page: OpenPage | undefined;
   beforeAll(async () => {
-    lab = await PageLab.start();
+    lab = await PageLab.start({ isWarm: true });
   });
   afterAll(() => lab.stop());
   afterEach(async () => {

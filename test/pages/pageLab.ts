@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { setUpChromium } from '../../scripts/setup/chromium.mjs';
 import { parseLesson, parseSources, stageIds, type StageId } from '../../src/shared/lesson';
 import type { Manifest } from '../../src/shared/manifest';
 import { filesOf } from '../../src/shared/modelFolder';
@@ -18,12 +19,14 @@ import type {
   TokensDescription,
   WhyDescription,
 } from '../../src/shared/pageApi';
+import { holdWasm, sharingArgs } from '../heldWasm';
 import type { HostOptions } from './fakeHost';
 import { startPageServer, type PageServer } from './pageServer';
 import { installTheme, readPageTheme, type ThemeKind } from './theme';
 
 const root = resolve(import.meta.dirname, '../..');
 const bert = 'models/bert';
+const jspiWasm = 'dist/ort-wasm-simd-threaded.jspi.wasm.gz';
 
 export interface OpenOptions {
   /** Which page; attention by default. */
@@ -47,7 +50,6 @@ export interface OpenOptions {
   /** What the manifest says of the number of layers; the truth by default. */
   readonly layers?: number | undefined;
   readonly device?: 'auto' | 'webgpu' | 'wasm' | undefined;
-  readonly pixelRatio?: number | undefined;
   readonly reducedMotion?: boolean | undefined;
 }
 
@@ -76,16 +78,27 @@ export interface OpenPage {
 export class PageLab {
   private constructor(
     private readonly browser: Browser,
+    private readonly shared: BrowserContext | undefined,
     private readonly server: PageServer,
   ) {}
 
-  static async start(): Promise<PageLab> {
+  /** @param isWarm pages find the WebAssembly compiled, as no person's first page does: half the time of a test. */
+  static async start({ isWarm = false } = {}): Promise<PageLab> {
     const server = await startPageServer();
     const browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM_EXECUTABLE'] ?? '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+      executablePath: await setUpChromium(),
+      args: [
+        ...['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+        ...(isWarm ? sharingArgs : []),
+      ],
     });
-    return new PageLab(browser, server);
+    const shared = isWarm ? await browser.newContext() : undefined;
+    if (shared) {
+      const page = await shared.newPage();
+      await page.goto(`${server.origin}/media/page.css`); // Of the site, and with no script of its own.
+      await holdWasm(page, [`${server.origin}/${jspiWasm}`]);
+    }
+    return new PageLab(browser, shared, server);
   }
 
   async stop(): Promise<void> {
@@ -94,12 +107,10 @@ export class PageLab {
   }
 
   async open(options: OpenOptions = {}): Promise<OpenPage> {
-    const context = await this.browser.newContext({
-      viewport: { width: options.width ?? 1000, height: options.height ?? 760 },
-      deviceScaleFactor: options.pixelRatio ?? 1,
-      reducedMotion: options.reducedMotion ? 'reduce' : 'no-preference',
-    });
+    const context = this.shared ?? (await this.browser.newContext());
     const page = await context.newPage();
+    await page.setViewportSize({ width: options.width ?? 1000, height: options.height ?? 760 });
+    await page.emulateMedia({ reducedMotion: options.reducedMotion ? 'reduce' : 'no-preference' });
     const complaints: string[] = [];
     page.on('pageerror', error => complaints.push(String(error)));
     page.on('console', message => {
@@ -138,7 +149,7 @@ export class PageLab {
           await new Promise(done => setTimeout(done, 20));
           return window.fakeHost.calls.flatMap(call => (call.method === name ? [call.arg] : []));
         }, method),
-      close: () => context.close(),
+      close: () => (this.shared ? page : context).close(),
     };
   }
 
@@ -172,7 +183,7 @@ export class PageLab {
         runtime: {
           jspi: {
             worker: `${origin}/out/engineWorker.jspi.js`,
-            wasm: `${origin}/dist/ort-wasm-simd-threaded.jspi.wasm.gz`,
+            wasm: `${origin}/${jspiWasm}`,
           },
           wasm: {
             worker: `${origin}/out/engineWorker.wasm.js`,

@@ -9,7 +9,7 @@ let lab: PageLab;
 let open: OpenPage | undefined;
 
 beforeAll(async () => {
-  lab = await PageLab.start();
+  lab = await PageLab.start({ isWarm: true });
 });
 afterAll(() => lab.stop());
 afterEach(async () => {

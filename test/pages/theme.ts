@@ -18,10 +18,18 @@ export async function readPageTheme(kind: ThemeKind): Promise<PageTheme> {
   return JSON.parse(await readFile(path, 'utf8')) as PageTheme;
 }
 
+declare global {
+  interface Window {
+    /** Sets the page's theme: the one that it was opened in, or another. */
+    applyTheme(other?: PageTheme): void;
+  }
+}
+
 /** Runs in the page: sets the variables as VS Code's webview does. */
 export function installTheme(theme: PageTheme): void {
   const apply = ({ kind, variables }: PageTheme) => {
     const { style } = document.documentElement;
+    style.cssText = '';
     for (const [name, value] of Object.entries(variables)) {
       style.setProperty(name, value);
     }
