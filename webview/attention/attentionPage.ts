@@ -16,6 +16,7 @@ import { pageRuntime } from '../page/pageRuntime';
 import { paintClock } from '../page/paintClock';
 import { readState } from '../page/state';
 import { createStore } from '../page/store';
+import { askHost, measurePaint } from '../page/textPage';
 import { onThemeChange, readTheme } from '../page/theme';
 import { throttle } from '../page/throttle';
 import { createActions } from './attentionActions';
@@ -110,11 +111,8 @@ export function startAttentionPage(): void {
   onChange();
   begin();
 
-  /** Asks the host what there is. Again after a model's failure: its folder may have been put right. */
   function begin(): void {
-    host.ready({}).then(start, (cause: unknown) => {
-      store.update({ isStarted: true, error: EngineError.is(cause) ? cause : undefined });
-    });
+    askHost(host, store, start);
   }
 
   function start({ subject, models, runtime, settings }: PageStart): void {
@@ -124,7 +122,7 @@ export function startAttentionPage(): void {
       pageRuntime(host, runtime, models, stage => run?.onStage(stage)),
       { device: settings.device, onChange: () => store.update({ device: client?.device }) },
     );
-    run = new Run(store, client, host, measurePaint);
+    run = new Run(store, client, host, () => measurePaint(store));
     const { saved, isStarted } = store.state;
     store.update({
       models,
@@ -170,10 +168,6 @@ export function startAttentionPage(): void {
       throw new EngineError('input-empty', 'There is no picture to export yet.');
     }
     return exportFile(figureOf(now, store.state, theme()), format);
-  }
-
-  function measurePaint(): void {
-    paintClock.stop(ms => store.update({ paintMs: store.state.paintMs ?? ms }));
   }
 
   function paintState(): void {

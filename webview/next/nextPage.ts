@@ -1,5 +1,4 @@
 import { EngineClient } from '../../src/shared/engineClient';
-import { EngineError } from '../../src/shared/errors';
 import type { NextPageApi, PageStart, Subject } from '../../src/shared/pageApi';
 import { registerControls } from '../elements/controls';
 import { memo } from '../page/memo';
@@ -9,6 +8,7 @@ import { pageRuntime } from '../page/pageRuntime';
 import { paintClock } from '../page/paintClock';
 import { readState } from '../page/state';
 import { createStore } from '../page/store';
+import { askHost, measurePaint } from '../page/textPage';
 import { onThemeChange, readTheme } from '../page/theme';
 import { describe } from './describe';
 import { modelFor } from './models';
@@ -92,11 +92,8 @@ export function startNextPage(): void {
   onChange();
   begin();
 
-  /** Asks the host what there is. Again after a model's failure: its folder may have been put right. */
   function begin(): void {
-    host.ready({}).then(start, (cause: unknown) => {
-      store.update({ isStarted: true, error: EngineError.is(cause) ? cause : undefined });
-    });
+    askHost(host, store, start);
   }
 
   function start({ subject, models, runtime, settings }: PageStart): void {
@@ -106,9 +103,7 @@ export function startNextPage(): void {
       { device: settings.device, onChange: () => store.update({ device: client.device }) },
     );
     const speller = new Speller(store, client);
-    const predictor = new Predictor(store, client, host, speller, () =>
-      paintClock.stop(ms => store.update({ paintMs: store.state.paintMs ?? ms })),
-    );
+    const predictor = new Predictor(store, client, host, speller, () => measurePaint(store));
     workers = { client, predictor, writer: new Writer(store, client, host, speller, predictor) };
     const { saved, isStarted } = store.state;
     store.update({ models, settings, isStarted: true, error: undefined });

@@ -1,5 +1,4 @@
 import { EngineClient } from '../../src/shared/engineClient';
-import { EngineError } from '../../src/shared/errors';
 import type { PageStart, Subject, TokensPageApi } from '../../src/shared/pageApi';
 import { registerControls } from '../elements/controls';
 import { memo } from '../page/memo';
@@ -9,6 +8,7 @@ import { pageRuntime } from '../page/pageRuntime';
 import { paintClock } from '../page/paintClock';
 import { readState } from '../page/state';
 import { createStore } from '../page/store';
+import { askHost, measurePaint } from '../page/textPage';
 import { onThemeChange, readTheme } from '../page/theme';
 import { throttle } from '../page/throttle';
 import { chipsAt } from './chips';
@@ -78,11 +78,8 @@ export function startTokensPage(): void {
   onChange();
   begin();
 
-  /** Asks the host what there is. Again after a model's failure: its folder may have been put right. */
   function begin(): void {
-    host.ready({}).then(start, (cause: unknown) => {
-      store.update({ isStarted: true, error: EngineError.is(cause) ? cause : undefined });
-    });
+    askHost(host, store, start);
   }
 
   function start({ subject, models, runtime, settings }: PageStart): void {
@@ -126,7 +123,7 @@ export function startTokensPage(): void {
 
   function onShown(): void {
     void player.open(false);
-    paintClock.stop(ms => store.update({ paintMs: store.state.paintMs ?? ms }));
+    measurePaint(store);
   }
 
   function paintState(): void {

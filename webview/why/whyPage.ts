@@ -1,4 +1,3 @@
-import { EngineError } from '../../src/shared/errors';
 import type { PageStart, Subject, WhyPageApi } from '../../src/shared/pageApi';
 import { registerControls } from '../elements/controls';
 import { memo } from '../page/memo';
@@ -7,6 +6,7 @@ import { joinHost } from '../page/page';
 import { paintClock } from '../page/paintClock';
 import { readState } from '../page/state';
 import { createStore } from '../page/store';
+import { askHost, measurePaint } from '../page/textPage';
 import { onThemeChange, readTheme } from '../page/theme';
 import { throttle } from '../page/throttle';
 import { describe } from './describe';
@@ -50,9 +50,7 @@ export function startWhyPage(): void {
     describe: () => describe(store.state),
   });
   const onChange = onceATask(paintState);
-  const run = new Run(store, host, () =>
-    paintClock.stop(ms => store.update({ paintMs: store.state.paintMs ?? ms })),
-  );
+  const run = new Run(store, host, () => measurePaint(store));
   const actions = createActions({ store, host, run, rerun });
   const paint = createPainter(store, actions);
   const highlight = throttle(highlightMs, (told: Told | undefined) => {
@@ -68,11 +66,8 @@ export function startWhyPage(): void {
   onChange();
   begin();
 
-  /** Asks the host what there is. */
   function begin(): void {
-    host.ready({}).then(start, (cause: unknown) => {
-      store.update({ isStarted: true, error: EngineError.is(cause) ? cause : undefined });
-    });
+    askHost(host, store, start);
   }
 
   function start({ subject, models }: PageStart): void {
