@@ -27,6 +27,9 @@ import {
 } from './panels/pageKinds';
 import { Panels } from './panels/panels';
 import { EditorInUse } from './subject/selection';
+import { readMaps } from './evolution/maps';
+import { readOnce } from './readOnce';
+import { readRewardStudy } from './evolution/rewardStudy';
 import { Settings } from './settings';
 import type { Analysis } from './shared/engineApi';
 import type { ViewId } from './shared/lesson';
@@ -101,6 +104,8 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
     ...{ extensionUri, models, settings, log, saver, statusItem, textAlternative, attempt },
     ...{ activity, startStages: () => stageGuide.start(), openView },
     sources: async () => (await lessons.book()).sources,
+    maps: readOnce(() => readMaps(extensionUri)),
+    rewardStudy: readOnce(() => readRewardStudy(extensionUri)),
     follow: (target: MapTarget): Promise<void> => stageGuide.follow(target),
     explainer,
   };

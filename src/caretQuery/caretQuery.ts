@@ -3,6 +3,7 @@ import { Disposable } from '../dispose';
 import type { EditorInUse } from '../subject/selection';
 import { sourceOf } from '../subject/selection';
 import { Paint, type Mark } from '../paint';
+import { readOnce } from '../readOnce';
 import { rest } from '../rest';
 import type { Settings } from '../settings';
 import type { Analysis } from '../shared/engineApi';
@@ -55,6 +56,8 @@ export class CaretQuery extends Disposable {
   readonly #item = this.register(new CaretItem());
   readonly #reader: PassageReader;
   #choice: HeadChoice = { kind: 'all' };
+  /** Of the model, read once each time that it is turned on. */
+  #manifest: () => Promise<Manifest>;
   #whileOn: vscode.Disposable | undefined;
   #pending = new AbortController();
   #attending: Attending | undefined;
@@ -63,6 +66,7 @@ export class CaretQuery extends Disposable {
   constructor(private readonly parts: CaretQueryParts) {
     super();
     this.#reader = new PassageReader(parts.engine, parts.onRun);
+    this.#manifest = readOnce(parts.manifest);
     this.register({ dispose: () => this.#turnOff() });
   }
 
@@ -82,6 +86,7 @@ export class CaretQuery extends Disposable {
       this.#turnOff();
       return;
     }
+    this.#manifest = readOnce(this.parts.manifest);
     this.#whileOn = vscode.Disposable.from(
       vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
         if (textEditor === vscode.window.activeTextEditor) {
@@ -105,12 +110,12 @@ export class CaretQuery extends Disposable {
   }
 
   async stepLayer(step: Step): Promise<void> {
-    const model = await this.parts.manifest();
+    const model = await this.#manifest();
     this.#choose(stepLayer(this.#choice, step, model));
   }
 
   async stepHead(step: Step): Promise<void> {
-    const model = await this.parts.manifest();
+    const model = await this.#manifest();
     this.#choose(stepHead(this.#choice, step, model));
   }
 
@@ -160,7 +165,7 @@ export class CaretQuery extends Disposable {
       this.#item.showNothing();
       return;
     }
-    const model = await this.parts.manifest();
+    const model = await this.#manifest();
     let analysis = this.#reader.known(text, caret - start);
     if (!analysis) {
       await rest(waitMs, signal);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { readBuffer } from '../models/models';
+import { readOnce } from '../readOnce';
 import {
   parseLesson,
   parseSources,
@@ -20,21 +21,11 @@ export interface LessonBook {
 
 /** Reads the lessons in the person's language where there are some, else in English. */
 export class Lessons {
-  #book: Promise<LessonBook> | undefined;
-
   /** @param root the folder `media/lessons`. */
   constructor(private readonly root: vscode.Uri) {}
 
   /** @throws EngineError `internal` when a file is not as it must be. */
-  async book(): Promise<LessonBook> {
-    this.#book ??= this.#read();
-    try {
-      return await this.#book;
-    } catch (error) {
-      this.#book = undefined; // The next one who asks tries again.
-      throw error;
-    }
-  }
+  readonly book = readOnce(() => this.#read());
 
   async #read(): Promise<LessonBook> {
     const [sources, ...lessons] = await Promise.all([

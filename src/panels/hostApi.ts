@@ -2,8 +2,6 @@ import * as vscode from 'vscode';
 import type { Explainer } from '../completion/explainer';
 import type { FileSaver } from '../fileSaver';
 import type { ModelActivity } from '../models/modelActivity';
-import { readMaps } from '../evolution/maps';
-import { readRewardStudy } from '../evolution/rewardStudy';
 import { insertAfter } from './insertAfter';
 import type { Models } from '../models/models';
 import { runtimeUris } from './pageHtml';
@@ -11,8 +9,9 @@ import type { Paint } from '../paint';
 import type { Settings } from '../settings';
 import { filesOf } from '../shared/modelFolder';
 import type { Sources, ViewId } from '../shared/lesson';
-import type { MapTarget } from '../shared/maps';
+import type { MapTarget, Maps } from '../shared/maps';
 import type { HostApi, StageStart, Subject } from '../shared/pageApi';
+import type { RewardStudy } from '../shared/rewardStudy';
 import type { Handlers } from '../shared/rpc';
 import type { StatusItem } from '../statusItem';
 import type { SubjectAnchor } from '../subject/subjectAnchor';
@@ -30,6 +29,8 @@ export interface PanelParts {
   readonly activity: ModelActivity;
   /** What the page of stages begins with, but the person's text. */
   readonly startStages: () => Promise<Omit<StageStart, 'subject'>>;
+  readonly maps: () => Promise<Maps>;
+  readonly rewardStudy: () => Promise<RewardStudy>;
   /** Whom figures are taken from. */
   readonly sources: () => Promise<Sources>;
   /** Goes where a place on a map leads. */
@@ -123,10 +124,9 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
     },
     quality: ({ modelId }) => models.quality(modelId),
     labelStudy: ({ modelId }) => models.labelStudy(modelId),
-    maps: () =>
-      attempt(async () => ({ maps: await readMaps(extensionUri), sources: await parts.sources() })),
+    maps: () => attempt(async () => ({ maps: await parts.maps(), sources: await parts.sources() })),
     follow: ({ target }) => attempt(() => parts.follow(target)),
-    rewardStudy: () => readRewardStudy(extensionUri),
+    rewardStudy: () => parts.rewardStudy(),
     openView: ({ view, text }) => parts.openView(view, text),
     insert: ({ text }) =>
       attempt(async () => {

@@ -1,0 +1,13 @@
+/** Reads when it is first asked for, and keeps that. After a failure the next one who asks tries again. */
+export function readOnce<T>(read: () => Promise<T>): () => Promise<T> {
+  let kept: Promise<T> | undefined;
+  return async () => {
+    kept ??= read();
+    try {
+      return await kept;
+    } catch (error) {
+      kept = undefined;
+      throw error;
+    }
+  };
+}
