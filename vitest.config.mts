@@ -16,7 +16,8 @@ export default defineConfig({
           hookTimeout: 120_000,
           // A page may wait for its turn on a busy machine.
           expect: { poll: { timeout: 60_000 } },
-          fileParallelism: false,
+          // Each has a browser, which is busy half of the time.
+          maxWorkers: 2,
         },
       },
       {
