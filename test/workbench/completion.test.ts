@@ -67,10 +67,12 @@ test('typed text is gone on with as ghost text, taken by word and by Tab', async
   const rest = (await ghostText()).replaceAll('\u00a0', ' ');
   await page.keyboard.press('Tab');
   await expect.poll(async () => (await written()).startsWith(story + word + rest)).toBe(true);
+  await ghost().first().waitFor({ timeout: 60_000 }); // What was written meanwhile, to go on with.
 });
 
 test('"Why This Completion?" explains it, and paints what it looked at onto the document', async () => {
   await workbench.runCommand('Evolution: Why This Completion?');
+  await workbench.choose('taken last'); // Another text has been shown since.
   const frame = await workbench.webview('.sentence-of-token', 100_000);
   expect(await frame.locator('.sentence-of-token').innerText()).toMatch(/had a probability of/u);
   await expect.poll(() => frame.locator('.cell').count(), { timeout: 60_000 }).toBe(31);

@@ -134,6 +134,13 @@ export class Workbench {
     await this.pick('F1', title, title);
   }
 
+  /** Takes the entry of the open quick pick in which a text stands. */
+  async choose(text: string): Promise<void> {
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+    await row.click();
+    await row.waitFor({ state: 'hidden' });
+  }
+
   /** Opens a file of the folder by its name. */
   async openFile(name: string): Promise<void> {
     await this.pick('Control+P', name, name);
