@@ -1,5 +1,5 @@
 import type { GenerateRequest, Generation, StreamedToken, Strategy } from '../shared/engineApi';
-import { EngineError } from '../shared/errors';
+import { asEngineError, EngineError } from '../shared/errors';
 import type { Finish } from './ending';
 import { heal, unheld } from './healing';
 import { NewestOnly } from './newestOnly';
@@ -250,9 +250,7 @@ export class Suggester {
     }
     this.#failures++;
     this.#failedAt = this.parts.now();
-    this.parts.onFailure(
-      EngineError.is(error) ? error : new EngineError('internal', String(error), { cause: error }),
-    );
+    this.parts.onFailure(asEngineError(error));
   }
 }
 

@@ -32,3 +32,7 @@ export class EngineError extends Error {
     return error instanceof EngineError && (code === undefined || error.code === code);
   }
 }
+
+/** What was thrown, as an error with a code: `internal` where it is none of ours. */
+export const asEngineError = (cause: unknown): EngineError =>
+  EngineError.is(cause) ? cause : new EngineError('internal', String(cause), { cause });

@@ -1,6 +1,6 @@
 import { createBirpc } from 'birpc';
 import * as v from 'valibot';
-import { EngineError, errorCodes } from './errors';
+import { asEngineError, EngineError, errorCodes } from './errors';
 
 /** The least a transport must offer. A worker, a worker thread and a webview each fit it in a few lines. */
 export interface Port {
@@ -202,9 +202,6 @@ export function link<R extends Contract<R>, L extends Contract<L>>(
 }
 
 const cancelled = () => new EngineError('cancelled', 'cancelled by the caller');
-
-const asEngineError = (error: unknown) =>
-  EngineError.is(error) ? error : new EngineError('internal', String(error), { cause: error });
 
 const toWire = (error: unknown) => {
   const { code, message } = asEngineError(error);

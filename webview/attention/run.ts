@@ -1,11 +1,10 @@
 import type { Analysis } from '../../src/shared/engineApi';
 import type { EngineClient } from '../../src/shared/engineClient';
-import type { EngineError } from '../../src/shared/errors';
+import { asEngineError, type EngineError } from '../../src/shared/errors';
 import type { HostApi, Subject } from '../../src/shared/pageApi';
 import type { Remote } from '../../src/shared/rpc';
 import { count } from '../page/numbers';
 import { OneRun } from '../page/oneRun';
-import { asEngineError } from '../page/page';
 import type { Stage } from '../page/pageRuntime';
 import type { Store } from '../page/store';
 import type { AttentionState } from './attentionState';

@@ -1,9 +1,10 @@
 import { render } from 'lit';
+import { asEngineError } from '../../src/shared/errors';
 import type { MapsPageApi } from '../../src/shared/pageApi';
 import { registerControls } from '../elements/controls';
 import { memo } from '../page/memo';
 import { onceATask } from '../page/onceATask';
-import { asEngineError, joinHost } from '../page/page';
+import { joinHost } from '../page/page';
 import { createPageRoot } from '../page/pageRoot';
 import { createStore } from '../page/store';
 import { onThemeChange, readTheme, type Theme } from '../page/theme';

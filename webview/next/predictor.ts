@@ -1,12 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import type { DeviceReport, Prediction } from '../../src/shared/engineApi';
 import type { EngineClient } from '../../src/shared/engineClient';
-import { EngineError } from '../../src/shared/errors';
+import { asEngineError, EngineError } from '../../src/shared/errors';
 import type { Manifest } from '../../src/shared/manifest';
 import type { HostApi, Subject } from '../../src/shared/pageApi';
 import type { Remote } from '../../src/shared/rpc';
 import { OneRun } from '../page/oneRun';
-import { asEngineError } from '../page/page';
 import type { Stage } from '../page/pageRuntime';
 import type { Store } from '../page/store';
 import { appendedIds } from './branches';

@@ -1,8 +1,8 @@
+import { asEngineError } from '../../src/shared/errors';
 import type { Strategy, StreamedToken } from '../../src/shared/engineApi';
 import type { EngineClient } from '../../src/shared/engineClient';
 import type { HostApi, Subject } from '../../src/shared/pageApi';
 import type { Remote } from '../../src/shared/rpc';
-import { asEngineError } from '../page/page';
 import type { Store } from '../page/store';
 import { append, appendedIds, goTo } from './branches';
 import { settingsOf } from './controls';

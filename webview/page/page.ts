@@ -1,4 +1,4 @@
-import { EngineError } from '../../src/shared/errors';
+import { asEngineError } from '../../src/shared/errors';
 import type { HostApi } from '../../src/shared/pageApi';
 import { link, type Contract, type Handlers, type Remote } from '../../src/shared/rpc';
 import { hostPort } from './hostPort';
@@ -15,6 +15,3 @@ export function joinHost<P extends Contract<P>>(page: Handlers<P>): Remote<HostA
   window.addEventListener('unhandledrejection', event => report(event.reason));
   return host;
 }
-
-export const asEngineError = (cause: unknown): EngineError =>
-  EngineError.is(cause) ? cause : new EngineError('internal', String(cause), { cause });

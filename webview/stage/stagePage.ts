@@ -1,4 +1,5 @@
 import { render } from 'lit';
+import { asEngineError } from '../../src/shared/errors';
 import type { PartId, StageId, Target, ViewId } from '../../src/shared/lesson';
 import { EngineClient } from '../../src/shared/engineClient';
 import type { PageStart, StagePageApi, StageStart, Subject } from '../../src/shared/pageApi';
@@ -6,7 +7,7 @@ import { createAnnouncer } from '../elements/announcer';
 import { memo } from '../page/memo';
 import { createPageRoot } from '../page/pageRoot';
 import { onceATask } from '../page/onceATask';
-import { asEngineError, joinHost } from '../page/page';
+import { joinHost } from '../page/page';
 import { pageRuntime } from '../page/pageRuntime';
 import { readState, writeState } from '../page/state';
 import { createStore } from '../page/store';

@@ -1,9 +1,8 @@
 import type { EngineClient } from '../../src/shared/engineClient';
-import { EngineError } from '../../src/shared/errors';
+import { asEngineError, EngineError } from '../../src/shared/errors';
 import type { HostApi, Subject } from '../../src/shared/pageApi';
 import type { Remote } from '../../src/shared/rpc';
 import { OneRun } from '../page/oneRun';
-import { asEngineError } from '../page/page';
 import type { Store } from '../page/store';
 import { chipsOf } from './chips';
 import { tokenizersOf, type TokenizerOfModels } from './tokenizers';

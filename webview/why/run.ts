@@ -1,7 +1,7 @@
+import { asEngineError } from '../../src/shared/errors';
 import type { HostApi, Subject } from '../../src/shared/pageApi';
 import type { Remote } from '../../src/shared/rpc';
 import { OneRun } from '../page/oneRun';
-import { asEngineError } from '../page/page';
 import type { Store } from '../page/store';
 import { chosenOf, firstOffered, headsOf, type WhyState } from './whyState';
 

@@ -1,25 +1,21 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Analysis, GivenAttention } from '../../../src/shared/engineApi';
-import type { EngineError } from '../../../src/shared/errors';
 import type { ValueId } from '../../../src/shared/lesson';
 import type { PartState } from '../../../src/shared/pageApi';
 import { matrixView, type MatrixView } from '../../attention/matrixView';
 import type { Unit } from '../../attention/units';
 import { memo } from '../../page/memo';
 import { duration, percent } from '../../page/numbers';
-import { OneRun } from '../../page/oneRun';
-import { asEngineError } from '../../page/page';
 import type { Picture } from '../../drawing/picture';
 import { reachOf } from '../../drawing/signedImage';
-import { createStore } from '../../page/store';
 import type { Theme } from '../../page/theme';
-import type { Work } from '../../page/work';
 import { mixOf } from '../attentionHead';
 import type { LivePart, PartContext, PartView } from '../part';
 import { readableUnits } from '../readableUnits';
 import { joinRows, paintRows, type VectorRows } from '../vectorRows';
 import { attentionMap } from './attentionMap';
 import { frame } from './frame';
+import { atRest, PartStore, stateOf, type RunningState } from './partStore';
 import { tellRun } from './tellRun';
 
 /** Beyond this a matrix of words cannot be read, in tokens of the source. */
@@ -35,9 +31,7 @@ interface Shown {
   readonly own: string;
 }
 
-interface State {
-  readonly work: Work | undefined;
-  readonly error: EngineError | undefined;
+interface State extends RunningState {
   readonly shown: Shown | undefined;
   /** The step that is looked at. */
   readonly row: number;
@@ -51,7 +45,6 @@ export const alignment = (context: PartContext): LivePart => new Alignment(conte
 class Alignment implements LivePart {
   readonly title = 'Which word each word looked at';
   readonly #store;
-  readonly #run;
   readonly #modelId: string | undefined;
   readonly #map = attentionMap('alignment', 420);
   readonly #averagedOf = memo(averagedOf);
@@ -60,27 +53,18 @@ class Alignment implements LivePart {
   #text = '';
 
   constructor(private readonly context: PartContext) {
-    this.#store = createStore<State>(
-      { work: undefined, error: undefined, shown: undefined, row: 0, key: undefined },
+    this.#store = new PartStore<State>(
+      { ...atRest, shown: undefined, row: 0, key: undefined },
       () => context.changed(),
     );
-    this.#run = new OneRun(this.#store);
     this.#modelId = context.models.find(
       ({ architecture }) => architecture === 'lstm-attention',
     )?.id;
   }
 
   get state(): PartState {
-    const { work, error, shown } = this.#store.state;
-    return this.#modelId === undefined
-      ? 'missing'
-      : work
-        ? 'running'
-        : error
-          ? 'error'
-          : shown
-            ? 'ready'
-            : 'idle';
+    const isMissing = this.#modelId === undefined;
+    return stateOf(this.#store.state, isMissing, this.#store.state.shown !== undefined);
   }
 
   get words(): string {
@@ -119,8 +103,7 @@ class Alignment implements LivePart {
   }
 
   cancel(): void {
-    this.#run.cancel();
-    this.#store.update({ error: undefined });
+    this.#store.cancel();
   }
 
   async #analyze(given: GivenAttention | undefined): Promise<void> {
@@ -130,32 +113,24 @@ class Alignment implements LivePart {
     }
     const before = this.#store.state.shown;
     const text = this.#text;
-    const signal = this.#run.begin(given ? 'Writing on from this step' : 'Translating');
-    try {
+    await this.#store.run(given ? 'Writing on from this step' : 'Translating', async signal => {
       // Set by hand, a row belongs to the translation that is shown: it is kept up to that step.
       const targetText = given && before?.analysis.targetText;
       const analysis = await this.context.client.analyze(
         { modelId, text, hiddenStates: true, targetText, givenAttention: given },
         { signal },
       );
-      if (signal.aborted) {
-        return;
-      }
+      signal.throwIfAborted();
       const view = viewOf(analysis, text);
       const own = given && before ? before.own : (analysis.targetText ?? '');
       const { row } = this.#store.state;
-      this.#store.update({
-        work: undefined,
+      tellRun(this.context, analysis);
+      return {
         shown: { text, analysis, view, given, own },
         row: given ? given.position : Math.min(row, view.queries.length - 1),
         key: undefined,
-      });
-      tellRun(this.context, analysis);
-    } catch (cause) {
-      if (!signal.aborted) {
-        this.#store.update({ work: undefined, error: asEngineError(cause) });
-      }
-    }
+      };
+    });
   }
 
   #setByHand(key: number): void {
@@ -191,7 +166,7 @@ class Alignment implements LivePart {
       {
         ...{ work, error },
         words: this.words,
-        cancel: () => this.#run.cancel(),
+        cancel: () => this.cancel(),
         retry: () => void this.#analyze(undefined),
       },
       shown ? this.#body(shown, theme, width) : html`<div class="picture-place"></div>`,

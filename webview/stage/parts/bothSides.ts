@@ -10,14 +10,12 @@ import { tokenUnits } from '../../attention/units';
 import { memo } from '../../page/memo';
 import { shortName } from '../../next/models';
 import { duration, percent } from '../../page/numbers';
-import { OneRun } from '../../page/oneRun';
-import { asEngineError } from '../../page/page';
-import { createStore } from '../../page/store';
 import type { Theme } from '../../page/theme';
 import type { LivePart, PartContext, PartView } from '../part';
 import { attentionMap, type AttentionMap } from './attentionMap';
 import { frame } from './frame';
-import { atRest, stateOf, type RunningState } from './partStore';
+import { isLarge, megabytes } from './modelSize';
+import { atRest, PartStore, stateOf, type RunningState } from './partStore';
 import { slider } from './slider';
 
 const settings = v.object({
@@ -43,7 +41,6 @@ export const bothSides = (context: PartContext): LivePart => new BothSides(conte
 class BothSides implements LivePart {
   readonly title = 'Left and right, or left alone';
   readonly #store;
-  readonly #run;
   readonly #both: Manifest | undefined;
   readonly #left: Manifest | undefined;
   readonly #viewOfBoth = memo(viewOf);
@@ -51,6 +48,7 @@ class BothSides implements LivePart {
   readonly #mapOfBoth = attentionMap('both-sides', 380);
   readonly #mapOfLeft = attentionMap('left-alone', 380);
   #sentence = '';
+  #withLeft: boolean;
 
   constructor(private readonly context: PartContext) {
     const { models } = context;
@@ -58,11 +56,11 @@ class BothSides implements LivePart {
     this.#left =
       models.find(({ architecture }) => architecture === 'gpt2') ??
       models.find(model => model.family === 'decoder-only' && hasAttention(model));
+    this.#withLeft = this.#left !== undefined && !isLarge(this.#left);
     const { depth } = v.parse(settings, context.settings ?? {});
-    this.#store = createStore<State>({ ...atRest, depth, both: undefined, left: undefined }, () =>
+    this.#store = new PartStore<State>({ ...atRest, depth, both: undefined, left: undefined }, () =>
       context.changed(),
     );
-    this.#run = new OneRun(this.#store);
   }
 
   get state(): PartState {
@@ -76,7 +74,7 @@ class BothSides implements LivePart {
     }
     const told = (looked: Looked) =>
       `${shortName(looked.manifest)} ${percent(shareAfter(looked, depth))}`;
-    return `Of all attention, this much goes to later words: ${told(both)}${left ? `, ${told(left)}` : ''}.`;
+    return `Of all attention, this much goes to later words: ${told(both)}${left?.text === both.text ? `, ${told(left)}` : ''}.`;
   }
 
   get values(): Partial<Record<ValueId, string>> {
@@ -86,41 +84,31 @@ class BothSides implements LivePart {
 
   show(sentence: string): void {
     this.#sentence = sentence;
-    const hadLeft = this.#store.state.left !== undefined;
-    this.#store.update({ left: undefined });
-    void this.#look(hadLeft);
+    void this.#look();
   }
 
   cancel(): void {
-    this.#run.cancel();
-    this.#store.update({ error: undefined });
+    this.#store.cancel();
   }
 
-  async #look(withLeft: boolean): Promise<void> {
+  async #look(): Promise<void> {
     const text = this.#sentence;
-    const signal = this.#run.begin('Reading your sentence');
-    try {
+    await this.#store.run('Reading your sentence', async signal => {
       for (const side of ['both', 'left'] as const) {
         const manifest = side === 'both' ? this.#both : this.#left;
-        if (!manifest || (side === 'left' && !withLeft)) {
+        if (!manifest || (side === 'left' && !this.#withLeft)) {
           continue;
         }
-        this.#run.tell({ words: `${shortName(manifest)} is reading` });
+        this.#store.tell({ words: `${shortName(manifest)} is reading` });
         const analysis = await this.context.client.analyze(
           { modelId: manifest.id, text },
           { signal },
         );
-        if (signal.aborted) {
-          return;
-        }
+        signal.throwIfAborted();
         this.#store.update({ [side]: { manifest, analysis, text } });
       }
-      this.#store.update({ work: undefined });
-    } catch (cause) {
-      if (!signal.aborted) {
-        this.#store.update({ work: undefined, error: asEngineError(cause) });
-      }
-    }
+      return {};
+    });
   }
 
   template({ theme, width }: PartView): TemplateResult {
@@ -131,7 +119,7 @@ class BothSides implements LivePart {
         ...{ work, error },
         words: this.words,
         cancel: () => this.cancel(),
-        retry: () => void this.#look(left !== undefined),
+        retry: () => void this.#look(),
         missing: this.#left ? [] : ['A model that predicts the next word'],
       },
       html`${slider({
@@ -155,20 +143,25 @@ class BothSides implements LivePart {
           ${
             left
               ? this.#picture(left, this.#viewOfLeft, this.#mapOfLeft, depth, theme, half)
-              : this.#left
-                ? html`<div class="offer">
-                    <p class="prose">
-                      ${this.#left.name} may only look back: it predicts the next word. It needs
-                      ${Math.round(this.#left.parameters / 1e6)} million parameters in memory.
-                    </p>
-                    <vscode-button
-                      appearance="secondary"
-                      ?disabled=${work !== undefined}
-                      @click=${() => void this.#look(true)}
-                      >Let It Read Too</vscode-button
-                    >
-                  </div>`
-                : nothing
+              : this.#left && this.#withLeft
+                ? html`<div class="picture-place"></div>`
+                : this.#left
+                  ? html`<div class="offer">
+                      <p class="prose">
+                        ${this.#left.name} may only look back: it predicts the next word. It is
+                        large: ${megabytes(this.#left)} are read first.
+                      </p>
+                      <vscode-button
+                        appearance="secondary"
+                        ?disabled=${work !== undefined}
+                        @click=${() => {
+                          this.#withLeft = true;
+                          void this.#look();
+                        }}
+                        >Let It Read Too</vscode-button
+                      >
+                    </div>`
+                  : nothing
           }
         </div>`,
     );

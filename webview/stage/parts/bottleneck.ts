@@ -1,21 +1,17 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import * as v from 'valibot';
-import type { EngineError } from '../../../src/shared/errors';
 import type { ValueId } from '../../../src/shared/lesson';
 import type { PartState } from '../../../src/shared/pageApi';
 import type { Quality } from '../../../src/shared/quality';
 import { lineChart } from '../../drawing/lineChart';
 import { memo } from '../../page/memo';
 import { count, duration } from '../../page/numbers';
-import { OneRun } from '../../page/oneRun';
-import { asEngineError } from '../../page/page';
-import { createStore } from '../../page/store';
 import type { Theme } from '../../page/theme';
-import type { Work } from '../../page/work';
 import type { LivePart, PartContext, PartView } from '../part';
 import { firstSentences, more, sentencesOf } from '../longerText';
 import { frame } from './frame';
 import { translatorsOf, type Translator } from './modelNames';
+import { atRest, PartStore, stateOf, type RunningState } from './partStore';
 import { choices, slider } from './slider';
 
 /** How long the slider must rest before models run, in ms. */
@@ -31,9 +27,7 @@ interface Written {
   readonly runMs: number;
 }
 
-interface State {
-  readonly work: Work | undefined;
-  readonly error: EngineError | undefined;
+interface State extends RunningState {
   readonly settings: v.InferOutput<typeof settings>;
   /** What is translated, and by whom; a translator that is not done yet is absent. */
   readonly text: string;
@@ -48,7 +42,6 @@ export const bottleneck = (context: PartContext): LivePart => new Bottleneck(con
 class Bottleneck implements LivePart {
   readonly title = 'The longer the sentence';
   readonly #store;
-  readonly #run;
   readonly #translators: readonly Translator[];
   /** The same list as long as it is: the chart is drawn anew with another one. */
   readonly #known = memo((quality: Readonly<Record<string, Quality>>) =>
@@ -60,10 +53,9 @@ class Bottleneck implements LivePart {
 
   constructor(private readonly context: PartContext) {
     this.#translators = translatorsOf(context.models);
-    this.#store = createStore<State>(
+    this.#store = new PartStore<State>(
       {
-        work: undefined,
-        error: undefined,
+        ...atRest,
         settings: v.parse(settings, context.settings ?? {}),
         text: '',
         written: {},
@@ -71,7 +63,6 @@ class Bottleneck implements LivePart {
       },
       () => context.changed(),
     );
-    this.#run = new OneRun(this.#store);
   }
 
   get #here(): readonly Translator[] {
@@ -79,14 +70,8 @@ class Bottleneck implements LivePart {
   }
 
   get state(): PartState {
-    const { work, error, written } = this.#store.state;
-    if (this.#here.length === 0) {
-      return 'missing';
-    }
-    if (work) {
-      return 'running';
-    }
-    return error ? 'error' : Object.keys(written).length > 0 ? 'ready' : 'idle';
+    const isShown = Object.keys(this.#store.state.written).length > 0;
+    return stateOf(this.#store.state, this.#here.length === 0, isShown);
   }
 
   get words(): string {
@@ -118,8 +103,7 @@ class Bottleneck implements LivePart {
 
   cancel(): void {
     clearTimeout(this.#timer);
-    this.#run.cancel();
-    this.#store.update({ error: undefined });
+    this.#store.cancel();
   }
 
   async #readQuality(): Promise<void> {
@@ -149,27 +133,20 @@ class Bottleneck implements LivePart {
       this.#store.update({ text });
       return;
     }
-    const signal = this.#run.begin('Translating');
-    this.#store.update({ text, written: {} });
-    try {
+    await this.#store.run('Translating', async signal => {
+      this.#store.update({ text, written: {} });
       for (const { id, title } of this.#here) {
-        this.#run.tell({ words: `${title} is translating` });
+        this.#store.tell({ words: `${title} is translating` });
         const { text: french, runMs } = await this.context.client.generate(
           { modelId: id, text, strategy: { kind: 'greedy' }, loopGuard: true },
           { signal },
         );
-        if (signal.aborted) {
-          return;
-        }
+        signal.throwIfAborted();
         const { written } = this.#store.state;
         this.#store.update({ written: { ...written, [id]: { text: french, runMs } } });
       }
-      this.#store.update({ work: undefined });
-    } catch (cause) {
-      if (!signal.aborted) {
-        this.#store.update({ work: undefined, error: asEngineError(cause) });
-      }
-    }
+      return {};
+    });
   }
 
   template({ theme, width }: PartView): TemplateResult {
@@ -181,7 +158,7 @@ class Bottleneck implements LivePart {
       {
         ...{ work, error, missing },
         words: this.words,
-        cancel: () => this.#run.cancel(),
+        cancel: () => this.cancel(),
         retry: () => this.#translate(),
       },
       html`${slider({

@@ -3,12 +3,9 @@ import * as v from 'valibot';
 import type { ChatMessage, Generation } from '../../../src/shared/engineApi';
 import type { PartState } from '../../../src/shared/pageApi';
 import { count } from '../../page/numbers';
-import { OneRun } from '../../page/oneRun';
-import { asEngineError } from '../../page/page';
-import { createStore } from '../../page/store';
 import type { LivePart, PartContext, PartView } from '../part';
 import { frame } from './frame';
-import { atRest, stateOf, type RunningState } from './partStore';
+import { atRest, PartStore, stateOf, type RunningState } from './partStore';
 
 const maxNewTokens = 160;
 
@@ -43,18 +40,16 @@ export const chat = (context: PartContext): LivePart => new Chat(context);
 class Chat implements LivePart {
   readonly title = 'A conversation';
   readonly #store;
-  readonly #run;
   readonly #model;
   #offered = '';
 
   constructor(private readonly context: PartContext) {
     this.#model = context.models.find(({ files }) => files.chat);
     const saved = v.parse(settings, context.settings ?? {});
-    this.#store = createStore<State>(
+    this.#store = new PartStore<State>(
       { ...atRest, ...saved, streamed: undefined, last: undefined, totalMs: undefined },
       () => context.changed(),
     );
-    this.#run = new OneRun(this.#store);
   }
 
   get state(): PartState {
@@ -83,7 +78,6 @@ class Chat implements LivePart {
 
   cancel(): void {
     this.#stop();
-    this.#store.update({ error: undefined });
   }
 
   #keep(): void {
@@ -94,9 +88,8 @@ class Chat implements LivePart {
   /** Ends the answer where it is: what is written stays. */
   #stop(): void {
     const { streamed, turns } = this.#store.state;
-    this.#run.cancel();
+    this.#store.cancel();
     this.#store.update({
-      error: undefined,
       streamed: undefined,
       turns: streamed ? [...turns, { role: 'assistant', content: streamed }] : turns,
     });
@@ -112,15 +105,14 @@ class Chat implements LivePart {
       ...this.#store.state.turns,
       { role: 'user', content: content.trim() },
     ];
-    const signal = this.#run.begin('Getting the model ready');
-    this.#store.update({ turns, streamed: '' });
-    this.#keep();
     const messages: readonly ChatMessage[] = this.#store.state.withEarlier
       ? turns
       : turns.slice(-1);
-    try {
+    const answer = async (signal: AbortSignal) => {
+      this.#store.update({ turns, streamed: '' });
+      this.#keep();
       await this.context.client.load(modelId, { signal });
-      this.#run.tell({ words: 'Writing' });
+      this.#store.tell({ words: 'Writing' });
       const began = performance.now();
       const generation = await this.context.client.generate(
         {
@@ -139,26 +131,15 @@ class Chat implements LivePart {
           },
         },
       );
-      if (signal.aborted) {
-        return;
-      }
-      this.#store.update({
-        work: undefined,
+      return {
         streamed: undefined,
-        turns: [...turns, { role: 'assistant', content: generation.text.trim() }],
+        turns: [...turns, { role: 'assistant', content: generation.text.trim() } as const],
         last: generation,
         totalMs: performance.now() - began,
-      });
-      this.#keep();
-    } catch (cause) {
-      if (!signal.aborted) {
-        this.#store.update({
-          work: undefined,
-          streamed: undefined,
-          error: asEngineError(cause),
-        });
-      }
-    }
+      };
+    };
+    await this.#store.run('Getting the model ready', answer, { streamed: undefined });
+    this.#keep();
   }
 
   template(_view: PartView): TemplateResult {
@@ -262,8 +243,8 @@ class Chat implements LivePart {
   }
 
   #clear(): void {
-    this.#run.cancel();
-    this.#store.update({ ...atRest, turns: [], streamed: undefined, last: undefined });
+    this.#store.cancel();
+    this.#store.update({ turns: [], streamed: undefined, last: undefined });
     this.#keep();
   }
 }

@@ -4,14 +4,11 @@ import type { PartState } from '../../../src/shared/pageApi';
 import { lineChart } from '../../drawing/lineChart';
 import { memo } from '../../page/memo';
 import { duration, thousands } from '../../page/numbers';
-import { OneRun } from '../../page/oneRun';
-import { asEngineError } from '../../page/page';
-import { createStore } from '../../page/store';
 import type { Theme } from '../../page/theme';
 import type { LivePart, PartContext, PartView } from '../part';
 import { frame } from './frame';
 import { isLstmTranslator } from './modelNames';
-import { atRest, stateOf, type RunningState } from './partStore';
+import { atRest, PartStore, stateOf, type RunningState } from './partStore';
 
 /** Tokens of the source, about; as many as the models can read. */
 const lengths = [8, 16, 32, 64, 96, 128, 192, 250];
@@ -41,7 +38,6 @@ export const cost = (context: PartContext): LivePart => new Cost(context);
 class Cost implements LivePart {
   readonly title = 'Parallel or one by one, and the square';
   readonly #store;
-  readonly #run;
   readonly #models: readonly Manifest[];
   readonly #time = memo(timeChart);
   readonly #memory = memo(memoryChart);
@@ -55,10 +51,9 @@ class Cost implements LivePart {
       models.find(({ architecture }) => architecture === 'lstm-attention');
     const transformer = models.find(({ architecture }) => architecture === 'transformer');
     this.#models = [lstm, transformer].flatMap(model => model ?? []);
-    this.#store = createStore<State>({ ...atRest, measured: [], isDone: false }, () =>
+    this.#store = new PartStore<State>({ ...atRest, measured: [], isDone: false }, () =>
       context.changed(),
     );
-    this.#run = new OneRun(this.#store);
   }
 
   get #transformer(): Manifest | undefined {
@@ -86,28 +81,24 @@ class Cost implements LivePart {
   }
 
   cancel(): void {
-    this.#run.cancel();
-    this.#store.update({ error: undefined });
+    this.#store.cancel();
   }
 
   async #measure(): Promise<void> {
-    const signal = this.#run.begin('Getting ready');
-    this.#store.update({ measured: [], isDone: false });
     const { client } = this.context;
-    try {
+    await this.#store.run('Getting ready', async signal => {
+      this.#store.update({ measured: [], isDone: false });
       for (const [index, manifest] of this.#models.entries()) {
         await client.load(manifest.id, { signal });
         let points: readonly Point[] = [];
         const seen = new Set<number>();
         for (const [step, length] of lengths.entries()) {
-          this.#run.tell({
+          this.#store.tell({
             words: `${manifest.name.split(' (')[0] ?? ''} reads ${length} tokens`,
             share: (index + step / lengths.length) / this.#models.length,
           });
           const point = await this.#read(manifest, length, signal);
-          if (signal.aborted) {
-            return;
-          }
+          signal.throwIfAborted();
           if (!seen.has(point.tokens)) {
             seen.add(point.tokens);
             points = [...points, point];
@@ -116,12 +107,8 @@ class Cost implements LivePart {
           this.#store.update({ measured: [...others, { manifest, points }] });
         }
       }
-      this.#store.update({ work: undefined, isDone: true });
-    } catch (cause) {
-      if (!signal.aborted) {
-        this.#store.update({ work: undefined, error: asEngineError(cause) });
-      }
-    }
+      return { isDone: true };
+    });
   }
 
   async #read({ id, architecture }: Manifest, length: number, signal: AbortSignal): Promise<Point> {

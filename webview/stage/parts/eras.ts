@@ -4,14 +4,11 @@ import type { Manifest } from '../../../src/shared/manifest';
 import type { PartState } from '../../../src/shared/pageApi';
 import { shortName } from '../../next/models';
 import { count, duration } from '../../page/numbers';
-import { OneRun } from '../../page/oneRun';
-import { asEngineError } from '../../page/page';
-import { createStore } from '../../page/store';
 import type { LivePart, PartContext, PartView } from '../part';
 import { frame } from './frame';
 import { translatorsOf } from './modelNames';
 import { isLarge, megabytes } from './modelSize';
-import { atRest, stateOf, type RunningState } from './partStore';
+import { atRest, PartStore, stateOf, type RunningState } from './partStore';
 import { slider } from './slider';
 
 const maxNewTokens = 48;
@@ -41,7 +38,6 @@ export const eras = (context: PartContext): LivePart => new Eras(context);
 class Eras implements LivePart {
   readonly title = 'One text, every era';
   readonly #store;
-  readonly #run;
   readonly #models: readonly Manifest[];
   #text = '';
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -49,8 +45,7 @@ class Eras implements LivePart {
   constructor(private readonly context: PartContext) {
     this.#models = [...context.models].sort((a, b) => a.year - b.year);
     const { beams } = v.parse(settings, context.settings ?? {});
-    this.#store = createStore<State>({ ...atRest, beams, made: {} }, () => context.changed());
-    this.#run = new OneRun(this.#store);
+    this.#store = new PartStore<State>({ ...atRest, beams, made: {} }, () => context.changed());
   }
 
   get state(): PartState {
@@ -75,27 +70,19 @@ class Eras implements LivePart {
 
   cancel(): void {
     clearTimeout(this.#timer);
-    this.#run.cancel();
-    this.#store.update({ error: undefined });
+    this.#store.cancel();
   }
 
   async #take(models: readonly Manifest[]): Promise<void> {
-    const signal = this.#run.begin('Getting ready');
-    try {
+    await this.#store.run('Getting ready', async signal => {
       for (const manifest of models) {
-        this.#run.tell({ words: `${titleOf(manifest)} takes your text` });
+        this.#store.tell({ words: `${titleOf(manifest)} takes your text` });
         const made = await this.#make(manifest, signal);
-        if (signal.aborted) {
-          return;
-        }
+        signal.throwIfAborted();
         this.#store.update({ made: { ...this.#store.state.made, [manifest.id]: made } });
       }
-      this.#store.update({ work: undefined });
-    } catch (cause) {
-      if (!signal.aborted) {
-        this.#store.update({ work: undefined, error: asEngineError(cause) });
-      }
-    }
+      return {};
+    });
   }
 
   async #make({ id, family, files, languages, hiddenSize }: Manifest, signal: AbortSignal) {

@@ -4,12 +4,9 @@ import type { Task } from '../../../src/shared/lesson';
 import type { Manifest } from '../../../src/shared/manifest';
 import type { PartState } from '../../../src/shared/pageApi';
 import { duration } from '../../page/numbers';
-import { OneRun } from '../../page/oneRun';
-import { asEngineError } from '../../page/page';
-import { createStore } from '../../page/store';
 import type { LivePart, PartContext, PartView } from '../part';
 import { frame } from './frame';
-import { atRest, stateOf, type RunningState } from './partStore';
+import { atRest, PartStore, stateOf, type RunningState } from './partStore';
 import { choices } from './slider';
 
 /** How many examples stand in the prompt. */
@@ -39,7 +36,6 @@ export const fewShot = (context: PartContext): LivePart => new FewShot(context);
 class FewShot implements LivePart {
   readonly title = 'Told by examples';
   readonly #store;
-  readonly #run;
   readonly #models;
   readonly #tasks: readonly Task[];
 
@@ -49,10 +45,9 @@ class FewShot implements LivePart {
       kind => context.models.find(({ architecture }) => architecture === kind) ?? [],
     );
     const { task } = v.parse(settings, context.settings ?? {});
-    this.#store = createStore<State>({ ...atRest, task, answers: {}, runMs: 0 }, () =>
+    this.#store = new PartStore<State>({ ...atRest, task, answers: {}, runMs: 0 }, () =>
       context.changed(),
     );
-    this.#run = new OneRun(this.#store);
   }
 
   get #task(): Task | undefined {
@@ -82,8 +77,7 @@ class FewShot implements LivePart {
   }
 
   cancel(): void {
-    this.#run.cancel();
-    this.#store.update({ error: undefined });
+    this.#store.cancel();
   }
 
   #rowsOf(modelId: string): readonly (readonly Answer[])[] {
@@ -95,26 +89,18 @@ class FewShot implements LivePart {
     if (!task) {
       return;
     }
-    const signal = this.#run.begin('Getting the model ready');
-    this.#store.update({ answers: {}, runMs: 0 });
-    try {
+    await this.#store.run('Getting the model ready', async signal => {
+      this.#store.update({ answers: {}, runMs: 0 });
       for (const [number, { id }] of this.#models.entries()) {
         await this.context.client.load(id, { signal });
         for (const [place, count] of shotCounts.entries()) {
           const share = (number + place / shotCounts.length) / this.#models.length;
-          this.#run.tell({ words: `Asking with ${count} examples`, share });
+          this.#store.tell({ words: `Asking with ${count} examples`, share });
           await this.#askWith(id, task, count, signal);
-          if (signal.aborted) {
-            return;
-          }
         }
       }
-      this.#store.update({ work: undefined });
-    } catch (cause) {
-      if (!signal.aborted) {
-        this.#store.update({ work: undefined, error: asEngineError(cause) });
-      }
-    }
+      return {};
+    });
   }
 
   /** One row more of what this model says. */
@@ -134,10 +120,9 @@ class FewShot implements LivePart {
       const text = generation.text.trim();
       row.push({ text, isRight: firstWord(text) === expected.toLowerCase() });
     }
-    if (!signal.aborted) {
-      const answers = { ...this.#store.state.answers, [modelId]: [...this.#rowsOf(modelId), row] };
-      this.#store.update({ answers, runMs });
-    }
+    signal.throwIfAborted();
+    const answers = { ...this.#store.state.answers, [modelId]: [...this.#rowsOf(modelId), row] };
+    this.#store.update({ answers, runMs });
   }
 
   template(_view: PartView): TemplateResult {

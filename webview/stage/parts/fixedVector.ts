@@ -4,9 +4,6 @@ import type { PartState } from '../../../src/shared/pageApi';
 import { lineChart } from '../../drawing/lineChart';
 import { memo } from '../../page/memo';
 import { count } from '../../page/numbers';
-import { OneRun } from '../../page/oneRun';
-import { asEngineError } from '../../page/page';
-import { createStore } from '../../page/store';
 import type { Theme } from '../../page/theme';
 import { changeWords, mean, textOf, type ChangedText } from '../changedWords';
 import { firstWords, more, splitWords } from '../longerText';
@@ -14,7 +11,7 @@ import type { LivePart, PartContext, PartView } from '../part';
 import { distance, lengthOf, unroll } from '../unrolled';
 import { frame } from './frame';
 import { isLstmTranslator } from './modelNames';
-import { atRest, stateOf, type RunningState } from './partStore';
+import { atRest, PartStore, stateOf, type RunningState } from './partStore';
 import { slider } from './slider';
 
 /** How many words the sentence has, one measurement each. */
@@ -62,7 +59,6 @@ class FixedVector implements LivePart {
   readonly title = 'Which words the one vector still tells apart';
   readonly values = {};
   readonly #store;
-  readonly #run;
   readonly #model;
   readonly #chart = memo(distanceChart);
   #sentence = '';
@@ -70,11 +66,10 @@ class FixedVector implements LivePart {
   constructor(private readonly context: PartContext) {
     this.#model = context.models.find(isLstmTranslator);
     const { place } = v.parse(settings, context.settings ?? {});
-    this.#store = createStore<State>(
+    this.#store = new PartStore<State>(
       { ...atRest, place, points: [], text: '', isBackwards: false },
       () => context.changed(),
     );
-    this.#run = new OneRun(this.#store);
   }
 
   get state(): PartState {
@@ -107,8 +102,7 @@ class FixedVector implements LivePart {
   }
 
   cancel(): void {
-    this.#run.cancel();
-    this.#store.update({ error: undefined });
+    this.#store.cancel();
   }
 
   async #measure(): Promise<void> {
@@ -117,9 +111,8 @@ class FixedVector implements LivePart {
       return;
     }
     const text = this.#sentence;
-    const signal = this.#run.begin('Reading sentences that differ in two words');
     let isBackwards = false;
-    const vectorOf = async (read: string) => {
+    const vectorOf = async (read: string, signal: AbortSignal) => {
       // One word of a given translation: all but a step or two of the time is reading.
       const analysis = await this.context.client.analyze(
         { modelId, text: read, targetText: 'a', attention: false, hiddenStates: true },
@@ -129,13 +122,13 @@ class FixedVector implements LivePart {
       isBackwards = network?.isBackwards ?? false;
       return network?.context ?? new Float32Array();
     };
-    try {
+    await this.#store.run('Reading sentences that differ in two words', async signal => {
       const points: Point[] = [];
       for (const length of lengths) {
         const words = firstWords(text, length);
-        const own = await vectorOf(textOf({ words }));
+        const own = await vectorOf(textOf({ words }), signal);
         const shareTo = async (other: string) =>
-          distance(own, await vectorOf(other)) / Math.max(1e-9, lengthOf(own));
+          distance(own, await vectorOf(other, signal)) / Math.max(1e-9, lengthOf(own));
         const [first, last]: [number[], number[]] = [[], []];
         for (const others of replacements) {
           first.push(await shareTo(textOf(changeWords(words, others, 'first'))));
@@ -145,17 +138,11 @@ class FixedVector implements LivePart {
           ...{ length, first, last },
           unrelated: await shareTo(textOf({ words: firstWords(unrelated, length) })),
         });
-        if (signal.aborted) {
-          return;
-        }
-        this.#run.tell({ share: points.length / lengths.length });
+        signal.throwIfAborted();
+        this.#store.tell({ share: points.length / lengths.length });
       }
-      this.#store.update({ work: undefined, points, text, isBackwards });
-    } catch (cause) {
-      if (!signal.aborted) {
-        this.#store.update({ work: undefined, error: asEngineError(cause) });
-      }
-    }
+      return { points, text, isBackwards };
+    });
   }
 
   template({ theme, width }: PartView): TemplateResult {

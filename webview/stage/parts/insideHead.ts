@@ -9,9 +9,6 @@ import type { Picture } from '../../drawing/picture';
 import { reachOf } from '../../drawing/signedImage';
 import { memo } from '../../page/memo';
 import { duration, percent } from '../../page/numbers';
-import { OneRun } from '../../page/oneRun';
-import { asEngineError } from '../../page/page';
-import { createStore } from '../../page/store';
 import type { Theme } from '../../page/theme';
 import { headOf, stepsOf, termsOf, vectorAt, type Head, type QuerySteps } from '../attentionHead';
 import type { LivePart, PartContext, PartView } from '../part';
@@ -19,7 +16,7 @@ import { readableUnits } from '../readableUnits';
 import { joinRows, paintRows, type VectorRows } from '../vectorRows';
 import { attentionMap } from './attentionMap';
 import { frame } from './frame';
-import { atRest, stateOf, type RunningState } from './partStore';
+import { atRest, PartStore, stateOf, type RunningState } from './partStore';
 import { choices } from './slider';
 import { tellRun } from './tellRun';
 
@@ -66,7 +63,6 @@ export const insideHead = (context: PartContext): LivePart => new InsideHead(con
 class InsideHead implements LivePart {
   readonly title = 'Inside one head';
   readonly #store;
-  readonly #run;
   readonly #model;
   readonly #head = memo(headOf);
   readonly #view = memo(viewOf);
@@ -89,7 +85,7 @@ class InsideHead implements LivePart {
 
   constructor(private readonly context: PartContext) {
     this.#model = context.models.find(({ architecture }) => architecture === 'transformer');
-    this.#store = createStore<State>(
+    this.#store = new PartStore<State>(
       {
         ...atRest,
         settings: v.parse(settings, context.settings ?? {}),
@@ -99,7 +95,6 @@ class InsideHead implements LivePart {
       },
       () => context.changed(),
     );
-    this.#run = new OneRun(this.#store);
   }
 
   get state(): PartState {
@@ -157,8 +152,7 @@ class InsideHead implements LivePart {
   }
 
   cancel(): void {
-    this.#run.cancel();
-    this.#store.update({ error: undefined });
+    this.#store.cancel();
   }
 
   /** @param before of the same sentence: its translation is known. */
@@ -169,8 +163,7 @@ class InsideHead implements LivePart {
     }
     const text = this.#text;
     const { kind, layer } = this.#store.state.settings;
-    const signal = this.#run.begin(before ? 'Looking inside' : 'Translating');
-    try {
+    await this.#store.run(before ? 'Looking inside' : 'Translating', async signal => {
       const analysis = await this.context.client.analyze(
         {
           modelId: model.id,
@@ -180,23 +173,12 @@ class InsideHead implements LivePart {
         },
         { signal },
       );
-      if (signal.aborted) {
-        return;
-      }
+      signal.throwIfAborted();
       const shown = shownOf(analysis, text);
       const { query } = this.#store.state;
-      this.#store.update({
-        work: undefined,
-        shown,
-        query: Math.min(query, (shown?.queries.length ?? 1) - 1),
-        key: undefined,
-      });
       tellRun(this.context, analysis);
-    } catch (cause) {
-      if (!signal.aborted) {
-        this.#store.update({ work: undefined, error: asEngineError(cause) });
-      }
-    }
+      return { shown, query: Math.min(query, (shown?.queries.length ?? 1) - 1), key: undefined };
+    });
   }
 
   #set(change: Partial<State['settings']>): void {

@@ -6,9 +6,6 @@ import type { LabelStudy } from '../../../src/shared/quality';
 import { lineChart } from '../../drawing/lineChart';
 import { memo } from '../../page/memo';
 import { duration, percent, thousands } from '../../page/numbers';
-import { OneRun } from '../../page/oneRun';
-import { asEngineError } from '../../page/page';
-import { createStore } from '../../page/store';
 import type { Theme } from '../../page/theme';
 import {
   meanFeatures,
@@ -21,7 +18,7 @@ import {
 } from '../classifier';
 import type { LivePart, PartContext, PartView } from '../part';
 import { frame } from './frame';
-import { atRest, stateOf, type RunningState } from './partStore';
+import { atRest, PartStore, stateOf, type RunningState } from './partStore';
 
 const steps = 200;
 /** Steps between two paintings. */
@@ -60,7 +57,6 @@ export const labels = (context: PartContext): LivePart => new Labels(context);
 class Labels implements LivePart {
   readonly title = 'A few labels';
   readonly #store;
-  readonly #run;
   readonly #examples: Examples | undefined;
   readonly #model;
   /** Of which was measured what labels are worth. */
@@ -76,14 +72,13 @@ class Labels implements LivePart {
     this.#model = context.models.find(({ family }) => family === 'encoder-only');
     this.#classifier = context.models.find(({ classes }) => classes);
     const saved = v.parse(settings, context.settings ?? {}).labels;
-    this.#store = createStore<State>(
+    this.#store = new PartStore<State>(
       {
         ...{ ...atRest, ...nothingTrained, study: undefined },
         labels: (this.#examples?.train ?? []).map((_, index) => saved[index] ?? null),
       },
       () => context.changed(),
     );
-    this.#run = new OneRun(this.#store);
   }
 
   get state(): PartState {
@@ -120,8 +115,7 @@ class Labels implements LivePart {
   }
 
   cancel(): void {
-    this.#run.cancel();
-    this.#store.update({ error: undefined });
+    this.#store.cancel();
   }
 
   #setLabels(given: readonly Label[]): void {
@@ -160,9 +154,8 @@ class Labels implements LivePart {
       return;
     }
     const began = performance.now();
-    const signal = this.#run.begin('Reading the texts');
-    this.#store.update(nothingTrained);
-    try {
+    await this.#store.run('Reading the texts', async signal => {
+      this.#store.update(nothingTrained);
       const given = examples.train.flatMap(({ text }, index) => {
         const label = this.#store.state.labels[index] ?? null;
         return label === null ? [] : [{ text, label }];
@@ -171,9 +164,9 @@ class Labels implements LivePart {
       const features: Readonly<Record<Kind, Float32Array>>[] = [];
       for (const [index, { text }] of all.entries()) {
         features.push(await this.#featuresOf(text, signal));
-        this.#run.tell({ share: (index + 1) / all.length });
+        this.#store.tell({ share: (index + 1) / all.length });
       }
-      this.#run.tell({ words: 'Training two heads', share: undefined });
+      this.#store.tell({ words: 'Training two heads', share: undefined });
       for (const kind of ['read', 'random'] as const) {
         const samples = all.map(({ label }, index): Sample => ({
           label,
@@ -185,27 +178,22 @@ class Labels implements LivePart {
           samples.slice(given.length),
           signal,
         );
-        if (!head) {
-          return;
-        }
         this.#store.update({ heads: { ...this.#store.state.heads, [kind]: head } });
       }
-      this.#store.update({ work: undefined, totalMs: performance.now() - began });
+      return { totalMs: performance.now() - began };
+    });
+    if (this.#store.state.totalMs !== undefined) {
       await this.#judge();
-    } catch (cause) {
-      if (!signal.aborted) {
-        this.#store.update({ work: undefined, error: asEngineError(cause) });
-      }
     }
   }
 
-  /** Gives way to the page after every few steps. @returns undefined when it was ended. */
+  /** Gives way to the page after every few steps. */
   async #trainOne(
     kind: Kind,
     samples: readonly Sample[],
     heldOut: readonly Sample[],
     signal: AbortSignal,
-  ): Promise<Head | undefined> {
+  ): Promise<Head> {
     const training = train(samples, heldOut, steps);
     let progress: readonly Progress[] = [];
     for (;;) {
@@ -218,33 +206,22 @@ class Labels implements LivePart {
       }
       this.#store.update({ progress: { ...this.#store.state.progress, [kind]: progress } });
       await new Promise<void>(resume => requestAnimationFrame(() => resume()));
-      if (signal.aborted) {
-        return undefined;
-      }
+      signal.throwIfAborted();
     }
   }
 
   /** What both say of the person's own sentence. */
   async #judge(): Promise<void> {
     const { heads } = this.#store.state;
-    const signal = this.#run.begin('Reading your sentence');
-    try {
+    await this.#store.run('Reading your sentence', async signal => {
       const features = await this.#featuresOf(this.#sentence, signal);
-      if (signal.aborted) {
-        return;
-      }
-      this.#store.update({
-        work: undefined,
+      return {
         verdict: {
           ...(heads.read && { read: probability(heads.read, features.read) }),
           ...(heads.random && { random: probability(heads.random, features.random) }),
         },
-      });
-    } catch (cause) {
-      if (!signal.aborted) {
-        this.#store.update({ work: undefined, error: asEngineError(cause) });
-      }
-    }
+      };
+    });
   }
 
   template({ theme, width }: PartView): TemplateResult {

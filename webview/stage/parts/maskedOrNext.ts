@@ -9,13 +9,10 @@ import { wordUnits, type Unit } from '../../attention/units';
 import { focusableIn, moveFocus } from '../../elements/focusKeys';
 import { fillsMasks, shortName, writesOn } from '../../next/models';
 import { duration, ordinal, percent, thousands } from '../../page/numbers';
-import { OneRun } from '../../page/oneRun';
-import { asEngineError } from '../../page/page';
-import { createStore } from '../../page/store';
 import type { LivePart, PartContext, PartView } from '../part';
 import { frame } from './frame';
 import { isLarge, megabytes } from './modelSize';
-import { atRest, stateOf, type RunningState } from './partStore';
+import { atRest, PartStore, stateOf, type RunningState } from './partStore';
 import { tellRun } from './tellRun';
 
 const candidatesAsked = 5;
@@ -68,7 +65,6 @@ export const maskedOrNext = (context: PartContext): LivePart => new MaskedOrNext
 class MaskedOrNext implements LivePart {
   readonly title = 'Masked or next';
   readonly #store;
-  readonly #run;
   readonly #both: Manifest | undefined;
   readonly #left: Manifest | undefined;
   #text = '';
@@ -81,11 +77,10 @@ class MaskedOrNext implements LivePart {
       models.find(({ architecture }) => architecture === 'gpt2') ?? models.find(writesOn);
     this.#withLeft = this.#left !== undefined && !isLarge(this.#left);
     const { word } = v.parse(settings, context.settings ?? {});
-    this.#store = createStore<State>(
+    this.#store = new PartStore<State>(
       { ...atRest, chosen: word, masked: undefined, scored: undefined, isWordless: false },
       () => context.changed(),
     );
-    this.#run = new OneRun(this.#store);
   }
 
   get state(): PartState {
@@ -134,8 +129,7 @@ class MaskedOrNext implements LivePart {
   }
 
   cancel(): void {
-    this.#run.cancel();
-    this.#store.update({ error: undefined });
+    this.#store.cancel();
   }
 
   #choose(word: number): void {
@@ -149,20 +143,13 @@ class MaskedOrNext implements LivePart {
     if (!both) {
       return;
     }
-    const signal = this.#run.begin(`${shortName(both)} is reading`);
-    try {
+    await this.#store.run(`${shortName(both)} is reading`, async signal => {
       await this.#mask(both, signal);
       if (left && this.#withLeft) {
         await this.#score(left, signal);
       }
-      if (!signal.aborted) {
-        this.#store.update({ work: undefined });
-      }
-    } catch (cause) {
-      if (!signal.aborted) {
-        this.#store.update({ work: undefined, error: asEngineError(cause) });
-      }
-    }
+      return {};
+    });
   }
 
   /** BERT reads the sentence anew for each word that is hidden. */
@@ -180,14 +167,13 @@ class MaskedOrNext implements LivePart {
         },
         { signal },
       ));
-    if (!signal.aborted) {
-      this.#store.update({
-        masked: word && analysis && { cut, word, analysis },
-        isWordless: word === undefined,
-      });
-      if (analysis) {
-        tellRun(this.context, analysis);
-      }
+    signal.throwIfAborted();
+    this.#store.update({
+      masked: word && analysis && { cut, word, analysis },
+      isWordless: word === undefined,
+    });
+    if (analysis) {
+      tellRun(this.context, analysis);
     }
   }
 
@@ -197,14 +183,13 @@ class MaskedOrNext implements LivePart {
     if (!this.#store.state.masked || this.#store.state.scored?.text === text) {
       return;
     }
-    this.#run.tell({ words: `${shortName(left)} is reading` });
+    this.#store.tell({ words: `${shortName(left)} is reading` });
     const score = await this.context.client.score(
       { modelId: left.id, text, top: candidatesAsked },
       { signal },
     );
-    if (!signal.aborted) {
-      this.#store.update({ scored: { text, score } });
-    }
+    signal.throwIfAborted();
+    this.#store.update({ scored: { text, score } });
   }
 
   async #cut(text: string, both: Manifest, signal: AbortSignal): Promise<Cut> {

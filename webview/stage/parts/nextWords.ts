@@ -5,12 +5,9 @@ import type { Manifest } from '../../../src/shared/manifest';
 import type { PartState } from '../../../src/shared/pageApi';
 import { focusableIn, moveFocus } from '../../elements/focusKeys';
 import { duration, ordinal, percent, thousands } from '../../page/numbers';
-import { OneRun } from '../../page/oneRun';
-import { asEngineError } from '../../page/page';
-import { createStore } from '../../page/store';
 import type { LivePart, PartContext, PartView } from '../part';
 import { frame } from './frame';
-import { atRest, stateOf, type RunningState } from './partStore';
+import { atRest, PartStore, stateOf, type RunningState } from './partStore';
 
 /** Candidates in the place of each token. */
 const top = 8;
@@ -36,7 +33,6 @@ export const nextWords = (context: PartContext): LivePart => new NextWords(conte
 class NextWords implements LivePart {
   readonly title = 'The next word';
   readonly #store;
-  readonly #run;
   readonly #model: Manifest | undefined;
   #sentence = '';
 
@@ -44,10 +40,9 @@ class NextWords implements LivePart {
     this.#model = context.models.find(
       ({ family, architecture }) => family === 'decoder-only' && architecture === 'lstm',
     );
-    this.#store = createStore<State>({ ...atRest, reading: undefined, place: 0 }, () =>
+    this.#store = new PartStore<State>({ ...atRest, reading: undefined, place: 0 }, () =>
       context.changed(),
     );
-    this.#run = new OneRun(this.#store);
   }
 
   get state(): PartState {
@@ -77,8 +72,7 @@ class NextWords implements LivePart {
   }
 
   cancel(): void {
-    this.#run.cancel();
-    this.#store.update({ error: undefined });
+    this.#store.cancel();
   }
 
   async #read(): Promise<void> {
@@ -86,23 +80,16 @@ class NextWords implements LivePart {
     if (modelId === undefined) {
       return;
     }
-    const signal = this.#run.begin('Reading your text');
-    try {
-      const { client } = this.context;
+    const { client } = this.context;
+    const read = async (signal: AbortSignal) => {
       const score = await client.score({ modelId, text, top }, { signal });
       const next = await client.predict({ modelId, text, top }, { signal });
-      if (!signal.aborted) {
-        this.#store.update({
-          work: undefined,
-          place: firstPlace(text, score.tokens),
-          reading: { text, score, next: next.candidates, runMs: score.runMs + next.runMs },
-        });
-      }
-    } catch (cause) {
-      if (!signal.aborted) {
-        this.#store.update({ work: undefined, error: asEngineError(cause), reading: undefined });
-      }
-    }
+      return {
+        place: firstPlace(text, score.tokens),
+        reading: { text, score, next: next.candidates, runMs: score.runMs + next.runMs },
+      };
+    };
+    await this.#store.run('Reading your text', read, { reading: undefined });
   }
 
   template(_view: PartView): TemplateResult {
@@ -161,7 +148,7 @@ class NextWords implements LivePart {
       </table>
       <p class="quiet small prose">
         Over all ${thousands(this.#model?.vocabSize ?? 0)} tokens, by the state alone that the words
-        before have left: no attention looks back at them. It reads in lower case.
+        before have left: no attention looks back at them. It reads in lower case, here in
         ${duration(runMs)}.
       </p>`;
   }

@@ -6,10 +6,7 @@ import { createSurface } from '../../drawing/canvas';
 import { hex } from '../../drawing/colorScale';
 import { lineChart } from '../../drawing/lineChart';
 import { memo } from '../../page/memo';
-import { OneRun } from '../../page/oneRun';
-import { asEngineError } from '../../page/page';
 import { signedImage } from '../../drawing/signedImage';
-import { createStore } from '../../page/store';
 import type { Theme } from '../../page/theme';
 import type { LivePart, PartContext, PartView } from '../part';
 import { mean } from '../changedWords';
@@ -19,7 +16,7 @@ import { followTokens, shuffleWords, type MovedToken, type ShuffledText } from '
 import { likeness, sinusoids } from '../sinusoids';
 import { joinRows } from '../vectorRows';
 import { frame } from './frame';
-import { atRest, stateOf, type RunningState } from './partStore';
+import { atRest, PartStore, stateOf, type RunningState } from './partStore';
 import { slider } from './slider';
 
 const rows = 64;
@@ -52,7 +49,6 @@ export const positions = (context: PartContext): LivePart => new Positions(conte
 class Positions implements LivePart {
   readonly title = 'How a word knows its place';
   readonly #store;
-  readonly #run;
   readonly #model;
   readonly #width: number;
   readonly #picture = memo(paintSinusoids);
@@ -64,7 +60,7 @@ class Positions implements LivePart {
     this.#model = context.models.find(({ architecture }) => architecture === 'transformer');
     this.#width = this.#model?.hiddenSize ?? usualWidth;
     const saved = v.parse(settings, context.settings ?? {});
-    this.#store = createStore<State>(
+    this.#store = new PartStore<State>(
       {
         ...atRest,
         settings: { ...saved, pair: Math.min(saved.pair, this.#width / 2 - 1) },
@@ -72,7 +68,6 @@ class Positions implements LivePart {
       },
       () => context.changed(),
     );
-    this.#run = new OneRun(this.#store);
   }
 
   get state(): PartState {
@@ -104,8 +99,7 @@ class Positions implements LivePart {
   }
 
   cancel(): void {
-    this.#run.cancel();
-    this.#store.update({ error: undefined });
+    this.#store.cancel();
   }
 
   #set(change: Partial<State['settings']>): void {
@@ -119,8 +113,7 @@ class Positions implements LivePart {
     if (modelId === undefined) {
       return;
     }
-    const signal = this.#run.begin('Reading and translating in two orders');
-    try {
+    await this.#store.run('Reading and translating in two orders', async signal => {
       const texts = shuffleWords(this.#sentence, ++this.#shuffles);
       const read = (text: string) =>
         this.context.client.analyze(
@@ -129,21 +122,14 @@ class Positions implements LivePart {
         );
       const inOrder = await read(texts.text);
       const mixed = await read(texts.shuffled);
-      if (signal.aborted) {
-        return;
-      }
       const units = readableUnits(inOrder.source, texts.text, 'source');
       const tokens = followTokens(texts, inOrder, mixed).map(token => ({
         ...token,
         label: units[token.before]?.label ?? '',
       }));
       const french = [inOrder.targetText ?? '', mixed.targetText ?? ''] as const;
-      this.#store.update({ work: undefined, shuffle: { texts, french, tokens } });
-    } catch (cause) {
-      if (!signal.aborted) {
-        this.#store.update({ work: undefined, error: asEngineError(cause) });
-      }
-    }
+      return { shuffle: { texts, french, tokens } };
+    });
   }
 
   template({ theme, width }: PartView): TemplateResult {
@@ -152,7 +138,7 @@ class Positions implements LivePart {
       {
         ...{ work, error },
         words: this.words,
-        cancel: () => this.#run.cancel(),
+        cancel: () => this.cancel(),
         retry: () => void this.#shuffle(),
       },
       html`<div class="sliders">

@@ -6,10 +6,7 @@ import type { PartState } from '../../../src/shared/pageApi';
 import { lineChart } from '../../drawing/lineChart';
 import { memo } from '../../page/memo';
 import { count, duration, percent, thousands } from '../../page/numbers';
-import { OneRun } from '../../page/oneRun';
-import { asEngineError } from '../../page/page';
 import { reachOf } from '../../drawing/signedImage';
-import { createStore } from '../../page/store';
 import type { Theme } from '../../page/theme';
 import type { LivePart, PartContext, PartView } from '../part';
 import { readableUnits } from '../readableUnits';
@@ -18,7 +15,7 @@ import { distance, lengthOf, stateOf, unroll, type StateKind, type Unrolled } fr
 import { paintRows, type RowsPicture, type VectorRows } from '../vectorRows';
 import { frame } from './frame';
 import { isLstmTranslator } from './modelNames';
-import { atRest, stateOf as partStateOf, type RunningState } from './partStore';
+import { atRest, PartStore, stateOf as partStateOf, type RunningState } from './partStore';
 import { choices, slider } from './slider';
 import { stepper } from './stepper';
 import { tellRun } from './tellRun';
@@ -57,7 +54,6 @@ export const reading = (context: PartContext): LivePart => new Reading(context);
 class Reading implements LivePart {
   readonly title = 'Word by word into one vector';
   readonly #store;
-  readonly #run;
   readonly #model;
   readonly #picture = memo(paintRows);
   readonly #map = memo((rows: VectorRows['rows'], shown: Shown): VectorRows => ({
@@ -77,7 +73,7 @@ class Reading implements LivePart {
 
   constructor(private readonly context: PartContext) {
     this.#model = context.models.find(isLstmTranslator);
-    this.#store = createStore<State>(
+    this.#store = new PartStore<State>(
       {
         ...atRest,
         settings: v.parse(settings, context.settings ?? {}),
@@ -87,7 +83,6 @@ class Reading implements LivePart {
       },
       () => context.changed(),
     );
-    this.#run = new OneRun(this.#store);
   }
 
   get state(): PartState {
@@ -186,8 +181,7 @@ class Reading implements LivePart {
 
   cancel(): void {
     this.#stop();
-    this.#run.cancel();
-    this.#store.update({ error: undefined });
+    this.#store.cancel();
   }
 
   async #read(): Promise<void> {
@@ -197,15 +191,16 @@ class Reading implements LivePart {
     }
     this.#stop();
     const text = this.#text;
-    const signal = this.#run.begin('Reading and translating');
-    try {
+    await this.#store.run('Reading and translating', async signal => {
       const analysis = await this.context.client.analyze(
         { modelId, text, hiddenStates: true, attention: false, top: candidatesAsked },
         { signal },
       );
+      signal.throwIfAborted();
+      tellRun(this.context, analysis);
       const network = unroll(analysis);
-      if (signal.aborted || !network) {
-        return;
+      if (!network) {
+        return {};
       }
       const source = readableUnits(analysis.source, text, 'source');
       const target = readableUnits(analysis.target, analysis.targetText ?? '', 'target');
@@ -213,17 +208,8 @@ class Reading implements LivePart {
         ...network.read.map(token => source[token]?.label ?? ''),
         ...target.map(({ label }) => label),
       ];
-      this.#store.update({
-        work: undefined,
-        shown: { analysis, network, labels },
-        step: network.read.length - 1,
-      });
-      tellRun(this.context, analysis);
-    } catch (cause) {
-      if (!signal.aborted) {
-        this.#store.update({ work: undefined, error: asEngineError(cause) });
-      }
-    }
+      return { shown: { analysis, network, labels }, step: network.read.length - 1 };
+    });
   }
 
   #set(change: Partial<State['settings']>): void {

@@ -5,9 +5,6 @@ import type { PartState } from '../../../src/shared/pageApi';
 import type { RewardStudy } from '../../../src/shared/rewardStudy';
 import { memo } from '../../page/memo';
 import { count, duration, ordinal, percent } from '../../page/numbers';
-import { OneRun } from '../../page/oneRun';
-import { asEngineError } from '../../page/page';
-import { createStore } from '../../page/store';
 import type { LivePart, PartContext, PartView } from '../part';
 import { Answers, type Answer } from '../rewards/answers';
 import { klOfBestOf } from '../rewards/bestOfN';
@@ -30,7 +27,7 @@ import {
 import { trainReward, type RewardProgress } from '../rewards/rewardTraining';
 import { chooser, ranking, signed, trainer, type RewardsActions } from '../rewards/template';
 import { frame } from './frame';
-import { atRest, stateOf } from './partStore';
+import { atRest, PartStore, stateOf } from './partStore';
 
 /** Steps of training between two paintings. */
 const stepsAtOnce = 20;
@@ -41,7 +38,6 @@ export const rewards = (context: PartContext): LivePart => new Rewards(context);
 class Rewards implements LivePart {
   readonly title = 'A reward from your rankings';
   readonly #store;
-  readonly #run;
   readonly #model;
   readonly #answers: Answers | undefined;
   readonly #offered: readonly string[];
@@ -54,7 +50,7 @@ class Rewards implements LivePart {
     this.#model = context.models.find(({ files }) => files.chat);
     this.#answers = this.#model && new Answers(context.client, this.#model.id);
     this.#offered = context.lessons.flatMap(({ prompts }) => prompts ?? []);
-    this.#store = createStore<RewardsState>(
+    this.#store = new PartStore<RewardsState>(
       {
         ...{ ...atRest, ...parseSettings(context.settings), ...nothingTrained },
         ...{ doing: undefined, told: '', study: undefined },
@@ -62,7 +58,6 @@ class Rewards implements LivePart {
       },
       () => context.changed(),
     );
-    this.#run = new OneRun(this.#store);
   }
 
   get state(): PartState {
@@ -115,8 +110,8 @@ class Rewards implements LivePart {
 
   /** What is written stays, to its last word. */
   cancel(): void {
-    this.#run.cancel();
-    this.#store.update({ error: undefined, doing: undefined });
+    this.#store.cancel();
+    this.#store.update({ doing: undefined });
     this.#dropEmpty();
   }
 
@@ -196,19 +191,13 @@ class Rewards implements LivePart {
     if (!answers || !model) {
       return;
     }
-    const signal = this.#run.begin('Getting the model ready');
-    this.#store.update({ doing });
-    try {
+    const job = async (signal: AbortSignal) => {
+      this.#store.update({ doing });
       await this.context.client.load(model.id, { signal });
       await work(answers, signal);
-    } catch (cause) {
-      if (!signal.aborted) {
-        this.#store.update({ error: asEngineError(cause) });
-      }
-    }
-    if (!signal.aborted) {
-      this.#store.update({ work: undefined, doing: undefined });
-    }
+      return { doing: undefined };
+    };
+    await this.#store.run('Getting the model ready', job, { doing: undefined });
   }
 
   /**
@@ -223,7 +212,7 @@ class Rewards implements LivePart {
     take: (answer: Answer, at: number) => void,
   ): Promise<void> {
     for (let [at, tries] = [from, 0]; at < most && tries < 2 * most; tries++) {
-      this.#run.tell({ words: `Writing answer ${at + 1} of ${most}` });
+      this.#store.tell({ words: `Writing answer ${at + 1} of ${most}` });
       const seed = this.#store.state.sampled + 1;
       this.#set({ sampled: seed });
       const answer = await answers.sample(prompt, seed, signal, text =>
@@ -263,7 +252,7 @@ class Rewards implements LivePart {
       });
       // While the person reads them too, so that training has little left to do.
       this.#store.update({ doing: 'read' });
-      this.#run.tell({ words: 'Reading the answers' });
+      this.#store.tell({ words: 'Reading the answers' });
       const { page } = await this.#readStudy();
       for (const { text } of this.#store.state.draft?.answers ?? []) {
         await answers.featuresOf(prompt, text, page, signal);
@@ -278,10 +267,10 @@ class Rewards implements LivePart {
       const { page } = await this.#readStudy();
       const features: Features[] = [];
       for (const [index, { prompt, text }] of texts.entries()) {
-        this.#run.tell({ words: `Reading answer ${index + 1} of ${texts.length}` });
+        this.#store.tell({ words: `Reading answer ${index + 1} of ${texts.length}` });
         features.push(await answers.featuresOf(prompt, text, page, signal));
       }
-      this.#run.tell({ words: 'Training the reward' });
+      this.#store.tell({ words: 'Training the reward' });
       const began = performance.now();
       const training = trainReward(features, comparisons, page);
       let progress: readonly RewardProgress[] = [];
@@ -322,7 +311,7 @@ class Rewards implements LivePart {
     const { page } = await this.#readStudy();
     const { candidates, asked } = this.#store.state;
     for (const [at, candidate] of candidates.entries()) {
-      this.#run.tell({ words: `Reading answer ${at + 1} of ${candidates.length}` });
+      this.#store.tell({ words: `Reading answer ${at + 1} of ${candidates.length}` });
       const features = await answers.featuresOf(asked, candidate.text, page, signal);
       this.#setCandidate({ ...candidate, features }, at);
     }

@@ -5,14 +5,11 @@ import type { PartState } from '../../../src/shared/pageApi';
 import { hex, inkOn, mix } from '../../drawing/colorScale';
 import { focusableIn, moveFocus } from '../../elements/focusKeys';
 import { count, duration, percent } from '../../page/numbers';
-import { OneRun } from '../../page/oneRun';
-import { asEngineError } from '../../page/page';
-import { createStore } from '../../page/store';
 import type { Theme } from '../../page/theme';
 import type { LivePart, PartContext, PartView } from '../part';
 import { largestMove, movesOf, points, type Move } from '../moves';
 import { frame } from './frame';
-import { atRest, stateOf, type RunningState } from './partStore';
+import { atRest, PartStore, stateOf, type RunningState } from './partStore';
 
 interface State extends RunningState {
   readonly text: string;
@@ -27,17 +24,15 @@ export const verdict = (context: PartContext): LivePart => new Verdict(context);
 class Verdict implements LivePart {
   readonly title = 'What moved the verdict';
   readonly #store;
-  readonly #run;
   readonly #model: Manifest | undefined;
   #sentence = '';
 
   constructor(private readonly context: PartContext) {
     this.#model = context.models.find(({ classes }) => classes?.length === 2);
-    this.#store = createStore<State>(
+    this.#store = new PartStore<State>(
       { ...atRest, text: '', judged: undefined, pointed: undefined },
       () => context.changed(),
     );
-    this.#run = new OneRun(this.#store);
   }
 
   get state(): PartState {
@@ -70,8 +65,7 @@ class Verdict implements LivePart {
   }
 
   cancel(): void {
-    this.#run.cancel();
-    this.#store.update({ error: undefined });
+    this.#store.cancel();
   }
 
   async #judge(): Promise<void> {
@@ -79,18 +73,14 @@ class Verdict implements LivePart {
     if (modelId === undefined) {
       return;
     }
-    const signal = this.#run.begin('Reading your text without each of its words');
-    try {
+    const judge = async (signal: AbortSignal) => {
       const request = { modelId, text, omissions: true };
       const judged = await this.context.client.classify(request, { signal });
-      if (!signal.aborted) {
-        this.#store.update({ work: undefined, judged, text, pointed: undefined });
-      }
-    } catch (cause) {
-      if (!signal.aborted) {
-        this.#store.update({ work: undefined, error: asEngineError(cause), judged: undefined });
-      }
-    }
+      return { judged, text, pointed: undefined };
+    };
+    await this.#store.run('Reading your text without each of its words', judge, {
+      judged: undefined,
+    });
   }
 
   template({ theme }: PartView): TemplateResult {
