@@ -115,6 +115,16 @@ const pair = v.strictTuple([text, text]);
 /** In Mermaid's language these would end a label. */
 export const label = v.pipe(text, v.regex(/^[^"#;<>|&]+$/));
 
+const pixels = v.pipe(v.number(), v.integer(), v.minValue(1));
+/**
+ * Width and height of a chart as Mermaid draws it, from left to right and from top to bottom, in CSS pixels: its place is
+ * kept before it is drawn.
+ */
+export const chartSize = v.strictObject({
+  LR: v.strictTuple([pixels, pixels]),
+  TB: v.strictTuple([pixels, pixels]),
+});
+
 const node = v.strictObject({ id, label, opens: v.optional(v.picklist(targets)) });
 export const edge = v.strictObject({
   from: id,
@@ -143,6 +153,7 @@ const lesson = v.strictObject({
   diagram: v.strictObject({
     /** What the picture shows, for a person who cannot see it. */
     words: text,
+    size: chartSize,
     nodes: v.pipe(v.array(node), v.minLength(3)),
     edges: v.pipe(v.array(edge), v.minLength(2)),
   }),
@@ -222,6 +233,7 @@ export type Lesson = v.InferOutput<typeof lesson>;
 export type Source = v.InferOutput<typeof source>;
 export type Sources = Readonly<Record<string, Source>>;
 export type Diagram = Lesson['diagram'];
+export type ChartSize = Diagram['size'];
 export type Examples = NonNullable<Lesson['examples']>;
 export type Task = NonNullable<Lesson['tasks']>[number];
 export type Equation = Lesson['equations'][number];

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { check, edge, id, label, partIds, sourceId, stageIds, text } from './lesson';
+import { chartSize, check, edge, id, label, partIds, sourceId, stageIds, text } from './lesson';
 import type { PartId, Sources, StageId } from './lesson';
 
 /** Where a place on a map leads: into the story, or to a paper. */
@@ -22,6 +22,7 @@ const whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8));
 const chart = v.strictObject({
   /** What the picture shows, for a person who cannot see it. */
   words: text,
+  size: chartSize,
   nodes: v.pipe(
     v.array(
       v.strictObject({

@@ -63,34 +63,52 @@ describe.each(stageIds)('the stage "%s"', stage => {
     }
   });
 
-  test('has its formulas in its first text, which nothing pushes down but the diagram', async () => {
-    await start({ stage, height: 760 });
-    await when(({ hasDiagram }) => hasDiagram);
-    const [shifted, formulas, raw] = await open.page.evaluate(async () => {
-      const isShift = (entry: PerformanceEntry): entry is LayoutShift => 'sources' in entry;
-      const shifts = await new Promise<LayoutShift[]>(done => {
-        const observer = new PerformanceObserver(list => done(list.getEntries().filter(isShift)));
-        observer.observe({ type: 'layout-shift', buffered: true });
-        setTimeout(() => done([]), 500);
+  test.each([1000, 400])(
+    'has its formulas in its first text, which nothing pushes down, in %i pixels',
+    async width => {
+      await start({ stage, width, height: 760 });
+      await when(({ hasDiagram }) => hasDiagram);
+      const [shifted, formulas, raw] = await open.page.evaluate(async () => {
+        const isShift = (entry: PerformanceEntry): entry is LayoutShift => 'sources' in entry;
+        const shifts = await new Promise<LayoutShift[]>(done => {
+          const observer = new PerformanceObserver(list => done(list.getEntries().filter(isShift)));
+          observer.observe({ type: 'layout-shift', buffered: true });
+          setTimeout(() => done([]), 500);
+        });
+        return [
+          shifts
+            .flatMap(({ sources }) => sources)
+            // Its fonts may move a symbol by a pixel.
+            .filter(
+              ({ previousRect, currentRect }) => Math.abs(previousRect.top - currentRect.top) > 2,
+            )
+            .map(({ node }) => (node instanceof Element ? node.className : node?.textContent)),
+          document.querySelectorAll('.formula .katex-html').length,
+          document.querySelectorAll('.symbol:not(:has(.katex-html))').length,
+        ];
       });
-      const diagram = document.querySelector('.diagram')!;
-      return [
-        shifts
-          .flatMap(({ sources }) => sources)
-          .filter(
-            ({ node, previousRect, currentRect }) =>
-              // Its fonts may move a symbol by a pixel.
-              Math.abs(previousRect.top - currentRect.top) > 2 &&
-              !(node && diagram.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING),
-          )
-          .map(({ node }) => (node instanceof Element ? node.className : node?.textContent)),
-        document.querySelectorAll('.formula .katex-html').length,
-        document.querySelectorAll('.symbol:not(:has(.katex-html))').length,
-      ];
-    });
-    expect(shifted).toEqual([]);
-    expect(formulas).toBeGreaterThan(0);
-    expect(raw).toBe(0);
+      expect(shifted).toEqual([]);
+      expect(formulas).toBeGreaterThan(0);
+      expect(raw).toBe(0);
+    },
+  );
+
+  test.each([
+    ['LR', 1000],
+    ['TB', 320],
+  ] as const)('says how large its diagram is, %s', async (direction, width) => {
+    await start({ stage, width });
+    await when(({ hasDiagram }) => hasDiagram);
+    const [size, drawn] = await open.page.evaluate(
+      ([id, way]) => {
+        const lesson = window.hostOptions.stages?.lessons.find(one => one.id === id);
+        const box = document.querySelector<SVGSVGElement>('.diagram svg')?.viewBox.baseVal;
+        return [lesson?.diagram.size[way], box && [box.width, box.height]] as const;
+      },
+      [stage, direction] as const,
+    );
+    const off = size?.map((length, axis) => Math.abs(length / (drawn?.[axis] ?? 0) - 1)) ?? [1];
+    expect(Math.max(...off), String(drawn)).toBeLessThan(0.05);
   });
 
   test('is nowhere wider than a page of 320 pixels', async () => {

@@ -2,7 +2,9 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Sources } from '../../src/shared/lesson';
 import type { EvolutionMap, MapTarget } from '../../src/shared/maps';
 import { errorNotice, type Remedies } from '../elements/errorNotice';
+import { diagramPlace } from '../stage/diagramPlace';
 import { prose } from '../stage/prose';
+import { partWidth } from '../stage/template';
 import type { MapsState } from './mapsState';
 import { shapePicture } from './shapePicture';
 
@@ -62,7 +64,7 @@ const section = (map: EvolutionMap, sources: Sources, state: MapsState, actions:
 function pictureOf(
   map: EvolutionMap,
   sources: Sources,
-  { charts }: MapsState,
+  { charts, pageWidth }: MapsState,
   actions: MapsActions,
 ): TemplateResult {
   const words = (text: string) => prose(text, sources, actions);
@@ -70,7 +72,7 @@ function pictureOf(
     case 'chart': {
       const drawn = charts[map.id];
       return html`<figure class="diagram">
-        ${drawn instanceof HTMLElement ? drawn : html`<div class="diagram-place"></div>`}
+        ${diagramPlace(map.chart.size, partWidth(pageWidth ?? 800), drawn instanceof HTMLElement ? drawn : undefined)}
         <figcaption class="quiet">
           ${map.chart.words} ${typeof drawn === 'string' ? `(Not drawn: ${drawn})` : nothing}
         </figcaption>

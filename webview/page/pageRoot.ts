@@ -7,10 +7,12 @@ export function createPageRoot(
   const root = document.createElement('div');
   root.className = 'page';
   document.body.append(root);
-  new ResizeObserver(() => {
+  const tell = () => {
     if (root.clientWidth !== store.state.pageWidth) {
       store.update({ pageWidth: root.clientWidth });
     }
-  }).observe(root);
+  };
+  tell(); // The first picture is as wide as those after it.
+  new ResizeObserver(tell).observe(root);
   return root;
 }

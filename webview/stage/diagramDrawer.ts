@@ -1,6 +1,7 @@
 import type { Theme } from '../page/theme';
 import { loadDrawFlowChart } from './drawFlowChart';
-import { flowChart, flowChartConfig, type Direction, type LinkedDiagram } from './flowChart';
+import { directionOf } from './diagramPlace';
+import { flowChart, flowChartConfig, type LinkedDiagram } from './flowChart';
 
 /** Where a node leads, as a person reads it. */
 const waysOf: Readonly<Record<string, string>> = {
@@ -10,32 +11,25 @@ const waysOf: Readonly<Record<string, string>> = {
   source: 'opens the paper',
 };
 
-/** Drawn smaller than by this factor, labels could no longer be read: the chart goes from top to bottom instead. */
-const mostShrunk = 1.35;
-
 let count = 0;
 
 /**
  * Draws a diagram; its linked nodes are buttons.
  *
+ * @param room width there is, in CSS pixels.
  * @throws Error when Mermaid cannot be read or cannot draw it.
  */
 export async function drawDiagram<T extends string>(
   diagram: LinkedDiagram<T>,
   theme: Theme,
-  width: number,
+  room: number,
   follow: (target: T) => void,
 ): Promise<HTMLElement> {
   const draw = await loadDrawFlowChart();
   const element = document.createElement('div');
   element.className = 'diagram-picture';
-  const drawn = (direction: Direction) =>
-    draw(`diagram-${count++}`, flowChart(diagram, direction), flowChartConfig(theme));
-  element.innerHTML = await drawn('LR');
-  if (naturalWidth(element) > width * mostShrunk) {
-    element.innerHTML = await drawn('TB');
-    element.classList.add('tall');
-  }
+  const source = flowChart(diagram, directionOf(diagram.size, room));
+  element.innerHTML = await draw(`diagram-${count++}`, source, flowChartConfig(theme));
   const svg = element.querySelector('svg');
   svg?.setAttribute('role', 'group');
   svg?.removeAttribute('aria-roledescription');
@@ -61,6 +55,3 @@ export async function drawDiagram<T extends string>(
   }
   return element;
 }
-
-const naturalWidth = (element: HTMLElement): number =>
-  element.querySelector('svg')?.viewBox.baseVal.width ?? 0;

@@ -7,7 +7,7 @@ import { isHighContrast, type Theme } from '../page/theme';
 export type Direction = 'LR' | 'TB';
 
 /** A diagram whose nodes lead to targets of one kind. */
-export interface LinkedDiagram<T extends string> extends Pick<Diagram, 'words' | 'edges'> {
+export interface LinkedDiagram<T extends string> extends Pick<Diagram, 'words' | 'size' | 'edges'> {
   readonly nodes: readonly {
     readonly id: string;
     readonly label: string;

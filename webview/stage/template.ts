@@ -5,6 +5,7 @@ import { errorNotice } from '../elements/errorNotice';
 import { count } from '../page/numbers';
 import type { Theme } from '../page/theme';
 import type { Actions } from './actions';
+import { diagramPlace } from './diagramPlace';
 import { equations } from './equations';
 import type { LivePart } from './part';
 import { cite, link, prose, shortName } from './prose';
@@ -73,7 +74,7 @@ function stage(
       <p class="prose"><span class="quiet">Before:</span> ${lesson.before}</p>
     </header>
     ${lesson.idea.map(each => html`<p class="prose">${prose(each, sources, actions)}</p>`)}
-    ${diagram(state, lesson)}
+    ${diagram(state, lesson, width)}
     ${equations(lesson, { sources, values, symbol: state.symbol }, actions)}
     <section class="try" aria-labelledby="try-title">
       <h2 id="try-title">Try it</h2>
@@ -141,11 +142,14 @@ function stage(
 export const partWidth = (pageWidth: number): number =>
   Math.max(240, Math.min(pageWidth - (pageWidth < 640 ? 32 : 48) - 12, 960));
 
-/** Its place is kept before it is drawn. */
-function diagram({ diagram: drawn, diagramError }: StageState, lesson: Lesson): TemplateResult {
+function diagram(
+  { diagram: drawn, diagramError }: StageState,
+  lesson: Lesson,
+  width: number,
+): TemplateResult {
   const isOurs = drawn?.lesson === lesson;
   return html`<figure class="diagram">
-    ${isOurs ? drawn.element : html`<div class="diagram-place"></div>`}
+    ${diagramPlace(lesson.diagram.size, width, isOurs ? drawn.element : undefined)}
     <figcaption class="quiet">
       ${lesson.diagram.words} ${diagramError && !isOurs ? `(Not drawn: ${diagramError})` : nothing}
     </figcaption>

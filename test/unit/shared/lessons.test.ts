@@ -123,7 +123,12 @@ test.each([
   ['a part that does not exist', { parts: ['toy'] }],
   [
     'a link of a diagram that leads nowhere',
-    { diagram: { words: 'x', nodes: [{ id: 'a', label: 'a', opens: 'part:toy' }], edges: [] } },
+    {
+      diagram: {
+        ...{ words: 'x', size: { LR: [1, 1], TB: [1, 1] }, edges: [] },
+        nodes: [{ id: 'a', label: 'a', opens: 'part:toy' }],
+      },
+    },
   ],
 ])('%s is refused', (_, wrong) => {
   const [[, good]] = lessons as [(typeof lessons)[number]];

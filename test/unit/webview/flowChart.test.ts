@@ -4,6 +4,7 @@ import { flowChart } from '../../../webview/stage/flowChart';
 
 const diagram: Diagram = {
   words: 'x',
+  size: { LR: [300, 50], TB: [100, 200] },
   nodes: [
     { id: 'a', label: 'Short' },
     { id: 'b', label: 'A state for each word', opens: 'part:alignment' },
