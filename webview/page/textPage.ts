@@ -1,7 +1,6 @@
-import type { EngineError } from '../../src/shared/errors';
+import { asEngineError, type EngineError } from '../../src/shared/errors';
 import type { HostApi, PageStart } from '../../src/shared/pageApi';
 import type { Remote } from '../../src/shared/rpc';
-import { asEngineError } from './page';
 import { paintClock } from './paintClock';
 import type { Store } from './store';
 
