@@ -280,7 +280,7 @@ export class Workbench {
       .first();
     await row.waitFor();
     await row.click();
-    await input.waitFor({ state: 'hidden' });
+    await row.waitFor({ state: 'hidden' }); // Its box may stay, where the command asks something in it.
     await this.page.mouse.move(0, 0);
   }
 }
