@@ -1,10 +1,15 @@
 import PQueue from 'p-queue';
 import { EngineError } from '../shared/errors';
 
-/** How long messages may go unheard between two jobs, in ms: a frame. */
-const maxDeafMs = 16;
 /** How long a call of many jobs may go without a sign of life, in ms; far below what its owner takes for a hang. */
 const maxSilentMs = 5000;
+
+export interface SerialQueueOptions {
+  /** Settles when the messages that have come were heard; by a timer unless there is something quicker. */
+  readonly hear?: () => Promise<void>;
+  /** Called now and then between jobs: a long text is read in many of them before there is an answer. */
+  readonly onAlive?: () => void;
+}
 
 /**
  * Runs jobs one at a time, in order.
@@ -17,29 +22,29 @@ const maxSilentMs = 5000;
  */
 export class SerialQueue {
   readonly #queue = new PQueue({ concurrency: 1 });
-  /** When messages were heard last, in ms. */
-  #heardAt = -Infinity;
+  readonly #hear;
+  readonly #onAlive;
   #spokeAt = performance.now();
 
-  /** @param onAlive called now and then between jobs: a long text is read in many of them before there is an answer. */
-  constructor(private readonly onAlive: () => void = () => undefined) {}
+  constructor({ hear = byTimer, onAlive = () => undefined }: SerialQueueOptions = {}) {
+    this.#hear = hear;
+    this.#onAlive = onAlive;
+  }
 
   run<T>(job: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     return this.#queue.add(async () => {
       // A run on WASM blocks the thread: messages that came meanwhile, a cancellation among them, are heard first.
-      // Not before each of many short jobs: a timer takes up to 4 ms, as long as a small model for a token.
-      if (performance.now() - this.#heardAt > maxDeafMs) {
-        await new Promise(resolve => setTimeout(resolve));
-        this.#heardAt = performance.now();
-      }
+      await this.#hear();
       if (signal?.aborted) {
         throw new EngineError('cancelled', 'Cancelled before it started.');
       }
       if (performance.now() - this.#spokeAt > maxSilentMs) {
         this.#spokeAt = performance.now();
-        this.onAlive();
+        this.#onAlive();
       }
       return job();
     });
   }
 }
+
+const byTimer = () => new Promise<void>(resolve => setTimeout(resolve));

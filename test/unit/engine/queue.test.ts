@@ -75,11 +75,30 @@ test('a message that waits is heard before the next job starts', async () => {
   });
 });
 
+test('a message that came while a job blocked the thread is heard before the next one starts', async () => {
+  const queue = new SerialQueue();
+  const controller = new AbortController();
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => controller.abort();
+  const first = queue.run(() => {
+    const until = performance.now() + 10;
+    port2.postMessage('cancel');
+    while (performance.now() < until) {
+      // Blocks, as a run on WASM does.
+    }
+    return Promise.resolve();
+  });
+  const second = queue.run(() => Promise.resolve('ran'), controller.signal);
+  await first;
+  await expect(second).rejects.toMatchObject({ code: 'cancelled' });
+  port1.close();
+});
+
 test('many jobs that take long are told of now and then, before the last has ended', async () => {
   vi.useFakeTimers();
   try {
     const onAlive = vi.fn();
-    const queue = new SerialQueue(onAlive);
+    const queue = new SerialQueue({ onAlive });
     const jobs = Array.from({ length: 8 }, () =>
       queue.run(() => new Promise<void>(resolve => setTimeout(resolve, 2000))),
     );
