@@ -47,7 +47,7 @@ describe.each(models)('%s on one thread of WASM', id => {
     });
     record({ name: `${id}: known over unknown`, value: warm / cold, unit: 'x', limit: 0.25 });
 
-    const text = begin();
+    const text = words(cached);
     const strategy = { kind: 'sample', temperature: 0.8, topP: 0.9, seed: 1 } as const;
     const write = () => engine.generate({ modelId, text, strategy, maxNewTokens: steps });
     await write();
@@ -57,6 +57,7 @@ describe.each(models)('%s on one thread of WASM', id => {
       const started = performance.now();
       const { target, runMs } = await write();
       const ms = performance.now() - started;
+      expect(target).toHaveLength(steps);
       ratios.push(ms / runMs);
       tokenMs.push(ms / target.length);
     }
