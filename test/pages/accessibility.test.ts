@@ -47,7 +47,7 @@ async function setTheme(page: Page, kind: ThemeKind): Promise<void> {
   await atRest(page);
 }
 
-/** Waits until nothing in the page has changed or moved for some frames. */
+/** Waits until nothing in the page has run, changed or moved for some frames: what runs is dimmed meanwhile. */
 const atRest = (page: Page): Promise<void> =>
   page.evaluate(
     () =>
@@ -61,7 +61,8 @@ const atRest = (page: Page): Promise<void> =>
           const isMoving = document
             .getAnimations()
             .some(({ playState }) => playState === 'running');
-          still = isMoving ? 0 : still + 1;
+          const isBusy = document.querySelector('[aria-busy="true"]') !== null;
+          still = isMoving || isBusy ? 0 : still + 1;
           if (still > 6) {
             observer.disconnect();
             done();
