@@ -15,6 +15,7 @@ import type { LivePart, PartContext, PartView } from '../part';
 import { attentionMap, type AttentionMap } from './attentionMap';
 import { frame } from './frame';
 import { isLarge, megabytes } from './modelSize';
+import { offer } from './offer';
 import { atRest, PartStore, stateOf, type RunningState } from './partStore';
 import { slider } from './slider';
 
@@ -146,21 +147,15 @@ class BothSides implements LivePart {
               : this.#left && this.#withLeft
                 ? html`<div class="picture-place"></div>`
                 : this.#left
-                  ? html`<div class="offer">
-                      <p class="prose">
-                        ${this.#left.name} may only look back: it predicts the next word. It is
-                        large: ${megabytes(this.#left)} are read first.
-                      </p>
-                      <vscode-button
-                        appearance="secondary"
-                        ?disabled=${work !== undefined}
-                        @click=${() => {
-                          this.#withLeft = true;
-                          void this.#look();
-                        }}
-                        >Let It Read Too</vscode-button
-                      >
-                    </div>`
+                  ? offer(
+                      `${this.#left.name} may only look back: it predicts the next word. It is large: ${megabytes(this.#left)} are read first.`,
+                      'Let It Read Too',
+                      work !== undefined,
+                      () => {
+                        this.#withLeft = true;
+                        void this.#look();
+                      },
+                    )
                   : nothing
           }
         </div>`,

@@ -12,6 +12,7 @@ import { duration, ordinal, percent, thousands } from '../../page/numbers';
 import type { LivePart, PartContext, PartView } from '../part';
 import { frame } from './frame';
 import { isLarge, megabytes } from './modelSize';
+import { offer } from './offer';
 import { atRest, PartStore, stateOf, type RunningState } from './partStore';
 import { tellRun } from './tellRun';
 
@@ -300,21 +301,15 @@ class MaskedOrNext implements LivePart {
                 `${this.#left.name} · ${duration(this.#store.state.scored?.score.runMs ?? 0)} for the whole sentence`,
               )
             : this.#left && !this.#withLeft
-              ? html`<div class="offer">
-                  <p class="prose">
-                    ${this.#left.name} reads only what is before a word: it predicts the next one.
-                    It has ${megabytes(this.#left)}.
-                  </p>
-                  <vscode-button
-                    appearance="secondary"
-                    ?disabled=${work !== undefined}
-                    @click=${() => {
-                      this.#withLeft = true;
-                      void this.#guess();
-                    }}
-                    >Let It Guess Too</vscode-button
-                  >
-                </div>`
+              ? offer(
+                  `${this.#left.name} reads only what is before a word: it predicts the next one. It has ${megabytes(this.#left)}.`,
+                  'Let It Guess Too',
+                  work !== undefined,
+                  () => {
+                    this.#withLeft = true;
+                    void this.#guess();
+                  },
+                )
               : nothing
         }
       </div>`;
