@@ -59,25 +59,17 @@ def without_extras(model: onnx.ModelProto) -> onnx.ModelProto:
         graph.node.remove(node)
     del graph.output[:]
     shape = ["batch", "tokens", None]
-    graph.output.append(
-        helper.make_tensor_value_info(last, onnx.TensorProto.FLOAT, shape)
-    )
+    graph.output.append(helper.make_tensor_value_info(last, onnx.TensorProto.FLOAT, shape))
     unused = ("position_ids", "output_attentions", "output_hidden_states")
     for value in [value for value in graph.input if value.name in unused]:
         graph.input.remove(value)
     for name, value in (("count.zero", 0), ("count.one", 1)):
-        graph.initializer.append(
-            numpy_helper.from_array(np.array(value, np.int64), name)
-        )
-    graph.initializer.append(
-        numpy_helper.from_array(np.array([0], np.int64), "count.axis")
-    )
+        graph.initializer.append(numpy_helper.from_array(np.array(value, np.int64), name))
+    graph.initializer.append(numpy_helper.from_array(np.array([0], np.int64), "count.axis"))
     positions = [
         helper.make_node("Shape", ["input_ids"], ["count.shape"]),
         helper.make_node("Gather", ["count.shape", "count.one"], ["count.length"]),
-        helper.make_node(
-            "Range", ["count.zero", "count.length", "count.one"], ["count.range"]
-        ),
+        helper.make_node("Range", ["count.zero", "count.length", "count.one"], ["count.range"]),
         helper.make_node("Unsqueeze", ["count.range", "count.axis"], ["position_ids"]),
     ]
     for index, node in enumerate(positions):
@@ -95,9 +87,7 @@ def main(source: Path, target: Path) -> None:
     onnx.save(plain, folder / "onnx" / "model.onnx")
     shutil.copy(source / "tokenizer.json", folder)
     (folder / "config.json").write_text(json.dumps({"model_type": "bert"}))
-    (folder / "tokenizer_config.json").write_text(
-        json.dumps({"tokenizer_class": "BertTokenizer"})
-    )
+    (folder / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": "BertTokenizer"}))
 
 
 if __name__ == "__main__":
