@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { pageBundles } from './scripts/pageBundles.mjs';
+import { webBundle } from './scripts/webBundle.mjs';
 
 /** @typedef {import('esbuild').BuildOptions} BuildOptions */
 
@@ -24,13 +25,8 @@ const base = {
 };
 /** @type {BuildOptions} */
 const node = { ...base, platform: 'node', format: 'cjs', external: ['vscode'] };
-// In a web bundle `./x` means `x.web.ts` where there is one.
 /** @type {BuildOptions} */
-const web = {
-  ...base,
-  platform: 'browser',
-  resolveExtensions: ['.web.ts', '.ts', '.mjs', '.js', '.json'],
-};
+const web = { ...base, ...webBundle };
 
 /** One row for each bundle in `dist`. @type {BuildOptions[]} */
 const product = [

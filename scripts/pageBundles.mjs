@@ -1,17 +1,14 @@
 import { leanMermaid } from './leanMermaid.mjs';
 import { setFormulas } from './setFormulas.mjs';
+import { webBundle } from './webBundle.mjs';
 
 /** Each an entry `webview/<name>.ts`. */
 export const pages = ['attention', 'tokens', 'next', 'why', 'stage', 'maps'];
 
 /** @type {import('esbuild').BuildOptions} */
 const base = {
-  bundle: true,
-  platform: 'browser',
+  ...webBundle,
   format: 'esm',
-  target: 'es2022',
-  // In a web bundle `./x` means `x.web.ts` where there is one.
-  resolveExtensions: ['.web.ts', '.ts', '.mjs', '.js', '.json'],
   // KaTeX offers its fonts in three formats; every VS Code reads the first.
   loader: { '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty' },
   plugins: [leanMermaid, setFormulas],

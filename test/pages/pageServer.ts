@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { pageBundles } from '../../scripts/pageBundles.mjs';
+import { webBundle } from '../../scripts/webBundle.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -81,16 +82,13 @@ const bundle = (outdir: string) =>
 
 /** The host of the test, and the workers as they are shipped. */
 const beside: BuildOptions = {
+  ...webBundle,
   entryPoints: {
     fakeHost: 'test/pages/fakeHost.ts',
     'engineWorker.jspi': 'src/worker/main.jspi.ts',
     'engineWorker.wasm': 'src/worker/main.wasm.ts',
   },
-  bundle: true,
-  platform: 'browser',
   format: 'iife',
-  target: 'es2022',
-  resolveExtensions: ['.web.ts', '.ts', '.mjs', '.js', '.json'],
 };
 
 /** Like `pageHtml.ts`, with the same policy. */
