@@ -46,7 +46,7 @@ export class ShownSurprisal extends Disposable {
     const { document } = editor;
     const selected = selectedIn(editor);
     this.#isOfSelection = selected.length > 0;
-    const scopes = this.#isOfSelection ? selected : [{ start: 0, end: lengthOf(document) }];
+    const scopes = orAll(selected, document);
     this.session = this.register(
       new Session({
         ...{ engine, document, scopes, modelId: model.id },
@@ -124,7 +124,7 @@ export class ShownSurprisal extends Disposable {
     const { document } = this.session;
     const selected = this.#selected;
     const isOfSelection = this.#isOfSelection || selected.length > 0;
-    const sums = (selected.length > 0 ? selected : [{ start: 0, end: lengthOf(document) }])
+    const sums = orAll(selected, document)
       .map(stretch => this.session.sumsIn(stretch))
       .reduce(added);
     const scope = isOfSelection ? t('the selection') : t('the document');
@@ -161,3 +161,7 @@ export class ShownSurprisal extends Disposable {
     return new vscode.Hover(words, range);
   }
 }
+
+/** What is selected; all of the document where that is nothing. */
+const orAll = (selected: readonly Stretch[], document: vscode.TextDocument): readonly Stretch[] =>
+  selected.length > 0 ? selected : [{ start: 0, end: lengthOf(document) }];
