@@ -5,7 +5,7 @@ import { EngineError } from '../shared/errors';
 const maxSilentMs = 5000;
 
 export interface SerialQueueOptions {
-  /** Settles when the messages that have come were heard; by a timer unless there is something quicker. */
+  /** Settles when the messages that have come were heard; where none can come, it is not needed. */
   readonly hear?: () => Promise<void>;
   /** Called now and then between jobs: a long text is read in many of them before there is an answer. */
   readonly onAlive?: () => void;
@@ -26,7 +26,10 @@ export class SerialQueue {
   readonly #onAlive;
   #spokeAt = performance.now();
 
-  constructor({ hear = byTimer, onAlive = () => undefined }: SerialQueueOptions = {}) {
+  constructor({
+    hear = () => Promise.resolve(),
+    onAlive = () => undefined,
+  }: SerialQueueOptions = {}) {
     this.#hear = hear;
     this.#onAlive = onAlive;
   }
@@ -46,5 +49,3 @@ export class SerialQueue {
     });
   }
 }
-
-const byTimer = () => new Promise<void>(resolve => setTimeout(resolve));
