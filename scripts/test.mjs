@@ -1,5 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { exitCode, tail } from './command.mjs';
 import { inRoot, logs, root } from './paths.mjs';
 import { setUpBuild } from './setup/build.mjs';
@@ -22,7 +22,10 @@ const node = process.execPath;
 const bin = (/** @type {string} */ name) => inRoot('node_modules', name);
 const vitest = (/** @type {string} */ project) => [
   ...[node, bin('vitest/vitest.mjs'), 'run', '--project', project],
+  ...['--reporter', 'default', '--reporter', 'json', `--outputFile.json=${outcomes(project)}`],
 ];
+/** What Vitest tells of each test, for the end of the run. */
+const outcomes = (/** @type {string} */ suite) => join(logs, `test-${suite}.json`);
 const tsc = (/** @type {string} */ project) => [node, bin('typescript/bin/tsc'), '-p', project];
 
 const pythonNeeded = async () => {
@@ -182,6 +185,7 @@ async function runSuite(suite) {
     ...{ suite, outcome },
     ms: performance.now() - started,
   });
+  rmSync(outcomes(suite.name), { force: true });
   if (!suite.quiet) {
     console.log(`\n${bold(suite.name)} ${dim(suite.what)}`);
   }
@@ -210,6 +214,12 @@ function report(results, totalMs) {
   console.log(
     `\n${table([['suite', 'time', 'outcome'], ...rows])}\n${dim(`in all ${duration(totalMs)}`)}`,
   );
+  for (const { suite } of ordered.filter(({ outcome }) => outcome === 'failed')) {
+    const names = failures(suite.name);
+    if (names.length > 0) {
+      console.log(`\n${bold(suite.name)} ${red('failed')}\n${names.join('\n')}`);
+    }
+  }
   const changed = changedPictures();
   if (changed.length > 0) {
     console.log(yellow(`\nPictures that changed, beside the expected ones: ${changed.join(', ')}`));
@@ -218,6 +228,28 @@ function report(results, totalMs) {
     process.exitCode = 1;
   }
 }
+
+/**
+ * Said again at the end, because the suites that followed have filled the terminal.
+ * @param {string} suite
+ * @returns {string[]} the tests of a Vitest suite that failed, each with the first line of its reason
+ */
+function failures(suite) {
+  if (!existsSync(outcomes(suite))) {
+    return [];
+  }
+  /** @type {{ testResults: { name: string, message: string, assertionResults: { status: string, fullName: string, failureMessages: string[] }[] }[] }} */
+  const { testResults } = JSON.parse(readFileSync(outcomes(suite), 'utf8'));
+  return testResults.flatMap(({ name, message, assertionResults }) => {
+    const failed = assertionResults.filter(({ status }) => status === 'failed');
+    const lines = failed.map(one => `  ${one.fullName}: ${firstLine(one.failureMessages[0])}`);
+    // A file that does not even load has no tests.
+    const all = lines.length === 0 && message !== '' ? [`  ${firstLine(message)}`] : lines;
+    return all.length > 0 ? [relative(root, name), ...all] : [];
+  });
+}
+
+const firstLine = (/** @type {string | undefined} */ text) => text?.split('\n')[0] ?? '';
 
 /** @returns {string[]} names of the pictures that the workbench suite left in its ignored folder */
 function changedPictures() {
