@@ -3,6 +3,7 @@ import { partIds, stageIds, type PartId } from '../../src/shared/lesson';
 import type { StageDescription } from '../../src/shared/pageApi';
 import { labOfFile } from './labOfFile';
 import type { OpenOptions, OpenPage } from './pageLab';
+import { readPageTheme, themeKinds } from './theme';
 
 const translators = ['models/seq2seq-attention', 'models/transformer'];
 const sentence = 'The cat sat on the mat.';
@@ -205,6 +206,27 @@ describe.each([
     }
   });
 });
+
+test.each(themeKinds)(
+  'buttons have the colours of the theme %s, into which the page changes',
+  async kind => {
+    await start({ stage: 'transformer', theme: kind === 'dark' ? 'light' : 'dark' });
+    await open.page.locator('.try vscode-button .control').waitFor();
+    await open.page.evaluate(theme => window.applyTheme(theme), await readPageTheme(kind));
+    const colour = (element: string) =>
+      open.page
+        .locator(element)
+        .first()
+        .evaluate(one => getComputedStyle(one).backgroundColor);
+    await open.page.evaluate(() => {
+      const probe = document.createElement('i');
+      probe.id = 'probe';
+      probe.style.background = 'var(--vscode-button-background)';
+      document.body.append(probe);
+    });
+    await expect.poll(() => colour('.try vscode-button')).toBe(await colour('#probe'));
+  },
+);
 
 describe('a guess', () => {
   test('must be made before the answer shows, is kept, and can be made again', async () => {

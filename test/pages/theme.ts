@@ -14,7 +14,7 @@ export interface PageTheme {
 
 export async function readPageTheme(kind: ThemeKind): Promise<PageTheme> {
   const path = join(import.meta.dirname, 'themes', `${kind}.json`);
-  // The file is ours, made by `readThemes.mjs`.
+  // The file is ours.
   return JSON.parse(await readFile(path, 'utf8')) as PageTheme;
 }
 
