@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { count, duration, ordinal, percent } from '../../../webview/page/numbers';
+import { count, duration, ordinal, percent, signed } from '../../../webview/page/numbers';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
@@ -38,4 +38,13 @@ test.each([
   [1310, '1.3 s'],
 ])('%f ms read %s', (ms, expected) => {
   expect(plain(duration(ms))).toBe(expected);
+});
+
+test.each([
+  [-0.951, 2, '−0.95'],
+  [20.006, 2, '20.01'],
+  [-1.5, 1, '−1.5'],
+  [undefined, 2, '…'],
+])('%j with %i digits reads %s', (value, digits, expected) => {
+  expect(signed(value, digits)).toBe(expected);
 });

@@ -8,7 +8,7 @@ import { readUnits, type Unit } from '../../attention/units';
 import type { Picture } from '../../drawing/picture';
 import { reachOf } from '../../drawing/signedImage';
 import { memo } from '../../page/memo';
-import { duration, percent } from '../../page/numbers';
+import { duration, percent, signed } from '../../page/numbers';
 import type { Theme } from '../../page/theme';
 import { headOf, stepsOf, termsOf, vectorAt, type Head, type QuerySteps } from '../attentionHead';
 import type { LivePart, PartContext, PartView } from '../part';
@@ -114,7 +114,7 @@ class InsideHead implements LivePart {
     if (steps.weights[place] === 0 && head.isMasked) {
       return `${says}“${query.label}”, the decoder may not look at “${key.label}”: it comes later.`;
     }
-    return `${says}“${query.label}” asks, “${key.label}” answers: the product ${told(steps.products[place])} through √${head.size} is ${told(steps.scores[place])}, and after the softmax ${percent(steps.weights[place] ?? 0)} of the weight.`;
+    return `${says}“${query.label}” asks, “${key.label}” answers: the product ${signed(steps.products[place])} through √${head.size} is ${signed(steps.scores[place])}, and after the softmax ${percent(steps.weights[place] ?? 0)} of the weight.`;
   }
 
   get values(): Partial<Record<ValueId, string>> {
@@ -125,7 +125,7 @@ class InsideHead implements LivePart {
     const { query, key, steps, place, head, shown } = looked;
     return {
       'inside-head.query': `${shown.queries.length} × ${head.size}, looking at “${query.label}”`,
-      'inside-head.key': `${shown.keys.length} × ${head.size}, “${key.label}” gives ${told(steps.scores[place])}`,
+      'inside-head.key': `${shown.keys.length} × ${head.size}, “${key.label}” gives ${signed(steps.scores[place])}`,
       'inside-head.value': `${percent(steps.weights[place] ?? 0)} of “${key.label}”`,
       'inside-head.width': String(head.size),
     };
@@ -302,11 +302,11 @@ class InsideHead implements LivePart {
                     ${key.label}
                   </button>
                 </th>
-                <td class=${isHidden ? 'number quiet' : 'number'}>${told(steps.products[at])}</td>
-                <td class=${isHidden ? 'number quiet' : 'number'}>${told(steps.scores[at])}</td>
+                <td class=${isHidden ? 'number quiet' : 'number'}>${signed(steps.products[at])}</td>
+                <td class=${isHidden ? 'number quiet' : 'number'}>${signed(steps.scores[at])}</td>
                 ${
                   head.isMasked
-                    ? html`<td class="number">${isHidden ? '−∞' : told(steps.masked[at])}</td>`
+                    ? html`<td class="number">${isHidden ? '−∞' : signed(steps.masked[at])}</td>`
                     : nothing
                 }
                 <td class="number">${percent(weight)}</td>
@@ -338,7 +338,7 @@ class InsideHead implements LivePart {
       .map((value, at) => ({ value, at }))
       .sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
       .slice(0, termsTold)
-      .map(({ value, at }) => `${at}: ${told(value)}`)
+      .map(({ value, at }) => `${at}: ${signed(value)}`)
       .join(', ');
     const { queries, keys, values } = head;
     const matrices: readonly VectorFigure[] = [
@@ -370,7 +370,7 @@ class InsideHead implements LivePart {
         terms,
         2,
         `“${query.label}” times “${key.label}”`,
-        `Dimension by dimension; the sum of all ${size} is ${told(steps.products[place])}. Most comes from dimensions ${strongest}.`,
+        `Dimension by dimension; the sum of all ${size} is ${signed(steps.products[place])}. Most comes from dimensions ${strongest}.`,
       ],
       [
         'output',
@@ -398,7 +398,7 @@ class InsideHead implements LivePart {
       <h3>${title}</h3>
       ${canvas}
       <figcaption class="quiet small">
-        ${words} Full colour: ±${told(reachOf(rows.rows))}.
+        ${words} Full colour: ±${signed(reachOf(rows.rows))}.
       </figcaption>
     </figure>`;
   }
@@ -430,9 +430,6 @@ interface Looked {
   readonly key: Unit;
   readonly place: number;
 }
-
-/** A number as a person reads it. */
-const told = (value = 0): string => value.toFixed(2).replace('-', '−');
 
 const numbered = (name: string, count: number) =>
   Array.from({ length: count }, (_, at) => [String(at), `${name} ${at + 1}`] as const);
