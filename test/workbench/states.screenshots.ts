@@ -189,18 +189,9 @@ describe.each(Object.keys(themes) as ThemeKind[])('%s', theme => {
     const stages = workbench.page.locator('.part.sidebar [role="treeitem"]');
     await expect.poll(() => stages.count(), { timeout: 30_000 }).toBeGreaterThan(6);
     await stages.nth(1).click();
-    const frame = await workbench.webview('.diagram-picture', 60_000);
+    await workbench.webview('.diagram-picture', 60_000);
     await shoot('stages');
     await workbench.hideSideBar();
-    for (const [index, place] of (await frame.locator('.place').all()).entries()) {
-      await place.click();
-      await frame.locator('.diagram-picture').waitFor();
-      await shoot(`stage-${index + 1}`);
-      await frame.locator('section.part').first().scrollIntoViewIfNeeded();
-      await frame.locator('section.part h2').first().click();
-      await workbench.page.waitForTimeout(4000); // What runs without a click has run.
-      await shoot(`stage-${index + 1}-live`);
-    }
   });
 
   test('white space alone', async () => {
