@@ -11,7 +11,9 @@ const inputs = [
   'webview',
   'test/extension/suite',
   'test/bench/host.ts',
+  'media', // The pages' style sheets are bundled with them.
   'esbuild.mjs',
+  'scripts',
   'package-lock.json',
 ];
 /** Lies in `dist`, which every build empties: a build made otherwise, or half, leaves none. */
