@@ -430,6 +430,19 @@ describe('the bottleneck', () => {
     );
     await section('bottleneck').getByText('2014 LSTM is not in this version.').waitFor();
   });
+
+  test('words that the translators hardly saw are named: those of another language, say', async () => {
+    const text = 'Le chat dort.';
+    await start({ stage: 'attention', text });
+    await section('bottleneck')
+      .getByText(/Hardly seen in training: Le \(never\), dort \(never\)/)
+      .waitFor();
+    await open.page.locator('#sentence').fill(sentence);
+    await open.page.keyboard.press('Enter');
+    await when(({ values }) => values['bottleneck.words'] === '6 words');
+    await partWhen('bottleneck', 'ready');
+    expect(await section('bottleneck').getByText('Hardly seen').count()).toBe(0);
+  });
 });
 
 describe('inside a head', () => {

@@ -6,7 +6,7 @@ import { causeOf } from '../elements/errorNotice';
 import { icon } from '../elements/icons';
 import type { Actions } from './actions';
 import type { AttentionState, Shown, Translated } from './attentionState';
-import { rareWordsInWords } from './rareWords';
+import { rareWordsInWords } from '../page/rareWords';
 
 const noOthers: Translated['byModel'] = new Map();
 

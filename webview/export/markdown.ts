@@ -2,7 +2,7 @@ import type { Attention, Token } from '../../src/shared/engineApi';
 import { allHeads, averageHeads } from '../attention/heads';
 import { inBrief, summarize } from '../attention/headSummary';
 import { strongest } from '../attention/link';
-import { rareWordsInWords } from '../attention/rareWords';
+import { rareWordsInWords } from '../page/rareWords';
 import { count, duration, percent, thousands } from '../page/numbers';
 import { fenced, markdownText } from './escape';
 import type { Figure } from './figure';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rareWordsInWords } from '../../../webview/attention/rareWords';
+import { rareWordsInWords } from '../../../webview/page/rareWords';
 
 const text = 'one two three four five six seven';
 const words = [...text.matchAll(/\w+/g)].map(({ 0: word, index }) => ({

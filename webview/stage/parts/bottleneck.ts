@@ -6,6 +6,7 @@ import type { Quality } from '../../../src/shared/quality';
 import { lineChart } from '../../drawing/lineChart';
 import { memo } from '../../page/memo';
 import { count, duration } from '../../page/numbers';
+import { rareWordsInWords } from '../../page/rareWords';
 import type { Theme } from '../../page/theme';
 import type { LivePart, PartContext, PartView } from '../part';
 import { firstSentences, more, sentencesOf } from '../longerText';
@@ -32,6 +33,8 @@ interface State extends RunningState {
   /** What is translated, and by whom; a translator that is not done yet is absent. */
   readonly text: string;
   readonly written: Readonly<Record<string, Written>>;
+  /** Which of its words the translators hardly know: all learned from the same sentences. */
+  readonly rare: string | undefined;
   /** By translator; undefined until they have been read. */
   readonly quality: Readonly<Record<string, Quality>> | undefined;
 }
@@ -59,6 +62,7 @@ class Bottleneck implements LivePart {
         settings: v.parse(settings, context.settings ?? {}),
         text: '',
         written: {},
+        rare: undefined,
         quality: undefined,
       },
       () => context.changed(),
@@ -134,23 +138,30 @@ class Bottleneck implements LivePart {
       return;
     }
     await this.#store.run('Translating', async signal => {
-      this.#store.update({ text, written: {} });
+      this.#store.update({ text, written: {}, rare: undefined });
       for (const { id, title } of this.#here) {
         this.#store.tell({ words: `${title} is translating` });
-        const { text: french, runMs } = await this.context.client.generate(
+        const {
+          text: french,
+          runMs,
+          rareWords,
+        } = await this.context.client.generate(
           { modelId: id, text, strategy: { kind: 'greedy' }, loopGuard: true },
           { signal },
         );
         signal.throwIfAborted();
         const { written } = this.#store.state;
-        this.#store.update({ written: { ...written, [id]: { text: french, runMs } } });
+        this.#store.update({
+          written: { ...written, [id]: { text: french, runMs } },
+          rare: rareWordsInWords(text, rareWords),
+        });
       }
       return {};
     });
   }
 
   template({ theme, width }: PartView): TemplateResult {
-    const { work, error, settings: set, text, written, quality } = this.#store.state;
+    const { work, error, settings: set, text, written, rare, quality } = this.#store.state;
     const missing = this.#translators.flatMap(({ title, manifest }) => (manifest ? [] : [title]));
     const longest = sentencesOf(this.#sentence).length + more.length;
     const value = Math.min(set.sentences, longest);
@@ -179,6 +190,7 @@ class Bottleneck implements LivePart {
           <div>
             <dt>Your text</dt>
             <dd>${text}</dd>
+            ${rare === undefined ? nothing : html`<dd class="quiet small">${rare}</dd>`}
           </div>
           ${this.#here.map(({ id, title }) => {
             const made = written[id];

@@ -4,6 +4,7 @@ import type { Manifest } from '../../../src/shared/manifest';
 import type { PartState } from '../../../src/shared/pageApi';
 import { shortName } from '../../next/models';
 import { count, duration } from '../../page/numbers';
+import { rareWordsInWords } from '../../page/rareWords';
 import type { LivePart, PartContext, PartView } from '../part';
 import { frame } from './frame';
 import { translatorsOf } from './modelNames';
@@ -24,6 +25,8 @@ interface Made {
   /** "fr" for a translation. */
   readonly language: string | undefined;
   readonly runMs: number;
+  /** Which words of the text it hardly knows. */
+  readonly rare?: string | undefined;
 }
 
 interface State extends RunningState {
@@ -85,7 +88,10 @@ class Eras implements LivePart {
     });
   }
 
-  async #make({ id, family, files, languages, hiddenSize }: Manifest, signal: AbortSignal) {
+  async #make(
+    { id, family, files, languages, hiddenSize }: Manifest,
+    signal: AbortSignal,
+  ): Promise<Made> {
     const { client } = this.context;
     const text = this.#text;
     if (family === 'encoder-only') {
@@ -113,6 +119,7 @@ class Eras implements LivePart {
       text: generation.text.trim(),
       language: languages?.target,
       runMs: generation.runMs,
+      rare: rareWordsInWords(text, generation.rareWords),
     };
   }
 
@@ -169,6 +176,11 @@ class Eras implements LivePart {
                       : '…'
                 }
               </dd>
+              ${
+                result?.rare === undefined
+                  ? nothing
+                  : html`<dd class="quiet small">${result.rare}</dd>`
+              }
             </div>`;
           })}
         </dl>`,

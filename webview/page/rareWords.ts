@@ -1,5 +1,5 @@
 import type { RareWord } from '../../src/shared/engineApi';
-import { count } from '../page/numbers';
+import { count } from './numbers';
 
 const shown = 5;
 
