@@ -249,7 +249,10 @@ function failures(suite) {
   });
 }
 
-const firstLine = (/** @type {string | undefined} */ text) => text?.split('\n')[0] ?? '';
+/** @param {string | undefined} text */
+function firstLine(text) {
+  return text?.split('\n')[0] ?? '';
+}
 
 /** @returns {string[]} names of the pictures that the workbench suite left in its ignored folder */
 function changedPictures() {
