@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { partIds, stageIds, type PartId } from '../../src/shared/lesson';
 import type { StageDescription } from '../../src/shared/pageApi';
-import { signed } from '../../webview/page/numbers';
+import { decimal } from '../../webview/page/numbers';
 import { labOfFile } from './labOfFile';
 import type { OpenOptions, OpenPage } from './pageLab';
 import { readPageTheme, themeKinds } from './theme';
@@ -518,7 +518,7 @@ test('positions follow their formula', async () => {
   await start({ stage: 'transformer' });
   await when(({ state }) => state === 'ready');
   expect((await when(({ values }) => values['positions.pair'])).values['positions.pair']).toBe(
-    `8: sin ${signed(Math.sin(5 / 10000 ** (16 / 256)))}, cos ${signed(Math.cos(5 / 10000 ** (16 / 256)))}`,
+    `8: sin ${decimal(Math.sin(5 / 10000 ** (16 / 256)))}, cos ${decimal(Math.cos(5 / 10000 ** (16 / 256)))}`,
   );
 });
 

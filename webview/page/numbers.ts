@@ -26,7 +26,7 @@ export const count = (amount: number, noun: string): string =>
   `${grouped.format(amount)} ${noun}${amount === 1 ? '' : 's'}`;
 
 /** −0.95: with a minus as wide as a plus, so that columns of numbers stay columns; what is not known yet is `…`. */
-export const signed = (value: number | undefined, digits = 2): string =>
+export const decimal = (value: number | undefined, digits = 2): string =>
   value?.toFixed(digits).replace('-', '−') ?? '…';
 
 /** 1,340. */

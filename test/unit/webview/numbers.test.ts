@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { count, duration, ordinal, percent, signed } from '../../../webview/page/numbers';
+import { count, decimal, duration, ordinal, percent } from '../../../webview/page/numbers';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
@@ -46,5 +46,5 @@ test.each([
   [-1.5, 1, '−1.5'],
   [undefined, 2, '…'],
 ])('%j with %i digits reads %s', (value, digits, expected) => {
-  expect(signed(value, digits)).toBe(expected);
+  expect(decimal(value, digits)).toBe(expected);
 });

@@ -5,7 +5,7 @@ import type { PartState } from '../../../src/shared/pageApi';
 import { matrixView, type MatrixView } from '../../attention/matrixView';
 import type { Unit } from '../../attention/units';
 import { memo } from '../../page/memo';
-import { duration, percent, signed } from '../../page/numbers';
+import { decimal, duration, percent } from '../../page/numbers';
 import type { Picture } from '../../drawing/picture';
 import { reachOf } from '../../drawing/signedImage';
 import type { Theme } from '../../page/theme';
@@ -89,7 +89,7 @@ class Alignment implements LivePart {
     }
     const context = contextOf(shown.analysis, row);
     return {
-      'alignment.score': signed(cell.score),
+      'alignment.score': decimal(cell.score),
       'alignment.weight': percent(cell.weight),
       'alignment.target': `before “${cell.query.label}”`,
       'alignment.source': `at “${cell.key.label}”`,
@@ -299,7 +299,7 @@ class Alignment implements LivePart {
       @pointerenter=${() => this.#store.update({ key: index })}
     >
       <th scope="row" class="code">${unit.label}</th>
-      <td class="number">${signed(score)}</td>
+      <td class="number">${decimal(score)}</td>
       <td class="number">${percent(weight)}</td>
       <td class="bar-cell"><meter min="0" max="1" .value=${weight} aria-hidden="true"></meter></td>
       <td>

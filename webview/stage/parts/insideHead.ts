@@ -8,7 +8,7 @@ import { readUnits, type Unit } from '../../attention/units';
 import type { Picture } from '../../drawing/picture';
 import { reachOf } from '../../drawing/signedImage';
 import { memo } from '../../page/memo';
-import { duration, percent, signed } from '../../page/numbers';
+import { decimal, duration, percent } from '../../page/numbers';
 import type { Theme } from '../../page/theme';
 import { headOf, stepsOf, termsOf, vectorAt, type Head, type QuerySteps } from '../attentionHead';
 import type { LivePart, PartContext, PartView } from '../part';
@@ -114,7 +114,7 @@ class InsideHead implements LivePart {
     if (steps.weights[place] === 0 && head.isMasked) {
       return `${says}“${query.label}”, the decoder may not look at “${key.label}”: it comes later.`;
     }
-    return `${says}“${query.label}” asks, “${key.label}” answers: the product ${signed(steps.products[place])} through √${head.size} is ${signed(steps.scores[place])}, and after the softmax ${percent(steps.weights[place] ?? 0)} of the weight.`;
+    return `${says}“${query.label}” asks, “${key.label}” answers: the product ${decimal(steps.products[place])} through √${head.size} is ${decimal(steps.scores[place])}, and after the softmax ${percent(steps.weights[place] ?? 0)} of the weight.`;
   }
 
   get values(): Partial<Record<ValueId, string>> {
@@ -125,7 +125,7 @@ class InsideHead implements LivePart {
     const { query, key, steps, place, head, shown } = looked;
     return {
       'inside-head.query': `${shown.queries.length} × ${head.size}, looking at “${query.label}”`,
-      'inside-head.key': `${shown.keys.length} × ${head.size}, “${key.label}” gives ${signed(steps.scores[place])}`,
+      'inside-head.key': `${shown.keys.length} × ${head.size}, “${key.label}” gives ${decimal(steps.scores[place])}`,
       'inside-head.value': `${percent(steps.weights[place] ?? 0)} of “${key.label}”`,
       'inside-head.width': String(head.size),
     };
@@ -302,11 +302,13 @@ class InsideHead implements LivePart {
                     ${key.label}
                   </button>
                 </th>
-                <td class=${isHidden ? 'number quiet' : 'number'}>${signed(steps.products[at])}</td>
-                <td class=${isHidden ? 'number quiet' : 'number'}>${signed(steps.scores[at])}</td>
+                <td class=${isHidden ? 'number quiet' : 'number'}>
+                  ${decimal(steps.products[at])}
+                </td>
+                <td class=${isHidden ? 'number quiet' : 'number'}>${decimal(steps.scores[at])}</td>
                 ${
                   head.isMasked
-                    ? html`<td class="number">${isHidden ? '−∞' : signed(steps.masked[at])}</td>`
+                    ? html`<td class="number">${isHidden ? '−∞' : decimal(steps.masked[at])}</td>`
                     : nothing
                 }
                 <td class="number">${percent(weight)}</td>
@@ -338,7 +340,7 @@ class InsideHead implements LivePart {
       .map((value, at) => ({ value, at }))
       .sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
       .slice(0, termsTold)
-      .map(({ value, at }) => `${at}: ${signed(value)}`)
+      .map(({ value, at }) => `${at}: ${decimal(value)}`)
       .join(', ');
     const { queries, keys, values } = head;
     const matrices: readonly VectorFigure[] = [
@@ -370,7 +372,7 @@ class InsideHead implements LivePart {
         terms,
         2,
         `“${query.label}” times “${key.label}”`,
-        `Dimension by dimension; the sum of all ${size} is ${signed(steps.products[place])}. Most comes from dimensions ${strongest}.`,
+        `Dimension by dimension; the sum of all ${size} is ${decimal(steps.products[place])}. Most comes from dimensions ${strongest}.`,
       ],
       [
         'output',
@@ -398,7 +400,7 @@ class InsideHead implements LivePart {
       <h3>${title}</h3>
       ${canvas}
       <figcaption class="quiet small">
-        ${words} Full colour: ±${signed(reachOf(rows.rows))}.
+        ${words} Full colour: ±${decimal(reachOf(rows.rows))}.
       </figcaption>
     </figure>`;
   }

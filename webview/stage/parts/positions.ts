@@ -6,7 +6,7 @@ import { createSurface } from '../../drawing/canvas';
 import { hex } from '../../drawing/colorScale';
 import { lineChart } from '../../drawing/lineChart';
 import { memo } from '../../page/memo';
-import { signed } from '../../page/numbers';
+import { decimal } from '../../page/numbers';
 import { signedImage } from '../../drawing/signedImage';
 import type { Theme } from '../../page/theme';
 import type { LivePart, PartContext, PartView } from '../part';
@@ -91,7 +91,7 @@ class Positions implements LivePart {
 
   #at(dimension: number): string {
     const { position } = this.#store.state.settings;
-    return signed(sinusoids(position, this.#width)[dimension]);
+    return decimal(sinusoids(position, this.#width)[dimension]);
   }
 
   show(sentence: string): void {

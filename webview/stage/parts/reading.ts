@@ -5,7 +5,7 @@ import type { ValueId } from '../../../src/shared/lesson';
 import type { PartState } from '../../../src/shared/pageApi';
 import { lineChart } from '../../drawing/lineChart';
 import { memo } from '../../page/memo';
-import { count, duration, percent, signed, thousands } from '../../page/numbers';
+import { count, decimal, duration, percent, thousands } from '../../page/numbers';
 import { reachOf } from '../../drawing/signedImage';
 import type { Theme } from '../../page/theme';
 import type { LivePart, PartContext, PartView } from '../part';
@@ -340,7 +340,7 @@ class Reading implements LivePart {
       <h3>One of its numbers, through the sentence</h3>
       <p class="quiet small">
         After this step the ${set.kind === 'cell' ? 'cell' : 'hidden state'} of layer ${layer + 1}
-        is like the one handed on by a cosine of ${signed(near)}.
+        is like the one handed on by a cosine of ${decimal(near)}.
       </p>
       ${slider({
         label: 'Number',
@@ -348,7 +348,7 @@ class Reading implements LivePart {
         max: network.size - 1,
         step: 1,
         value: dimension,
-        told: `${dimension}: ${signed(rows[step * network.size + dimension], 3)}`,
+        told: `${dimension}: ${decimal(rows[step * network.size + dimension], 3)}`,
         onInput: value => this.#set({ dimension: value }),
       })}
       <div class="chart">${this.#chart(shown, layer, dimension, step, theme, width)}</div>`;
@@ -407,7 +407,7 @@ function dimensionChart(
     xDomain: [1, Math.max(2, labels.length)],
     yLabel: 'value',
     yDomain: [Math.min(0, ...all), Math.max(0, ...all, 1e-3)],
-    words: `Number ${dimension} of layer ${layer + 1} up to step ${step + 1}: hidden state ${signed(series[0]?.values[step], 3)}, cell ${signed(series[1]?.values[step], 3)}.`,
+    words: `Number ${dimension} of layer ${layer + 1} up to step ${step + 1}: hidden state ${decimal(series[0]?.values[step], 3)}, cell ${decimal(series[1]?.values[step], 3)}.`,
     theme,
     width: Math.min(width, 760),
     height: 160,
