@@ -26,6 +26,8 @@ const settings = v.object({
 interface Written {
   readonly text: string;
   readonly runMs: number;
+  /** Which words of the text it hardly knows. */
+  readonly rare: string | undefined;
 }
 
 interface State extends RunningState {
@@ -33,8 +35,6 @@ interface State extends RunningState {
   /** What is translated, and by whom; a translator that is not done yet is absent. */
   readonly text: string;
   readonly written: Readonly<Record<string, Written>>;
-  /** Which of its words the translators hardly know: all learned from the same sentences. */
-  readonly rare: string | undefined;
   /** By translator; undefined until they have been read. */
   readonly quality: Readonly<Record<string, Quality>> | undefined;
 }
@@ -62,7 +62,6 @@ class Bottleneck implements LivePart {
         settings: v.parse(settings, context.settings ?? {}),
         text: '',
         written: {},
-        rare: undefined,
         quality: undefined,
       },
       () => context.changed(),
@@ -138,7 +137,7 @@ class Bottleneck implements LivePart {
       return;
     }
     await this.#store.run('Translating', async signal => {
-      this.#store.update({ text, written: {}, rare: undefined });
+      this.#store.update({ text, written: {} });
       for (const { id, title } of this.#here) {
         this.#store.tell({ words: `${title} is translating` });
         const {
@@ -151,18 +150,18 @@ class Bottleneck implements LivePart {
         );
         signal.throwIfAborted();
         const { written } = this.#store.state;
-        this.#store.update({
-          written: { ...written, [id]: { text: french, runMs } },
-          rare: rareWordsInWords(text, rareWords),
-        });
+        const made = { text: french, runMs, rare: rareWordsInWords(text, rareWords) };
+        this.#store.update({ written: { ...written, [id]: made } });
       }
       return {};
     });
   }
 
   template({ theme, width }: PartView): TemplateResult {
-    const { work, error, settings: set, text, written, rare, quality } = this.#store.state;
+    const { work, error, settings: set, text, written, quality } = this.#store.state;
     const missing = this.#translators.flatMap(({ title, manifest }) => (manifest ? [] : [title]));
+    // They learned from the same sentences: what one says of the words holds of all.
+    const { rare } = Object.values(written)[0] ?? {};
     const longest = sentencesOf(this.#sentence).length + more.length;
     const value = Math.min(set.sentences, longest);
     return html`${frame(

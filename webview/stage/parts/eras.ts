@@ -125,6 +125,8 @@ class Eras implements LivePart {
 
   template(_view: PartView): TemplateResult {
     const { work, error, beams, made } = this.#store.state;
+    // The translators learned from the same sentences: what one says of the words holds of all.
+    const rare = Object.values(made).find(one => one.rare !== undefined)?.rare;
     const missing = translatorsOf(this.context.models).flatMap(({ title, manifest }) =>
       manifest ? [] : [title],
     );
@@ -153,6 +155,7 @@ class Eras implements LivePart {
             );
           },
         })}
+        ${rare === undefined ? nothing : html`<p class="quiet small prose">${rare}</p>`}
         <dl class="eras">
           ${this.#models.map(model => {
             const result = made[model.id];
@@ -176,11 +179,6 @@ class Eras implements LivePart {
                       : '…'
                 }
               </dd>
-              ${
-                result?.rare === undefined
-                  ? nothing
-                  : html`<dd class="quiet small">${result.rare}</dd>`
-              }
             </div>`;
           })}
         </dl>`,
