@@ -319,8 +319,8 @@ class Labels implements LivePart {
       <div class="chart">${this.#studyChart(study, theme, width)}</div>
       <p class="quiet small prose">
         The network of 2018 in this extension, on 25,000 reviews of IMDB that it had not seen: once
-        after reading general text and reviews without labels, once from random numbers. Each mark
-        is one training.
+        after reading general text and reviews without labels, once from random numbers. Each open
+        mark is one training, each filled one is their mean.
         ${
           isWhole(study)
             ? nothing
@@ -363,7 +363,6 @@ const isWhole = (study: LabelStudy): boolean =>
 function accuracyByLabels(study: LabelStudy, theme: Theme, width: number): Element {
   const series = starts.map(([start, name]) => ({
     name,
-    isDashed: study.length < 5, // Most of the line stands for nothing that was measured.
     points: study.flatMap(({ labels: x, [start]: of }) =>
       of ? [{ x, y: 100 * of.accuracy }] : [],
     ),
