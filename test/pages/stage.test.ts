@@ -651,6 +651,17 @@ test('scale answers the slider at once, and the optimum is no worse', async () =
 describe('a conversation', () => {
   const tiny: OpenOptions = { stage: 'chatgpt', others: ['test/fixtures/tiny-llama'] };
 
+  test('asks for words where there are none to send', async () => {
+    await start(tiny);
+    await partWhen('chat', 'idle');
+    await button('Send').click();
+    const field = section('chat').getByRole('textbox');
+    await expect
+      .poll(() => field.evaluate(one => one === document.activeElement && !one.matches(':valid')))
+      .toBe(true);
+    expect(await section('chat').locator('.chat > *').count()).toBe(0);
+  });
+
   test('streams, shows the exact prompt, and with the earlier turns or without', async () => {
     await start(tiny);
     await partWhen('chat', 'idle');

@@ -168,6 +168,7 @@ class Chat implements LivePart {
             aria-label="Your turn"
             rows="2"
             maxlength="2000"
+            required
             placeholder=${turns.length === 0 ? this.#offered : 'Your turn'}
             @keydown=${(event: KeyboardEvent) => {
               if (event.key === 'Enter' && !event.shiftKey && event.target instanceof HTMLElement) {
