@@ -33,6 +33,10 @@ class TrainingConfig:
     updates: int = 0
     window: int = 0
     last_window: int = 0
+    # Words of a softmax in training (training/sampled_softmax.py); all of them unless told.
+    sampled_words: int = 0
+    # Each layer learns so much more slowly than the one above it (training/fine_tuning.py).
+    layer_factor: float = 1.0
 
 
 def load_config(path: Path, model: type[T]) -> tuple[T, TrainingConfig]:

@@ -10,15 +10,14 @@ from training.config import TrainingConfig
 from training.train import Task, Trainer
 
 CUT_FRACTION, RATIO = 0.1, 32  # Section 3.2.
-LAYER_FACTOR = 2.6  # Section 3.2: each layer learns so much more slowly than the one above it.
 
 
 class FineTuning(Trainer):
     """The one loop, with a rate for each group of layers, and a slanted triangle of rates.
 
-    `groups` are the parameters that learn, the last layers first. `factor` 1 is one rate for all.
-    With `gradual` unfreezing (section 3.3), the first epoch moves the first group alone, and each
-    further epoch one more.
+    `groups` are the parameters that learn, the last layers first; each learns `layer_factor` times
+    more slowly than the one before it (section 3.2). Deviation: all learn from the beginning, where
+    section 3.3 lets them go one after another.
     """
 
     def __init__(
@@ -28,32 +27,18 @@ class FineTuning(Trainer):
         config: TrainingConfig,
         folder: Path,
         groups: list[list[nn.Parameter]],
-        gradual: bool,
-        factor: float = LAYER_FACTOR,
         device: str = "cpu",
     ):
         super().__init__(model, task, config, folder, device)
-        self.groups = groups
-        self.gradual = gradual
         self.updates = sum(len(task.batches(epoch)) for epoch in range(config.epochs))
         self.optimizer = torch.optim.Adam(
             [
-                {"params": group, "rate_factor": factor**-depth}
+                {"params": group, "rate_factor": config.layer_factor**-depth}
                 for depth, group in enumerate(groups)
             ],
             lr=0,
             betas=config.betas,
         )
-
-    def run_epoch(self) -> None:
-        for parameter in self.model.parameters():
-            parameter.requires_grad_(False)
-            parameter.grad = None
-        learning = self.progress.epoch + 1 if self.gradual else len(self.groups)
-        for group in self.groups[:learning]:
-            for parameter in group:
-                parameter.requires_grad_(True)
-        super().run_epoch()
 
     def rate(self, epochs_done: float) -> float:
         return self.config.peak_rate * slanted_triangle(self.progress.update, self.updates)

@@ -19,6 +19,7 @@ from training.config import TrainingConfig
 from training.data.reviews import FOLDER
 from training.device import device_of
 from training.modeling.awd_lstm import AwdLstm, State
+from training.sampled_softmax import SampledSoftmax
 from training.text import bytes_of_tokens
 
 VALIDATION_TOKENS = 120_000
@@ -51,6 +52,10 @@ class StreamTask:
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.token_bytes = torch.tensor(bytes_of_tokens(tokenizer))
         self.state: State | None = None
+        self.sampled: SampledSoftmax | None = None
+        if config.sampled_words > 0:
+            counts = np.bincount(ids, minlength=tokenizer.get_vocab_size())
+            self.sampled = SampledSoftmax(torch.from_numpy(counts), config.sampled_words)
 
     def batches(self, epoch: int) -> list[int]:
         return [*range(epoch * self.config.updates, (epoch + 1) * self.config.updates)]
@@ -63,13 +68,14 @@ class StreamTask:
         return StreamBatch(torch.from_numpy(window.astype(np.int64)), fresh=place == 0)
 
     def loss(self, model: AwdLstm, batch: StreamBatch, label_smoothing: float) -> Tensor:
-        output = model(batch.ids[:, :-1], None if batch.fresh else self.state)
-        self.state = [(hidden.detach(), cell.detach()) for hidden, cell in output.state]
-        return F.cross_entropy(
-            output.logits.flatten(0, 1).float(),
-            batch.ids[:, 1:].flatten(),
-            label_smoothing=label_smoothing,
-        )
+        read, state = model.read(batch.ids[:, :-1], None if batch.fresh else self.state)
+        self.state = [(hidden.detach(), cell.detach()) for hidden, cell in state]
+        hidden, targets = read.flatten(0, 1), batch.ids[:, 1:].flatten()
+        table, bias = model.embedding.weight, model.bias
+        if self.sampled is not None:
+            return self.sampled.loss(hidden, table, bias, targets)
+        logits = F.linear(hidden, table, bias).float()
+        return F.cross_entropy(logits, targets, label_smoothing=label_smoothing)
 
     def state_dict(self) -> dict[str, Any]:
         return {"state": self.state}

@@ -23,7 +23,7 @@ import torch
 from training.config import FOLDER as CONFIGS
 from training.config import TrainingConfig, load_config
 from training.data.reviews import FOLDER as DATA
-from training.fine_tuning import LAYER_FACTOR, FineTuning
+from training.fine_tuning import FineTuning
 from training.folders import WORK
 from training.modeling.awd_lstm import AwdLstm, AwdLstmConfig
 from training.modeling.ulmfit import ReviewClassifier
@@ -49,7 +49,7 @@ def tune(reviews: str, device: str = "cpu") -> FineTuning:
     task = StreamTask(training, text=reviews)
     folder = WORK / f"ulmfit-{reviews}"
     training = one_reading(training, task)
-    return FineTuning(model, task, training, folder, model.groups(), False, device=device)
+    return FineTuning(model, task, training, folder, model.groups(), device)
 
 
 def one_reading(training: TrainingConfig, task: StreamTask) -> TrainingConfig:
@@ -81,10 +81,7 @@ def fit(
     pretrained = start == PREWORK
     model = tuned_classifier("imdb", seed) if pretrained else new_classifier(config, seed)
     task = ReviewTask(training, reviews, reviews.draw(labels, seed))
-    factor = LAYER_FACTOR if pretrained else 1.0
-    return FineTuning(
-        model, task, training, folder, model.groups(), pretrained, factor, device=device
-    )
+    return FineTuning(model, task, training, folder, model.groups(), device)
 
 
 class Study:
@@ -173,7 +170,7 @@ def shipped_classifier(device: str = "cpu") -> FineTuning:
     model = tuned_classifier("cornell", training.seed)
     task = ReviewTask(training, train, train.draw(len(train), training.seed))
     folder = WORK / "ulmfit-classifier"
-    return FineTuning(model, task, training, folder, model.groups(), gradual=True, device=device)
+    return FineTuning(model, task, training, folder, model.groups(), device)
 
 
 def measure_shipped(model: ReviewClassifier) -> dict[str, dict[str, float]]:

@@ -33,7 +33,7 @@ class ReviewClassifier(nn.Module):
         return self.output(self.head_dropout(self.hidden(pooled).relu()))
 
     def groups(self) -> list[list[nn.Parameter]]:
-        """What is let go one after another, the head first: the last layer is the least general."""
+        """The head first: the later a layer, the less general is what it knows."""
         last, first, table = self.body.groups()
         head = [*self.hidden.parameters(), *self.output.parameters()]
         return [head, last, [*first, table[0]]]

@@ -16,13 +16,21 @@ from training.fine_tuning import FineTuning, slanted_triangle
 from training.modeling.awd_lstm import AwdLstm, AwdLstmConfig
 from training.modeling.ulmfit import ReviewClassifier, concat_pool
 from training.reviews import FIRST_TOKENS, LAST_TOKENS, READ_TOKENS, Reviews, ReviewTask, accuracy
+from training.sampled_softmax import SampledSoftmax
 from training.streams import StreamTask, total_nats
 from training.tests.test_awd_lstm import CONFIG as TINY
 from training.tests.test_train import CONFIG as TRAINING
 
 CONFIG = replace(TINY, vocab_size=300)
 STREAMS = replace(TRAINING, batch_tokens=32, window=8, updates=5, epochs=2)
-FEW = replace(TRAINING, batch_tokens=8 * READ_TOKENS, epochs=3, updates=12, peak_rate=1e-1)
+FEW = replace(
+    TRAINING,
+    batch_tokens=8 * READ_TOKENS,
+    epochs=3,
+    updates=12,
+    peak_rate=1e-1,
+    layer_factor=2.6,
+)
 GOOD, BAD = "what a good and moving film", "a bad film and a dull one"
 
 
@@ -90,7 +98,7 @@ def test_a_stopped_reading_of_streams_goes_on_as_if_nothing_had_happened(folder:
         torch.manual_seed(0)
         model = AwdLstm(config)
         task = StreamTask(STREAMS, folder)
-        trainer = FineTuning(model, task, STREAMS, folder / where, model.groups(), False)
+        trainer = FineTuning(model, task, STREAMS, folder / where, model.groups())
         if stop_after is not None:
             update = trainer.update
 
@@ -166,33 +174,24 @@ def test_padding_changes_no_verdict():
     torch.testing.assert_close(model(padded, torch.tensor([6])), model(ids, torch.tensor([6])))
 
 
-def make_classifying(folder: Path, where: str, gradual: bool = True) -> FineTuning:
+def make_classifying(folder: Path, where: str) -> FineTuning:
     torch.manual_seed(0)
     model = ReviewClassifier(CONFIG)
     task = ReviewTask(FEW, Reviews(folder / "small.npz"), np.arange(40))
-    return FineTuning(model, task, FEW, folder / where, model.groups(), gradual)
-
-
-def test_gradual_unfreezing_moves_one_group_more_in_each_epoch(folder: Path):
-    trainer = make_classifying(folder, "run")
-    names = {id(parameter): name for name, parameter in trainer.model.named_parameters()}
-    groups = [{names[id(parameter)] for parameter in group} for group in trainer.groups]
-    assert groups[0] == {"hidden.weight", "hidden.bias", "output.weight", "output.bias"}
-    assert "body.lstms.1.weight_hh_l0" in groups[1]
-    assert {"body.lstms.0.weight_hh_l0", "body.embedding.weight"} <= groups[2]
-    for epoch in range(3):
-        before = {name: p.clone() for name, p in trainer.model.named_parameters()}
-        trainer.folder.mkdir(exist_ok=True)
-        trainer.run_epoch()
-        after = dict(trainer.model.named_parameters())
-        moved = {name for name in before if not torch.equal(before[name], after[name])}
-        assert moved == set().union(*groups[: epoch + 1])
+    return FineTuning(model, task, FEW, folder / where, model.groups())
 
 
 def test_each_layer_learns_slower_than_the_one_above_it(folder: Path):
     trainer = make_classifying(folder, "run")
+    names = {id(parameter): name for name, parameter in trainer.model.named_parameters()}
+    groups = [
+        {names[id(parameter)] for parameter in group["params"]}
+        for group in trainer.optimizer.param_groups
+    ]
+    assert groups[0] == {"hidden.weight", "hidden.bias", "output.weight", "output.bias"}
+    assert "body.lstms.1.weight_hh_l0" in groups[1]
+    assert {"body.lstms.0.weight_hh_l0", "body.embedding.weight"} <= groups[2]
     trainer.folder.mkdir(exist_ok=True)
-    trainer.progress.epoch = 2
     trainer.run_epoch()
     rates = [group["lr"] for group in trainer.optimizer.param_groups]
     assert rates[0] / rates[1] == pytest.approx(2.6)
@@ -285,3 +284,14 @@ def test_a_review_that_is_in_the_test_as_well_is_not_learned_from(tmp_path: Path
         "train": [Review("Fine.\n\nReally.", 1)],
         "test": [Review("In both.", 0)],
     }
+
+
+def test_a_softmax_over_a_sample_is_that_over_all_words_on_average():
+    torch.manual_seed(0)
+    hidden, table, bias = torch.randn(64, 16) / 4, torch.randn(400, 16), torch.randn(400) / 4
+    counts = torch.arange(400, 0, -1)[torch.randperm(400)]
+    targets = torch.multinomial(counts.float(), 64, replacement=True)
+    whole = torch.nn.functional.cross_entropy(hidden @ table.T + bias, targets).item()
+    sampled = SampledSoftmax(counts, 200)
+    losses = [sampled.loss(hidden, table, bias, targets).item() for _ in range(300)]
+    assert np.mean(losses) == pytest.approx(whole, rel=0.02)
