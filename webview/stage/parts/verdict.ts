@@ -132,7 +132,7 @@ class Verdict implements LivePart {
         Each word is left out once and the text read again,
         ${count(judged.omissions.length, 'time')} in ${duration(judged.runMs)}. The colour is how
         far that moves the verdict; the moves do not add up, for words work together. It learned
-        from reviews of films and is right of about seven sentences in ten: of other texts it says
+        from reviews of films and is right of about three sentences in four: of other texts it says
         something too.
         ${
           judged.dropped > 0
