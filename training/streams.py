@@ -54,6 +54,7 @@ class StreamTask:
         self.state: State | None = None
         self.sampled: SampledSoftmax | None = None
         if config.sampled_words > 0:
+            assert config.label_smoothing == 0, "a sample has no share for words that are not in it"
             counts = np.bincount(ids, minlength=tokenizer.get_vocab_size())
             self.sampled = SampledSoftmax(torch.from_numpy(counts), config.sampled_words)
 
@@ -71,10 +72,9 @@ class StreamTask:
         read, state = model.read(batch.ids[:, :-1], None if batch.fresh else self.state)
         self.state = [(hidden.detach(), cell.detach()) for hidden, cell in state]
         hidden, targets = read.flatten(0, 1), batch.ids[:, 1:].flatten()
-        table, bias = model.embedding.weight, model.bias
         if self.sampled is not None:
-            return self.sampled.loss(hidden, table, bias, targets)
-        logits = F.linear(hidden, table, bias).float()
+            return self.sampled.loss(hidden, model.embedding.weight, model.bias, targets)
+        logits = model.logits(hidden).float()
         return F.cross_entropy(logits, targets, label_smoothing=label_smoothing)
 
     def state_dict(self) -> dict[str, Any]:

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { PartId } from '../../src/shared/lesson';
 import { parseLabelStudy } from '../../src/shared/quality';
-import { labOfFile } from './labOfFile';
 import { thousands } from '../../webview/page/numbers';
+import { labOfFile } from './labOfFile';
 import type { OpenOptions, OpenPage } from './pageLab';
 
 /** The stage of 2018, where it runs networks of its own. */

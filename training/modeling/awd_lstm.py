@@ -99,7 +99,7 @@ class AwdLstm(nn.Module):
     def forward(self, input_ids: Tensor, state: State | None = None) -> AwdLstmOutput:
         """input_ids [B, T] -> what follows each of them."""
         hidden, state = self.read(input_ids, state)
-        return AwdLstmOutput(F.linear(hidden, self.embedding.weight, self.bias), state)
+        return AwdLstmOutput(self.logits(hidden), state)
 
     def read(self, input_ids: Tensor, state: State | None = None) -> tuple[Tensor, State]:
         """input_ids [B, T] -> what the last layer gives [B, T, E], and the state after it."""
@@ -112,6 +112,10 @@ class AwdLstm(nn.Module):
             x, hidden, cell = lstm(x, before[number])
             after.append((hidden, cell))
         return self.output_dropout(x), after
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """[..., E] -> [..., V]"""
+        return F.linear(hidden, self.embedding.weight, self.bias)
 
     def groups(self) -> list[list[nn.Parameter]]:
         """The last layer, those before it, and the table with its bias: from special to general."""
