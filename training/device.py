@@ -17,4 +17,11 @@ def on_device(batch: Batch, device: torch.device | str) -> Batch:
     """The same with its tensors there; a batch is a dataclass."""
     values = {field.name: getattr(batch, field.name) for field in fields(batch)}
     tensors = {name: value for name, value in values.items() if torch.is_tensor(value)}
-    return replace(batch, **{name: tensor.to(device) for name, tensor in tensors.items()})
+    return replace(batch, **{name: moved(tensor, device) for name, tensor in tensors.items()})
+
+
+def moved(tensor: torch.Tensor, device: torch.device | str) -> torch.Tensor:
+    """To a GPU without waiting for what it does just now: from memory that is pinned."""
+    if torch.device(device).type == "cpu":
+        return tensor.to(device)
+    return tensor.pin_memory().to(device, non_blocking=True)

@@ -43,13 +43,13 @@ def settings(name: str) -> tuple[AwdLstmConfig, TrainingConfig]:
 
 
 def tune(reviews: str, device: str = "cpu") -> FineTuning:
-    config, training = settings("ulmfit-target")
+    name = f"ulmfit-{reviews}"
+    config, training = settings(name)
     model = AwdLstm(config)
     load_trained("ulmfit", model)
     task = StreamTask(training, text=reviews)
-    folder = WORK / f"ulmfit-{reviews}"
     training = one_reading(training, task)
-    return FineTuning(model, task, training, folder, model.groups(), device)
+    return FineTuning(model, task, training, WORK / name, model.groups(), device)
 
 
 def one_reading(training: TrainingConfig, task: StreamTask) -> TrainingConfig:

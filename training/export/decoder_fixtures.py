@@ -99,7 +99,10 @@ def compare_outputs(
     check("new_key_values", outputs["new_key_values"], torch.stack(new))
     lens = model.lens(expected, end - 1)
     first = start if "all_logits" in asked else end - 1
-    check("logits", outputs["logits"], expected.logits[:, first:end])
+    logits = expected.logits[:, first:end]
+    check("logits", outputs["logits"], logits)
+    probabilities = torch.from_numpy(outputs["logits"]).softmax(-1).numpy()
+    check("probabilities", probabilities, logits.softmax(-1))
     # What was not asked for is nothing.
     for name, switch, values in (
         ("attentions", "output_attentions", attentions),

@@ -141,7 +141,7 @@ def test_a_small_model_learns_a_text_by_heart():
 
 
 def test_all_stages_have_one_shape_of_five_to_eight_million_parameters():
-    names = ("ulmfit", "ulmfit-target", "ulmfit-classifier", "ulmfit-scratch")
+    names = [f"ulmfit{part}" for part in ("", "-imdb", "-cornell", "-classifier", "-scratch")]
     configs = [load_config(CONFIGS / f"{name}.toml", AwdLstmConfig)[0] for name in names]
     shapes = {(*layer_sizes(c), c.layers, c.vocab_size, c.context_length) for c in configs}
     assert len(shapes) == 1
