@@ -39,9 +39,9 @@ SAMPLE_TOKENS, TEMPERATURE, TOP_K = 120, 0.8, 40
 
 
 def evaluate_gpt2() -> dict:
-    config, _ = load_config(CONFIGS / "gpt2.toml", Gpt2Config)
+    config, _ = load_config(CONFIGS / "gpt2-tail.toml", Gpt2Config)
     model = Gpt2(config)
-    load_trained("gpt2", model)
+    load_trained("gpt2-tail", model)
     tokenizer = Tokenizer.from_file(str(TEXTS / "tokenizer.json"))
     facts = json.loads((TEXTS / "facts.json").read_text(encoding="utf-8"))
     return {

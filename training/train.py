@@ -44,6 +44,7 @@ MODELS = {
     "transformer-multi30k": (TransformerConfig, Transformer, CaptionTask),
     "ulmfit": (AwdLstmConfig, AwdLstm, StreamTask),
     "gpt2": (Gpt2Config, Gpt2, TextTask),
+    "gpt2-tail": (Gpt2Config, Gpt2, TextTask),
     "bert": (BertConfig, masked_minilm, MaskedTask),
     "bert-tail": (BertConfig, MaskedBert, MaskedTask),
 }

@@ -25,9 +25,9 @@ TINY_CASES = ("empty", "plain", "emoji, skin tone and joiners", "code", "numbers
 
 
 def export_gpt2(folder: Path) -> None:
-    config, _ = load_config(CONFIGS / "gpt2.toml", Gpt2Config)
+    config, _ = load_config(CONFIGS / "gpt2-tail.toml", Gpt2Config)
     model = Gpt2(config)
-    load_trained("gpt2", model)
+    load_trained("gpt2-tail", model)
     write_gpt2_folder(
         folder,
         model,
