@@ -35,6 +35,8 @@ class TrainingConfig:
     last_window: int = 0
     # Words of a softmax in training (training/sampled_softmax.py); all of them unless told.
     sampled_words: int = 0
+    # Whether BERT reads mostly everyday text (training/data/masked.py).
+    everyday: bool = False
     # Each layer learns so much more slowly than the one above it (training/fine_tuning.py).
     layer_factor: float = 1.0
 

@@ -17,8 +17,9 @@ from torch.nn import functional as F
 from training.config import FOLDER as CONFIGS
 from training.config import load_config
 from training.data.corpus import SOURCES
+from training.data.masked import FOLDER as MASKED
 from training.data.text import FOLDER as TEXTS
-from training.masked import MaskedTask
+from training.masked import FIRST_WORD, MASK, Batch, MaskedTask, enclosed, read_sentences
 from training.modeling.bert import BertConfig, MaskedBert
 from training.modeling.gpt2 import Gpt2, Gpt2Config
 from training.quantization import dequantized
@@ -27,6 +28,8 @@ from training.trained import load_trained
 
 TEST_TOKENS = 40_000  # Of each source.
 BATCH = 8
+SEED = 1
+SENTENCES = 400  # In a batch.
 PROMPTS = (
     "Once upon a time there was a little girl who lived in a small house near the forest.",
     "The old man closed the door and",
@@ -123,14 +126,45 @@ def sample(model: Gpt2, tokenizer: Tokenizer, prompt: str, seed: int) -> str:
 
 
 def evaluate_bert() -> dict:
-    config, training = load_config(CONFIGS / "bert-tail.toml", BertConfig)
+    config, training = load_config(CONFIGS / "bert-everyday.toml", BertConfig)
     model = MaskedBert(config)
-    load_trained("bert-tail", model)
+    load_trained("bert-everyday", model)
     task = MaskedTask(training)
+    sentences = read_sentences(MASKED / "sentences-test.npz")
+    forms = {"trained": model, "shipped": dequantized(model)}
     return {
-        "trained": task.evaluate(model, "test"),
-        "shipped": task.evaluate(dequantized(model), "test"),
+        **{form: task.evaluate(one, "test") for form, one in forms.items()},
+        "gaps": {form: fill_gaps(task, one, sentences) for form, one in forms.items()},
         "cloze": task.cloze_answers(model),
+    }
+
+
+@torch.inference_mode()
+def fill_gaps(task: MaskedTask, model: MaskedBert, sentences: dict[int, np.ndarray]) -> dict:
+    """Sentences [N, length] by their length, each with one masked word, but never the last token.
+
+    How often it is the most probable one, how often among the five most probable; perplexity.
+    """
+    generator = np.random.default_rng(SEED)
+    ranks, nats = [], 0.0
+    for length, texts in sentences.items():
+        for first in range(0, len(texts) if length > 1 else 0, SENTENCES):
+            ids = torch.from_numpy(enclosed(texts[first : first + SENTENCES]))
+            rows = torch.arange(len(ids))
+            places = 1 + torch.from_numpy(generator.integers(0, length - 1, len(ids)))
+            answers = ids[rows, places]
+            ids[rows, places] = MASK
+            words = answers >= FIRST_WORD
+            at = (rows * ids.shape[1] + places)[words]
+            logits = task.predict(model, Batch(ids, at, answers[words], False)).float()
+            own = logits.gather(1, answers[words, None])
+            ranks += (logits > own).sum(1).tolist()
+            nats += float(F.cross_entropy(logits, answers[words], reduction="sum"))
+    return {
+        "sentences": len(ranks),
+        "first": sum(rank == 0 for rank in ranks) / len(ranks),
+        "amongFive": sum(rank < 5 for rank in ranks) / len(ranks),
+        "perplexity": exp(nats / len(ranks)),
     }
 
 

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from training.cloze import CLOZE
 from training.config import TrainingConfig
-from training.data.masked import FOLDER, SHARES
+from training.data.masked import EVERYDAY_SHARES, FOLDER, SHARES
 from training.device import device_of, on_device
 from training.export.minilm import load_minilm, load_tokenizer
 from training.modeling.bert import BertConfig, MaskedBert
@@ -60,6 +60,7 @@ class MaskedTask:
 
     def __init__(self, config: TrainingConfig, folder: Path = FOLDER):
         self.config = config
+        self.shares = EVERYDAY_SHARES if config.everyday else SHARES
         self.length = config.window - 2  # Beside [CLS] and [SEP].
         self.sources = [source for source in SHARES if source != "sentences"]
         self.readers = {
@@ -88,7 +89,7 @@ class MaskedTask:
     def batches(self, epoch: int) -> list[Rows]:
         """Windows of each source, and sentences, by their shares; the same for the same epoch."""
         generator = np.random.default_rng((self.config.seed, epoch))
-        of_sentences = SHARES["sentences"]
+        of_sentences = self.shares["sentences"]
         windows, sentences = shared_out(self.config.updates, (100 - of_sentences, of_sentences))
         rows = self.window_rows(epoch, windows, generator)
         rows += self.sentence_rows(sentences, generator)
@@ -102,7 +103,7 @@ class MaskedTask:
         self, epoch: int, updates: int, generator: np.random.Generator
     ) -> list[tuple[list[tuple[str, int]], int]]:
         in_update = self.config.batch_tokens // self.config.window
-        counts = shared_out(updates * in_update, [SHARES[source] for source in self.sources])
+        counts = shared_out(updates * in_update, [self.shares[source] for source in self.sources])
         places = [
             (source, self.readers[source].start(number))
             for source, count in zip(self.sources, counts, strict=True)
@@ -199,10 +200,7 @@ class MaskedTask:
 def mask(texts: np.ndarray, seed: tuple[int, ...], frozen: bool, vocab_size: int) -> Batch:
     """texts [B, S - 2] -> a batch [B, S] (Devlin et al., section 3.1 and appendix A.1)."""
     generator = np.random.default_rng(seed)
-    rows = len(texts)
-    ids = np.concatenate(
-        (np.full((rows, 1), CLS), texts.astype(np.int64), np.full((rows, 1), SEP)), axis=1
-    )
+    ids = enclosed(texts)
     flat = ids.reshape(-1)
     words = np.flatnonzero(flat >= FIRST_WORD)
     chosen = generator.choice(words, max(1, round(MASKED * len(words))), replace=False)
@@ -213,6 +211,12 @@ def mask(texts: np.ndarray, seed: tuple[int, ...], frozen: bool, vocab_size: int
     other = chosen[dice >= 0.9]
     flat[other] = generator.integers(FIRST_WORD, vocab_size, len(other))
     return Batch(torch.from_numpy(ids), torch.from_numpy(chosen), torch.from_numpy(answers), frozen)
+
+
+def enclosed(texts: np.ndarray) -> np.ndarray:
+    """[B, S - 2] -> [B, S], between [CLS] and [SEP]."""
+    column = np.ones((len(texts), 1), np.int64)
+    return np.concatenate((CLS * column, texts.astype(np.int64), SEP * column), axis=1)
 
 
 def parts_of(batch: Batch, rows: int = 16) -> list[Batch]:

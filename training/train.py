@@ -47,6 +47,7 @@ MODELS = {
     "gpt2-tail": (Gpt2Config, Gpt2, TextTask),
     "bert": (BertConfig, masked_minilm, MaskedTask),
     "bert-tail": (BertConfig, MaskedBert, MaskedTask),
+    "bert-everyday": (BertConfig, MaskedBert, MaskedTask),
 }
 CHECKPOINT_SECONDS = 300
 LOG_UPDATES = 50

@@ -43,7 +43,23 @@ SHARES = {
 }
 # Of all sources together, as far as they have so much: about what one training reads.
 CHARACTERS = 90_000_000
-assert sum(SHARES.values()) == 100
+# At the end of the training: more of what people will try, the rest so that it is not forgotten.
+EVERYDAY_SHARES = {
+    "novels": 8,
+    "wikipedia": 8,
+    "textbooks": 4,
+    "classics": 3,
+    "tinystories": 14,
+    "fairytales": 4,
+    "storybooks": 4,
+    "transcripts": 2,
+    "self-dialogue": 12,
+    "topical-chat": 4,
+    "onestop": 6,
+    "government": 1,
+    "sentences": 30,
+}
+assert sum(SHARES.values()) == sum(EVERYDAY_SHARES.values()) == 100
 
 
 def prepare(data: Path, folder: Path = FOLDER) -> None:

@@ -16,9 +16,9 @@ from training.trained import load_trained
 
 def export_bert(folder: Path) -> None:
     """The body and the head that were trained together, on texts some of which are share-alike."""
-    config, _ = load_config(CONFIGS / "bert-tail.toml", BertConfig)
+    config, _ = load_config(CONFIGS / "bert-everyday.toml", BertConfig)
     model = MaskedBert(config)
-    load_trained("bert-tail", model)
+    load_trained("bert-everyday", model)
     write_bert_folder(
         folder,
         model,

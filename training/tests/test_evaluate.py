@@ -4,7 +4,8 @@ import torch
 from torch.nn import functional as F
 
 from training.data.byte_level import learn_byte_level
-from training.evaluate import beginnings, sample, total_nats, windows_of
+from training.evaluate import beginnings, fill_gaps, sample, total_nats, windows_of
+from training.masked import CLS, FIRST_WORD, MASK, SEP
 from training.modeling.gpt2 import Gpt2, Gpt2Config
 
 CONTEXT = 8
@@ -42,3 +43,24 @@ def test_a_sample_begins_with_its_prompt_and_is_the_same_for_the_same_seed():
     first, again, other = (sample(model, tokenizer, "words", seed) for seed in (1, 1, 2))
     assert first == again != other
     assert first.startswith("words")
+
+
+def test_of_each_sentence_one_word_is_a_gap_and_its_rank_counts():
+    texts = np.array([[FIRST_WORD + 1, FIRST_WORD + 2, 100]] * 50, np.uint16)
+
+    class Task:
+        """Puts the first of the two words first, the second after six others."""
+
+        def predict(self, _model, batch):
+            ids = batch.ids.flatten()
+            assert set(batch.ids[:, 0].tolist()) == {CLS}
+            assert set(batch.ids[:, -1].tolist()) == {SEP}
+            assert (ids == MASK).nonzero().flatten().tolist() == batch.positions.tolist()
+            logits = torch.zeros(len(batch.positions), FIRST_WORD + 3)
+            logits[:, :6] = 1.0
+            logits[:, FIRST_WORD + 1] = 2.0
+            return logits
+
+    found = fill_gaps(Task(), None, {3: texts})
+    assert found["sentences"] == 50
+    assert 0.3 < found["first"] == found["amongFive"] < 0.7

@@ -2,9 +2,13 @@ import numpy as np
 import pytest
 import torch
 
-from training.export.tiny_bert import CONFIG
-from training.masked import CLS, FIRST_WORD, MASK, SEP, mask, parts_of
-from training.modeling.bert import MaskedBert
+from training import masked
+from training.config import FOLDER as CONFIGS
+from training.config import load_config
+from training.data.masked import EVERYDAY_SHARES, SHARES
+from training.export.tiny_bert import CONFIG, make_tiny_tokenizer
+from training.masked import CLS, FIRST_WORD, MASK, SEP, MaskedTask, mask, parts_of
+from training.modeling.bert import BertConfig, MaskedBert
 
 VOCAB_SIZE = 30_522
 TEXTS = np.random.default_rng(0).integers(FIRST_WORD, VOCAB_SIZE, (400, 126))
@@ -51,6 +55,29 @@ def test_a_batch_in_parts_asks_for_the_same_words():
     for part in parts:
         given = part.ids.flatten()[part.positions]
         assert float((given == MASK).float().mean()) == pytest.approx(0.8, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("name", "shares"), [("bert-tail", SHARES), ("bert-everyday", EVERYDAY_SHARES)]
+)
+def test_an_epoch_reads_each_source_by_its_share(name, shares, tmp_path, monkeypatch):
+    monkeypatch.setattr(masked, "load_tokenizer", make_tiny_tokenizer)
+    generator = np.random.default_rng(0)
+    for source in shares.keys() - {"sentences"}:
+        for part in ("train", "validation", "test"):
+            ids = generator.integers(FIRST_WORD, VOCAB_SIZE, 7000).astype(np.uint16)
+            np.save(tmp_path / f"{source}-{part}.npy", ids)
+    ids = generator.integers(FIRST_WORD, VOCAB_SIZE, 12_000).astype(np.uint16)
+    np.savez(tmp_path / "sentences-train.npz", ids=ids, ends=np.arange(6, 12_001, 6))
+    _, training = load_config(CONFIGS / f"{name}.toml", BertConfig)
+    rows = MaskedTask(training, tmp_path).batches(0)
+    read = dict.fromkeys(shares, 0)
+    for batch in rows:
+        for source, _ in batch.places:
+            # Batches count, not tokens: one of short sentences is as much work.
+            read[source] += 1 / len(batch.places)
+    for source, share in shares.items():
+        assert read[source] / len(rows) == pytest.approx(share / 100, abs=0.01)
 
 
 def test_the_head_gives_logits_of_every_word():
