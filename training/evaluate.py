@@ -29,7 +29,6 @@ from training.trained import load_trained
 TEST_TOKENS = 40_000  # Of each source.
 BATCH = 8
 SEED = 1
-SENTENCES = 400  # In a batch.
 PROMPTS = (
     "Once upon a time there was a little girl who lived in a small house near the forest.",
     "The old man closed the door and",
@@ -141,25 +140,24 @@ def evaluate_bert() -> dict:
 
 @torch.inference_mode()
 def fill_gaps(task: MaskedTask, model: MaskedBert, sentences: dict[int, np.ndarray]) -> dict:
-    """Sentences [N, length] by their length, each with one masked word, but never the last token.
+    """Sentences [N, length > 1] by their length; of each one word is masked, never the last token.
 
     How often it is the most probable one, how often among the five most probable; perplexity.
     """
     generator = np.random.default_rng(SEED)
     ranks, nats = [], 0.0
     for length, texts in sentences.items():
-        for first in range(0, len(texts) if length > 1 else 0, SENTENCES):
-            ids = torch.from_numpy(enclosed(texts[first : first + SENTENCES]))
-            rows = torch.arange(len(ids))
-            places = 1 + torch.from_numpy(generator.integers(0, length - 1, len(ids)))
-            answers = ids[rows, places]
-            ids[rows, places] = MASK
-            words = answers >= FIRST_WORD
-            at = (rows * ids.shape[1] + places)[words]
-            logits = task.predict(model, Batch(ids, at, answers[words], False)).float()
-            own = logits.gather(1, answers[words, None])
-            ranks += (logits > own).sum(1).tolist()
-            nats += float(F.cross_entropy(logits, answers[words], reduction="sum"))
+        ids = torch.from_numpy(enclosed(texts))
+        rows = torch.arange(len(ids))
+        places = 1 + torch.from_numpy(generator.integers(0, length - 1, len(ids)))
+        answers = ids[rows, places]
+        ids[rows, places] = MASK
+        words = answers >= FIRST_WORD
+        at = (rows * ids.shape[1] + places)[words]
+        logits = task.predict(model, Batch(ids, at, answers[words], False)).float()
+        own = logits.gather(1, answers[words, None])
+        ranks += (logits > own).sum(1).tolist()
+        nats += float(F.cross_entropy(logits, answers[words], reduction="sum"))
     return {
         "sentences": len(ranks),
         "first": sum(rank == 0 for rank in ranks) / len(ranks),
