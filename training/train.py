@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from training.config import FOLDER as CONFIGS
 from training.config import TrainingConfig, load_config
-from training.device import on_device
+from training.device import on_device, training_autocast
 from training.folders import WORK
 from training.masked import MaskedTask, masked_minilm
 from training.modeling.awd_lstm import AwdLstm, AwdLstmConfig
@@ -166,7 +166,7 @@ class Trainer:
     def update(self, batch: Any, rate: float) -> Tensor:
         for group in self.optimizer.param_groups:
             group["lr"] = rate * group.get("rate_factor", 1.0)
-        with torch.autocast(self.device, torch.bfloat16, enabled=self.config.autocast):
+        with training_autocast(self.device, self.config.autocast):
             loss = self.loss(self.model, batch, self.config.label_smoothing)
         self.optimizer.zero_grad()
         loss.backward()

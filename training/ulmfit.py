@@ -182,7 +182,7 @@ def measure_shipped(model: ReviewClassifier) -> dict[str, dict[str, float]]:
     }
     forms = {"trained": model, "shipped": dequantized(model)}
     return {
-        form: {name: round(accuracy(one, test, autocast=False), 4) for name, test in tests.items()}
+        form: {name: round(accuracy(one, test), 4) for name, test in tests.items()}
         for form, one in forms.items()
     }
 

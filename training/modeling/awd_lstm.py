@@ -71,7 +71,8 @@ class WeightDropLstm(nn.LSTM):
         recurrent = F.dropout(self.weight_hh_l0, self.weight_dropout, self.training)
         parameters = [self.weight_ih_l0, recurrent, self.bias_ih_l0, self.bias_hh_l0]
         before = [part[None].to(x.dtype) for part in state]
-        with torch.autocast("cuda", enabled=False):  # Bound by its steps, not by its products.
+        # Bound by its steps, not by its products; and in bfloat16 oneDNN needs AVX-512.
+        with torch.autocast(x.device.type, enabled=False):
             every, hidden, cell = torch.lstm(
                 x, before, parameters, True, 1, 0.0, self.training, False, True
             )
