@@ -4,6 +4,7 @@ import type { Finish } from './ending';
 import { heal, unheld } from './healing';
 import { NewestOnly } from './newestOnly';
 import { nextPlace } from './nextPlace';
+import type { Outcome } from './outcome';
 import { tooLongMs, type Time } from './pace';
 import { isSensiblePlace, type Place } from './place';
 import { presentable, writingOf } from './presentable';
@@ -51,6 +52,8 @@ export interface SuggesterParts {
   readonly onWork: (work: Work | undefined) => void;
   readonly onTime: (time: Time) => void;
   readonly onFailure: (error: EngineError) => void;
+  /** What became of the newest request. */
+  readonly onOutcome?: (outcome: Outcome) => void;
 }
 
 const greedy: Strategy = { kind: 'greedy' };
