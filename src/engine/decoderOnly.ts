@@ -35,6 +35,7 @@ import {
   requireOneText,
   type ModelInput,
 } from './modelInput';
+import { beginsWith, healText } from './tokenHealing';
 import { openModel, tryOut, type OpenModel } from './openModel';
 import type { SerialQueue } from './queue';
 import { inLists, summarize, type OnPart } from './score';
@@ -163,12 +164,16 @@ export class DecoderOnly {
     const tree = request.tree && strategy.kind === 'beam' ? new BeamTree() : undefined;
     const { attention = false, loopGuard = request.messages !== undefined } = request;
     const contextLength = this.#contextLength(attention);
-    const text = promptOf(manifest, this.#chat, request);
+    const whole = promptOf(manifest, this.#chat, request);
+    const healed = request.heal ? healText(tokenizer, whole) : undefined;
+    const text = healed?.prompt ?? whole;
     const room = Math.max(contextLength - maxNewTokens, Math.ceil(contextLength / 2));
     const input = request.appended
       ? branchOf(tokenizer, room, { text, appended: request.appended })
       : { ...this.#source({ text }, room, Infinity), text };
     const prompt = idsOf(input.tokens);
+    // What was held back is the person's: no stop is looked for in it.
+    const heldLength = healed?.heldBack.length ?? 0;
     const read = await this.#reader.readOn(prompt, signal);
     let { runMs } = read;
     let reading: Reading = read;
@@ -190,18 +195,23 @@ export class DecoderOnly {
       {
         vocabSize,
         // The last token is written and not read: it needs no place.
-        maxNewTokens: Math.min(maxNewTokens, contextLength - prompt.length + 1),
+        maxNewTokens: Math.min(
+          maxNewTokens + (healed?.heldTokens ?? 0),
+          contextLength - prompt.length + 1,
+        ),
         end: special?.end,
         top,
         prompt,
+        allowed: healed && beginsWith(tokenizer, healed.heldBack, /\s$/u.test(whole)),
         isStopped: tokens =>
-          stop.length > 0 && stopIndex(tokenizer.decode(tokens).text, stop) !== undefined,
+          stop.length > 0 &&
+          stopIndex(tokenizer.decode(tokens).text.slice(heldLength), stop) !== undefined,
         loopGuard,
         onWeighed: tree?.add,
         onToken: onToken ? streamTokens(tokenizer, onToken) : () => undefined,
       },
     );
-    const answer = asWrittenText(tokenizer, written, stop);
+    const answer = asWrittenText(tokenizer, written, stop, heldLength);
     const ids = [...prompt, ...idsOf(answer.target)].slice(0, contextLength);
     const attentions: Output[] = [];
     const asked = { ...nothingAsked, attentions: true };
@@ -214,6 +224,7 @@ export class DecoderOnly {
       prompt: input.text,
       source: input.tokens,
       ...answer,
+      ...(healed && { heldBack: healed.heldBack }),
       ...(tree && { beamTree: tree.nodes(tokenizer, written) }),
       attentions: there(stackAttention('decoder', attentions)),
       window: input.window,

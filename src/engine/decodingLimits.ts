@@ -46,6 +46,7 @@ const generate = v.object({
   maxNewTokens: optional(count(1, 2 ** 20)),
   stop: optional(v.array(v.pipe(v.string(), v.nonEmpty('must not be empty')))),
   loopGuard: optional(v.boolean('must be true or false')),
+  heal: optional(v.boolean('must be true or false')),
   tree: optional(v.boolean('must be true or false')),
   top,
 });
@@ -61,6 +62,18 @@ export function checkGenerate(
     throw new EngineError(
       'input-invalid',
       `${name} does not go on with a text: give it one alone.`,
+    );
+  }
+  if (
+    request.heal &&
+    (family !== 'decoder-only' ||
+      request.text === undefined ||
+      request.appended ||
+      request.strategy.kind === 'beam')
+  ) {
+    throw new EngineError(
+      'input-invalid',
+      'heal goes on from a text alone, token by token: give no messages, nothing appended and no beams.',
     );
   }
   if (request.appended && request.messages) {

@@ -14,13 +14,15 @@ export type WrittenText = Pick<
  * part of it.
  *
  * @param written the best first, at least one.
+ * @param from where in a text the stops are looked for, in UTF-16 units.
  */
 export function asWrittenText(
   tokenizer: Tokenizer,
   written: readonly Written[],
   stop: readonly string[],
+  from = 0,
 ): WrittenText {
-  const [best, ...others] = written.map(each => cutAtStop(tokenizer, each, stop));
+  const [best, ...others] = written.map(each => cutAtStop(tokenizer, each, stop, from));
   if (!best) {
     throw new Error('A search gives at least one hypothesis.');
   }
@@ -34,9 +36,11 @@ function cutAtStop(
   tokenizer: Tokenizer,
   { tokens: ids, logProbabilities, candidates, finish }: Written,
   stop: readonly string[],
+  from: number,
 ): Omit<WrittenText, 'hypotheses'> {
   const decoded = tokenizer.decode(ids);
-  const end = stopIndex(decoded.text, stop) ?? decoded.text.length;
+  const stopped = stopIndex(decoded.text.slice(from), stop);
+  const end = stopped === undefined ? decoded.text.length : from + stopped;
   const isCut = end < decoded.text.length;
   const target = decoded.tokens
     .filter(({ start }) => !isCut || start < end)

@@ -46,7 +46,8 @@ async function writeOne(
   let logits = first;
   for (;;) {
     const logSum = logSumOf(logits);
-    const id = choose(logits, [...options.prompt, ...tokens]);
+    const allowed = options.allowed?.(tokens);
+    const id = choose(allowed ? only(allowed, logits) : logits, [...options.prompt, ...tokens]);
     const logProbability = logits[id]! - logSum;
     tokens.push(id);
     logProbabilities.push(logProbability);
@@ -61,3 +62,7 @@ async function writeOne(
     logits = await step([id], [0]);
   }
 }
+
+/** Logits in which tokens that may not come are as good as impossible. Finite: an infinite one is the sign of a damaged model. */
+const only = (allowed: Uint8Array, logits: Float32Array): Float32Array =>
+  logits.map((logit, id) => (allowed[id] === 1 ? logit : -1e30));

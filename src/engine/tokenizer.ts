@@ -58,6 +58,7 @@ export class Tokenizer {
   readonly #addedTokens: RegExp | undefined;
   readonly #addedIds: ReadonlySet<number>;
   readonly #specialIds: ReadonlySet<number>;
+  #byteEntries: readonly string[] | undefined;
   readonly #texts = new LRUCache<string, EncodedText>({
     maxSize: 4 * maxTextLength,
     sizeCalculation: (_, text) => text.length + 1,
@@ -172,6 +173,17 @@ export class Tokenizer {
   /** How a token is spelled in the vocabulary; empty for an id that is not in it. */
   textOf(id: number): string {
     return this.#library.id_to_token(id) ?? '';
+  }
+
+  /**
+   * Of a byte-level vocabulary each entry by its id, in letters for bytes; empty for a special token, and for an id
+   * that is not in it.
+   */
+  byteEntries(): readonly string[] {
+    this.#byteEntries ??= Array.from({ length: this.vocabSize }, (_, id) =>
+      this.#specialIds.has(id) ? '' : this.textOf(id),
+    );
+    return this.#byteEntries;
   }
 
   /** How a token reads: ` cat` where the vocabulary has letters for bytes, U+FFFD for a part of a character. */

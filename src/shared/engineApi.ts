@@ -301,6 +301,12 @@ export interface GenerateRequest {
   readonly stop?: readonly string[] | undefined;
   /** Whether to end where the text only repeats itself; by default true for `messages`. See `engine/loop.ts`. */
   readonly loopGuard?: boolean | undefined;
+  /**
+   * Of a decoder-only model that is given a text and writes one token after another: its last word is taken off and
+   * written again, so that a half-typed word is gone on with (`engine/tokenHealing.ts`). `Generation.heldBack` is what
+   * was taken off, and `Generation.text` begins with it; its tokens do not count in `maxNewTokens`. False by default.
+   */
+  readonly heal?: boolean | undefined;
   /** How many candidates of each step to tell; 0 by default. */
   readonly top?: number | undefined;
   /** Attention of the best hypothesis; false by default. */
@@ -349,6 +355,8 @@ export interface Generation {
   readonly target: readonly Token[];
   /** Without special tokens, and for a translator without the space before the first word. */
   readonly text: string;
+  /** The end of the given text that was not read but written again; only if `heal` was asked for. */
+  readonly heldBack?: string | undefined;
   /** In nats, one for each target token. */
   readonly logProbabilities: readonly number[];
   /** Their sum. */
