@@ -202,7 +202,7 @@ export class DecoderOnly {
         end: special?.end,
         top,
         prompt,
-        allowed: healed && beginsWith(tokenizer, healed.heldBack, /\s$/u.test(whole)),
+        bias: healed && beginsWith(tokenizer, whole, healed.heldBack),
         isStopped: tokens =>
           stop.length > 0 &&
           stopIndex(tokenizer.decode(tokens).text.slice(heldLength), stop) !== undefined,

@@ -46,8 +46,8 @@ async function writeOne(
   let logits = first;
   for (;;) {
     const logSum = logSumOf(logits);
-    const allowed = options.allowed?.(tokens);
-    const id = choose(allowed ? only(allowed, logits) : logits, [...options.prompt, ...tokens]);
+    const bias = options.bias?.(tokens);
+    const id = choose(bias ? added(logits, bias) : logits, [...options.prompt, ...tokens]);
     const logProbability = logits[id]! - logSum;
     tokens.push(id);
     logProbabilities.push(logProbability);
@@ -63,6 +63,5 @@ async function writeOne(
   }
 }
 
-/** Logits in which tokens that may not come are as good as impossible. Finite: an infinite one is the sign of a damaged model. */
-const only = (allowed: Uint8Array, logits: Float32Array): Float32Array =>
-  logits.map((logit, id) => (allowed[id] === 1 ? logit : -1e30));
+const added = (logits: Float32Array, bias: Float32Array): Float32Array =>
+  logits.map((logit, id) => logit + bias[id]!);

@@ -23,8 +23,8 @@ export interface WritingOptions {
   readonly prompt: readonly number[];
   /** Hears of all that beam search weighs in a step; undefined where nobody asks. */
   readonly onWeighed?: ((weighed: readonly Weighed[]) => void) | undefined;
-  /** Which tokens may come next, after those that were written: 1 for each of these; undefined where all may. Not of beam search. */
-  readonly allowed?: ((tokens: readonly number[]) => Uint8Array | undefined) | undefined;
+  /** What is added to the logits [V] that come after these tokens before one is chosen; undefined where nothing is. Not of beam search. */
+  readonly bias?: ((tokens: readonly number[]) => Float32Array | undefined) | undefined;
   /** Whether a text that ends the generation has been written. */
   readonly isStopped: (tokens: readonly number[]) => boolean;
   /** Whether a text that repeats itself is at its end. */

@@ -51,29 +51,38 @@ describe('what is held back', () => {
 });
 
 describe('tokens that may come', () => {
-  const allowedAfter = (heldBack: string, tokens: readonly number[], endsInSpace = false) => {
-    const allowed = beginsWith(smollm2, heldBack, endsInSpace)(tokens);
+  const allowedAfter = (text: string, heldBack: string, tokens: readonly number[] = []) => {
+    const bias = beginsWith(smollm2, text, heldBack)(tokens);
     return (
-      allowed && [...allowed].flatMap((is, id) => (is === 1 ? [smollm2.readableTextOf(id)] : []))
+      bias && [...bias].flatMap((value, id) => (value >= 0 ? [smollm2.readableTextOf(id)] : []))
     );
   };
   const idOf = (text: string) => smollm2.encode(text).tokens[0]!.id;
 
-  test('begin what is held back, or begin with it', () => {
-    const allowed = allowedAfter(' Lond', [])!;
+  test('begin with what is held back, or are the first token of it', () => {
+    const allowed = allowedAfter('The weather in Lond', ' Lond')!;
     expect(allowed).toContain(' London');
-    expect(allowed).toContain(' Lo');
-    expect(allowed).toContain(' ');
-    expect(allowed.every(text => ' Lond'.startsWith(text) || text.startsWith(' Lond'))).toBe(true);
+    expect(allowed).not.toContain(' ');
+    const first = smollm2.readableTextOf(idOf(' Lond'));
+    expect(allowed.every(text => text.startsWith(' Lond') || text === first)).toBe(true);
   });
 
   test('are all of them as soon as it has been written', () => {
-    expect(allowedAfter(' Lond', [idOf(' London')])).toBeUndefined();
+    expect(allowedAfter('in Lond', ' Lond', [idOf(' London')])).toBeUndefined();
   });
 
   test('begin no white space after white space', () => {
-    expect(allowedAfter('\n', [], true)!.every(text => /^\n(?![ \t-\r])/u.test(text))).toBe(true);
-    expect(allowedAfter('', [], true)!.some(text => /^[ \t-\r]/u.test(text))).toBe(false);
+    const first = allowedAfter('import sys\n\n', '\n')!;
+    expect(first.every(text => /^\n(?![ \t-\r])/u.test(text))).toBe(true);
+    const second = allowedAfter('import sys\n\n', '\n', [idOf('\n')])!;
+    expect(second.some(text => /^[ \t-\r]/u.test(text))).toBe(false);
+    expect(allowedAfter('import sys\n', '')!.some(text => /^[ \t-\r]/u.test(text))).toBe(false);
+  });
+
+  test('a word as it was typed is a little more probable than the longer ones', () => {
+    const bias = beginsWith(smollm2, 'the old man', ' man')([])!;
+    expect(bias[idOf(' man')]).toBeGreaterThan(0);
+    expect(bias[idOf(' mans')]).toBeLessThanOrEqual(0);
   });
 });
 
