@@ -2,19 +2,18 @@ import * as vscode from 'vscode';
 import type { CompletionOptions } from './options';
 import { acceptedCommand, type Offered, type Offers } from './offers';
 import { placeAt } from './placeAt';
+import { Reminders } from './reminders';
 import type { Suggester } from './suggester';
 
 /** How long after VS Code has given a request up it is looked whether a key was the reason, in ms. */
 const graceMs = 30;
-/** An answer that took less came from what is known, and is not lost by being given up once. In ms. */
-const quickMs = 100;
 
 /** Documents that nobody writes in. */
 const readOnly = new Set(['output', 'lm-evolution', 'git', 'search-editor']);
 
 export interface ProviderParts {
-  readonly suggester: Suggester;
-  readonly offers: Offers;
+  readonly suggester: Pick<Suggester, 'suggest'>;
+  readonly offers: Pick<Offers, 'show'>;
   readonly options: () => CompletionOptions;
   readonly mayOffer: (document: vscode.TextDocument, isInvoked: boolean) => boolean;
 }
@@ -26,6 +25,7 @@ export function completionProvider({
   options,
   mayOffer,
 }: ProviderParts): vscode.InlineCompletionItemProvider {
+  const reminders = new Reminders();
   return {
     async provideInlineCompletionItems(document, position, context, token) {
       const isInvoked = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
@@ -33,7 +33,6 @@ export function completionProvider({
         return undefined;
       }
       const { version } = document;
-      const begun = performance.now();
       const isStillThere = () =>
         !document.isClosed && document.version === version && isCaretAt(document, position);
       const { model: modelId, length, delay } = options();
@@ -47,10 +46,11 @@ export function completionProvider({
         return undefined;
       }
       if (token.isCancellationRequested) {
-        const isWorthAsking = suggestions.length > 0 && performance.now() - begun > quickMs;
-        if (isWorthAsking && !isInvoked && isStillThere()) {
+        const at = `${document.uri.toString()} ${version} ${document.offsetAt(position)}`;
+        if (suggestions.length > 0 && isStillThere() && reminders.mayRemind(at)) {
+          // As it was asked for: what is offered by hand alone would not come otherwise.
           void vscode.commands.executeCommand('editor.action.inlineSuggest.trigger', {
-            explicit: false,
+            explicit: isInvoked,
           });
         }
         return undefined;
@@ -81,16 +81,17 @@ export function completionProvider({
  */
 function signalOf(token: vscode.CancellationToken, isStillThere: () => boolean): AbortSignal {
   const controller = new AbortController();
+  const look = () =>
+    setTimeout(() => {
+      if (!isStillThere()) {
+        controller.abort();
+      }
+    }, graceMs);
+  // A busy host may hear of a request only when it has been given up.
   if (token.isCancellationRequested) {
-    controller.abort();
+    look();
   } else {
-    token.onCancellationRequested(() =>
-      setTimeout(() => {
-        if (!isStillThere()) {
-          controller.abort();
-        }
-      }, graceMs),
-    );
+    token.onCancellationRequested(look);
   }
   return controller.signal;
 }

@@ -14,7 +14,13 @@ export async function run(): Promise<void> {
     // eslint-disable-next-line no-console -- This is where a suite in the extension host prints.
     console.log(mark + format(...args));
   };
-  const mocha = new Mocha({ ui: 'bdd', color: true, timeout: 60_000, forbidOnly: true });
+  const mocha = new Mocha({
+    ui: 'bdd',
+    color: true,
+    timeout: 60_000,
+    forbidOnly: true,
+    grep: process.env['EXTENSION_GREP'],
+  });
   for (const name of files.sort()) {
     mocha.addFile(join(__dirname, name));
   }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { restOf, takenBy } from '../../../../src/completion/acceptance';
 import { NewestOnly } from '../../../../src/completion/newestOnly';
+import { Reminders } from '../../../../src/completion/reminders';
 import {
   acceptanceRate,
   median,
@@ -122,3 +123,16 @@ test.each([undefined, 'x', { shown: -1 }, { ...noStatistics(1), accepted: 'many'
     expect(parseStatistics(value, 9)).toEqual(noStatistics(9));
   },
 );
+
+test('VS Code is told three times of a text at one place, and anew of one at another', () => {
+  const reminders = new Reminders();
+  expect([1, 2, 3, 4, 5].map(() => reminders.mayRemind('a 1 7'))).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect(reminders.mayRemind('a 2 8')).toBe(true);
+  expect(reminders.mayRemind('a 1 7')).toBe(true);
+});
