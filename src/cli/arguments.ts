@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
+import { defaultModel } from '../completion/options';
 import type { DevicePreference, Strategy } from '../shared/engineApi';
 import { EngineError } from '../shared/errors';
 import { strategyOf } from './strategy';
 import { countOf, invalid, optionalCountOf, switchOf } from './values';
 
-export const usage = `npm run -s engine -- <models|tokenize|analyze|generate|score|predict|classify> [options]
+export const usage = `npm run -s engine -- <models|tokenize|analyze|generate|score|predict|classify|complete> [options]
 
   --model <id>               the model's folder in models/
   --text <text>              the text, or
@@ -54,7 +55,12 @@ predict: what comes next
   --logits                   give the logits of all tokens
 
 classify
-  --omissions                give what the model would say without each word`;
+  --omissions                give what the model would say without each word
+
+complete: what the editor would be offered, by --model smollm2 unless another is named
+  --file <path>              the file; the end of its name says the language
+  --line <n>, --column <n>   the caret, counted from 1, columns in UTF-16 units
+  --invoked                  as if asked for by hand: several, and also where text follows on the line`;
 
 interface Common {
   readonly modelsDir: string | undefined;
@@ -105,7 +111,14 @@ export type Arguments =
       /** Whether they are printed. */
       readonly logits: boolean;
     })
-  | (Common & { readonly verb: 'classify'; readonly omissions: boolean });
+  | (Common & { readonly verb: 'classify'; readonly omissions: boolean })
+  | (Omit<Common, 'source'> & {
+      readonly verb: 'complete';
+      readonly file: string;
+      readonly line: number;
+      readonly column: number;
+      readonly invoked: boolean;
+    });
 
 /** @throws EngineError `input-invalid` with the usage. */
 export function readArguments(args: readonly string[]): Arguments {
@@ -127,6 +140,9 @@ function read(args: readonly string[]): Arguments {
   if (verb === 'models') {
     return { verb, modelsDir };
   }
+  if (verb === 'complete') {
+    return readComplete(values);
+  }
   if (verb === undefined || !Object.hasOwn(readers, verb)) {
     throw invalid(verb === undefined ? 'a verb is missing' : `"${verb}" is not a verb`);
   }
@@ -141,6 +157,20 @@ function read(args: readonly string[]): Arguments {
   };
   // `hasOwn` has told, and the compiler does not see it.
   return readers[verb as keyof typeof readers](common, values);
+}
+
+function readComplete(values: Values): Arguments {
+  const { file, line, column, invoked } = values;
+  if (file === undefined || line === undefined || column === undefined) {
+    throw invalid('complete needs --file, --line and --column');
+  }
+  return {
+    verb: 'complete',
+    modelsDir: values['models-dir'],
+    model: values.model ?? defaultModel,
+    device: deviceOf(values.device),
+    ...{ file, line: countOf('--line', line), column: countOf('--column', column), invoked },
+  };
 }
 
 const readers = {
@@ -229,6 +259,10 @@ function parse(args: readonly string[]) {
       chat: { type: 'string' },
       'loop-guard': { type: 'string' },
       'models-dir': { type: 'string' },
+      file: { type: 'string' },
+      line: { type: 'string' },
+      column: { type: 'string' },
+      invoked: { type: 'boolean', default: false },
     },
   });
 }

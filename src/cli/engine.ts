@@ -8,6 +8,7 @@ import { EngineClient } from '../shared/engineClient';
 import { EngineError } from '../shared/errors';
 import { engineFiles, startWorker } from '../hostEngine/startWorker';
 import { readArguments, usage, type Arguments } from './arguments';
+import { complete } from './complete';
 import { jsonChunks } from './json';
 import { messagesOf } from './messages';
 import {
@@ -32,7 +33,7 @@ async function main(): Promise<void> {
     await print(manifests.map(manifest => ({ ...manifest, can: abilitiesOf(manifest) })));
     return;
   }
-  const texts = await readTexts(args.source);
+  const texts = await readTexts(args.verb === 'complete' ? { ...args, lines: false } : args.source);
   const client = startEngine(modelsDir, args.device);
   try {
     if (args.verb !== 'tokenize') {
@@ -62,8 +63,13 @@ function startEngine(modelsDir: string, device: DevicePreference): EngineClient 
 }
 
 type Question = Exclude<Arguments, { verb: 'models' }>;
+type Source = Exclude<Question, { verb: 'complete' }>['source'];
 
 async function answer(client: EngineClient, args: Question, text: string): Promise<object> {
+  if (args.verb === 'complete') {
+    const { model: modelId, file: path, line, column, invoked: isInvoked } = args;
+    return complete(client, { modelId, path, text, position: { line, column }, isInvoked });
+  }
   const request = { modelId: args.model, text };
   switch (args.verb) {
     case 'tokenize':
@@ -106,7 +112,7 @@ async function answer(client: EngineClient, args: Question, text: string): Promi
 }
 
 /** @throws EngineError `input-invalid` when the file cannot be read as text. */
-async function readTexts(source: Question['source']): Promise<readonly string[]> {
+async function readTexts(source: Source): Promise<readonly string[]> {
   if ('text' in source) {
     return [source.text];
   }

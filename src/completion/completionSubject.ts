@@ -60,6 +60,7 @@ export function requestOf(subject: Subject | undefined): WritingRequest {
     modelId: subject.modelId,
     text: prompt.text,
     strategy: { kind: 'greedy' },
+    heal: true,
     maxNewTokens: 1 + completion.text.length,
     stop: ['\n\n'],
     loopGuard: true,

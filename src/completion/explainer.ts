@@ -15,8 +15,8 @@ const ranks = 64;
 export interface Recipe {
   readonly subject: Subject;
   readonly request: WritingRequest;
-  /** Where the offered text begins in what the model wrote, in UTF-16 units. */
-  readonly offeredFrom: number;
+  /** The offered text as the model wrote it, and where it begins in all that it wrote, in UTF-16 units. */
+  readonly source: { readonly start: number; readonly text: string };
 }
 
 /** Of attention [L, H, S, S] some queries, as [L, H, count, S]; a copy: the whole is 300 times as large. */
@@ -56,12 +56,12 @@ export class Explainer {
   async explain(subject: Subject | undefined, signal?: AbortSignal): Promise<Explanation> {
     const known = this.#recipe?.subject === subject ? this.#recipe : undefined;
     const request = known?.request ?? requestOf(subject);
-    const offered = subject?.segments[1]?.text ?? '';
+    const offered = known?.source.text ?? subject?.segments[1]?.text ?? '';
     const generation = await this.engine.generate(
       { ...request, top: ranks, attention: true },
       { signal },
     );
-    const start = known?.offeredFrom ?? Math.max(0, generation.text.indexOf(offered));
+    const start = known?.source.start ?? Math.max(0, generation.text.indexOf(offered));
     const [attention] = generation.attentions;
     if (!attention) {
       throw new EngineError(

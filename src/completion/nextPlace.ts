@@ -1,4 +1,4 @@
-import { indentationOf, startOfLine, type Place } from './place';
+import { indentationOf, restOfLine, startOfLine, type Place } from './place';
 import type { Finish } from './ending';
 
 /**
@@ -6,9 +6,15 @@ import type { Finish } from './ending';
  *
  * @param finish of the writing that was shown whole.
  */
-export function nextPlace(place: Place, shown: string, finish: Finish): Place {
-  const before = place.before + shown;
-  return finish === 'stop'
-    ? { ...place, before: `${before}\n${indentationOf(startOfLine(before))}` }
-    : { ...place, before };
+export function nextPlace(
+  { before: typed, after: following, ...place }: Place,
+  { text, swallowed }: { readonly text: string; readonly swallowed: number },
+  finish: Finish,
+): Place {
+  const before = typed + text;
+  const after = following.slice(swallowed);
+  // A line that something still follows is not at its end.
+  return finish === 'stop' && restOfLine(after).trim() === ''
+    ? { ...place, before: `${before}\n${indentationOf(startOfLine(before))}`, after }
+    : { ...place, before, after };
 }

@@ -24,3 +24,17 @@ export type NothingWhy =
 /** What became of a request for text. */
 export type Outcome =
   { readonly kind: 'offered' } | { readonly kind: 'nothing'; readonly why: NothingWhy };
+
+/** One sentence for each, in English. */
+export const nothingWords: Readonly<Record<NothingWhy, string>> = {
+  empty: 'Nothing was offered: there is only white space before the caret.',
+  'inside-word': 'Nothing was offered: the caret stands inside a word.',
+  'text-follows': 'Nothing was offered: text follows on the line.',
+  'nothing-written': 'Nothing was offered: the model has nothing to add here.',
+  repeats: 'Nothing was offered: the model only repeats what stands there.',
+  unbalanced: 'Nothing was offered: what the model wrote leaves a bracket, a quote or a tag open.',
+  unlikely: 'Nothing was offered: the model finds what it wrote improbable.',
+  'cannot-begin': 'Nothing was offered: the model cannot go on with what was typed.',
+  'given-up': 'Nothing was offered: something was typed meanwhile.',
+  waits: 'Nothing was offered: the last tries failed, and the next one waits.',
+};

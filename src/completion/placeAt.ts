@@ -1,11 +1,16 @@
 import * as vscode from 'vscode';
 import type { Stretch } from '../subject/sentence';
 import { isProse } from '../subject/selection';
+import { indentUnitOf } from './indentation';
 import type { Place } from './place';
+import { preambleOf } from './preamble';
 import { promptWindow } from './promptWindow';
 
+/** No more is looked at for its indentation: a document may be one line. In UTF-16 units. */
+const maxIndentText = 20_000;
+
 /** So much is read after the caret, in UTF-16 units. */
-const reachAfter = 400;
+const reachAfter = 4000;
 
 /** A place in a document, and where its text stands there. */
 export interface DocumentPlace extends Place {
@@ -29,11 +34,26 @@ export function placeAt(
   const window = promptWindow({ read }, end);
   const at = document.offsetAt(caret);
   return {
+    preamble: preambleOf(document.uri.path, document.languageId),
     before: withPlainLineEnds(read(window.start, end)) + (selected?.text ?? ''),
     after: withPlainLineEnds(read(at, at + reachAfter)),
     isProse: isProse(document),
+    languageId: document.languageId,
+    indentUnit: indentUnitAt(document, caret),
     window,
   };
+}
+
+/** So many lines around a caret tell how a document is indented. */
+const indentReach = 200;
+
+function indentUnitAt(document: vscode.TextDocument, { line }: vscode.Position): string {
+  const [from, to] = [Math.max(0, line - indentReach), line + indentReach];
+  const text = document.getText(new vscode.Range(from, 0, to, 0)).slice(0, maxIndentText);
+  const { insertSpaces, tabSize } =
+    vscode.window.visibleTextEditors.find(editor => editor.document === document)?.options ?? {};
+  const isSpaces = insertSpaces !== false;
+  return indentUnitOf(text, isSpaces ? ' '.repeat(Number(tabSize) || 4) : '\t');
 }
 
 const withPlainLineEnds = (text: string) => text.replaceAll('\r\n', '\n');

@@ -66,7 +66,10 @@ export function completionProvider({
       return offered.map(one => {
         const item = new vscode.InlineCompletionItem(
           (selected?.text ?? '') + one.suggestion.text,
-          selected?.range ?? new vscode.Range(position, position),
+          new vscode.Range(
+            selected?.range.start ?? position,
+            position.translate(0, one.suggestion.swallowed),
+          ),
         );
         item.command = { command: acceptedCommand, title: '' };
         return item;

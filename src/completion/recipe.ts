@@ -10,7 +10,7 @@ const unknownVersion = -1;
 
 /** A text that was offered, as something to explain: with the places in its document, where they are still so. */
 export function recipeOf({ suggestion, place, document, offset }: Offered): Recipe {
-  const { request, text, typed } = suggestion;
+  const { request, text, grown, source } = suggestion;
   const { window, before } = place;
   const uri = document.uri.toString();
   const read = (start: number, end: number) =>
@@ -19,7 +19,7 @@ export function recipeOf({ suggestion, place, document, offset }: Offered): Reci
 
   // The window may have moved on while the text was typed along: the prompt then begins before it.
   const prompt = request.text ?? '';
-  const shift = prompt.length - (before.length - typed);
+  const shift = prompt.length - (before.length - grown);
   const promptPieces = document.isClosed
     ? []
     : withinLength(
@@ -39,7 +39,7 @@ export function recipeOf({ suggestion, place, document, offset }: Offered): Reci
       text: isTaken ? origin(piecesOf(there, offset)) : undefined,
     }),
     request,
-    offeredFrom: typed,
+    source,
   };
 }
 

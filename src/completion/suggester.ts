@@ -1,13 +1,13 @@
 import type { GenerateRequest, Generation, StreamedToken, Strategy } from '../shared/engineApi';
 import { asEngineError, EngineError } from '../shared/errors';
-import type { Finish } from './ending';
-import { heal, unheld } from './healing';
+import { wholeThought, type Finish } from './ending';
+import { missingIndentation } from './indentation';
+import { judge, writingOf, type Writing, type WrittenToken } from './judging';
 import { NewestOnly } from './newestOnly';
 import { nextPlace } from './nextPlace';
-import type { Outcome } from './outcome';
+import type { NothingWhy, Outcome } from './outcome';
 import { tooLongMs, type Time } from './pace';
-import { isSensiblePlace, type Place } from './place';
-import { presentable, writingOf } from './presentable';
+import { placeProblem, type Place } from './place';
 import { waitAfter } from './retry';
 import { shapeOf, stopsOf } from './shape';
 import { Writings } from './writings';
@@ -18,10 +18,16 @@ export type WritingRequest = Omit<GenerateRequest, 'streamId'>;
 export interface Suggestion {
   /** What is inserted at the caret; never empty. */
   readonly text: string;
+  /** How much behind the caret it takes the place of, in UTF-16 units. */
+  readonly swallowed: number;
+  /** The mean log-probability of its tokens, in nats. */
+  readonly score: number;
   /** What the engine was asked: the same request gives the same text again. */
   readonly request: WritingRequest;
-  /** What has been typed of its answer already, in UTF-16 units, with the space that the prompt held back. */
-  readonly typed: number;
+  /** Where in `Generation.text` of that request it comes from, in UTF-16 units. */
+  readonly source: { readonly start: number; readonly text: string };
+  /** How much longer the text before the caret is than the one that the request was made from, in UTF-16 units. */
+  readonly grown: number;
 }
 
 export interface Ask {
@@ -34,6 +40,25 @@ export interface Ask {
   /** The person has asked by hand: several are wanted, and at once. */
   readonly isInvoked: boolean;
 }
+
+/** How a text came about. */
+interface Origin {
+  readonly request: WritingRequest;
+  /** What of the answer had been typed when it was asked for, in UTF-16 units. */
+  readonly heldBack: number;
+  /** White space that was added to bring the text to its level, in UTF-16 units. */
+  readonly missing: number;
+}
+
+interface Answer {
+  readonly suggestions: readonly Suggestion[];
+  readonly outcome: Outcome;
+}
+
+const nothing = (why: NothingWhy): Answer => ({
+  suggestions: [],
+  outcome: { kind: 'nothing', why },
+});
 
 export type Work = 'loading' | 'thinking';
 
@@ -59,13 +84,17 @@ export interface SuggesterParts {
 const greedy: Strategy = { kind: 'greedy' };
 /** Bold enough to differ from the greedy one, not so bold as to be nonsense. */
 const sampled = (seed: number): Strategy => ({ kind: 'sample', temperature: 0.8, topP: 0.9, seed });
-/** Offered by hand, the most probable one first. */
+/** Offered by hand, ranked by their scores. */
 const alternatives: readonly Strategy[] = [greedy, sampled(1), sampled(2)];
+/** Tried unasked, one after another, until one is worth showing. */
+const attempts: readonly Strategy[] = [greedy, sampled(1)];
+/** After these another try may be better; a model that finds its best guess improbable has no better one. */
+const worthAnother: ReadonlySet<NothingWhy> = new Set(['repeats', 'unbalanced']);
 
-/** A block is so many times as long as a line at most. */
-const blockLength = 2;
+/** Of code so many times the length of a line is written at most, where a bracket or a block wants further lines. */
+const blockLength = 3;
 /** Of a writing that was given up, so many tokens are worth keeping. */
-const leastKept = 4;
+const minKept = 4;
 
 /**
  * Decides what is offered at a place. It knows no editor and no worker.
@@ -75,7 +104,7 @@ const leastKept = 4;
  * - When a text is offered it writes what would follow it, until something else is wanted.
  */
 export class Suggester {
-  readonly #writings = new Writings<WritingRequest>();
+  readonly #writings = new Writings<Origin>();
   readonly #newest = new NewestOnly();
   #failures = 0;
   #failedAt = 0;
@@ -89,26 +118,32 @@ export class Suggester {
 
   /** Never rejects: what goes wrong is told by `onFailure`, and nothing is offered. */
   async suggest(ask: Ask, signal: AbortSignal): Promise<readonly Suggestion[]> {
-    if (!isSensiblePlace(ask.place, ask.isInvoked)) {
-      return [];
-    }
-    const strategies = ask.isInvoked ? alternatives : [greedy];
-    let suggestions = this.#known(ask, strategies);
-    if (!suggestions) {
-      await this.parts.rest(ask.isInvoked ? 0 : ask.delay, signal);
-      if (signal.aborted || this.#mustWait(ask)) {
-        return [];
-      }
-      suggestions = await this.#written(ask, strategies, signal);
-    }
-    if (signal.aborted || !suggestions) {
-      return [];
-    }
+    const { suggestions, outcome } = await this.#suggest(ask, signal);
+    this.parts.onOutcome?.(outcome);
     const [first] = suggestions;
     if (first) {
       void this.#prepare(ask, first);
     }
     return suggestions;
+  }
+
+  async #suggest(ask: Ask, signal: AbortSignal): Promise<Answer> {
+    const problem = placeProblem(ask.place, ask.isInvoked);
+    if (problem) {
+      return nothing(problem);
+    }
+    let known = this.#lookUp(ask);
+    if (known.missing) {
+      await this.parts.rest(ask.isInvoked ? 0 : ask.delay, signal);
+      if (signal.aborted) {
+        return nothing('given-up');
+      }
+      if (this.#mustWait(ask)) {
+        return nothing('waits');
+      }
+      known = (await this.#written(ask, signal)) ?? nothing('given-up');
+    }
+    return signal.aborted ? nothing('given-up') : known;
   }
 
   /** Ends all work, and forgets all that was written. */
@@ -118,45 +153,67 @@ export class Suggester {
     this.#failures = 0;
   }
 
-  /** Undefined where something is not known yet. */
-  #known(ask: Ask, strategies: readonly Strategy[]): Suggestion[] | undefined {
+  /** What is known for a place, and what else would have to be written. */
+  #lookUp(ask: Ask): Answer & { readonly missing?: Strategy } {
+    const { place, isInvoked } = ask;
     const suggestions = new Map<string, Suggestion>();
-    for (const strategy of strategies) {
-      const { place } = ask;
+    let why: NothingWhy = 'nothing-written';
+    for (const strategy of isInvoked ? alternatives : attempts) {
       const found = this.#writings.find(keyOf(ask.modelId, strategy), place.before);
       // With nothing typed since, what follows may have changed, and with it how much is wanted.
       if (!found || (found.typed === 0 && found.writing.shape !== shapeOf(place))) {
-        return undefined;
+        return { ...nothing(why), missing: strategy };
       }
-      const text = presentable(found.writing, place);
-      if (text !== '' && !suggestions.has(text)) {
-        const held = heal(place.before.slice(0, place.before.length - found.typed)).held.length;
-        suggestions.set(text, { text, request: found.with, typed: found.typed + held });
+      const judgement = judge(found.writing, place);
+      if ('offer' in judgement) {
+        const { offer } = judgement;
+        const { request, heldBack, missing } = found.with;
+        const isAsWritten = found.writing.raw === found.writing.text;
+        // Of what was added to bring the text to its level, the model has written nothing.
+        const own = Math.max(0, missing - found.typed);
+        if (!suggestions.has(offer.text)) {
+          suggestions.set(offer.text, {
+            ...offer,
+            request,
+            source: isAsWritten
+              ? {
+                  start: heldBack + Math.max(0, found.typed - missing),
+                  text: offer.text.slice(own),
+                }
+              : { start: heldBack, text: found.writing.raw.slice(missing) },
+            grown: found.typed - missing,
+          });
+        }
+        if (!isInvoked) {
+          break;
+        }
+      } else {
+        why = judgement.why;
+        if (!isInvoked && !worthAnother.has(why)) {
+          break;
+        }
       }
     }
-    return [...suggestions.values()];
+    const ranked = [...suggestions.values()].sort((a, b) => b.score - a.score);
+    return ranked.length > 0 ? { suggestions: ranked, outcome: { kind: 'offered' } } : nothing(why);
   }
 
-  async #written(
-    ask: Ask,
-    strategies: readonly Strategy[],
-    signal: AbortSignal,
-  ): Promise<Suggestion[] | undefined> {
+  async #written(ask: Ask, signal: AbortSignal): Promise<Answer | undefined> {
     const { parts } = this;
     try {
       return await this.#newest.run(async inner => {
         try {
-          for (const strategy of strategies) {
-            // The one that ran before may have written it.
-            if (!this.#known(ask, [strategy])) {
-              parts.onWork('loading');
-              await parts.load(ask.modelId, inner);
-              parts.onWork('thinking');
-              await this.#write(ask, strategy, inner, parts.onTime);
+          for (;;) {
+            const known = this.#lookUp(ask); // The one that ran before may have written it.
+            if (!known.missing) {
+              this.#failures = 0;
+              return known;
             }
+            parts.onWork('loading');
+            await parts.load(ask.modelId, inner);
+            parts.onWork('thinking');
+            await this.#write(ask, known.missing, inner, parts.onTime);
           }
-          this.#failures = 0;
-          return this.#known(ask, strategies);
         } finally {
           parts.onWork(undefined);
         }
@@ -168,15 +225,19 @@ export class Suggester {
   }
 
   /** Writes what would follow a suggestion if it were taken. It is worth nothing to wait for, so it tells nothing. */
-  async #prepare(ask: Ask, { text, request }: Suggestion): Promise<void> {
-    const found = this.#writings.find(ask.modelId, ask.place.before);
+  async #prepare(ask: Ask, { text, swallowed, request }: Suggestion): Promise<void> {
+    const found = this.#writings.find(keyOf(ask.modelId, request.strategy), ask.place.before);
     if (!found || !this.#newest.isIdle) {
       return;
     }
     const isWhole = found.writing.text === text;
-    const place = nextPlace(ask.place, text, isWhole ? found.writing.finish : 'length');
-    const next = { ...ask, place, modelId: request.modelId };
-    if (!isSensiblePlace(place, false) || this.#known(next, [greedy])) {
+    const place = nextPlace(
+      ask.place,
+      { text, swallowed },
+      isWhole ? found.writing.finish : 'length',
+    );
+    const next = { ...ask, place, isInvoked: false };
+    if (placeProblem(place, false) || !this.#lookUp(next).missing) {
       return;
     }
     try {
@@ -186,7 +247,11 @@ export class Suggester {
     }
   }
 
-  /** Writes at a place and remembers it; of one that is given up, what there is. @throws EngineError */
+  /**
+   * Writes at a place and remembers it; of one that is given up, what there is. It ends where a thought does.
+   *
+   * @throws EngineError
+   */
   async #write(
     { place, modelId, length }: Ask,
     strategy: Strategy,
@@ -195,47 +260,66 @@ export class Suggester {
   ): Promise<void> {
     const { generate, now } = this.parts;
     const shape = shapeOf(place);
-    const { prompt, held } = heal(place.before);
+    const missing = missingIndentation(place);
+    // The text is written as if the caret stood at its level already.
+    const level: Place = { ...place, before: place.before + missing };
     const request: WritingRequest = {
       modelId,
-      text: prompt,
+      text: (place.preamble ?? '') + level.before,
       strategy,
+      heal: true,
       // One more: only what follows a word says that it is whole.
-      maxNewTokens: length * (shape === 'block' ? blockLength : 1) + 1,
-      stop: stopsOf(shape),
+      maxNewTokens: length * (place.isProse ? 1 : blockLength) + 1,
+      stop: stopsOf(place),
       loopGuard: true,
     };
-    const remember = (text: string, finish: Finish) =>
-      this.#writings.remember(
-        keyOf(modelId, strategy),
-        place.before,
-        writingOf(unheld(text, held) ?? '', finish, shape, place),
-        request,
-      );
+    const ending = new AbortController();
     const begun = now();
     let written = '';
-    let count = 0;
+    let heldBack = 0;
+    const tokens: WrittenToken[] = [];
     let firstAt = begun;
+    const remember = (text: string, finish: Finish, steps: readonly WrittenToken[]) => {
+      const own = writingOf(text.slice(heldBack), finish, shape, level, beyond(steps, heldBack));
+      const writing: Writing =
+        own.text === '' ? own : { ...own, text: missing + own.text, raw: missing + own.raw };
+      this.#writings.remember(keyOf(modelId, strategy), place.before, writing, {
+        request,
+        heldBack,
+        missing: missing.length,
+      });
+    };
     try {
       const generation = await generate(request, {
-        signal,
-        onToken: ({ text }) => {
+        signal: AbortSignal.any([signal, ending.signal]),
+        onToken: ({ text, logProbability, heldBack: held = '' }) => {
+          heldBack = held.length;
           written += text;
-          firstAt = count === 0 ? now() : firstAt;
-          count++;
+          firstAt = tokens.length === 0 ? now() : firstAt;
+          tokens.push({ end: written.length, logProbability });
+          if (wholeThought(written.slice(heldBack), shape, level) !== undefined) {
+            ending.abort();
+          }
         },
       });
-      remember(generation.text, generation.finish);
+      heldBack = generation.heldBack?.length ?? 0;
+      remember(generation.text, generation.finish, stepsOf(generation));
     } catch (error) {
-      if (signal.aborted && count >= leastKept) {
-        remember(written, 'cancelled');
+      const isWhole = ending.signal.aborted && !signal.aborted;
+      if (isWhole) {
+        remember(written, 'stop', tokens);
+      } else if (signal.aborted && tokens.length >= minKept) {
+        remember(written, 'cancelled', tokens);
       }
       if (signal.aborted && now() - begun > tooLongMs) {
         onTime({ firstTokenMs: now() - begun, tokensPerSecond: 0 }); // At least as long.
       }
-      throw error;
+      if (!isWhole) {
+        throw error;
+      }
     }
     const writingMs = now() - firstAt;
+    const count = tokens.length;
     onTime({
       firstTokenMs: firstAt - begun,
       tokensPerSecond: count > 1 && writingMs > 0 ? (1000 * (count - 1)) / writingMs : 0,
@@ -260,3 +344,10 @@ export class Suggester {
 /** What the greedy strategy writes is the model's own; samples are kept beside it. */
 const keyOf = (modelId: string, strategy: Strategy) =>
   strategy.kind === 'sample' ? `${modelId} ${strategy.seed}` : modelId;
+
+const stepsOf = ({ target, logProbabilities }: Generation): WrittenToken[] =>
+  target.map(({ end }, index) => ({ end, logProbability: logProbabilities[index] ?? 0 }));
+
+/** The tokens that go beyond what had been typed, with places in the text after it. */
+const beyond = (tokens: readonly WrittenToken[], typed: number): WrittenToken[] =>
+  tokens.filter(({ end }) => end > typed).map(token => ({ ...token, end: token.end - typed }));

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Writing } from './presentable';
+import type { Writing } from './judging';
 
 /** So much of the text before a caret says which place it is, in UTF-16 units. */
 const keyLength = 256;

@@ -208,7 +208,7 @@ export class DecoderOnly {
           stopIndex(tokenizer.decode(tokens).text.slice(heldLength), stop) !== undefined,
         loopGuard,
         onWeighed: tree?.add,
-        onToken: onToken ? streamTokens(tokenizer, onToken) : () => undefined,
+        onToken: onToken ? streamTokens(tokenizer, onToken, healed?.heldBack) : () => undefined,
       },
     );
     const answer = asWrittenText(tokenizer, written, stop, heldLength);

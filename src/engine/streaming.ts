@@ -6,7 +6,11 @@ import type { Tokenizer } from './tokenizer';
 export type OnToken = (token: Omit<StreamedToken, 'streamId'>) => void;
 
 /** Tells of tokens with their place in the text so far. A character is told when its last byte is there. */
-export function streamTokens(tokenizer: Tokenizer, onToken: OnToken): (token: RankedToken) => void {
+export function streamTokens(
+  tokenizer: Tokenizer,
+  onToken: OnToken,
+  heldBack?: string,
+): (token: RankedToken) => void {
   const ids: number[] = [];
   let toldLength = 0;
   return ({ id, logProbability }) => {
@@ -18,6 +22,7 @@ export function streamTokens(tokenizer: Tokenizer, onToken: OnToken): (token: Ra
       token: { ...token, start: Math.min(token.start, end), end },
       text: text.slice(toldLength, settledLength),
       logProbability,
+      ...(heldBack !== undefined && { heldBack }),
     });
     toldLength = settledLength;
   };

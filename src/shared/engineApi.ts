@@ -608,4 +608,6 @@ export interface StreamedToken {
   /** What the token adds to the text; empty until a character is whole. */
   readonly text: string;
   readonly logProbability: number;
+  /** As in `Generation`. */
+  readonly heldBack?: string | undefined;
 }

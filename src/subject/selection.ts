@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isProseLanguage } from './proseLanguages';
 import { Disposable } from '../dispose';
 import { pageKinds } from '../panels/pageKinds';
 import type { Source, Stretch } from './sentence';
@@ -13,21 +14,6 @@ import {
   type Taken,
   type TakenText,
 } from './subject';
-
-/** Languages in which a caret stands in a sentence; in all others it stands in a line of code. */
-const prose = new Set([
-  'asciidoc',
-  'git-commit',
-  'latex',
-  'markdown',
-  'org',
-  'plaintext',
-  'quarto',
-  'restructuredtext',
-  'scminput',
-  'tex',
-  'typst',
-]);
 
 /** Knows the editor that commands mean, also while one of our panels has the focus. */
 export class EditorInUse extends Disposable {
@@ -77,7 +63,8 @@ export function sourceOf(document: vscode.TextDocument): Source {
   };
 }
 
-export const isProse = ({ languageId }: vscode.TextDocument): boolean => prose.has(languageId);
+export const isProse = ({ languageId }: vscode.TextDocument): boolean =>
+  isProseLanguage(languageId);
 
 /**
  * What the person looks at: the selections of an editor, or the sentence at its caret.

@@ -6,7 +6,7 @@ import { cache } from '../../scripts/paths.mjs';
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  readonly unit: 'ms' | 'x' | 'MB' | 'fps';
+  readonly unit: 'ms' | 'x' | 'MB' | 'fps' | '%';
   /** The largest value that is good enough; with `fps` the smallest. */
   readonly limit?: number;
   readonly note?: string;

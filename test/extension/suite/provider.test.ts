@@ -10,7 +10,10 @@ const { Automatic, Invoke } = vscode.InlineCompletionTriggerKind;
 const suggestion: Suggestion = {
   text: ' sat',
   request: { modelId: 'none', strategy: { kind: 'greedy' }, maxNewTokens: 1 },
-  typed: 0,
+  swallowed: 0,
+  score: 0,
+  source: { start: 0, text: ' sat' },
+  grown: 0,
 };
 
 /** A suggester that writes when it is told to. */

@@ -30,7 +30,11 @@ async function made(kind: 'greedy' | 'sample'): Promise<Recipe> {
     loopGuard: true,
   };
   const { text } = await engine.generate(request);
-  return { subject: subjectOf(text.slice(1, 6)), request, offeredFrom: 1 };
+  return {
+    subject: subjectOf(text.slice(1, 6)),
+    request,
+    source: { start: 1, text: text.slice(1, 6) },
+  };
 }
 
 test.each(['greedy', 'sample'] as const)(

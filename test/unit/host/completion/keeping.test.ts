@@ -11,7 +11,8 @@ import {
 } from '../../../../src/completion/statistics';
 import { Writings } from '../../../../src/completion/writings';
 
-const writing = { text: ' sat on the mat.', finish: 'stop', shape: 'line' } as const;
+const text = ' sat on the mat.';
+const writing = { text, raw: text, finish: 'stop', shape: 'line', score: 0 } as const;
 
 test.each([
   ['The cat', ' sat on the mat.', 0],

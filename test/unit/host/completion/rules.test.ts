@@ -1,14 +1,29 @@
 import { expect, test } from 'vitest';
-import { sensibleEnd, wholeCharacters, withinBlock } from '../../../../src/completion/ending';
-import { heal, unheld } from '../../../../src/completion/healing';
+import {
+  sensibleEnd,
+  wholeCharacters,
+  wholeThought,
+  withinBlock,
+} from '../../../../src/completion/ending';
+import {
+  indentUnitOf,
+  missingIndentation,
+  reindented,
+} from '../../../../src/completion/indentation';
+import { judge, writingOf } from '../../../../src/completion/judging';
 import { isOnFor } from '../../../../src/completion/languages';
 import { nextPlace } from '../../../../src/completion/nextPlace';
 import { completionOptions } from '../../../../src/completion/options';
 import { othersAmong, unasked } from '../../../../src/completion/otherProviders';
 import { isTooSlow, tooLongMs, usualMs, withTime } from '../../../../src/completion/pace';
-import { isSensiblePlace, type Place } from '../../../../src/completion/place';
-import { presentable, writingOf } from '../../../../src/completion/presentable';
-import { repeatsNeighbour, withoutFollowing } from '../../../../src/completion/repetition';
+import { placeProblem, type Place } from '../../../../src/completion/place';
+import { preambleOf } from '../../../../src/completion/preamble';
+import {
+  isLoop,
+  repeatsNeighbour,
+  withoutFollowing,
+  withoutPhraseTwice,
+} from '../../../../src/completion/repetition';
 import { waitAfter } from '../../../../src/completion/retry';
 import { shapeOf } from '../../../../src/completion/shape';
 import { mayOffer, stateOf, type Circumstances } from '../../../../src/completion/state';
@@ -20,28 +35,33 @@ function place(text: string, isProse = false): Place {
 }
 
 test.each([
-  ['The cat|', true, true],
-  ['The cat |', true, true],
-  ['The c|', true, true],
-  ['|', false, false],
-  ['  \n|', false, false],
-  ['The c|at sat', false, false],
-  ['Der M|ünster', false, false],
-  ['x = f(|)', true, true],
-  ['x = "a|";', true, true],
-  ['**bold|** ', true, true],
-  ['The |cat sat', false, true],
-  ['a|\nnext line', true, true],
-  ['👩|‍🚀', false, true],
-])('text is offered at %j unasked: %s, by hand: %s', (text, unaskedFor, byHand) => {
-  expect(isSensiblePlace(place(text), false)).toBe(unaskedFor);
-  expect(isSensiblePlace(place(text), true)).toBe(byHand);
+  ['The cat|', undefined, undefined],
+  ['The cat |', undefined, undefined],
+  ['The c|', undefined, undefined],
+  ['|', 'empty', 'empty'],
+  ['  \n|', 'empty', 'empty'],
+  ['The c|at sat', 'inside-word', 'inside-word'],
+  ['Der M|ünster', 'inside-word', 'inside-word'],
+  ['x = f(|)', undefined, undefined],
+  ['x = "a|";', undefined, undefined],
+  ['if (!|) {', undefined, undefined],
+  ['`Hello, ${na|}!`', undefined, undefined],
+  ['<li>|</li>', undefined, undefined],
+  ['**bold|** ', undefined, undefined],
+  ['The |cat sat', 'text-follows', undefined],
+  ['a|\nnext line', undefined, undefined],
+  ['👩|‍🚀', 'text-follows', undefined],
+])('at %j what forbids a text unasked is %s, by hand %s', (text, unaskedFor, byHand) => {
+  expect(placeProblem(place(text), false)).toBe(unaskedFor);
+  expect(placeProblem(place(text), true)).toBe(byHand);
 });
 
 test('no text is offered within a surrogate pair', () => {
   const [high = '', low = ''] = '😀'.split('');
-  expect(isSensiblePlace({ before: `a ${high}`, after: low, isProse: true }, true)).toBe(false);
-  expect(isSensiblePlace({ before: 'a ', after: low, isProse: true }, true)).toBe(false);
+  expect(placeProblem({ before: `a ${high}`, after: low, isProse: true }, true)).toBe(
+    'inside-word',
+  );
+  expect(placeProblem({ before: 'a ', after: low, isProse: true }, true)).toBe('inside-word');
 });
 
 test.each([
@@ -58,23 +78,6 @@ test.each([
 });
 
 test.each([
-  ['The cat', 'The cat', ''],
-  ['The cat ', 'The cat', ' '],
-  ['def f():\n    ', 'def f():\n   ', ' '],
-  ['two spaces  ', 'two spaces  ', ''],
-  ['a line\n', 'a line\n', ''],
-  ['\tx', '\tx', ''],
-])('of %j the model reads %j and %j is held back', (before, prompt, held) => {
-  expect(heal(before)).toEqual({ prompt, held });
-});
-
-test('an answer that does not begin with what was held back is none', () => {
-  expect(unheld(' sat', ' ')).toBe('sat');
-  expect(unheld('sat', ' ')).toBeUndefined();
-  expect(unheld('sat', '')).toBe('sat');
-});
-
-test.each([
   [' sat on the mat', ' sat on the mat'],
   [' caf\uFFFD', ' caf'],
   [' ok 😀', ' ok 😀'],
@@ -87,18 +90,48 @@ test.each([
 
 test.each([
   [' sat on the mat.', 'stop', 'line', true, ' sat on the mat.'],
-  [' sat on the ma', 'length', 'line', true, ' sat on the'],
-  [' sat on the mat ', 'length', 'line', true, ' sat on the mat'],
-  ['ing', 'length', 'line', true, 'ing'],
-  [' Down. It was a very warm', 'length', 'line', true, ' Down. It was a very'],
+  [' sat on the ma', 'length', 'line', true, ' sat'],
+  [' sat on the mat today ', 'length', 'line', true, ' sat on the mat today'],
+  [' Down. It was a very warm', 'length', 'line', true, ' Down.'],
   [' sat down on the old mat. It was', 'length', 'line', true, ' sat down on the old mat.'],
-  ['f(x).y; z = foo', 'length', 'line', false, 'f(x).y; z ='],
+  [' paid $ 3.50 and e.g. tea. So', 'length', 'line', true, ' paid $ 3.50 and e.g. tea.'],
+  [' saw Dr. Smith at home', 'stop', 'line', true, ' saw Dr. Smith at home'],
+  [' a', 'stop', 'line', true, ''],
+  [' ran, and then he had', 'length', 'line', true, ' ran'],
+  [
+    ' working on climate change, and on how it is',
+    'length',
+    'line',
+    true,
+    ' working on climate change',
+  ],
   ['。猫はマットの上に', 'length', 'line', true, '。猫はマットの上に'],
+  ['f(x).y; z = foo', 'length', 'line', false, 'f(x).y; z'],
+  [' 6, 7, 8, 9,', 'length', 'line', false, ' 6, 7, 8, 9'],
   ['    a = 1\n    b = 2\n    c', 'length', 'block', false, '    a = 1\n    b = 2'],
   ['return x + y', 'cancelled', 'block', false, 'return x +'],
   ['done  ', 'end-of-sequence', 'line', true, 'done'],
 ] as const)('%j, ended by %s in a %s, ends sensibly', (text, finish, shape, isProse, end) => {
-  expect(sensibleEnd(text, finish, shape, isProse)).toBe(end);
+  expect(sensibleEnd(text, finish, shape, { before: 'x', after: '', isProse })).toBe(end);
+});
+
+test.each([
+  ['x = |', 'foo(1)\ny', 'line', 'foo(1)'],
+  ['x = |', 'foo(1', 'line', undefined],
+  ['for|', ' (;;) {\n  f();', 'line', undefined],
+  ['for|', ' (;;) {\n  f();\n}\n', 'line', ' (;;) {\n  f();\n}'],
+  ['if (!|) {', 'ok) {\n  f', 'line', 'ok) {'],
+  ['def f():\n    |', 'a = 1\n    return a\nprint', 'block', 'a = 1\n    return a'],
+] as const)('at %j of %j, a %s, the whole thought is %j', (text, written, shape, whole) => {
+  expect(wholeThought(written, shape, place(text))).toBe(whole);
+});
+
+test.each([
+  [' sat down on it. It', ' sat down on it.'],
+  [' sat down on it.', undefined],
+  [' Dr. Who', undefined],
+])('of the prose %j the whole thought is %j', (written, whole) => {
+  expect(wholeThought(written, 'line', place('The cat|', true))).toBe(whole);
 });
 
 test.each([
@@ -112,11 +145,6 @@ test.each([
 });
 
 test.each([
-  ['f(|)', 'x)', 'x'],
-  ['f(|);', 'x);', 'x'],
-  ['say("|")', 'hello")', 'hello'],
-  ['The |mat', 'cat on the mat', 'cat on the '],
-  ['{\n  |\n}', 'return 1;\n}', 'return 1;'],
   ['a = 1\n|\nb = 22', 'c = 3\nb = 22', 'c = 3'],
   ['a|', ' b', ' b'],
 ])('at %j nothing of %j is said twice', (text, written, shown) => {
@@ -129,26 +157,109 @@ test.each([
   ['}\n|', '}', false],
   ['One line.\nThe |', 'other line.', false],
 ])('at %j the text %j repeats a neighbour: %s', (text, written, repeats) => {
-  const { before, after } = place(text);
-  expect(repeatsNeighbour(written, before, after)).toBe(repeats);
+  const at = place(text);
+  expect(repeatsNeighbour(written, at, at.after.split('\n')[0] ?? '')).toBe(repeats);
 });
 
 test.each([
-  ['The cat|', ' sat on the ma', 'length', ' sat on the'],
-  ['The cat|', '', 'stop', ''],
-  ['The cat|', '   ', 'stop', ''],
-  ['print(|)', '"hello")', 'stop', '"hello"'],
-  ['ab\nab|', '', 'stop', ''],
-  ['x|', ' caf\uFFFD and more', 'stop', ''],
+  [' a word. It has its own ways and its own ways', ' a word. It has its own ways and'],
+  [' nothing new', ' nothing new'],
+])('of %j a phrase that is said twice is left out: %j', (text, once) => {
+  expect(withoutPhraseTwice(text, 'Say')).toBe(once);
+});
+
+test.each([
+  ['Favorite Favorite Favorite', true],
+  ['os.path.join(os.path.join(os.path.join(', true],
+  ['0, 0, 0, 0, 0', false],
+  ['a, b, c', false],
+])('%j is a loop: %s', (text, is) => {
+  expect(isLoop(text)).toBe(is);
+});
+
+test.each([
+  ['a:\n\tb\n\t\tc\n', '\t'],
+  ['a {\n  b {\n    c\n  }\n}', '  '],
+  ['a:\n    b\n    if c:\n        d', '    '],
+  ['a\nb', '   '],
+  ['', '   '],
+])('%j is indented by %j', (text, unit) => {
+  expect(indentUnitOf(text, '   ')).toBe(unit);
+});
+
+test.each([
+  ['if x:\n|', '    '],
+  ['if x:\n    |', ''],
+  ['\tif x:\n\t|', '\t'],
+  ['function f() {\n|', '    '],
+  ['x = 1\n|', ''],
+  ['if x:\n|y', ''],
+  ['if x:|', ''],
+])('at %j the caret lacks %j to stand at its level', (text, missing) => {
+  const at = place(text);
+  expect(missingIndentation({ ...at, indentUnit: text.includes('\t') ? '\t' : '    ' })).toBe(
+    missing,
+  );
+});
+
+test.each([
+  ['for x in y:\n    f(x)\n        g', '\t', 'for x in y:\n\tf(x)\n\t\tg'],
+  ['{\n\ta\n\t\tb', '  ', '{\n  a\n    b'],
+  ['a\n    b', '    ', 'a\n    b'],
+])('%j is indented by %j as %j', (text, unit, expected) => {
+  expect(reindented(text, unit)).toBe(expected);
+});
+
+test.each([
+  ['src/a.py', 'python', '# a.py\n'],
+  ['C:\\b\\a.ts', 'typescript', '// a.ts\n'],
+  ['notes.md', 'markdown', ''],
+  ['Untitled-1', 'python', ''],
+  ['a.x', 'constructor', ''],
+])('before %s, in %s, the model reads %j', (path, language, preamble) => {
+  expect(preambleOf(path, language)).toBe(preamble);
+});
+
+test.each([
+  ['The cat|', ' sat on the ma', 'length', ' sat'],
+  ['The cat|', '', 'stop', 'nothing-written'],
+  ['The cat|', '   ', 'stop', 'nothing-written'],
+  ['The cat|', ' of the', 'stop', 'nothing-written'],
+  ['ab\nab|', '', 'stop', 'nothing-written'],
+  ['x|', ' caf\uFFFD and more', 'stop', 'nothing-written'],
+  ['The dog sat on it.\nThe dog|', ' sat on it.', 'stop', 'repeats'],
+  ['A robot|', ' has its own ways, and it has its own', 'stop', ' has its own ways'],
 ] as const)('at %j, %j (%s) is shown as %j', (text, written, finish, shown) => {
   const at = place(text, true);
-  expect(presentable(writingOf(written, finish, 'line', at), at)).toBe(shown);
+  const tokens = [{ end: written.length, logProbability: -0.1 }];
+  const judgement = judge(writingOf(written, finish, 'line', at, tokens), at);
+  expect('offer' in judgement ? judgement.offer.text : judgement.why).toBe(shown);
+});
+
+test('what the model finds improbable is not shown, by the mean of its tokens', () => {
+  const at = place('The cat|', true);
+  const of = (...logProbabilities: readonly number[]) =>
+    judge(
+      writingOf(
+        ' sat down.',
+        'stop',
+        'line',
+        at,
+        logProbabilities.map((logProbability, index) => ({ end: 5 * (index + 1), logProbability })),
+      ),
+      at,
+    );
+  expect(of(-9, -9)).toEqual({ why: 'unlikely' });
+  expect(of(-0.1, -0.3)).toMatchObject({ offer: { text: ' sat down.', score: -0.2 } });
 });
 
 test('what would come next is prepared behind the suggestion, or on the line below', () => {
   const at = place('  The cat|', true);
-  expect(nextPlace(at, ' sat.', 'length').before).toBe('  The cat sat.');
-  expect(nextPlace(at, ' sat.', 'stop').before).toBe('  The cat sat.\n  ');
+  const sat = { text: ' sat.', swallowed: 0 };
+  expect(nextPlace(at, sat, 'length').before).toBe('  The cat sat.');
+  expect(nextPlace(at, sat, 'stop').before).toBe('  The cat sat.\n  ');
+  const inside = nextPlace(place('f(|);'), { text: 'x)', swallowed: 1 }, 'stop');
+  expect(inside).toMatchObject({ before: 'f(x)', after: ';' });
 });
 
 test.each([

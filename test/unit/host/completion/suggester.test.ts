@@ -84,15 +84,23 @@ class FakeWorld {
     this.mostRunning = Math.max(this.mostRunning, this.running);
     try {
       const { tokens, finish } = answerTo(request);
-      for (const text of tokens) {
+      // The last word is written again.
+      const heldBack = /\S*$/u.exec(request.text ?? '')?.[0] ?? '';
+      const written = [heldBack, ...tokens].filter(text => text !== '');
+      for (const text of written) {
         await this.#step(signal);
         if (this.isBroken) {
           this.isBroken = false;
           throw new EngineError('worker-lost', 'the worker was killed');
         }
-        onToken({ text } as StreamedToken);
+        onToken({ text, heldBack, logProbability: -0.1 } as StreamedToken);
       }
-      return { text: tokens.join(''), finish } as Generation;
+      let end = 0;
+      const target = written.map(text => ({ end: (end += text.length) }));
+      const logProbabilities = written.map(() => -0.1);
+      return {
+        ...{ text: written.join(''), heldBack, finish, target, logProbabilities },
+      } as unknown as Generation;
     } finally {
       this.running--;
     }

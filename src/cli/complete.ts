@@ -1,0 +1,122 @@
+import { indentUnitOf } from '../completion/indentation';
+import { completionOptions } from '../completion/options';
+import { nothingWords, type Outcome } from '../completion/outcome';
+import type { Place } from '../completion/place';
+import { preambleOf } from '../completion/preamble';
+import { promptWindow } from '../completion/promptWindow';
+import { Suggester } from '../completion/suggester';
+import type { EngineClient } from '../shared/engineClient';
+import { EngineError } from '../shared/errors';
+import { isProseLanguage } from '../subject/proseLanguages';
+import { languageOf } from './languages';
+
+/** A caret in a file; lines and columns count from 1, columns in UTF-16 units, as VS Code shows them. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Completions {
+  /** The first is the one that is shown; `range` is what it takes the place of. */
+  readonly offers: readonly {
+    readonly text: string;
+    readonly range: { readonly start: Position; readonly end: Position };
+  }[];
+  /** Why this was offered, or nothing. */
+  readonly why: string;
+}
+
+export interface CompleteRequest {
+  readonly modelId: string;
+  /** Of the file: its end says the language. */
+  readonly path: string;
+  readonly text: string;
+  readonly position: Position;
+  /** As if asked for by hand: several, and also where text follows on the line. */
+  readonly isInvoked: boolean;
+}
+
+/** So much is read after the caret, in UTF-16 units; as in the editor. */
+const reachAfter = 4000;
+
+/**
+ * What VS Code would be offered at a place of a file, through the very rules of the extension.
+ *
+ * @throws EngineError `input-invalid` where the file has no such place, and those of the engine.
+ */
+export async function complete(
+  client: EngineClient,
+  { modelId, path, text, position, isInvoked }: CompleteRequest,
+): Promise<Completions> {
+  const caret = offsetOf(text, position);
+  let outcome: Outcome | undefined;
+  let failure: EngineError | undefined;
+  const suggester = new Suggester({
+    load: () => client.load(modelId),
+    generate: (request, options) => client.generate(request, options),
+    rest: () => Promise.resolve(),
+    now: () => performance.now(),
+    onWork: () => undefined,
+    onTime: () => undefined,
+    onFailure: error => (failure = error),
+    onOutcome: each => (outcome = each),
+  });
+  const { length } = completionOptions({
+    ...{ enabled: true, model: modelId, languages: {}, delay: 0 },
+    ...{ length: undefined, evenWhenSlow: true },
+  });
+  const place = placeIn(text, caret, path);
+  const suggestions = await suggester.suggest(
+    { place, modelId, length, delay: 0, isInvoked },
+    new AbortController().signal,
+  );
+  suggester.reset();
+  if (failure !== undefined) {
+    throw failure;
+  }
+  return {
+    offers: suggestions.map(({ text: offered, swallowed }) => ({
+      text: offered,
+      range: { start: position, end: { ...position, column: position.column + swallowed } },
+    })),
+    why: whyOf(outcome, suggestions[0]?.score),
+  };
+}
+
+/** What is around a place of a text. */
+export function placeIn(text: string, caret: number, path: string): Place {
+  const languageId = languageOf(path);
+  const window = promptWindow({ read: (start, end) => text.slice(start, end) }, caret);
+  return {
+    preamble: preambleOf(path, languageId),
+    before: withPlainLineEnds(text.slice(window.start, caret)),
+    after: withPlainLineEnds(text.slice(caret, caret + reachAfter)),
+    isProse: isProseLanguage(languageId),
+    languageId,
+    indentUnit: indentUnitOf(text),
+  };
+}
+
+function whyOf(outcome: Outcome | undefined, score: number | undefined): string {
+  if (outcome?.kind === 'nothing') {
+    return nothingWords[outcome.why];
+  }
+  const percent = (100 * Math.exp(score ?? 0)).toFixed(0);
+  return `The model finds each of its tokens ${percent} % probable, as a geometric mean.`;
+}
+
+function offsetOf(text: string, { line, column }: Position): number {
+  const lines = text.split('\n');
+  const own = lines[line - 1]?.replace(/\r$/u, '');
+  if (own === undefined || column < 1 || column > own.length + 1) {
+    throw new EngineError(
+      'input-invalid',
+      own === undefined
+        ? `The file has ${lines.length} lines; there is no line ${line}. Count from 1.`
+        : `Line ${line} has ${own.length} UTF-16 units; there is no column ${column}. Count from 1.`,
+    );
+  }
+  return lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0) + column - 1;
+}
+
+const withPlainLineEnds = (text: string) => text.replaceAll('\r\n', '\n');

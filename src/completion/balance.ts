@@ -1,0 +1,216 @@
+/** What a text leaves open, or closes without having opened it. */
+export interface Unmatched {
+  /** Brackets, whatever stands in quotes. */
+  readonly brackets: number;
+  /** Brackets outside of strings. */
+  readonly bracketsInCode: number;
+  /** Lines with an odd number of one kind of quotes. */
+  readonly quotes: number;
+  /** Of HTML and XML. */
+  readonly tags: number;
+  /** Angle brackets that close more or less than there are: `Map<string>`. */
+  readonly angles: number;
+}
+
+/** How a language writes strings. */
+export interface Quoting {
+  /** Sentences rather than code: `'` is an apostrophe. */
+  readonly isProse: boolean;
+  readonly languageId?: string | undefined;
+}
+
+export const closerOf: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+export const isCloser = (character: string): boolean => /^[)\]}]$/u.test(character);
+
+/** Languages in which `'` is more than a quote: lifetimes, primes, quoted symbols, transposes. */
+const freeApostrophe = new Set([
+  ...['rust', 'haskell', 'ocaml', 'fsharp', 'clojure', 'lisp', 'scheme', 'racket', 'matlab'],
+  ...['latex', 'tex', 'bibtex', 'vb', 'html', 'xml', 'vue', 'svelte'],
+]);
+const markup = new Set([
+  ...['html', 'xml', 'xsl', 'svg', 'vue', 'svelte', 'handlebars', 'php', 'markdown'],
+  ...['javascriptreact', 'typescriptreact'],
+]);
+/** HTML's elements without an end tag. */
+const voidElements = new Set(
+  'area base br col embed hr img input link meta source track wbr'.split(' '),
+);
+
+/** Counts what is unmatched in lines of a text. Strings end with their line, but for those in three quotes. */
+export function unmatchedIn(text: string, quoting: Quoting): Unmatched {
+  const isMarkup = quoting.languageId !== undefined && markup.has(quoting.languageId);
+  const code = withoutStrings(text, quoting);
+  return {
+    brackets: unmatchedBrackets(text),
+    bracketsInCode: unmatchedBrackets(code),
+    quotes: unmatchedQuotes(text, quoting),
+    tags: isMarkup ? unmatchedTags(text) : 0,
+    angles: quoting.isProse || isMarkup ? 0 : unmatchedAngles(code),
+  };
+}
+
+/** Whether nothing is unmatched in one text that is not in another as well. */
+export const isNoWorse = (after: Unmatched, before: Unmatched): boolean =>
+  after.brackets <= before.brackets &&
+  after.bracketsInCode <= before.bracketsInCode &&
+  after.quotes <= before.quotes &&
+  after.tags <= before.tags &&
+  after.angles <= before.angles;
+
+export const totalOf = ({ brackets, bracketsInCode, quotes, tags, angles }: Unmatched): number =>
+  brackets + bracketsInCode + quotes + tags + angles;
+
+/** The brackets that stand open at the end of a text, outside of strings; the innermost last. */
+export function openBrackets(text: string, quoting: Quoting): string[] {
+  return bracketStack(withoutStrings(text, quoting)).open;
+}
+
+/** The quote of a string that stands open at the end of a line; empty outside of one. */
+export function openQuote(line: string, quoting: Quoting): string {
+  let open = '';
+  for (const { quote, isClosed } of stringsIn(line, quoting)) {
+    open = isClosed ? '' : quote;
+  }
+  return open;
+}
+
+export interface QuotedString {
+  readonly quote: string;
+  readonly start: number;
+  readonly end: number;
+  readonly isClosed: boolean;
+}
+
+/**
+ * The strings of a text, each up to its closing quote or the end of its line.
+ *
+ * @param open the quote of a string that stands open before the text.
+ */
+export function stringsIn(
+  text: string,
+  { isProse, languageId }: Quoting,
+  open = '',
+): QuotedString[] {
+  const hasApostrophes = isProse || (languageId !== undefined && freeApostrophe.has(languageId));
+  const strings: QuotedString[] = [];
+  let quote = open;
+  let start = 0;
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index]!;
+    if (quote !== '') {
+      if (character === '\\' && quote.length === 1) {
+        index++;
+      } else if (text.startsWith(quote, index)) {
+        index += quote.length - 1;
+        strings.push({ quote, start, end: index + 1, isClosed: true });
+        quote = '';
+      } else if (character === '\n' && quote.length === 1 && quote !== '`') {
+        strings.push({ quote, start, end: index, isClosed: false });
+        quote = '';
+      }
+    } else if (isQuote(text, index, hasApostrophes)) {
+      start = index;
+      const isTriple = text.startsWith(character.repeat(3), index);
+      quote = isTriple ? character.repeat(3) : character;
+      index += quote.length - 1;
+    }
+  }
+  if (quote !== '') {
+    strings.push({ quote, start, end: text.length, isClosed: false });
+  }
+  return strings;
+}
+
+/** Whether a character begins a string; one between two letters is an apostrophe. */
+function isQuote(text: string, index: number, hasApostrophes: boolean): boolean {
+  const character = text[index]!;
+  if (character === '"' || character === '`') {
+    return true;
+  }
+  const isBetween =
+    /[\p{L}\p{N}]/u.test(text[index - 1] ?? '') && /\p{L}/u.test(text[index + 1] ?? '');
+  return character === "'" && !hasApostrophes && !isBetween;
+}
+
+/** A text with blanks in the place of its strings, so that what is left is code. */
+function withoutStrings(text: string, quoting: Quoting): string {
+  let code = '';
+  let from = 0;
+  for (const { start, end } of stringsIn(text, quoting)) {
+    code += text.slice(from, start) + ' '.repeat(end - start);
+    from = end;
+  }
+  return code + text.slice(from);
+}
+
+function bracketStack(text: string): { readonly open: string[]; readonly strays: number } {
+  const open: string[] = [];
+  let strays = 0;
+  for (const character of text) {
+    if (closerOf[character] !== undefined) {
+      open.push(character);
+    } else if (isCloser(character)) {
+      if (closerOf[open.at(-1) ?? ''] === character) {
+        open.pop();
+      } else {
+        strays++;
+      }
+    }
+  }
+  return { open, strays };
+}
+
+function unmatchedBrackets(text: string): number {
+  const { open, strays } = bracketStack(text);
+  return open.length + strays;
+}
+
+function unmatchedQuotes(text: string, { isProse, languageId }: Quoting): number {
+  const hasApostrophes = isProse || (languageId !== undefined && freeApostrophe.has(languageId));
+  const triples = ['"""', "'''", '```'].filter(
+    triple => (text.split(triple).length - 1) % 2 === 1,
+  ).length;
+  const plain = text.replaceAll(/"""|'''|```/gu, '').replaceAll(/\\./gu, '');
+  const odd = plain.split('\n').reduce((sum, line) => {
+    const counts = { '"': 0, '`': 0, "'": 0 };
+    for (let index = 0; index < line.length; index++) {
+      const character = line[index];
+      if (
+        (character === '"' || character === '`' || character === "'") &&
+        isQuote(line, index, hasApostrophes)
+      ) {
+        counts[character]++;
+      }
+    }
+    return sum + (counts['"'] % 2) + (counts['`'] % 2) + (counts["'"] % 2);
+  }, 0);
+  return triples + odd;
+}
+
+function unmatchedTags(text: string): number {
+  const open: string[] = [];
+  let strays = 0;
+  const tag = /<(\/?)([A-Za-z][\w:.-]*)((?:"[^"]*"|'[^']*'|[^<>"'])*)(>?)/gu;
+  for (const [, slash, name = '', rest = '', end] of text.matchAll(tag)) {
+    if (end === '') {
+      strays++; // It is not closed itself.
+    } else if (slash === '/') {
+      if (open.at(-1) === name) {
+        open.pop();
+      } else {
+        strays++;
+      }
+    } else if (!rest.endsWith('/') && !voidElements.has(name.toLowerCase())) {
+      open.push(name);
+    }
+  }
+  return open.length + strays;
+}
+
+/** How many more angle brackets of types close than open, or open than close; comparisons and arrows are none. */
+function unmatchedAngles(code: string): number {
+  const opens = code.match(/(?<=[\p{L}\p{N}_])<(?=[\p{L}_({['"]|$)/gmu)?.length ?? 0;
+  const closes =
+    code.match(/(?<=[\p{L}\p{N}_)\]}>?'" ])>(?![=>]|\s*[\p{L}\p{N}_"'])/gmu)?.length ?? 0;
+  return Math.abs(opens - closes);
+}

@@ -1,0 +1,136 @@
+import { totalOf, unmatchedIn } from './balance';
+import {
+  sensibleEnd,
+  wholeCharacters,
+  wholeEnds,
+  wholeThought,
+  withinBlock,
+  type Finish,
+} from './ending';
+import { fit } from './fitting';
+import { indentUnitOf, reindented } from './indentation';
+import type { NothingWhy } from './outcome';
+import { restOfLine, type Place } from './place';
+import {
+  isLoop,
+  repeatsNeighbour,
+  withoutFollowing,
+  withoutPhraseTwice,
+  withoutRest,
+} from './repetition';
+import type { Shape } from './shape';
+
+/** A token as it was written: where it ends in the text, in UTF-16 units, and how probable it was, in nats. */
+export interface WrittenToken {
+  readonly end: number;
+  readonly logProbability: number;
+}
+
+/** What a model has written at a place, up to a sensible end. */
+export interface Writing {
+  /** From the caret on, with line ends as `\n`, indented as its document; empty where nothing sensible was written. */
+  readonly text: string;
+  /** The same as the model indented it. */
+  readonly raw: string;
+  /** How its end came about. */
+  readonly finish: Finish;
+  readonly shape: Shape;
+  /** The mean log-probability of its tokens, in nats: the length-normalised score that offers are ranked by. */
+  readonly score: number;
+  /** Why there is nothing. */
+  readonly why?: NothingWhy | undefined;
+}
+
+/** A text that is worth showing. */
+export interface Offer {
+  /** What is put in at the caret; never empty. */
+  readonly text: string;
+  /** How much behind the caret it takes the place of, in UTF-16 units. */
+  readonly swallowed: number;
+  /** As of its writing. */
+  readonly score: number;
+}
+
+export type Judgement = { readonly offer: Offer } | { readonly why: NothingWhy };
+
+/**
+ * What is less probable than this is not shown, in nats a token: of code, and of prose, in which many words can
+ * follow. Chosen on the half of the positions of `completion-quality` that decides, reported on the other.
+ */
+export const minScore = { code: -0.57, prose: -0.95 };
+
+/** What a model has written as it came, up to where it sensibly ends. */
+export function writingOf(
+  written: string,
+  finish: Finish,
+  shape: Shape,
+  place: Place,
+  tokens: readonly WrittenToken[],
+): Writing {
+  const text = wholeCharacters(written);
+  // Text after what is no character is left out, so what there is was cut.
+  const isCut = text.length < written.replaceAll('\r\n', '\n').length;
+  const whole = wholeThought(text, shape, place);
+  const ended = whole ?? sensibleEnd(text, isCut ? 'length' : finish, shape, place);
+  const once = place.isProse
+    ? withoutPhraseTwice(ended, place.before)
+    : isLoop(ended)
+      ? ''
+      : withinLines(ended, place);
+  const kept =
+    place.isProse && once.length < ended.length
+      ? sensibleEnd(once, 'length', shape, place)
+      : once.trimEnd();
+  const why = kept.trim() !== '' ? undefined : ended.trim() === '' ? 'nothing-written' : 'repeats';
+  return {
+    text: why ? '' : reindented(kept, place.indentUnit ?? indentUnitOf(place.before)),
+    raw: why ? '' : kept,
+    finish: whole !== undefined || kept === text.trimEnd() ? finish : 'length',
+    shape,
+    score: scoreOf(tokens, kept.length),
+    why,
+  };
+}
+
+/** Of a writing what is worth showing at a place, as far as it is not there yet; or why nothing is. */
+export function judge(writing: Writing, place: Place): Judgement {
+  if (writing.why) {
+    return { why: writing.why };
+  }
+  if (writing.score < (place.isProse ? minScore.prose : minScore.code)) {
+    return { why: 'unlikely' };
+  }
+  const fresh = withoutRest(withoutFollowing(writing.text, place.after), place.after);
+  if (fresh.trim() === '') {
+    return { why: 'repeats' };
+  }
+  const fitted = fit(fresh, place, place.isProse ? [] : wholeEnds(fresh, place));
+  if (!fitted || (/^[\s\p{P}]*$/u.test(fitted.text) && !isUsefulEnd(fitted.text, place))) {
+    return { why: 'unbalanced' };
+  }
+  const rest = restOfLine(place.after);
+  if (fitted.swallowed > 0 && fitted.text === rest.slice(0, fitted.swallowed)) {
+    return { why: 'nothing-written' }; // It is all there already.
+  }
+  if (repeatsNeighbour(fitted.text, place, rest.slice(fitted.swallowed))) {
+    return { why: 'repeats' };
+  }
+  return { offer: { ...fitted, score: writing.score } };
+}
+
+/** Code up to the end of the block that it stands in. */
+const withinLines = (text: string, place: Place): string =>
+  text.includes('\n') ? withinBlock(text, place.before) : text;
+
+/** Whether brackets and signs alone are of use: they close or end what stands open before the caret. */
+function isUsefulEnd(text: string, place: Place): boolean {
+  const open = totalOf(unmatchedIn(place.before, place));
+  return totalOf(unmatchedIn(place.before + text, place)) < open || /[;:,.]$/u.test(text);
+}
+
+/** @param length of what is kept, in UTF-16 units. */
+function scoreOf(tokens: readonly WrittenToken[], length: number): number {
+  const own = tokens.filter((_, index) => (tokens[index - 1]?.end ?? 0) < length);
+  const sum = own.reduce((total, { logProbability }) => total + logProbability, 0);
+  return own.length > 0 ? sum / own.length : 0;
+}
