@@ -53,7 +53,6 @@ const causes: Partial<Record<ErrorCode, () => string>> = {
     t('There is only white space here. Select some words, or put the caret into a sentence.'),
   'model-not-loaded': () => t('The model was not loaded.'),
   'out-of-memory': () => t('There is not enough memory to run the model.'),
-  'worker-lost': () => t('The engine stopped. It starts anew with the next run.'),
 };
 
 /** The one place that turns a failure into a message with one button. */

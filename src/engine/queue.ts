@@ -41,11 +41,19 @@ export class SerialQueue {
       if (signal?.aborted) {
         throw new EngineError('cancelled', 'Cancelled before it started.');
       }
-      if (performance.now() - this.#spokeAt > maxSilentMs) {
-        this.#spokeAt = performance.now();
-        this.#onAlive();
+      this.#speak();
+      try {
+        return await job();
+      } finally {
+        this.#speak(); // What comes between two jobs, such as a tokenizer that is read, takes its time too.
       }
-      return job();
     });
+  }
+
+  #speak(): void {
+    if (performance.now() - this.#spokeAt > maxSilentMs) {
+      this.#spokeAt = performance.now();
+      this.#onAlive();
+    }
   }
 }

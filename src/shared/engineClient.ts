@@ -81,7 +81,7 @@ export class EngineClient {
   tokenize(request: TokenizeRequest, options?: CallOptions): Promise<Tokenization> {
     return this.#use(async running => {
       await running.loadTokenizer(request.modelId);
-      return running.callBare(engine => engine.tokenize(request, options), options?.signal);
+      return running.callBare(engine => engine.tokenize(request, options));
     }, options);
   }
 
@@ -89,14 +89,14 @@ export class EngineClient {
   spell(request: SpellRequest, options?: CallOptions): Promise<readonly Spelling[]> {
     return this.#use(async running => {
       await running.loadTokenizer(request.modelId);
-      return running.callBare(engine => engine.spell(request, options), options?.signal);
+      return running.callBare(engine => engine.spell(request, options));
     }, options);
   }
 
   analyze(request: AnalyzeRequest, options?: CallOptions): Promise<Analysis> {
     return this.#use(async running => {
       await running.load(request.modelId);
-      return running.call(engine => engine.analyze(request, options), options?.signal);
+      return running.call(engine => engine.analyze(request, options));
     }, options);
   }
 
@@ -114,14 +114,11 @@ export class EngineClient {
     return this.#use(async running => {
       await running.load(request.modelId);
       if (onToken === undefined || streamId === undefined) {
-        return running.call(engine => engine.generate(request, options), options.signal);
+        return running.call(engine => engine.generate(request, options));
       }
       running.streams.set(streamId, onToken);
       try {
-        return await running.call(
-          engine => engine.generate({ ...request, streamId }, options),
-          options.signal,
-        );
+        return await running.call(engine => engine.generate({ ...request, streamId }, options));
       } finally {
         running.streams.delete(streamId);
       }
@@ -142,14 +139,11 @@ export class EngineClient {
     return this.#use(async running => {
       await running.load(request.modelId);
       if (onPart === undefined || streamId === undefined) {
-        return running.call(engine => engine.score(request, options), options.signal);
+        return running.call(engine => engine.score(request, options));
       }
       running.scoreStreams.set(streamId, onPart);
       try {
-        return await running.call(
-          engine => engine.score({ ...request, streamId }, options),
-          options.signal,
-        );
+        return await running.call(engine => engine.score({ ...request, streamId }, options));
       } finally {
         running.scoreStreams.delete(streamId);
       }
@@ -159,14 +153,14 @@ export class EngineClient {
   classify(request: ClassifyRequest, options?: CallOptions): Promise<Classification> {
     return this.#use(async running => {
       await running.load(request.modelId);
-      return running.call(engine => engine.classify(request, options), options?.signal);
+      return running.call(engine => engine.classify(request, options));
     }, options);
   }
 
   predict(request: PredictRequest, options?: CallOptions): Promise<Prediction> {
     return this.#use(async running => {
       await running.load(request.modelId);
-      return running.call(engine => engine.predict(request, options), options?.signal);
+      return running.call(engine => engine.predict(request, options));
     }, options);
   }
 

@@ -36,6 +36,11 @@ export type Handlers<C extends Contract<C>> = {
   ) => Result<C[M]> | Promise<Result<C[M]>>;
 };
 
+export interface LinkOptions {
+  /** Told of each call that was sent. It settles when the far side has answered, also after the caller gave it up. */
+  readonly onCall?: ((answered: Promise<unknown>) => void) | undefined;
+}
+
 export interface Link<C extends Contract<C>> {
   readonly remote: Remote<C>;
   /** Rejects every pending call with `reason`, fires the signals of running handlers and stops listening. Safe to call twice. */
@@ -93,6 +98,7 @@ type AnyHandler = (arg: unknown, signal: AbortSignal) => unknown;
 export function link<R extends Contract<R>, L extends Contract<L>>(
   port: Port,
   local: Handlers<L>,
+  { onCall }: LinkOptions = {},
 ): Link<R> {
   const running = new Map<number, AbortController>();
   let nextCall = 0;
@@ -158,8 +164,9 @@ export function link<R extends Contract<R>, L extends Contract<L>>(
         void rpc.$callEvent(cancelMethod, undefined, number).catch(() => undefined);
       };
       signal?.addEventListener('abort', onAbort, { once: true });
-      void rpc
-        .$call(method, arg, number)
+      const answered = rpc.$call(method, arg, number);
+      onCall?.(answered);
+      void answered
         .then(resolve, (error: unknown) => reject(asEngineError(error)))
         .finally(() => signal?.removeEventListener('abort', onAbort));
     });

@@ -77,18 +77,13 @@ export class RunningEngine {
   }
 
   /** Calls the worker once it can run models. */
-  async call<T>(use: (engine: Remote<EngineApi>) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const engine = await this.#started();
-    return this.#watchdog.watch(use(engine), signal);
+  async call<T>(use: (engine: Remote<EngineApi>) => Promise<T>): Promise<T> {
+    return use(await this.#started());
   }
 
   /** Calls the worker for what needs no WebAssembly. */
-  async callBare<T>(
-    use: (engine: Remote<EngineApi>) => Promise<T>,
-    signal?: AbortSignal,
-  ): Promise<T> {
-    const engine = await this.#worker;
-    return this.#watchdog.watch(use(engine), signal);
+  async callBare<T>(use: (engine: Remote<EngineApi>) => Promise<T>): Promise<T> {
+    return use(await this.#worker);
   }
 
   /** Loads a model unless it is loaded or on its way. A failed load is forgotten. */
@@ -142,13 +137,18 @@ export class RunningEngine {
     const { port, end } = await this.#startWorker().catch((error: unknown) => {
       throw asEngineError(error, 'runtime-missing');
     });
-    const { remote, close } = link<EngineApi, EngineEvents>(port, {
-      deviceLost: ({ reason }) =>
-        this.stop(new EngineError('device-lost', `WebGPU was lost (${reason}).`)),
-      alive: () => undefined, // Every message is heard by the watchdog.
-      token: token => this.streams.get(token.streamId)?.(token),
-      scored: part => this.scoreStreams.get(part.streamId)?.(part),
-    });
+    const { remote, close } = link<EngineApi, EngineEvents>(
+      port,
+      {
+        deviceLost: ({ reason }) =>
+          this.stop(new EngineError('device-lost', `WebGPU was lost (${reason}).`)),
+        alive: () => undefined, // Every message is heard by the watchdog.
+        token: token => this.streams.get(token.streamId)?.(token),
+        scored: part => this.scoreStreams.get(part.streamId)?.(part),
+      },
+      // What is owed is what was sent: a call that was given up before it was sent is answered by nobody.
+      { onCall: answered => this.#watchdog.watch(answered) },
+    );
     this.#release = error => {
       close(error);
       end();
@@ -174,9 +174,7 @@ export class RunningEngine {
     }
     const remote = worker.value;
     const { device, reason } = this.#options;
-    this.device = await this.#watchdog.watch(
-      remote.start(move({ wasm: wasm.value, device, reason }, [wasm.value])),
-    );
+    this.device = await remote.start(move({ wasm: wasm.value, device, reason }, [wasm.value]));
     this.#options.onChange();
     return remote;
   }

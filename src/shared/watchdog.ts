@@ -1,28 +1,33 @@
+/** In how many steps a silence is counted: one a second, where it may last a minute. */
+const steps = 60;
+
 /**
  * Tells when a worker that owes an answer has been silent too long: a run that hangs inside ONNX Runtime
  * cannot be cancelled, only ended with its worker.
+ *
+ * The silence is counted in steps, of which one passes at most while this side is held up: where the machine sleeps, or is
+ * so busy that nothing gets its turn, the worker could not answer either, and what it has said is heard before the next.
  */
 export class Watchdog {
   #owed = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(
     private readonly maxSilenceMs: number,
     private readonly onSilence: () => void,
   ) {}
 
-  /** Watches until `call` settles. A call that its caller gave up is still owed: a hung worker shall not outlive it. */
-  async watch<T>(call: Promise<T>, signal?: AbortSignal): Promise<T> {
+  /** @param answered settles when the worker has answered; that its caller gave it up changes nothing. */
+  watch(answered: Promise<unknown>): void {
     this.#owed++;
     this.#timer ??= this.#arm();
-    try {
-      return await call;
-    } finally {
+    const settle = () => {
       this.#owed--;
-      if (this.#owed === 0 && !signal?.aborted) {
+      if (this.#owed === 0) {
         this.stop();
       }
-    }
+    };
+    answered.then(settle, settle);
   }
 
   /** The worker has said something. */
@@ -34,11 +39,18 @@ export class Watchdog {
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
+    clearInterval(this.#timer);
     this.#timer = undefined;
   }
 
-  #arm(): ReturnType<typeof setTimeout> {
-    return setTimeout(this.onSilence, this.maxSilenceMs);
+  #arm(): ReturnType<typeof setInterval> {
+    let silentSteps = 0;
+    return setInterval(() => {
+      silentSteps++;
+      if (silentSteps === steps) {
+        this.stop();
+        this.onSilence();
+      }
+    }, this.maxSilenceMs / steps);
   }
 }

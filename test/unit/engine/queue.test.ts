@@ -113,3 +113,17 @@ test('many jobs that take long are told of now and then, before the last has end
     vi.useRealTimers();
   }
 });
+
+test('one job that took long is told of at its end: what comes after it may take long too', async () => {
+  vi.useFakeTimers();
+  try {
+    const onAlive = vi.fn();
+    const queue = new SerialQueue({ onAlive });
+    const job = queue.run(() => new Promise<void>(resolve => setTimeout(resolve, 6000)));
+    await vi.advanceTimersByTimeAsync(6000);
+    await job;
+    expect(onAlive).toHaveBeenCalledTimes(1);
+  } finally {
+    vi.useRealTimers();
+  }
+});

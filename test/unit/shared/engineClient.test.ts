@@ -362,10 +362,35 @@ test('the late exit of a replaced worker does not end its successor', async () =
   expect(workers).toHaveLength(2);
 });
 
+test('what a worker has answered while this side was held up is heard before the worker is ended', async () => {
+  let hasHeldUp = false;
+  const { client, workers } = setUp(
+    {
+      analyze: () => {
+        setImmediate(() => {
+          // The answer is under way; far more than the time that it had passes at once.
+          const until = performance.now() + 300;
+          while (performance.now() < until) {
+            // As when the machine sleeps, or an extension blocks the host.
+          }
+          hasHeldUp = true;
+        });
+        return analysis;
+      },
+    },
+    { maxSilenceMs: 200 },
+  );
+  expect(await codeOf(client.analyze(request))).toBe('resolved');
+  expect(hasHeldUp).toBe(true);
+  expect(workers[0]?.end).not.toHaveBeenCalled();
+});
+
 describe('as time goes by,', () => {
   beforeEach(() => {
     // Messages go through true channels, which need no timer.
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    vi.useFakeTimers({
+      toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
+    });
   });
   const pass = async (ms: number) => {
     await settled();
@@ -411,6 +436,36 @@ describe('as time goes by,', () => {
     expect(workers[0]?.end).not.toHaveBeenCalled();
     await pass(15);
     expect(workers[0]?.end).toHaveBeenCalled();
+  });
+
+  test('a call that was given up before it was sent is owed by nobody', async () => {
+    let answer = (_: Analysis): void => undefined;
+    const { client, runtime, workers } = setUp(
+      { analyze: () => new Promise(resolve => (answer = resolve)) },
+      { maxSilenceMs: 60 },
+    );
+    await client.load('bert');
+    let read = (): void => undefined;
+    vi.mocked(runtime.readTokenizer).mockImplementationOnce(
+      id =>
+        new Promise(resolve => {
+          read = () => resolve({ manifest: { ...manifest, id }, tokenizer: new ArrayBuffer(4) });
+        }),
+    );
+    const controller = new AbortController();
+    const givenUp = codeOf(
+      client.tokenize({ modelId: 'other', text: 'a' }, { signal: controller.signal }),
+    );
+    controller.abort();
+    expect(await givenUp).toBe('cancelled');
+    await settled();
+    read();
+    await pass(59);
+    const slow = codeOf(client.analyze(request));
+    await pass(59);
+    expect(workers[0]?.end).not.toHaveBeenCalled();
+    answer(analysis);
+    expect(await slow).toBe('resolved');
   });
 
   test('a worker that has answered may be silent', async () => {
