@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { markdownText } from '../markdown';
 import { percent } from '../percent';
 import type { HeadChoice } from './headChoice';
 import type { Attended, Attending } from './attended';
@@ -33,9 +34,8 @@ export function hoverWords(
   text: string,
   choice: HeadChoice,
 ): vscode.MarkdownString {
-  return new vscode.MarkdownString()
-    .appendMarkdown('')
-    .appendText(
+  return new vscode.MarkdownString(
+    markdownText(
       t(
         'Of all attention of “{0}”, {1} goes to “{2}” ({3}).',
         wordOf(query, text),
@@ -43,7 +43,8 @@ export function hoverWords(
         wordOf(token, text),
         headWords(choice),
       ),
-    );
+    ),
+  );
 }
 
 /** The five strongest and what goes to special tokens, for the status bar's hover. */
@@ -54,16 +55,15 @@ export function tableOf(
 ): vscode.MarkdownString {
   const { query, attended, specialWeight } = attending;
   const words = new vscode.MarkdownString('', true);
-  words.appendText(t('“{0}” looks at ({1}):', wordOf(query, text), headWords(choice)));
+  words.appendMarkdown(
+    markdownText(t('“{0}” looks at ({1}):', wordOf(query, text), headWords(choice))),
+  );
   words.appendMarkdown('\n\n| | |\n| --- | ---: |\n');
   for (const { token, weight } of strongestFirst(attended).slice(0, 5)) {
-    words
-      .appendMarkdown('| ')
-      .appendText(wordOf(token, text))
-      .appendMarkdown(` | ${percent(weight)} |\n`);
+    words.appendMarkdown(`| ${markdownText(wordOf(token, text))} | ${percent(weight)} |\n`);
   }
   words.appendMarkdown(
-    `| ${t('[CLS] and [SEP], which stand for no word')} | ${percent(specialWeight)} |\n`,
+    `| ${markdownText(t('[CLS] and [SEP], which stand for no word'))} | ${percent(specialWeight)} |\n`,
   );
   return words;
 }

@@ -36,5 +36,9 @@ export const added = (a: Sums, b: Sums): Sums => ({
 export const perplexityOf = ({ bits, tokens }: Sums): number =>
   tokens > 0 ? 2 ** (bits / tokens) : 1;
 
+/** Three digits are known of it; a large one is written out, "1,830", as people read it. */
+export const perplexityWords = (value: number): string =>
+  Number(value.toPrecision(3)).toLocaleString();
+
 /** Does not depend on how a model cuts, so models can be compared by it. 0 where there is nothing. */
 export const bitsPerByteOf = ({ bits, bytes }: Sums): number => (bytes > 0 ? bits / bytes : 0);

@@ -1,10 +1,11 @@
 import type { Stretch } from '../subject/sentence';
+import type { Scope } from './scope';
 import { sumsOf, type ScoredToken } from './scoredTokens';
 import { rulerStep, stepOf, type Sums } from './bits';
 
 /** A stretch of a document and what is known of its tokens. */
-export interface Part extends Stretch {
-  /** Offsets from `start`; of a part that is not settled what is known so far, or was true before an edit. */
+export interface Part extends Scope {
+  /** Of what is looked at; offsets from `start`. Of a part that is not settled what is known so far, or was true before an edit. */
   readonly tokens: readonly ScoredToken[];
   /** Whether all of it is scored as the text is now. */
   readonly isSettled: boolean;
@@ -25,11 +26,11 @@ export interface Change {
 }
 
 export const partOf = (
-  { start, end }: Stretch,
+  { start, end, lead = 0, trail = 0 }: Stretch & Partial<Scope>,
   tokens: readonly ScoredToken[] = [],
   isSettled = false,
 ): Part => ({
-  ...{ start, end, tokens, isSettled },
+  ...{ start, end, lead, trail, tokens, isSettled },
   sums: sumsOf(tokens),
   worst: tokens
     .filter(({ bits = 0 }) => stepOf(bits) >= rulerStep)
@@ -45,7 +46,18 @@ export const partOf = (
 export function withFresh(part: Part, fresh: readonly ScoredToken[], isSettled: boolean): Part {
   const end = fresh.at(-1)?.end ?? 0;
   const rest = isSettled ? [] : part.tokens.filter(token => token.start >= end);
-  return partOf(part, [...fresh, ...rest], isSettled);
+  const last = part.end - part.start - part.trail;
+  const looked = fresh.filter(token => token.end > part.lead && token.start < last);
+  return partOf(part, [...looked, ...rest], isSettled);
+}
+
+/** Of one scope, in order: only at its ends something is read that is not looked at. */
+export function* partsOf(scope: Scope, stretches: Iterable<Stretch>): Generator<Part> {
+  for (const { start, end } of stretches) {
+    const lead = start === scope.start ? scope.lead : 0;
+    const trail = end === scope.end ? scope.trail : 0;
+    yield partOf({ start, end, lead, trail });
+  }
 }
 
 /**
@@ -87,7 +99,15 @@ export function afterChange(
   );
   return [
     ...parts.slice(0, first),
-    partOf({ start, end }, tokens),
+    // What is typed where nothing was looked at is looked at.
+    partOf(
+      {
+        ...{ start, end },
+        lead: change.start < touched[0]!.start + touched[0]!.lead ? 0 : touched[0]!.lead,
+        trail: change.end > touched.at(-1)!.end - touched.at(-1)!.trail ? 0 : touched.at(-1)!.trail,
+      },
+      tokens,
+    ),
     ...parts.slice(last + 1).map(part => moved(part, delta, change, reach)),
   ];
 }

@@ -4,6 +4,8 @@ import type { PlainText } from './lineEnds';
 
 /** A token of a document and how much it surprised. */
 export interface ScoredToken {
+  /** Of the vocabulary. */
+  readonly id: number;
   /** UTF-16 offsets, from where its stretch begins. */
   readonly start: number;
   readonly end: number;
@@ -31,6 +33,7 @@ export function scoredTokens(
     const before = tokens[index - 1];
     const isPart = before?.start === token.start && before.end === token.end;
     return {
+      id: token.id,
       start: plain.at(token.start),
       end: plain.at(token.end),
       bits: logProbability === undefined ? undefined : bitsOf(logProbability),

@@ -7,7 +7,17 @@ import type { EngineClient } from '../shared/engineClient';
 import { added, noSums, type Sums } from './bits';
 import { contextLength, contextOf, divide, stretchLength } from './division';
 import { withoutCarriageReturns } from './lineEnds';
-import { afterChange, distanceOf, nextPart, partOf, partsIn, withFresh, type Part } from './parts';
+import {
+  afterChange,
+  distanceOf,
+  nextPart,
+  partOf,
+  partsIn,
+  partsOf,
+  withFresh,
+  type Part,
+} from './parts';
+import type { Scope } from './scope';
 import { scoredTokens, Spellings, sumsOf, type ScoredToken } from './scoredTokens';
 
 /** How many likely tokens are told in the place of each. */
@@ -22,7 +32,7 @@ export interface SessionOptions {
   readonly modelId: string;
   readonly document: vscode.TextDocument;
   /** What is looked at, in the order of the document. */
-  readonly scopes: readonly Stretch[];
+  readonly scopes: readonly Scope[];
   /** Called when something is known that was not. */
   readonly onChange: () => void;
   readonly onScore: (score: Score) => void;
@@ -136,8 +146,8 @@ export class Session extends Disposable {
     const { version } = document;
     const parts: Part[] = [];
     const source = sourceOf(document);
-    for (const stretch of stretchesOf(source, scopes)) {
-      parts.push(partOf(stretch));
+    for (const part of partsOfAll(source, scopes)) {
+      parts.push(part);
       if (parts.length % partsAtOnce === 0) {
         await new Promise(resolve => setTimeout(resolve));
       }
@@ -149,7 +159,7 @@ export class Session extends Disposable {
         const length = lengthOf(document);
         this.#parts = scopes
           .filter(({ start }) => start < length)
-          .map(({ start, end }) => partOf({ start, end: Math.min(end, length) }));
+          .map(scope => partOf({ ...scope, end: Math.min(scope.end, length) }));
         this.#isDivided = true;
         return;
       }
@@ -220,7 +230,7 @@ export class Session extends Disposable {
       return part;
     }
     const source = sourceOf(this.document);
-    const finer = [...divide(source, part)].map(stretch => partOf(stretch));
+    const finer = [...partsOf(part, divide(source, part))];
     this.#parts = this.#parts.flatMap(each => (each === part ? finer : [each]));
     return nextPart(this.#parts, this.#seen);
   }
@@ -233,7 +243,7 @@ export class Session extends Disposable {
       this.#settle(part, [], true);
       return;
     }
-    const before = textBefore(source, part);
+    const before = textBefore(source, part.start);
     const fresh: ScoredToken[] = [];
     const score = await engine.score(
       {
@@ -286,15 +296,15 @@ export const seenOf = (document: vscode.TextDocument): readonly Stretch[] =>
 
 export const lengthOf = (document: vscode.TextDocument): number => sourceOf(document).length;
 
-function* stretchesOf(source: Source, scopes: readonly Stretch[]): Generator<Stretch> {
+function* partsOfAll(source: Source, scopes: readonly Scope[]): Generator<Part> {
   for (const scope of scopes) {
-    yield* divide(source, scope);
+    yield* partsOf(scope, divide(source, scope));
   }
 }
 
-/** Nothing where there is only white space, which a model takes for no text. */
-function textBefore(source: Source, part: Stretch): string {
-  const { start, end } = contextOf(source, part);
+/** What is read before an offset; nothing where there is only white space, which a model takes for no text. */
+export function textBefore(source: Source, offset: number): string {
+  const { start, end } = contextOf(source, { start: offset, end: offset });
   const { text } = withoutCarriageReturns(source.read(start, end));
   return text.trim() === '' ? '' : text;
 }

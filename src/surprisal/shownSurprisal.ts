@@ -4,14 +4,15 @@ import type { Settings } from '../settings';
 import type { Score } from '../shared/engineApi';
 import type { EngineClient } from '../shared/engineClient';
 import type { Manifest } from '../shared/manifest';
-import { selectedIn } from '../subject/selection';
+import { selectedIn, sourceOf } from '../subject/selection';
 import type { Stretch } from '../subject/sentence';
 import { added } from './bits';
 import { Hints } from './hints';
+import { scopesOf, whole } from './scope';
 import { lengthOf, Session } from './session';
 import type { SurprisalItem } from './surprisalItem';
 import { SurprisalPaint } from './surprisalPaint';
-import { hoverOf, legend, sumWords } from './words';
+import { hoverOf, labelOf, legend, sumWords } from './words';
 
 const { t } = vscode.l10n;
 
@@ -21,9 +22,12 @@ const tellMs = 250;
 export interface ShownOptions {
   readonly engine: EngineClient;
   readonly settings: Settings;
-  readonly editor: vscode.TextEditor;
+  readonly document: vscode.TextDocument;
+  /** What is looked at of it; nothing: all. */
+  readonly selected: readonly Stretch[];
   readonly model: Manifest;
-  readonly item: SurprisalItem;
+  /** What is to be said of it has changed. */
+  readonly onTell: () => void;
   readonly onRun: (score: Score) => void;
   /** The document is gone. */
   readonly onClose: () => void;
@@ -35,18 +39,16 @@ export class ShownSurprisal extends Disposable {
   readonly session: Session;
   readonly paint: SurprisalPaint;
   readonly #options: ShownOptions;
-  readonly #isOfSelection: boolean;
   #hints: Hints | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ShownOptions) {
     super();
     this.#options = options;
-    const { editor, engine, model, settings, onRun, onFailure, onClose } = options;
-    const { document } = editor;
-    const selected = selectedIn(editor);
-    this.#isOfSelection = selected.length > 0;
-    const scopes = orAll(selected, document);
+    const { document, selected, engine, model, settings, onRun, onFailure, onClose } = options;
+    const source = sourceOf(document);
+    const scopes =
+      selected.length > 0 ? scopesOf(source, selected) : [whole({ start: 0, end: source.length })];
     this.session = this.register(
       new Session({
         ...{ engine, document, scopes, modelId: model.id },
@@ -78,7 +80,7 @@ export class ShownSurprisal extends Disposable {
     this.register(
       vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
         if (textEditor.document === document) {
-          this.#tell();
+          options.onTell();
         }
       }),
     );
@@ -91,7 +93,6 @@ export class ShownSurprisal extends Disposable {
     );
     this.register(settings.onDidChange(() => this.#showHints()));
     this.#showHints();
-    this.#tell();
     void this.session.start();
   }
 
@@ -102,15 +103,16 @@ export class ShownSurprisal extends Disposable {
     this.paint.soon();
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      this.#tell();
+      this.#options.onTell();
       this.#hints?.update();
     }, tellMs);
   }
 
   #showHints(): void {
-    const { hints } = this.#options.settings.surprisal;
+    const { engine, model, settings } = this.#options;
+    const { hints } = settings.surprisal;
     if (hints && !this.#hints) {
-      this.#hints = new Hints(this.session);
+      this.#hints = new Hints(this.session, engine, model.id);
       this.#hints.update();
     } else if (!hints) {
       this.#hints?.dispose();
@@ -118,19 +120,28 @@ export class ShownSurprisal extends Disposable {
     }
   }
 
+  /** Whether nothing would be shown otherwise. */
+  shows(selected: readonly Stretch[], { id }: Manifest): boolean {
+    const { selected: shown, model } = this.#options;
+    const isSame = ({ start, end }: Stretch, index: number) =>
+      shown[index]?.start === start && shown[index].end === end;
+    return model.id === id && selected.length === shown.length && selected.every(isSame);
+  }
+
   /** Of what is selected, or of all that was asked for. */
-  #tell(): void {
-    const { item, model } = this.#options;
-    const { document } = this.session;
+  tell(item: SurprisalItem): void {
+    const { model } = this.#options;
+    const { document, isSettled } = this.session;
     const selected = this.#selected;
-    const isOfSelection = this.#isOfSelection || selected.length > 0;
+    const isOfSelection = this.#options.selected.length > 0 || selected.length > 0;
     const sums = orAll(selected, document)
       .map(stretch => this.session.sumsIn(stretch))
       .reduce(added);
     const scope = isOfSelection ? t('the selection') : t('the document');
-    const words = sums.tokens > 0 ? sumWords(sums) : t('Surprisal: reading with {0}', model.name);
-    const progress = this.session.isSettled ? undefined : this.session.progress;
-    const isEmpty = sums.tokens === 0 && this.session.isSettled;
+    const words =
+      sums.tokens > 0 ? sumWords(sums, isSettled) : t('Surprisal: reading with {0}', model.name);
+    const progress = isSettled ? undefined : this.session.progress;
+    const isEmpty = sums.tokens === 0 && isSettled;
     item.show(isEmpty ? t('Surprisal: no text') : words, progress, legend(model.name, scope));
   }
 
@@ -145,20 +156,27 @@ export class ShownSurprisal extends Disposable {
     );
   }
 
-  #hover(position: vscode.Position): vscode.Hover | undefined {
-    const { document, spellings } = this.session;
+  async #hover(position: vscode.Position): Promise<vscode.Hover | undefined> {
+    const { engine, model } = this.#options;
+    const { document } = this.session;
     const offset = document.offsetAt(position);
-    const [token] = this.session.tokensIn({ start: offset, end: offset + 1 });
-    if (!token) {
+    const tokens = this.session.tokensIn({ start: offset, end: offset + 1 });
+    const [first] = tokens;
+    if (!first) {
       return undefined;
     }
-    const range = new vscode.Range(
-      document.positionAt(token.offset),
-      document.positionAt(token.offset + token.end - token.start),
-    );
+    const start = Math.min(...tokens.map(token => token.offset));
+    const end = Math.max(...tokens.map(token => token.offset + token.end - token.start));
+    const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
     const text = document.getText(range);
-    const words = hoverOf(token, text, this.#options.model, id => spellings.textOf(id));
-    return new vscode.Hover(words, range);
+    const ids = tokens.flatMap(token => [token.id, ...token.alternatives.map(({ id }) => id)]);
+    // The tokenizer alone is asked: parts of characters are told by their bytes.
+    const spellings = await engine.spell({ modelId: model.id, ids });
+    const labels = new Map(ids.map((id, index) => [id, labelOf(spellings[index])]));
+    return new vscode.Hover(
+      hoverOf(tokens, text, model, id => labels.get(id) ?? ''),
+      range,
+    );
   }
 }
 

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../dispose';
 import type { Models } from '../models/models';
-import type { EditorInUse } from '../subject/selection';
+import { selectedIn, type EditorInUse } from '../subject/selection';
+import type { Stretch } from '../subject/sentence';
 import type { Settings } from '../settings';
 import { abilitiesOf } from '../shared/abilities';
 import type { Score } from '../shared/engineApi';
@@ -13,7 +14,7 @@ import type { Painted } from './surprisalPaint';
 
 const { t } = vscode.l10n;
 
-/** True while it is on: Escape depends on it. */
+/** True while the active editor is painted: Escape and Hide depend on it. */
 const onContext = 'lmEvolution.surprisalOn';
 
 export interface SurprisalOptions {
@@ -25,52 +26,79 @@ export interface SurprisalOptions {
   readonly onFailure: (error: unknown, tryAgain: () => unknown) => void;
 }
 
-/** What is painted now, for tests. */
+/** What is painted now in the editor that is in use, for tests. */
 export interface SurprisalState {
   readonly isOn: boolean;
   /** Whether all that was asked for has been read, as the text is now. */
   readonly isSettled: boolean;
   readonly painted: readonly Painted[];
+  /** In the status bar; empty where nothing is said. */
   readonly words: string;
+  /** Of all documents that are painted. */
+  readonly uris: readonly string[];
 }
 
-/** Paints a document, or what is selected in it, by how much a language model is surprised at each token. */
+/**
+ * Paints documents, or what is selected in them, by how much a language model is surprised at each token. Each document
+ * is painted until it is hidden or closed; the status bar speaks of the one whose editor is in use.
+ */
 export class Surprisal extends Disposable {
   readonly #options: SurprisalOptions;
   readonly #item = this.register(new SurprisalItem());
-  #shown: ShownSurprisal | undefined;
+  readonly #shown = new Map<vscode.TextDocument, ShownSurprisal>();
+  /** As the key bindings know it. */
+  #isOn = false;
 
   constructor(options: SurprisalOptions) {
     super();
     this.#options = options;
-    this.register({ dispose: () => this.#turnOff() });
+    this.register(vscode.window.onDidChangeActiveTextEditor(() => this.#follow()));
+    // A panel of ours that comes to the front is told of by its tab.
+    this.register(vscode.window.tabGroups.onDidChangeTabs(() => this.#follow()));
+    this.register({
+      dispose: () => {
+        for (const shown of this.#shown.values()) {
+          shown.dispose();
+        }
+        this.#shown.clear();
+      },
+    });
   }
 
   get state(): SurprisalState {
+    const shown = this.#current;
     return {
-      isOn: this.#shown !== undefined,
-      isSettled: this.#shown?.session.isSettled ?? false,
-      painted: this.#shown?.paint.painted ?? [],
+      isOn: shown !== undefined,
+      isSettled: shown?.session.isSettled ?? false,
+      painted: shown?.paint.painted ?? [],
       words: this.#item.text,
+      uris: Array.from(this.#shown.keys(), ({ uri }) => uri.toString()),
     };
   }
 
   /** @throws EngineError `input-invalid` where there is no text or the model tells no probabilities, `model-missing`. */
-  async toggle(): Promise<void> {
-    if (this.#shown) {
-      this.#turnOff();
-      return;
-    }
-    const { editorInUse, models, settings } = this.#options;
-    const editor = editorInUse.current;
+  async show(): Promise<void> {
+    const editor = this.#options.editorInUse.current;
     if (!editor) {
       throw new EngineError(
         'input-invalid',
         t('There is no text here. Open a text editor and select some words.'),
       );
     }
-    const modelId = settings.surprisal.model;
-    const model = await models.manifest(modelId);
+    await this.#show(editor.document, selectedIn(editor));
+  }
+
+  /** In the editor that is in use. */
+  hide(): void {
+    const document = this.#options.editorInUse.current?.document;
+    if (document) {
+      this.#hide(document);
+    }
+  }
+
+  async #show(document: vscode.TextDocument, selected: readonly Stretch[]): Promise<void> {
+    const { models, settings } = this.#options;
+    const model = await models.manifest(settings.surprisal.model);
     if (!abilitiesOf(model).includes('predict')) {
       throw new EngineError(
         'input-invalid',
@@ -80,23 +108,47 @@ export class Surprisal extends Disposable {
         ),
       );
     }
-    this.#turnOff(); // Two at once: the later one counts.
-    this.#shown = new ShownSurprisal({
+    if (document.isClosed || this.#shown.get(document)?.shows(selected, model)) {
+      return;
+    }
+    this.#shown.get(document)?.dispose();
+    const shown = new ShownSurprisal({
       ...this.#options,
-      ...{ editor, model, item: this.#item },
-      onClose: () => this.#turnOff(),
+      ...{ document, selected, model },
+      onTell: () => this.#follow(),
+      onClose: () => this.#hide(document),
       onFailure: error => {
-        this.#turnOff();
-        this.#options.onFailure(error, () => this.toggle());
+        this.#hide(document);
+        this.#options.onFailure(error, () => this.#show(document, selected));
       },
     });
-    await vscode.commands.executeCommand('setContext', onContext, true);
+    this.#shown.set(document, shown);
+    this.#follow();
   }
 
-  #turnOff(): void {
-    this.#shown?.dispose();
-    this.#shown = undefined;
-    this.#item.hide();
-    void vscode.commands.executeCommand('setContext', onContext, false);
+  #hide(document: vscode.TextDocument): void {
+    this.#shown.get(document)?.dispose();
+    this.#shown.delete(document);
+    this.#follow();
+  }
+
+  get #current(): ShownSurprisal | undefined {
+    const document = this.#options.editorInUse.current?.document;
+    return document && this.#shown.get(document);
+  }
+
+  /** Says what there is to say of the editor that is in use. */
+  #follow(): void {
+    const shown = this.#current;
+    if (shown) {
+      shown.tell(this.#item);
+    } else {
+      this.#item.hide();
+    }
+    const isOn = shown !== undefined;
+    if (isOn !== this.#isOn) {
+      this.#isOn = isOn;
+      void vscode.commands.executeCommand('setContext', onContext, isOn);
+    }
   }
 }

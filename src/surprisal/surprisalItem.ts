@@ -3,7 +3,7 @@ import { Disposable } from '../dispose';
 
 const { t } = vscode.l10n;
 
-/** Says in the status bar how surprising the text is and how far it has been read; a click turns it off. */
+/** Says in the status bar how surprising the text is and how far it has been read; a click hides it. */
 export class SurprisalItem extends Disposable {
   readonly #item = this.register(
     vscode.window.createStatusBarItem('lmEvolution.surprisal', vscode.StatusBarAlignment.Right, 92),
@@ -12,7 +12,7 @@ export class SurprisalItem extends Disposable {
   constructor() {
     super();
     this.#item.name = t('Surprisal');
-    this.#item.command = 'lmEvolution.showSurprisal';
+    this.#item.command = 'lmEvolution.hideSurprisal';
   }
 
   get text(): string {
@@ -20,6 +20,7 @@ export class SurprisalItem extends Disposable {
   }
 
   hide(): void {
+    this.#item.text = '';
     this.#item.hide();
   }
 
@@ -32,11 +33,9 @@ export class SurprisalItem extends Disposable {
     const icon = share === undefined ? '$(pulse)' : '$(loading~spin)';
     const done = share === undefined || share === 0 ? '' : ` · ${share} %`;
     this.#item.text = `${icon} ${words}${done}`;
-    this.#item.tooltip = details.appendMarkdown(
-      `\n\n${t('Click or press Escape to turn it off.')}`,
-    );
+    this.#item.tooltip = details.appendMarkdown(`\n\n${t('Click or press Escape to hide it.')}`);
     this.#item.accessibilityInformation = {
-      label: t('Surprisal: {0}. Click to turn it off.', words + done),
+      label: t('Surprisal: {0}. Click to hide it.', words + done),
       role: 'button',
     };
     this.#item.show();

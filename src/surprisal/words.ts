@@ -1,82 +1,120 @@
 import * as vscode from 'vscode';
+import { markdownText } from '../markdown';
 import { percent } from '../percent';
-import { bitsPerByteOf, perplexityOf, stepStarts, type Sums } from './bits';
+import { readBytes, spellParts } from '../shared/byteText';
+import type { Spelling } from '../shared/engineApi';
+import { visibleText } from '../shared/tokenText';
+import { bitsPerByteOf, perplexityOf, perplexityWords, stepStarts, type Sums } from './bits';
 import { linesOf } from './lines';
 import type { PlacedToken } from './session';
 
 const { t } = vscode.l10n;
 
-const toggle = 'lmEvolution.showSurprisal';
+const hide = 'lmEvolution.hideSurprisal';
 
 /** A token as it is typed: a space as a dot, a line end as its sign. */
-export const visible = (text: string): string =>
-  text.replaceAll(' ', '·').replaceAll('\n', '⏎').replaceAll('\r', '').replaceAll('\t', '→') || '∅';
+export const visible = (text: string): string => visibleText(text) || '∅';
+
+/** A token of the vocabulary; a part of a character by its bytes. */
+export const labelOf = (spelling: Spelling | undefined): string =>
+  spelling && spelling.bytes.length > 0
+    ? spellParts(readBytes(spelling.bytes))
+    : visible(spelling?.text ?? '');
 
 /** "12.3 bits". */
 export const bitsWords = (bits: number): string => t('{0} bits', bits.toFixed(1));
 
-/** "perplexity 23 · 1.1 bits a byte". */
-export const sumWords = (sums: Sums): string =>
-  t(
-    'perplexity {0} · {1} bits a byte',
-    threeDigits(perplexityOf(sums)),
-    bitsPerByteOf(sums).toFixed(2),
-  );
-
-const threeDigits = (value: number) =>
-  value < 1000 ? String(Number(value.toPrecision(3))) : value.toExponential(1);
+/**
+ * "perplexity 23 · 1.1 bits a byte".
+ *
+ * @param isFinal all has been read.
+ */
+export function sumWords(sums: Sums, isFinal: boolean): string {
+  const perplexity = perplexityWords(perplexityOf(sums));
+  const bits = bitsPerByteOf(sums).toFixed(2);
+  return isFinal
+    ? t('perplexity {0} · {1} bits a byte', perplexity, bits)
+    : t('perplexity {0} so far · {1} bits a byte', perplexity, bits);
+}
 
 export interface Model {
   readonly name: string;
   readonly vocabSize: number;
 }
 
-/** What a token shows while the pointer is on it. */
+/** What the token under the pointer shows, or all that share a character. */
 export function hoverOf(
-  token: PlacedToken,
+  tokens: readonly PlacedToken[],
   text: string,
   model: Model,
-  spell: (id: number) => string,
+  labelOfId: (id: number) => string,
 ): vscode.MarkdownString {
   const words = new vscode.MarkdownString();
-  words.isTrusted = { enabledCommands: [toggle] };
-  if (token.bits === undefined || token.rank === undefined) {
-    return words.appendText(t('“{0}” is the first: nothing stands before it.', visible(text)));
-  }
-  const probability = 2 ** -token.bits;
-  words
-    .appendMarkdown('**')
-    .appendText(visible(text))
-    .appendMarkdown(`** ${bitsWords(token.bits)} — `)
-    .appendText(
-      t(
-        'probability {0}, rank {1} of {2}',
-        percent(probability),
-        token.rank.toLocaleString(),
-        model.vocabSize.toLocaleString(),
-      ),
+  words.isTrusted = { enabledCommands: [hide] };
+  const [first, ...others] = tokens;
+  if (!first || (first.bits === undefined && others.length === 0)) {
+    return words.appendMarkdown(
+      markdownText(t('“{0}” is the first: nothing stands before it.', visible(text))),
     );
-  if (token.alternatives.length > 0) {
-    words.appendMarkdown(`\n\n| ${t('Likelier here')} | |\n| --- | ---: |\n`);
-    for (const { id, probability: share } of token.alternatives) {
-      const isThis = spell(id) === text;
-      words
-        .appendMarkdown(isThis ? '| **' : '| ')
-        .appendText(visible(spell(id)))
-        .appendMarkdown(`${isThis ? '**' : ''} | ${percent(share)} |\n`);
-    }
   }
-  return words
-    .appendMarkdown('\n\n')
-    .appendText(t('By {0}, with {1} tokens before it.', model.name, token.contextSize))
-    .appendMarkdown(` [${t('Turn off')}](command:${toggle})`);
+  words.appendMarkdown(`**${markdownText(visible(text))}** `);
+  if (others.length > 0) {
+    words.appendMarkdown(partsWords(tokens, labelOfId));
+  } else {
+    words.appendMarkdown(tokenWords(first, text, model, labelOfId));
+  }
+  return words.appendMarkdown(
+    `\n\n${markdownText(t('By {0}, with {1} tokens before it.', model.name, first.contextSize))} [${t('Hide')}](command:${hide})`,
+  );
+}
+
+/** A token, and what would be likelier in its place. */
+function tokenWords(
+  { id, bits, rank, alternatives }: PlacedToken,
+  text: string,
+  { vocabSize }: Model,
+  labelOfId: (id: number) => string,
+): string {
+  const told = t(
+    'probability {0}, rank {1} of {2}',
+    percent(2 ** -(bits ?? 0)),
+    (rank ?? 0).toLocaleString(),
+    vocabSize.toLocaleString(),
+  );
+  const rows = alternatives.map(({ id: other, probability }) => {
+    const label = markdownText(other === id ? visible(text) : labelOfId(other));
+    return `| ${other === id ? `**${label}**` : label} | ${percent(probability)} |\n`;
+  });
+  const table = `\n\n| ${t('Likelier here')} | |\n| --- | ---: |\n${rows.join('')}`;
+  return `${bitsWords(bits ?? 0)} — ${markdownText(told)}${rows.length > 0 ? table : ''}`;
+}
+
+/** The tokens that a character is cut into: its surprisal is that of all together. */
+function partsWords(tokens: readonly PlacedToken[], labelOfId: (id: number) => string): string {
+  const sum = tokens.reduce((total, { bits = 0 }) => total + bits, 0);
+  const rows = tokens.map(({ id, bits, rank, alternatives: [best] }) =>
+    [
+      markdownText(labelOfId(id)),
+      ...(bits === undefined
+        ? [t('the first'), '', '']
+        : [bitsWords(bits), percent(2 ** -bits), (rank ?? 0).toLocaleString()]),
+      best ? `${markdownText(labelOfId(best.id))} ${percent(best.probability)}` : '',
+    ].join(' | '),
+  );
+  return [
+    t('{0} in {1} tokens', bitsWords(sum), tokens.length),
+    '',
+    `| ${[t('Token'), t('Bits'), t('Probability'), t('Rank'), t('Likeliest here')].join(' | ')} |`,
+    '| --- | ---: | ---: | ---: | --- |',
+    ...rows.map(row => `| ${row} |`),
+  ].join('\n');
 }
 
 /** What the colours mean, for the status bar's hover. */
 export function legend(model: string, scope: string): vscode.MarkdownString {
   const words = new vscode.MarkdownString('', true);
   words.supportHtml = true;
-  words.appendText(t('Surprisal of {0} by {1}', scope, model));
+  words.appendMarkdown(markdownText(t('Surprisal of {0} by {1}', scope, model)));
   words.appendMarkdown(
     `\n\n| | ${t('Bits')} | ${t('Probability')} | ${t('Line')} |\n| --- | --- | --- | --- |\n`,
   );

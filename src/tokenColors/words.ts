@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { markdownText } from '../markdown';
 import { hexadecimal } from '../shared/byteText';
 import type { Tokenization } from '../shared/engineApi';
 import { visibleText } from '../shared/tokenText';
@@ -18,15 +19,16 @@ export function hoverWords(
 ): vscode.MarkdownString {
   const words = new vscode.MarkdownString();
   const spelled = visibleText(text.slice(stretch.start, stretch.end));
-  words.appendText(
+  const told =
     stretch.tokens.length === 1
       ? t('“{0}” is a token of {1}.', spelled, tokenizerName)
-      : t('“{0}” is {1} tokens of {2}.', spelled, stretch.tokens.length, tokenizerName),
-  );
+      : t('“{0}” is {1} tokens of {2}.', spelled, stretch.tokens.length, tokenizerName);
+  words.appendMarkdown(markdownText(told));
   for (const place of stretch.tokens) {
     const bytes = detail?.bytes[place] ?? [];
-    const told = hexadecimal(bytes.slice(0, mostBytes)) + (bytes.length > mostBytes ? ' …' : '');
-    words.appendMarkdown('\n\n').appendText(t('id {0}, bytes {1}', tokens[place]?.id ?? -1, told));
+    const hex = hexadecimal(bytes.slice(0, mostBytes)) + (bytes.length > mostBytes ? ' …' : '');
+    const numbers = t('id {0}, bytes {1}', tokens[place]?.id ?? -1, hex);
+    words.appendMarkdown(`\n\n${markdownText(numbers)}`);
   }
   return words;
 }

@@ -16,9 +16,7 @@ describe('Surprisal', function () {
   // It knows capitals, which the quicker one that is taken unless told does not.
   beforeEach(() => configure('model', 'smollm2'));
   afterEach(async () => {
-    if (api.surprisal().isOn) {
-      await command('showSurprisal');
-    }
+    await command('hideSurprisal');
     await configure('hints', undefined);
     await configure('model', undefined);
     await tidy();
@@ -54,7 +52,7 @@ describe('Surprisal', function () {
       .flatMap(({ contents }) => contents)
       .map(content => (content instanceof vscode.MarkdownString ? content.value : ''))
       .join('\n')
-      .replaceAll('&nbsp;', ' ');
+      .replace(/\\(?=[!-/:-@[-`{-~])/gu, '');
   };
 
   const text = 'The capital of France is Paris. The capital of Germany is the xylophone.\n';
@@ -80,8 +78,94 @@ describe('Surprisal', function () {
     assert.match(words, /bits — probability [\d.]+.%, rank 1 of 49,152/u);
     assert.match(words, /\*\*·Paris\*\*/u); // Among the likeliest it is marked.
     assert.match(await hoverAt(editor, 'The capital of France'), /nothing stands before it/u);
-    await command('showSurprisal');
+    await command('hideSurprisal');
     assert.doesNotMatch(await hoverAt(editor, 'Paris'), /bits/u);
+  });
+
+  it('keeps the bars of a table, and words at whose spaces a hover may break', async () => {
+    const editor = await openText('| Name | Age |\n| --- | --- |\n| Ann | 41 |\n| Ben | 42 |\n');
+    await command('showSurprisal');
+    await settled();
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      editor.document.uri,
+      editor.document.positionAt(editor.document.getText().indexOf('Ben') + 1),
+    );
+    const [content] = hovers.flatMap(({ contents }) => contents);
+    assert.ok(content instanceof vscode.MarkdownString);
+    assert.doesNotMatch(content.value, /&nbsp;/u);
+    const rows = content.value.split('\n').filter(line => line.startsWith('|'));
+    assert.ok(rows.length > 3);
+    for (const row of rows) {
+      assert.equal(row.replaceAll('\\|', '').match(/\|/gu)?.length, 3, row);
+    }
+  });
+
+  it('tells a character of several tokens whole, and each of them by its bytes', async () => {
+    const editor = await openText('Tea 🦩 and rice.\n');
+    await command('showSurprisal');
+    await settled();
+    const words = await hoverAt(editor, '🦩');
+    const sum = Number(/\*\* ([\d.]+) bits in \d tokens/u.exec(words)?.[1]);
+    const bits = Array.from(
+      words.matchAll(/^\| [^|]*\b[0-9A-F]{2}\b[^|]* \| ([\d.]+) bits/gmu),
+      ([, each]) => Number(each),
+    );
+    assert.ok(bits.length > 1, words);
+    assert.ok(Math.abs(bits.reduce((total, each) => total + each, 0) - sum) < 0.3, words);
+    assert.doesNotMatch(words, /\ufffd/u);
+  });
+
+  it('paints each document on its own, and the status bar speaks of the one in use', async () => {
+    const first = await openText(text);
+    await command('showSurprisal');
+    await settled();
+    const second = await openText(
+      'Cats sleep on the warm stones of the quiet harbour xylophone.\n',
+    );
+    assert.equal(api.surprisal().isOn, false);
+    assert.equal(api.surprisal().words, '');
+    await command('showSurprisal');
+    await settled();
+    assert.deepEqual(
+      api.surprisal().uris,
+      [first, second].map(({ document }) => document.uri.toString()),
+    );
+    const words = () => /perplexity [\d.,]+ · [\d.]+/u.exec(api.surprisal().words)?.[0];
+    const ofSecond = await until(words, 'the perplexity of the second');
+    await vscode.window.showTextDocument(first.document);
+    const ofFirst = await until(() => words() !== ofSecond && words(), 'that of the first');
+    // Asked for again, nothing is read again.
+    await command('showSurprisal');
+    assert.equal(api.surprisal().isSettled, true);
+    await command('hideSurprisal');
+    assert.equal(api.surprisal().isOn, false);
+    await vscode.window.showTextDocument(second.document);
+    assert.equal(await until(words, 'the second again'), ofSecond);
+    assert.notEqual(ofFirst, ofSecond);
+    await command('hideSurprisal');
+    assert.deepEqual(api.surprisal().uris, []);
+  });
+
+  it('scores what is selected as the words of the document that it is', async () => {
+    const editor = await openText(
+      'In the morning the old captain of the harbour climbed the hill.\n',
+    );
+    await command('showSurprisal');
+    await settled();
+    const inAll = await hoverAt(editor, 'climbed');
+    await command('hideSurprisal');
+    for (const part of ['climbed', 'limb']) {
+      select(editor, part);
+      await command('showSurprisal');
+      await settled();
+      assert.equal(await hoverAt(editor, 'limb'), inAll);
+      assert.deepEqual(
+        api.surprisal().painted.map(({ range }) => editor.document.getText(range)),
+        ['climbed'],
+      );
+      await command('hideSurprisal');
+    }
   });
 
   it('follows edits', async () => {
@@ -158,12 +242,17 @@ describe('Surprisal', function () {
       hint.range,
       vscode.CodeActionKind.QuickFix.value,
     );
-    const fix = fixes.find(({ title }) => title.startsWith('Replace by'));
+    assert.equal(editor.document.getText(hint.range), 'xylophone');
+    const ours = fixes.filter(({ title }) => title.startsWith('Replace by'));
+    const [fix] = ours;
     assert.ok(fix?.edit, JSON.stringify(fixes.map(({ title }) => title)));
-    const before = editor.document.getText();
+    for (const { title } of ours) {
+      assert.match(title, /^Replace by “\p{L}+” \([<\d.]+.%\)$/u);
+    }
     await vscode.workspace.applyEdit(fix.edit);
-    assert.notEqual(editor.document.getText(), before);
-    await command('showSurprisal');
+    const by = /“(.+)”/u.exec(fix.title)?.[1] ?? '';
+    assert.equal(editor.document.getText(), text.replace('xylophone', by));
+    await command('hideSurprisal');
     assert.deepEqual(hints(), []);
   });
 
@@ -204,7 +293,7 @@ describe('Surprisal', function () {
         for (const { range } of api.surprisal().painted) {
           assert.match(editor.document.getText(range), /^[^\r\n]+$/u);
         }
-        await command('showSurprisal');
+        await command('hideSurprisal');
       }
       assert.equal(api.surprisal().isOn, false);
     });
@@ -220,8 +309,8 @@ describe('Surprisal', function () {
       editor.revealRange(far, vscode.TextEditorRevealType.AtTop);
       await until(() => seenOf().some(seen => seen >= 150_000), 'lines far away', patience);
       assert.equal(api.surprisal().isSettled, false);
-      assert.match(api.surprisal().words, /loading~spin/u);
-      await command('showSurprisal');
+      assert.match(api.surprisal().words, /loading~spin.* so far · /u);
+      await command('hideSurprisal');
       assert.equal(api.surprisal().isOn, false);
       assert.deepEqual(api.surprisal().painted, []);
     });

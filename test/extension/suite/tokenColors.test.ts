@@ -58,7 +58,7 @@ describe('Tokens in the editor', () => {
       .flatMap(({ contents }) => contents)
       .map(content => (content instanceof vscode.MarkdownString ? content.value : ''))
       .join('\n')
-      .replaceAll('&nbsp;', ' ');
+      .replace(/\\(?=[!-/:-@[-`{-~])/gu, '');
     // The parrot is F0 9F A6 9C.
     for (const byte of ['F0', '9F', 'A6', '9C']) {
       assert.match(told, new RegExp(byte, 'u'));

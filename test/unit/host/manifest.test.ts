@@ -24,6 +24,28 @@ test('menus and key bindings name commands that exist', () => {
   );
 });
 
+test('Escape is left to what VS Code closes with it first', () => {
+  const bound = contributes.keybindings.filter(({ key }) => key === 'escape');
+  expect(bound.length).toBeGreaterThan(0);
+  for (const { when } of bound) {
+    // "No code actions available" is a message; the others are widgets that leave the focus in the text.
+    const widgets = ['messageVisible', 'suggestWidgetVisible', 'findWidgetVisible'];
+    for (const context of [...widgets, 'dirtyDiffVisible', 'notificationToastsVisible']) {
+      expect(when).toContain(`!${context}`);
+    }
+  }
+});
+
+test('what shows has no key that hides, and what hides is offered where there is something to hide', () => {
+  const named = contributes.keybindings.map(({ command }) => command);
+  expect(named).not.toContain('lmEvolution.showSurprisal');
+  expect(named).toContain('lmEvolution.hideSurprisal');
+  expect(contributes.menus.commandPalette).toContainEqual({
+    command: 'lmEvolution.hideSurprisal',
+    when: 'lmEvolution.surprisalOn',
+  });
+});
+
 test('every word of the manifest stands in package.nls.json, and no other', () => {
   const used = [...JSON.stringify(packageJson).matchAll(/"%([^"%]+)%"/g)].map(([, key]) => key);
   expect([...new Set(used)].sort()).toEqual(Object.keys(nls).sort());

@@ -5,6 +5,7 @@ import {
   nextPart,
   partOf,
   partsIn,
+  partsOf,
   withFresh,
   type Part,
 } from '../../../../src/surprisal/parts';
@@ -13,6 +14,7 @@ import type { ScoredToken } from '../../../../src/surprisal/scoredTokens';
 /** A token for each character of a text, each with as many bits as its code. */
 const tokensOf = (text: string): readonly ScoredToken[] =>
   Array.from(text, (letter, index) => ({
+    id: letter.charCodeAt(0),
     start: index,
     end: index + 1,
     bits: letter.charCodeAt(0),
@@ -146,4 +148,31 @@ test('the parts of a stretch are found', () => {
   expect(partsIn(parts, { start: 5, end: 6 })).toEqual([parts[1]]);
   expect(partsIn(parts, { start: 0, end: 99 })).toEqual(parts);
   expect(partsIn(parts, { start: 20, end: 30 })).toEqual([]);
+});
+
+test('of what is read with a selection nothing is told, whichever stretch it is read in', () => {
+  const scope = { start: 10, end: 22, lead: 2, trail: 3 };
+  const stretches = [
+    { start: 10, end: 16 },
+    { start: 16, end: 22 },
+  ];
+  const parts = [...partsOf(scope, stretches)].map(part =>
+    withFresh(part, tokensOf('abcdef'), true),
+  );
+  expect(parts.map(({ tokens }) => tokens.map(({ start }) => start))).toEqual([
+    [2, 3, 4, 5],
+    [0, 1, 2],
+  ]);
+  expect(parts[1]?.sums.tokens).toBe(3);
+});
+
+test('what is typed into the words of a selection leaves its ends as they are, and what is typed beside them is looked at', () => {
+  const scope = { start: 10, end: 22, lead: 2, trail: 3 };
+  const parts = [...partsOf(scope, [{ start: 10, end: 22 }])];
+  const [inside] = afterChange(parts, { start: 14, end: 14, length: 1 }, 0);
+  expect(inside).toMatchObject({ start: 10, end: 23, lead: 2, trail: 3 });
+  const [before] = afterChange(parts, { start: 11, end: 11, length: 1 }, 0);
+  expect(before).toMatchObject({ lead: 0, trail: 3 });
+  const [after] = afterChange(parts, { start: 20, end: 20, length: 1 }, 0);
+  expect(after).toMatchObject({ lead: 2, trail: 0 });
 });
