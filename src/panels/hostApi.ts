@@ -53,6 +53,8 @@ export interface PageOwner {
   readonly anchor: SubjectAnchor | undefined;
   /** The page listens and may be called. */
   onReady(): void;
+  /** What was looked at has grown by what its page has written. */
+  onLonger(subject: Subject): void;
   /** Something was asked of a text that has changed since. */
   onStaleUse(): void;
   /** The page asks for what is selected now. */
@@ -128,15 +130,19 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
     follow: ({ target }) => attempt(() => parts.follow(target)),
     rewardStudy: () => parts.rewardStudy(),
     openView: ({ view, text }) => parts.openView(view, text),
-    insert: ({ text }) =>
+    insert: ({ text, held }) =>
       attempt(async () => {
         const { subject, anchor } = owner;
-        const isDone =
-          subject && anchor ? await insertAfter(subject, anchor, text, otherColumn(owner)) : false;
-        if (!isDone && anchor?.isStale) {
+        const longer =
+          subject && anchor
+            ? await insertAfter(subject, anchor, { text, held, column: otherColumn(owner) })
+            : undefined;
+        if (longer) {
+          owner.onLonger(longer);
+        } else if (anchor?.isStale) {
           owner.onStaleUse();
         }
-        return isDone;
+        return longer;
       }),
     save: file => attempt(async () => (await saver.save(file)) !== undefined),
     copy: ({ text }) => attempt(async () => vscode.env.clipboard.writeText(text)),

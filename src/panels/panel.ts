@@ -111,6 +111,13 @@ export class Panel extends Disposable {
 
   /** Shows a subject, now or as soon as the page asks for it. */
   show(subject: Subject): void {
+    this.onLonger(subject);
+    if (this.#isReady) {
+      this.#tell(page => page.show({ subject }));
+    }
+  }
+
+  onLonger(subject: Subject): void {
     this.#release();
     this.#subject = subject;
     const anchor = new SubjectAnchor(subject);
@@ -118,9 +125,6 @@ export class Panel extends Disposable {
     anchor.onStale(() => this.#retitle());
     this.#hover = this.#followPointer(anchor);
     this.#retitle();
-    if (this.#isReady) {
-      this.#tell(page => page.show({ subject }));
-    }
   }
 
   /** Brings it to the front and gives it the focus. */

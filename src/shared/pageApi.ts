@@ -41,6 +41,8 @@ export interface Subject {
   readonly label: string;
   /** UTF-16 units of the selection left out because it was too long to take whole; 0 otherwise. */
   readonly cutLength: number;
+  /** Of a text that is to be gone on from: it ends inside a word of the document. */
+  readonly endsInWord?: boolean | undefined;
 }
 
 /** A layer and a head, both counted from 0. */
@@ -293,11 +295,12 @@ export interface HostApi {
   /** Opens another panel on a text of the page. */
   openView(arg: { readonly view: ViewId; readonly text: string }): Promise<void>;
   /**
-   * Writes text into the document, right after what was looked at; it can be undone.
+   * Writes text into the document, right after what was looked at, in the place of the last `held` UTF-16 units of it;
+   * it can be undone. What is looked at from now on is the text with what was written.
    *
-   * @returns false when the text that was looked at has changed, which the host tells.
+   * @returns it; undefined when the text that was looked at has changed, which the host tells.
    */
-  insert(arg: { readonly text: string }): Promise<boolean>;
+  insert(arg: { readonly text: string; readonly held: number }): Promise<Subject | undefined>;
   /** Asks where to save and saves. @returns false when the person cancelled. */
   save(arg: ExportFile): Promise<boolean>;
   copy(arg: { readonly text: string }): Promise<void>;

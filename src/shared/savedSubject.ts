@@ -20,4 +20,5 @@ export const savedSubject = v.object({
   segments: v.union([v.strictTuple([segment]), v.strictTuple([segment, segment])]),
   label: v.string(),
   cutLength: index,
+  endsInWord: v.optional(v.boolean()),
 });

@@ -6,6 +6,7 @@ import type { Source, Stretch } from './sentence';
 import { EngineError } from '../shared/errors';
 import type { Segment, Subject } from '../shared/pageApi';
 import {
+  isInWord,
   longestBeforeCaret,
   takeAtCaret,
   takeBefore,
@@ -88,7 +89,10 @@ export function takeSubject(
     const taken = selection.isEmpty
       ? takeBefore(source, 0, end, longestBeforeCaret)
       : takeBefore(source, document.offsetAt(selection.start), end);
-    return subjectOf(document, modelId, taken, end);
+    return {
+      ...subjectOf(document, modelId, taken, end),
+      ...(isInWord(source, end) && { endsInWord: true }),
+    };
   }
   const stretches = selectedIn(editor);
   return subjectOf(

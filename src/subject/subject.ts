@@ -106,6 +106,10 @@ export function takeBefore(
   return { texts: [text], cutLength: start - from };
 }
 
+/** Whether an offset parts a word. */
+export const isInWord = (source: Source, offset: number): boolean =>
+  offset > 0 && /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_]/u.test(source.read(offset - 1, offset + 2));
+
 /**
  * What to look at where nothing is selected: the sentence at the caret, or the line where the document is code.
  *

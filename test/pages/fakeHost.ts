@@ -69,6 +69,8 @@ function startHost(options: HostOptions): void {
   const listeners = new Set<(message: unknown) => void>();
   const calls: FakeHost['calls'] = [];
   let settings = options.start.settings;
+  /** The text with what the page has written. */
+  let written: string | undefined;
   const configure = () => window.fakeHost.page.configure({ settings });
 
   const handle =
@@ -125,7 +127,12 @@ function startHost(options: HostOptions): void {
       openView: handle('openView', nothing),
       highlight: handle('highlight', nothing),
       reveal: handle('reveal', nothing),
-      insert: handle('insert', () => Promise.resolve(true)),
+      insert: handle('insert', ({ text, held }) => {
+        const { subject: before } = options.start;
+        const [segment] = before?.segments ?? [];
+        written = (written ?? segment?.text ?? '').slice(0, held === 0 ? undefined : -held) + text;
+        return Promise.resolve(before && { ...before, segments: [{ text: written }] as const });
+      }),
       save: handle('save', () => Promise.resolve(true)),
       copy: handle('copy', nothing),
       openText: handle('openText', nothing),

@@ -47,6 +47,13 @@ async function appended(count: number): Promise<void> {
   }).toBe(count);
 }
 
+/** Appends the likeliest token that is letters: of a random model many are parts of characters. */
+async function appendLetters(): Promise<void> {
+  await spelled();
+  const { candidates } = await open.next();
+  await bar(candidates.findIndex(({ label }) => /^·?[a-z]+$/iu.test(label))).click();
+}
+
 async function write(strategy: 'Greedy' | 'Sample' | 'Beam', length: number): Promise<void> {
   await open.page.getByRole('radio', { name: strategy }).click();
   await open.page.getByLabel('Tokens', { exact: true }).fill(String(length));
@@ -55,6 +62,48 @@ async function write(strategy: 'Greedy' | 'Sample' | 'Beam', length: number): Pr
   await open.page.locator('.pace').waitFor();
   await eventually(async () => (await open.next()).state).toBe('ready');
 }
+
+describe('the end of the text', () => {
+  test.each([
+    ['The cat sat\n\n', 'The cat sat\n', 'Look From Before It'],
+    ['The cat:', 'The cat', 'Look From Before It'],
+  ])(
+    '%j is looked at again from a better place, and back, by one click',
+    async (given, better, action) => {
+      await start({ text: given });
+      await button(action).click();
+      await eventually(async () => (await open.next()).text).toBe(better);
+      await spelled();
+      expect((await open.next()).state).toBe('ready');
+      await button('Back to the Caret').click();
+      await eventually(async () => (await open.next()).text).toBe(given);
+      await open.page.getByText(/The text ends in/u).waitFor();
+    },
+  );
+
+  test('inside a word is told as the document tells it, with one click to the start of the word', async () => {
+    await start({ subject: { ...subjectOf({ text: 'The cat sa' }), endsInWord: true } });
+    await open.page.getByText('The caret is inside a word').waitFor();
+    await button('Look From Its Start').click();
+    await eventually(async () => (await open.next()).text).toBe('The cat');
+  });
+
+  test('is what is seen of a long text while the model loads', async () => {
+    const long = `${'Some words of a text. '.repeat(60)}The very end`;
+    open = await lab.open(tiny);
+    // A model that never comes.
+    await open.page.route('**/tiny-llama/**', () => undefined);
+    await open.page.evaluate(
+      subject => window.fakeHost.page.show({ subject }),
+      subjectOf({ text: long }),
+    );
+    const end = open.page.locator('.text-to-come');
+    await end.waitFor();
+    const [box, inner] = await Promise.all([end.boundingBox(), end.locator('span').boundingBox()]);
+    expect(inner!.height).toBeGreaterThan(box!.height);
+    expect(Math.abs(inner!.y + inner!.height - (box!.y + box!.height))).toBeLessThan(2);
+  });
+});
 
 describe('the bars', () => {
   test("are the most probable tokens with the model's own probability and logit", async () => {
@@ -236,9 +285,49 @@ describe('the branches', () => {
     expect(await button('Insert into Document').getAttribute('aria-disabled')).toBe('true');
     await write('Greedy', 6);
     const { written } = await open.next();
-    await button('Insert into Document').click();
-    await eventually(() => open.calls('insert')).toEqual([{ text: written }]);
+    await button('Insert into Document').dblclick();
+    await eventually(() => open.calls('insert')).toEqual([{ text: written, held: 0 }]);
     expect(written).not.toBe('');
+  });
+
+  test('are text once they are written, and what is appended then is written alone', async () => {
+    await start();
+    await appendLetters();
+    await appended(1);
+    await appendLetters();
+    await appended(2);
+    await button('One token back').click();
+    await appended(1);
+    const { written: first } = await open.next();
+    await button('Insert into Document').click();
+    await appended(0);
+    await spelled();
+    expect((await open.next()).text).toBe(text + first);
+    expect(await button('Insert into Document').getAttribute('aria-disabled')).toBe('true');
+    // The way on from there is kept.
+    expect((await open.next()).branchCount).toBe(1);
+    await button('One token on').click();
+    await appended(1);
+    const { written: second } = await open.next();
+    await button('Insert into Document').click();
+    await eventually(() => open.calls('insert')).toEqual([
+      { text: first, held: 0 },
+      { text: second, held: 0 },
+    ]);
+  });
+
+  test('take the place of what was stepped back over', async () => {
+    await start({ text: 'The cat sat ' });
+    await button('Look From Before It').click();
+    await eventually(async () => (await open.next()).text).toBe('The cat sat');
+    await spelled();
+    expect(await open.page.locator('.cut').innerText()).toContain('Looked at from before “·”');
+    await appendLetters();
+    await appended(1);
+    const { written } = await open.next();
+    await button('Insert into Document').click();
+    await eventually(() => open.calls('insert')).toEqual([{ text: written, held: 1 }]);
+    await eventually(async () => (await open.next()).text).toBe(`The cat sat${written}`);
   });
 
   test('come back after a reload with the controls, and are run again', async () => {

@@ -16,6 +16,8 @@ export interface Actions extends Remedies {
   /** Goes to a node of the branches; -1 is the end of the text. */
   goTo(node: number): void;
   clearBranches(): void;
+  /** Looks at what follows the text without its last UTF-16 units; 0 is its end. */
+  lookFrom(held: number): void;
   /** Writes what was appended into the document. */
   insert(): void;
   setControl(name: ControlName, value: number): void;

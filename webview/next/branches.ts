@@ -58,6 +58,34 @@ export function forward(branches: Branches): Branches {
   return next === undefined ? branches : goTo(branches, next);
 }
 
+/**
+ * The ways on from a node, where all before it has become part of the text.
+ *
+ * @returns the branches, and for each of their nodes the index that it had.
+ */
+export function below(
+  { nodes, at, tip }: Branches,
+  root: number,
+): { readonly branches: Branches; readonly before: readonly number[] } {
+  const before: number[] = [];
+  const placeOf = new Map([[root, -1]]);
+  nodes.forEach(({ parent }, index) => {
+    if (placeOf.has(parent)) {
+      placeOf.set(index, before.length);
+      before.push(index);
+    }
+  });
+  const place = (index: number) => placeOf.get(index) ?? -1;
+  return {
+    before,
+    branches: {
+      nodes: before.map(index => ({ parent: place(nodes[index]!.parent), id: nodes[index]!.id })),
+      at: place(at),
+      tip: place(tip),
+    },
+  };
+}
+
 /** Indexes of the nodes after `at` along the way that was walked last. */
 export function ahead(branches: Branches): readonly number[] {
   const path = pathTo(branches, branches.tip);

@@ -5,7 +5,7 @@ import { lensInWords } from './lens';
 import { markdownOf, masksMarkdown } from './markdown';
 import { maskedTokens } from './maskView';
 import type { NextState } from './nextState';
-import { branchesOf } from './savedState';
+import { branchesOf, readSubject } from './savedState';
 import type { Scene } from './scene';
 import { spelled } from './spelling';
 import { wordsOf, writtenText } from './words';
@@ -21,7 +21,7 @@ export function describe(state: NextState, scene: Scene | undefined): NextDescri
     paintMs: state.paintMs,
     modelId: saved.subject?.modelId,
     device: shown?.device ?? device,
-    text: saved.subject?.segments[0].text ?? '',
+    text: readSubject(saved)?.segments[0].text ?? '',
     written: now ? writtenText(now.shown) : '',
     appended: pathTo(branches, branches.at).map(
       node => spelled(spellings, branches.nodes[node]?.id ?? 0).label,

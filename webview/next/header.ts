@@ -9,7 +9,7 @@ import type { Actions } from './actions';
 import { help, openHelp } from './help';
 import { predictors } from './models';
 import type { NextState } from './nextState';
-import { branchesOf } from './savedState';
+import { branchesOf, readSubject } from './savedState';
 
 const devices: readonly DevicePreference[] = ['auto', 'webgpu', 'wasm'];
 
@@ -35,7 +35,7 @@ export function header(state: NextState, actions: Actions): TemplateResult {
         : nothing
     }
     ${
-      tokens !== undefined && shown?.subject === subject
+      tokens !== undefined && shown?.subject === readSubject(saved)
         ? html`<span class="quiet nowrap">${count(tokens, 'token')}</span>`
         : nothing
     }

@@ -1,14 +1,14 @@
-import type { HostApi } from '../../src/shared/pageApi';
+import type { HostApi, Subject } from '../../src/shared/pageApi';
 import type { Remote } from '../../src/shared/rpc';
 import type { Store } from '../page/store';
 import type { Actions, NextExport } from './actions';
-import { append, back, forward, goTo, noBranches, type Branches } from './branches';
+import { append, back, below, forward, goTo, noBranches, type Branches } from './branches';
 import { ownDistribution } from './controls';
 import { describe } from './describe';
 import { probabilityOf } from './distribution';
 import { exportFile } from './exportFile';
-import { barsAtOnce, mostBars, type NextState } from './nextState';
-import { branchesOf, withBranches, type SavedState } from './savedState';
+import { barsAtOnce, mostBars, type NextState, type ShownPrediction } from './nextState';
+import { branchesOf, readSubject, withBranches, type SavedState } from './savedState';
 import type { Scene } from './scene';
 import { writtenText } from './words';
 
@@ -33,6 +33,34 @@ export function createActions(parts: ActionParts): Actions {
       store.update({ saved: withBranches(saved, next) });
       rerun();
     }
+  };
+  let isInserting = false;
+  /** What was written into the document is text now; the ways on from there stay. */
+  const accept = (longer: Subject, written: ShownPrediction) => {
+    const { saved, probabilities } = store.state;
+    const { modelId } = written.subject;
+    if (readSubject(saved) !== written.subject) {
+      return; // Another text has come meanwhile.
+    }
+    const isWhole = !written.prediction.text.endsWith('\ufffd');
+    const { branches, before } = isWhole
+      ? below(branchesOf(saved), written.at)
+      : { branches: noBranches, before: [] };
+    const subject = { ...longer, modelId };
+    store.update({
+      // What follows is the same as before, until it was asked for anew.
+      shown: { ...written, subject, at: -1 },
+      probabilities: new Map(
+        before.flatMap((index, now) => {
+          const probability = probabilities.get(index);
+          return probability === undefined ? [] : [[now, probability] as const];
+        }),
+      ),
+      beams: undefined,
+      pace: undefined,
+      saved: { ...saved, subject, held: 0, branches: { [modelId]: branches } },
+    });
+    rerun();
   };
   const markdown = () => describe(store.state, scene()).markdown;
   /** A refusal of the host is told by the host; here nothing is left to do. */
@@ -84,9 +112,21 @@ export function createActions(parts: ActionParts): Actions {
     insert: () => {
       const now = scene();
       const text = now && writtenText(now.shown);
-      if (text) {
-        ask(host.insert({ text }));
+      // Not while another text is read: what is shown was written after the one before.
+      if (text && !isInserting && now.shown.subject === readSubject(store.state.saved)) {
+        isInserting = true;
+        ask(
+          host
+            .insert({ text, held: store.state.saved.held })
+            .then(longer => longer && accept(longer, now.shown))
+            .finally(() => (isInserting = false)),
+        );
       }
+    },
+    lookFrom: held => {
+      store.update({ probabilities: new Map(), beams: undefined, pace: undefined });
+      arrange({ held, branches: {} });
+      rerun();
     },
     setControl: (name, value) => {
       performance.mark('control-repaint-start');

@@ -16,7 +16,7 @@ import { createActions } from './nextActions';
 import { barsAtOnce, type NextState } from './nextState';
 import { createPainter } from './painter';
 import { Predictor } from './predictor';
-import { parseState } from './savedState';
+import { parseState, readSubject } from './savedState';
 import { createSceneMaker } from './scene';
 import { Speller } from './speller';
 import { Writer } from './writer';
@@ -79,7 +79,7 @@ export function startNextPage(): void {
     scene,
     rerun,
     write: () => {
-      const { subject } = store.state.saved;
+      const subject = readSubject(store.state.saved);
       if (subject) {
         void workers?.writer.write(subject);
       }
@@ -127,7 +127,7 @@ export function startNextPage(): void {
       saved: {
         ...saved,
         subject: { ...subject, modelId },
-        ...(!isSameText && { branches: {}, masked: [] }),
+        ...(!isSameText && { branches: {}, masked: [], held: 0 }),
       },
     });
     rerun();
@@ -140,8 +140,11 @@ export function startNextPage(): void {
     }
     if (!workers || error?.code === 'model-missing' || error?.code === 'model-invalid') {
       begin();
-    } else if (saved.subject) {
-      void workers.predictor.start(saved.subject);
+    } else {
+      const subject = readSubject(saved);
+      if (subject) {
+        void workers.predictor.start(subject);
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Subject } from '../../src/shared/pageApi';
 import { savedSubject } from '../../src/shared/savedSubject';
 import { noBranches, type Branches } from './branches';
+import { memo } from '../page/memo';
 import { allowed, controls, ownDistribution, type Controls } from './controls';
 
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -69,6 +70,8 @@ const saved = v.object({
   watched: v.fallback(v.optional(index), undefined),
   /** Indices of the tokens that a model is to fill in, into the text's tokens. */
   masked: v.fallback(v.array(index), []),
+  /** UTF-16 units at the end of the text before which the person looks. */
+  held: v.fallback(index, 0),
 });
 
 /** What survives a reload of the window: the text, the branches and how it is arranged; never results. */
@@ -90,6 +93,15 @@ export function parseState(value: unknown): SavedState {
   );
   return { ...rest, subject, watched };
 }
+
+const cutAt = memo((subject: Subject, held: number): Subject => {
+  const [segment] = subject.segments;
+  return { ...subject, segments: [{ ...segment, text: segment.text.slice(0, -held) }] };
+});
+
+/** What the model reads: the text as far as it is looked at. */
+export const readSubject = ({ subject, held }: SavedState): Subject | undefined =>
+  subject && held > 0 ? cutAt(subject, held) : subject;
 
 /** Of the model that is looked at. */
 export const branchesOf = ({ subject, branches: all }: SavedState): Branches =>

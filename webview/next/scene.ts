@@ -3,10 +3,11 @@ import type { Bar } from './bars';
 import { branchesOf } from './savedState';
 import type { Branches } from './branches';
 import type { Controls } from './controls';
-import { bend, candidatesOf, type Bent, type Distribution } from './distribution';
+import { bend, candidatesOf, probabilityOf, type Bent, type Distribution } from './distribution';
 import { lensView, type LensView } from './lens';
-import type { NextState, ShownPrediction } from './nextState';
+import { mostBars, type NextState, type ShownPrediction } from './nextState';
 import { spelled, type Spellings } from './spelling';
+import { goesOnInWord, textEnd, type TextEnd } from './textEnd';
 
 /** Of the most probable tokens, which may be followed through the layers. */
 const choices = 20;
@@ -19,6 +20,8 @@ export interface Scene {
   readonly bars: readonly Bar[];
   readonly lens: LensView | undefined;
   readonly vocabSize: number;
+  /** Of the text to which nothing is appended, where it is no good place to look at what follows. */
+  readonly end: TextEnd | undefined;
 }
 
 /** Makes scenes and remembers what has not changed: a control that moves bends the distribution, and nothing else. */
@@ -36,6 +39,16 @@ export function createSceneMaker(): (state: NextState) => Scene | undefined {
   const lensOf = memo((shown: ShownPrediction, watched: number | undefined) =>
     lensView(shown.prediction, watched, [...shown.distribution.ids.subarray(0, choices)]),
   );
+  const endOf = memo((shown: ShownPrediction, spellings: Spellings) => {
+    const [{ text }] = shown.subject.segments;
+    const { ids } = shown.distribution;
+    const likeliest = Array.from(ids.subarray(0, mostBars), id => ({
+      token: spelled(spellings, id),
+      probability: probabilityOf(shown.distribution, id),
+    }));
+    const isInWord = shown.subject.endsInWord === true || goesOnInWord(text, likeliest);
+    return shown.at < 0 ? textEnd(text, isInWord) : undefined;
+  });
   return ({ shown, saved, barCount, spellings }) => {
     if (shown?.kind !== 'next') {
       return undefined;
@@ -48,6 +61,7 @@ export function createSceneMaker(): (state: NextState) => Scene | undefined {
       bars: barsOf(shown.distribution, bent, barCount, spellings),
       lens: saved.lens ? lensOf(shown, saved.watched) : undefined,
       vocabSize: shown.distribution.logits.length,
+      end: endOf(shown, spellings),
     };
   };
 }

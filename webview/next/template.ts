@@ -15,7 +15,7 @@ import { header } from './header';
 import { lens } from './lens';
 import { maskView } from './maskView';
 import type { NextState } from './nextState';
-import { branchesOf } from './savedState';
+import { branchesOf, readSubject } from './savedState';
 import type { Scene } from './scene';
 import { textSoFar, walkBar } from './walk';
 import { wordsOf, writtenText } from './words';
@@ -37,7 +37,7 @@ export function template(
 ): TemplateResult {
   const { saved, shown, error, work } = state;
   return html`${progress(work)} ${header(state, actions)}
-    ${shown && !error ? cutNotice(state) : nothing}
+    ${shown && !error ? cutNotice(state, scene, actions) : nothing}
     <main class="sheet" aria-busy=${work !== undefined}>
       ${
         error
@@ -63,12 +63,14 @@ function prediction(
   const { shown, bent, vocabSize, lens: view } = scene;
   const branches = branchesOf(saved);
   const isOld = work?.isSlow === true;
-  const [{ text }] = shown.subject.segments;
+  const subject = readSubject(saved) ?? shown.subject;
+  const [{ text }] = subject.segments;
+  const canInsert = shown.subject === subject && writtenText(shown) !== '';
   // A control moves many times a second, and trees have thousands of tokens: what it does not change is not made again.
   return html`<div class="stage">
     <div class="column">
       ${guard([text, branches, spellings], () => textSoFar(text, branches, spellings, actions))}
-      ${walkBar(branches, { canInsert: writtenText(shown) !== '', isTreeOpen: saved.tree, pace: state.pace }, actions)}
+      ${walkBar(branches, { canInsert, isTreeOpen: saved.tree, pace: state.pace }, actions)}
       ${writing(state, actions)} ${filters(saved.controls, bent, vocabSize, actions)}
       <p class="spoken-words" title=${wordsOf(state, scene)}>${wordsOf(state, scene)}</p>
       <div class=${isOld ? 'dimmed' : ''}>
@@ -119,23 +121,41 @@ const emptyNotice = (actions: Actions) =>
     <vscode-button @click=${actions.showSelection}>${selectTitle}</vscode-button>
   </div>`;
 
-/** What of the text was not taken, and what of it did not fit the model. */
-function cutNotice({ shown }: NextState): TemplateResult | typeof nothing {
+/** Whether its end is a bad place to look, what of the text was not taken, and what of it did not fit the model. */
+function cutNotice(
+  { shown, saved }: NextState,
+  scene: Scene | undefined,
+  actions: Actions,
+): TemplateResult | typeof nothing {
   if (!shown) {
     return nothing;
   }
   const { cutLength } = shown.subject;
   const { dropped } = shown.kind === 'next' ? shown.prediction : shown.analysis;
   const where = shown.kind === 'next' ? 'first' : 'last';
-  const isAfterSpace = shown.kind === 'next' && endsInSpace(shown.prediction.text);
-  return cutLength === 0 && dropped === 0 && !isAfterSpace
+  const { held } = saved;
+  const end = scene && held === 0 ? scene.end : undefined;
+  return cutLength === 0 && dropped === 0 && !end && held === 0
     ? nothing
     : html`<div class="cut">
         ${
-          isAfterSpace
+          end
             ? html`<span
-                >The text ends in a space. Most words bring their own, so they are rare here: look
-                again from before it.</span
+                >${end.why}
+                <button class="text-button" @click=${() => actions.lookFrom(end.held)}>
+                  ${end.action}
+                </button></span
+              >`
+            : nothing
+        }
+        ${
+          held > 0
+            ? html`<span
+                >Looked at from before
+                “${visibleText(saved.subject?.segments[0].text.slice(-held) ?? '')}”.
+                <button class="text-button" @click=${() => actions.lookFrom(0)}>
+                  Back to the Caret
+                </button></span
               >`
             : nothing
         }
@@ -155,13 +175,12 @@ function cutNotice({ shown }: NextState): TemplateResult | typeof nothing {
       </div>`;
 }
 
-/** After a word, where a line goes on. */
-const endsInSpace = (text: string) => /\S[ \t]$/u.test(text);
-
 /** Before the first answer: the text it will be of, and its place kept. */
-const waiting = ({ saved: { subject } }: NextState) =>
+const waiting = ({ saved }: NextState) =>
   html`<section class="stage waiting" aria-label="Text">
-    <p class="text-to-come code quiet" dir="auto">
-      ${visibleText(subject?.segments[0].text.slice(-600) ?? '').replaceAll('·', ' ')}
+    <p class="text-to-come end code quiet" dir="auto">
+      <span
+        >${visibleText(readSubject(saved)?.segments[0].text.slice(-600) ?? '').replaceAll('·', ' ')}</span
+      >
     </p>
   </section>`;

@@ -63,8 +63,9 @@ describe('Show Next Tokens', function () {
     assert.ok(panel);
     const { subject, anchor } = panel;
     assert.ok(subject && anchor);
-    const insert = () => insertAfter(subject, anchor, ' Paris', vscode.ViewColumn.One);
-    assert.equal(await insert(), true);
+    const insert = () =>
+      insertAfter(subject, anchor, { text: ' Paris', held: 0, column: vscode.ViewColumn.One });
+    assert.equal((await insert())?.segments[0].text, `${before} Paris`);
     assert.equal(editor.document.getText(), `${before} Paris!`);
     await until(
       () => editor.document.offsetAt(editor.selection.active) === `${before} Paris`.length,
@@ -75,7 +76,7 @@ describe('Show Next Tokens', function () {
     assert.equal(editor.document.getText(), `${before}!`);
     // What was gone on from has changed: there is no place to write.
     await editor.edit(edit => edit.insert(new vscode.Position(0, 5), 'XX'));
-    assert.equal(await insert(), false);
+    assert.equal(await insert(), undefined);
     assert.equal(editor.document.getText(), 'The cXXapital of France is!');
   });
 

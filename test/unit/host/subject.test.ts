@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Source, Stretch } from '../../../src/subject/sentence';
 import {
+  isInWord,
   longestBefore,
   longestText,
   takeAtCaret,
@@ -195,4 +196,17 @@ test('every piece points at its own text, whatever is selected', () => {
       },
     ),
   );
+});
+
+test.each([
+  ['retur|n', true],
+  ['return|', false],
+  ['|return', false],
+  ['foo|(bar)', false],
+  ['a_|b', true],
+  ['20|23', true],
+  ['e|\u0301', true],
+  ['the| end', false],
+])('%j parts a word: %j', (marked, expected) => {
+  expect(isInWord(sourceOf(marked.replace('|', '')), marked.indexOf('|'))).toBe(expected);
 });

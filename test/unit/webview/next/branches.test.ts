@@ -5,6 +5,7 @@ import {
   append,
   appendedIds,
   back,
+  below,
   forward,
   goTo,
   noBranches,
@@ -28,6 +29,18 @@ describe('branches', () => {
     const again = appendAll(goTo(one, -1), 5, 6);
     expect(again.nodes).toEqual(one.nodes);
     expect(again.at).toBe(one.at);
+  });
+
+  test('below a token keep the ways on from it, and what is known of them', () => {
+    const walked = appendAll(noBranches, 5, 6, 7);
+    const forked = append(goTo(walked, 0), 8);
+    const { branches, before } = below(goTo(forked, 0), 0);
+    expect(branches.nodes.map(({ id }) => id)).toEqual([6, 7, 8]);
+    expect(before.map(index => forked.nodes[index]?.id)).toEqual([6, 7, 8]);
+    expect(appendedIds(branches)).toEqual([]);
+    expect(ahead(branches).map(node => branches.nodes[node]?.id)).toEqual([8]);
+    expect(below(walked, walked.at).branches).toEqual(noBranches);
+    expect(below(walked, -1).branches).toEqual(walked);
   });
 
   test('lead back, and forward along the way that was walked last', () => {
