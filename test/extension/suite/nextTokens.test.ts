@@ -80,6 +80,50 @@ describe('Show Next Tokens', function () {
     assert.equal(editor.document.getText(), 'The cXXapital of France is!');
   });
 
+  it('takes what was written for text: what is written then stands behind it, or in its place', async () => {
+    const before = 'One line.\r\nThe capital of France is';
+    const editor = await openText(`${before}!`);
+    putCaret(editor, '!');
+    await command('showNextTokens');
+    await shown(before);
+    const panel = api.nextPanels.current;
+    assert.ok(panel);
+    const insert = async (text: string, held: number) => {
+      const { subject, anchor } = panel;
+      assert.ok(subject && anchor);
+      const longer = await insertAfter(subject, anchor, {
+        ...{ text, held },
+        column: vscode.ViewColumn.One,
+      });
+      assert.ok(longer);
+      panel.onLonger(longer);
+      assert.equal(panel.subject?.segments[0].text, editor.document.getText().slice(0, -1));
+      assert.equal(panel.anchor?.isStale, false);
+    };
+    await insert(' Paris', 0);
+    await insert('.\nIt', 0);
+    assert.equal(editor.document.getText(), `${before} Paris.\r\nIt!`);
+    assert.equal(
+      editor.document.offsetAt(editor.selection.active),
+      `${before} Paris.\r\nIt`.length,
+    );
+    await insert(' is', 2);
+    assert.equal(editor.document.getText(), `${before} Paris.\r\n is!`);
+    assert.match(panel.title, /:3$/u);
+  });
+
+  it('says when the text ends inside a word of the document', async () => {
+    const editor = await openText('The words that return.');
+    putCaret(editor, 'return', 3);
+    await command('showNextTokens');
+    await shown('The words that ret');
+    assert.equal(api.nextPanels.current?.subject?.endsInWord, true);
+    putCaret(editor, ' return');
+    await command('showNextTokens');
+    await shown('The words that');
+    assert.equal(api.nextPanels.current.subject.endsInWord, undefined);
+  });
+
   it('comes back after a reload of the window, and says when its text has changed', async () => {
     const editor = await openText('The words to come back.');
     putCaret(editor, ' back');
