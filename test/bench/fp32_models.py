@@ -2,7 +2,8 @@
 
 Usage: `fp32_models.py <model folder> <target folder>`
 
-`full.onnx`: the same graph with its weights as float32, and all layers always computed.
+`full.onnx`: the same graph with its weights as float32, and all layers always computed; without
+the head, if there is one.
 `all-minilm/`: the same with `last_hidden_state` in place of attention and hidden states, positions
 counted in the graph, in the layout that transformers.js reads.
 """
@@ -10,14 +11,16 @@ counted in the graph, in the layout that transformers.js reads.
 import json
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import onnx
 from onnx import helper, numpy_helper
+from onnx.reference import ReferenceEvaluator
 
 last = "last_hidden_state"
-optional = ("attentions", "hidden_states")
+position = "position_ids"
 
 
 def whole(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -35,34 +38,58 @@ def whole(model: onnx.ModelProto) -> onnx.ModelProto:
     return model
 
 
-def with_plain_weights(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Replace each DequantizeLinear of stored int8 [.., N, ..] by the float32 it gives."""
+def with_folded_weights(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Compute once what follows from stored weights alone: float32 of int8, a reshaped scale."""
     graph = model.graph
     stored = {tensor.name: tensor for tensor in graph.initializer}
-    for node in [node for node in graph.node if node.op_type == "DequantizeLinear"]:
-        values, scales = (numpy_helper.to_array(stored[name]) for name in node.input)
-        axis = helper.get_node_attr_value(node, "axis")
-        shape = [1] * values.ndim
-        shape[axis] = -1
-        weights = values.astype(np.float32) * scales.reshape(shape)
-        graph.initializer.append(numpy_helper.from_array(weights, node.output[0]))
-        for name in node.input:
-            graph.initializer.remove(stored[name])
+    for node in list(graph.node):
+        if not node.input or any(name not in stored for name in node.input):
+            continue
+        inputs = {name: numpy_helper.to_array(stored[name]) for name in node.input}
+        for name, value in zip(
+            node.output, ReferenceEvaluator(node).run(None, inputs), strict=True
+        ):
+            stored[name] = numpy_helper.from_array(value, name)
+            graph.initializer.append(stored[name])
         graph.node.remove(node)
+    return without_unused(model)
+
+
+def without_unused(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Leave the nodes and the weights that the outputs need, and the switches that they read."""
+    graph = model.graph
+    needed = {output.name for output in graph.output}
+    for node in reversed(list(graph.node)):
+        if needed.isdisjoint(node.output):
+            graph.node.remove(node)
+        else:
+            needed |= set(names_read(node))
+    for values in (graph.initializer, graph.input):
+        for value in [value for value in values if value.name not in needed]:
+            values.remove(value)
     return model
 
 
-def without_extras(model: onnx.ModelProto) -> onnx.ModelProto:
+def names_read(node: onnx.NodeProto) -> Iterator[str]:
+    """The inputs of a node, and all that its branches read."""
+    yield from node.input
+    for attribute in node.attribute:
+        for inner in attribute.g.node:
+            yield from names_read(inner)
+
+
+def with_outputs(model: onnx.ModelProto, *names: str) -> onnx.ModelProto:
+    graph = model.graph
+    for output in [output for output in graph.output if output.name not in names]:
+        graph.output.remove(output)
+    return without_unused(model)
+
+
+def with_last_state_alone(model: onnx.ModelProto) -> onnx.ModelProto:
     """Leave `last_hidden_state` of `input_ids`, `attention_mask`, `token_type_ids` [B, S]."""
     graph = model.graph
-    for node in [node for node in graph.node if node.output[0] in optional]:
-        graph.node.remove(node)
-    del graph.output[:]
     shape = ["batch", "tokens", None]
     graph.output.append(helper.make_tensor_value_info(last, onnx.TensorProto.FLOAT, shape))
-    unused = ("position_ids", "output_attentions", "output_hidden_states")
-    for value in [value for value in graph.input if value.name in unused]:
-        graph.input.remove(value)
     for name, value in (("count.zero", 0), ("count.one", 1)):
         graph.initializer.append(numpy_helper.from_array(np.array(value, np.int64), name))
     graph.initializer.append(numpy_helper.from_array(np.array([0], np.int64), "count.axis"))
@@ -70,19 +97,22 @@ def without_extras(model: onnx.ModelProto) -> onnx.ModelProto:
         helper.make_node("Shape", ["input_ids"], ["count.shape"]),
         helper.make_node("Gather", ["count.shape", "count.one"], ["count.length"]),
         helper.make_node("Range", ["count.zero", "count.length", "count.one"], ["count.range"]),
-        helper.make_node("Unsqueeze", ["count.range", "count.axis"], ["position_ids"]),
+        helper.make_node("Unsqueeze", ["count.range", "count.axis"], [position]),
     ]
     for index, node in enumerate(positions):
         graph.node.insert(index, node)
-    return model
+    for value in [value for value in graph.input if value.name == position]:
+        graph.input.remove(value)
+    return with_outputs(model, last)
 
 
 def main(source: Path, target: Path) -> None:
     folder = target / "all-minilm"
     (folder / "onnx").mkdir(parents=True, exist_ok=True)
-    full = with_plain_weights(whole(onnx.load(source / "encoder.onnx")))
+    full = with_folded_weights(whole(onnx.load(source / "encoder.onnx")))
+    full = with_outputs(full, "attentions", "hidden_states")
     onnx.save(full, target / "full.onnx")
-    plain = without_extras(full)
+    plain = with_last_state_alone(full)
     onnx.checker.check_model(plain, full_check=True)
     onnx.save(plain, folder / "onnx" / "model.onnx")
     shutil.copy(source / "tokenizer.json", folder)

@@ -7,9 +7,12 @@ import { beforeAll, expect, test } from 'vitest';
 import { inRoot } from '../../scripts/paths.mjs';
 import { chromiumArgs, setUpChromium } from '../../scripts/setup/chromium.mjs';
 import { record, words } from './figures';
-import { rivalModels, rivalModules, setUpRivals } from './rivals';
+import { rivalModels, rivalModules, setUpRivals, writeRivalModels } from './rivals';
 
-beforeAll(setUpRivals);
+beforeAll(async () => {
+  await setUpRivals();
+  await writeRivalModels();
+});
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html',
