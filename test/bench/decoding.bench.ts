@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { inRoot } from '../../scripts/paths.mjs';
 import { filterTokens } from '../../src/shared/sampling';
@@ -6,7 +5,7 @@ import { startEngine } from '../parity/startEngine';
 import { record, words } from './figures';
 import { median, sideBySide } from './sideBySide';
 
-const models = ['gpt2', 'smollm2'].filter(id => existsSync(inRoot('models', id)));
+const models = ['gpt2', 'smollm2'];
 const promptLength = 200;
 const cached = 190;
 const steps = 32;
@@ -66,7 +65,7 @@ describe.each(models)('%s on one thread of WASM', id => {
       name: `${id}: ${steps} tokens written, over their calls of session.run`,
       value: median(ratios),
       unit: 'x',
-      limit: 1.1,
+      limit: id === 'gpt2' ? 1.05 : 1.1,
     });
     engine.end();
   });

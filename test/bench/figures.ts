@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { cache } from '../../scripts/paths.mjs';
+import { join, relative } from 'node:path';
+import { expect } from 'vitest';
+import { cache, root } from '../../scripts/paths.mjs';
 
 /** One figure of a benchmark; `scripts/bench.mjs` prints them all. */
 export interface Figure {
@@ -14,9 +15,11 @@ export interface Figure {
 
 const path = join(cache, 'bench', 'figures.jsonl');
 
+/** Of the test that runs: one that leaves no figure has failed, for `scripts/benchReport.mjs`. */
 export function record(figure: Figure): void {
+  const { testPath = '', currentTestName: test } = expect.getState();
   mkdirSync(join(cache, 'bench'), { recursive: true });
-  appendFileSync(path, `${JSON.stringify(figure)}\n`);
+  appendFileSync(path, `${JSON.stringify({ ...figure, file: relative(root, testPath), test })}\n`);
 }
 
 /** English prose of exactly `count` BERT tokens without the special ones: each of its words is one token. */

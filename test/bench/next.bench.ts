@@ -17,6 +17,7 @@ test('next tokens of SmolLM2: the first bars, those of another text, a step, a c
     name: 'next tokens, a new page to its bars, 30 words',
     value: cold ?? NaN,
     unit: 'ms',
+    limit: 4000,
     note: 'engine and model are loaded',
   });
 

@@ -58,6 +58,7 @@ test('a window that has just been opened: command to picture, 30 tokens', async 
     name: 'the first window after installing, command to picture',
     value: first,
     unit: 'ms',
+    limit: 9000,
     note: 'the model is fetched from the server; later windows have it in their cache',
   });
   const times: number[] = [];
@@ -80,7 +81,7 @@ test('a window that has just been opened: command to picture, 30 tokens', async 
     name: 'activation of the extension',
     value: await workbench.activationMs('lm-evolution'),
     unit: 'ms',
-    limit: 50,
+    limit: 80,
     note: "by VS Code's own count, code loading included",
   });
 });

@@ -1,15 +1,13 @@
-import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inRoot } from '../../scripts/paths.mjs';
 import type { PartId, StageId } from '../../src/shared/lesson';
 import { PageLab, type OpenPage } from '../pages/pageLab';
 import { record } from './figures';
 import { median } from './sideBySide';
 
 const rounds = 5;
-const translators = ['seq2seq-lstm', 'seq2seq-attention', 'transformer']
-  .map(name => `models/${name}`)
-  .filter(folder => existsSync(inRoot(folder)));
+const translators = ['seq2seq-lstm', 'seq2seq-attention', 'transformer'].map(
+  name => `models/${name}`,
+);
 const sentence = 'The train was late, so we waited in the rain.';
 /** Three sentences, ten words each. */
 const thirtyWords =
@@ -81,13 +79,7 @@ const sliders: readonly (readonly [StageId, PartId])[] = [
 
 test.each(sliders)('a slider of the stage "%s", in %s', async (stage, id) => {
   const open = await start(stage, sentence);
-  await expect
-    .poll(() => stateOf(open, id), { timeout: 60_000 })
-    .toSatisfy(state => state === 'ready' || state === 'missing');
-  if ((await stateOf(open, id)) === 'missing') {
-    await open.close();
-    return;
-  }
+  await ready(open, id);
   const moves = await open.page.evaluate(async id => {
     const part = document.querySelector(`#part-${id}`)!;
     const sliders = [...part.querySelectorAll<HTMLInputElement>('input[type=range]')];
