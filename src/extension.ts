@@ -8,6 +8,7 @@ import { Completion } from './completion/completion';
 import { Explainer } from './completion/explainer';
 import { engineDevice } from './hostEngine/engineDevice';
 import { createEngineRuntime } from './hostEngine/engineRuntime';
+import { GpuFaults } from './hostEngine/gpuFaults';
 import { openExample } from './example';
 import { Failures } from './failure';
 import { FileSaver } from './fileSaver';
@@ -85,8 +86,10 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
     reloadWindow: () => vscode.commands.executeCommand('workbench.action.reloadWindow'),
     showLog: () => log.show(),
   });
+  const { version } = extension.packageJSON as { readonly version: string }; // Our own file.
+  const gpuFaults = new GpuFaults(globalState, version, ({ reason }) => log.warn(reason));
   const startEngine = () => {
-    const client = new EngineClient(createEngineRuntime(extensionUri, models), {
+    const client = new EngineClient(createEngineRuntime(extensionUri, models, gpuFaults), {
       device: engineDevice(settings.current.device),
     });
     keep({ dispose: () => client.end() });
@@ -102,7 +105,7 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
   const stageGuide = new StageGuide({ lessons, editorInUse, panels: () => stagePanels });
   const panelParts = {
     ...{ extensionUri, models, settings, log, saver, statusItem, textAlternative, attempt },
-    ...{ activity, startStages: () => stageGuide.start(), openView },
+    ...{ gpuFaults, activity, startStages: () => stageGuide.start(), openView },
     sources: async () => (await lessons.book()).sources,
     maps: readOnce(() => readMaps(extensionUri)),
     rewardStudy: readOnce(() => readRewardStudy(extensionUri)),

@@ -38,7 +38,7 @@ class Manifest:
 
         `others` is too: of a model whose graph holds no weights `weights` (GGUF) and `tensors`
         (what of it the graph's weights are); of one that was tuned to converse `chat`; of a
-        translator `words`, how often it saw each.
+        translator `words`, how often it saw each. `expected` comes with the fixtures.
         """
         files = {
             "tokenizer": describe_file(folder, tokenizer),
@@ -48,6 +48,14 @@ class Manifest:
         facts = {name: value for name, value in self.__dict__.items() if value is not None}
         text = json.dumps({**facts, "files": files}, indent=2, ensure_ascii=False)
         (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def add_file(folder: Path, name: str, path: str) -> None:
+    """To the files of a manifest that is written already, or in the place of what had this name."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["files"][name] = describe_file(folder, path)
+    text = json.dumps(manifest, indent=2, ensure_ascii=False)
+    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
 
 def describe_file(folder: Path, path: str) -> dict[str, str | int]:

@@ -1,20 +1,30 @@
-import type { DevicePreference, DeviceReport } from '../shared/engineApi';
+import type { DevicePreference, DeviceReport, GpuFault } from '../shared/engineApi';
 import { EngineError } from '../shared/errors';
 
 /** What a worker can say of WebGPU where it runs. */
 export type GpuOffer =
   | { readonly kind: 'none'; readonly reason: string }
-  | { readonly kind: 'adapter'; readonly name: string; readonly isSoftware: boolean };
+  | {
+      readonly kind: 'adapter';
+      readonly name: string;
+      readonly id: string;
+      readonly isSoftware: boolean;
+    };
 
 /**
  * The device to start on.
  *
  * An adapter in software is a true WebGPU device, but hundreds of times slower than WebAssembly: it is taken only
- * by a person who insists on WebGPU.
+ * by a person who insists on WebGPU. So is one that has computed the model wrongly before.
  *
+ * @param fault of this adapter with the model that is wanted.
  * @throws EngineError `device-unavailable` when WebGPU is demanded and there is none.
  */
-export function chooseDevice(preference: DevicePreference, offer: GpuOffer): DeviceReport {
+export function chooseDevice(
+  preference: DevicePreference,
+  offer: GpuOffer,
+  fault?: GpuFault,
+): DeviceReport {
   if (preference === 'wasm') {
     return { device: 'wasm', reason: 'chosen in the settings' };
   }
@@ -26,6 +36,9 @@ export function chooseDevice(preference: DevicePreference, offer: GpuOffer): Dev
       );
     }
     return { device: 'wasm', reason: offer.reason };
+  }
+  if (preference === 'auto' && fault) {
+    return { device: 'wasm', reason: fault.reason };
   }
   if (preference === 'auto') {
     return offer.isSoftware

@@ -1,14 +1,18 @@
 import type {
   Analysis,
   Attention,
+  DevicePreference,
   DeviceReport,
   EngineApi,
   EngineEvents,
+  GpuFault,
+  ModelFiles,
 } from '../shared/engineApi';
 import { EngineError } from '../shared/errors';
 import { link, move, type Handlers, type Port } from '../shared/rpc';
 import { chooseDevice, type GpuOffer } from './device';
 import { collectGarbage } from './garbage';
+import { differenceFrom, unusable } from './gpuGuard';
 import { loadModel, type Model } from './model';
 import { verifyFile, verifyFiles } from './modelFiles';
 import { openTokenizer } from './openTokenizer';
@@ -46,12 +50,17 @@ export function serveEngine(
   /** Of models that are not loaded; of the others the tokenizer is with them. */
   const tokenizers = new Map<string, Pick<Model, 'tokenize' | 'spell'>>();
   let started: DeviceReport | undefined;
+  let gpu: UsedGpu | undefined;
 
   const handlers: Handlers<EngineApi> = {
-    start: async ({ wasm, device: preference, reason }) => {
-      const chosen = chooseDevice(preference, await offerOfGpu());
+    start: async ({ wasm, device: preference, reason, modelId, gpuFaults = [] }) => {
+      const offer = await offerOfGpu();
+      const used =
+        offer.kind === 'adapter' ? { ...offer, preference, faults: gpuFaults } : undefined;
+      const chosen = chooseDevice(preference, offer, used && faultOf(used, modelId));
       await startRuntime(onnx, queue, wasm, chosen.device);
       if (chosen.device === 'webgpu') {
+        gpu = used;
         void whenDeviceLost(onnx)
           .then(lossReason => owner.deviceLost({ reason: lossReason }))
           // The owner ends this worker instead of answering.
@@ -65,7 +74,16 @@ export function serveEngine(
       const startTime = performance.now();
       await verifyFiles(files);
       const { id } = files.manifest;
-      const model = await loadModel(onnx, queue, files, report.device);
+      const fault = gpu && gpu.preference === 'auto' && faultOf(gpu, id);
+      if (fault) {
+        throw new EngineError('device-unavailable', fault.reason);
+      }
+      const model = await loadModel(onnx, queue, files, report.device).catch((error: unknown) => {
+        // Its try-out gave nothing that can be told.
+        const isWrong = EngineError.is(error) && EngineError.is(error.cause, 'model-invalid');
+        throw gpu && isWrong ? gpuFault(gpu, files, unusable) : error;
+      });
+      await requireRightGpu(model, files);
       const before = models.get(id);
       // Set first: a load of the same model that ends meanwhile must not release the same one again.
       models.set(id, model);
@@ -141,6 +159,30 @@ export function serveEngine(
   };
   const { remote: owner } = link<EngineEvents, EngineApi>(port, handlers);
 
+  /** On WebGPU. @throws EngineError `device-unavailable` when the model does not compute what its folder says. */
+  async function requireRightGpu(model: Model, files: ModelFiles): Promise<void> {
+    if (!gpu || !files.expected) {
+      return;
+    }
+    try {
+      const how = await differenceFrom(files.expected, model, files.manifest);
+      if (how !== undefined) {
+        throw gpuFault(gpu, files, how);
+      }
+    } catch (error) {
+      // What does not compute may not let go either; the first error is the one to tell.
+      await model.release().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Has it remembered. @returns EngineError `device-unavailable` */
+  function gpuFault({ name, id }: UsedGpu, { manifest }: ModelFiles, how: string): EngineError {
+    const reason = `WebGPU computes ${manifest.name} wrongly on this graphics card (${name}): ${how}.`;
+    void owner.gpuFault({ adapter: id, modelId: manifest.id, reason }).catch(() => undefined);
+    return new EngineError('device-unavailable', reason);
+  }
+
   function requireStarted(): DeviceReport {
     if (!started) {
       throw new EngineError('internal', 'The engine was used before it was started.');
@@ -160,6 +202,17 @@ export function serveEngine(
     return model;
   }
 }
+
+/** The adapter that models run on, what was asked for, and what it has computed wrongly before. */
+interface UsedGpu {
+  readonly name: string;
+  readonly id: string;
+  readonly preference: DevicePreference;
+  readonly faults: readonly GpuFault[];
+}
+
+const faultOf = ({ id, faults }: UsedGpu, modelId: string | undefined) =>
+  faults.find(fault => fault.adapter === id && fault.modelId === modelId);
 
 /** The buffers of all that is shown, each once. */
 function buffersOf(

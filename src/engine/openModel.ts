@@ -87,11 +87,13 @@ export async function tryOut<T>(model: OpenModel, run: () => Promise<T>): Promis
     return await run();
   } catch (cause) {
     await quietly(model.release);
-    if (!EngineError.is(cause, 'inference-failed')) {
+    // The files were verified: numbers that are none are WebGPU's, where it runs there.
+    const isWrong = model.device === 'webgpu' && EngineError.is(cause, 'model-invalid');
+    if (!isWrong && !EngineError.is(cause, 'inference-failed')) {
       throw cause;
     }
     throw new EngineError(
-      // The files were verified: what they cannot do on WebGPU may be WebGPU's fault.
+      // What verified files cannot do on WebGPU may be WebGPU's fault.
       model.device === 'webgpu' ? 'device-unavailable' : 'model-invalid',
       `The graph of ${model.manifest.id} cannot do what its manifest promises: ${cause.message}`,
       { cause },

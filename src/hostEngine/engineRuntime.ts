@@ -1,12 +1,16 @@
 import { Uri } from 'vscode';
 import { readBuffer, type Models } from '../models/models';
 import { gunzip } from './gunzip';
-import type { EngineRuntime } from '../shared/runningEngine';
+import type { EngineRuntime, GpuFaultMemory } from '../shared/runningEngine';
 import { EngineError } from '../shared/errors';
 import { engineFiles, startWorker } from './startWorker';
 
 /** What the extension host gives to its engine: a worker of this host's kind, files from the extension's folder. */
-export function createEngineRuntime(extensionUri: Uri, models: Models): EngineRuntime {
+export function createEngineRuntime(
+  extensionUri: Uri,
+  models: Models,
+  gpuFaults: GpuFaultMemory,
+): EngineRuntime {
   const inDist = (name: string) => Uri.joinPath(extensionUri, 'dist', name);
   const { worker, wasm } = engineFiles();
   return {
@@ -24,5 +28,6 @@ export function createEngineRuntime(extensionUri: Uri, models: Models): EngineRu
     },
     readModel: modelId => models.files(modelId),
     readTokenizer: modelId => models.tokenizer(modelId),
+    gpuFaults,
   };
 }

@@ -13,6 +13,7 @@ import type { MapTarget, Maps } from '../shared/maps';
 import type { HostApi, StageStart, Subject } from '../shared/pageApi';
 import type { RewardStudy } from '../shared/rewardStudy';
 import type { Handlers } from '../shared/rpc';
+import type { GpuFaultMemory } from '../shared/runningEngine';
 import type { StatusItem } from '../statusItem';
 import type { SubjectAnchor } from '../subject/subjectAnchor';
 import type { TextAlternative } from '../textAlternative';
@@ -27,6 +28,7 @@ export interface PanelParts {
   readonly statusItem: StatusItem;
   readonly textAlternative: TextAlternative;
   readonly activity: ModelActivity;
+  readonly gpuFaults: GpuFaultMemory;
   /** What the page of stages begins with, but the person's text. */
   readonly startStages: () => Promise<Omit<StageStart, 'subject'>>;
   readonly maps: () => Promise<Maps>;
@@ -167,6 +169,8 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
     explain: (_, signal) => explainer.explain(owner.subject, signal),
     lookedAt: ({ index, heads }) => explainer.lookedAt(index, heads),
     standings: ({ index }, signal) => explainer.standings(index, signal),
+    gpuFaults: () => parts.gpuFaults.known(),
+    rememberGpuFault: fault => parts.gpuFaults.remember(fault),
     showLog: () => log.show(),
     report: ({ code, message }) => log.error(`page: ${code}: ${message}`),
   };

@@ -544,6 +544,15 @@ export interface Spelling {
   readonly isSpecial: boolean;
 }
 
+/** A graphics card computed a model otherwise than its folder says. */
+export interface GpuFault {
+  /** How the adapter names itself: vendor, architecture, device, description. */
+  readonly adapter: string;
+  readonly modelId: string;
+  /** For the person. */
+  readonly reason: string;
+}
+
 /** A model folder, read into memory. */
 export interface ModelFiles {
   readonly manifest: Manifest;
@@ -554,6 +563,7 @@ export interface ModelFiles {
   readonly tensors?: ArrayBuffer | undefined;
   readonly chat?: ArrayBuffer | undefined;
   readonly words?: ArrayBuffer | undefined;
+  readonly expected?: ArrayBuffer | undefined;
 }
 
 /** What of a model folder is needed to cut text. */
@@ -574,6 +584,10 @@ export interface EngineApi {
     readonly device: DevicePreference;
     /** Why this device, where it is not the person's wish but its owner's decision; reported back. */
     readonly reason?: string | undefined;
+    /** The model that it is started for. */
+    readonly modelId?: string | undefined;
+    /** What was found to be computed wrongly before; under `auto` it is not tried again. */
+    readonly gpuFaults?: readonly GpuFault[] | undefined;
   }): Promise<DeviceReport>;
   load(arg: ModelFiles): Promise<LoadReport>;
   unload(arg: { readonly modelId: string }): Promise<void>;
@@ -593,6 +607,8 @@ export interface EngineApi {
 export interface EngineEvents {
   /** WebGPU went away; the owner replaces the worker. */
   deviceLost(arg: { readonly reason: string }): Promise<void>;
+  /** What must not be tried again; the load that found it is rejected with `device-unavailable`. */
+  gpuFault(arg: GpuFault): Promise<void>;
   /** It is at work, and has not hung. */
   alive(arg: Record<string, never>): Promise<void>;
   /** A token of a generation that was given a `streamId`. What is lost here is in its `Generation` too. */

@@ -60,6 +60,8 @@ export interface Manifest {
     readonly chat?: ModelFile;
     /** Of a translator: in how many sentences of its training text each word was. */
     readonly words?: ModelFile;
+    /** What PyTorch makes of a short text: what runs on a graphics card is held against it. */
+    readonly expected?: ModelFile;
   };
 }
 
@@ -122,6 +124,7 @@ const manifest = v.pipe(
       tensors: v.exactOptional(modelFile),
       chat: v.exactOptional(modelFile),
       words: v.exactOptional(modelFile),
+      expected: v.exactOptional(modelFile),
     }),
   }),
   v.check(

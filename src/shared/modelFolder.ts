@@ -10,15 +10,16 @@ export async function readModelFiles(
   manifest: Manifest,
   read: (file: ModelFile) => Promise<ArrayBuffer>,
 ): Promise<ModelFiles> {
-  const { tokenizer, graphs, weights, tensors, chat, words } = manifest.files;
+  const { tokenizer, graphs, weights, tensors, chat, words, expected } = manifest.files;
   const readIfNamed = async (file: ModelFile | undefined) => file && read(file);
-  const [ofTokenizer, ofGraphs, ofWeights, ofTensors, ofChat, ofWords] = await Promise.all([
-    read(tokenizer),
-    Promise.all(
-      Object.entries(graphs).map(async ([name, file]) => [name, await read(file)] as const),
-    ),
-    ...[weights, tensors, chat, words].map(readIfNamed),
-  ]);
+  const [ofTokenizer, ofGraphs, ofWeights, ofTensors, ofChat, ofWords, ofExpected] =
+    await Promise.all([
+      read(tokenizer),
+      Promise.all(
+        Object.entries(graphs).map(async ([name, file]) => [name, await read(file)] as const),
+      ),
+      ...[weights, tensors, chat, words, expected].map(readIfNamed),
+    ]);
   return {
     manifest,
     tokenizer: ofTokenizer,
@@ -27,6 +28,7 @@ export async function readModelFiles(
     tensors: ofTensors,
     chat: ofChat,
     words: ofWords,
+    expected: ofExpected,
   };
 }
 
@@ -44,7 +46,7 @@ export function* filesWithBytes({
   for (const [name, file] of Object.entries(files.graphs)) {
     yield [file, bytes.graphs[name]];
   }
-  for (const name of ['tokenizer', 'weights', 'tensors', 'chat', 'words'] as const) {
+  for (const name of ['tokenizer', 'weights', 'tensors', 'chat', 'words', 'expected'] as const) {
     if (files[name]) {
       yield [files[name], bytes[name]];
     }

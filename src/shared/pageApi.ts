@@ -1,4 +1,11 @@
-import type { Candidate, DevicePreference, DeviceReport, Token, TokenizerKind } from './engineApi';
+import type {
+  Candidate,
+  DevicePreference,
+  DeviceReport,
+  GpuFault,
+  Token,
+  TokenizerKind,
+} from './engineApi';
 import type { ErrorCode } from './errors';
 import type { Lesson, PartId, Sources, StageId, ValueId, ViewId } from './lesson';
 import type { Manifest } from './manifest';
@@ -337,6 +344,9 @@ export interface HostApi {
   }): Promise<readonly number[]>;
   /** How a token of the completion stood after the embedding and after each layer; undefined where the graph cannot tell. */
   standings(arg: { readonly index: number }): Promise<readonly LayerStanding[] | undefined>;
+  /** What WebGPU was found to compute wrongly here, by any page. */
+  gpuFaults(arg: Record<string, never>): Promise<readonly GpuFault[]>;
+  rememberGpuFault(arg: GpuFault): Promise<void>;
   /** Opens the log, where an error on the page says that more is in it. */
   showLog(arg: Record<string, never>): Promise<void>;
   /** Goes to the log. */

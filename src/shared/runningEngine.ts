@@ -3,6 +3,7 @@ import type {
   DeviceReport,
   EngineApi,
   EngineEvents,
+  GpuFault,
   LoadReport,
   ModelFiles,
   ScoredPart,
@@ -29,6 +30,13 @@ export interface EngineRuntime {
   readWasm(): Promise<ArrayBuffer>;
   readModel(modelId: string): Promise<ModelFiles>;
   readTokenizer(modelId: string): Promise<TokenizerFiles>;
+  /** What WebGPU was found to compute wrongly, kept beyond this engine's end; absent where there is no WebGPU. */
+  readonly gpuFaults?: GpuFaultMemory | undefined;
+}
+
+export interface GpuFaultMemory {
+  known(): Promise<readonly GpuFault[]>;
+  remember(fault: GpuFault): Promise<void>;
 }
 
 export interface RunningEngineOptions {
@@ -125,9 +133,9 @@ export class RunningEngine {
   }
 
   /** Starts on the first need; the worker and its WebAssembly are then made ready side by side. */
-  #started(): Promise<Remote<EngineApi>> {
+  #started(modelId?: string): Promise<Remote<EngineApi>> {
     if (!this.#engine) {
-      this.#engine = this.#start();
+      this.#engine = this.#start(modelId);
       this.#engine.catch((error: unknown) => this.stop(asEngineError(error, 'runtime-missing')));
     }
     return this.#engine;
@@ -142,6 +150,10 @@ export class RunningEngine {
       {
         deviceLost: ({ reason }) =>
           this.stop(new EngineError('device-lost', `WebGPU was lost (${reason}).`)),
+        gpuFault: fault => {
+          // What is not remembered is found again.
+          this.#runtime.gpuFaults?.remember(fault).catch(() => undefined);
+        },
         alive: () => undefined, // Every message is heard by the watchdog.
         token: token => this.streams.get(token.streamId)?.(token),
         scored: part => this.scoreStreams.get(part.streamId)?.(part),
@@ -164,8 +176,13 @@ export class RunningEngine {
     return remote;
   }
 
-  async #start(): Promise<Remote<EngineApi>> {
-    const [worker, wasm] = await Promise.allSettled([this.#worker, this.#readWasm()]);
+  async #start(modelId: string | undefined): Promise<Remote<EngineApi>> {
+    const { device, reason } = this.#options;
+    const [worker, wasm, faults] = await Promise.allSettled([
+      this.#worker,
+      this.#readWasm(),
+      device === 'wasm' ? undefined : this.#runtime.gpuFaults?.known(),
+    ]);
     if (worker.status === 'rejected') {
       throw worker.reason;
     }
@@ -173,8 +190,10 @@ export class RunningEngine {
       throw asEngineError(wasm.reason, 'runtime-missing');
     }
     const remote = worker.value;
-    const { device, reason } = this.#options;
-    this.device = await remote.start(move({ wasm: wasm.value, device, reason }, [wasm.value]));
+    const gpuFaults = faults.status === 'fulfilled' ? faults.value : undefined;
+    this.device = await remote.start(
+      move({ wasm: wasm.value, device, reason, modelId, gpuFaults }, [wasm.value]),
+    );
     this.#options.onChange();
     return remote;
   }
@@ -202,7 +221,7 @@ export class RunningEngine {
 
   async #load(modelId: string): Promise<LoadReport> {
     // Side by side: the one waits for the processor, the other for the disk or the network.
-    const [files] = await Promise.all([this.#readModel(modelId), this.#started()]);
+    const [files] = await Promise.all([this.#readModel(modelId), this.#started(modelId)]);
     const buffers = Array.from(filesWithBytes(files), ([, bytes]) => bytes ?? []).flat();
     const report = await this.call(engine => engine.load(move(files, buffers)));
     this.loads.set(modelId, report);

@@ -21,6 +21,7 @@ export async function askForGpu(): Promise<GpuOffer> {
     return {
       kind: 'adapter',
       name,
+      id: [vendor, architecture, device, description].join('/'),
       isSoftware: isFallbackAdapter || software.test(names.join(' ')),
     };
   } catch (error) {

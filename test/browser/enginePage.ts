@@ -5,6 +5,7 @@ import type {
   DevicePreference,
   GenerateRequest,
   Generation,
+  GpuFault,
 } from '../../src/shared/engineApi';
 import { EngineClient } from '../../src/shared/engineClient';
 import { EngineError } from '../../src/shared/errors';
@@ -42,6 +43,8 @@ const fetchUnpacked = async (path: string) => {
 };
 
 export class EnginePage {
+  /** As the host keeps them beyond an engine's end. */
+  readonly gpuFaults: GpuFault[] = [];
   #client: EngineClient | undefined;
 
   open({ build, device, prologue = '' }: OpenOptions): void {
@@ -59,6 +62,10 @@ export class EnginePage {
           return readModelFiles(manifest, ({ path }) => fetchBytes(`/${id}/${path}`));
         },
         readTokenizer: () => Promise.reject(new Error('nothing here cuts text alone')),
+        gpuFaults: {
+          known: () => Promise.resolve(this.gpuFaults),
+          remember: fault => Promise.resolve(void this.gpuFaults.push(fault)),
+        },
       },
       { device },
     );
@@ -101,6 +108,8 @@ export class EnginePage {
 declare global {
   interface Window {
     engine: EnginePage;
+    /** One for each shader that a bent worker has made. */
+    shaders: unknown[];
     /** What the policy has forbidden. */
     violations: string[];
   }

@@ -88,6 +88,14 @@ const bend = {
   /** The software adapter under the name of a true one. */
   hardware: `Object.defineProperty(GPUAdapter.prototype, 'info', { value: { vendor: 'acme', architecture: 'turbo', device: '', description: '', isFallbackAdapter: false } });`,
   noDevice: `GPUAdapter.prototype.requestDevice = async () => { throw new Error('no device for you'); };`,
+  /** Computes softmax wrongly, as a driver might, and counts the shaders. */
+  wrongShaders: `
+    const { createShaderModule } = GPUDevice.prototype;
+    GPUDevice.prototype.createShaderModule = function (descriptor) {
+      new BroadcastChannel('shaders').postMessage('one');
+      const code = descriptor.code.replaceAll('exp(', 'exp(0.5 * ');
+      return createShaderModule.call(this, { ...descriptor, code });
+    };`,
   /** Takes the device away when the page says so. */
   losable: `
     const { requestDevice } = GPUAdapter.prototype;
@@ -285,6 +293,41 @@ describe('the device', () => {
   ] as const)('cannot be forced to be WebGPU when %s', async (_, build, prologue) => {
     await open({ build, device: 'webgpu', prologue });
     expect(await analyze(text)).toMatchObject({ code: 'device-unavailable' });
+  });
+});
+
+describe('when WebGPU computes wrongly', () => {
+  const wrong = bend.hardware + bend.wrongShaders;
+  const reason = /^WebGPU computes .+ wrongly on this graphics card \(acme turbo\): /;
+  /** Those that were made since the last time. */
+  const shaders = () => page.evaluate(() => window.shaders.splice(0).length);
+
+  test('auto goes on with WebAssembly, says why, and does not try again', async () => {
+    await page.evaluate(() => {
+      const channel = new BroadcastChannel('shaders');
+      channel.onmessage = ({ data }) => window.shaders.push(data);
+      window.shaders = [];
+    });
+    await open({ build: 'jspi', device: 'wasm' });
+    const right = requireAnalysis(await analyze(text));
+    for (const isTried of [true, false]) {
+      await open({ build: 'jspi', device: 'auto', prologue: wrong });
+      const { analysis, weights } = requireAnalysis(await analyze(text));
+      expect(analysis.device).toBe('wasm');
+      expect(difference(weights, right.weights)).toBeLessThan(1e-5);
+      expect((await device())?.reason).toMatch(reason);
+      expect((await shaders()) > 0).toBe(isTried);
+    }
+    const faults = await page.evaluate(() => window.engine.gpuFaults);
+    expect(faults).toMatchObject([{ adapter: 'acme/turbo//', modelId: 'tiny-bert' }]);
+  });
+
+  test('that is an error for who has chosen it', async () => {
+    await open({ build: 'jspi', device: 'webgpu', prologue: wrong });
+    expect(await analyze(text)).toMatchObject({
+      code: 'device-unavailable',
+      message: expect.stringMatching(reason) as string,
+    });
   });
 });
 

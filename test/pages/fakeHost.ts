@@ -100,6 +100,8 @@ function startHost(options: HostOptions): void {
     },
     {
       ready: handle('ready', () => Promise.resolve(options.start)),
+      gpuFaults: handle('gpuFaults', () => Promise.resolve([])),
+      rememberGpuFault: handle('rememberGpuFault', nothing),
       modelUris: handle('modelUris', ({ modelId }) => {
         const uris = options.modelUris[modelId];
         return uris ? Promise.resolve(uris) : Promise.reject(new Error(`no model "${modelId}"`));

@@ -4,7 +4,6 @@ Read by `test/parity/fixtures.ts`; change both.
 """
 
 import base64
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import torch
 from tokenizers import Encoding, Tokenizer
 from torch import Tensor
 
+from training.export.expected import write_fixtures
 from training.export.session import open_session
 from training.export.tokenizer_cases import tokenizer_cases
 from training.modeling.bert import Bert, BertOutput, MaskedBert
@@ -82,8 +82,7 @@ def write_bert_fixtures(folder: Path, original: Bert | MaskedBert, texts: Texts)
         "originals": originals,
         "tokenizer": tokenizer_cases(tokenizer, texts.tokenizer),
     }
-    text = json.dumps(fixtures, ensure_ascii=True, separators=(",", ":"))
-    (folder / "fixtures.json").write_text(text + "\n", encoding="ascii")
+    write_fixtures(folder, fixtures)
 
 
 def make_feeds(encoding: Encoding) -> dict[str, np.ndarray]:

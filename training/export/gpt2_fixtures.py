@@ -3,7 +3,6 @@
 Read by `test/parity/decoderFixtures.ts`; change both.
 """
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import torch
 from tokenizers import Tokenizer
 
 from training.export.decoder_fixtures import compare, describe, log_probabilities, text_of
+from training.export.expected import write_fixtures
 from training.export.fixtures import SEED, encode
 from training.export.session import open_session
 from training.export.tokenizer_cases import tokenizer_case
@@ -57,5 +57,4 @@ def write_gpt2_fixtures(
         "originals": originals,
         "tokenizer": [tokenizer_case(tokenizer, name, text) for name, text in cases.items()],
     }
-    text = json.dumps(fixtures, ensure_ascii=True, separators=(",", ":"))
-    (folder / "fixtures.json").write_text(text + "\n", encoding="ascii")
+    write_fixtures(folder, fixtures)

@@ -3,13 +3,13 @@
 Read by `test/parity/decoderFixtures.ts`; change both.
 """
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from training.export.decoder_fixtures import compare, describe
+from training.export.expected import write_fixtures
 from training.export.fixtures import SEED
 from training.export.llama_session import open_llama
 from training.export.llama_tokenizer import make_tokenizer
@@ -47,5 +47,4 @@ def write_llama_fixtures(
         ],
         "tokenizer": [tokenizer_case(tokenizer, name, text) for name, text in cases.items()],
     }
-    text = json.dumps(fixtures, ensure_ascii=True, separators=(",", ":"))
-    (folder / "fixtures.json").write_text(text + "\n", encoding="ascii")
+    write_fixtures(folder, fixtures)

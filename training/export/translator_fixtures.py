@@ -14,7 +14,6 @@ float32. For each text:
   attention is on one source token.
 """
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from torch import Tensor, nn
 
 from training.data.translation import BEGIN, END
 from training.decoding import Hypothesis, translate_by_beam
+from training.export.expected import write_fixtures
 from training.export.fixtures import TOLERANCE, encode
 from training.export.tokenizer_cases import tokenizer_cases
 from training.export.translator_session import GraphTranslator
@@ -96,8 +96,7 @@ def write_translator_fixtures(
         "translations": translations,
         "tokenizer": tokenizer_cases(tokenizer, cases),
     }
-    text = json.dumps(fixtures, ensure_ascii=True, separators=(",", ":"))
-    (folder / "fixtures.json").write_text(text + "\n", encoding="ascii")
+    write_fixtures(folder, fixtures)
 
 
 def translate_step_by_step(model: Any, source: list[int]) -> Hypothesis:

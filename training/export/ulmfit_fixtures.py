@@ -3,7 +3,6 @@
 Read by `test/parity/decoderFixtures.ts`; change both.
 """
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from torch import Tensor
 
 from training.data.byte_level import END_OF_TEXT
 from training.export.decoder_fixtures import GREEDY_TOKENS, log_probabilities
+from training.export.expected import write_fixtures
 from training.export.fixtures import encode, hidden_state_samples
 from training.export.tokenizer_cases import tokenizer_case
 from training.modeling.awd_lstm import AwdLstm, State
@@ -53,8 +53,7 @@ def write_ulmfit_fixtures(
         ],
         "tokenizer": [tokenizer_case(tokenizer, name, text) for name, text in cases.items()],
     }
-    text = json.dumps(fixtures, ensure_ascii=True, separators=(",", ":"))
-    (folder / "fixtures.json").write_text(text + "\n", encoding="ascii")
+    write_fixtures(folder, fixtures)
 
 
 @torch.inference_mode()

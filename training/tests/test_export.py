@@ -14,6 +14,16 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def read_json(path: Path) -> dict:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def manifest_but_expected(folder: Path) -> dict:
+    manifest = read_json(folder / "manifest.json")
+    assert manifest["files"].pop("expected")["path"] == "expected.json"
+    return manifest
+
+
 # The others come from a training, which is not run here.
 UNTRAINED = [id for id in EXPORTS if id.startswith("tiny-")]
 
@@ -25,10 +35,17 @@ def test_exporting_again_gives_the_committed_bytes(model: str, tmp_path: Path):
         export(tmp_path)
     except PackageMissingError as error:
         pytest.skip(str(error))
-    exported = {path.name for path in tmp_path.iterdir()} - {"fixtures.json"}
-    assert len(exported) >= 3
-    for file in exported:
+    # Their numbers are PyTorch's, whose last digit depends on the processor.
+    numbers = {"fixtures.json", "expected.json", "manifest.json"}
+    exported = {path.name for path in tmp_path.iterdir()}
+    assert exported >= numbers
+    for file in exported - numbers:
         assert sha256(tmp_path / file) == sha256(committed / file), file
+    assert manifest_but_expected(tmp_path) == manifest_but_expected(committed)
+    ours, theirs = (read_json(folder / "expected.json") for folder in (tmp_path, committed))
+    assert ours.keys() == theirs.keys()
+    assert (ours["text"], ours["tokens"]) == (theirs["text"], theirs["tokens"])
+    assert ours["probabilities"] == pytest.approx(theirs["probabilities"], abs=1e-4)
 
 
 @pytest.mark.parametrize("model", EXPORTS)
@@ -36,7 +53,7 @@ def test_the_manifest_tells_the_truth_about_its_files(model: str):
     folder, _ = EXPORTS[model]
     if not folder.exists() and model not in UNTRAINED:
         pytest.skip(f"{model} is not trained yet")
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    for file in (manifest["files"]["tokenizer"], *manifest["files"]["graphs"].values()):
+    files = read_json(folder / "manifest.json")["files"]
+    for file in (*files.pop("graphs").values(), *files.values()):
         path = folder / file["path"]
         assert (path.stat().st_size, sha256(path)) == (file["bytes"], file["sha256"])

@@ -36,5 +36,6 @@ export function pageRuntime(
         onStage({ kind: 'model', share: Math.min(1, loaded / total) }),
       ),
     readTokenizer: async modelId => readTokenizer(host, manifestOf(modelId)),
+    gpuFaults: { known: () => host.gpuFaults({}), remember: fault => host.rememberGpuFault(fault) },
   };
 }

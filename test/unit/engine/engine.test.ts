@@ -24,6 +24,7 @@ beforeEach(() => {
   const joined = link<EngineApi, EngineEvents>(ports.near, {
     alive: () => undefined,
     deviceLost: () => undefined,
+    gpuFault: () => undefined,
     scored: () => undefined,
     token: () => undefined,
   });
@@ -386,6 +387,7 @@ test('attention is moved, not copied', async () => {
   const joined = link<EngineApi, EngineEvents>(near, {
     alive: () => undefined,
     deviceLost: () => undefined,
+    gpuFault: () => undefined,
     scored: () => undefined,
     token: () => undefined,
   });

@@ -22,6 +22,7 @@ export function readTinyBert(changes: Partial<Manifest> = {}): ModelFiles & {
     manifest: { ...manifest, ...changes },
     tokenizer: readBuffer(join(tinyBert, 'tokenizer.json')),
     graphs: { encoder: readBuffer(join(tinyBert, 'encoder.onnx')) },
+    expected: readBuffer(join(tinyBert, 'expected.json')),
   };
 }
 
@@ -34,7 +35,7 @@ export function readModel(path: string, changes: Partial<Manifest> = {}): ModelF
   const folder = join(root, path);
   const read = (file: { readonly path: string }) => readBuffer(join(folder, file.path));
   const manifest = parseManifest(parseJson(read({ path: 'manifest.json' }), 'manifest.json'));
-  const { tokenizer, graphs, weights, tensors, chat, words } = manifest.files;
+  const { tokenizer, graphs, weights, tensors, chat, words, expected } = manifest.files;
   return {
     manifest: { ...manifest, ...changes },
     tokenizer: read(tokenizer),
@@ -43,6 +44,7 @@ export function readModel(path: string, changes: Partial<Manifest> = {}): ModelF
     tensors: tensors && read(tensors),
     chat: chat && read(chat),
     words: words && read(words),
+    expected: expected && read(expected),
   };
 }
 

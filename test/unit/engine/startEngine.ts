@@ -23,6 +23,7 @@ export async function startEngine() {
   const { remote, close } = link<EngineApi, EngineEvents>(ports.near, {
     alive: () => undefined,
     deviceLost: () => undefined,
+    gpuFault: () => undefined,
     scored: part => {
       parts.push(part);
     },
