@@ -18,6 +18,13 @@ export interface ProviderParts {
   readonly mayOffer: (document: vscode.TextDocument, isInvoked: boolean) => boolean;
 }
 
+/** One request of VS Code's. */
+interface Asked {
+  readonly place: string;
+  readonly isInvoked: boolean;
+  readonly giveUp: AbortController;
+}
+
 /** Offers ghost text in every document. */
 export function completionProvider({
   suggester,
@@ -26,6 +33,7 @@ export function completionProvider({
   mayOffer,
 }: ProviderParts): vscode.InlineCompletionItemProvider {
   const reminders = new Reminders();
+  let newest: Asked | undefined;
   return {
     async provideInlineCompletionItems(document, position, context, token) {
       const isInvoked = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
@@ -37,16 +45,27 @@ export function completionProvider({
         !document.isClosed && document.version === version && isCaretAt(document, position);
       const { model: modelId, length, delay } = options();
       const selected = context.selectedCompletionInfo;
+      const at = `${document.uri.toString()} ${version} ${document.offsetAt(position)}`;
+      const asked: Asked = {
+        place: `${at} ${selected?.text ?? ''}`,
+        isInvoked,
+        giveUp: new AbortController(),
+      };
+      // One that still rests would end the newer one when it begins to write, and VS Code no longer hears it.
+      if (newest?.place === asked.place && (isInvoked || !newest.isInvoked)) {
+        newest.giveUp.abort();
+      }
+      newest = asked;
+      giveUpWith(token, isStillThere, asked.giveUp);
       const place = placeAt(document, position, selected);
       const suggestions = await suggester.suggest(
         { place, modelId, length, delay, isInvoked },
-        signalOf(token, isStillThere),
+        asked.giveUp.signal,
       );
       if (document.isClosed || document.version !== version) {
         return undefined;
       }
       if (token.isCancellationRequested) {
-        const at = `${document.uri.toString()} ${version} ${document.offsetAt(position)}`;
         if (suggestions.length > 0 && isStillThere() && reminders.mayRemind(at)) {
           // As it was asked for: what is offered by hand alone would not come otherwise.
           void vscode.commands.executeCommand('editor.action.inlineSuggest.trigger', {
@@ -79,15 +98,18 @@ export function completionProvider({
 }
 
 /**
- * Fires with a token of VS Code's, unless nothing has moved: VS Code also gives a request up because it looked for
+ * Gives up with a token of VS Code's, unless nothing has moved: VS Code also gives a request up because it looked for
  * words to list beside it, and does not ask again by itself. The text is written on then, and offered when it is there.
  */
-function signalOf(token: vscode.CancellationToken, isStillThere: () => boolean): AbortSignal {
-  const controller = new AbortController();
+function giveUpWith(
+  token: vscode.CancellationToken,
+  isStillThere: () => boolean,
+  giveUp: AbortController,
+): void {
   const look = () =>
     setTimeout(() => {
       if (!isStillThere()) {
-        controller.abort();
+        giveUp.abort();
       }
     }, graceMs);
   // A busy host may hear of a request only when it has been given up.
@@ -96,7 +118,6 @@ function signalOf(token: vscode.CancellationToken, isStillThere: () => boolean):
   } else {
     token.onCancellationRequested(look);
   }
-  return controller.signal;
 }
 
 function isCaretAt(document: vscode.TextDocument, position: vscode.Position): boolean {

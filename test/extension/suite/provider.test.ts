@@ -102,6 +102,22 @@ describe('A text that VS Code gives up while it is written', () => {
     }
   }
 
+  it('does not end the one that is asked for by hand at the same place', async () => {
+    const editor = await atEnd();
+    const writer = new SlowWriter();
+    const typed = writer.ask(editor, Automatic, source.token);
+    source.cancel();
+    const byHand = writer.ask(editor, Invoke, new vscode.CancellationTokenSource().token);
+    assert.deepEqual(
+      writer.signals.map(({ aborted }) => aborted),
+      [true, false],
+    );
+    writer.write();
+    assert.equal(await typed, undefined);
+    const items = await byHand;
+    assert.deepEqual(Array.isArray(items) && items.map(({ insertText }) => insertText), [' sat']);
+  });
+
   it('is ended where the caret has moved', async () => {
     const editor = await atEnd();
     const writer = new SlowWriter();
