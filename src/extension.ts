@@ -167,7 +167,6 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
       settings,
       memento: globalState,
       log,
-      textAlternative,
       explainer,
       show: subject => whyPanels.show(subject),
     }),

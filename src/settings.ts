@@ -47,15 +47,16 @@ export class Settings extends Disposable {
     return completionOptions({
       enabled: read('enabled'),
       model: read('model'),
+      when: read('when'),
       languages: read('languages'),
-      delay: read('delay'),
-      length: read('length'),
+      delay: read('pauseBeforeAsking'),
+      length: read('longestSuggestion'),
       evenWhenSlow: read('evenWhenSlow'),
     });
   }
 
   /** Written for all windows, or for this workspace where it has a value of its own, which would win. */
-  async setCompletion<K extends keyof CompletionOptions>(
+  async setCompletion<K extends Exclude<keyof CompletionOptions, 'delay' | 'length'>>(
     name: K,
     value: CompletionOptions[K],
   ): Promise<void> {

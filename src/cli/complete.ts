@@ -1,5 +1,5 @@
 import { indentUnitOf } from '../completion/indentation';
-import { completionOptions } from '../completion/options';
+import { defaultOptions } from '../completion/options';
 import { nothingWords, type Outcome } from '../completion/outcome';
 import type { Place } from '../completion/place';
 import { preambleOf } from '../completion/preamble';
@@ -61,10 +61,7 @@ export async function complete(
     onFailure: error => (failure = error),
     onOutcome: each => (outcome = each),
   });
-  const { length } = completionOptions({
-    ...{ enabled: true, model: modelId, languages: {}, delay: 0 },
-    ...{ length: undefined, evenWhenSlow: true },
-  });
+  const { length } = defaultOptions;
   const place = placeIn(text, caret, path);
   const suggestions = await suggester.suggest(
     { place, modelId, length, delay: 0, isInvoked },

@@ -6,26 +6,37 @@ import type { Settings } from '../settings';
 import type { EngineClient } from '../shared/engineClient';
 import { EngineError } from '../shared/errors';
 import type { Subject } from '../shared/pageApi';
-import type { TextAlternative } from '../textAlternative';
+import { BesideOthers } from './besideOthers';
 import { CompletionItem } from './completionItem';
+import {
+  chooseCompletionModel,
+  completionModelsIn,
+  smallerThan,
+  type CompletionModel,
+} from './completionModels';
 import type { Explainer } from './explainer';
 import { isOnFor } from './languages';
+import { LanguageNames } from './languageNames';
+import { introduce } from './introduction';
+import { menuOf } from './menu';
+import { doMenuAction } from './menuActions';
+import { chooseFromMenu } from './menuItems';
 import { Offers, type Offered } from './offers';
-import type { CompletionOptions } from './options';
-import { othersAmong, unasked } from './otherProviders';
+import { canComplete, type CompletionOptions } from './options';
 import { isTooSlow, usualMs, withTime, type Time } from './pace';
 import { completionProvider } from './provider';
-import { mayOffer, stateOf, type CompletionState } from './state';
+import type { Outcome } from './outcome';
+import { nothingWords } from './outcomeWords';
+import { Snooze } from './snooze';
+import { mayOffer, stateOf, type Circumstances, type CompletionState } from './state';
 import { median, withRun } from './statistics';
-import { statisticsMarkdown } from './statisticsMarkdown';
+import { StatisticsPage } from './statisticsPage';
 import { recipeOf } from './recipe';
 import { StatisticsStore } from './statisticsStore';
 import { Suggester, type Work } from './suggester';
 
 const { t } = vscode.l10n;
 
-/** Beside which other extensions the person has agreed to have completion. */
-const agreedKey = 'lmEvolution.completion.agreed';
 /** Completion has been on: its item stays where it can be turned on again. */
 const usedKey = 'lmEvolution.completion.used';
 
@@ -36,7 +47,6 @@ export interface CompletionParts {
   readonly settings: Settings;
   readonly memento: vscode.Memento;
   readonly log: vscode.LogOutputChannel;
-  readonly textAlternative: TextAlternative;
   readonly explainer: Explainer;
   /** Opens the page that explains. */
   readonly show: (subject: Subject) => void;
@@ -47,6 +57,10 @@ export class Completion extends Disposable {
   readonly #parts: CompletionParts;
   readonly #item = this.register(new CompletionItem());
   readonly #statistics: StatisticsStore;
+  readonly #statisticsPage: StatisticsPage;
+  readonly #others: BesideOthers;
+  readonly #languageNames = this.register(new LanguageNames());
+  readonly #snooze = this.register(new Snooze(() => this.#update()));
   readonly #offers: Offers;
   readonly #suggester: Suggester;
   #provider: vscode.Disposable | undefined;
@@ -54,11 +68,11 @@ export class Completion extends Disposable {
   #work: Work | undefined;
   #times: readonly number[] = [];
   #failure: string | undefined;
-  #modelName = '';
-  /** The model whose name that is, or will be. */
-  #namedModel: string | undefined;
-  /** Other extensions that complete, and that the person was not asked about. */
-  #unasked: readonly string[] = [];
+  /** Of the newest request. */
+  #outcome: Outcome | undefined;
+  /** Those that are there; read once. */
+  #models: readonly CompletionModel[] | undefined;
+  #isReadingModels = false;
   #isClosing = false;
 
   constructor(parts: CompletionParts) {
@@ -67,6 +81,8 @@ export class Completion extends Disposable {
     const { engine, settings, memento } = parts;
     this.#options = settings.completion;
     this.#statistics = this.register(new StatisticsStore(memento));
+    this.#others = this.register(new BesideOthers(memento, () => this.#update()));
+    this.#statisticsPage = this.register(new StatisticsPage(this.#statistics));
     this.#offers = this.register(new Offers(this.#statistics));
     this.#suggester = new Suggester({
       load: (modelId, signal) =>
@@ -77,24 +93,17 @@ export class Completion extends Disposable {
       onWork: work => this.#setWork(work),
       onTime: time => this.#count(time),
       onFailure: error => this.#fail(error),
+      onOutcome: outcome => this.#setOutcome(outcome),
     });
     this.register({ dispose: () => this.#close() });
     this.register(settings.onDidChange(() => this.#configure()));
-    this.register(
-      vscode.extensions.onDidChange(() => {
-        this.#findOthers();
-        this.#update();
-      }),
-    );
     this.register(vscode.window.onDidChangeActiveTextEditor(() => this.#update()));
     this.register(vscode.workspace.onDidOpenTextDocument(() => this.#update())); // Its language too.
-    this.#findOthers();
     this.#start();
   }
 
   get state(): CompletionState {
-    const document = vscode.window.activeTextEditor?.document;
-    return this.#stateFor(document);
+    return stateOf(this.#circumstancesFor(vscode.window.activeTextEditor?.document));
   }
 
   /** What stands in the status bar, for tests. */
@@ -146,28 +155,19 @@ export class Completion extends Disposable {
   /** Turns completion off, or on if the person agrees to have it beside others. */
   async toggle(): Promise<void> {
     const { settings, memento } = this.#parts;
-    if (this.#options.enabled && this.#unasked.length === 0) {
+    if (this.#options.enabled && this.#others.unasked.length === 0) {
       await settings.setCompletion('enabled', false);
       return;
     }
-    if (!(await this.#mayBeBesideOthers())) {
+    if (!(await this.#others.mayBeBeside())) {
       return;
     }
     const isFirst = memento.get(usedKey) !== true;
     await settings.setCompletion('enabled', true);
     if (isFirst) {
-      await this.#readName();
       await memento.update(usedKey, true);
-      const off = t('Turn Off');
-      void vscode.window
-        .showInformationMessage(
-          t(
-            '{0} completes text as you write. It runs on this machine and nothing leaves it. While you write the model stays in memory; five minutes after the last suggestion it is given back.',
-            this.#modelName,
-          ),
-          off,
-        )
-        .then(choice => (choice === off ? settings.setCompletion('enabled', false) : undefined));
+      await this.#readModels();
+      void introduce(this.#modelName, settings);
     }
   }
 
@@ -184,48 +184,45 @@ export class Completion extends Disposable {
     });
   }
 
-  /** Asks what to do where completion is not at its work: it is too slow, has failed, or was never agreed to. */
-  async decide(): Promise<void> {
+  /** Lets the person choose what to do about completion, of all that can be done now. */
+  async showMenu(): Promise<void> {
+    const models = await this.#readModels();
     const { state } = this;
-    const { settings, log } = this.#parts;
-    if (state.kind === 'unasked') {
-      await this.toggle();
-      return;
+    const languageId = vscode.window.activeTextEditor?.document.languageId;
+    const smaller = smallerThan(models, this.#options.model);
+    const { firstTokenMs, shown } = this.#statistics.current;
+    const groups = menuOf(state, {
+      isOnRequest: this.#options.when === 'whenAsked',
+      hasLanguage: languageId !== undefined,
+      hasSmallerModel: smaller !== undefined,
+      hasNothing: this.#nothing !== undefined,
+      hasOffered: this.#offers.last !== undefined,
+      hasStatistics: firstTokenMs.length > 0 || shown > 0,
+    });
+    const action = await chooseFromMenu(groups, {
+      ...{ state, smaller },
+      model: this.#modelName,
+      language: this.#languageName,
+      nothing: this.#nothing,
+    });
+    if (action !== undefined) {
+      await doMenuAction(action, {
+        ...{ completion: this, snooze: this.#snooze, settings: this.#parts.settings },
+        ...{ log: this.#parts.log, outcome: this.#outcome, smaller },
+      });
     }
-    const off = t('Turn Off');
-    if (state.kind === 'too-slow') {
-      const anyway = t('Offer Anyway');
-      const choice = await vscode.window.showInformationMessage(
-        t(
-          'A suggestion takes about {0} s on this machine, so none is offered unless you ask for it by hand.',
-          (state.usualMs / 1000).toFixed(1),
-        ),
-        anyway,
-        off,
-      );
-      if (choice === anyway) {
-        await settings.setCompletion('evenWhenSlow', true);
-      } else if (choice === off) {
-        await settings.setCompletion('enabled', false);
-      }
-    } else if (state.kind === 'failed') {
-      const showLog = t('Show Log');
-      const choice = await vscode.window.showWarningMessage(state.why, showLog, off);
-      if (choice === showLog) {
-        log.show();
-      } else if (choice === off) {
-        await settings.setCompletion('enabled', false);
-      }
-    } else {
-      await this.toggle();
+  }
+
+  /** Lets the person choose the model that completes. */
+  async chooseModel(): Promise<void> {
+    const chosen = await chooseCompletionModel(await this.#readModels(), this.#options.model);
+    if (chosen !== undefined) {
+      await this.#parts.settings.setCompletion('model', chosen);
     }
   }
 
   async showStatistics(): Promise<void> {
-    await this.#parts.textAlternative.open(
-      t('Completion Statistics'),
-      statisticsMarkdown(this.#statistics.current),
-    );
+    await this.#statisticsPage.show();
   }
 
   clearStatistics(): void {
@@ -233,51 +230,36 @@ export class Completion extends Disposable {
     this.#update();
   }
 
-  /** Looked up once: the state is asked for with each key. */
-  #findOthers(): void {
-    const installed = vscode.extensions.all.map(({ id }) => id);
-    this.#unasked = unasked(othersAmong(installed), this.#agreed);
+  get #nothing(): string | undefined {
+    return this.#outcome?.kind === 'nothing' ? nothingWords(this.#outcome.why) : undefined;
   }
 
-  get #agreed(): readonly string[] {
-    const agreed = this.#parts.memento.get<unknown>(agreedKey);
-    return Array.isArray(agreed) ? agreed.filter(id => typeof id === 'string') : [];
+  /** What the person knows the model by; its id while that is not known. */
+  get #modelName(): string {
+    const { model } = this.#options;
+    return this.#models?.find(({ id }) => id === model)?.name ?? model;
   }
 
-  async #mayBeBesideOthers(): Promise<boolean> {
-    const others = this.#unasked;
-    if (others.length === 0) {
-      return true;
-    }
-    const names = others.map(nameOf);
-    const yes = t('Turn On Beside It');
-    const choice = await vscode.window.showInformationMessage(
-      t(
-        '{0} completes text too. With both on, one may hide what the other offers.',
-        names.join(', '),
-      ),
-      yes,
-    );
-    if (choice !== yes) {
-      return false;
-    }
-    await this.#parts.memento.update(agreedKey, [...this.#agreed, ...others]);
-    this.#findOthers();
-    return true;
+  get #languageName(): string {
+    const { languageId } = vscode.window.activeTextEditor?.document ?? {};
+    return languageId === undefined ? '' : this.#languageNames.of(languageId);
   }
 
-  #stateFor(document: vscode.TextDocument | undefined): CompletionState {
-    const { enabled, languages, evenWhenSlow } = this.#options;
+  #circumstancesFor(document: vscode.TextDocument | undefined): Circumstances {
+    const { enabled, languages, evenWhenSlow, model, when } = this.#options;
     const isSlow = !evenWhenSlow && isTooSlow(this.#times);
-    return stateOf({
+    return {
       isEnabled: enabled,
-      unasked: this.#unasked,
+      unasked: this.#others.unasked,
+      unknownModel: canComplete(model) ? undefined : model,
       languageId: document?.languageId,
       isOnForLanguage: document === undefined || isOnFor(languages, document.languageId),
       work: this.#work,
-      tooSlowMs: isSlow ? median(this.#times) : undefined,
       failure: this.#failure,
-    });
+      snoozedUntil: this.#snooze.until,
+      isOnRequest: when === 'whenAsked',
+      tooSlowMs: isSlow ? median(this.#times) : undefined,
+    };
   }
 
   /** VS Code asks nobody while completion is off. */
@@ -289,7 +271,7 @@ export class Completion extends Disposable {
           suggester: this.#suggester,
           offers: this.#offers,
           options: () => this.#options,
-          mayOffer: (document, isInvoked) => mayOffer(this.#stateFor(document), isInvoked),
+          mayOffer: (document, isInvoked) => mayOffer(this.#circumstancesFor(document), isInvoked),
         }),
       );
     } else {
@@ -307,6 +289,7 @@ export class Completion extends Disposable {
     if (model !== before.model || length !== before.length) {
       this.#suggester.reset();
       this.#failure = undefined;
+      this.#outcome = undefined;
     }
     if (model !== before.model || evenWhenSlow !== before.evenWhenSlow) {
       this.#times = [];
@@ -314,16 +297,20 @@ export class Completion extends Disposable {
     this.#start();
   }
 
-  /** The model's name without what tells it from others of its kind; its id where it is not there. */
-  async #readName(): Promise<void> {
-    const { model } = this.#options;
-    this.#namedModel = model;
-    const name = await this.#parts.models.manifest(model).then(
-      manifest => manifest.name.replace(/\s*\(.*$/u, ''),
-      () => model,
-    );
-    if (name !== this.#modelName && model === this.#options.model && !this.isDisposed) {
-      this.#modelName = name;
+  async #readModels(): Promise<readonly CompletionModel[]> {
+    const models = await completionModelsIn(this.#parts.models);
+    const isNews = this.#models === undefined;
+    this.#models = models;
+    if (isNews) {
+      this.#update();
+    }
+    return models;
+  }
+
+  #setOutcome(outcome: Outcome): void {
+    const before = this.#nothing;
+    this.#outcome = outcome;
+    if (this.#nothing !== before) {
       this.#update();
     }
   }
@@ -353,10 +340,17 @@ export class Completion extends Disposable {
       return;
     }
     if (this.#options.enabled || this.#parts.memento.get(usedKey) === true) {
-      if (this.#namedModel !== this.#options.model) {
-        void this.#readName();
+      if (this.#models === undefined && !this.#isReadingModels) {
+        this.#isReadingModels = true;
+        void this.#readModels();
       }
-      this.#item.show(this.state, this.#modelName, this.#statistics.current);
+      this.#item.show({
+        state: this.state,
+        model: this.#modelName,
+        language: this.#languageName,
+        statistics: this.#statistics.current,
+        nothing: this.#nothing,
+      });
     } else {
       this.#item.hide();
     }
@@ -384,11 +378,3 @@ async function chosenOf(shown: Offered, taken: Offered): Promise<Offered | undef
 }
 
 const firstLineOf = (text: string): string => text.trim().split('\n')[0] ?? '';
-
-/** As the list of extensions has it. */
-function nameOf(id: string): string {
-  // A manifest; VS Code has read it.
-  const manifest = vscode.extensions.getExtension<unknown>(id)?.packageJSON as
-    { readonly displayName?: string } | undefined;
-  return manifest?.displayName ?? id;
-}

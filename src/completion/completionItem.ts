@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../dispose';
 import { percent } from '../percent';
+import { markdownText } from '../markdown';
 import { deviceNames } from '../statusItem';
 import type { CompletionState } from './state';
+import { sentencesOf, shortWords, type Names } from './stateWords';
 import { acceptanceRate, median, type Statistics } from './statistics';
 
 const { t } = vscode.l10n;
@@ -13,15 +15,26 @@ const patienceMs = 150;
 const icons: Readonly<Record<CompletionState['kind'], string>> = {
   off: 'circle-slash',
   unasked: 'question',
-  'off-for-language': 'circle-slash',
+  'no-model': 'error',
+  'off-for-language': 'exclude',
   loading: 'loading~spin',
   thinking: 'loading~spin',
-  'too-slow': 'watch',
   failed: 'warning',
+  snoozed: 'bell-slash',
+  'on-request': 'keyboard',
+  'too-slow': 'watch',
   ready: 'sparkle',
 };
 
-/** Says in the status bar whether texts are offered; a click turns that off or on, or asks what to do. */
+/** What the item says. */
+export interface Shown extends Names {
+  readonly state: CompletionState;
+  readonly statistics: Statistics;
+  /** Why nothing was offered at the newest place, as a sentence. */
+  readonly nothing: string | undefined;
+}
+
+/** Says in the status bar whether texts are offered; a click opens the menu. */
 export class CompletionItem extends Disposable {
   readonly #item = this.register(
     vscode.window.createStatusBarItem(
@@ -35,6 +48,7 @@ export class CompletionItem extends Disposable {
   constructor() {
     super();
     this.#item.name = t('Completion by a language model');
+    this.#item.command = 'lmEvolution.completion.menu';
     this.register({ dispose: () => clearTimeout(this.#timer) });
   }
 
@@ -48,82 +62,40 @@ export class CompletionItem extends Disposable {
     this.#item.hide();
   }
 
-  /** @param modelName as people know it, without what stands in brackets. */
-  show(state: CompletionState, modelName: string, statistics: Statistics): void {
+  show(shown: Shown): void {
     clearTimeout(this.#timer);
-    const draw = () => this.#draw(state, modelName, statistics);
-    if (state.kind === 'thinking') {
-      this.#timer = setTimeout(draw, patienceMs);
+    if (shown.state.kind === 'thinking') {
+      this.#timer = setTimeout(() => this.#draw(shown), patienceMs);
     } else {
-      draw();
+      this.#draw(shown);
     }
   }
 
-  #draw(state: CompletionState, modelName: string, statistics: Statistics): void {
-    const words = wordsOf(state, modelName);
-    const needsDecision =
-      state.kind === 'too-slow' || state.kind === 'failed' || state.kind === 'unasked';
-    this.#item.text = `$(${icons[state.kind]}) ${modelName}`;
-    this.#item.command = needsDecision
-      ? 'lmEvolution.completion.decide'
-      : 'lmEvolution.toggleCompletion';
+  #draw(shown: Shown): void {
+    const { state } = shown;
+    this.#item.text = `$(${icons[state.kind]}) ${shortWords(state, shown)}`;
     this.#item.backgroundColor =
-      state.kind === 'failed'
+      state.kind === 'failed' || state.kind === 'no-model'
         ? new vscode.ThemeColor('statusBarItem.warningBackground')
         : undefined;
-    this.#item.tooltip = tooltip(words, state, statistics);
+    this.#item.tooltip = tooltip(shown);
     this.#item.accessibilityInformation = {
-      label: t('Completion: {0}', words),
+      label: t('Completion: {0} Click for the menu.', sentencesOf(state, shown)),
       role: 'button',
     };
     this.#item.show();
   }
 }
 
-/** One sentence, and what a click does. */
-function wordsOf(state: CompletionState, modelName: string): string {
-  switch (state.kind) {
-    case 'off':
-      return t('{0} completes nothing. Click to turn completion on.', modelName);
-    case 'unasked':
-      return t(
-        '{0} waits for your word: {1} completes text too. Click to decide.',
-        modelName,
-        state.others.join(', '),
-      );
-    case 'off-for-language':
-      return t(
-        '{0} completes text, but not in documents of the language {1}. Click to turn completion off everywhere.',
-        modelName,
-        state.languageId,
-      );
-    case 'loading':
-      return t('{0} is being loaded.', modelName);
-    case 'thinking':
-      return t('{0} is writing.', modelName);
-    case 'too-slow':
-      return t(
-        '{0} takes {1} s for a suggestion on this machine, so it waits to be asked. Click to decide.',
-        modelName,
-        (state.usualMs / 1000).toFixed(1),
-      );
-    case 'failed':
-      return t('{0} could not complete: {1} Click to decide.', modelName, state.why);
-    case 'ready':
-      return t(
-        '{0} completes text as you write, on this machine. Click to turn it off.',
-        modelName,
-      );
-  }
-}
-
-function tooltip(
-  words: string,
-  state: CompletionState,
-  statistics: Statistics,
-): vscode.MarkdownString {
+function tooltip(shown: Shown): vscode.MarkdownString {
+  const { state, statistics, nothing } = shown;
   const details = new vscode.MarkdownString('', true);
-  details.appendText(words);
+  const paragraphs = [
+    sentencesOf(state, shown),
+    ...(nothing !== undefined && isAtWork(state) ? [nothing] : []),
+    t('Click for all that can be done.'),
+  ];
+  details.appendMarkdown(paragraphs.map(markdownText).join('\n\n'));
   const [first, rate] = [median(statistics.firstTokenMs), median(statistics.tokensPerSecond)];
   const accepted = acceptanceRate(statistics);
   const lines = [
@@ -143,20 +115,24 @@ function tooltip(
   }
   const link = (label: string, command: string) => `[${label}](command:lmEvolution.${command})`;
   const links = [
-    ...(state.kind === 'off'
-      ? []
-      : [
-          link(t('Why This Completion?'), 'whyThisCompletion'),
-          link(t('This Language'), 'toggleCompletionForLanguage'),
-        ]),
-    ...(lines.length > 0 ? [link(t('Clear'), 'clearCompletionStatistics')] : []),
+    ...(state.kind === 'off' ? [] : [link(t('Why This Completion?'), 'whyThisCompletion')]),
+    ...(lines.length > 0
+      ? [
+          link(t('Statistics'), 'showCompletionStatistics'),
+          link(t('Clear Statistics'), 'clearCompletionStatistics'),
+        ]
+      : []),
   ];
   details.isTrusted = {
     enabledCommands: [
       'lmEvolution.whyThisCompletion',
-      'lmEvolution.toggleCompletionForLanguage',
+      'lmEvolution.showCompletionStatistics',
       'lmEvolution.clearCompletionStatistics',
     ],
   };
   return details.appendMarkdown(`\n\n${links.join(' · ')}`);
 }
+
+/** Where the state does not itself say why nothing is offered. */
+const isAtWork = ({ kind }: CompletionState): boolean =>
+  kind === 'ready' || kind === 'on-request' || kind === 'too-slow' || kind === 'snoozed';

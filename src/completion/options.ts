@@ -3,7 +3,9 @@ import * as v from 'valibot';
 /** The settings of completion, checked. */
 export interface CompletionOptions {
   readonly enabled: boolean;
+  /** As it was set: it may be none of `completionModels`. */
   readonly model: string;
+  readonly when: 'asYouType' | 'whenAsked';
   /** By language; `*` stands for all others. */
   readonly languages: Readonly<Record<string, boolean>>;
   /** How long the keys must rest, in ms. */
@@ -13,7 +15,13 @@ export interface CompletionOptions {
   readonly evenWhenSlow: boolean;
 }
 
-export const defaultModel = 'smollm2';
+/** The models that can complete, the default first; as in `package.json`. */
+export const completionModels = ['smollm2', 'gpt2', 'ulmfit'] as const;
+export const defaultModel = completionModels[0];
+
+/** Whether a model of that id can complete. No other id becomes part of a path. */
+export const canComplete = (modelId: string): boolean =>
+  completionModels.some(id => id === modelId);
 
 /** A number that is none, or out of range, is the nearest that is allowed; one that is no number the default. */
 const within = (least: number, most: number, standard: number) =>
@@ -28,7 +36,9 @@ const within = (least: number, most: number, standard: number) =>
 /** As in `package.json`. What is none of the allowed values counts as the default. */
 const options = v.object({
   enabled: v.fallback(v.boolean(), false),
-  model: v.fallback(v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,63}$/)), defaultModel),
+  // One that there is not is kept: the person is told of it by its name.
+  model: v.fallback(v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(64)), defaultModel),
+  when: v.fallback(v.picklist(['asYouType', 'whenAsked']), 'asYouType'),
   languages: v.pipe(
     v.fallback(v.record(v.string(), v.unknown()), {}),
     v.transform(map =>
@@ -48,3 +58,14 @@ const options = v.object({
 export const completionOptions = (
   given: Readonly<Record<keyof CompletionOptions, unknown>>,
 ): CompletionOptions => v.parse(options, given);
+
+/** What holds where nobody has set anything. */
+export const defaultOptions: CompletionOptions = v.parse(options, {
+  enabled: undefined,
+  when: undefined,
+  model: undefined,
+  languages: undefined,
+  delay: undefined,
+  length: undefined,
+  evenWhenSlow: undefined,
+});

@@ -9,7 +9,13 @@ import type { Suggester } from './suggester';
 const graceMs = 30;
 
 /** Documents that nobody writes in. */
-const readOnly = new Set(['output', 'lm-evolution', 'git', 'search-editor']);
+const readOnly = new Set([
+  'output',
+  'lm-evolution',
+  'lm-evolution-statistics',
+  'git',
+  'search-editor',
+]);
 
 export interface ProviderParts {
   readonly suggester: Pick<Suggester, 'suggest'>;

@@ -27,7 +27,7 @@ export function statisticsMarkdown(statistics: Statistics): string {
     '',
     t('Since {0}. Kept on this machine alone.', new Date(since).toISOString().slice(0, 10)),
     t('Times are of the last {0} runs, without loading.', firstTokenMs.length),
-    t('Run "Evolution: Clear Completion Statistics" to begin anew.'),
+    t('“Clear Statistics” in the menu of the status bar begins anew.'),
     '',
     '| | |',
     '| --- | ---: |',

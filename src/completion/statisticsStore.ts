@@ -1,4 +1,4 @@
-import type { Memento } from 'vscode';
+import { EventEmitter, type Memento } from 'vscode';
 import { noStatistics, parseStatistics, type Statistics } from './statistics';
 
 const key = 'lmEvolution.completion.statistics';
@@ -8,6 +8,9 @@ const restMs = 2000;
 /** Keeps what completion has done, on this machine alone. */
 export class StatisticsStore {
   #current: Statistics;
+  readonly #changed = new EventEmitter<void>();
+  /** Some time after the last change. */
+  readonly onDidChange = this.#changed.event;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly memento: Memento) {
@@ -26,15 +29,18 @@ export class StatisticsStore {
 
   clear(): void {
     this.#current = noStatistics(Date.now());
-    this.dispose();
+    clearTimeout(this.#timer);
+    this.#write();
   }
 
   dispose(): void {
     clearTimeout(this.#timer);
     this.#write();
+    this.#changed.dispose();
   }
 
   #write(): void {
     void this.memento.update(key, this.#current);
+    this.#changed.fire();
   }
 }

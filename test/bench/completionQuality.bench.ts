@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cache, inRoot } from '../../scripts/paths.mjs';
 import { placeIn } from '../../src/cli/complete';
-import { completionOptions, defaultModel } from '../../src/completion/options';
+import { defaultModel, defaultOptions } from '../../src/completion/options';
 import type { Outcome as Why } from '../../src/completion/outcome';
 import { Suggester } from '../../src/completion/suggester';
 import { startEngine } from '../parity/startEngine';
@@ -14,11 +14,7 @@ import { record } from './figures';
 import { recordedEngine } from './recordedEngine';
 
 const positionsOfLanguage = 100;
-/** A text is long: its end says nothing of the model's. */
-const { length } = completionOptions({
-  ...{ enabled: true, model: defaultModel, languages: {}, delay: 0 },
-  ...{ length: undefined, evenWhenSlow: true },
-});
+const { length } = defaultOptions;
 
 /** How good what is offered is. Even positions are those that constants are chosen by; figures are of the odd ones. */
 test(

@@ -3,10 +3,26 @@ import { describe, expect, test } from 'vitest';
 import packageJson from '../../../package.json' with { type: 'json' };
 import nls from '../../../package.nls.json' with { type: 'json' };
 import words from '../../../l10n/bundle.l10n.json' with { type: 'json' };
+import { shortName } from '../../../src/completion/modelName';
+import { completionModels, defaultModel } from '../../../src/completion/options';
 import { bundledModels } from '../../../src/models/bundledModels';
 import { commandTable, type CommandParts } from '../../../src/commands';
+import { abilitiesOf, type Ability } from '../../../src/shared/abilities';
+import { parseJson, parseManifest } from '../../../src/shared/manifest';
+import { filesOf } from '../../../src/shared/modelFolder';
 
 const { contributes } = packageJson;
+const properties: Readonly<Record<string, Setting>> = Object.fromEntries(
+  contributes.configuration.flatMap(group => Object.entries<Setting>(group.properties)),
+);
+interface Setting {
+  readonly enum?: readonly string[];
+  readonly default: unknown;
+  readonly enumItemLabels?: readonly string[];
+  readonly enumDescriptions?: readonly string[];
+}
+/** A word of the manifest, "%key%". */
+const wordOf = (word: string) => nls[word.slice(1, -1) as keyof typeof nls]; // Another test looks the keys up.
 
 test('every command of the manifest has a function, and the other way round', () => {
   // The table is only looked at, and nothing in it is called.
@@ -82,8 +98,62 @@ test('the named model folders are the ones that are there', () => {
 });
 
 test('the editor may use the tokenizer of every model', () => {
-  const { enum: models } = contributes.configuration.properties['lmEvolution.tokens.model'];
-  expect(models).toEqual([...bundledModels]);
+  expect(properties['lmEvolution.tokens.model']?.enum).toEqual([...bundledModels]);
+});
+
+describe('the settings', () => {
+  const manifests = bundledModels.map(id => {
+    const bytes = readFileSync(`models/${id}/manifest.json`);
+    return parseManifest(parseJson(new Uint8Array(bytes).buffer, 'manifest.json'));
+  });
+  const able = (ability: Ability) =>
+    manifests.filter(one => abilitiesOf(one).includes(ability)).map(({ id }) => id);
+
+  test('offer for completion the models that can go on with a text, and the code knows the same', () => {
+    const { enum: offered, default: first } = properties['lmEvolution.completion.model'] ?? {};
+    expect([...(offered ?? [])].sort()).toEqual(able('predict').sort());
+    expect(offered).toEqual([...completionModels]);
+    expect(first).toBe(defaultModel);
+  });
+
+  test('offer for surprisal the models that say how probable a text is, or none', () => {
+    const { enum: offered } = properties['lmEvolution.surprisal.model'] ?? {};
+    expect([...(offered ?? [])].sort()).toEqual(['', ...able('predict')].sort());
+  });
+
+  test.each(['completion', 'surprisal', 'tokens'])(
+    'name the models of %s as their folders do, and tell their true size',
+    section => {
+      const words = properties[`lmEvolution.${section}.model`];
+      const offered = words?.enum ?? [];
+      expect(offered).not.toHaveLength(0);
+      for (const [index, id] of offered.entries()) {
+        const found = manifests.find(one => one.id === id);
+        if (found) {
+          expect(wordOf(words?.enumItemLabels?.[index] ?? '')).toBe(shortName(found.name));
+          const megabytes = filesOf(found).reduce((sum, { bytes }) => sum + bytes, 0) / 1e6;
+          const about = words?.enumDescriptions?.[index];
+          if (about !== undefined) {
+            expect(wordOf(about)).toMatch(`${Math.round(megabytes)} MB.`);
+          }
+        }
+      }
+    },
+  );
+
+  test('stand in groups whose ids are what VS Code takes off their names', () => {
+    for (const { id, properties: inGroup } of contributes.configuration) {
+      for (const name of Object.keys(inGroup)) {
+        expect(name.slice(0, name.lastIndexOf('.'))).toBe(id);
+      }
+    }
+  });
+
+  test('every choice has a name', () => {
+    for (const [name, { enum: choices, enumItemLabels }] of Object.entries(properties)) {
+      expect(enumItemLabels?.length ?? 0, name).toBe(choices?.length ?? 0);
+    }
+  });
 });
 
 describe('the walkthrough', () => {
@@ -100,7 +170,7 @@ describe('the walkthrough', () => {
     expect(completionEvents).not.toHaveLength(0);
     const known = [
       ...contributes.commands.map(({ command }) => `onCommand:${command}`),
-      ...Object.keys(contributes.configuration.properties).map(name => `onSettingChanged:${name}`),
+      ...Object.keys(properties).map(name => `onSettingChanged:${name}`),
       ...Object.values(contributes.views)
         .flat()
         .map(({ id }) => `onView:${id}`),

@@ -11,9 +11,10 @@ import {
   reindented,
 } from '../../../../src/completion/indentation';
 import { judge, writingOf } from '../../../../src/completion/judging';
+import { languageName } from '../../../../src/completion/languageName';
 import { isOnFor } from '../../../../src/completion/languages';
 import { nextPlace } from '../../../../src/completion/nextPlace';
-import { completionOptions } from '../../../../src/completion/options';
+import { canComplete, completionOptions } from '../../../../src/completion/options';
 import { othersAmong, unasked } from '../../../../src/completion/otherProviders';
 import { isTooSlow, tooLongMs, usualMs, withTime } from '../../../../src/completion/pace';
 import { placeProblem, type Place } from '../../../../src/completion/place';
@@ -26,7 +27,6 @@ import {
 } from '../../../../src/completion/repetition';
 import { waitAfter } from '../../../../src/completion/retry';
 import { shapeOf } from '../../../../src/completion/shape';
-import { mayOffer, stateOf, type Circumstances } from '../../../../src/completion/state';
 
 /** A place with `|` for the caret. */
 function place(text: string, isProse = false): Place {
@@ -299,6 +299,7 @@ test('other extensions that complete are asked about once', () => {
 const standard = {
   enabled: false,
   model: 'smollm2',
+  when: 'asYouType',
   languages: {},
   delay: 120,
   length: 16,
@@ -307,7 +308,11 @@ const standard = {
 
 test.each([
   [{}, {}],
-  [{ delay: Number.NaN, length: 'many', enabled: 1, model: 'a/../b', languages: [] }, {}],
+  [{ delay: Number.NaN, length: 'many', enabled: 1, model: 7, languages: [], when: 'x' }, {}],
+  // One that there is not is told of by its name, and never becomes a path.
+  [{ model: ' a/../b ' }, { model: 'a/../b' }],
+  [{ model: ' ' }, {}],
+  [{ when: 'whenAsked' }, { when: 'whenAsked' }],
   [
     { delay: -5, length: 1e9 },
     { delay: 0, length: 64 },
@@ -326,32 +331,35 @@ test.each([
   ],
 ])('settings %j are read as the default with %j', (given, read) => {
   const none = { enabled: undefined, model: undefined, languages: undefined };
-  const rest = { delay: undefined, length: undefined, evenWhenSlow: undefined };
+  const rest = { when: undefined, delay: undefined, length: undefined, evenWhenSlow: undefined };
   expect(completionOptions({ ...none, ...rest, ...given })).toEqual({ ...standard, ...read });
 });
 
-const calm: Circumstances = {
-  isEnabled: true,
-  unasked: [],
-  languageId: 'markdown',
-  isOnForLanguage: true,
-  work: undefined,
-  tooSlowMs: undefined,
-  failure: undefined,
-};
+test('only models of our own list can complete', () => {
+  expect(['smollm2', 'gpt2', 'bert', 'gpt3', 'a/../b', ''].filter(canComplete)).toEqual([
+    'smollm2',
+    'gpt2',
+  ]);
+});
+
+const manifests = [
+  undefined,
+  'none',
+  { contributes: { languages: 'python' } },
+  { contributes: { languages: [{ id: 'python' }, { id: 'css', aliases: ['CSS', 'css'] }] } },
+  {
+    contributes: {
+      languages: [{ id: 'x', aliases: [] }, 7, { id: 'python', aliases: ['Python'] }],
+    },
+  },
+];
 
 test.each([
-  [{}, 'ready', true, true],
-  [{ isEnabled: false, work: 'thinking' }, 'off', false, false],
-  [{ unasked: ['other'] }, 'unasked', false, false],
-  [{ isOnForLanguage: false }, 'off-for-language', false, false],
-  [{ work: 'loading', tooSlowMs: 9 }, 'loading', true, true],
-  [{ work: 'thinking', failure: 'x' }, 'thinking', true, true],
-  [{ failure: 'x', tooSlowMs: 9 }, 'failed', true, true],
-  [{ tooSlowMs: 2000 }, 'too-slow', false, true],
-] as const)('with %j it is %s', (change, kind, unaskedFor, byHand) => {
-  const state = stateOf({ ...calm, ...change });
-  expect(state.kind).toBe(kind);
-  expect(mayOffer(state, false)).toBe(unaskedFor);
-  expect(mayOffer(state, true)).toBe(byHand);
+  ['python', 'Python'],
+  ['css', 'CSS'],
+  ['x', 'x'],
+  ['plaintext', 'Plain Text'],
+  ['constructor', 'constructor'],
+])('the language %s is called %s', (id, name) => {
+  expect(languageName(manifests, id)).toBe(name);
 });

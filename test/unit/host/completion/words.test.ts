@@ -1,0 +1,111 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import type { NothingWhy } from '../../../../src/completion/outcome';
+import type { CompletionState } from '../../../../src/completion/state';
+
+const showInformationMessage = vi.fn<(...words: string[]) => Promise<string | undefined>>();
+
+vi.mock('vscode', () => ({
+  window: { showInformationMessage: (...words: string[]) => showInformationMessage(...words) },
+  l10n: {
+    t: (message: string, ...values: unknown[]) =>
+      message.replaceAll(/\{(\d)\}/g, (_, index: string) => String(values[Number(index)])),
+  },
+}));
+
+const { nothingWords } = await import('../../../../src/completion/outcomeWords');
+const { clock, sentencesOf, shortWords } = await import('../../../../src/completion/stateWords');
+const { introduce } = await import('../../../../src/completion/introduction');
+const { Snooze } = await import('../../../../src/completion/snooze');
+
+afterEach(() => vi.useRealTimers());
+
+const reasons: Readonly<Record<NothingWhy, true>> = {
+  empty: true,
+  'inside-word': true,
+  'text-follows': true,
+  'nothing-written': true,
+  repeats: true,
+  unbalanced: true,
+  unlikely: true,
+  'cannot-begin': true,
+  'given-up': true,
+  waits: true,
+};
+
+test('every reason for nothing has a sentence of its own', () => {
+  // The record above has no other keys.
+  const sentences = (Object.keys(reasons) as NothingWhy[]).map(nothingWords);
+  expect(new Set(sentences).size).toBe(sentences.length);
+  expect(nothingWords('text-follows')).toBe('Nothing was offered: text follows on the line.');
+  for (const sentence of sentences) {
+    expect(sentence).toMatch(/^Nothing was offered: [^.]+\.$/u);
+  }
+});
+
+const names = { model: 'SmolLM2', language: 'Python' };
+const until = new Date(2026, 0, 2, 14, 5).getTime();
+
+test.each([
+  [{ kind: 'off' }, 'SmolLM2: off', /is off/u],
+  [{ kind: 'unasked', others: ['Copilot'] }, 'SmolLM2', /Copilot completes text too/u],
+  [
+    { kind: 'no-model', modelId: 'gpt3' },
+    'There is no model “gpt3”',
+    /no model “gpt3” .* Choose another/u,
+  ],
+  [
+    { kind: 'off-for-language', languageId: 'python' },
+    'SmolLM2: off for Python',
+    /but not in Python/u,
+  ],
+  [{ kind: 'loading' }, 'SmolLM2', /is being loaded/u],
+  [{ kind: 'thinking' }, 'SmolLM2', /is writing/u],
+  [{ kind: 'failed', why: 'No memory.' }, 'SmolLM2', /No memory\./u],
+  [{ kind: 'snoozed', until }, `SmolLM2: snoozed until ${clock(until)}`, /Alt\+\\ asks/u],
+  [{ kind: 'on-request' }, 'SmolLM2: on request', /only when you ask\. Alt\+\\ asks/u],
+  [{ kind: 'too-slow', usualMs: 2345 }, 'SmolLM2: on request', /2\.3 s .*Alt\+\\.*smaller/u],
+  [{ kind: 'ready' }, 'SmolLM2', /completes text as you write/u],
+] as const)('the state %j is said as %j', (state: CompletionState, short, sentences) => {
+  expect(shortWords(state, names)).toBe(short);
+  expect(sentencesOf(state, names)).toMatch(sentences);
+});
+
+test.each([
+  [undefined, 0],
+  ['Got It', 0],
+  ['Turn Off', 1],
+])(
+  'the first message names the keys, and %s turns completion off %i times',
+  async (choice, offs) => {
+    showInformationMessage.mockResolvedValueOnce(choice);
+    const setCompletion = vi.fn(() => Promise.resolve());
+    await introduce('SmolLM2', { setCompletion });
+    const [message, ...buttons] = showInformationMessage.mock.lastCall ?? [];
+    for (const key of ['Tab takes it', 'Ctrl+Right', 'a word', 'Alt+\\ asks']) {
+      expect(message).toContain(key);
+    }
+    expect(buttons).toEqual(['Got It', 'Turn Off']);
+    expect(setCompletion).toHaveBeenCalledTimes(offs);
+  },
+);
+
+test('a snooze ends by itself, or before, and says so each time', () => {
+  vi.useFakeTimers();
+  const onChange = vi.fn();
+  const snooze = new Snooze(onChange);
+  expect(snooze.until).toBeUndefined();
+  snooze.begin(5);
+  expect(snooze.until).toBe(Date.now() + 300_000);
+  vi.advanceTimersByTime(299_999);
+  expect(onChange).toHaveBeenCalledTimes(1);
+  vi.advanceTimersByTime(1);
+  expect(snooze.until).toBeUndefined();
+  expect(onChange).toHaveBeenCalledTimes(2);
+  snooze.begin(5);
+  snooze.begin(15);
+  vi.advanceTimersByTime(400_000);
+  expect(snooze.until).toBeDefined();
+  snooze.end();
+  expect(snooze.until).toBeUndefined();
+  expect(onChange).toHaveBeenCalledTimes(5);
+});
