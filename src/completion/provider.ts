@@ -1,12 +1,19 @@
 import * as vscode from 'vscode';
 import type { CompletionOptions } from './options';
 import { acceptedCommand, type Offered, type Offers } from './offers';
+import { startOfLine } from './place';
 import { placeAt } from './placeAt';
 import { Reminders } from './reminders';
 import type { Suggester } from './suggester';
 
 /** How long after VS Code has given a request up it is looked whether a key was the reason, in ms. */
 const graceMs = 30;
+
+/**
+ * Set while what is offered first begins with the indentation that the caret lacks. VS Code's own Tab would indent
+ * there instead of taking it; a key of ours, in `package.json`, takes it.
+ */
+const indentsContext = 'lmEvolution.completionIndents';
 
 /** Documents that nobody writes in. */
 const readOnly = new Set([
@@ -88,6 +95,14 @@ export function completionProvider({
         offset,
       }));
       offers.show(offered);
+      const [first] = suggestions;
+      void vscode.commands.executeCommand(
+        'setContext',
+        indentsContext,
+        first !== undefined &&
+          /^[ \t]/u.test(first.text) &&
+          startOfLine(place.before).trim() === '',
+      );
       return offered.map(one => {
         const item = new vscode.InlineCompletionItem(
           (selected?.text ?? '') + one.suggestion.text,

@@ -54,6 +54,11 @@ function explained(
             : 'Each token is the most probable one in its place. The stronger its colour, the more probable it was.'
         }
         ${
+          explanation.offered.start > 0
+            ? 'What you had typed last is written again first, so that half a word is gone on with.'
+            : nothing
+        }
+        ${
           explanation.offered.end < explanation.text.length
             ? 'What is framed by dots was written too, and not offered.'
             : nothing

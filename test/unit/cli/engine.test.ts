@@ -299,3 +299,37 @@ test('a reader that closes the pipe ends the command quietly', async () => {
   expect(code).toBe(1);
   expect(stderr).not.toContain('EPIPE');
 });
+
+test('what the editor would be offered is told with its range, or why nothing is', async () => {
+  const path = file('complete.py', 'def add(a, b):\n    return (a\n\n');
+  const complete = (line: number, column: number) =>
+    run(
+      ...['complete', '--model', 'tiny-gpt2', '--file', path],
+      ...['--line', String(line), '--column', String(column)],
+    );
+  const { code, documents } = await complete(2, 12);
+  expect(code).toBe(0);
+  const [document] = documents as { offers: { text: string; range: unknown }[]; why: string }[];
+  expect(document?.why).toMatch(/\.$/u);
+  for (const { text, range } of document?.offers ?? []) {
+    expect(text.trim()).not.toBe('');
+    expect(range).toMatchObject({ start: { line: 2, column: 12 }, end: { line: 2 } });
+  }
+  expect((await complete(2, 13)).documents).toEqual([
+    { offers: [], why: expect.stringContaining('Nothing was offered') as string },
+  ]);
+  for (const [line, column] of [
+    [9, 1],
+    [2, 99],
+    [0, 1],
+  ] as const) {
+    expect(await complete(line, column)).toMatchObject({
+      code: 1,
+      documents: [failure('input-invalid')],
+    });
+  }
+  expect(await run('complete', '--file', path)).toMatchObject({
+    code: 1,
+    documents: [failure('input-invalid')],
+  });
+});
