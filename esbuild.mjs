@@ -1,5 +1,5 @@
 import { build, context } from 'esbuild';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -38,12 +38,12 @@ const product = [
     format: 'cjs',
     external: ['vscode'],
   },
-  // The `/wasm` build carries its glue inside: nothing is looked up at run time, in Node neither.
+  // The library's own build for Node: it is the only one that starts threads there. Its glue lies beside it.
   {
     ...node,
     entryPoints: ['src/worker/main.ts'],
     outfile: 'dist/engineWorker.js',
-    alias: { 'onnxruntime-web/wasm': join(ortDir, 'ort.wasm.bundle.min.mjs') },
+    alias: { 'onnxruntime-web/wasm': join(ortDir, 'ort.node.min.js') },
   },
   {
     ...web,
@@ -86,6 +86,9 @@ const zipped = Promise.all(
     ),
   ),
 );
+/** What starts the WebAssembly in Node, and each of its threads. */
+const glue = 'ort-wasm-simd-threaded.mjs';
+await copyFile(join(ortDir, glue), join('dist', glue));
 if (watch) {
   await Promise.all(bundles.map(async bundle => (await context(bundle)).watch()));
   console.log('Watching.'); // The task of `.vscode/tasks.json` waits for this word.

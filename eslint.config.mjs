@@ -174,7 +174,7 @@ export default defineConfig(
       shared,
       engine,
       'onnxruntime-web/(?:wasm|jspi)',
-      'node:worker_threads',
+      'node:(?:path|url|worker_threads)',
     ]),
   },
   {

@@ -61,6 +61,7 @@ const indispensable = [
   'dist/webview/mermaid.js',
   'media/lessons/sources.json',
   'media/maps/en.json',
+  'dist/ort-wasm-simd-threaded.mjs',
   'dist/ort-wasm-simd-threaded.wasm.gz',
   'dist/ort-wasm-simd-threaded.jspi.wasm.gz',
   'LICENSE.txt',

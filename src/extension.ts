@@ -8,6 +8,7 @@ import { Completion } from './completion/completion';
 import { Explainer } from './completion/explainer';
 import { engineDevice } from './hostEngine/engineDevice';
 import { createEngineRuntime } from './hostEngine/engineRuntime';
+import { engineThreads } from './hostEngine/engineThreads';
 import { GpuFaults } from './hostEngine/gpuFaults';
 import { openExample } from './example';
 import { Failures } from './failure';
@@ -89,7 +90,9 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
   const { version } = extension.packageJSON as { readonly version: string }; // Our own file.
   const gpuFaults = new GpuFaults(globalState, version, ({ reason }) => log.warn(reason));
   const startEngine = () => {
-    const client = new EngineClient(createEngineRuntime(extensionUri, models, gpuFaults), {
+    const threads = () => engineThreads(settings.threads);
+    const runtime = createEngineRuntime(extensionUri, models, gpuFaults, threads);
+    const client = new EngineClient(runtime, {
       device: engineDevice(settings.current.device),
     });
     keep({ dispose: () => client.end() });

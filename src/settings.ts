@@ -33,6 +33,11 @@ export class Settings extends Disposable {
     };
   }
 
+  /** As it was set; `engineThreads` makes a number of it. */
+  get threads(): unknown {
+    return vscode.workspace.getConfiguration(section).get<unknown>('threads');
+  }
+
   get surprisal(): SurprisalOptions {
     const configuration = vscode.workspace.getConfiguration(section);
     return surprisalOptions({

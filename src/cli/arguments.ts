@@ -12,6 +12,7 @@ export const usage = `npm run -s engine -- <models|tokenize|analyze|generate|sco
   --text-file <path>         a UTF-8 file with it
   --lines                    every line of the file is a text of its own; one JSON document a line
   --device <wasm|auto>       wasm is all that Node.js has
+  --threads <n>              of the processor; by default half of the cores, at most 4
   --models-dir <path>        another folder of models
 
 tokenize, analyze
@@ -67,6 +68,8 @@ interface Common {
   readonly model: string;
   readonly source: { readonly text: string } | { readonly file: string; readonly lines: boolean };
   readonly device: DevicePreference;
+  /** 0 is automatic. */
+  readonly threads: number;
 }
 
 export type Arguments =
@@ -154,6 +157,7 @@ function read(args: readonly string[]): Arguments {
     model: values.model,
     source: sourceOf(verb, values),
     device: deviceOf(values.device),
+    threads: countOf('--threads', values.threads),
   };
   // `hasOwn` has told, and the compiler does not see it.
   return readers[verb as keyof typeof readers](common, values);
@@ -234,6 +238,7 @@ function parse(args: readonly string[]) {
       pair: { type: 'string' },
       steps: { type: 'boolean', default: false },
       device: { type: 'string', default: 'auto' },
+      threads: { type: 'string', default: '0' },
       'window-start': { type: 'string', default: '0' },
       'hidden-states': { type: 'boolean', default: false },
       target: { type: 'string' },

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzip } from '../hostEngine/gunzip';
 import { abilitiesOf } from '../shared/abilities';
-import type { DevicePreference } from '../shared/engineApi';
 import { EngineClient } from '../shared/engineClient';
 import { EngineError } from '../shared/errors';
+import { engineThreads } from '../hostEngine/engineThreads';
 import { engineFiles, startWorker } from '../hostEngine/startWorker';
 import { readArguments, usage, type Arguments } from './arguments';
 import { complete } from './complete';
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
     return;
   }
   const texts = await readTexts(args.verb === 'complete' ? { ...args, lines: false } : args.source);
-  const client = startEngine(modelsDir, args.device);
+  const client = startEngine(modelsDir, args);
   try {
     if (args.verb !== 'tokenize') {
       const { device, reason, loadMs } = await client.load(args.model);
@@ -49,10 +49,14 @@ async function main(): Promise<void> {
   }
 }
 
-function startEngine(modelsDir: string, device: DevicePreference): EngineClient {
+function startEngine(
+  modelsDir: string,
+  { device, threads }: Pick<Question, 'device' | 'threads'>,
+): EngineClient {
   const { worker, wasm } = engineFiles();
   return new EngineClient(
     {
+      threads: () => engineThreads(threads),
       startWorker: () => startWorker({ fsPath: join(__dirname, worker) }),
       readWasm: async () => gunzip(await readBuffer(join(__dirname, wasm))),
       readModel: async modelId => readModelFolder(await findModelFolder(modelsDir, modelId)),

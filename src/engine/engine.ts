@@ -53,12 +53,12 @@ export function serveEngine(
   let gpu: UsedGpu | undefined;
 
   const handlers: Handlers<EngineApi> = {
-    start: async ({ wasm, device: preference, reason, modelId, gpuFaults = [] }) => {
+    start: async ({ wasm, device: preference, reason, threads, modelId, gpuFaults = [] }) => {
       const offer = await offerOfGpu();
       const used =
         offer.kind === 'adapter' ? { ...offer, preference, faults: gpuFaults } : undefined;
       const chosen = chooseDevice(preference, offer, used && faultOf(used, modelId));
-      await startRuntime(onnx, queue, wasm, chosen.device);
+      await startRuntime(onnx, queue, wasm, chosen.device, threads);
       if (chosen.device === 'webgpu') {
         gpu = used;
         void whenDeviceLost(onnx)

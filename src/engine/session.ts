@@ -41,6 +41,7 @@ const identityGraph =
  * Starts ONNX Runtime on a device.
  *
  * @param wasm the binary that belongs to the library's build; not needed afterwards.
+ * @param threads that WebAssembly computes with; more than one only in Node, for webviews have no shared memory.
  * @throws EngineError `runtime-missing` when the WebAssembly is damaged; `device-unavailable` when WebGPU does not
  *   start: ONNX Runtime then is in no state to run on anything else.
  */
@@ -49,9 +50,9 @@ export async function startRuntime(
   queue: SerialQueue,
   wasm: ArrayBuffer,
   device: Device,
+  threads = 1,
 ): Promise<void> {
-  // One thread: webviews have no shared memory, and the glue inside the bundle starts no workers.
-  Object.assign(env.wasm, { numThreads: 1, proxy: false, wasmBinary: wasm });
+  Object.assign(env.wasm, { numThreads: threads, proxy: false, wasmBinary: wasm });
   env.logLevel = 'fatal'; // Errors are thrown; they need not stand in a console too.
   const graph = Uint8Array.from(atob(identityGraph), character => character.charCodeAt(0));
   try {

@@ -21,7 +21,7 @@ export async function chooseDevice(settings: Settings): Promise<void> {
     {
       device: 'wasm',
       label: 'WASM',
-      detail: t('The processor, on one thread. Works everywhere.'),
+      detail: t('The processor. Works everywhere.'),
     },
   ];
   const choice = await vscode.window.showQuickPick(

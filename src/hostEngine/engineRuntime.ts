@@ -5,15 +5,21 @@ import type { EngineRuntime, GpuFaultMemory } from '../shared/runningEngine';
 import { EngineError } from '../shared/errors';
 import { engineFiles, startWorker } from './startWorker';
 
-/** What the extension host gives to its engine: a worker of this host's kind, files from the extension's folder. */
+/**
+ * What the extension host gives to its engine: a worker of this host's kind, files from the extension's folder.
+ *
+ * @param threads asked at each start of a worker.
+ */
 export function createEngineRuntime(
   extensionUri: Uri,
   models: Models,
   gpuFaults: GpuFaultMemory,
+  threads: () => number,
 ): EngineRuntime {
   const inDist = (name: string) => Uri.joinPath(extensionUri, 'dist', name);
   const { worker, wasm } = engineFiles();
   return {
+    threads,
     startWorker: () => startWorker(inDist(worker)),
     readWasm: async () => {
       try {

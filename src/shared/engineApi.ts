@@ -588,6 +588,8 @@ export interface EngineApi {
     readonly modelId?: string | undefined;
     /** What was found to be computed wrongly before; under `auto` it is not tried again. */
     readonly gpuFaults?: readonly GpuFault[] | undefined;
+    /** How many WebAssembly computes with, where it can use more than one; 1 by default. */
+    readonly threads?: number | undefined;
   }): Promise<DeviceReport>;
   load(arg: ModelFiles): Promise<LoadReport>;
   unload(arg: { readonly modelId: string }): Promise<void>;

@@ -51,6 +51,8 @@ export class EngineClient {
   #device: DeviceReport | undefined;
   /** Why WebGPU is not tried again under `auto`. */
   #lossReason: string | undefined;
+  /** Whether a worker did not start with several threads: one is then used. */
+  #isSingleThreaded = false;
   #running: RunningEngine | undefined;
   #users = 0;
   #streamCount = 0;
@@ -200,7 +202,10 @@ export class EngineClient {
     }
   }
 
-  /** Does the work; under `auto` once more, on WebAssembly, when WebGPU fails or is lost in the middle. */
+  /**
+   * Does the work; under `auto` once more, on WebAssembly, when WebGPU fails or is lost in the middle, and once more
+   * on one thread when several do not start.
+   */
   async #survive<T>(work: (running: RunningEngine) => Promise<T>): Promise<T> {
     const isLastResort = this.#lossReason !== undefined;
     const running = (this.#running ??= this.#start());
@@ -209,6 +214,10 @@ export class EngineClient {
     } catch (error) {
       if (EngineError.is(error) && endsWorker.has(error.code)) {
         running.stop(error);
+      }
+      if (running.threads > 1 && EngineError.is(error, 'runtime-missing')) {
+        this.#isSingleThreaded = true;
+        return await this.#survive(work);
       }
       if (!isLastResort && this.#isReplaceable(error)) {
         return await this.#survive(work);
@@ -228,6 +237,7 @@ export class EngineClient {
     const running: RunningEngine = new RunningEngine(this.#runtime, {
       device: this.#lossReason ? 'wasm' : this.#preference,
       reason: this.#lossReason,
+      threads: this.#isSingleThreaded ? 1 : (this.#runtime.threads?.() ?? 1),
       maxSilenceMs:
         this.#options.maxSilenceMs ?? (this.#preference === 'webgpu' ? 10 * 60_000 : 60_000),
       onChange: () => {

@@ -30,6 +30,8 @@ export interface EngineRuntime {
   readWasm(): Promise<ArrayBuffer>;
   readModel(modelId: string): Promise<ModelFiles>;
   readTokenizer(modelId: string): Promise<TokenizerFiles>;
+  /** How many threads a worker that starts now computes with; 1 where this is absent. */
+  threads?(): number;
   /** What WebGPU was found to compute wrongly, kept beyond this engine's end; absent where there is no WebGPU. */
   readonly gpuFaults?: GpuFaultMemory | undefined;
 }
@@ -43,6 +45,8 @@ export interface RunningEngineOptions {
   readonly device: DevicePreference;
   /** Why this device, when it is not what the person asked for. */
   readonly reason?: string | undefined;
+  /** How many the worker computes with. */
+  readonly threads: number;
   readonly maxSilenceMs: number;
   readonly onChange: () => void;
   readonly onStop: (error: EngineError) => void;
@@ -82,6 +86,10 @@ export class RunningEngine {
     });
     this.#worker = this.#join();
     this.#worker.catch((error: unknown) => this.stop(asEngineError(error, 'runtime-missing')));
+  }
+
+  get threads(): number {
+    return this.#options.threads;
   }
 
   /** Calls the worker once it can run models. */
@@ -177,7 +185,7 @@ export class RunningEngine {
   }
 
   async #start(modelId: string | undefined): Promise<Remote<EngineApi>> {
-    const { device, reason } = this.#options;
+    const { device, reason, threads } = this.#options;
     const [worker, wasm, faults] = await Promise.allSettled([
       this.#worker,
       this.#readWasm(),
@@ -192,7 +200,7 @@ export class RunningEngine {
     const remote = worker.value;
     const gpuFaults = faults.status === 'fulfilled' ? faults.value : undefined;
     this.device = await remote.start(
-      move({ wasm: wasm.value, device, reason, modelId, gpuFaults }, [wasm.value]),
+      move({ wasm: wasm.value, device, reason, threads, modelId, gpuFaults }, [wasm.value]),
     );
     this.#options.onChange();
     return remote;

@@ -1,6 +1,13 @@
 import * as onnx from 'onnxruntime-web/wasm';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parentPort } from 'node:worker_threads';
 import { serveEngine } from '../engine/engine';
+
+// Beside this script, as `esbuild.mjs` puts it: each thread of the WebAssembly begins with this file.
+onnx.env.wasm.wasmPaths = {
+  mjs: pathToFileURL(join(__dirname, 'ort-wasm-simd-threaded.mjs')).href,
+};
 
 /** The engine in a thread of Node. */
 const port = parentPort;

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { readArguments } from '../../../src/cli/arguments';
 
-const common = { modelsDir: undefined, model: 'bert', source: { text: 'a' }, device: 'auto' };
+const common = {
+  ...{ modelsDir: undefined, model: 'bert', source: { text: 'a' } },
+  ...{ device: 'auto', threads: 0 },
+};
 const analyze = {
   ...common,
   verb: 'analyze',
@@ -39,6 +42,7 @@ const cases: readonly (readonly [string, object])[] = [
     { ...common, verb: 'tokenize', pair: undefined, steps: true },
   ],
   ['analyze --model bert --text a --device wasm', { ...analyze, device: 'wasm' }],
+  ['analyze --model bert --text a --threads 2', { ...analyze, threads: 2 }],
   ['analyze --model bert --text a --target b --top 5', { ...analyze, target: 'b', top: 5 }],
   [
     'analyze --model bert --text-file f --lines --window-start 7 --hidden-states',

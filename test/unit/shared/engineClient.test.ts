@@ -320,6 +320,44 @@ test('an engine that refuses to start is ended, and started anew by the next req
   expect(await codeOf(client.analyze(request))).toBe('resolved');
 });
 
+test('where several threads do not start, one is used, and nobody notices', async () => {
+  const threadsOfStarts: (number | undefined)[] = [];
+  const { client, runtime, workers } = setUp({
+    start: ({ threads }) => {
+      threadsOfStarts.push(threads);
+      if (threads !== 1) {
+        throw new EngineError('runtime-missing', 'no thread can be started');
+      }
+      return { device: 'wasm', reason: 'chosen' };
+    },
+  });
+  runtime.threads = () => 4;
+  const texts = ['a', 'b'].map(text => client.analyze({ modelId: 'bert', text }));
+  expect(await Promise.all(texts)).toHaveLength(2);
+  client.end();
+  await client.analyze({ modelId: 'bert', text: 'c' });
+  expect(threadsOfStarts).toEqual([4, 1, 1]);
+  expect(workers).toHaveLength(3);
+});
+
+test('each start of a worker asks how many threads there are to be', async () => {
+  const threadsOfStarts: (number | undefined)[] = [];
+  const { client, runtime } = setUp({
+    start: ({ threads }) => {
+      threadsOfStarts.push(threads);
+      return { device: 'wasm', reason: 'chosen' };
+    },
+  });
+  let threads = 2;
+  runtime.threads = () => threads;
+  await client.load('bert');
+  threads = 3;
+  await client.load('bert');
+  client.end();
+  await client.load('bert');
+  expect(threadsOfStarts).toEqual([2, 3]);
+});
+
 test('a failed load is forgotten and leaves the worker', async () => {
   const { client, runtime } = setUp();
   vi.mocked(runtime.readModel).mockRejectedValueOnce(new Error('EIO'));

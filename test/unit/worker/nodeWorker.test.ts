@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, truncateSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,15 +22,22 @@ let handles: WorkerHandle[];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'lm-evolution-'));
-  for (const name of Object.values(engineFiles())) {
-    copyFileSync(join(root, 'dist', name), join(folder, name));
-  }
+  repair();
   handles = [];
 });
 afterEach(() => {
   client.end();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** What the worker finds beside itself. */
+const glue = 'ort-wasm-simd-threaded.mjs';
+
+function repair(): void {
+  for (const name of [...Object.values(engineFiles()), glue]) {
+    copyFileSync(join(root, 'dist', name), join(folder, name));
+  }
+}
 
 function open(
   overrides: Partial<EngineRuntime> = {},
@@ -78,6 +85,7 @@ const damages: readonly (readonly [string, () => void])[] = [
   ['the WebAssembly is missing', () => rmSync(join(folder, engineFiles().wasm))],
   ['the WebAssembly is truncated', () => truncateSync(join(folder, engineFiles().wasm), 1 << 20)],
   ['the WebAssembly is empty', () => truncateSync(join(folder, engineFiles().wasm), 0)],
+  ["the WebAssembly's script is missing", () => rmSync(join(folder, glue))],
   ["the worker's script is missing", () => rmSync(join(folder, engineFiles().worker))],
   [
     "the worker's script is truncated",
@@ -92,9 +100,7 @@ test.each(damages)('%s: that is told, and repaired it works', async (_, damage) 
     code: 'runtime-missing',
     message: expect.stringMatching(/reinstall|did not start/i) as string,
   });
-  for (const name of Object.values(engineFiles())) {
-    copyFileSync(join(root, 'dist', name), join(folder, name));
-  }
+  repair();
   expect(await codeOf(client.analyze(request))).toBe('resolved');
 });
 
@@ -141,4 +147,26 @@ test('of many requests that supersede each other only the last is run to its end
     return codeOf(client.analyze({ ...request, text }, { signal: previous.signal }));
   });
   expect(await Promise.all(calls)).toEqual([...Array<string>(9).fill('cancelled'), 'resolved']);
+});
+
+test('two threads give what one gives', async () => {
+  const [one] = (await open().analyze(request)).attentions;
+  client.end();
+  const [two] = (await open({ threads: () => 2 }).analyze(request)).attentions;
+  expect(two?.shape).toEqual(one?.shape);
+  // Sums may be made in another order.
+  const apart = one?.weights.map((weight, index) => Math.abs(weight - (two?.weights[index] ?? 2)));
+  expect(Math.max(...(apart ?? [1]))).toBeLessThan(1e-6);
+});
+
+/** Where the system tells of the threads of a process. */
+const threadsFolder = '/proc/self/task';
+
+test.runIf(existsSync(threadsFolder))('a worker that has ended leaves no thread', async () => {
+  const threads = () => readdirSync(threadsFolder).length;
+  await open({ threads: () => 3 }).analyze(request);
+  const running = threads();
+  client.end();
+  // The worker, and two that computed beside it.
+  await vi.waitFor(() => expect(threads()).toBeLessThanOrEqual(running - 3), { timeout: 10_000 });
 });
