@@ -13,13 +13,18 @@ export const candidatesOf = (
     probability: Math.exp(logProbability),
   }));
 
-/** The `count` most probable tokens by logits [V], the best first. @throws as `largestLogit`. */
+/**
+ * The `count` most probable tokens by logits [V], the best first.
+ *
+ * @param logSum where it is known already.
+ * @throws as `largestLogit`.
+ */
 export function likeliest(
   tokenizer: Tokenizer,
   logits: Float32Array,
   count: number,
+  logSum = logSumOf(logits),
 ): readonly Candidate[] {
-  const logSum = logSumOf(logits);
   return candidatesOf(
     tokenizer,
     largestIndices(logits, count).map(id => ({ id, logProbability: logits[id]! - logSum })),

@@ -68,8 +68,10 @@ export class DecoderOnly {
     this.#chat = chat;
     this.#graph = new DecoderGraph(model.session(decoderOnlyGraph.graph), model.manifest);
     this.#reader = new TextReader(this.#graph);
-    this.#scorer = new TextScorer(this.#reader, model.manifest.contextLength, (logits, top) =>
-      likeliest(model.tokenizer, logits, top),
+    this.#scorer = new TextScorer(
+      this.#reader,
+      model.manifest.contextLength,
+      (logits, top, logSum) => likeliest(model.tokenizer, logits, top, logSum),
     );
     const classifier = model.manifest.classes && new Classifier(model);
     this.#classifier = classifier;

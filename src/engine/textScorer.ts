@@ -46,8 +46,8 @@ const nothingKnown: TokenScore = {
   contextSize: 0,
 };
 
-/** The best tokens of a row of logits, as people can read them. */
-type CandidatesOf = (logits: Float32Array, top: number) => readonly Candidate[];
+/** The best tokens of a row of logits, as people can read them. @param logSum as `logSumOf` tells. */
+type CandidatesOf = (logits: Float32Array, top: number, logSum: number) => readonly Candidate[];
 
 /**
  * Scores texts token by token, a long one in windows that overlap by a quarter of the context, and keeps the scores of
@@ -127,7 +127,7 @@ export class TextScorer {
     return {
       logProbability: logits[id]! - logSum,
       rank: rankOf(logits, id),
-      candidates: top > 0 ? this.#candidatesOf(logits, top) : [],
+      candidates: top > 0 ? this.#candidatesOf(logits, top, logSum) : [],
       contextSize,
     };
   }

@@ -1,4 +1,5 @@
 import { EngineError } from './errors';
+import { expOfNegative } from './exponential';
 
 /** A token of the vocabulary with the natural logarithm of its probability. */
 export interface RankedToken {
@@ -39,7 +40,7 @@ export function logSumOf(logits: Float32Array): number {
   const largest = largestLogit(logits);
   let sum = 0;
   for (let id = 0; id < logits.length; id++) {
-    sum += Math.exp(logits[id]! - largest);
+    sum += expOfNegative(logits[id]! - largest);
   }
   return largest + Math.log(sum);
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { EngineError } from './errors';
+import { expOfNegative } from './exponential';
 import { largestIndices, largestLogit, rankOf } from './logits';
 
 /** How the model's distribution is bent and cut before a token is drawn from it. */
@@ -105,7 +106,7 @@ function bentProbabilities(
   seen: readonly number[],
 ): Float64Array {
   const size = logits.length;
-  const bent = logits.slice();
+  const bent = repetitionPenalty === 1 ? logits : logits.slice();
   if (repetitionPenalty !== 1) {
     for (const id of new Set(seen)) {
       const logit = bent[id];
@@ -119,7 +120,7 @@ function bentProbabilities(
   const probabilities = new Float64Array(size);
   let sum = 0;
   for (let id = 0; id < size; id++) {
-    sum += probabilities[id] = Math.exp((bent[id]! - largest) / temperature);
+    sum += probabilities[id] = expOfNegative((bent[id]! - largest) / temperature);
   }
   for (let id = 0; id < size; id++) {
     probabilities[id]! /= sum;
@@ -205,14 +206,26 @@ class RankedProbabilities {
 
   #at(index: number): number {
     // Most of a vocabulary is next to impossible: to sort the rest first takes a tenth of the time.
-    for (const least of [0.01 / this.#all.length, 0]) {
+    for (const share of [1, 0.01, 0]) {
       if (index >= this.#best.length) {
-        this.#best = this.#all
-          .filter(each => each >= least)
+        this.#best = atLeast(this.#all, share / this.#all.length)
           .sort()
           .reverse();
       }
     }
     return this.#best[index]!;
   }
+}
+
+/** The values that are not below `least`, as they come. */
+function atLeast(values: Float64Array, least: number): Float64Array {
+  const kept = new Float64Array(values.length);
+  let count = 0;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index]!;
+    if (value >= least) {
+      kept[count++] = value;
+    }
+  }
+  return kept.subarray(0, count);
 }
