@@ -18,6 +18,11 @@ export interface DecoderCache {
   takeRows(rows: readonly number[]): DecoderCache;
   /** The first `length` tokens; undefined where that is not known any more. */
   takePositions(length: number): DecoderCache | undefined;
+  /**
+   * The first `length` tokens, in the same memory: neither this one nor any that was made of it with more tokens may be
+   * used any more. Absent where nothing can be gone back over.
+   */
+  cutTo?(length: number): DecoderCache;
 }
 
 /** Before anything was read. */

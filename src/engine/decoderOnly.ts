@@ -41,6 +41,7 @@ import type { SerialQueue } from './queue';
 import { inLists, summarize, type OnPart } from './score';
 import { search } from './search';
 import type { OnnxRuntime, Output } from './session';
+import { DraftReader } from './draftReader';
 import { stackAttention, stackStates } from './stacked';
 import { streamTokens, type OnToken } from './streaming';
 import { layerRows, logitRows } from './tensorRows';
@@ -177,6 +178,10 @@ export class DecoderOnly {
     // What was held back is the person's: no stop is looked for in it.
     const heldLength = healed?.heldBack.length ?? 0;
     const read = await this.#reader.readOn(prompt, signal);
+    const drafted =
+      strategy.kind !== 'beam' && read.cache.cutTo
+        ? new DraftReader(this.#graph, this.#reader, read, signal)
+        : undefined;
     let { runMs } = read;
     let reading: Reading = read;
     const written = await search(
@@ -204,6 +209,7 @@ export class DecoderOnly {
         end: special?.end,
         top,
         prompt,
+        readAhead: drafted && ((...ahead) => drafted.read(...ahead)),
         bias: healed && beginsWith(tokenizer, whole, healed.heldBack),
         isStopped: tokens =>
           stop.length > 0 &&
@@ -213,6 +219,10 @@ export class DecoderOnly {
         onToken: onToken ? streamTokens(tokenizer, onToken, healed?.heldBack) : () => undefined,
       },
     );
+    if (drafted) {
+      drafted.settle((written[0]?.tokens.length ?? 1) - 1);
+      runMs += drafted.runMs;
+    }
     const answer = asWrittenText(tokenizer, written, stop, heldLength);
     const ids = [...prompt, ...idsOf(answer.target)].slice(0, contextLength);
     const attentions: Output[] = [];

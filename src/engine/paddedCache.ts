@@ -70,6 +70,14 @@ export class PaddedCache {
     return new PaddedCache(this.#slots, length);
   }
 
+  cutTo(length: number): PaddedCache {
+    // Where another cache has written on, these places are its own.
+    if (this.#slots.filled === this.#length) {
+      this.#slots.filled = length;
+    }
+    return new PaddedCache(this.#slots, length);
+  }
+
   /** These buffers, or a copy with more room, or of what was there before another cache wrote on. */
   #roomFor(end: number): Slots {
     const { tensors, filled } = this.#slots;

@@ -1,5 +1,6 @@
 import type { Strategy } from '../shared/engineApi';
 import { beamSearch } from './beamSearch';
+import { Drafts } from './drafts';
 import { logSoftmax, logSumOf, topTokens, type RankedToken } from '../shared/logits';
 import { sampler, type Choose } from './sampling';
 import { finishOf, type Step, type WritingOptions, type Written } from './writing';
@@ -43,13 +44,21 @@ async function writeOne(
   const tokens: number[] = [];
   const logProbabilities: number[] = [];
   const candidates: RankedToken[][] = [];
-  let logits = first;
+  const readAhead = options.readAhead ?? (async tokens => [await step(tokens, [0])]);
+  const drafts = options.readAhead && new Drafts();
+  const seen = [...options.prompt];
+  /** What was guessed, and what follows the last token that was read as it was written, then each that was guessed. */
+  let draft: readonly number[] = [];
+  let rows: readonly Float32Array[] = [first];
+  let accepted = 0;
   for (;;) {
+    const logits = rows[accepted]!;
     const logSum = logSumOf(logits);
     const bias = options.bias?.(tokens);
-    const id = choose(bias ? added(logits, bias) : logits, [...options.prompt, ...tokens]);
+    const id = choose(bias ? added(logits, bias) : logits, seen);
     const logProbability = logits[id]! - logSum;
     tokens.push(id);
+    seen.push(id);
     logProbabilities.push(logProbability);
     if (options.top > 0) {
       candidates.push(topTokens(logSoftmax(logits), options.top));
@@ -59,7 +68,15 @@ async function writeOne(
     if (finish) {
       return { tokens, logProbabilities, candidates, finish };
     }
-    logits = await step([id], [0]);
+    if (draft[accepted] === id) {
+      accepted++; // It was read already.
+      continue;
+    }
+    drafts?.learn(draft.length, accepted, seen.length);
+    // The last token that is written needs not be read.
+    draft = drafts?.propose(seen, options.maxNewTokens - tokens.length - 1) ?? [];
+    rows = await readAhead([id, ...draft], tokens.length - 1);
+    accepted = 0;
   }
 }
 

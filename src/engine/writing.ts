@@ -11,6 +11,17 @@ import { endsInLoop } from './loop';
  */
 export type Step = (tokens: readonly number[], rows: readonly number[]) => Promise<Float32Array>;
 
+/**
+ * Runs a model several tokens further, of which the first was written and the others are guessed.
+ *
+ * @param written how many tokens were written before the first; what was read after them was guessed wrongly.
+ * @returns logits [V] of what follows each token.
+ */
+export type ReadAhead = (
+  tokens: readonly number[],
+  written: number,
+) => Promise<readonly Float32Array[]>;
+
 export interface WritingOptions {
   readonly vocabSize: number;
   /** At least 1; the token that ends the sequence counts. */
@@ -25,6 +36,11 @@ export interface WritingOptions {
   readonly onWeighed?: ((weighed: readonly Weighed[]) => void) | undefined;
   /** What is added to the logits [V] that come after these tokens before one is chosen; undefined where nothing is. Not of beam search. */
   readonly bias?: ((tokens: readonly number[]) => Float32Array | undefined) | undefined;
+  /**
+   * In the place of `step`, except of beam search, where a model can read several tokens in a run: guesses are read
+   * with what was written, and what they are guessed rightly of takes fewer runs. What is written is the same.
+   */
+  readonly readAhead?: ReadAhead | undefined;
   /** Whether a text that ends the generation has been written. */
   readonly isStopped: (tokens: readonly number[]) => boolean;
   /** Whether a text that repeats itself is at its end. */

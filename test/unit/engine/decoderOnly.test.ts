@@ -1,5 +1,8 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { GenerateRequest } from '../../../src/shared/engineApi';
+import { Drafts } from '../../../src/engine/drafts';
+import { sampler } from '../../../src/engine/sampling';
+import type { GenerateRequest, Strategy } from '../../../src/shared/engineApi';
+import { logSoftmax } from '../../../src/shared/logits';
 import type { Manifest } from '../../../src/shared/manifest';
 import { readTiny, withGraph, withNaN } from './modelFolder';
 import { spyOnRuns } from './spyOnRuns';
@@ -68,6 +71,72 @@ describe.each(['tiny-gpt2', 'tiny-llama'])('%s:', modelId => {
     test('reads the text once and then one token at a time', async () => {
       const { source, target } = await generate();
       expect(runs).toEqual([source.length, ...Array<number>(target.length - 1).fill(1)]);
+    });
+
+    /** What one prediction after another gives: no run of it reads a guess. */
+    async function writeStepwise(before: string, strategy: Strategy, count: number) {
+      const choose = strategy.kind === 'sample' ? sampler(strategy) : undefined;
+      const appended: number[] = [];
+      const logProbabilities: number[] = [];
+      for (let step = 0; step < count; step++) {
+        const { logits, source, candidates } = await started.engine.predict({
+          ...{ modelId, text: before, appended, top: 1 },
+        });
+        const id = choose?.(logits.values, idsOf(source)) ?? candidates[0]?.id ?? 0;
+        appended.push(id);
+        logProbabilities.push(logSoftmax(logits.values)[id] ?? 0);
+      }
+      return { ids: appended, logProbabilities };
+    }
+
+    /** Guesses that come true, of which every third is wrong from its second token on. */
+    function guess(truth: readonly number[]): void {
+      let count = 0;
+      vi.spyOn(Drafts.prototype, 'propose').mockImplementation((seen, most) => {
+        const right = truth.slice(seen.length, seen.length + Math.min(3, most));
+        return count++ % 3 === 2 ? right.map((id, index) => (index > 0 ? id + 1 : id)) : right;
+      });
+    }
+    const strategies: readonly (readonly [string, Strategy])[] = [
+      ['the most probable tokens', greedy],
+      ['sampled tokens', { kind: 'sample', temperature: 0.8, topP: 0.9, seed: 5 }],
+    ];
+
+    test.each(strategies)(
+      'of %s is the same whether it was guessed or not',
+      async (_, strategy) => {
+        const stepwise = await writeStepwise(text, strategy, 16);
+        const prompt = idsOf((await started.engine.predict({ modelId, text })).source);
+        guess([...prompt, ...stepwise.ids]);
+        runs = [];
+        const write = () => generate({ strategy, maxNewTokens: 16, top: 1 });
+        const { target, logProbabilities, candidates } = await write();
+        // They give 1, 4, 4, 2 (two guesses are wrong), 4 and 1 tokens.
+        expect(runs).toEqual([1, 4, 4, 4, 4, 1]);
+        expect(idsOf(target)).toEqual(stepwise.ids);
+        for (const [index, each] of logProbabilities.entries()) {
+          // A product of many rows sums in another order than one of a single row.
+          expect(Math.abs(each - (stepwise.logProbabilities[index] ?? 1))).toBeLessThan(1e-4);
+        }
+        expect(candidates).toHaveLength(16);
+        vi.mocked(Drafts.prototype.propose).mockRestore();
+        expect(idsOf((await write()).target)).toEqual(stepwise.ids);
+      },
+    );
+
+    test('that was guessed wrongly leaves a text to go on with, also beside another', async () => {
+      const write = (ending: string) => generate({ text: text + ending, maxNewTokens: 12 });
+      const first = await write('');
+      const other = await write(' It');
+      const on = await write(first.text);
+      vi.spyOn(Drafts.prototype, 'propose').mockImplementation((seen, most) =>
+        [7, 8, seen.length % 9].slice(0, most),
+      );
+      // At once: each goes back over guesses while the other reads on.
+      const both = await Promise.all([write(''), write(' It')]);
+      vi.mocked(Drafts.prototype.propose).mockRestore();
+      expect(both.map(each => each.text)).toEqual([first.text, other.text]);
+      expect((await write(first.text)).text).toBe(on.text);
     });
 
     test('of a text that begins like the one before reads the rest alone', async () => {

@@ -62,6 +62,12 @@ function expectHolds(cache: PaddedCache, tokens: readonly (readonly number[])[])
 type Deed =
   | { readonly kind: 'append'; readonly which: number; readonly count: number }
   | { readonly kind: 'goBack'; readonly which: number; readonly share: number }
+  | {
+      readonly kind: 'guess';
+      readonly which: number;
+      readonly count: number;
+      readonly share: number;
+    }
   | { readonly kind: 'takeRows'; readonly which: number; readonly rows: readonly number[] };
 
 const which = fc.nat(1000);
@@ -75,6 +81,12 @@ const deeds = fc.array(
     fc.record({
       kind: fc.constant('goBack' as const),
       which,
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+    }),
+    fc.record({
+      kind: fc.constant('guess' as const),
+      which,
+      count: fc.integer({ min: 1, max: 5 }),
       share: fc.double({ min: 0, max: 1, noNaN: true }),
     }),
     fc.record({
@@ -100,6 +112,17 @@ test('whatever is read on, gone back from or parted, every cache keeps what it h
         return {
           cache: cache.takePositions(length),
           tokens: tokens.map(row => row.slice(0, length)),
+        };
+      }
+      case 'guess': {
+        // Read, and gone back over at once: nobody else has seen it.
+        const added = tokens.map(() => Array.from({ length: deed.count }, () => nextToken++ % 900));
+        const before = tokens[0]?.length ?? 0;
+        const length = before + Math.floor(deed.share * deed.count);
+        const longer = tokens.map((row, index) => [...row, ...(added[index] ?? [])]);
+        return {
+          cache: cache.append(runOf(added)).cutTo(length),
+          tokens: longer.map(row => row.slice(0, length)),
         };
       }
       case 'takeRows': {
@@ -133,4 +156,6 @@ test('reading on writes into the same buffers until they are full', () => {
   const third = second.append(runOf([[4]]));
   expect(bufferOf(third)).not.toBe(bufferOf(second));
   expect(bufferOf(second.takePositions(2))).toBe(bufferOf(second));
+  const guessed = third.append(runOf([[5, 6]])).cutTo(66);
+  expect(bufferOf(guessed.append(runOf([[7]])))).toBe(bufferOf(third));
 });
