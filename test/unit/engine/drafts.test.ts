@@ -104,11 +104,12 @@ test('with drafts the same is written, token by token and figure by figure, in n
 
 const unused: Step = () => Promise.reject(new Error('a run of one token'));
 
-test('what is guessed is what followed the last three tokens, or two, where they stood last', () => {
+test('what is guessed followed the last three tokens, or two, or the last, where they stood before', () => {
   const drafts = new Drafts();
   expect(drafts.propose([1, 2, 3, 4, 9, 2, 3, 5, 1, 2, 3], 8)).toEqual([4]);
   expect(drafts.propose([1, 2, 3, 4, 9, 2, 3, 5, 8, 2, 3], 8)).toEqual([5]);
   expect(drafts.propose([1, 2, 3, 4, 5], 8)).toEqual([]);
+  expect(drafts.propose([1, 2, 3, 2, 5, 2], 8)).toEqual([5]);
   expect(drafts.propose([7, 7, 7], 8)).toEqual([7]);
   expect(drafts.propose([1, 2, 1, 2], 0)).toEqual([]);
 });
@@ -132,5 +133,9 @@ test('guesses grow as they come true, and rest as they do not', () => {
     }
     return seen.length - loop.length;
   });
-  expect(pauses).toEqual([2, 4, 8, 16, 32, 32, 32]);
+  expect(pauses).toEqual([0, 2, 4, 8, 16, 32, 32]);
+  const oneAlike = [1, 2, 3, 4, 9, 8, 2];
+  const grown = new Drafts();
+  grown.learn(4, 4, 0);
+  expect(grown.propose(oneAlike, 8)).toEqual([3]);
 });
