@@ -173,6 +173,7 @@ function readComplete(values: Values): Arguments {
     modelsDir: values['models-dir'],
     model: values.model ?? defaultModel,
     device: deviceOf(values.device),
+    threads: countOf('--threads', values.threads),
     ...{ file, line: countOf('--line', line), column: countOf('--column', column), invoked },
   };
 }

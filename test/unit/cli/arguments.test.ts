@@ -43,6 +43,13 @@ const cases: readonly (readonly [string, object])[] = [
   ],
   ['analyze --model bert --text a --device wasm', { ...analyze, device: 'wasm' }],
   ['analyze --model bert --text a --threads 2', { ...analyze, threads: 2 }],
+  [
+    'complete --file f --line 1 --column 2 --threads 2',
+    {
+      ...{ modelsDir: undefined, model: 'smollm2', device: 'auto', threads: 2 },
+      ...{ verb: 'complete', file: 'f', line: 1, column: 2, invoked: false },
+    },
+  ],
   ['analyze --model bert --text a --target b --top 5', { ...analyze, target: 'b', top: 5 }],
   [
     'analyze --model bert --text-file f --lines --window-start 7 --hidden-states',
