@@ -9,9 +9,10 @@ import type {
   ModelFiles,
 } from '../shared/engineApi';
 import { EngineError } from '../shared/errors';
+import { filesWithBytes } from '../shared/modelFolder';
 import { link, move, type Handlers, type Port } from '../shared/rpc';
 import { chooseDevice, type GpuOffer } from './device';
-import { collectGarbage } from './garbage';
+import { collectGarbage, worthCollecting } from './garbage';
 import { differenceFrom, unusable } from './gpuGuard';
 import { loadModel, type Model } from './model';
 import { verifyFile, verifyFiles } from './modelFiles';
@@ -89,7 +90,7 @@ export function serveEngine(
       models.set(id, model);
       tokenizers.delete(id);
       await before?.release();
-      if (files.weights) {
+      if (sizeOf(files) > worthCollecting) {
         setTimeout(collectGarbage); // When nothing here holds them any more.
       }
       return { ...report, loadMs: performance.now() - startTime };
@@ -213,6 +214,10 @@ interface UsedGpu {
 
 const faultOf = ({ id, faults }: UsedGpu, modelId: string | undefined) =>
   faults.find(fault => fault.adapter === id && fault.modelId === modelId);
+
+/** In bytes, as the manifest promises. */
+const sizeOf = (files: ModelFiles): number =>
+  Array.from(filesWithBytes(files), ([{ bytes }]) => bytes).reduce((sum, bytes) => sum + bytes, 0);
 
 /** The buffers of all that is shown, each once. */
 function buffersOf(
