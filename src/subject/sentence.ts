@@ -1,3 +1,5 @@
+import { sentencesIn } from '../shared/sentences';
+
 /** A stretch of a text, in UTF-16 offsets; `end` is not part of it. */
 export interface Stretch {
   readonly start: number;
@@ -16,10 +18,6 @@ const blankLine = /\r?\n[^\S\n]*(?=\r?\n)/gu;
 
 /** A line break inside a paragraph: not after a heading, nor before a list item, heading, quotation, table row or HTML element. */
 const lineBreak = /(?<!^#.*)\r?\n(?!\s*(?:[-*+>|#<]|\d+[.)]\s))/gmu;
-
-/** Ends in an abbreviation that a capital may follow, or in an initial ("J. Smith"). */
-const falseEnd =
-  /(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Fig|Figs|Eq|Eqs|Sec|Ch|vs|cf|approx|e\.g|i\.e)|\b\p{Lu})\.\s*$/u;
 
 /**
  * The paragraph around an offset: all lines between two blank ones, or the ends of the text.
@@ -73,11 +71,7 @@ export function lineAt(source: Source, offset: number, reach: number): Stretch {
   );
 }
 
-/**
- * The sentence around an offset, within its paragraph; line breaks inside a paragraph do not end a sentence.
- *
- * Boundaries are those of Unicode (UAX #29), except after common English abbreviations and initials.
- */
+/** The sentence around an offset, within its paragraph; line breaks inside a paragraph do not end a sentence. */
 export function sentenceAt(source: Source, offset: number, reach: number): Stretch {
   const paragraph = paragraphAt(source, offset, reach);
   const text = source.read(paragraph.start, paragraph.end);
@@ -85,13 +79,8 @@ export function sentenceAt(source: Source, offset: number, reach: number): Stret
   const flowing = text.replace(lineBreak, end => ' '.repeat(end.length));
   const at = offset - paragraph.start;
   let start = 0;
-  for (const { index, segment } of new Intl.Segmenter(undefined, {
-    granularity: 'sentence',
-  }).segment(flowing)) {
-    const end = index + segment.length;
-    if (falseEnd.test(flowing.slice(start, end)) && end < flowing.length) {
-      continue;
-    }
+  for (const sentence of sentencesIn(flowing)) {
+    const end = start + sentence.length;
     if (at < end || end === flowing.length) {
       return trimmed(text, { start, end }, paragraph.start);
     }

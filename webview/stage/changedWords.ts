@@ -7,7 +7,20 @@ export interface ChangedText {
 
 export const textOf = ({ words }: Pick<ChangedText, 'words'>): string => words.join(' ');
 
-/** Other words at one end of a text, which stays as long as it is. */
+/** The letters and digits of a word, as far as they tell words apart. */
+const bare = (word: string): string => word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+
+/** What a word ends in that belongs to the sentence, and stays when the word is another. */
+const signsAfter = (word: string): string =>
+  /[\p{L}\p{N}]([^\p{L}\p{N}\s]*)$/u.exec(word)?.[1] ?? '';
+
+/** Whether at both ends of a text each word would be another. */
+export function changesAll(words: readonly string[], others: readonly string[]): boolean {
+  const ends = [words.slice(0, others.length), words.slice(-others.length)];
+  return ends.every(there => there.every((word, at) => bare(word) !== bare(others[at] ?? '')));
+}
+
+/** Other words at one end of a text, which stays as long as it is and keeps its signs. */
 export function changeWords(
   words: readonly string[],
   others: readonly string[],
@@ -16,7 +29,10 @@ export function changeWords(
   const count = Math.min(others.length, words.length);
   const first = end === 'first' ? 0 : words.length - count;
   return {
-    words: [...words.slice(0, first), ...others.slice(0, count), ...words.slice(first + count)],
+    words: words.map((word, at) => {
+      const other = at < first + count ? others[at - first] : undefined;
+      return other === undefined ? word : other + signsAfter(word);
+    }),
     changed: [first, first + count],
   };
 }

@@ -9,7 +9,7 @@ import { count, duration } from '../../page/numbers';
 import { rareWordsInWords } from '../../page/rareWords';
 import type { Theme } from '../../page/theme';
 import type { LivePart, PartContext, PartView } from '../part';
-import { firstSentences, more, sentencesOf } from '../longerText';
+import { firstSentences, mostSentences } from '../longerText';
 import { frame } from './frame';
 import { translatorsOf, type Translator } from './modelNames';
 import { atRest, PartStore, stateOf, type RunningState } from './partStore';
@@ -17,6 +17,9 @@ import { choices, slider } from './slider';
 
 /** How long the slider must rest before models run, in ms. */
 const restMs = 120;
+
+/** As in the other parts of the stage, and as the chart below was measured: one sentence has one translation. */
+const strategy = { kind: 'beam', beams: 5 } as const;
 
 const settings = v.object({
   sentences: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(12)), 1),
@@ -145,7 +148,7 @@ class Bottleneck implements LivePart {
           runMs,
           rareWords,
         } = await this.context.client.generate(
-          { modelId: id, text, strategy: { kind: 'greedy' }, loopGuard: true },
+          { modelId: id, text, strategy, loopGuard: true },
           { signal },
         );
         signal.throwIfAborted();
@@ -162,7 +165,7 @@ class Bottleneck implements LivePart {
     const missing = this.#translators.flatMap(({ title, manifest }) => (manifest ? [] : [title]));
     // They learned from the same sentences: what one says of the words holds of all.
     const { rare } = Object.values(written)[0] ?? {};
-    const longest = sentencesOf(this.#sentence).length + more.length;
+    const longest = mostSentences(this.#sentence);
     const value = Math.min(set.sentences, longest);
     return html`${frame(
       {

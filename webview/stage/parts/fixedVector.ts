@@ -5,8 +5,8 @@ import { lineChart } from '../../drawing/lineChart';
 import { memo } from '../../page/memo';
 import { count } from '../../page/numbers';
 import type { Theme } from '../../page/theme';
-import { changeWords, mean, textOf, type ChangedText } from '../changedWords';
-import { firstWords, more, splitWords } from '../longerText';
+import { changesAll, changeWords, mean, textOf, type ChangedText } from '../changedWords';
+import { firstWords, splitWords, unrelatedWords } from '../longerText';
 import type { LivePart, PartContext, PartView } from '../part';
 import { distance, lengthOf, unroll } from '../unrolled';
 import { frame } from './frame';
@@ -17,15 +17,26 @@ import { slider } from './slider';
 /** How many words the sentence has, one measurement each. */
 const lengths = [4, 6, 8, 12, 16, 20, 30, 40] as const;
 
-/** What is put in the place of the first two words, and of the last two: several, for one pair of words is an accident. */
-const replacements = [
+/** How many pairs of words are put in the place of the first two words, and of the last two: one would be an accident. */
+export const pairsTried = 3;
+
+/**
+ * From which they are taken. No word is in two pairs, so that the four words at the ends of a sentence can rule out four
+ * of them, and enough are left.
+ */
+const pairs = [
   ['Sadly', 'mistaken'],
   ['My', 'sister'],
   ['Every', 'evening'],
+  ['Without', 'hesitation'],
+  ['Three', 'students'],
+  ['Some', 'farmers'],
+  ['Nobody', 'here'],
 ] as const;
 
-/** A sentence that has nothing to do with the person's. */
-const unrelated = [...more].reverse().join(' ');
+/** Those that change both words at either end of a sentence. */
+export const pairsFor = (words: readonly string[]) =>
+  pairs.filter(pair => changesAll(words, pair)).slice(0, pairsTried);
 
 const settings = v.object({
   /** Index in `lengths`. */
@@ -38,7 +49,9 @@ const settings = v.object({
 /** Distances from the vector of a sentence, as shares of that vector's length. */
 interface Point {
   readonly length: number;
-  /** One for each of `replacements`. */
+  /** The words that were put in. */
+  readonly pairs: readonly (readonly string[])[];
+  /** One for each of them. */
   readonly first: readonly number[];
   readonly last: readonly number[];
   readonly unrelated: number;
@@ -130,13 +143,14 @@ class FixedVector implements LivePart {
         const shareTo = async (other: string) =>
           distance(own, await vectorOf(other, signal)) / Math.max(1e-9, lengthOf(own));
         const [first, last]: [number[], number[]] = [[], []];
-        for (const others of replacements) {
+        const tried = pairsFor(words);
+        for (const others of tried) {
           first.push(await shareTo(textOf(changeWords(words, others, 'first'))));
           last.push(await shareTo(textOf(changeWords(words, others, 'last'))));
         }
         points.push({
-          ...{ length, first, last },
-          unrelated: await shareTo(textOf({ words: firstWords(unrelated, length) })),
+          ...{ length, first, last, pairs: tried },
+          unrelated: await shareTo(textOf({ words: unrelatedWords(text, length) })),
         });
         signal.throwIfAborted();
         this.#store.tell({ share: points.length / lengths.length });
@@ -204,7 +218,7 @@ class FixedVector implements LivePart {
             </tr>
           </thead>
           <tbody>
-            ${replacements.map(
+            ${point.pairs.map(
               (others, index) =>
                 html`<tr>
                   <th scope="row" class="code">${others.join(' ')}</th>
@@ -225,7 +239,7 @@ class FixedVector implements LivePart {
           </tbody>
         </table>
       </div>
-      <h3>The longer the sentence</h3>
+      <h3>By the length of the sentence</h3>
       <div class="chart">${this.#chart(points, point, theme, width)}</div>
       <p class="quiet small prose">
         The vector is all that the decoder is given: hidden state and cell of each layer. 0 is the

@@ -1,0 +1,22 @@
+/** Ends in an abbreviation that a capital may follow, or in an initial ("J. Smith"). */
+const falseEnd =
+  /(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Fig|Figs|Eq|Eqs|Sec|Ch|vs|cf|approx|e\.g|i\.e)|\b\p{Lu})\.\s*$/u;
+
+/**
+ * The sentences of a text, with the white space after each: together they are the text. Boundaries are those of Unicode
+ * (UAX #29), except after common English abbreviations and initials.
+ */
+export function sentencesIn(text: string): string[] {
+  const sentences: string[] = [];
+  let begun = '';
+  for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'sentence' }).segment(
+    text,
+  )) {
+    begun += segment;
+    if (!falseEnd.test(begun)) {
+      sentences.push(begun);
+      begun = '';
+    }
+  }
+  return begun === '' ? sentences : [...sentences, begun];
+}
