@@ -111,6 +111,8 @@ const place = v.optional(text);
 
 const labelled = v.strictObject({ text, label: v.picklist([0, 1]) });
 const pair = v.strictTuple([text, text]);
+/** What is asked, and every word that answers it rightly. */
+const question = v.strictTuple([text, v.pipe(v.array(text), v.nonEmpty())]);
 
 /** In Mermaid's language these would end a label. */
 export const label = v.pipe(text, v.regex(/^[^"#;<>|&]+$/));
@@ -199,7 +201,7 @@ const lesson = v.strictObject({
         from: text,
         to: text,
         shots: v.pipe(v.array(pair), v.minLength(3)),
-        asked: v.pipe(v.array(pair), v.nonEmpty()),
+        asked: v.pipe(v.array(question), v.nonEmpty()),
       }),
     ),
   ),

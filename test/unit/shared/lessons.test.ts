@@ -110,6 +110,16 @@ describe.each(lessons)('the lesson "%s"', (id, lesson) => {
     expect(parts.filter(part => !lesson.parts.some(one => one === part))).toEqual([]);
   });
 
+  test('asks of its tasks nothing that its examples show, and names each right answer once', () => {
+    for (const { shots, asked } of lesson.tasks ?? []) {
+      asked.forEach(([word, accepted]) => {
+        expect(new Set(accepted).size).toBe(accepted.length);
+        expect(accepted).not.toContain(word);
+        expect(shots.map(([shown]) => shown)).not.toContain(word);
+      });
+    }
+  });
+
   test('asks a question that has an answer, and an experiment of a part that it shows', () => {
     const { question, experiment, parts } = lesson;
     expect(question.right).toBeLessThan(question.choices.length);
@@ -133,6 +143,11 @@ test.each([
 ])('%s is refused', (_, wrong) => {
   const [[, good]] = lessons as [(typeof lessons)[number]];
   expect(() => parseLesson({ ...good, ...wrong })).toThrow(/A lesson cannot be read/);
+});
+
+test('the opposite of “old” may be “new”', () => {
+  const asked = lessons.flatMap(([, { tasks = [] }]) => tasks.flatMap(task => task.asked));
+  expect(Object.fromEntries(asked)['old']).toEqual(['young', 'new']);
 });
 
 test('the rule for figures sees one', () => {

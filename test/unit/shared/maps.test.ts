@@ -8,7 +8,8 @@ import { parseMaps, type EvolutionMap, type MapTarget } from '../../../src/share
 const read = (path: string) =>
   parseJson(new Uint8Array(readFileSync(`media/${path}`)).buffer, path);
 const sources = parseSources(read('lessons/sources.json'));
-const parts = stageIds.flatMap(id => parseLesson(read(`lessons/en/${id}.json`)).parts);
+const lessons = stageIds.map(id => parseLesson(read(`lessons/en/${id}.json`)));
+const parts = lessons.flatMap(lesson => lesson.parts);
 const maps = parseMaps(read('maps/en.json')).map(map => [map.id, map] as const);
 
 /** Everything that is prose; what a row or an event leads to vouches for its figures where it is a paper. */
@@ -94,6 +95,23 @@ test.each(maps.flatMap(([id, map]) => (map.kind === 'chart' ? [[id, map.chart] a
     expect([...new Set(edges.flatMap(({ from, to }) => [from, to]))].sort()).toEqual(ids.sort());
   },
 );
+
+/** What a chart says, and where in the story it leads. */
+const charted = maps.flatMap(([, map]) =>
+  map.kind === 'chart'
+    ? map.chart.nodes.flatMap(({ label, opens }) =>
+        opens && !opens.startsWith('source:') ? [[label, opens] as const] : [],
+      )
+    : [],
+);
+
+test.each(charted)('“%s” leads to %s, where it is spoken of', (label, opens) => {
+  const [, name = ''] = opens.split(':');
+  const lesson = lessons.find(one => one.id === name || one.parts.some(part => part === name));
+  const told = JSON.stringify(lesson).toLowerCase();
+  const words = [...label.toLowerCase().matchAll(/[\p{L}-]{3,}/gu)].map(([word]) => word);
+  expect(words.some(word => told.includes(word.replace(/s$/, '')))).toBe(true);
+});
 
 test.each(maps.flatMap(([id, map]) => (map.kind === 'table' ? [[id, map] as const] : [])))(
   'the table "%s" has a cell in each column',

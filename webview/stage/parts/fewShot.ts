@@ -107,7 +107,7 @@ class FewShot implements LivePart {
   async #askWith(modelId: string, task: Task, count: number, signal: AbortSignal): Promise<void> {
     const row: Answer[] = [];
     let { runMs } = this.#store.state;
-    for (const [asked, expected] of task.asked) {
+    for (const [asked, accepted] of task.asked) {
       const generation = await this.context.client.generate(
         {
           ...{ modelId, maxNewTokens, stop: ['\n'] },
@@ -118,7 +118,7 @@ class FewShot implements LivePart {
       );
       runMs += generation.runMs;
       const text = generation.text.trim();
-      row.push({ text, isRight: firstWord(text) === expected.toLowerCase() });
+      row.push({ text, isRight: isAccepted(text, accepted) });
     }
     signal.throwIfAborted();
     const answers = { ...this.#store.state.answers, [modelId]: [...this.#rowsOf(modelId), row] };
@@ -211,4 +211,8 @@ function promptOf({ from, to, shots }: Task, count: number, asked: string): stri
   return `${examples.join('')}${from}: ${asked}\n${to}:`;
 }
 
-const firstWord = (text: string): string => /[\p{L}]+/u.exec(text)?.[0].toLowerCase() ?? '';
+/** Whether an answer begins with one of the words that are right. */
+export function isAccepted(answer: string, accepted: readonly string[]): boolean {
+  const first = /\p{L}+/u.exec(answer)?.[0].toLowerCase();
+  return accepted.some(word => word.toLowerCase() === first);
+}
