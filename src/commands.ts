@@ -11,7 +11,7 @@ export interface CommandParts {
   readonly caretQuery: CaretQuery;
   readonly completion: Completion;
   readonly surprisal: Surprisal;
-  readonly showTokens: () => void;
+  readonly showTokens: () => Promise<void>;
   readonly tokenColors: TokenColors;
   readonly tokenizers: Tokenizers;
   /** @param stage asked for where it is none. */
@@ -19,7 +19,7 @@ export interface CommandParts {
   readonly compareEras: () => Promise<void>;
   readonly showMaps: () => void;
   readonly openExample: () => Promise<void>;
-  readonly showNextTokens: () => void;
+  readonly showNextTokens: () => Promise<void>;
   readonly chooseDevice: () => Promise<void>;
   readonly showLog: () => void;
 }

@@ -6,6 +6,7 @@ import { chooseDevice } from './hostEngine/chooseDevice';
 import { commandTable } from './commands';
 import { Completion } from './completion/completion';
 import { Explainer } from './completion/explainer';
+import { Deeds } from './deeds';
 import { engineDevice } from './hostEngine/engineDevice';
 import { createEngineRuntime } from './hostEngine/engineRuntime';
 import { engineThreads } from './hostEngine/engineThreads';
@@ -34,12 +35,12 @@ import { readOnce } from './readOnce';
 import { readRewardStudy } from './evolution/rewardStudy';
 import { Settings } from './settings';
 import type { Analysis } from './shared/engineApi';
-import type { ViewId } from './shared/lesson';
+import type { StageId, ViewId } from './shared/lesson';
 import type { MapTarget } from './shared/maps';
 import { EngineClient } from './shared/engineClient';
 import { StageGuide } from './evolution/stageGuide';
 import { StatusItem } from './statusItem';
-import { SubjectTaker } from './subject/subjectTaker';
+import { sentenceSubject, SubjectTaker } from './subject/subjectTaker';
 import { Surprisal } from './surprisal/surprisal';
 import type { TestApi } from './testApi';
 import { TextAlternative } from './textAlternative';
@@ -74,7 +75,7 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
   const log = keep(createLog());
   const settings = keep(new Settings());
   const editorInUse = keep(new EditorInUse());
-  const taker = new SubjectTaker(editorInUse);
+  const taker = new SubjectTaker(editorInUse, () => stageGuide.sentence());
   const statusItem = keep(new StatusItem());
   const textAlternative = keep(new TextAlternative());
   const saver = new FileSaver();
@@ -109,6 +110,7 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
   const panelParts = {
     ...{ extensionUri, models, settings, log, saver, statusItem, textAlternative, attempt },
     ...{ gpuFaults, activity, startStages: () => stageGuide.start(), openView },
+    atStage: (stage: StageId) => timeline.follow(stage),
     sources: async () => (await lessons.book()).sources,
     maps: readOnce(() => readMaps(extensionUri)),
     rewardStudy: readOnce(() => readRewardStudy(extensionUri)),
@@ -208,8 +210,13 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
     chooseDevice: () => chooseDevice(settings),
     showLog: () => log.show(),
   });
+  const deeds = new Deeds();
   for (const [id, command] of Object.entries(table)) {
-    keep(vscode.commands.registerCommand(id, (arg: unknown) => run(() => command(arg))));
+    const work = async (arg: unknown) => {
+      await command(arg);
+      deeds.note(id);
+    };
+    keep(vscode.commands.registerCommand(id, (arg: unknown) => run(() => work(arg))));
   }
   return {
     engine,
@@ -231,11 +238,11 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
     statusItem,
     tokenColors,
     tokenCount,
+    deeds,
   };
 
   /** On a text that is in no document. */
   function openView(view: ViewId, text: string): void {
-    const label = vscode.l10n.t('a sentence of a stage');
     const views = {
       attention: { modelId: attentionModel, panels },
       translation: { modelId: translationModel, panels },
@@ -243,7 +250,7 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
       next: { modelId: nextTokensModel, panels: nextPanels },
     } as const satisfies Record<ViewId, unknown>;
     const { modelId, panels: opened } = views[view];
-    opened.show({ modelId, segments: [{ text }], label, cutLength: 0 });
+    opened.show(sentenceSubject(modelId, text));
   }
 
   /** What a page asks for on behalf of the person. */
@@ -287,6 +294,7 @@ const testApi = (
     statusItem,
     tokenColors,
     tokenCount,
+    deeds,
   }: ReturnType<typeof build>,
   activationMs: number,
 ): TestApi => ({
@@ -309,6 +317,7 @@ const testApi = (
   surprisal: () => surprisal.state,
   lastFailure: () => failures.last,
   statusText: () => statusItem.text,
+  deeds,
   completion,
   completionEngine,
   endWorker: () => engine.end('ended by a test'),

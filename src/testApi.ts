@@ -1,5 +1,6 @@
 import type { CaretQueryState } from './caretQuery/caretQuery';
 import type { Completion } from './completion/completion';
+import type { Deeds } from './deeds';
 import type { Failure } from './failure';
 import type { FileSaver } from './fileSaver';
 import type { Models } from './models/models';
@@ -37,6 +38,7 @@ export interface TestApi {
   surprisal(): SurprisalState;
   lastFailure(): Failure | undefined;
   statusText(): string;
+  readonly deeds: Deeds;
   /** Ends the host's engine worker, as a crash would. */
   endWorker(): void;
 }

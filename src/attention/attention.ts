@@ -43,13 +43,13 @@ export class Attention {
   constructor(private readonly parts: AttentionParts) {}
 
   /** Gives the panel what is selected, or the sentence at the caret. */
-  showSelection(): void {
-    this.#show(reading);
+  showSelection(): Promise<void> {
+    return this.#show(reading);
   }
 
   /** The same for a translator: its translation, and how it looks at the text. */
-  translateSelection(): void {
-    this.#show(translating);
+  translateSelection(): Promise<void> {
+    return this.#show(translating);
   }
 
   /** What the page shows; undefined while no panel is open. */
@@ -122,9 +122,9 @@ export class Attention {
     vscode.window.setStatusBarMessage(t('Copied as Markdown'), 5000);
   }
 
-  #show(purpose: Purpose): void {
+  #show(purpose: Purpose): Promise<void> {
     const { panels, taker } = this.parts;
-    taker.take(purpose, subject => panels.show(subject));
+    return taker.take(purpose, subject => panels.show(subject));
   }
 }
 

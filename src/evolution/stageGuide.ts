@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Lessons } from './lessons';
 import type { Panels } from '../panels/panels';
-import { takeSubject, type EditorInUse, type Purpose } from '../subject/selection';
+import { isProse, takeSubject, type EditorInUse, type Purpose } from '../subject/selection';
 import { EngineError } from '../shared/errors';
 import { partIds, stageIds, type PartId, type StageId } from '../shared/lesson';
 import type { MapTarget } from '../shared/maps';
@@ -32,23 +32,28 @@ export class StageGuide {
   /**
    * Opens a stage on what is selected; without a selection the page keeps its sentence.
    *
-   * @param stage asked for where it is none.
+   * @param stage asked for where it is none. A person who writes and asks from there means the sentence at the caret; one
+   *   who goes from stage to stage in the side bar does not.
    */
   async open(stage: unknown): Promise<void> {
-    const chosen = isStage(stage) ? stage : await this.#ask();
+    const isNamed = isStage(stage);
+    const subject = this.#selected() ?? (isNamed ? undefined : sentenceAtCaret());
+    const chosen = isNamed ? stage : await this.#ask();
     if (!chosen) {
       return;
     }
-    await this.#show({ stage: chosen }, this.#selected());
+    await this.#show({ stage: chosen }, subject);
   }
 
   /**
-   * Runs what is selected, or the sentence at the caret, through every model that can take it.
+   * Runs what is selected, or the sentence at the caret, through every model that can take it; where no text is open, the
+   * sentence of the page.
    *
    * @throws EngineError as `takeSubject`.
    */
   async compareEras(): Promise<void> {
-    const subject = takeSubject(this.parts.editorInUse.current, purpose);
+    const { current } = this.parts.editorInUse;
+    const subject = current && takeSubject(current, purpose);
     await this.#show({ stage: 'chatgpt', part: 'eras' }, subject);
   }
 
@@ -71,6 +76,13 @@ export class StageGuide {
       throw new EngineError('internal', `A map leads to ${target}, which is not there.`);
     }
     await this.#show({ stage: lesson.id, part }, undefined);
+  }
+
+  /** What the page runs on; undefined where none is open, or it tells nothing yet. */
+  async sentence(): Promise<string | undefined> {
+    const panels = this.parts.panels();
+    const isReady = panels.current?.isReady ?? false;
+    return isReady ? (await panels.ask(page => page.describe({})))?.sentence : undefined;
   }
 
   async #show(place: Place, subject: Subject | undefined): Promise<void> {
@@ -116,6 +128,19 @@ export class StageGuide {
       { title: t('Open Stage'), matchOnDetail: true },
     );
     return choice?.id;
+  }
+}
+
+/** Of the text that the person is in; undefined where that is code, or nothing stands there. */
+function sentenceAtCaret(): Subject | undefined {
+  const editor = vscode.window.activeTextEditor;
+  try {
+    return editor && isProse(editor.document) ? takeSubject(editor, purpose) : undefined;
+  } catch (error) {
+    if (error instanceof EngineError) {
+      return undefined;
+    }
+    throw error;
   }
 }
 

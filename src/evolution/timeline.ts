@@ -12,6 +12,9 @@ const { t } = vscode.l10n;
 
 export const timelineView = 'lmEvolution.timeline';
 
+const revealTries = 10;
+const retryMs = 200;
+
 /** A stage, and below it the models that it runs. */
 export type TimelineNode =
   | { readonly kind: 'stage'; readonly stage: StageId; readonly lesson: Lesson }
@@ -21,6 +24,9 @@ export type TimelineNode =
 export class Timeline extends Disposable implements vscode.TreeDataProvider<TimelineNode> {
   readonly #changed = this.register(new vscode.EventEmitter<undefined>());
   readonly onDidChangeTreeData = this.#changed.event;
+  readonly #view: vscode.TreeView<TimelineNode>;
+  /** Of the page. */
+  #at: StageId | undefined;
 
   constructor(
     private readonly lessons: Lessons,
@@ -29,7 +35,45 @@ export class Timeline extends Disposable implements vscode.TreeDataProvider<Time
   ) {
     super();
     this.register(activity.onDidChange(() => this.#changed.fire(undefined)));
-    this.register(vscode.window.registerTreeDataProvider(timelineView, this));
+    this.#view = this.register(
+      vscode.window.createTreeView(timelineView, { treeDataProvider: this }),
+    );
+    this.register(this.#view.onDidChangeVisibility(() => void this.#reveal()));
+  }
+
+  /** The stage that is selected. */
+  get selected(): StageId | undefined {
+    return this.#view.selection[0]?.stage;
+  }
+
+  /** The page has come to a stage: it is selected here too, now or when the view is seen. */
+  async follow(stage: StageId): Promise<void> {
+    this.#at = stage;
+    await this.#reveal();
+  }
+
+  /** Selects the stage of the page. A view that has just been shown does not know its stages at once. */
+  async #reveal(triesLeft = revealTries): Promise<void> {
+    const nodes = await this.getChildren();
+    const node = nodes.find(({ stage }) => stage === this.#at);
+    // To reveal it in a view that is not seen would open that; a model of the stage may be what the person looks at.
+    if (!node || !this.#view.visible || this.selected === this.#at) {
+      return;
+    }
+    try {
+      await this.#view.reveal(node, { select: true, focus: false });
+    } catch {
+      if (triesLeft > 0) {
+        await new Promise(done => setTimeout(done, retryMs));
+        await this.#reveal(triesLeft - 1);
+      }
+    }
+  }
+
+  getParent(node: TimelineNode): Promise<TimelineNode | undefined> {
+    return node.kind === 'model'
+      ? this.getChildren().then(nodes => nodes.find(({ stage }) => stage === node.stage))
+      : Promise.resolve(undefined);
   }
 
   async getChildren(node?: TimelineNode): Promise<TimelineNode[]> {

@@ -8,7 +8,7 @@ import { runtimeUris } from './pageHtml';
 import type { Paint } from '../paint';
 import type { Settings } from '../settings';
 import { filesOf } from '../shared/modelFolder';
-import type { Sources, ViewId } from '../shared/lesson';
+import type { Sources, StageId, ViewId } from '../shared/lesson';
 import type { MapTarget, Maps } from '../shared/maps';
 import type { HostApi, StageStart, Subject } from '../shared/pageApi';
 import type { RewardStudy } from '../shared/rewardStudy';
@@ -31,6 +31,8 @@ export interface PanelParts {
   readonly gpuFaults: GpuFaultMemory;
   /** What the page of stages begins with, but the person's text. */
   readonly startStages: () => Promise<Omit<StageStart, 'subject'>>;
+  /** The page of stages has come to one. */
+  readonly atStage: (stage: StageId) => Promise<void>;
   readonly maps: () => Promise<Maps>;
   readonly rewardStudy: () => Promise<RewardStudy>;
   /** Whom figures are taken from. */
@@ -126,6 +128,7 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
       owner.onReady();
       return attempt(async () => ({ ...(await parts.startStages()), subject: owner.subject }));
     },
+    atStage: ({ stage }) => parts.atStage(stage),
     quality: ({ modelId }) => models.quality(modelId),
     labelStudy: ({ modelId }) => models.labelStudy(modelId),
     maps: () => attempt(async () => ({ maps: await parts.maps(), sources: await parts.sources() })),

@@ -289,6 +289,8 @@ export interface HostApi {
   reveal(arg: TextRange): Promise<void>;
   /** What the stages tell, and which of them was asked for. */
   stages(arg: Record<string, never>): Promise<StageStart>;
+  /** The page of stages shows this one now. */
+  atStage(arg: { readonly stage: StageId }): Promise<void>;
   /** What was measured of a translator; undefined where nothing is told. */
   quality(arg: { readonly modelId: string }): Promise<Quality | undefined>;
   /** What was measured of a classifier by how many labels it learned from; undefined where nothing is told. */

@@ -16,6 +16,9 @@ import {
   type TakenText,
 } from './subject';
 
+/** True while commands find a text; a panel of ours alone is none. The manifest's views depend on it. */
+const hasTextContext = 'lmEvolution.hasText';
+
 /** Knows the editor that commands mean, also while one of our panels has the focus. */
 export class EditorInUse extends Disposable {
   #last = vscode.window.activeTextEditor;
@@ -27,6 +30,13 @@ export class EditorInUse extends Disposable {
         this.#last = editor ?? this.#last;
       }),
     );
+    const tell = () =>
+      void vscode.commands.executeCommand('setContext', hasTextContext, this.current !== undefined);
+    tell();
+    this.register(vscode.window.onDidChangeActiveTextEditor(tell));
+    this.register(vscode.window.onDidChangeVisibleTextEditors(tell));
+    this.register(vscode.window.tabGroups.onDidChangeTabs(tell));
+    this.register(vscode.workspace.onDidCloseTextDocument(tell));
   }
 
   get current(): vscode.TextEditor | undefined {

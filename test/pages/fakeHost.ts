@@ -111,6 +111,7 @@ function startHost(options: HostOptions): void {
           ? Promise.resolve({ ...options.stages, subject: options.start.subject })
           : Promise.reject(new Error('this test has no stages')),
       ),
+      atStage: handle('atStage', nothing),
       quality: handle('quality', ({ modelId }) => Promise.resolve(options.quality?.[modelId])),
       labelStudy: handle('labelStudy', ({ modelId }) =>
         Promise.resolve(options.labelStudies?.[modelId]),

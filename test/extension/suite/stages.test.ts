@@ -3,7 +3,17 @@ import * as vscode from 'vscode';
 import { stageIds, type StageId } from '../../../src/shared/lesson';
 import type { StageDescription } from '../../../src/shared/pageApi';
 import type { TestApi } from '../../../src/testApi';
-import { command, openText, putCaret, select, testApi, tidy, until } from './inVsCode';
+import {
+  closeTexts,
+  command,
+  openText,
+  pause,
+  putCaret,
+  select,
+  testApi,
+  tidy,
+  until,
+} from './inVsCode';
 
 const sentence = 'My sister lives in Paris.';
 
@@ -86,6 +96,62 @@ describe('The stages', function () {
     await command('openStage', 'gpt');
     assert.equal((await shown('gpt')).sentence, sentence);
     assert.equal(api.stagePanels.current, panel);
+  });
+
+  /** Opens a stage as from the palette: the first one that is offered. */
+  const openFromPalette = async () => {
+    const opened = command('openStage');
+    await pause(500);
+    await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    await opened;
+  };
+
+  it('take the sentence at the caret when a person who writes asks for one', async () => {
+    const editor = await openText('The first one. The second dog sleeps.');
+    putCaret(editor, 'dog');
+    await openFromPalette();
+    assert.equal((await shown(stageIds[0])).sentence, 'The second dog sleeps.');
+  });
+
+  it('keep their sentence on the way through the side bar, and where the caret is in code', async () => {
+    const editor = await openText(sentence);
+    select(editor, sentence);
+    await command('openStage', 'bert');
+    await shown('bert');
+    putCaret(await openText('Another sentence altogether.'), 'altogether');
+    await command('openStage', 'gpt');
+    assert.equal((await shown('gpt')).sentence, sentence);
+    putCaret(await openText('const dog = 1;', 'typescript'), 'dog');
+    await openFromPalette();
+    assert.equal((await shown(stageIds[0])).sentence, sentence);
+  });
+
+  it('are followed by the side bar, also where the page itself goes on', async () => {
+    await command('openStage', 'attention');
+    await shown('attention');
+    await vscode.commands.executeCommand('lmEvolution.timeline.focus');
+    await until(() => api.timeline.selected === 'attention', 'the stage in the side bar');
+    await api.stagePanels.ask(remote => remote.open({ stage: 'bert' }));
+    await until(() => api.timeline.selected === 'bert', 'the next stage in the side bar');
+  });
+
+  it('lend their sentence to what needs a text where none is open', async () => {
+    const editor = await openText(sentence);
+    select(editor, sentence);
+    await command('openStage', 'bert');
+    await shown('bert');
+    await closeTexts();
+    for (const [name, panels] of [
+      ['showAttention', api.panels],
+      ['translateSelection', api.panels],
+      ['showTokens', api.tokenPanels],
+      ['showNextTokens', api.nextPanels],
+    ] as const) {
+      await command(name);
+      assert.equal(panels.current?.subject?.segments[0].text, sentence, name);
+    }
+    await command('compareEras');
+    assert.equal((await shown('chatgpt')).sentence, sentence);
   });
 
   it('come back after a reload of the window where they were', async () => {

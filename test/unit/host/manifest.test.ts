@@ -156,6 +156,15 @@ describe('the settings', () => {
   });
 });
 
+test('what runs on a text is offered where there is one: a panel of ours is none', () => {
+  const whens = contributes.viewsWelcome.map(({ when }) => when);
+  expect(whens).toEqual([
+    '!lmEvolution.hasText && !lmEvolution.stageOpen',
+    '!lmEvolution.hasText && lmEvolution.stageOpen',
+    'lmEvolution.hasText',
+  ]);
+});
+
 describe('the walkthrough', () => {
   const [walkthrough, ...others] = contributes.walkthroughs;
   const steps = walkthrough?.steps ?? [];
@@ -166,10 +175,11 @@ describe('the walkthrough', () => {
     expect(steps.length).toBeLessThanOrEqual(6);
   });
 
-  test.each(steps)('$id ticks on what a person does, which exists', ({ completionEvents }) => {
+  test.each(steps)('$id ticks on what a person has done, which exists', ({ completionEvents }) => {
     expect(completionEvents).not.toHaveLength(0);
     const known = [
-      ...contributes.commands.map(({ command }) => `onCommand:${command}`),
+      // Not on the command itself: it may have had no text.
+      ...contributes.commands.map(({ command }) => `onContext:${command.replace('.', '.did.')}`),
       ...Object.keys(properties).map(name => `onSettingChanged:${name}`),
       ...Object.values(contributes.views)
         .flat()
