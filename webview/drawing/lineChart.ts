@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { hex } from './colorScale';
+import { asPicture, plotClass } from './plotPicture';
 import type { Theme } from '../page/theme';
 
 /** A line and what it is called. */
@@ -14,6 +15,21 @@ export interface Series {
   readonly isSmooth?: boolean;
 }
 
+/** Where the words of a mark stand: over its middle, or with their end or their start at it. */
+export type Side = 'above' | 'left' | 'right';
+
+export interface Mark {
+  readonly x: number;
+  readonly y: number;
+  readonly words: string;
+  readonly side?: Side;
+}
+
+const anchors = { above: 'middle', left: 'end', right: 'start' } as const satisfies Record<
+  Side,
+  string
+>;
+
 export interface LineChart {
   readonly series: readonly Series[];
   readonly xLabel: string;
@@ -23,8 +39,8 @@ export interface LineChart {
   readonly xDomain?: readonly [number, number];
   /** Ends of the y axis; by default from 0 to the largest. */
   readonly yDomain?: readonly [number, number];
-  /** A place to mark, with its words. */
-  readonly marks?: readonly { readonly x: number; readonly y: number; readonly words: string }[];
+  /** Places to mark, each where it is, with its words. */
+  readonly marks?: readonly Mark[];
   readonly xFormat?: (x: number) => string;
   readonly yFormat?: (y: number) => string;
   /** What there is to see, for a person who cannot see it. */
@@ -40,7 +56,7 @@ const shapes = ['circle', 'square', 'triangle', 'diamond'] as const;
 
 /** Lines over one axis each way, in the theme's colours. */
 export function lineChart(chart: LineChart): Element {
-  const { theme, width, height, series, xType = 'linear' } = chart;
+  const { theme, width, height, series, xType = 'linear', marks = [] } = chart;
   const colors = [theme.accent, theme.second, theme.foreground, theme.quiet].map(hex);
   const all = series.flatMap(({ points }) => points);
   const isNarrow = width < 440;
@@ -52,6 +68,7 @@ export function lineChart(chart: LineChart): Element {
   const element = Plot.plot({
     width,
     height,
+    className: plotClass,
     marginRight: isNarrow ? 16 : Math.min(180, longest * 6.5 + 20),
     marginLeft: 48,
     style: {
@@ -88,13 +105,17 @@ export function lineChart(chart: LineChart): Element {
             strokeWidth: 1.75,
             ...(isDashed && { strokeDasharray: '4 3' }),
           }),
-          Plot.dot(measured, {
-            x: 'x',
-            y: 'y',
-            symbol: shapes[index % shapes.length] ?? 'circle',
-            stroke: color,
-            r: 5,
-          }),
+          ...(measured.length === 0
+            ? []
+            : [
+                Plot.dot(measured, {
+                  x: 'x',
+                  y: 'y',
+                  symbol: shapes[index % shapes.length] ?? 'circle',
+                  stroke: color,
+                  r: 5,
+                }),
+              ]),
           ...(isDashed || isSmooth
             ? []
             : [
@@ -118,23 +139,34 @@ export function lineChart(chart: LineChart): Element {
         stroke: hex(theme.background),
         strokeWidth: 3,
       }),
-      ...(chart.marks ?? []).flatMap(mark => [
-        Plot.dot([mark], { x: 'x', y: 'y', stroke: hex(theme.foreground), r: 6, strokeWidth: 2 }),
-        Plot.text([mark], {
-          x: 'x',
-          y: 'y',
-          text: 'words',
-          dy: -14,
-          fill: hex(theme.foreground),
-        }),
-      ]),
+      ...(marks.length === 0
+        ? []
+        : [
+            Plot.dot(marks, {
+              x: 'x',
+              y: 'y',
+              stroke: hex(theme.foreground),
+              r: 6,
+              strokeWidth: 2,
+            }),
+          ]),
+      ...marks
+        .filter(({ words }) => words !== '')
+        .map(mark =>
+          Plot.text([mark], {
+            x: 'x',
+            y: 'y',
+            text: 'words',
+            dy: -14,
+            textAnchor: anchors[mark.side ?? 'above'],
+            fill: hex(theme.foreground),
+            stroke: hex(theme.background),
+            strokeWidth: 3,
+          }),
+        ),
     ],
   });
-  // The picture as a whole has words; Plot's names of its marks say nothing more.
-  element.querySelectorAll('[aria-label]').forEach(mark => mark.removeAttribute('aria-label'));
-  element.setAttribute('role', 'img');
-  element.setAttribute('aria-label', chart.words);
-  return element;
+  return asPicture(element, chart.words);
 }
 
 const largest = (points: readonly { readonly y: number }[]) =>

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { LensLayer } from '../../src/shared/engineApi';
 import { hex } from '../drawing/colorScale';
+import { asPicture, plotClass } from '../drawing/plotPicture';
 import { thousands } from '../page/numbers';
 import type { Theme } from '../page/theme';
 
@@ -27,6 +28,7 @@ export function rankChart(
   const chart = Plot.plot({
     width,
     height,
+    className: plotClass,
     marginLeft: 44,
     marginRight: 8,
     marginTop: 8,
@@ -56,16 +58,12 @@ export function rankChart(
       }),
     ],
   });
-  // The whole is one picture: its parts have no role, and so no name.
-  chart.querySelectorAll('[aria-label]').forEach(part => part.removeAttribute('aria-label'));
   chart.classList.add('rank-chart');
-  chart.setAttribute('role', 'img');
   const ends = [points[0], points.at(-1)].map(point => thousands(point?.rank ?? 0));
-  chart.setAttribute(
-    'aria-label',
+  return asPicture(
+    chart,
     `Rank of ${label} after each layer, from ${ends[0] ?? ''} to ${ends[1] ?? ''}; the table has all`,
   );
-  return chart;
 }
 
 /** Whole layers, as many as have room. */

@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit';
 import * as v from 'valibot';
 import type { ValueId } from '../../../src/shared/lesson';
 import type { Manifest } from '../../../src/shared/manifest';
-import { lineChart } from '../../drawing/lineChart';
+import { lineChart, type Side } from '../../drawing/lineChart';
 import { memo } from '../../page/memo';
 import type { Theme } from '../../page/theme';
 import { computeOf, irreducible, lossOf, optimumOf } from '../chinchilla';
@@ -142,6 +142,16 @@ const presets = [
   { name: 'Chinchilla', parameters: 70e9, tokens: 1.4e12 },
 ] as const;
 
+/** Decades of parameters within which two marks are one: a thousandth, far less than a pixel. */
+const sameDecades = Math.log10(1.001);
+
+/** Decades within which the words of two marks would lie on each other if they stood above them. */
+const nearDecades = 1.3;
+
+/** Words of a mark stand on the side away from the other mark where that is near. */
+const sideOf = (apart: number): Side =>
+  Math.abs(apart) > nearDecades ? 'above' : apart > 0 ? 'right' : 'left';
+
 function chartOf(parameters: number, tokens: number, theme: Theme, width: number): Element {
   const compute = computeOf(parameters, tokens);
   const optimum = optimumOf(compute);
@@ -152,7 +162,7 @@ function chartOf(parameters: number, tokens: number, theme: Theme, width: number
   });
   const own = { x: parameters, y: lossOf(parameters, tokens) };
   const best = { x: optimum.parameters, y: lossOf(optimum.parameters, optimum.tokens) };
-  const isNear = Math.abs(Math.log10(own.x) - Math.log10(best.x)) < 0.35;
+  const apart = Math.log10(own.x / best.x);
   return lineChart({
     series: [{ name: 'same compute', points, isSmooth: true }],
     xLabel: 'parameters',
@@ -160,12 +170,13 @@ function chartOf(parameters: number, tokens: number, theme: Theme, width: number
     xType: 'log',
     xFormat: amount,
     yDomain: [irreducible, Math.min(6, Math.max(own.y, ...points.map(({ y }) => y))) + 0.2],
-    marks: isNear
-      ? [{ ...best, words: 'optimum, and your choice' }]
-      : [
-          { ...best, words: 'optimum' },
-          { ...own, words: 'your choice' },
-        ],
+    marks:
+      Math.abs(apart) < sameDecades
+        ? [{ ...best, words: 'optimum, and your choice' }]
+        : [
+            { ...best, words: 'optimum', side: sideOf(-apart) },
+            { ...own, words: 'your choice', side: sideOf(apart) },
+          ],
     words: `Loss against parameters at ${scientific(compute)} operations. Your choice: ${own.y.toFixed(3)}; optimum: ${best.y.toFixed(3)}.`,
     theme,
     width: Math.min(width, 760),
