@@ -1,4 +1,5 @@
 import type { Rgb } from '../drawing/colorScale';
+import { memo } from './memo';
 
 export type ThemeKind = 'light' | 'dark' | 'high-contrast' | 'high-contrast-light';
 
@@ -72,13 +73,18 @@ export const wantsLessMotion = (): boolean =>
   matchMedia('(prefers-reduced-motion: reduce)').matches ||
   document.body.classList.contains('vscode-reduce-motion');
 
+/** Where colours are read; made once, for it takes longer than all that it is used for. */
+const onePixel = memo(() =>
+  new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true }),
+);
+
 /**
  * A CSS colour as a value.
  *
  * @param over where given, a translucent colour is laid over it; else its translucency is dropped.
  */
 function colorOf(css: string, otherwise: Rgb, over?: Rgb): Rgb {
-  const probe = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+  const probe = onePixel();
   if (!probe || !CSS.supports('color', css)) {
     return otherwise;
   }
