@@ -27,7 +27,7 @@ export const setFormulas = {
       const symbols = equations.flatMap(equation => equation.symbols);
       return {
         contents: JSON.stringify({
-          displayed: Object.fromEntries(equations.map(({ tex }) => [tex, setFormula(tex, true)])),
+          displayed: Object.fromEntries(equations.map(({ tex }) => [tex, setDisplayed(tex)])),
           inline: Object.fromEntries(symbols.map(({ tex }) => [tex, setFormula(tex, false)])),
         }),
         loader: 'json',
@@ -49,6 +49,13 @@ export const setFormula = (tex, displayMode) =>
     strict: false,
     trust: ({ command }) => command === '\\htmlData',
   });
+
+/** Formulas side by side in one equation are set apart, so that a narrow page breaks the line between them. @param {string} tex */
+const setDisplayed = tex =>
+  tex
+    .split('\\qquad')
+    .map(one => setFormula(one, true))
+    .join('');
 
 async function lessonPaths() {
   const entries = await readdir(lessonsDir, { recursive: true, withFileTypes: true });

@@ -229,6 +229,181 @@ test.each(themeKinds)(
   },
 );
 
+describe('running a sentence', () => {
+  test.each([
+    ['attention', 'alignment', translators],
+    ['transformer', 'inside-head', translators],
+    ['chatgpt', 'eras', translators],
+    ['encoder-decoder', 'reading', ['test/fixtures/tiny-seq2seq-lstm']],
+    ['bert', 'masked-or-next', ['test/fixtures/tiny-masked-bert']],
+  ] as const)(
+    'brings what runs into view in the stage "%s": the part "%s"',
+    async (stage, id, others) => {
+      await start({ stage, height: 500, others });
+      await section(id).waitFor({ state: 'attached' });
+      const isSeen = () =>
+        section(id)
+          .getByRole('heading', { level: 2 })
+          .evaluate(heading => {
+            const main = heading.closest('main')!.getBoundingClientRect();
+            const { top } = heading.getBoundingClientRect();
+            return top >= main.top - 1 && top < main.bottom - 100;
+          });
+      expect(await isSeen()).toBe(false);
+      await open.page.locator('#sentence').fill(sentence);
+      await open.page.keyboard.press('Enter');
+      await expect.poll(isSeen).toBe(true);
+      await partWhen(id, 'ready');
+      expect(await isSeen()).toBe(true);
+    },
+  );
+
+  test('leaves a page where it is that shows what runs, and runs the same once more', async () => {
+    await start({ stage: 'attention', text: sentence });
+    await partWhen('alignment', 'ready');
+    const runs = (await open.calls('analysed')).length;
+    const top = () => open.page.locator('main').evaluate(main => main.scrollTop);
+    await open.page.locator('.try vscode-button').click();
+    await expect.poll(async () => (await open.calls('analysed')).length).toBeGreaterThan(runs);
+    await partWhen('alignment', 'ready');
+    expect(await top()).toBe(0);
+  });
+});
+
+describe('a page', () => {
+  test('comes back at the part that was in view, whatever stands before it and runs later', async () => {
+    await start({ stage: 'transformer', height: 760, text: sentence });
+    await section('positions').waitFor({ state: 'attached' });
+    await open.page.evaluate(() =>
+      window.fakeHost.stagePage.open({ stage: 'transformer', part: 'positions' }),
+    );
+    const down = () =>
+      open.page.evaluate(() => {
+        const heading = document.querySelector('#part-positions-title')!.getBoundingClientRect();
+        return heading.top - document.querySelector('main')!.getBoundingClientRect().top;
+      });
+    await expect.poll(down).toBeLessThan(2);
+    await open.page.locator('main').hover();
+    await open.page.mouse.wheel(0, 60);
+    await expect.poll(down).toBeLessThan(-50);
+    await expect
+      .poll(() => open.page.evaluate(() => JSON.stringify(window.fakeHost.savedState)))
+      .toContain('"down":6');
+    const [savedState, before] = [
+      await open.page.evaluate(() => window.fakeHost.savedState),
+      await down(),
+    ];
+    await open.close();
+    await start({ height: 760, savedState });
+    await section('positions').locator('.chart svg').waitFor();
+    await expect.poll(async () => Math.abs((await down()) - before)).toBeLessThan(3);
+    // What stands above it grows, as a part does that runs.
+    await section('inside-head').evaluate(part => {
+      part.style.paddingBottom = '900px';
+    });
+    await open.page.waitForTimeout(300);
+    expect(Math.abs((await down()) - before)).toBeLessThan(3);
+    // From now on it is where the person scrolls.
+    await open.page.locator('main').hover();
+    await open.page.mouse.wheel(0, -3000);
+    await expect.poll(down).toBeGreaterThan(0);
+  });
+
+  test('says to the host which stage it shows', async () => {
+    await start({ stage: 'attention' });
+    await when(({ state }) => state === 'ready');
+    await button('2018 BERT').click();
+    await when(({ stage }) => stage === 'bert');
+    expect(await open.calls('atStage')).toEqual([{ stage: 'attention' }, { stage: 'bert' }]);
+  });
+
+  test.each(stageIds)('has no two headings alike, in the stage "%s"', async stage => {
+    await start({
+      stage,
+      text: sentence,
+      others: [...translators, 'test/fixtures/tiny-seq2seq-lstm'],
+    });
+    await when(({ hasDiagram }) => hasDiagram);
+    if (stage === 'encoder-decoder') {
+      await partWhen('fixed-vector', 'ready');
+    }
+    const headings = await open.page.locator('h2, h3').allInnerTexts();
+    expect(headings.filter((one, index) => headings.indexOf(one) !== index)).toEqual([]);
+  });
+
+  test('names its stages apart where there is room for one line, and shows that there are more', async () => {
+    await start({ stage: 'chatgpt', width: 420 });
+    await when(({ state }) => state === 'ready');
+    const places = open.page.locator('.place');
+    const names = (await places.allInnerTexts()).map(name => name.trim());
+    expect(new Set(names).size).toBe(stageIds.length);
+    expect(names.every(name => /^\S+/.test(name) && !name.includes('\n'))).toBe(true);
+    const [isSeen, style] = await open.page.locator('.place[aria-current]').evaluate(place => {
+      const strip = place.closest('.places')!;
+      const [own, all] = [place.getBoundingClientRect(), strip.getBoundingClientRect()];
+      return [
+        own.left >= all.left && own.right <= all.right + 1,
+        getComputedStyle(strip).scrollbarWidth,
+      ];
+    });
+    expect([isSeen, style]).toEqual([true, 'thin']);
+  });
+});
+
+test('formulas side by side part where the page is narrow, and their lines do not touch', async () => {
+  await start({ stage: 'transformer', width: 330 });
+  await when(({ state }) => state === 'ready');
+  const formulas = open.page.locator('.formula', { hasText: 'PE' }).locator('.katex-display');
+  expect(await formulas.count()).toBe(2);
+  const [first, second] = await formulas.evaluateAll(all =>
+    all.map(one => {
+      const boxes = [...one.querySelectorAll('.katex-html > .base')].map(base =>
+        base.getBoundingClientRect(),
+      );
+      const lines = boxes.filter(
+        (box, index) => index === 0 || box.left < boxes[index - 1]!.right - 1,
+      );
+      return {
+        top: Math.min(...boxes.map(({ top }) => top)),
+        bottom: Math.max(...boxes.map(({ bottom }) => bottom)),
+        gaps: lines
+          .slice(1)
+          .map(
+            (line, index) =>
+              line.top -
+              Math.max(...boxes.filter(({ top }) => top < line.top).map(({ bottom }) => bottom)) +
+              0 * index,
+          ),
+      };
+    }),
+  );
+  expect(second!.top - first!.bottom).toBeGreaterThanOrEqual(8);
+  [...first!.gaps, ...second!.gaps].forEach(gap => expect(gap).toBeGreaterThanOrEqual(4));
+});
+
+test('the header of a table stays while its rows go by', async () => {
+  await start({ stage: 'attention', text: `${sentence} `.repeat(6).trim() });
+  await partWhen('alignment', 'ready');
+  const scrolled = section('alignment').locator('.table-scroll');
+  const seen = await scrolled.evaluate(box => {
+    box.scrollTop = 200;
+    const header = box.querySelector('thead th')!.getBoundingClientRect();
+    return { by: box.scrollTop, off: header.top - box.getBoundingClientRect().top };
+  });
+  expect(seen.by).toBeGreaterThan(50);
+  expect(Math.abs(seen.off)).toBeLessThan(2);
+});
+
+test('a sentence has one translation on a page', async () => {
+  await start({ stage: 'attention', text: 'I love India.' });
+  await partWhen('alignment', 'ready');
+  await partWhen('bottleneck', 'ready');
+  const pieces = await section('alignment').locator('.step-word').allInnerTexts();
+  const letters = (text: string) => text.replace(/<\/?s>|\W/gu, '');
+  const whole = await section('bottleneck').locator('dd[lang="fr"]').first().innerText();
+  expect(letters(whole)).toBe(letters(pieces.join('')));
+});
+
 describe('a guess', () => {
   test('must be made before the answer shows, is kept, and can be made again', async () => {
     await start({ stage: 'transformer' });
@@ -403,6 +578,13 @@ test('the fixed vector moves by other words, the less the longer ago they were r
   expect(lastOfLong).toBeLessThan(lastOfShort / 2);
   await section('fixed-vector').locator('.chart svg').waitFor();
   expect(await section('fixed-vector').locator('mark').allInnerTexts()).toContain('Sadly mistaken');
+  // Of a sentence that begins with these words, others are exchanged.
+  await open.page.locator('#sentence').fill('Sadly mistaken, he took the offer.');
+  await open.page.keyboard.press('Enter');
+  await section('fixed-vector').getByText('Sadly mistaken, he took').waitFor();
+  const marked = await section('fixed-vector').locator('mark').allInnerTexts();
+  expect(marked).toHaveLength(6);
+  expect(marked.join(' ')).not.toContain('Sadly');
 });
 
 describe('the bottleneck', () => {
@@ -635,6 +817,81 @@ test('what may look only back gives nothing to what comes after', async () => {
     /BERT \d+\.\d\s%, .*GPT-2.* 0\s%/,
   );
 });
+
+describe('the chart of compute', () => {
+  const marks = () =>
+    section('scale')
+      .locator('.chart svg')
+      .evaluate(chart => {
+        const circles = [...chart.querySelectorAll('circle')].map(circle => {
+          const { x, width } = circle.getBoundingClientRect();
+          return x + width / 2;
+        });
+        const words = [...chart.querySelectorAll('text')].filter(({ textContent }) =>
+          /optimum|your choice/.test(textContent),
+        );
+        const boxes = words.map(text => text.getBoundingClientRect());
+        return {
+          circles: circles.sort((a, b) => a - b),
+          words: words.map(({ textContent }) => textContent),
+          overlap: boxes.some((a, index) =>
+            boxes.slice(index + 1).some(b => a.left < b.right && b.left < a.right),
+          ),
+        };
+      });
+
+  test.each([900, 380])(
+    'marks the choice where it is and the optimum where it is, in %i pixels',
+    async width => {
+      await start({ stage: 'gpt', height: 3200, width });
+      await partWhen('scale', 'ready');
+      await button('Chinchilla').click();
+      await when(({ values }) => values['scale.parameters'] === '70 billion');
+      const apart = await marks();
+      expect(apart.words).toEqual(['optimum', 'your choice']);
+      expect(apart.overlap).toBe(false);
+      expect(apart.circles[1]! - apart.circles[0]!).toBeGreaterThan(8); // 70 billion beside 32.
+      await section('scale').getByRole('slider').nth(2).focus();
+      await open.page.keyboard.press('ArrowLeft');
+      await expect.poll(async () => (await marks()).words).toEqual(['optimum, and your choice']);
+      expect((await marks()).circles).toHaveLength(1);
+    },
+  );
+});
+
+test.each([1000, 640, 480, 320])(
+  'model sizes are to scale, and none is cut, in %i pixels',
+  async width => {
+    await start({ stage: 'gpt', height: 4200, width });
+    await partWhen('scale', 'ready');
+    const squares = await section('scale')
+      .locator('.sizes li')
+      .evaluateAll(all =>
+        all.map(one => {
+          const { left, right, width, height } = one.querySelector('svg')!.getBoundingClientRect();
+          const room = one.closest('.part')!.getBoundingClientRect();
+          const names = [...one.querySelectorAll('span')].map(name => name.getBoundingClientRect());
+          return {
+            ...{ width, height },
+            isWhole: left >= room.left && right <= room.right,
+            isCovered: names.some(
+              name =>
+                name.left < right - 1 &&
+                name.right > left &&
+                name.top < one.querySelector('svg')!.getBoundingClientRect().bottom - 1 &&
+                name.bottom > one.querySelector('svg')!.getBoundingClientRect().top,
+            ),
+          };
+        }),
+      );
+    for (const square of squares) {
+      expect(square).toMatchObject({ isWhole: true, isCovered: false });
+      expect(square.width).toBeCloseTo(square.height, 1);
+    }
+    const [gpt2, gpt3] = [squares.at(-2), squares.at(-1)];
+    expect(gpt3!.width / gpt2!.width).toBeCloseTo(Math.sqrt(175 / 1.5), 0);
+  },
+);
 
 test('scale answers the slider at once, and the optimum is no worse', async () => {
   await start({ stage: 'gpt', height: 3200 });

@@ -17,6 +17,8 @@ export interface PartSetOptions extends Pick<
 /** The live parts of the page: each is made when a stage first has it, and runs when it first comes into view. */
 export class PartSet {
   readonly #parts = new Map<PartId, LivePart>();
+  /** How often each has changed what it shows. */
+  readonly #versions = new Map<PartId, number>();
   /** The sentence that a part was given last. */
   readonly #given = new Map<PartId, string>();
   readonly #inView = new Set<PartId>();
@@ -39,7 +41,10 @@ export class PartSet {
   constructor(private readonly options: PartSetOptions) {}
 
   of(ids: readonly PartId[]): ShownParts {
-    return ids.map(id => ({ id, part: this.#part(id) }));
+    return ids.map(id => ({
+      ...{ id, part: this.#part(id) },
+      version: this.#versions.get(id) ?? 0,
+    }));
   }
 
   /** Knows from now on which parts are in view. */
@@ -61,6 +66,21 @@ export class PartSet {
   /** The sentence may be another: those in view run at once, others when they come into view. */
   showAgain(): void {
     this.#inView.forEach(id => this.#show(id));
+  }
+
+  /**
+   * The person asks for a run: those in view begin, and at least one does.
+   *
+   * @returns the first one that runs; where none can, the first.
+   */
+  run(ids: readonly PartId[]): PartId | undefined {
+    ids.forEach(id => this.#given.delete(id));
+    this.showAgain();
+    const first = ids.find(id => {
+      this.#show(id);
+      return this.#part(id).state === 'running';
+    });
+    return first ?? ids[0];
   }
 
   cancel(): void {
@@ -89,7 +109,10 @@ export class PartSet {
         ...{ id, client, host, models, settings },
         lessons: this.options.lessons(),
         sources: this.options.sources(),
-        changed,
+        changed: () => {
+          this.#versions.set(id, (this.#versions.get(id) ?? 0) + 1);
+          changed();
+        },
         keep: kept => keep(id, kept),
       });
       this.#parts.set(id, part);

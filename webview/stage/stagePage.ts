@@ -17,12 +17,17 @@ import { describe } from './describe';
 import { drawDiagram } from './diagramDrawer';
 import type { PartSet } from './partSet';
 import { longestSentence, parseState, type SavedState } from './savedState';
+import { ScrollKeeper } from './scrollKeeper';
 import { lessonOf, sentenceOf, type StageState } from './stageState';
 import { partWidth, template } from './template';
 
 /** Change of width after which a diagram is laid out anew, in CSS pixels. */
 const widthStep = 80;
 const narrowBelow = 640;
+/** How much of a part there is to be seen below its heading, or it is scrolled to, in CSS pixels. */
+const leastSeen = 200;
+
+const headingOf = (id: PartId) => `part-${id}-title`;
 
 /** Builds the page and keeps it joined to the host. Text is painted first; diagram and models come after it. */
 export function startStagePage(): void {
@@ -49,8 +54,11 @@ export function startStagePage(): void {
     open: ({ stage, part }) => open(stage, part),
   });
   const onChange = onceATask(paint);
+  begin(); // First of all: while the host answers, the page is made.
   const root = createPageRoot(store);
+  const scroll = new ScrollKeeper();
   const announce = createAnnouncer();
+  const tellStage = memo((stage: StageId) => ask(host.atStage({ stage })));
   const keep = memo((saved: SavedState) => writeState(saved));
   let client: EngineClient | undefined;
   let parts: PartSet | undefined;
@@ -62,7 +70,10 @@ export function startStagePage(): void {
     follow,
     run: sentence => {
       save({ sentence: sentence.trim().slice(0, longestSentence), cut: 0 });
-      parts?.showAgain();
+      const id = parts?.run(lessonOf(store.state)?.parts ?? []);
+      if (id) {
+        showResult(id);
+      }
     },
     answer: choice => saveAnswer(choice),
     forgetAnswer: () => saveAnswer(undefined),
@@ -80,7 +91,6 @@ export function startStagePage(): void {
 
   onThemeChange(() => store.update({ themeVersion: store.state.themeVersion + 1 }));
   onChange();
-  begin();
 
   /** The text needs the lessons alone; what runs needs the models too, and code that no text waits for. */
   function begin(): void {
@@ -163,7 +173,7 @@ export function startStagePage(): void {
       return;
     }
     parts?.cancel();
-    save({ stage, place: 0 });
+    save({ stage, place: undefined });
     isPlaceDue = true;
     const title = lessonOf(store.state)?.title;
     if (title) {
@@ -180,9 +190,19 @@ export function startStagePage(): void {
       const view = id as ViewId; // As above.
       ask(host.openView({ view, text: sentenceOf(store.state, lesson) }));
     } else {
-      const heading = document.getElementById(`part-${id}-title`);
-      heading?.scrollIntoView({ block: 'start', behavior: 'auto' });
-      heading?.focus({ preventScroll: true });
+      const anchor = headingOf(id as PartId); // As above.
+      scroll.goTo({ anchor, down: 0 });
+      document.getElementById(anchor)?.focus({ preventScroll: true });
+    }
+  }
+
+  /** Brings what runs into view where it is not; the person may go on writing. */
+  function showResult(id: PartId): void {
+    const anchor = headingOf(id);
+    const heading = document.getElementById(anchor)?.getBoundingClientRect();
+    const main = root.querySelector('main')?.getBoundingClientRect();
+    if (heading && main && (heading.top < main.top || heading.top > main.bottom - leastSeen)) {
+      scroll.goTo({ anchor, down: 0 });
     }
   }
 
@@ -212,16 +232,18 @@ export function startStagePage(): void {
     root.classList.toggle('narrow', width < narrowBelow);
     render(template(state, shownParts(), theme, actions), root);
     keep(state.saved);
-    const main = root.querySelector('main');
-    if (main) {
-      main.onscroll = () => {
-        // Written with the next change, or when the page goes.
-        place = main.scrollTop;
-      };
+    const lesson = lessonOf(state);
+    if (lesson) {
+      tellStage(lesson.id);
     }
-    if (isPlaceDue && main && lessonOf(state)) {
+    const main = root.querySelector('main');
+    if (isPlaceDue && main && lesson) {
       isPlaceDue = false;
-      main.scrollTop = state.saved.place;
+      scroll.goTo(state.saved.place ?? { anchor: '', down: 0 });
+      root.querySelector('.place[aria-current]')?.scrollIntoView({ inline: 'nearest' });
+    }
+    if (main) {
+      scroll.watch(main);
     }
     if (duePart && document.getElementById(`part-${duePart}`)) {
       follow(`part:${duePart}`);
@@ -231,14 +253,20 @@ export function startStagePage(): void {
     void draw(width);
   }
 
-  let place = 0;
-  addEventListener('visibilitychange', () => save({ place }));
-  addEventListener('pagehide', () => writeState({ ...store.state.saved, place }));
-  setInterval(() => {
-    if (place !== store.state.saved.place && !isPlaceDue) {
-      save({ place });
+  addEventListener('visibilitychange', keepPlace);
+  addEventListener('pagehide', () => {
+    keepPlace();
+    keep(store.state.saved);
+  });
+  setInterval(keepPlace, 1000);
+
+  function keepPlace(): void {
+    const { place } = store.state.saved;
+    const now = isPlaceDue ? undefined : scroll.place;
+    if (now && (now.anchor !== place?.anchor || now.down !== place.down)) {
+      save({ place: now });
     }
-  }, 1000);
+  }
 
   /** Draws the diagram where it is not the one that is drawn. */
   async function draw(width: number): Promise<void> {

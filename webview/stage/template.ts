@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import type { Lesson, PartId, ValueId } from '../../src/shared/lesson';
 import type { StageStart } from '../../src/shared/pageApi';
 import { errorNotice } from '../elements/errorNotice';
@@ -13,7 +14,12 @@ import { longestSentence } from './savedState';
 import { lessonOf, sentenceOf, type StageState } from './stageState';
 
 /** The live parts of the stage, in its order. */
-export type ShownParts = readonly { readonly id: PartId; readonly part: LivePart }[];
+export type ShownParts = readonly {
+  readonly id: PartId;
+  readonly part: LivePart;
+  /** Another one where the part shows something else than before. */
+  readonly version: number;
+}[];
 
 /** The whole page. */
 export function template(
@@ -81,10 +87,10 @@ function stage(
       ${sentenceForm(state, lesson, actions)} ${question(state, lesson, sources, actions)}
     </section>
     ${parts.map(
-      ({ id, part }) =>
+      ({ id, part, version }) =>
         html`<section class="part" id=${`part-${id}`} aria-labelledby=${`part-${id}-title`}>
           <h2 id=${`part-${id}-title`} tabindex="-1">${part.title}</h2>
-          ${part.template({ theme, width })}
+          ${guard([part, version, theme, width], () => part.template({ theme, width }))}
         </section>`,
     )}
     <section aria-labelledby="experiment-title">

@@ -74,8 +74,11 @@ export function paintRows(
   // Where there is room each dimension has the same width in whole pixels.
   const width = free >= size ? size * Math.floor(Math.min(free, 900) / size) : Math.floor(free);
   const rowHeight = Math.max(3, Math.min(18, Math.floor(mostHeight / Math.max(1, count))));
-  const topOf = (row: number) => row * rowHeight + (row >= seam && seam < count ? gap : 0);
-  const { canvas, context } = createSurface(left + width + 1, topOf(count - 1) + rowHeight + 1);
+  // The labels of the first row and the last are higher than these may be.
+  const margin = Math.max(0, Math.ceil((labelHeight - rowHeight) / 2));
+  const topOf = (row: number) => margin + row * rowHeight + (row >= seam && seam < count ? gap : 0);
+  const bottom = topOf(count - 1) + rowHeight;
+  const { canvas, context } = createSurface(left + width + 1, bottom + margin + 1);
   const image = imageOf(rows, size, width, theme);
   context.imageSmoothingEnabled = false;
   context.translate(0, 0.5);
@@ -113,9 +116,8 @@ export function paintRows(
   if (column !== undefined) {
     context.fillStyle = withAlpha(theme.foreground, 0.65);
     const x = left + (column * width) / size;
-    const height = topOf(count - 1) + rowHeight;
-    context.fillRect(x - 1, 0, 1, height);
-    context.fillRect(x + width / size, 0, 1, height);
+    context.fillRect(x - 1, margin, 1, bottom - margin);
+    context.fillRect(x + width / size, margin, 1, bottom - margin);
   }
   if (seam < count && made >= seam) {
     // What crosses: an arrow from the last row of the first to the second.
