@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { pageBundles } from './scripts/pageBundles.mjs';
+import { plainVscode } from './scripts/plainVscode.mjs';
 import { webBundle } from './scripts/webBundle.mjs';
 
 /** @typedef {import('esbuild').BuildOptions} BuildOptions */
@@ -16,7 +17,8 @@ const ortDir = dirname(createRequire(import.meta.url).resolve('onnxruntime-web')
 /** @type {BuildOptions} */
 const base = {
   bundle: true,
-  minify: production,
+  // Without `--watch` too: what is tested and measured is what is shipped.
+  minify: !watch,
   sourcemap: !production,
   sourcesContent: false,
   target: 'es2022',
@@ -24,7 +26,13 @@ const base = {
   metafile: true,
 };
 /** @type {BuildOptions} */
-const node = { ...base, platform: 'node', format: 'cjs', external: ['vscode'] };
+const node = {
+  ...base,
+  platform: 'node',
+  format: 'cjs',
+  external: ['vscode'],
+  plugins: [plainVscode],
+};
 /** @type {BuildOptions} */
 const web = { ...base, ...webBundle };
 
@@ -37,6 +45,7 @@ const product = [
     outfile: 'dist/web/extension.js',
     format: 'cjs',
     external: ['vscode'],
+    plugins: [plainVscode],
   },
   // The library's own build for Node: it is the only one that starts threads there. Its glue lies beside it.
   {
