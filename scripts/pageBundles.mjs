@@ -28,4 +28,6 @@ export const pageBundles = [
     chunkNames: `${name}-[name]-[hash]`,
   })),
   { ...base, entryPoints: ['webview/mermaid.ts'] },
+  // Stands in the page itself, which an import could not.
+  { ...base, format: 'iife', entryPoints: ['webview/ahead.ts'] },
 ];

@@ -2,6 +2,9 @@ import type { TokenizerFiles } from '../shared/engineApi';
 import { EngineError } from '../shared/errors';
 import { Tokenizer } from './tokenizer';
 
+/** By the checksums of their files: models share them, and one is opened before the rest of its model is there. */
+const opened = new Map<string, WeakRef<Tokenizer>>();
+
 /**
  * A model's tokenizer, held against its manifest.
  *
@@ -9,7 +12,9 @@ import { Tokenizer } from './tokenizer';
  * @throws EngineError `model-invalid`
  */
 export function openTokenizer({ manifest, tokenizer: bytes }: TokenizerFiles): Tokenizer {
-  const tokenizer = new Tokenizer(bytes);
+  const { sha256 } = manifest.files.tokenizer;
+  const tokenizer = opened.get(sha256)?.deref() ?? new Tokenizer(bytes);
+  opened.set(sha256, new WeakRef(tokenizer));
   if (tokenizer.vocabSize > manifest.vocabSize) {
     throw new EngineError(
       'model-invalid',

@@ -1,5 +1,5 @@
 import type * as Onnx from 'onnxruntime-common';
-import type { Device } from '../shared/engineApi';
+import type { Device, Wasm } from '../shared/engineApi';
 import { EngineError } from '../shared/errors';
 import { weightsLocation } from './graphs';
 import type { LazyWeights } from './lazyWeights';
@@ -48,11 +48,11 @@ const identityGraph =
 export async function startRuntime(
   { env, InferenceSession }: OnnxRuntime,
   queue: SerialQueue,
-  wasm: ArrayBuffer,
+  wasm: Wasm,
   device: Device,
   threads = 1,
 ): Promise<void> {
-  Object.assign(env.wasm, { numThreads: threads, proxy: false, wasmBinary: wasm });
+  Object.assign(env.wasm, { numThreads: threads, proxy: false, wasmBinary: bytesFor(wasm) });
   env.logLevel = 'fatal'; // Errors are thrown; they need not stand in a console too.
   const graph = Uint8Array.from(atob(identityGraph), character => character.charCodeAt(0));
   try {
@@ -75,6 +75,24 @@ export async function startRuntime(
       throw gpuFailure('WebGPU could not be started', cause);
     }
   }
+}
+
+/**
+ * What the library takes as its binary: bytes, which it hands to `WebAssembly.instantiate`. What has been compiled
+ * already is given there in their place, once.
+ */
+function bytesFor(wasm: Wasm): ArrayBuffer {
+  if (wasm instanceof ArrayBuffer) {
+    return wasm;
+  }
+  const { instantiate } = WebAssembly;
+  const instantiateCompiled = async (_: BufferSource, imports?: WebAssembly.Imports) => {
+    WebAssembly.instantiate = instantiate;
+    return { module: wasm, instance: await instantiate(wasm, imports) };
+  };
+  // Of its overloads the library calls this one alone.
+  WebAssembly.instantiate = instantiateCompiled as typeof instantiate;
+  return new ArrayBuffer(0);
 }
 
 /** Settles when the GPU goes away, with the reason in words. Call it after `startRuntime` on WebGPU. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { PageKind } from './pageKinds';
-import type { RuntimeUris } from '../shared/pageApi';
+import type { FilesAhead, RuntimeUris } from '../shared/pageApi';
 
 /** What a page may read: nothing else of the extension, and nothing of the person's files. */
 export const pageRoots = (extensionUri: vscode.Uri): vscode.Uri[] =>
@@ -24,6 +24,7 @@ export function runtimeUris(webview: vscode.Webview, extensionUri: vscode.Uri): 
 
 /**
  * The shell of a page. Its script paints everything; it is named early, so that it is fetched beside the stylesheet.
+ * What it will ask for first is read meanwhile, by a small script that stands in the shell itself.
  *
  * The policy allows no network: scripts by nonce only, WebAssembly, workers from blobs, files of the
  * extension. Inline styles are needed for positions that are computed.
@@ -32,6 +33,7 @@ export function pageHtml(
   webview: vscode.Webview,
   extensionUri: vscode.Uri,
   { name, title }: Pick<PageKind, 'name' | 'title'>,
+  ahead?: { readonly script: string; readonly files: FilesAhead },
 ): string {
   const uri = (file: string) =>
     webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', 'webview', file)).toString(true);
@@ -53,8 +55,16 @@ export function pageHtml(
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <link rel="stylesheet" href="${uri(`${name}.css`)}" />
     <script type="module" nonce="${nonce}" src="${uri(`${name}.js`)}"></script>
+    ${
+      ahead
+        ? `<script nonce="${nonce}" data-files="${asAttribute(ahead.files)}">${ahead.script}</script>`
+        : ''
+    }
     <title>${title()}</title>
   </head>
   <body></body>
 </html>`;
 }
+
+const asAttribute = (value: unknown) =>
+  JSON.stringify(value).replaceAll('&', '&amp;').replaceAll('"', '&quot;');

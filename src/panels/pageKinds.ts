@@ -11,6 +11,8 @@ export interface PageKind<N extends PageName = PageName> {
   readonly viewType: string;
   /** True while its panel is open: commands that need one depend on it. */
   readonly openContext: string;
+  /** Runs the model of its subject at once: its files are read ahead of the page's script. */
+  readonly runsAtOnce?: boolean;
   readonly title: () => string;
   /** With what it shows: "notes.md:12". */
   readonly titleOf: (label: string) => string;
@@ -21,6 +23,7 @@ export const attentionKind: PageKind<'attention'> = {
   name: 'attention',
   viewType: 'lmEvolution.attention',
   openContext: 'lmEvolution.panelOpen',
+  runsAtOnce: true,
   title: () => t('Attention'),
   titleOf: label => t('Attention: {0}', label),
   staleTitleOf: label => t('Attention: {0} (text has changed)', label),
@@ -49,6 +52,7 @@ export const nextKind: PageKind<'next'> = {
   name: 'next',
   viewType: 'lmEvolution.next',
   openContext: 'lmEvolution.nextOpen',
+  runsAtOnce: true,
   title: () => t('Next Tokens'),
   titleOf: label => t('Next Tokens: {0}', label),
   staleTitleOf: label => t('Next Tokens: {0} (text has changed)', label),

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../dispose';
 import { hostApi, type PanelParts } from './hostApi';
-import { pageHtml, pageRoots } from './pageHtml';
+import { pageHtml, pageRoots, runtimeUris } from './pageHtml';
 import type { PageKind } from './pageKinds';
+import { readBuffer } from '../models/models';
 import { Paint } from '../paint';
 import { EngineError } from '../shared/errors';
+import { filesOf } from '../shared/modelFolder';
 import type { HostApi, PageApi, Subject } from '../shared/pageApi';
 import { link, type Remote } from '../shared/rpc';
 import { SubjectAnchor } from '../subject/subjectAnchor';
@@ -65,7 +67,14 @@ export class Panel extends Disposable {
         }
       }),
     );
-    webview.html = pageHtml(webview, extensionUri, kind);
+  }
+
+  /** Loads the page. What its subject needs is read ahead of its script. */
+  async open(): Promise<void> {
+    const ahead = await this.#ahead().catch(() => undefined); // The page tells what cannot be read.
+    if (!this.isDisposed) {
+      this.webview.html = pageHtml(this.webview, this.parts.extensionUri, this.kind, ahead);
+    }
   }
 
   get subject(): Subject | undefined {
@@ -183,6 +192,27 @@ export class Panel extends Disposable {
         },
       )
     );
+  }
+
+  async #ahead() {
+    const { webview } = this;
+    const { extensionUri, models } = this.parts;
+    const { modelId } = this.#subject ?? {};
+    if (!this.kind.runsAtOnce || modelId === undefined) {
+      return undefined;
+    }
+    const [manifest, script] = await Promise.all([
+      models.manifest(modelId),
+      readBuffer(vscode.Uri.joinPath(extensionUri, 'dist', 'webview', 'ahead.js')),
+    ]);
+    const model = filesOf(manifest).map(file => ({
+      uri: webview.asWebviewUri(models.uri(modelId, file)).toString(true),
+      bytes: file.bytes,
+    }));
+    return {
+      script: new TextDecoder().decode(script),
+      files: { runtime: runtimeUris(webview, extensionUri), model },
+    };
   }
 
   #pointAt(document: vscode.TextDocument, range: vscode.Range): void {

@@ -33,7 +33,7 @@ export class Panels<N extends PageName>
   }
 
   show(subject: Subject): void {
-    this.#opened().show(subject);
+    this.#opened(subject);
   }
 
   /** Opens it, or brings it to the front, with what it shows already. */
@@ -41,10 +41,13 @@ export class Panels<N extends PageName>
     this.#opened();
   }
 
-  #opened(): Panel {
+  #opened(subject?: Subject): void {
     if (this.#panel) {
       this.#panel.reveal();
-      return this.#panel;
+      if (subject) {
+        this.#panel.show(subject);
+      }
+      return;
     }
     const panel = vscode.window.createWebviewPanel(
       this.kind.viewType,
@@ -57,17 +60,14 @@ export class Panels<N extends PageName>
         retainContextWhenHidden: true,
       },
     );
-    return this.#adopt(panel);
+    this.#adopt(panel, subject);
   }
 
   deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const subject = restoredSubject(state);
     // A second one may be left from a window that showed two.
     this.#panel?.dispose();
-    const restored = this.#adopt(panel);
-    if (subject) {
-      restored.show(subject);
-    }
+    this.#adopt(panel, subject);
     return Promise.resolve();
   }
 
@@ -82,7 +82,7 @@ export class Panels<N extends PageName>
     return panel && inTime(panel.page().then(page => call(page as Pages[N])));
   }
 
-  #adopt(webviewPanel: vscode.WebviewPanel): Panel {
+  #adopt(webviewPanel: vscode.WebviewPanel, subject?: Subject): void {
     const panel = new Panel(this.kind, webviewPanel, this.parts, this.onShowSelection);
     this.#panel = panel;
     void vscode.commands.executeCommand('setContext', this.kind.openContext, true);
@@ -92,6 +92,9 @@ export class Panels<N extends PageName>
         void vscode.commands.executeCommand('setContext', this.kind.openContext, false);
       }
     });
-    return panel;
+    if (subject) {
+      panel.show(subject);
+    }
+    void panel.open();
   }
 }

@@ -576,11 +576,14 @@ export interface LoadReport extends DeviceReport {
   readonly loadMs: number;
 }
 
+/** ONNX Runtime's binary: its bytes, or what its owner has compiled of it while it was still on its way. */
+export type Wasm = ArrayBuffer | WebAssembly.Module;
+
 /** What an engine worker offers; one contract for every runtime. */
 export interface EngineApi {
   /** The first call. Hands the worker its WebAssembly, because a worker in a webview cannot fetch it. */
   start(arg: {
-    readonly wasm: ArrayBuffer;
+    readonly wasm: Wasm;
     readonly device: DevicePreference;
     /** Why this device, where it is not the person's wish but its owner's decision; reported back. */
     readonly reason?: string | undefined;

@@ -78,6 +78,13 @@ export interface RuntimeUris {
   readonly wasm: { readonly worker: string; readonly wasm: string };
 }
 
+/** What a page begins to read before its own script runs. */
+export interface FilesAhead {
+  readonly runtime: RuntimeUris;
+  /** Of the model that its subject names: webview URIs and sizes. */
+  readonly model: readonly { readonly uri: string; readonly bytes: number }[];
+}
+
 /** Everything a page needs to paint for the first time. */
 export interface PageStart {
   readonly subject: Subject | undefined;

@@ -9,6 +9,7 @@ import type {
   ScoredPart,
   StreamedToken,
   TokenizerFiles,
+  Wasm,
 } from './engineApi';
 import { EngineError, type ErrorCode } from './errors';
 import { filesWithBytes } from './modelFolder';
@@ -27,7 +28,7 @@ export interface WorkerHandle {
 export interface EngineRuntime {
   startWorker(): Promise<WorkerHandle>;
   /** The WebAssembly that belongs to the worker's script. */
-  readWasm(): Promise<ArrayBuffer>;
+  readWasm(): Promise<Wasm>;
   readModel(modelId: string): Promise<ModelFiles>;
   readTokenizer(modelId: string): Promise<TokenizerFiles>;
   /** How many threads a worker that starts now computes with; 1 where this is absent. */
@@ -113,20 +114,15 @@ export class RunningEngine {
     return loading;
   }
 
-  /** Loads a model's tokenizer unless it, or the model, is loaded or on its way. A failed load is forgotten. */
-  async loadTokenizer(modelId: string): Promise<void> {
-    const ofModel = this.#loading.get(modelId);
-    if (ofModel) {
-      await ofModel;
-      return;
-    }
+  /** Loads a model's tokenizer unless it is loaded or on its way. A failed load is forgotten. */
+  loadTokenizer(modelId: string): Promise<void> {
     let loading = this.#loadingTokenizer.get(modelId);
     if (!loading) {
       loading = this.#loadTokenizer(modelId);
       this.#loadingTokenizer.set(modelId, loading);
       loading.catch(() => this.#loadingTokenizer.delete(modelId));
     }
-    await loading;
+    return loading;
   }
 
   /** Rejects what is pending with `error` and ends the worker. Safe to call twice. */
@@ -200,7 +196,10 @@ export class RunningEngine {
     const remote = worker.value;
     const gpuFaults = faults.status === 'fulfilled' ? faults.value : undefined;
     this.device = await remote.start(
-      move({ wasm: wasm.value, device, reason, threads, modelId, gpuFaults }, [wasm.value]),
+      move(
+        { wasm: wasm.value, device, reason, threads, modelId, gpuFaults },
+        wasm.value instanceof ArrayBuffer ? [wasm.value] : [],
+      ),
     );
     this.#options.onChange();
     return remote;
@@ -211,7 +210,7 @@ export class RunningEngine {
     // At once: a worker may fail before its WebAssembly has been read.
     worker.onExit(reason =>
       this.stop(
-        this.#hasAnswered
+        this.#hasStarted
           ? new EngineError('worker-lost', `The engine stopped (${reason}). Try again.`)
           : new EngineError(
               'runtime-missing',
@@ -222,14 +221,24 @@ export class RunningEngine {
     return worker;
   }
 
+  /** One that runs models has started with its WebAssembly; before that it may have opened a tokenizer. */
+  get #hasStarted(): boolean {
+    return this.#engine ? this.device !== undefined : this.#hasAnswered;
+  }
+
   /** A method of its own, so that what is thrown at once is a rejection too. */
-  async #readWasm(): Promise<ArrayBuffer> {
+  async #readWasm(): Promise<Wasm> {
     return this.#runtime.readWasm();
   }
 
   async #load(modelId: string): Promise<LoadReport> {
-    // Side by side: the one waits for the processor, the other for the disk or the network.
-    const [files] = await Promise.all([this.#readModel(modelId), this.#started(modelId)]);
+    // Side by side: one waits for the processor, another for the disk or the network. The tokenizer is open before the
+    // rest has been read.
+    const [files] = await Promise.all([
+      this.#readModel(modelId),
+      this.#started(modelId),
+      this.loadTokenizer(modelId),
+    ]);
     const buffers = Array.from(filesWithBytes(files), ([, bytes]) => bytes ?? []).flat();
     const report = await this.call(engine => engine.load(move(files, buffers)));
     this.loads.set(modelId, report);

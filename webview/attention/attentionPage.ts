@@ -43,6 +43,7 @@ export function startAttentionPage(): void {
       settings: { device: 'auto', scale: 'sqrt' },
       isStarted: false,
       work: undefined,
+      tokenized: undefined,
       shown: undefined,
       translated: undefined,
       error: undefined,

@@ -2,6 +2,7 @@ import type { Analysis, DeviceReport } from '../../src/shared/engineApi';
 import type { EngineError } from '../../src/shared/errors';
 import type { Manifest } from '../../src/shared/manifest';
 import type { HeadPosition, PageSettings, Subject } from '../../src/shared/pageApi';
+import type { Tokenized } from '../elements/textToCome';
 import type { Work } from '../page/work';
 import type { SavedState } from './savedState';
 
@@ -33,6 +34,8 @@ export interface AttentionState {
   /** False until the host has answered. */
   readonly isStarted: boolean;
   readonly work: Work | undefined;
+  /** The text that is being run, before its analysis is there. */
+  readonly tokenized: Tokenized | undefined;
   readonly shown: Shown | undefined;
   readonly translated: Translated | undefined;
   readonly error: EngineError | undefined;

@@ -61,8 +61,14 @@ export class Run {
       const [a, b] = this.#readsPairs ? subject.segments : [subject.segments[0]];
       const request = { modelId: subject.modelId, text: a.text, textPair: b?.text };
       if (a.text.length + (b?.text.length ?? 0) <= longestToCount) {
-        await this.client.load(subject.modelId, { signal });
+        const loading = this.client.load(subject.modelId, { signal });
+        loading.catch(() => undefined); // Waited for below.
+        // Needs the tokenizer alone, which is there long before the model.
         const { tokens } = await this.client.tokenize(request, { signal });
+        if (!signal.aborted) {
+          this.store.update({ tokenized: { subject, tokens } });
+        }
+        await loading;
         this.#run.tell({ words: `Running ${this.#modelName} on ${count(tokens.length, 'token')}` });
       }
       const analysis = await this.client.analyze({ ...request, windowStart }, { signal });

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { errorNotice } from '../elements/errorNotice';
 import { icon } from '../elements/icons';
-import { visibleText } from '../../src/shared/tokenText';
+import { textToCome } from '../elements/textToCome';
 import type { Theme } from '../page/theme';
 import { progress } from '../page/work';
 import type { Actions } from './actions';
@@ -70,13 +70,9 @@ export function template(
 }
 
 /** Before the first picture: the text it will be of, and its place kept. */
-function waiting({ saved }: AttentionState): TemplateResult {
-  const text = saved.subject?.segments.map(segment => segment.text).join(' ') ?? '';
-  return html`<section class="stage waiting" aria-label="Picture">
-    <p class="text-to-come code quiet" dir="auto">
-      ${visibleText(text.slice(0, 600)).replaceAll('·', ' ')}
-    </p>
+const waiting = ({ saved, tokenized }: AttentionState): TemplateResult =>
+  html`<section class="stage waiting" aria-label="Picture">
+    ${textToCome(saved.subject, tokenized, 'start')}
   </section>`;
-}
 
 const capitalized = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);

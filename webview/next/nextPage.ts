@@ -40,6 +40,7 @@ export function startNextPage(): void {
       settings: { device: 'auto', scale: 'sqrt' },
       isStarted: false,
       work: undefined,
+      tokenized: undefined,
       isWriting: false,
       shown: undefined,
       error: undefined,

@@ -2,6 +2,7 @@ import type { Analysis, BeamNode, DeviceReport, Prediction } from '../../src/sha
 import type { EngineError } from '../../src/shared/errors';
 import type { Manifest } from '../../src/shared/manifest';
 import type { PageSettings, Subject } from '../../src/shared/pageApi';
+import type { Tokenized } from '../elements/textToCome';
 import type { Work } from '../page/work';
 import type { Distribution } from './distribution';
 import type { SavedState } from './savedState';
@@ -58,6 +59,8 @@ export interface NextState {
   /** False until the host has answered. */
   readonly isStarted: boolean;
   readonly work: Work | undefined;
+  /** The text that is being run, before its first prediction is there. */
+  readonly tokenized: Tokenized | undefined;
   /** Tokens are being written. */
   readonly isWriting: boolean;
   readonly shown: Shown | undefined;

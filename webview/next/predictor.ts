@@ -18,6 +18,9 @@ import type { Speller } from './speller';
 /** Of each layer, and of each mask. */
 const topOfMask = 10;
 
+/** UTF-16 units of a text that is cut ahead of its run. */
+const longestToCut = 20_000;
+
 /** Predictions that are kept for walking back and forward. */
 const keptPredictions = 32;
 
@@ -101,6 +104,7 @@ export class Predictor {
       top: 1,
       logitLens: saved.lens,
     };
+    void this.#tokenize(subject, signal);
     const isNew = !this.#known.has(keyOf({ ...request, watched: saved.watched }));
     let known = await this.#ask({ ...request, watched: saved.watched }, signal);
     // Which token is the most probable is known only now; what it reads is there already.
@@ -129,6 +133,23 @@ export class Predictor {
     if (isNew) {
       const { source, runMs } = prediction;
       void this.host.analysed({ modelId, device, tokenCount: source.length, runMs });
+    }
+  }
+
+  /** Before the first prediction, the text as the model reads it: the tokenizer is there long before the model. */
+  async #tokenize(subject: Subject, signal: AbortSignal): Promise<void> {
+    const { modelId, segments } = subject;
+    const [{ text }] = segments;
+    if (this.store.state.shown || text.length > longestToCut) {
+      return;
+    }
+    try {
+      const { tokens } = await this.client.tokenize({ modelId, text }, { signal });
+      if (!signal.aborted) {
+        this.store.update({ tokenized: { subject, tokens } });
+      }
+    } catch {
+      // What failed is told by the run, which needs the same files.
     }
   }
 

@@ -3,6 +3,7 @@ import { guard } from 'lit/directives/guard.js';
 import { errorNotice } from '../elements/errorNotice';
 import { icon } from '../elements/icons';
 import { count } from '../page/numbers';
+import { textToCome } from '../elements/textToCome';
 import { visibleText } from '../../src/shared/tokenText';
 import { progress } from '../page/work';
 import type { Actions } from './actions';
@@ -176,11 +177,7 @@ function cutNotice(
 }
 
 /** Before the first answer: the text it will be of, and its place kept. */
-const waiting = ({ saved }: NextState) =>
+const waiting = ({ saved, tokenized }: NextState) =>
   html`<section class="stage waiting" aria-label="Text">
-    <p class="text-to-come end code quiet" dir="auto">
-      <span
-        >${visibleText(readSubject(saved)?.segments[0].text.slice(-600) ?? '').replaceAll('·', ' ')}</span
-      >
-    </p>
+    ${textToCome(readSubject(saved), tokenized, 'end')}
   </section>`;

@@ -4,6 +4,8 @@ import type { Manifest } from '../../src/shared/manifest';
 import { filesOf, readModelFiles } from '../../src/shared/modelFolder';
 import type { HostApi } from '../../src/shared/pageApi';
 import type { Remote } from '../../src/shared/rpc';
+import { takeDownload } from './ahead';
+import { download } from './download';
 
 /** Called while files come in: bytes so far and bytes in all. */
 export type OnBytes = (loaded: number, total: number) => void;
@@ -21,13 +23,18 @@ export async function readModel(
   const uris = await host.modelUris({ modelId: manifest.id });
   const total = filesOf(manifest).reduce((sum, { bytes }) => sum + bytes, 0);
   let loaded = 0;
-  return readModelFiles(manifest, ({ path }) =>
-    fetchBytes(uris[path] ?? path, 'model-missing', {
-      onBytes: bytes => {
-        loaded += bytes;
-        onBytes(loaded, total);
+  return readModelFiles(manifest, ({ path, bytes: size }) =>
+    (path === manifest.files.tokenizer.path ? readTwice : fetchBytes)(
+      uris[path] ?? path,
+      'model-missing',
+      {
+        size,
+        onBytes: bytes => {
+          loaded += bytes;
+          onBytes(loaded, total);
+        },
       },
-    }),
+    ),
   );
 }
 
@@ -38,13 +45,30 @@ export async function readTokenizer(
 ): Promise<TokenizerFiles> {
   const uris = await host.modelUris({ modelId: manifest.id });
   const { path } = manifest.files.tokenizer;
-  return { manifest, tokenizer: await fetchBytes(uris[path] ?? path, 'model-missing') };
+  return { manifest, tokenizer: await readTwice(uris[path] ?? path, 'model-missing') };
+}
+
+/** Files that were asked for once. */
+const once = new Map<string, Promise<ArrayBuffer>>();
+
+/** Of a file that is needed twice, as a tokenizer alone and with its model: it is fetched the first time only. */
+async function readTwice(...given: Parameters<typeof fetchBytes>): Promise<ArrayBuffer> {
+  const [uri] = given;
+  const first = once.get(uri);
+  if (first) {
+    once.delete(uri);
+    return first;
+  }
+  const reading = fetchBytes(...given);
+  once.set(uri, reading);
+  reading.catch(() => once.delete(uri));
+  return (await reading).slice(0); // Either is given away.
 }
 
 interface FetchOptions {
-  readonly onBytes?: (bytes: number) => void;
-  /** Unpacks on the way. */
-  readonly isGzipped?: boolean;
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+  /** Its size, where it is known. */
+  readonly size?: number | undefined;
 }
 
 /**
@@ -55,35 +79,23 @@ interface FetchOptions {
 export async function fetchBytes(
   uri: string,
   code: ErrorCode,
-  { onBytes, isGzipped = false }: FetchOptions = {},
+  { onBytes, size }: FetchOptions = {},
 ): Promise<ArrayBuffer> {
+  const begun = takeDownload(uri) ?? download(uri, size);
+  onBytes?.(begun.loaded);
+  begun.onBytes = onBytes;
   try {
-    const response = await fetch(uri);
-    if (!response.ok) {
-      throw new Error(`${response.status} ${response.statusText}`);
-    }
-    let stream = response.body;
-    if (stream && onBytes) {
-      stream = stream.pipeThrough(counter(onBytes));
-    }
-    if (stream && isGzipped) {
-      stream = stream.pipeThrough(new DecompressionStream('gzip'));
-    }
-    return await new Response(stream).arrayBuffer();
+    return await begun.bytes;
   } catch (cause) {
-    const name = decodeURIComponent(uri.split('/').at(-1) ?? uri);
-    throw new EngineError(
-      code,
-      `${name} is missing or damaged; if it stays so, install the extension again. (${String(cause)})`,
-      { cause },
-    );
+    throw unreadable(uri, code, cause);
   }
 }
 
-const counter = (onBytes: (bytes: number) => void) =>
-  new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-    transform(chunk, controller) {
-      onBytes(chunk.byteLength);
-      controller.enqueue(chunk);
-    },
-  });
+export function unreadable(uri: string, code: ErrorCode, cause: unknown): EngineError {
+  const name = decodeURIComponent(uri.split('/').at(-1) ?? uri);
+  return new EngineError(
+    code,
+    `${name} is missing or damaged; if it stays so, install the extension again. (${String(cause)})`,
+    { cause },
+  );
+}

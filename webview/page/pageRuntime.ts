@@ -4,7 +4,9 @@ import type { HostApi, RuntimeUris } from '../../src/shared/pageApi';
 import type { Remote } from '../../src/shared/rpc';
 import type { EngineRuntime } from '../../src/shared/runningEngine';
 import { EngineError } from '../../src/shared/errors';
-import { fetchBytes, readModel, readTokenizer } from './models';
+import { takeCompilation } from './ahead';
+import { fetchBytes, readModel, readTokenizer, unreadable } from './models';
+import { compileWasm } from './wasm';
 
 /** What is being made ready, for the line of words at the top. */
 export type Stage =
@@ -30,7 +32,13 @@ export function pageRuntime(
       onStage({ kind: 'engine' });
       return startBlobWorker(await fetchBytes(build.worker, 'runtime-missing'));
     },
-    readWasm: () => fetchBytes(build.wasm, 'runtime-missing', { isGzipped: true }),
+    readWasm: async () => {
+      try {
+        return await (takeCompilation(build.wasm) ?? compileWasm(build.wasm));
+      } catch (cause) {
+        throw unreadable(build.wasm, 'runtime-missing', cause);
+      }
+    },
     readModel: async modelId =>
       readModel(host, manifestOf(modelId), (loaded, total) =>
         onStage({ kind: 'model', share: Math.min(1, loaded / total) }),
