@@ -17,6 +17,7 @@ import { FileSaver } from './fileSaver';
 import { Lessons } from './evolution/lessons';
 import { createLog } from './log';
 import { ModelActivity } from './models/modelActivity';
+import { ModelMemory } from './models/modelMemory';
 import { Models } from './models/models';
 import { nextTokensPurpose } from './nextTokens';
 import { registerOnYourText } from './evolution/onYourText';
@@ -90,12 +91,18 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
   });
   const { version } = extension.packageJSON as { readonly version: string }; // Our own file.
   const gpuFaults = new GpuFaults(globalState, version, ({ reason }) => log.warn(reason));
+  const memory = keep(new ModelMemory(models, () => settings.memoryBudget));
+  keep(settings.onDidChange(() => memory.keepBudget()));
   const startEngine = () => {
-    const threads = () => engineThreads(settings.threads);
-    const runtime = createEngineRuntime(extensionUri, models, gpuFaults, threads);
-    const client = new EngineClient(runtime, {
-      device: engineDevice(settings.current.device),
-    });
+    const holder = keep(memory.join(() => client.release()));
+    const client: EngineClient = new EngineClient(
+      createEngineRuntime(extensionUri, models, gpuFaults, () => engineThreads(settings.threads)),
+      {
+        device: engineDevice(settings.current.device),
+        onUse: () => holder.used(),
+        onChange: () => holder.holds([...client.loads.keys()]),
+      },
+    );
     keep({ dispose: () => client.end() });
     keep(settings.onDidChange(({ device }) => client.setDevice(engineDevice(device))));
     return client;
@@ -109,8 +116,8 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
   const stageGuide = new StageGuide({ lessons, editorInUse, panels: () => stagePanels });
   const panelParts = {
     ...{ extensionUri, models, settings, log, saver, statusItem, textAlternative, attempt },
-    ...{ gpuFaults, activity, startStages: () => stageGuide.start(), openView },
     atStage: (stage: StageId) => timeline.follow(stage),
+    ...{ gpuFaults, activity, memory, startStages: () => stageGuide.start(), openView },
     sources: async () => (await lessons.book()).sources,
     maps: readOnce(() => readMaps(extensionUri)),
     rewardStudy: readOnce(() => readRewardStudy(extensionUri)),
@@ -126,7 +133,7 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
   );
   const mapPanels = keep(new Panels(mapsKind, panelParts, () => mapPanels.open()));
   keep(registerOnYourText());
-  const timeline = keep(new Timeline(lessons, models, activity));
+  const timeline = keep(new Timeline(lessons, models, activity, memory));
   const showTokens = () => taker.take(tokensPurpose, subject => tokenPanels.show(subject));
   const nextPanels = keep(new Panels(nextKind, panelParts, () => void run(showNextTokens)));
   const showNextTokens = () => taker.take(nextTokensPurpose, subject => nextPanels.show(subject));
@@ -239,6 +246,7 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
     tokenColors,
     tokenCount,
     deeds,
+    memory,
   };
 
   /** On a text that is in no document. */
@@ -295,6 +303,7 @@ const testApi = (
     tokenColors,
     tokenCount,
     deeds,
+    memory,
   }: ReturnType<typeof build>,
   activationMs: number,
 ): TestApi => ({
@@ -320,5 +329,6 @@ const testApi = (
   deeds,
   completion,
   completionEngine,
+  memory,
   endWorker: () => engine.end('ended by a test'),
 });

@@ -10,6 +10,9 @@ const section = 'lmEvolution';
 const devices = ['auto', 'webgpu', 'wasm'] as const satisfies readonly DevicePreference[];
 const scales = ['sqrt', 'linear'] as const satisfies readonly PageSettings['scale'][];
 
+/** In MB, as in `package.json`. */
+const usualBudget = 1500;
+
 /** Our settings, typed; a value that is none of the allowed ones counts as the default. */
 export class Settings extends Disposable {
   readonly #changed = this.register(new vscode.EventEmitter<PageSettings>());
@@ -36,6 +39,12 @@ export class Settings extends Disposable {
   /** As it was set; `engineThreads` makes a number of it. */
   get threads(): unknown {
     return vscode.workspace.getConfiguration(section).get<unknown>('threads');
+  }
+
+  /** For all models in memory together, in bytes. */
+  get memoryBudget(): number {
+    const megabytes = vscode.workspace.getConfiguration(section).get<unknown>('memoryBudget');
+    return 1e6 * (typeof megabytes === 'number' && megabytes >= 0 ? megabytes : usualBudget);
   }
 
   get surprisal(): SurprisalOptions {

@@ -3,6 +3,7 @@ import type { Completion } from './completion/completion';
 import type { Deeds } from './deeds';
 import type { Failure } from './failure';
 import type { FileSaver } from './fileSaver';
+import type { ModelMemory } from './models/modelMemory';
 import type { Models } from './models/models';
 import type { Mark } from './paint';
 import type { Panels } from './panels/panels';
@@ -31,6 +32,7 @@ export interface TestApi {
   highlighted(): readonly Mark[];
   readonly completion: Completion;
   readonly completionEngine: EngineClient;
+  readonly memory: ModelMemory;
   caretQuery(): CaretQueryState;
   tokenColors(): TokenColorsState;
   /** In the status bar. */

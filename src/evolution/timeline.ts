@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { Disposable } from '../dispose';
 import type { Lessons } from './lessons';
 import type { ModelActivity } from '../models/modelActivity';
+import type { ModelMemory } from '../models/modelMemory';
 import type { Models } from '../models/models';
 import type { Lesson, StageId } from '../shared/lesson';
 import type { Manifest } from '../shared/manifest';
@@ -32,6 +33,7 @@ export class Timeline extends Disposable implements vscode.TreeDataProvider<Time
     private readonly lessons: Lessons,
     private readonly models: Models,
     private readonly activity: ModelActivity,
+    private readonly memory: ModelMemory,
   ) {
     super();
     this.register(activity.onDidChange(() => this.#changed.fire(undefined)));
@@ -39,6 +41,7 @@ export class Timeline extends Disposable implements vscode.TreeDataProvider<Time
       vscode.window.createTreeView(timelineView, { treeDataProvider: this }),
     );
     this.register(this.#view.onDidChangeVisibility(() => void this.#reveal()));
+    this.register(memory.onDidChange(() => this.#tellMemory()));
   }
 
   /** The stage that is selected. */
@@ -74,6 +77,17 @@ export class Timeline extends Disposable implements vscode.TreeDataProvider<Time
     return node.kind === 'model'
       ? this.getChildren().then(nodes => nodes.find(({ stage }) => stage === node.stage))
       : Promise.resolve(undefined);
+  }
+
+  /** Beside its title: what the models in memory take, while there are some. */
+  get description(): string | undefined {
+    return this.#view.description;
+  }
+
+  #tellMemory(): void {
+    const { bytes } = this.memory;
+    this.#view.description =
+      bytes > 0 ? t('{0} MB of models in memory', Math.ceil(bytes / 1e6)) : '';
   }
 
   async getChildren(node?: TimelineNode): Promise<TimelineNode[]> {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Explainer } from '../completion/explainer';
 import type { FileSaver } from '../fileSaver';
 import type { ModelActivity } from '../models/modelActivity';
+import type { ModelMemory } from '../models/modelMemory';
 import { insertAfter } from './insertAfter';
 import type { Models } from '../models/models';
 import { runtimeUris } from './pageHtml';
@@ -29,6 +30,7 @@ export interface PanelParts {
   readonly textAlternative: TextAlternative;
   readonly activity: ModelActivity;
   readonly gpuFaults: GpuFaultMemory;
+  readonly memory: ModelMemory;
   /** What the page of stages begins with, but the person's text. */
   readonly startStages: () => Promise<Omit<StageStart, 'subject'>>;
   /** The page of stages has come to one. */
@@ -55,6 +57,10 @@ export interface PageOwner {
   readonly paint: Paint;
   readonly subject: Subject | undefined;
   readonly anchor: SubjectAnchor | undefined;
+  /** The page's engine holds these models now. */
+  onHeld(models: readonly string[]): void;
+  /** A model of the page has run. */
+  onRan(): void;
   /** The page listens and may be called. */
   onReady(): void;
   /** What was looked at has grown by what its page has written. */
@@ -168,7 +174,9 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
       );
       statusItem.show({ ...run, modelName: name });
       parts.activity.note(modelId, run);
+      owner.onRan();
     },
+    held: ({ models: held }) => owner.onHeld(held),
     explain: (_, signal) => explainer.explain(owner.subject, signal),
     lookedAt: ({ index, heads }) => explainer.lookedAt(index, heads),
     standings: ({ index }, signal) => explainer.standings(index, signal),

@@ -3,6 +3,7 @@ import { Disposable } from '../dispose';
 import { hostApi, type PanelParts } from './hostApi';
 import { pageHtml, pageRoots, runtimeUris } from './pageHtml';
 import type { PageKind } from './pageKinds';
+import type { MemoryHolder } from '../models/modelMemory';
 import { readBuffer } from '../models/models';
 import { Paint } from '../paint';
 import { EngineError } from '../shared/errors';
@@ -21,6 +22,7 @@ export class Panel extends Disposable {
   /** The person has closed it, or the window goes. */
   readonly onDidDispose = this.#disposed.event;
   readonly #page: Remote<PageApi>;
+  readonly #memory: MemoryHolder;
   readonly #ready = this.register(new vscode.EventEmitter<void>());
   #isReady = false;
   #subject: Subject | undefined;
@@ -54,6 +56,7 @@ export class Panel extends Disposable {
       hostApi(parts, this),
     );
     this.#page = remote;
+    this.#memory = this.register(parts.memory.join(() => this.#tell(page => page.release({}))));
     this.register({ dispose: () => close(new EngineError('cancelled', 'the panel was closed')) });
     this.register({ dispose: () => this.#release() });
     this.register(panel.onDidDispose(() => this.dispose()));
@@ -146,8 +149,18 @@ export class Panel extends Disposable {
     this.panel.reveal(undefined, true);
   }
 
+  onHeld(models: readonly string[]): void {
+    this.#memory.holds(models);
+  }
+
+  onRan(): void {
+    this.#memory.used();
+  }
+
   onReady(): void {
     this.#isReady = true;
+    this.#memory.holds([]); // Whatever was loaded, a page that begins anew has nothing.
+    this.#memory.used();
     this.#ready.fire();
   }
 

@@ -27,6 +27,8 @@ export interface EngineClientOptions {
   readonly device: DevicePreference;
   /** Called after `device` or `loads` may have changed. */
   readonly onChange?: (() => void) | undefined;
+  /** Called when a request begins. */
+  readonly onUse?: (() => void) | undefined;
   /**
    * Longest silence of a worker that owes an answer, in ms; then it is ended. 60 s by default, and 10 minutes where
    * WebGPU is forced: a software adapter takes a minute for 200 tokens, and who forces it can cancel.
@@ -176,6 +178,13 @@ export class EngineClient {
     }
   }
 
+  /** Gives its memory back, unless it is at work: the worker ends, for WebAssembly's memory only grows. */
+  release(): void {
+    if (this.#users === 0) {
+      this.end('The engine gave its memory back.');
+    }
+  }
+
   /** Ends the worker; what is pending rejects with `cancelled`. The next request starts a new one. */
   end(why = 'The engine was stopped.'): void {
     clearTimeout(this.#lingerTimer);
@@ -190,6 +199,7 @@ export class EngineClient {
       throw cancelled();
     }
     this.#users++;
+    this.#options.onUse?.();
     clearTimeout(this.#lingerTimer);
     try {
       return await abortable(this.#survive(work), signal);

@@ -336,6 +336,8 @@ export interface HostApi {
     readonly tokenCount: number;
     readonly runMs: number;
   }): Promise<void>;
+  /** Which models its engine holds in memory now, by id. */
+  held(arg: { readonly models: readonly string[] }): Promise<void>;
   /**
    * Of the page of completions: makes the shown completion again, by the engine that made it. No tensor crosses: what
    * is looked at is told token by token.
@@ -366,6 +368,8 @@ export interface HostApi {
 export interface PageApi {
   show(arg: { readonly subject: Subject }): Promise<void>;
   configure(arg: { readonly settings: PageSettings }): Promise<void>;
+  /** Gives the memory of its models back, unless they are at work; they come back when they are needed. */
+  release(arg: Record<string, never>): Promise<void>;
   /** The caret or pointer is on these characters in the document; undefined: on none of ours. */
   pointAt(arg: { readonly range: TextRange | undefined }): Promise<void>;
   describe(arg: Record<string, never>): Promise<PageDescription>;

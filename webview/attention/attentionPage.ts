@@ -9,6 +9,7 @@ import type {
 } from '../../src/shared/pageApi';
 import { registerControls } from '../elements/controls';
 import { exportFile } from '../export/exportFile';
+import { createHeldTeller } from '../page/held';
 import { memo } from '../page/memo';
 import { onceATask } from '../page/onceATask';
 import { joinHost } from '../page/page';
@@ -71,6 +72,7 @@ export function startAttentionPage(): void {
         rerun();
       }
     },
+    release: () => client?.release(),
     pointAt: ({ range }) => {
       const view = scene()?.view;
       const query = range && view && unitAt(view.queries, range);
@@ -91,6 +93,7 @@ export function startAttentionPage(): void {
     }
   });
   const onChange = onceATask(paintState);
+  const tellHeld = createHeldTeller(host);
   let client: EngineClient | undefined;
   let run: Run | undefined;
   const actions = createActions({
@@ -121,7 +124,7 @@ export function startAttentionPage(): void {
     client?.end();
     client = new EngineClient(
       pageRuntime(host, runtime, models, stage => run?.onStage(stage)),
-      { device: settings.device, onChange: () => store.update({ device: client?.device }) },
+      { device: settings.device, onChange: () => client && onEngineChange(client) },
     );
     run = new Run(store, client, host, () => measurePaint(store));
     const { saved, isStarted } = store.state;
@@ -137,6 +140,11 @@ export function startAttentionPage(): void {
       const isRestored = saved.subject && sameText(saved.subject, next);
       show(next, isRestored ? saved.windowStart : 0);
     }
+  }
+
+  function onEngineChange(changed: EngineClient): void {
+    store.update({ device: changed.device });
+    tellHeld(changed);
   }
 
   function show(subject: Subject, windowStart: number): void {

@@ -32,6 +32,7 @@ export function startMapsPage(): void {
   const host = joinHost<MapsPageApi>({
     show: () => undefined, // Maps show no text of the person's.
     configure: () => undefined,
+    release: () => undefined,
     pointAt: () => undefined,
     describe: () => describe(store.state),
   });

@@ -1,6 +1,7 @@
 import { EngineClient } from '../../src/shared/engineClient';
 import type { NextPageApi, PageStart, Subject } from '../../src/shared/pageApi';
 import { registerControls } from '../elements/controls';
+import { createHeldTeller } from '../page/held';
 import { memo } from '../page/memo';
 import { onceATask } from '../page/onceATask';
 import { joinHost } from '../page/page';
@@ -69,10 +70,12 @@ export function startNextPage(): void {
         rerun();
       }
     },
+    release: () => workers?.client.release(),
     pointAt: () => undefined, // What follows a text is in no document.
     describe: () => describe(store.state, scene()),
   });
   const onChange = onceATask(() => paint(scene(), themeOf(store.state.themeVersion)));
+  const tellHeld = createHeldTeller(host);
   let workers: Workers | undefined;
   const actions = createActions({
     store,
@@ -99,9 +102,15 @@ export function startNextPage(): void {
 
   function start({ subject, models, runtime, settings }: PageStart): void {
     workers?.client.end();
-    const client = new EngineClient(
+    const client: EngineClient = new EngineClient(
       pageRuntime(host, runtime, models, stage => workers?.predictor.onStage(stage)),
-      { device: settings.device, onChange: () => store.update({ device: client.device }) },
+      {
+        device: settings.device,
+        onChange: () => {
+          store.update({ device: client.device });
+          tellHeld(client);
+        },
+      },
     );
     const speller = new Speller(store, client);
     const predictor = new Predictor(store, client, host, speller, () => measurePaint(store));

@@ -4,6 +4,7 @@ import type { PartId, StageId, Target, ViewId } from '../../src/shared/lesson';
 import { EngineClient } from '../../src/shared/engineClient';
 import type { PageStart, StagePageApi, StageStart, Subject } from '../../src/shared/pageApi';
 import { createAnnouncer } from '../elements/announcer';
+import { createHeldTeller } from '../page/held';
 import { memo } from '../page/memo';
 import { createPageRoot } from '../page/pageRoot';
 import { onceATask } from '../page/onceATask';
@@ -49,6 +50,7 @@ export function startStagePage(): void {
   const host = joinHost<StagePageApi>({
     show: ({ subject }) => take(subject),
     configure: ({ settings }) => client?.setDevice(settings.device),
+    release: () => client?.release(),
     pointAt: () => undefined, // The sentence is the page's own.
     describe: () => describe(store.state, shownParts()),
     open: ({ stage, part }) => open(stage, part),
@@ -121,9 +123,10 @@ export function startStagePage(): void {
   async function onStart(start: PageStart, text: Promise<void>): Promise<void> {
     const { models, runtime, settings } = start;
     client?.end();
-    const own = new EngineClient(
+    const tellHeld = createHeldTeller(host);
+    const own: EngineClient = new EngineClient(
       pageRuntime(host, runtime, models, () => undefined),
-      { device: settings.device },
+      { device: settings.device, onChange: () => tellHeld(own) },
     );
     client = own;
     await text;

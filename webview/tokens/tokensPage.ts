@@ -47,6 +47,7 @@ export function startTokensPage(): void {
   const host = joinHost<TokensPageApi>({
     show: ({ subject }) => show(subject),
     configure: () => undefined, // Text is cut alike on every device.
+    release: () => undefined, // It holds tokenizers, and no model.
     pointAt: ({ range }) => {
       const isOnToken =
         range &&

@@ -46,6 +46,7 @@ export function startWhyPage(): void {
   const host = joinHost<WhyPageApi>({
     show: ({ subject }) => show(subject),
     configure: () => undefined, // The host's engine follows its settings by itself.
+    release: () => undefined, // Its model is the host's.
     pointAt: () => undefined,
     describe: () => describe(store.state),
   });

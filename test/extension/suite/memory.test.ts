@@ -1,0 +1,52 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { TestApi } from '../../../src/testApi';
+import { command, openText, putCaret, select, shown, testApi, tidy, until } from './inVsCode';
+
+const budget = (megabytes: number | undefined) =>
+  vscode.workspace
+    .getConfiguration('lmEvolution')
+    .update('memoryBudget', megabytes, vscode.ConfigurationTarget.Global);
+
+describe('Models in memory', () => {
+  let api: TestApi;
+  before(async () => {
+    api = await testApi();
+    api.endWorker();
+    api.completionEngine.end();
+  });
+  afterEach(async () => {
+    await budget(undefined);
+    await tidy();
+  });
+
+  it('are given back by the longest idle past the budget, and come back when they are needed', async () => {
+    await tidy();
+    await budget(1);
+    let counts = '';
+    const listener = api.memory.onDidChange(() => (counts += String(api.memory.held.length)));
+    const editor = await openText('The cat sat on the mat because it was tired.');
+    select(editor, 'The cat sat');
+    await command('showAttention');
+    await shown(api, ['The cat sat']);
+    // Smaller than the model: what was asked for stays all the same.
+    await until(() => counts.endsWith('1'), 'the model of the page is counted');
+    assert.match(api.timeline.description ?? '', /^\d+ MB/u);
+
+    putCaret(editor, 'mat');
+    await command('toggleCaretQuery');
+    await until(() => api.caretQuery().marks.length > 0, 'the caret is painted');
+    await until(
+      () => counts.endsWith('21'),
+      'the page gave its model back to the engine of the host',
+    );
+    await command('toggleCaretQuery');
+
+    counts = '';
+    select(editor, 'on the mat');
+    await command('showAttention');
+    await shown(api, ['on the mat']);
+    await until(() => counts.endsWith('21'), 'the engine of the host gave its model back');
+    listener.dispose();
+  });
+});
