@@ -569,6 +569,38 @@ describe('as time goes by,', () => {
   });
 });
 
+test('memory is given back by an engine that is idle, and by none at work; the model comes back', async () => {
+  let finish = (_: Analysis): void => undefined;
+  const analyze = () =>
+    new Promise<Analysis>(resolve => {
+      finish = resolve;
+    });
+  const { client, workers, runtime } = setUp({ analyze });
+  const first = codeOf(client.analyze(request));
+  await settled();
+  client.release();
+  finish(analysis);
+  expect(await first).toBe('resolved');
+  expect(workers[0]?.end).not.toHaveBeenCalled();
+
+  client.release();
+  expect(workers[0]?.end).toHaveBeenCalled();
+  expect(client.loads.size).toBe(0);
+
+  const second = codeOf(client.analyze(request));
+  await settled();
+  finish(analysis);
+  expect(await second).toBe('resolved');
+  expect(runtime.readModel).toHaveBeenCalledTimes(2);
+});
+
+test('a text is cut while the rest of its model is still on its way', async () => {
+  const { client, runtime } = setUp();
+  vi.mocked(runtime.readModel).mockReturnValueOnce(new Promise(() => undefined));
+  void codeOf(client.analyze(request));
+  expect(await codeOf(client.tokenize({ modelId: 'bert', text: 'The cat' }))).toBe('resolved');
+});
+
 test('cancelling a request while its model loads leaves the load to others', async () => {
   let finish = (): void => undefined;
   const loading = new Promise<void>(resolve => {

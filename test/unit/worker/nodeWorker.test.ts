@@ -74,6 +74,15 @@ test('the worker that is shipped analyses a text', async () => {
   expect(client.device).toEqual({ device: 'wasm', reason: expect.any(String) as string });
 });
 
+test('the worker takes WebAssembly that its owner has compiled', async () => {
+  const bytes = await gunzip((await readFile(join(folder, engineFiles().wasm))).buffer);
+  const compile = () => WebAssembly.compile(bytes);
+  const ofCompiled = await open({ readWasm: compile }).analyze(request);
+  client.end();
+  const ofBytes = await open().analyze(request);
+  expect(ofCompiled.attentions[0]?.weights).toEqual(ofBytes.attentions[0]?.weights);
+});
+
 test('WebGPU cannot be forced where there is none', async () => {
   expect(await codeOf(open({}, { device: 'webgpu' }).analyze(request))).toBe('device-unavailable');
   client.setDevice('auto');
