@@ -23,8 +23,8 @@ export function runtimeUris(webview: vscode.Webview, extensionUri: vscode.Uri): 
 }
 
 /**
- * The shell of a page. Its script paints everything; it is named early, so that it is fetched beside the stylesheet.
- * What it will ask for first is read meanwhile, by a small script that stands in the shell itself.
+ * The shell of a page. Its script paints everything. What that will ask for first is read meanwhile, by a small script
+ * that stands in the shell itself: before the stylesheet, for which it would have to wait.
  *
  * The policy allows no network: scripts by nonce only, WebAssembly, workers from blobs, files of the
  * extension. Inline styles are needed for positions that are computed.
@@ -53,13 +53,13 @@ export function pageHtml(
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <link rel="stylesheet" href="${uri(`${name}.css`)}" />
     <script type="module" nonce="${nonce}" src="${uri(`${name}.js`)}"></script>
     ${
       ahead
         ? `<script nonce="${nonce}" data-files="${asAttribute(ahead.files)}">${ahead.script}</script>`
         : ''
     }
+    <link rel="stylesheet" href="${uri(`${name}.css`)}" />
     <title>${title()}</title>
   </head>
   <body></body>
