@@ -135,7 +135,8 @@ function cutNotice(
   const { dropped } = shown.kind === 'next' ? shown.prediction : shown.analysis;
   const where = shown.kind === 'next' ? 'first' : 'last';
   const { held } = saved;
-  const end = scene && held === 0 ? scene.end : undefined;
+  const isOfThisText = shown.subject === readSubject(saved);
+  const end = scene && held === 0 && isOfThisText ? scene.end : undefined;
   return cutLength === 0 && dropped === 0 && !end && held === 0
     ? nothing
     : html`<div class="cut">
