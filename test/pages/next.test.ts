@@ -47,11 +47,11 @@ async function appended(count: number): Promise<void> {
   }).toBe(count);
 }
 
-/** Appends the likeliest token that is letters: of a random model many are parts of characters. */
+/** Appends the likeliest token that is letters: of a random model many are bytes, which are written in capitals. */
 async function appendLetters(): Promise<void> {
   await spelled();
   const { candidates } = await open.next();
-  await bar(candidates.findIndex(({ label }) => /^·?[a-z]+$/iu.test(label))).click();
+  await bar(candidates.findIndex(({ label }) => /^·?[a-z]+$/u.test(label))).click();
 }
 
 async function write(strategy: 'Greedy' | 'Sample' | 'Beam', length: number): Promise<void> {
