@@ -20,7 +20,7 @@ import { LanguageNames } from './languageNames';
 import { introduce } from './introduction';
 import { menuOf } from './menu';
 import { doMenuAction } from './menuActions';
-import { chooseFromMenu } from './menuItems';
+import { chooseFromMenu, type ShowList } from './menuItems';
 import { Offers, type Offered } from './offers';
 import { canComplete, type CompletionOptions } from './options';
 import { isTooSlow, usualMs, withTime, type Time } from './pace';
@@ -74,6 +74,9 @@ export class Completion extends Disposable {
   #models: readonly CompletionModel[] | undefined;
   #isReadingModels = false;
   #isClosing = false;
+
+  /** Replaced by tests. */
+  showList: ShowList = (items, options) => vscode.window.showQuickPick(items, options);
 
   constructor(parts: CompletionParts) {
     super();
@@ -199,12 +202,16 @@ export class Completion extends Disposable {
       hasOffered: this.#offers.last !== undefined,
       hasStatistics: firstTokenMs.length > 0 || shown > 0,
     });
-    const action = await chooseFromMenu(groups, {
-      ...{ state, smaller },
-      model: this.#modelName,
-      language: this.#languageName,
-      nothing: this.#nothing,
-    });
+    const action = await chooseFromMenu(
+      groups,
+      {
+        ...{ state, smaller },
+        model: this.#modelName,
+        language: this.#languageName,
+        nothing: this.#nothing,
+      },
+      this.showList,
+    );
     if (action !== undefined) {
       await doMenuAction(action, {
         ...{ completion: this, snooze: this.#snooze, settings: this.#parts.settings },
@@ -215,7 +222,11 @@ export class Completion extends Disposable {
 
   /** Lets the person choose the model that completes. */
   async chooseModel(): Promise<void> {
-    const chosen = await chooseCompletionModel(await this.#readModels(), this.#options.model);
+    const chosen = await chooseCompletionModel(
+      await this.#readModels(),
+      this.#options.model,
+      this.showList,
+    );
     if (chosen !== undefined) {
       await this.#parts.settings.setCompletion('model', chosen);
     }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Models } from '../models/models';
 import type { Manifest } from '../shared/manifest';
 import { filesOf } from '../shared/modelFolder';
+import type { ShowList } from './menuItems';
 import { shortName } from './modelName';
 import { completionModels } from './options';
 
@@ -40,13 +41,14 @@ export function smallerThan(
 export async function chooseCompletionModel(
   models: readonly CompletionModel[],
   current: string,
+  showList: ShowList,
 ): Promise<string | undefined> {
   const about: Readonly<Record<string, string>> = {
     smollm2: t('Writes useful prose and code.'),
     gpt2: t('Quicker; everyday prose, no code: what 2019 felt like.'),
     ulmfit: t('An LSTM of 2018: plain prose only.'),
   };
-  const choice = await vscode.window.showQuickPick(
+  const choice = await showList(
     models.map(({ id, name, parameters, bytes }) => ({
       id,
       label: name,

@@ -19,6 +19,12 @@ export interface MenuItem extends vscode.QuickPickItem {
   readonly action?: MenuAction;
 }
 
+/** Shows a list to choose from. */
+export type ShowList = <T extends vscode.QuickPickItem>(
+  items: readonly T[],
+  options: vscode.QuickPickOptions,
+) => Thenable<T | undefined>;
+
 /** The entries, a line between the groups. */
 export const menuItems = (
   groups: readonly (readonly MenuAction[])[],
@@ -33,8 +39,9 @@ export const menuItems = (
 export async function chooseFromMenu(
   groups: readonly (readonly MenuAction[])[],
   words: MenuWords,
+  showList: ShowList,
 ): Promise<MenuAction | undefined> {
-  const choice = await vscode.window.showQuickPick(menuItems(groups, words), {
+  const choice = await showList(menuItems(groups, words), {
     title: t('Completion: {0}', shortWords(words.state, words)),
     placeHolder: sentencesOf(words.state, words),
     matchOnDescription: true,

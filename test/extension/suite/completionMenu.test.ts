@@ -13,26 +13,6 @@ interface Shown {
   readonly labels: readonly string[];
 }
 
-/** Opens the menu, and chooses in it, and in each list that follows, what matches; gives all that was shown. */
-async function choose(...wanted: readonly RegExp[]): Promise<readonly Shown[]> {
-  const { showQuickPick } = vscode.window;
-  const shown: Shown[] = [];
-  const answers = [...wanted];
-  const stub = (items: readonly vscode.QuickPickItem[], options?: vscode.QuickPickOptions) => {
-    const labels = items.map(({ label, description }) => `${label} ${description ?? ''}`.trim());
-    shown.push({ title: options?.title, labels });
-    const answer = answers.shift();
-    return Promise.resolve(items.find(({ label }) => answer?.test(label)));
-  };
-  Object.assign(vscode.window, { showQuickPick: stub });
-  try {
-    await command('completion.menu');
-  } finally {
-    Object.assign(vscode.window, { showQuickPick });
-  }
-  return shown;
-}
-
 describe('The menu of completion', () => {
   let api: TestApi;
   before(async () => {
@@ -50,6 +30,26 @@ describe('The menu of completion', () => {
     }
     await tidy();
   });
+
+  /** Opens the menu, and chooses in it, and in each list that follows, what matches; gives all that was shown. */
+  async function choose(...wanted: readonly RegExp[]): Promise<readonly Shown[]> {
+    const { completion } = api;
+    const { showList } = completion;
+    const shown: Shown[] = [];
+    const answers = [...wanted];
+    completion.showList = (items, { title }) => {
+      const labels = items.map(({ label, description }) => `${label} ${description ?? ''}`.trim());
+      shown.push({ title, labels });
+      const answer = answers.shift();
+      return Promise.resolve(items.find(({ label }) => answer?.test(label)));
+    };
+    try {
+      await command('completion.menu');
+    } finally {
+      completion.showList = showList;
+    }
+    return shown;
+  }
 
   const itemSays = (words: RegExp) =>
     until(() => words.test(api.completion.itemText), `"${words.source}" in the status bar`);
