@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import type { Stretch } from '../subject/sentence';
 import { isProse } from '../subject/selection';
+import { textOfCellsAbove } from './cellsAbove';
 import { indentUnitOf } from './indentation';
 import type { Place } from './place';
 import { preambleOf } from './preamble';
-import { promptWindow } from './promptWindow';
+import { longestPrompt, promptWindow } from './promptWindow';
 
 /** No more is looked at for its indentation: a document may be one line. In UTF-16 units. */
 const maxIndentText = 20_000;
@@ -16,6 +17,8 @@ const reachAfter = 4000;
 export interface DocumentPlace extends Place {
   /** What of the document is in `before`, line ends as they are. */
   readonly window: Stretch;
+  /** How much of `before` stands in other documents, the cells above in a notebook, in UTF-16 units. */
+  readonly outside: number;
 }
 
 /**
@@ -31,16 +34,20 @@ export function placeAt(
   const end = document.offsetAt(selected?.range.start ?? caret);
   const read = (from: number, to: number) =>
     document.getText(new vscode.Range(document.positionAt(from), document.positionAt(to)));
-  const window = promptWindow({ read }, end);
+  const above = textOfCellsAbove(document, longestPrompt);
+  const readAll = (from: number, to: number) =>
+    above.slice(from, to) + read(Math.max(0, from - above.length), Math.max(0, to - above.length));
+  const all = promptWindow({ read: readAll }, above.length + end);
   const at = document.offsetAt(caret);
   return {
     preamble: preambleOf(document.uri.path, document.languageId),
-    before: withPlainLineEnds(read(window.start, end)) + (selected?.text ?? ''),
+    before: withPlainLineEnds(readAll(all.start, all.end)) + (selected?.text ?? ''),
     after: withPlainLineEnds(read(at, at + reachAfter)),
     isProse: isProse(document),
     languageId: document.languageId,
     indentUnit: indentUnitAt(document, caret),
-    window,
+    window: { start: Math.max(0, all.start - above.length), end },
+    outside: Math.max(0, above.length - all.start),
   };
 }
 

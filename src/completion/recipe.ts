@@ -11,7 +11,7 @@ const unknownVersion = -1;
 /** A text that was offered, as something to explain: with the places in its document, where they are still so. */
 export function recipeOf({ suggestion, place, document, offset }: Offered): Recipe {
   const { request, text, grown, source } = suggestion;
-  const { window, before } = place;
+  const { window, before, outside } = place;
   const uri = document.uri.toString();
   const read = (start: number, end: number) =>
     document.getText(new vscode.Range(document.positionAt(start), document.positionAt(end)));
@@ -19,7 +19,8 @@ export function recipeOf({ suggestion, place, document, offset }: Offered): Reci
 
   // The window may have moved on while the text was typed along: the prompt then begins before it.
   const prompt = request.text ?? '';
-  const shift = prompt.length - (before.length - grown);
+  // What stands in the cells above has no place in this document.
+  const shift = prompt.length - (before.length - grown) + outside;
   const promptPieces = document.isClosed
     ? []
     : withinLength(

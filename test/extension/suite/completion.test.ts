@@ -199,20 +199,35 @@ describe('Completion', function () {
     const notebook = await vscode.workspace.openNotebookDocument(
       'jupyter-notebook',
       new vscode.NotebookData([
+        new vscode.NotebookCellData(vscode.NotebookCellKind.Code, 'kestrels = 3', 'python'),
+        new vscode.NotebookCellData(vscode.NotebookCellKind.Markup, '# Birds', 'markdown'),
         new vscode.NotebookCellData(vscode.NotebookCellKind.Code, 'def add(a, b):', 'python'),
+        new vscode.NotebookCellData(vscode.NotebookCellKind.Code, 'herons = 4', 'python'),
       ]),
     );
     await vscode.window.showNotebookDocument(notebook, {
-      selections: [new vscode.NotebookRange(0, 1)],
+      selections: [new vscode.NotebookRange(2, 3)],
     });
     await vscode.commands.executeCommand('notebook.cell.edit');
-    const { document } = notebook.cellAt(0);
+    const { document } = notebook.cellAt(2);
     const editor = await until(
       () => vscode.window.visibleTextEditors.find(one => one.document === document),
       'the editor of the cell',
     );
     assert.notEqual(await offered(editor), '');
-    assert.equal(api.completion.lastOffered?.document.uri.toString(), document.uri.toString());
+    const { lastOffered } = api.completion;
+    assert.equal(lastOffered?.document.uri.toString(), document.uri.toString());
+    // The cells above, in order, and no other.
+    assert.ok(lastOffered.place.before.startsWith('kestrels = 3\n\ndef add(a, b):'));
+    assert.doesNotMatch(lastOffered.place.before, /Birds|herons/u);
+    await command('whyThisCompletion');
+    const [prompt] = api.whyPanels.current?.subject?.segments ?? [];
+    const pieces = prompt?.origin?.pieces ?? [];
+    assert.equal(pieces.length, 1);
+    for (const { start, length, documentOffset } of pieces) {
+      const there = document.getText().slice(documentOffset, documentOffset + length);
+      assert.equal(prompt?.text.slice(start, start + length), there);
+    }
   });
 
   it('says why: each token with its alternatives, what it looked at, and in which layer it was decided', async () => {
