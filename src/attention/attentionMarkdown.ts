@@ -1,9 +1,10 @@
 import { l10n } from 'vscode';
-import { allHeads, attentionRow, tokenText } from './attentionRow';
+import { allHeads, attentionRow, maySee, tokenText } from './attentionRow';
 import { percent } from '../percent';
 import type { Analysis } from '../shared/engineApi';
 import type { Manifest } from '../shared/manifest';
 import type { Subject } from '../shared/pageApi';
+import { isUnknown } from '../shared/tokenText';
 
 const { t } = l10n;
 
@@ -27,12 +28,17 @@ export function attentionMarkdown(
     const row = attention ? [...attentionRow(attention, query, heads)] : [];
     const strongest = row
       .map((weight, key) => ({ weight, key }))
+      .filter(({ key }) => attention && maySee(attention, query, key))
       .sort((a, b) => b.weight - a.weight)
       .slice(0, named)
       .map(({ weight, key }) => `${tokens[key] ?? ''} ${percent(weight)}`);
     return `| ${query + 1} | ${token} | ${strongest.join(', ')} |`;
   });
+  const unknown = analysis.source.filter(isUnknown).length;
   const left = [
+    ...(unknown > 0
+      ? [t('Words that this model does not know, and reads as [UNK]: {0}.', unknown)]
+      : []),
     ...(analysis.dropped > 0
       ? [
           t(

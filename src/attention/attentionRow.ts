@@ -1,5 +1,6 @@
 import type { Attention, Token } from '../shared/engineApi';
 import type { HeadPosition } from '../shared/pageApi';
+import { isUnknown } from '../shared/tokenText';
 
 /**
  * One query's attention, averaged over heads; sums to 1.
@@ -31,8 +32,16 @@ export function allHeads({ shape: [layers, heads] }: Attention): HeadPosition[] 
   }));
 }
 
-/** As the person wrote it; a special token by its name. */
-export const tokenText = (
-  { isSpecial, text, start, end, segment }: Token,
-  texts: readonly string[],
-): string => (isSpecial ? text : (texts[segment]?.slice(start, end) ?? text));
+/** Whether a query may look at a key: a decoder looks at nothing that comes later. */
+export const maySee = ({ kind }: Attention, query: number, key: number): boolean =>
+  kind !== 'decoder' || key <= query;
+
+/**
+ * As the person wrote it; a special token by its name, and one that the model cannot read by what it reads:
+ * "[UNK] (図)".
+ */
+export function tokenText(token: Token, texts: readonly string[]): string {
+  const { isSpecial, text, start, end, segment } = token;
+  const written = texts[segment]?.slice(start, end) ?? text;
+  return isSpecial ? text : isUnknown(token) ? `${text} (${written})` : written;
+}

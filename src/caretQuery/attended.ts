@@ -1,4 +1,4 @@
-import { attentionRow } from '../attention/attentionRow';
+import { attentionRow, maySee } from '../attention/attentionRow';
 import type { Analysis, Token } from '../shared/engineApi';
 import type { HeadPosition } from '../shared/pageApi';
 
@@ -38,7 +38,9 @@ export function attending(
     return undefined;
   }
   const row = attentionRow(attention, query.index, heads);
-  const shares = source.map((token, key) => ({ token, weight: row[key] ?? 0 }));
+  const shares = source
+    .map((token, key) => ({ token, key, weight: row[key] ?? 0 }))
+    .filter(({ key }) => maySee(attention, query.index, key));
   const ofText = shares.filter(({ token }) => !token.isSpecial);
   const top = ofText.reduce((most, { weight }) => Math.max(most, weight), 0);
   const strength = (weight: number) => {
@@ -47,7 +49,10 @@ export function attending(
   };
   return {
     query: query.token,
-    attended: ofText.map(one => ({ ...one, strength: strength(one.weight) })),
+    attended: ofText.map(({ token, weight }) => ({
+      ...{ token, weight },
+      strength: strength(weight),
+    })),
     specialWeight: shares.reduce(
       (sum, { token, weight }) => sum + (token.isSpecial ? weight : 0),
       0,

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { markdownText } from '../markdown';
+import { tokenText } from '../attention/attentionRow';
 import { percent } from '../percent';
+import type { Token } from '../shared/engineApi';
 import type { HeadChoice } from './headChoice';
 import type { Attended, Attending } from './attended';
 
@@ -71,5 +73,4 @@ export function tableOf(
 const strongestFirst = (attended: readonly Attended[]) =>
   attended.toSorted((a, b) => b.weight - a.weight);
 
-const wordOf = ({ start, end }: { readonly start: number; readonly end: number }, text: string) =>
-  text.slice(start, end).replace(/\s+/gu, ' ');
+const wordOf = (token: Token, text: string) => tokenText(token, [text]).replace(/\s+/gu, ' ');

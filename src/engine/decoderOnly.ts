@@ -15,7 +15,7 @@ import type {
   Tokenization,
   TokenizeRequest,
 } from '../shared/engineApi';
-import { longestWatched } from './attentionLimit';
+import { longestWatched } from '../shared/attentionLimit';
 import { BeamTree } from './beamTree';
 import { branchOf } from './branch';
 import { likeliest, standingOf } from './candidates';

@@ -1,3 +1,11 @@
+import type { Token } from './engineApi';
+
+/**
+ * Whether a word is one that WordPiece cannot spell: the model reads `[UNK]` in its place, and nothing of its characters.
+ */
+export const isUnknown = ({ text, isSpecial }: Pick<Token, 'text' | 'isSpecial'>): boolean =>
+  !isSpecial && text === '[UNK]';
+
 /** The characters that change how their neighbours are drawn: direction marks, joiners that stand alone, the byte-order mark. */
 const invisible = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 

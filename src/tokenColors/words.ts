@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { markdownText } from '../markdown';
 import { hexadecimal } from '../shared/byteText';
 import type { Tokenization } from '../shared/engineApi';
-import { visibleText } from '../shared/tokenText';
+import { isUnknown, visibleText } from '../shared/tokenText';
 import type { TokenStretch } from './stretches';
 
 const { t } = vscode.l10n;
@@ -19,10 +19,13 @@ export function hoverWords(
 ): vscode.MarkdownString {
   const words = new vscode.MarkdownString();
   const spelled = visibleText(text.slice(stretch.start, stretch.end));
+  const [only] = stretch.tokens.flatMap(place => tokens[place] ?? []);
   const told =
-    stretch.tokens.length === 1
-      ? t('“{0}” is a token of {1}.', spelled, tokenizerName)
-      : t('“{0}” is {1} tokens of {2}.', spelled, stretch.tokens.length, tokenizerName);
+    only && isUnknown(only)
+      ? t('“{0}” is unknown to {1}: it reads {2} in its place.', spelled, tokenizerName, only.text)
+      : stretch.tokens.length === 1
+        ? t('“{0}” is a token of {1}.', spelled, tokenizerName)
+        : t('“{0}” is {1} tokens of {2}.', spelled, stretch.tokens.length, tokenizerName);
   words.appendMarkdown(markdownText(told));
   for (const place of stretch.tokens) {
     const bytes = detail?.bytes[place] ?? [];

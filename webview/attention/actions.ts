@@ -15,7 +15,8 @@ export interface Actions {
   /** A click on a token, with shift where `isAdding`: its row stays lit, or no longer. */
   lock(unit: Unit, isAdding: boolean): void;
   chooseKind(kind: Attention['kind']): void;
-  unlockAll(): void;
+  /** What Escape does: no token is kept, no head chosen, nothing pointed at. */
+  letGo(): void;
   /** Brings a token's characters into view in the editor. */
   reveal(unit: Unit): void;
   arrange(change: Partial<SavedState>): void;

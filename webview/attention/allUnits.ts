@@ -8,6 +8,8 @@ export interface AllUnits {
   readonly queries: readonly Unit[];
   /** Its columns: the tokens looked at. */
   readonly keys: readonly Unit[];
+  /** Whether a query may look at nothing that was read after it. */
+  readonly looksBack: boolean;
   /** The text and, of an encoder-decoder, what it has written, in reading order. */
   readonly text: readonly Unit[];
 }
@@ -26,7 +28,7 @@ export function allUnits(
   const read = make({ tokens: source, texts, side: 'source', spelling });
   if (target.length === 0) {
     const units = kind === 'decoder' ? withFirstAsSink(read) : read;
-    return { queries: units, keys: units, text: units };
+    return { queries: units, keys: units, looksBack: kind === 'decoder', text: units };
   }
   const written = make({
     tokens: target,
@@ -37,11 +39,11 @@ export function allUnits(
   const text = [...read, ...written];
   switch (kind) {
     case 'encoder':
-      return { queries: read, keys: read, text };
+      return { queries: read, keys: read, looksBack: false, text };
     case 'cross':
-      return { queries: written, keys: read, text };
+      return { queries: written, keys: read, looksBack: false, text };
     case 'decoder':
-      return { queries: written, keys: readUnits(written), text };
+      return { queries: written, keys: readUnits(written), looksBack: true, text };
   }
 }
 

@@ -68,7 +68,10 @@ export function createActions(parts: ActionParts): Actions {
       });
     },
     chooseKind: kind => arrange({ kind, heads: [], queries: [] }),
-    unlockAll: () => arrange({ queries: [] }),
+    letGo: () => {
+      store.update({ preview: undefined, pointed: undefined });
+      arrange({ heads: [], queries: [] });
+    },
     reveal: unit => {
       if (!unit.isSpecial && unit.side === 'source') {
         ask(host.reveal(unit.range));

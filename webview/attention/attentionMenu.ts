@@ -25,8 +25,8 @@ const devices: readonly { readonly device: DevicePreference; readonly title: str
 
 /** The button at the end of the header and what opens from it: exports, scale, device, help. */
 export function attentionMenu(state: AttentionState, actions: Actions): TemplateResult {
-  const { settings, shown, device } = state;
-  const isEmpty = !shown;
+  const { settings, shown, device, error } = state;
+  const isEmpty = !shown || error !== undefined;
   const used = shown?.device ?? device;
   return html`${menu(
     'Export, scale, device and help',

@@ -111,6 +111,12 @@ export function startAttentionPage(): void {
     host.highlight({ ranges }).catch(() => undefined);
   });
 
+  document.addEventListener('keydown', event => {
+    // An open menu or dialog is closed by the key, and no more.
+    if (event.key === 'Escape' && !document.querySelector(':popover-open, dialog[open]')) {
+      actions.letGo();
+    }
+  });
   onThemeChange(() => store.update({ themeVersion: store.state.themeVersion + 1 }));
   onChange();
   begin();
@@ -151,9 +157,15 @@ export function startAttentionPage(): void {
     paintClock.start();
     const { saved } = store.state;
     const isOther = !saved.subject || !sameText(saved.subject, subject);
+    // Of another model, a head of the same number is another head.
+    const isOtherModel = saved.subject && saved.subject.modelId !== subject.modelId;
     store.update({
       paintMs: undefined,
-      saved: { ...saved, subject, windowStart, queries: isOther ? [] : saved.queries },
+      saved: {
+        ...{ ...saved, subject, windowStart },
+        heads: isOtherModel ? [] : saved.heads,
+        queries: isOther ? [] : saved.queries,
+      },
     });
     rerun();
   }
@@ -182,8 +194,10 @@ export function startAttentionPage(): void {
   function paintState(): void {
     const now = scene();
     paint(now, theme());
-    if (now && store.state.pointed?.from !== 'document') {
-      light(now.view, store.state.pointed);
+    if (now) {
+      const { pointed } = store.state;
+      // What the document points at is seen there: what the page had lit is no longer pointed at.
+      light(now.view, pointed?.from === 'document' ? undefined : pointed);
     }
   }
 }

@@ -9,6 +9,7 @@ import type { AttentionState } from './attentionState';
 import { headsInWords, shownHeads } from './heads';
 import { inWords } from './headSummary';
 import type { Scene } from './scene';
+import { unknownIn } from './unknownWords';
 
 /** What is on the page as data, for exports. */
 export function figureOf(
@@ -27,6 +28,7 @@ export function figureOf(
     modelName: models.find(({ id }) => id === analysis.modelId)?.name ?? analysis.modelId,
     subject,
     targetText: analysis.targetText,
+    unknownCount: unknownIn(analysis),
     rareWords: analysis.rareWords,
     device,
     window: analysis.window,

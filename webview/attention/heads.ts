@@ -25,9 +25,17 @@ export const headsOfLayer = (layer: number, [, heads]: Shape): HeadPosition[] =>
 export const headsOfColumn = (head: number, [layers]: Shape): HeadPosition[] =>
   Array.from({ length: layers }, (_, layer) => ({ layer, head }));
 
+/** Whether a model has a head. */
+export const isThere = ({ layer, head }: HeadPosition, shape: Shape): boolean =>
+  layer < shape[0] && head < shape[1];
+
+/** Whether the average of all heads is what a choice shows. */
+export const isEvery = (choice: HeadChoice, shape: Shape): boolean =>
+  shownHeads(choice, shape).length === shape[0] * shape[1];
+
 /** The heads that are averaged: those chosen that the model has, else all. */
 export function shownHeads(choice: HeadChoice, shape: Shape): readonly HeadPosition[] {
-  const there = choice.filter(({ layer, head }) => layer < shape[0] && head < shape[1]);
+  const there = choice.filter(one => isThere(one, shape));
   return there.length > 0 ? there : allHeads(shape);
 }
 

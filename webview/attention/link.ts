@@ -1,4 +1,4 @@
-import { rowOf, type MatrixView } from './matrixView';
+import { keysSeen, rowOf, type MatrixView } from './matrixView';
 
 /** What the person points at or has locked, in rows and columns of the view. */
 export interface Pointing {
@@ -13,8 +13,12 @@ export interface Link {
   readonly queries: readonly number[];
   readonly key: number;
   readonly weight: number;
-  /** Place of the key among all shown keys of these queries, from 1. */
+  /** Place of the key among those shown that these queries may look at, from 1. */
   readonly rank: number;
+  /** How many those are. */
+  readonly of: number;
+  /** Whether the key is none of them: a decoder may not look ahead. */
+  readonly isMasked: boolean;
 }
 
 /**
@@ -47,7 +51,8 @@ export function linkAt(view: MatrixView, { queries, key }: Pointing): Link | und
   const at = key ?? row.indexOf(row.reduce((largest, weight) => Math.max(largest, weight), 0));
   const weight = row[at] ?? 0;
   const rank = 1 + row.reduce((stronger, other) => stronger + (other > weight ? 1 : 0), 0);
-  return { queries, key: at, weight, rank };
+  const of = keysSeen(view, ...queries);
+  return { queries, key: at, weight, rank, of, isMasked: at >= of };
 }
 
 function largestOf(
@@ -66,13 +71,14 @@ function largestOf(
   return best;
 }
 
-/** The strongest keys of some queries, strongest first. */
+/** The strongest keys of some queries that these may look at, strongest first. */
 export function strongest(
   view: MatrixView,
   queries: readonly number[],
   howMany: number,
 ): { readonly key: number; readonly weight: number }[] {
   return Array.from(rowOf(view, queries), (weight, key) => ({ key, weight }))
+    .slice(0, keysSeen(view, ...queries))
     .sort((a, b) => b.weight - a.weight)
     .slice(0, howMany);
 }

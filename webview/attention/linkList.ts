@@ -1,14 +1,18 @@
-import { html, type TemplateResult } from 'lit';
-import { percent } from '../page/numbers';
+import { html, nothing, type TemplateResult } from 'lit';
+import { percent, thousands } from '../page/numbers';
 import { strongest, type Link } from './link';
-import type { MatrixView } from './matrixView';
+import { keysSeen, type MatrixView } from './matrixView';
+import { nameOf } from './units';
 import { namesOf } from './words';
 
 const linksShown = 12;
 
 /** What the lit tokens look at most, as bars; beside the picture where there is room. */
 export function linkList(view: MatrixView, link: Link): TemplateResult {
-  const links = strongest(view, link.queries, linksShown);
+  const all = strongest(view, link.queries, keysSeen(view, ...link.queries));
+  const links = all.slice(0, linksShown);
+  const others = all.slice(linksShown);
+  const name = (key: number) => view.keys.slice(key, key + 1).map(nameOf);
   return html`<section class="links" aria-label="Strongest">
     <h2>
       <bdi class="code">${namesOf(view, link.queries)}</bdi> <span class="quiet">looks at</span>
@@ -17,7 +21,7 @@ export function linkList(view: MatrixView, link: Link): TemplateResult {
       ${links.map(
         ({ key, weight }) =>
           html`<li class=${key === link.key ? 'current' : ''}>
-            <bdi class="code name">${view.keys[key]?.label}</bdi>
+            <bdi class="code name">${name(key)}</bdi>
             <meter
               aria-hidden="true"
               min="0"
@@ -28,5 +32,13 @@ export function linkList(view: MatrixView, link: Link): TemplateResult {
           </li>`,
       )}
     </ol>
+    ${
+      others.length > 0
+        ? html`<p class="quiet more">
+            ${thousands(others.length)} more, together
+            ${percent(others.reduce((sum, { weight }) => sum + weight, 0))}
+          </p>`
+        : nothing
+    }
   </section>`;
 }

@@ -16,6 +16,8 @@ export interface UnitOptions {
 export interface Axes {
   readonly queries: readonly Unit[];
   readonly keys: readonly Unit[];
+  /** Whether a query may look at nothing that was read after it, as in a decoder. */
+  readonly looksBack: boolean;
 }
 
 /** The matrix as it is drawn. */
@@ -33,6 +35,7 @@ export function axesOf(all: Axes, options: UnitOptions): Axes {
   const [from, to] = segmentsOf(options.block);
   const isShown = (unit: Unit) => !(options.hideSpecial && unit.isSpecial);
   return {
+    looksBack: all.looksBack,
     queries: all.queries.filter(unit => isIn(unit, from) && isShown(unit)),
     keys: all.keys.filter(
       unit => isIn(unit, to) && isShown(unit) && !(options.hideSink && unit.isSink),
@@ -53,7 +56,7 @@ export function axesOf(all: Axes, options: UnitOptions): Axes {
 export function matrixView(
   weights: Float32Array<ArrayBuffer>,
   size: readonly [queries: number, keys: number],
-  { queries, keys }: Axes,
+  { queries, keys, looksBack }: Axes,
   rescale: boolean,
 ): MatrixView {
   const isWhole = queries.length === size[0] && keys.length === size[1];
@@ -72,7 +75,7 @@ export function matrixView(
   for (let index = 0; index < shown.length; index++) {
     largest = Math.max(largest, shown[index]!);
   }
-  return { queries, keys, weights: shown, largest, hiddenShare };
+  return { queries, keys, looksBack, weights: shown, largest, hiddenShare };
 }
 
 /** Sum over keys, mean over queries. */
@@ -122,6 +125,19 @@ function segmentsOf(block: Block): [from: 0 | 1 | undefined, to: 0 | 1 | undefin
 
 const isIn = (unit: Unit, segment: 0 | 1 | undefined) =>
   segment === undefined || unit.range.segment === segment;
+
+/**
+ * How many of the keys, from the first on, a query may look at; of several queries those that any of them may.
+ * The weights of all others are masked: they are no weights of nothing.
+ */
+export function keysSeen({ looksBack, queries, keys }: Axes, ...rows: readonly number[]): number {
+  if (!looksBack) {
+    return keys.length;
+  }
+  const last = Math.max(-1, ...rows.flatMap(row => queries[row]?.tokens ?? []));
+  const firstMasked = keys.findIndex(({ tokens: [first = 0] }) => first > last);
+  return firstMasked < 0 ? keys.length : firstMasked;
+}
 
 /** The row of one query, or the mean of several; `length` is the number of keys. */
 export function rowOf(view: MatrixView, queries: readonly number[]): Float32Array<ArrayBuffer> {

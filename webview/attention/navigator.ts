@@ -1,7 +1,15 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { HeadPosition } from '../../src/shared/pageApi';
 import type { Actions } from './actions';
-import { allHeads, headsOfColumn, headsOfLayer, isSameHead, type Shape } from './heads';
+import {
+  allHeads,
+  headsOfColumn,
+  headsOfLayer,
+  isEvery,
+  isSameHead,
+  isThere,
+  type Shape,
+} from './heads';
 import type { Scene } from './scene';
 
 /** Space between two thumbnails, in CSS pixels; `page.css` has the same. */
@@ -21,12 +29,14 @@ export function navigator(
 ): TemplateResult {
   const { shape } = scene.attention;
   const [layers, heads] = shape;
+  const isAverage = isEvery(chosen, shape);
   const isChosen = (position: HeadPosition) => chosen.some(one => isSameHead(one, position));
   const isPreviewed = (position: HeadPosition) =>
     scene.choice !== chosen && scene.choice.some(one => isSameHead(one, position));
   const layerIndexes = Array.from({ length: layers }, (_, layer) => layer);
   const headIndexes = Array.from({ length: heads }, (_, head) => head);
-  const stop = chosen[0] ?? { layer: 0, head: 0 };
+  // Those chosen may be another model's.
+  const stop = chosen.find(one => isThere(one, shape)) ?? { layer: 0, head: 0 };
 
   return html`<section class="heads" aria-label="Heads">
     <div class="rail-title">
@@ -35,7 +45,7 @@ export function navigator(
         layers * heads > 1
           ? html`<button
               class="text-button"
-              aria-pressed=${chosen.length === 0}
+              aria-pressed=${isAverage}
               title="Show the average of all heads"
               @click=${actions.averageAll}
               @pointerenter=${() => actions.previewHeads(allHeads(shape))}
@@ -146,10 +156,6 @@ function onKey(event: KeyboardEvent, shape: Shape, actions: Actions): void {
   if (event.key === 'Enter' || event.key === ' ') {
     event.preventDefault();
     choose(event, event.shiftKey, shape, actions);
-    return;
-  }
-  if (event.key === 'Escape') {
-    actions.averageAll();
     return;
   }
   // Titles stand at -1, before the first layer and the first head.

@@ -3,6 +3,7 @@ import { icon } from '../elements/icons';
 import { count, thousands } from '../page/numbers';
 import type { Actions } from './actions';
 import type { AttentionState, Shown } from './attentionState';
+import { unknownIn, unknownWords } from './unknownWords';
 
 export const selectTitle = 'Show Attention for the Selection';
 
@@ -27,7 +28,9 @@ export function cutNotice(
     inPair <= 0 &&
     subject.segments.length === 2 &&
     !analysis.source.some(token => token.segment === 1);
-  if (!isWindowed && inPair <= 0 && subject.cutLength === 0 && !isWithoutB) {
+  const unknown = unknownIn(analysis);
+  const isWhole = !isWindowed && inPair <= 0 && subject.cutLength === 0 && !isWithoutB;
+  if (isWhole && unknown === 0) {
     return nothing;
   }
   const last = total - size;
@@ -72,6 +75,7 @@ export function cutNotice(
             >`
         : nothing
     }
+    ${unknown > 0 ? html`<span>${unknownWords(unknown)}</span>` : nothing}
     ${isWithoutB ? html`<span>This model reads one text: the second is left out.</span>` : nothing}
     ${inPair > 0 ? html`<span>${count(inPair, 'token')} of sentence B left out.</span>` : nothing}
     ${

@@ -102,10 +102,10 @@ export function createPainter(
       if (!state.preview) {
         fillTable(scene.view, headsInWords(scene.choice, scene.attention.shape));
       }
-      if (scene.link && document.activeElement?.matches(':focus-visible')) {
-        announce(linkSentence(scene, scene.link));
-      }
     }
+    const isSpoken = !state.error && document.activeElement?.matches(':focus-visible');
+    // What is no longer so must not stand there to be read.
+    announce(scene?.link && isSpoken ? linkSentence(scene, scene.link) : '');
     keep(state.saved);
     if (performance.getEntriesByName('head-repaint-start', 'mark').length > 0) {
       performance.measure('head-repaint', 'head-repaint-start');

@@ -1,7 +1,7 @@
 import type { Actions } from './actions';
 import type { Scene } from './scene';
 
-/** Arrow keys move over the cells, Space keeps the row, Enter shows the token in the editor, Escape lets go. */
+/** Arrow keys move over the cells, Space keeps the row, Enter shows the token in the editor. */
 export function onPictureKey(event: KeyboardEvent, scene: Scene, actions: Actions): void {
   const { view, lit, link } = scene;
   const query = lit.queries[0] ?? link?.queries[0] ?? 0;
@@ -36,8 +36,5 @@ export function onPictureKey(event: KeyboardEvent, scene: Scene, actions: Action
   } else if (event.key === 'Enter' && keyUnit) {
     event.preventDefault();
     actions.reveal(event.shiftKey && queryUnit ? queryUnit : keyUnit);
-  } else if (event.key === 'Escape') {
-    actions.unlockAll();
-    actions.point(undefined);
   }
 }

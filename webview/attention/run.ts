@@ -1,9 +1,11 @@
+import { longestWatched } from '../../src/shared/attentionLimit';
 import type { Analysis } from '../../src/shared/engineApi';
 import type { EngineClient } from '../../src/shared/engineClient';
 import { asEngineError, type EngineError } from '../../src/shared/errors';
+import type { Manifest } from '../../src/shared/manifest';
 import type { HostApi, Subject } from '../../src/shared/pageApi';
 import type { Remote } from '../../src/shared/rpc';
-import { count } from '../page/numbers';
+import { count, thousands } from '../page/numbers';
 import { OneRun } from '../page/oneRun';
 import type { Stage } from '../page/pageRuntime';
 import type { Store } from '../page/store';
@@ -11,6 +13,9 @@ import type { AttentionState } from './attentionState';
 
 /** UTF-16 units. Longer texts are not tokenized ahead only to say how many tokens there are. */
 const longestToCount = 20_000;
+
+const longestRead = (model: Manifest) =>
+  model.family === 'decoder-only' ? longestWatched(model) : model.contextLength;
 
 /** Runs one analysis at a time. */
 export class Run {
@@ -43,6 +48,15 @@ export class Run {
     return models.find(({ id }) => id === saved.subject?.modelId)?.family === 'encoder-only';
   }
 
+  /** Of more tokens than a model can read at once, a window is read. */
+  #readOf(tokens: number): string {
+    const { saved, models } = this.store.state;
+    const model = models.find(({ id }) => id === saved.subject?.modelId);
+    const context = model ? longestRead(model) : tokens;
+    const all = count(tokens, 'token');
+    return tokens > context ? `${thousands(context)} of ${all}` : all;
+  }
+
   get #modelName(): string {
     const { saved, models } = this.store.state;
     const name = models.find(({ id }) => id === saved.subject?.modelId)?.name ?? 'the model';
@@ -69,7 +83,7 @@ export class Run {
           this.store.update({ tokenized: { subject, tokens } });
         }
         await loading;
-        this.#run.tell({ words: `Running ${this.#modelName} on ${count(tokens.length, 'token')}` });
+        this.#run.tell({ words: `Running ${this.#modelName} on ${this.#readOf(tokens.length)}` });
       }
       const analysis = await this.client.analyze({ ...request, windowStart }, { signal });
       if (signal.aborted) {

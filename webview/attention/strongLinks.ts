@@ -2,6 +2,7 @@ import { html, type TemplateResult } from 'lit';
 import { percent } from '../page/numbers';
 import { strongest } from './link';
 import type { MatrixView } from './matrixView';
+import { nameOf } from './units';
 
 const linksOfEach = 3;
 /** More rows would be a burden and not a help; the text alternative has them all. */
@@ -25,9 +26,10 @@ export function strongLinks(view: MatrixView, heads: string): TemplateResult {
       ${view.queries.slice(0, mostRows).map(
         (unit, row) =>
           html`<tr>
-            <th scope="row">${unit.label}</th>
+            <th scope="row">${nameOf(unit)}</th>
             ${strongest(view, [row], linksOfEach).map(
-              ({ key, weight }) => html`<td>${view.keys[key]?.label} ${percent(weight)}</td>`,
+              ({ key, weight }) =>
+                html`<td>${view.keys.slice(key, key + 1).map(nameOf)} ${percent(weight)}</td>`,
             )}
           </tr>`,
       )}

@@ -1,6 +1,6 @@
 import type { Token } from '../../src/shared/engineApi';
 import type { TextRange } from '../../src/shared/pageApi';
-import { visibleText } from '../../src/shared/tokenText';
+import { elide, isUnknown, visibleText } from '../../src/shared/tokenText';
 
 /** The text that is looked at, or what an encoder-decoder has written. */
 export type Side = 'source' | 'target';
@@ -17,6 +17,8 @@ export interface Unit {
   /** Indexes along its axis of the attention. */
   readonly tokens: readonly number[];
   readonly isSpecial: boolean;
+  /** Whether the model knows nothing of its characters: it reads what the label says. */
+  readonly isUnknown: boolean;
   /** Whether heads look there that find nothing to look for. */
   readonly isSink: boolean;
   /** Where it stands in its text; empty for a special token. */
@@ -75,10 +77,9 @@ function unitOf({ tokens: all, texts, side, spelling }: Sequence, group: readonl
   };
   const text = texts[first.segment] ?? '';
   const characters = first.isSpecial ? '' : visibleText(text.slice(range.start, range.end));
-  // The model knows nothing of the characters behind [UNK]; the person does.
+  const isUnread = tokens.every(isUnknown);
   const speaksForItself =
-    characters === '' ||
-    (spelling === 'vocabulary' && tokens.length === 1 && first.text !== '[UNK]');
+    characters === '' || isUnread || (spelling === 'vocabulary' && tokens.length === 1);
   return {
     id: side === 'source' ? place : targetIds + place,
     side,
@@ -86,9 +87,19 @@ function unitOf({ tokens: all, texts, side, spelling }: Sequence, group: readonl
     characters,
     tokens: group,
     isSpecial: first.isSpecial,
+    isUnknown: isUnread,
     isSink: first.isSpecial && separators.has(first.text),
     range,
   };
+}
+
+/** Of a name in a sentence or a table, in characters. */
+const longestName = 28;
+
+/** A unit in words: its label, and what the person wrote where the model cannot read it: "[UNK] (図)". */
+export function nameOf({ label, characters, isUnknown: isUnread }: Unit): string {
+  const name = elide(label, longestName);
+  return isUnread ? `${name} (${elide(characters, longestName)})` : name;
 }
 
 /**
@@ -104,6 +115,7 @@ export function readUnits(written: readonly Unit[]): Unit[] {
     characters: '',
     tokens: [0],
     isSpecial: true,
+    isUnknown: false,
     isSink: false,
     range: { segment: 0, start: 0, end: 0 },
   };

@@ -5,6 +5,7 @@ import { hex, withAlpha } from './colorScale';
 import { paintCells } from './heatmapCells';
 import { labelPainter, type PaintLabels } from './heatmapLabels';
 import { paintLens } from './lens';
+import { paintMasked } from './masked';
 import { memo } from '../page/memo';
 import { cellAt, layOutMatrix, type MatrixLayout } from './matrixLayout';
 import { labelFont, labelSize, type Lit, type Picture, type PictureOptions } from './picture';
@@ -43,6 +44,7 @@ export function heatMap(view: MatrixView, options: PictureOptions): Picture {
   );
   base.context.clearRect(0, 0, base.width, base.height);
   paintCells(base, view, layout, options);
+  paintMasked(base, view, layout, theme);
   paintFrame(base.context, view, layout, theme);
   const paintLabels = labelPainter(overlay.context, view, layout, theme, { rowLabel, columnLabel });
 

@@ -1,7 +1,8 @@
-import type { MatrixView } from '../attention/matrixView';
+import { keysSeen, type MatrixView } from '../attention/matrixView';
 import type { Surface } from './canvas';
 import { hex } from './colorScale';
 import { weightImage } from './heatmapCells';
+import { hatch } from './masked';
 import type { MatrixLayout } from './matrixLayout';
 import type { PictureOptions } from './picture';
 
@@ -12,12 +13,13 @@ const distance = 16;
 
 /** Shows the neighbours of a cell large, beside it and inside the picture. */
 export function paintLens(
-  { context, width, height }: Surface,
+  surface: Surface,
   view: MatrixView,
   layout: MatrixLayout,
   at: { readonly query: number; readonly key: number },
   options: PictureOptions,
 ): void {
+  const { context, width, height } = surface;
   const cells = 2 * reach + 1;
   const side = cells * lensCell;
   const weights = new Float32Array(cells * cells);
@@ -42,6 +44,17 @@ export function paintLens(
     side,
     side,
   );
+  if (view.looksBack) {
+    const boxes = Array.from({ length: cells }, (_, y) => {
+      const query = at.query + y - reach;
+      const first = Math.max(keysSeen(view, query), at.key - reach);
+      const end = query in view.queries ? Math.min(view.keys.length, at.key + reach + 1) : first;
+      const x = first - at.key + reach;
+      const across = Math.max(0, end - first);
+      return [left + x * lensCell, top + y * lensCell, across * lensCell, lensCell] as const;
+    });
+    hatch(surface, boxes, options.theme);
+  }
   context.lineWidth = 1;
   context.strokeStyle = hex(options.theme.quiet);
   context.strokeRect(left - 0.5, top - 0.5, side + 1, side + 1);

@@ -1,6 +1,6 @@
 import type { Attention } from '../../src/shared/engineApi';
 import { createSurface } from './canvas';
-import type { Scale } from './colorScale';
+import { withAlpha, type Scale } from './colorScale';
 import { weightImage } from './heatmapCells';
 import { poolMax } from './pooling';
 import type { Theme } from '../page/theme';
@@ -26,7 +26,7 @@ export interface Thumbnails {
  * Drawn a layer at a time while the browser is idle, so that the large picture comes first.
  */
 export function thumbnails(
-  { shape, weights }: Attention,
+  { kind, shape, weights }: Attention,
   { theme, scale, size, gap }: ThumbnailOptions,
 ): Thumbnails {
   const [layers, heads, queries, keys] = shape;
@@ -36,6 +36,13 @@ export function thumbnails(
   const [width, height] = [Math.min(keys, pixels), Math.min(queries, pixels)];
   context.imageSmoothingEnabled = false;
 
+  // What comes later is masked in a decoder: it is grey, and not a weight of nothing.
+  const masked = new Path2D();
+  for (let query = 0; kind === 'decoder' && query < queries; query++) {
+    const [x, y] = [((query + 1) * size) / keys, (query * size) / queries];
+    masked.rect(x, y, Math.max(0, size - x), size / queries);
+  }
+
   const drawLayer = (layer: number) => {
     for (let head = 0; head < heads; head++) {
       const start = (layer * heads + head) * queries * keys;
@@ -43,7 +50,12 @@ export function thumbnails(
       const isWhole = width === keys && height === queries;
       const pooled = isWhole ? matrix : poolMax(matrix, queries, keys, height, width);
       const image = weightImage(pooled, width, height, 1, { theme, scale });
-      context.drawImage(image, head * pitch, layer * pitch, size, size);
+      context.save();
+      context.translate(head * pitch, layer * pitch);
+      context.drawImage(image, 0, 0, size, size);
+      context.fillStyle = withAlpha(theme.quiet, 0.25);
+      context.fill(masked);
+      context.restore();
     }
   };
 

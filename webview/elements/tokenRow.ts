@@ -112,6 +112,13 @@ function tokenButton(unit: Unit, next: Unit | undefined): HTMLButtonElement {
   button.classList.toggle('special', unit.isSpecial);
   // By textContent: whatever the text is, it is never read as HTML.
   button.textContent = elide(unit.label, longestToken);
+  if (unit.isUnknown) {
+    // What the person wrote, beside what the model reads.
+    const written = document.createElement('span');
+    written.className = 'written';
+    written.textContent = elide(unit.characters, longestToken);
+    button.append(written);
+  }
   const isSpelledOut = unit.characters === '' || unit.characters === unit.label;
   const title = isSpelledOut ? unit.label : `${unit.label} for “${unit.characters}”`;
   button.title = title;

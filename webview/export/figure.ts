@@ -11,6 +11,8 @@ export interface Figure {
   readonly subject: Subject;
   /** What an encoder-decoder has made of it. */
   readonly targetText: string | undefined;
+  /** Words that the model could not spell. */
+  readonly unknownCount: number;
   readonly rareWords: readonly RareWord[] | undefined;
   readonly device: DeviceReport;
   readonly window: Window;

@@ -1,4 +1,7 @@
 import { strongest } from '../attention/link';
+import { keysSeen } from '../attention/matrixView';
+import { nameOf, type Unit } from '../attention/units';
+import { unknownWords } from '../attention/unknownWords';
 import { hex } from '../drawing/colorScale';
 import { count, percent } from '../page/numbers';
 import { isDark } from '../page/theme';
@@ -16,6 +19,7 @@ export function htmlOf(figure: Figure): string {
   const facts: readonly (readonly [name: string, value: string])[] = [
     ['Model', figure.modelName],
     ['Text', subject.label],
+    ...(figure.unknownCount > 0 ? [['Unknown', unknownWords(figure.unknownCount)] as const] : []),
     ['Heads', figure.headsInWords],
     ...(figure.summary === undefined ? [] : [['What they do here', figure.summary] as const]),
     [
@@ -47,6 +51,7 @@ dt { color: ${hex(theme.quiet)}; } dd { margin: 0; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding: 8px 0; }
 th, td { padding: 2px 8px; border: 1px solid ${hex(theme.line)}; text-align: right; white-space: nowrap; }
+td.masked { background: repeating-linear-gradient(-45deg, transparent 0 4px, ${hex(theme.line)} 4px 5px); }
 th { font-family: ui-monospace, monospace; font-weight: normal; }
 </style>
 </head>
@@ -65,18 +70,24 @@ ${view.keys.length <= largestTable ? wholeTable(figure) : strongestTable(figure)
 `;
 }
 
-const name = (label: string) => `<bdi>${xmlText(label)}</bdi>`;
+const maskedWords = 'Hatched cells are masked: a token may not look ahead.';
 
-function wholeTable({ view: { queries, keys, weights } }: Figure): string {
-  const head = keys.map(({ label }) => `<th scope="col">${name(label)}</th>`).join('');
+const name = (unit: Unit) => `<bdi>${xmlText(nameOf(unit))}</bdi>`;
+
+function wholeTable({ view }: Figure): string {
+  const { queries, keys, weights } = view;
+  const head = keys.map(unit => `<th scope="col">${name(unit)}</th>`).join('');
   const rows = queries.map((query, row) => {
-    const cells = keys.map(
-      (_, column) => `<td>${xmlText(percent(weights[row * keys.length + column] ?? 0))}</td>`,
+    const seen = keysSeen(view, row);
+    const cells = keys.map((_, column) =>
+      column < seen
+        ? `<td>${xmlText(percent(weights[row * keys.length + column] ?? 0))}</td>`
+        : '<td class="masked"></td>',
     );
-    return `<tr><th scope="row">${name(query.label)}</th>${cells.join('')}</tr>`;
+    return `<tr><th scope="row">${name(query)}</th>${cells.join('')}</tr>`;
   });
   return `<table>
-<caption>Each row is a token that looks, each column one that is looked at.</caption>
+<caption>Each row is a token that looks, each column one that is looked at.${view.looksBack ? ` ${maskedWords}` : ''}</caption>
 <thead><tr><td></td>${head}</tr></thead>
 <tbody>
 ${rows.join('\n')}
@@ -88,9 +99,12 @@ function strongestTable({ view }: Figure): string {
   const rows = view.queries.map((query, row) => {
     const cells = strongest(view, [row], linksOfEach).map(
       ({ key, weight }) =>
-        `<td>${name(view.keys[key]?.label ?? '')} ${xmlText(percent(weight))}</td>`,
+        `<td>${view.keys
+          .slice(key, key + 1)
+          .map(name)
+          .join('')} ${xmlText(percent(weight))}</td>`,
     );
-    return `<tr><th scope="row">${name(query.label)}</th>${cells.join('')}</tr>`;
+    return `<tr><th scope="row">${name(query)}</th>${cells.join('')}</tr>`;
   });
   return `<table>
 <caption>The ${linksOfEach} tokens that each token looks at most.</caption>

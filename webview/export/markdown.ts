@@ -2,6 +2,8 @@ import type { Attention, Token } from '../../src/shared/engineApi';
 import { allHeads, averageHeads } from '../attention/heads';
 import { inBrief, summarize } from '../attention/headSummary';
 import { strongest } from '../attention/link';
+import { nameOf } from '../attention/units';
+import { unknownWords } from '../attention/unknownWords';
 import { rareWordsInWords } from '../page/rareWords';
 import { count, duration, percent, thousands } from '../page/numbers';
 import { fenced, markdownText } from './escape';
@@ -27,6 +29,7 @@ export function markdownOf({ figure, attention, tokens, runMs }: MarkdownSource)
     `- Model: ${markdownText(figure.modelName)}`,
     `- Ran on: ${markdownText(device.device === 'webgpu' ? 'WebGPU' : 'WASM')}, ${markdownText(duration(runMs))}${device.reason ? ` (${markdownText(device.reason)})` : ''}`,
     `- Tokens: ${thousands(tokens.length)}`,
+    ...(figure.unknownCount > 0 ? [`- ${markdownText(unknownWords(figure.unknownCount))}`] : []),
     ...(dropped > 0
       ? [
           `- Left out: ${count(dropped, 'token')}; shown are ${thousands(window.count)} of ${thousands(window.total)}, from number ${thousands(window.start + 1)}`,
@@ -49,22 +52,28 @@ export function markdownOf({ figure, attention, tokens, runMs }: MarkdownSource)
     '',
     '## Text',
     '',
-    ...subject.segments.map(
-      ({ text }, index) =>
-        `${subject.segments.length > 1 ? `${index === 0 ? 'A' : 'B'}: ` : ''}\n\n${fenced(text)}\n`,
-    ),
-    ...(figure.targetText === undefined ? [] : [`Translation: \n\n${fenced(figure.targetText)}\n`]),
+    ...subject.segments.flatMap(({ text }, index) => [
+      ...(subject.segments.length > 1 ? [index === 0 ? 'A:' : 'B:', ''] : []),
+      ...[fenced(text), ''],
+    ]),
+    ...(figure.targetText === undefined ? [] : ['Translation:', '', fenced(figure.targetText), '']),
     ...(rare === undefined ? [] : [markdownText(rare), '']),
-    '',
     '## What each token looks at most',
     '',
     `| Token | ${places(place => `${place}`)} |`,
     `| --- | ${places(() => '---')} |`,
     ...view.queries.map((query, row) => {
       const links = strongest(view, [row], linksOfEach).map(
-        ({ key, weight }) => `${markdownText(view.keys[key]?.label ?? '')} ${percent(weight)}`,
+        ({ key, weight }) =>
+          `${view.keys
+            .slice(key, key + 1)
+            .map(nameOf)
+            .map(markdownText)
+            .join('')} ${percent(weight)}`,
       );
-      return `| ${markdownText(query.label)} | ${links.join(' | ')} |`;
+      // A token that may not look ahead has fewer to look at.
+      const cells = Array.from({ length: linksOfEach }, (_, place) => links[place] ?? '');
+      return `| ${markdownText(nameOf(query))} | ${cells.join(' | ')} |`;
     }),
     '',
     ...(figure.summary === undefined

@@ -1,4 +1,4 @@
-import { boundary } from '../attention/matrixView';
+import { boundary, keysSeen } from '../attention/matrixView';
 import type { Unit } from '../attention/units';
 import { hex, levels, mix, placeOf, weightAt } from '../drawing/colorScale';
 import { leastShare } from '../drawing/lineView';
@@ -8,6 +8,7 @@ import { elide } from '../../src/shared/tokenText';
 import { xmlText } from './escape';
 import { caption, type Figure } from './figure';
 
+const maskedWords = 'Masked: a token may not look ahead.';
 const fontSize = 11;
 const margin = 16;
 const footer = 44;
@@ -89,7 +90,7 @@ function matrixBody(figure: Figure): Body {
     width: layout.width,
     height: layout.height,
     content: `<g shape-rendering="crispEdges">
-${cells(figure, layout).join('\n')}
+${masked(figure, layout)}${cells(figure, layout).join('\n')}
 <rect x="${left - 0.5}" y="${top - 0.5}" width="${matrixWidth + 1}" height="${matrixHeight + 1}" fill="none" stroke="${hex(theme.line)}"/>
 ${boundaries(figure, layout)}
 </g>
@@ -147,6 +148,19 @@ function cells(
     ([level, path]) =>
       `<path fill="${hex(mix(theme.background, theme.accent, level / (levels - 1)))}" d="${path.join('')}"/>`,
   );
+}
+
+/** Grey where a token may not look ahead; nothing where all may be looked at. */
+function masked({ view, theme }: Figure, { left, top, cell, matrixWidth }: MatrixLayout): string {
+  if (!view.looksBack) {
+    return '';
+  }
+  const rows = view.queries.map((_, row) => {
+    const seen = keysSeen(view, row) * cell;
+    const width = matrixWidth - seen;
+    return `M${left + seen} ${top + row * cell}h${width}v${cell}h${-width}z`;
+  });
+  return `<path fill="${hex(theme.quiet)}" fill-opacity="0.25" d="${rows.join('')}"><title>${maskedWords}</title></path>\n`;
 }
 
 function boundaries({ view, theme }: Figure, layout: MatrixLayout): string {

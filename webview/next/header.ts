@@ -64,16 +64,18 @@ function workOrDevice(
 }
 
 function nextMenu(state: NextState, actions: Actions): TemplateResult {
-  const { shown, settings, saved, device } = state;
+  const { shown, settings, saved, device, error } = state;
+  const isEmpty = !shown || error !== undefined;
+  const hasNumbers = !isEmpty && shown.kind === 'next';
   const used = shown?.device ?? device;
   return html`${menu(
     'Export, device and help',
-    html`${menuItem('Copy as Markdown', actions.copyMarkdown, !shown, true)}
-      ${menuItem('Open as Text', actions.openText, !shown)}
+    html`${menuItem('Copy as Markdown', actions.copyMarkdown, isEmpty, true)}
+      ${menuItem('Open as Text', actions.openText, isEmpty)}
       <div role="group" aria-label="Export">
         <div class="menu-title" aria-hidden="true">Export</div>
-        ${menuItem('CSV Table', () => actions.exportAs('csv'), shown?.kind !== 'next')}
-        ${menuItem('JSON Numbers', () => actions.exportAs('json'), shown?.kind !== 'next')}
+        ${menuItem('CSV Table', () => actions.exportAs('csv'), !hasNumbers)}
+        ${menuItem('JSON Numbers', () => actions.exportAs('json'), !hasNumbers)}
       </div>
       <div role="separator"></div>
       ${menuItem('Forget All Branches', actions.clearBranches, branchesOf(saved).nodes.length === 0)}

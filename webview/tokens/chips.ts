@@ -1,6 +1,6 @@
 import type { Token, Tokenization, TokenizationDetail } from '../../src/shared/engineApi';
 import type { Unit } from '../attention/units';
-import { elide, visibleText } from '../../src/shared/tokenText';
+import { elide, isUnknown, visibleText } from '../../src/shared/tokenText';
 import { readBytes, spellParts, type BytePart } from '../../src/shared/byteText';
 
 /** The text in UTF-16 units that is not too much for a button. */
@@ -33,6 +33,7 @@ export function chipsOf(
       characters: token.isSpecial ? '' : visibleText(text.slice(token.start, token.end)),
       tokens: [index],
       isSpecial: token.isSpecial,
+      isUnknown: isUnknown(token),
       isSink: false,
       range: { segment: token.segment, start: token.start, end: token.end },
       token,

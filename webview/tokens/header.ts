@@ -25,8 +25,8 @@ export function header(state: TokensState, actions: Actions): TemplateResult {
     ${work?.isSlow ? working(work, actions.cancel) : nothing}
     ${menu(
       'Copy, text and ids',
-      html`${menuItem('Copy as Markdown', actions.copyMarkdown, !shown, true)}
-        ${menuItem('Open as Text', actions.openText, !shown)}
+      html`${menuItem('Copy as Markdown', actions.copyMarkdown, !shown || state.error !== undefined, true)}
+        ${menuItem('Open as Text', actions.openText, !shown || state.error !== undefined)}
         <div role="group" aria-label="On each token">
           <div class="menu-title" aria-hidden="true">On Each Token</div>
           ${menuChoice('Nothing', !saved.ids, () => saved.ids && actions.toggleIds())}

@@ -28,19 +28,18 @@ function spokenOf({ shown, pointed }: TokensState): { row: Row; chip: Chip } | u
 
 /** What is known of a token, in a few words each: id, place, bytes, what it stands for. */
 function facts({ row, chip }: { row: Row; chip: Chip }): readonly string[] {
-  const { token, bytes, characters, label } = chip;
+  const { token, bytes, characters } = chip;
   const model = shortNameOf(row.tokenizer);
   const id = `id ${token.id}`;
   if (token.isSpecial) {
     return [id, 'stands for no character: the tokenizer adds it', model];
   }
   const told = hexadecimal(bytes.slice(0, mostBytes));
-  const isUnknown = row.kind === 'word-piece' && label === '[UNK]' && characters !== label;
   return [
     id,
     `UTF-16 ${token.start} to ${token.end}`,
     `${bytes.length === 1 ? 'byte' : 'bytes'} ${told}${bytes.length > mostBytes ? ` … (${bytes.length})` : ''}`,
-    ...(isUnknown ? [`for ${elide(characters, longestName)}, which it cannot spell`] : []),
+    ...(chip.isUnknown ? [`for ${elide(characters, longestName)}, which it cannot spell`] : []),
     model,
   ];
 }

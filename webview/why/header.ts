@@ -35,8 +35,8 @@ export function header(state: WhyState, actions: Actions): TemplateResult {
     }
     ${menu(
       'Copy and text',
-      html`${menuItem('Copy as Markdown', actions.copyMarkdown, !shown, true)}
-      ${menuItem('Open as Text', actions.openText, !shown)}`,
+      html`${menuItem('Copy as Markdown', actions.copyMarkdown, !shown || state.error !== undefined, true)}
+      ${menuItem('Open as Text', actions.openText, !shown || state.error !== undefined)}`,
     )}
   </header>`;
 }

@@ -21,6 +21,7 @@ const unit = (id: number, text: string, start: number, end: number): Unit => ({
   characters: visibleText(text),
   tokens: [id],
   isSpecial: false,
+  isUnknown: false,
   isSink: false,
   range: { segment: 0, start, end },
 });

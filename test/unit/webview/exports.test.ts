@@ -84,6 +84,7 @@ describe('the JSON', () => {
   const read = JSON.parse(jsonOf(figure)) as {
     weights: number[][];
     queries: { text: string; start: number; end: number }[];
+    about: string;
     heads: unknown[];
     segments: { text: string }[];
   };
@@ -94,8 +95,20 @@ describe('the JSON', () => {
     const { start, end } = read.queries[4] ?? { start: 0, end: 0 };
     expect(read.segments[0]?.text.slice(start, end)).toBe('=1+1');
   });
-  test('names the heads that were averaged', () => {
-    expect(read.heads).toHaveLength(4);
+  test('names the heads that were averaged as the screen does, from 1, and says so', () => {
+    expect(read.heads).toEqual([
+      { layer: 1, head: 1 },
+      { layer: 1, head: 2 },
+      { layer: 2, head: 1 },
+      { layer: 2, head: 2 },
+    ]);
+    expect(read.about).toContain('counted from 1');
+  });
+  test('tells nothing of where the text is kept', () => {
+    const [segment] = figure.subject.segments;
+    const origin = { uri: 'file:///home/me/notes.md', version: 1, pieces: [] };
+    const subject = { ...figure.subject, segments: [{ ...segment, origin }] as const };
+    expect(jsonOf({ ...figure, subject })).not.toContain('home/me');
   });
 });
 
@@ -134,6 +147,16 @@ describe('the Markdown', () => {
     const outsideCode = markdown.replace(/```[\s\S]*?```/g, '').replace(/\\./g, '');
     expect(outsideCode).not.toMatch(/<[a-z]/i);
   });
+  test('has no two blank lines together', () => {
+    const target = { ...figure, targetText: 'Le chat' };
+    for (const one of [figure, target, sampleOf(['a', 'b'], [0, 1]).figure()]) {
+      const text = markdownOf({
+        ...{ figure: one, attention: sample.attention, runMs: 1 },
+        tokens: sample.shown.analysis.source,
+      });
+      expect(text).not.toContain('\n\n\n');
+    }
+  });
   test('keeps a text with fences in one block', () => {
     const fenced = sampleOf(['[CLS]', '```', '[SEP]']);
     const text = markdownOf({
@@ -143,6 +166,56 @@ describe('the Markdown', () => {
       runMs: 1,
     });
     expect(text).toContain('````text\n```\n````');
+  });
+});
+
+describe('a model that only looks back', () => {
+  const back = sampleOf(['the', 'cat', 'sat'], [], {
+    ...attentionOf(1, 1, 3, (_, __, query, key) => (key > query ? 0 : 1 + key)),
+    kind: 'decoder',
+  });
+  const masked = back.figure();
+
+  test('has no numbers for what it may not look at, in any format', () => {
+    expect(csvOf(masked).trimEnd().split('\r\n')).toHaveLength(1 + 6);
+    const { weights } = JSON.parse(jsonOf(masked)) as { weights: (number | null)[][] };
+    expect(weights.map(row => row.map(weight => weight === null))).toEqual([
+      [false, true, true],
+      [false, false, true],
+      [false, false, false],
+    ]);
+    expect(htmlOf(masked).match(/<td class="masked"><\/td>/g)).toHaveLength(3);
+    expect(svgOf(masked)).toContain('Masked');
+    const markdown = markdownOf({
+      ...{ figure: masked, attention: back.attention, runMs: 1 },
+      tokens: back.shown.analysis.source,
+    });
+    expect(markdown).toContain('| the | the 100\u00a0% |  |  |');
+    for (const text of [htmlOf(masked), markdown]) {
+      expect(text).not.toMatch(/(?:cat|sat|<td>) ?0\u00a0%/);
+    }
+  });
+  test('is told from one that looks both ways', () => {
+    expect(svgOf(figure)).not.toContain('Masked');
+  });
+});
+
+describe('a word that the model does not know', () => {
+  const unknown = sampleOf(['[CLS]', 'cat', '[UNK]', '[SEP]']);
+  const strange = unknown.figure();
+  const markdown = markdownOf({
+    ...{ figure: strange, attention: unknown.attention, runMs: 1 },
+    tokens: unknown.shown.analysis.source,
+  });
+
+  test.each([
+    ['CSV', csvOf(strange), '"[UNK]"'],
+    ['JSON', jsonOf(strange), '"isUnknown":true'],
+    ['SVG', svgOf(strange), '>[UNK]<'],
+    ['HTML', htmlOf(strange), '1 word is unknown to this model'],
+    ['Markdown', markdown, '1 word is unknown to this model'],
+  ])('is said in %s', (_, text, expected) => {
+    expect(text).toContain(expected);
   });
 });
 

@@ -41,6 +41,25 @@ describe('the link spoken of', () => {
   });
 });
 
+describe('of a model that only looks back', () => {
+  const back = sampleOf(['the', 'cat', 'sat', 'down'], [], {
+    ...attentionOf(1, 1, 4, (_, __, query, key) => (key > query ? 0 : 1 + key)),
+    kind: 'decoder',
+  }).figure().view;
+
+  test('a place is counted among what may be looked at', () => {
+    expect(linkAt(back, { queries: [2], key: 1 })).toMatchObject({ rank: 2, of: 3 });
+    expect(linkAt(back, { queries: [2, 0], key: 1 })).toMatchObject({ of: 3, isMasked: false });
+  });
+  test('what comes later is masked, and no weight of nothing', () => {
+    expect(linkAt(back, { queries: [1], key: 3 })).toMatchObject({ of: 2, isMasked: true });
+    expect(linkAt(back, { queries: [1], key: 1 })).toMatchObject({ isMasked: false });
+  });
+  test('what comes later is none of the strongest', () => {
+    expect(strongest(back, [1], 3).map(({ key }) => key)).toEqual([1, 0]);
+  });
+});
+
 test('the strongest keys come in order', () => {
   expect(strongest(view, [1], 2).map(({ key }) => key)).toEqual([0, 3]);
 });

@@ -5,11 +5,18 @@ import { averageHeads } from '../../../webview/attention/heads';
 import {
   axesOf,
   boundary,
+  keysSeen,
   matrixView,
   rowOf,
   type UnitOptions,
 } from '../../../webview/attention/matrixView';
-import { tokenUnits, unitAt, wordUnits, type Sequence } from '../../../webview/attention/units';
+import {
+  nameOf,
+  tokenUnits,
+  unitAt,
+  wordUnits,
+  type Sequence,
+} from '../../../webview/attention/units';
 import { attentionOf, sampleOf, tokensOf, whole } from './sample';
 
 const pieces = ['[CLS]', 'the', 'un', '##believ', '##able', 'cat', '[SEP]', 'it', 'slept', '[SEP]'];
@@ -78,7 +85,7 @@ describe('words', () => {
           const view = matrixView(
             attention.weights,
             [size, size],
-            axesOf({ queries: units, keys: units }, whole),
+            axesOf({ queries: units, keys: units, looksBack: false }, whole),
             false,
           );
           expect(view.hiddenShare).toBeCloseTo(0, 5);
@@ -130,6 +137,52 @@ describe('what is hidden', () => {
   test('may be everything', () => {
     const only = sampleOf(['[CLS]', '[SEP]']).figure({ hideSpecial: true });
     expect(only.view).toMatchObject({ queries: [], keys: [], largest: 0, hiddenShare: 0 });
+  });
+});
+
+describe('a word that the model does not know', () => {
+  const unknown = sampleOf(['[CLS]', 'cat', '[UNK]', '[SEP]']);
+  const [, cat, strange] = allUnits(unknown.shown, 'encoder', false).queries;
+
+  test.each([false, true])('is labelled as what the model reads (whole words: %s)', words => {
+    const { queries } = allUnits(unknown.shown, 'encoder', words);
+    expect(queries.map(({ label }) => label)).toEqual(['[CLS]', 'cat', '[UNK]', '[SEP]']);
+    expect(queries.map(({ isUnknown }) => isUnknown)).toEqual([false, false, true, false]);
+  });
+
+  test('is told in words with what the person wrote', () => {
+    const written = { ...unknown.shown.analysis.source[2]!, start: 0, end: 1 };
+    const [unit] = tokenUnits({
+      ...{ tokens: [written], texts: ['図'], side: 'source' },
+      spelling: 'characters',
+    });
+    expect(unit && nameOf(unit)).toBe('[UNK] (図)');
+    expect(cat && nameOf(cat)).toBe('cat');
+    expect(strange?.label).toBe('[UNK]');
+  });
+});
+
+describe('what may not be looked at', () => {
+  const { tokens, texts } = tokensOf(['a', 'b', '##c', 'd']);
+  const axes = (words: boolean, hidden?: string) => {
+    const sequence: Sequence = { tokens, texts, side: 'source', spelling: 'characters' };
+    const units = (words ? wordUnits : tokenUnits)(sequence);
+    return {
+      queries: units,
+      keys: units.filter(({ label }) => label !== hidden),
+      looksBack: true,
+    };
+  };
+
+  test.each([
+    ['tokens', axes(false), [1, 2, 3, 4]],
+    // The last token of a word sees all of the word.
+    ['words', axes(true), [1, 2, 3]],
+    ['tokens without the first as keys', axes(false, 'a'), [0, 1, 2, 3]],
+  ])('of %s is what comes later', (_, all, expected) => {
+    expect(all.queries.map((__, row) => keysSeen(all, row))).toEqual(expected);
+    expect(keysSeen(all, 0, 1)).toBe(expected[1]);
+    expect(keysSeen({ ...all, looksBack: false }, 0)).toBe(all.keys.length);
   });
 });
 

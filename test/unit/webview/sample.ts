@@ -1,5 +1,6 @@
 import type { Analysis, Attention, Token } from '../../../src/shared/engineApi';
 import type { Subject } from '../../../src/shared/pageApi';
+import { isUnknown } from '../../../src/shared/tokenText';
 import { summarize, inWords } from '../../../webview/attention/headSummary';
 import { averageHeads, headsInWords, shownHeads } from '../../../webview/attention/heads';
 import { axesOf, matrixView, type UnitOptions } from '../../../webview/attention/matrixView';
@@ -39,7 +40,7 @@ export function tokensOf(
     const segment = segments[index] ?? 0;
     const id = ids.get(text) ?? ids.size;
     ids.set(text, id);
-    const isSpecial = /^\[[A-Z]+\]$/.test(text);
+    const isSpecial = /^\[(?!UNK)[A-Z]+\]$/.test(text);
     if (isSpecial) {
       const at = texts[segment].length;
       return { id, text, start: at, end: at, segment, isSpecial, word: -1 };
@@ -129,14 +130,15 @@ export function sampleOf(
         modelName: 'BERT <mini>',
         subject,
         targetText: undefined,
+        unknownCount: tokens.filter(isUnknown).length,
         rareWords: undefined,
         device: shown.device,
         window: analysis.window,
         dropped: 0,
-        kind: 'encoder',
+        kind: attention.kind,
         heads,
         headsInWords: headsInWords([], attention.shape),
-        summary: inWords(summarize(weights, tokens, 'encoder')),
+        summary: inWords(summarize(weights, tokens, attention.kind)),
         view: matrixView(weights, [tokens.length, tokens.length], axes, rescale),
         viewKind: 'matrix',
         words,

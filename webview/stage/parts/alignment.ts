@@ -321,7 +321,8 @@ function viewOf(analysis: Analysis, text: string): MatrixView {
   const keys = readableUnits(analysis.source, text, 'source');
   const queries = readableUnits(analysis.target, analysis.targetText ?? '', 'target');
   const weights = cross?.weights ?? new Float32Array(keys.length * queries.length);
-  return matrixView(weights, [queries.length, keys.length], { queries, keys }, false);
+  const axes = { queries, keys, looksBack: false };
+  return matrixView(weights, [queries.length, keys.length], axes, false);
 }
 
 function rowAt(rows: Analysis['contexts'], row: number): Float32Array<ArrayBuffer> | undefined {

@@ -231,5 +231,7 @@ function viewOf(looked: Looked, layer: number): MatrixView {
     spelling: 'characters',
   });
   const weights = meanOfHeads(looked, layer);
-  return matrixView(weights, [units.length, units.length], { queries: units, keys: units }, false);
+  const looksBack = attentionOf(looked)?.kind === 'decoder';
+  const axes = { queries: units, keys: units, looksBack };
+  return matrixView(weights, [units.length, units.length], axes, false);
 }

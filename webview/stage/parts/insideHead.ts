@@ -126,7 +126,10 @@ class InsideHead implements LivePart {
     return {
       'inside-head.query': `${shown.queries.length} × ${head.size}, looking at “${query.label}”`,
       'inside-head.key': `${shown.keys.length} × ${head.size}, “${key.label}” gives ${decimal(steps.scores[place])}`,
-      'inside-head.value': `${percent(steps.weights[place] ?? 0)} of “${key.label}”`,
+      'inside-head.value':
+        steps.masked[place] === -Infinity
+          ? `nothing of “${key.label}”: it is masked`
+          : `${percent(steps.weights[place] ?? 0)} of “${key.label}”`,
       'inside-head.width': String(head.size),
     };
   }
@@ -311,7 +314,7 @@ class InsideHead implements LivePart {
                     ? html`<td class="number">${isHidden ? '−∞' : decimal(steps.masked[at])}</td>`
                     : nothing
                 }
-                <td class="number">${percent(weight)}</td>
+                <td class="number">${isHidden ? 'masked' : percent(weight)}</td>
                 <td class="bar-cell">
                   <meter min="0" max="1" .value=${weight} aria-hidden="true"></meter>
                 </td>
@@ -454,13 +457,14 @@ function shownOf(analysis: Analysis, text: string): Shown | undefined {
 
 /** The weights of a head. */
 function viewOf(
-  { inside: { layer }, attention: { shape, weights }, queries, keys }: Shown,
+  { inside: { layer }, attention: { kind, shape, weights }, queries, keys }: Shown,
   head: number,
 ): MatrixView {
   const [, heads, rows, columns] = shape;
   const start = (layer * heads + head) * rows * columns;
   const own = weights.slice(start, start + rows * columns);
-  return matrixView(own, [rows, columns], { queries, keys }, false);
+  const axes = { queries, keys, looksBack: kind === 'decoder' };
+  return matrixView(own, [rows, columns], axes, false);
 }
 
 /** How far what is worked out here is from what the graph gave, over all queries of a head. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { longestWatched } from '../../../src/engine/attentionLimit';
+import { longestWatched } from '../../../src/shared/attentionLimit';
 
 test.each([
   ['a small model is seen whole', { layers: 6, heads: 6, contextLength: 512 }, 512],

@@ -1,4 +1,4 @@
-import type { Manifest } from '../shared/manifest';
+import type { Manifest } from './manifest';
 
 /** Of attention, in numbers: 128 MB. It grows with the square of the text. */
 const mostWeights = 2 ** 25;
