@@ -134,7 +134,7 @@ export class Panel extends Disposable {
     this.#subject = subject;
     const anchor = new SubjectAnchor(subject);
     this.#anchor = anchor;
-    anchor.onStale(() => this.#retitle());
+    anchor.onDidChange(() => this.#retitle());
     this.#hover = this.#followPointer(anchor);
     this.#retitle();
   }

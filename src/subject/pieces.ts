@@ -52,3 +52,24 @@ export function movedPieces(
   }
   return moved;
 }
+
+/**
+ * The stretch in which a text must be looked for that a change has touched: where it was, with all that was changed in
+ * it or right beside it. So it is found again when the change is taken back, however.
+ *
+ * @param changes of one event, as in {@link movedPieces}.
+ */
+export function widened({ start, end }: Stretch, changes: readonly Change[]): Stretch {
+  let [from, to, shift, growth] = [start, end, 0, 0];
+  for (const { rangeOffset, rangeLength, text } of changes) {
+    const rangeEnd = rangeOffset + rangeLength;
+    if (rangeEnd < start) {
+      shift += text.length - rangeLength;
+    } else if (rangeOffset <= end) {
+      from = Math.min(from, rangeOffset);
+      to = Math.max(to, rangeEnd);
+      growth += text.length - rangeLength;
+    }
+  }
+  return { start: from + shift, end: to + shift + growth };
+}

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../dispose';
-import { movedPieces, toDocument, toSegment } from './pieces';
+import { movedPieces, toDocument, toSegment, widened } from './pieces';
+import type { Stretch } from './sentence';
 import { EngineError } from '../shared/errors';
 import type { Piece, Subject, TextRange } from '../shared/pageApi';
 
@@ -10,21 +11,27 @@ export interface Located {
   readonly range: vscode.Range;
 }
 
-/** One segment's pieces, as they stand in the document now; undefined once they cannot be followed. */
+/** A segment in its document. */
 interface Anchored {
   readonly uri: string;
+  readonly text: string;
+  /** Of the text. */
+  readonly parts: readonly Pick<Piece, 'start' | 'length'>[];
+  /** As they stand in the document now; undefined while the text there is another. */
   pieces: readonly Piece[] | undefined;
+  /** The same while they are known, else where each was and may come back. */
+  places: readonly Stretch[];
 }
 
 /**
  * Knows where a subject's text stands in its document, also after edits elsewhere in it.
- * An edit of the text itself, or of a document that was closed meanwhile, makes it stale.
+ * An edit of the text itself, or of a document that was closed meanwhile, makes it stale, until the text is as it was.
  */
 export class SubjectAnchor extends Disposable {
   readonly #segments: readonly (Anchored | undefined)[];
-  readonly #stale = this.register(new vscode.EventEmitter<void>());
-  /** Fires once, when the text can no longer be found in its document. */
-  readonly onStale = this.#stale.event;
+  readonly #changed = this.register(new vscode.EventEmitter<void>());
+  /** Fires when the text can no longer be found in its document, and when it is there again. */
+  readonly onDidChange = this.#changed.event;
   #isStale = false;
 
   constructor(private readonly subject: Subject) {
@@ -33,18 +40,16 @@ export class SubjectAnchor extends Disposable {
       if (!origin) {
         return undefined;
       }
-      const document = openDocument(origin.uri);
-      const isThere =
-        !document ||
-        document.version === origin.version ||
-        stillHolds(document, text, origin.pieces);
-      return { uri: origin.uri, pieces: isThere ? origin.pieces : undefined };
+      const { uri, version, pieces } = origin;
+      const document = openDocument(uri);
+      const places = pieces.map(placeOf);
+      const isThere = !document || document.version === version;
+      const anchored = { uri, text, parts: pieces, places };
+      return { ...anchored, pieces: isThere ? pieces : found(document, anchored) };
     });
-    this.#isStale = this.#segments.some(segment => segment && !segment.pieces);
+    this.#isStale = this.#hasLost;
     this.register(vscode.workspace.onDidChangeTextDocument(event => this.#follow(event)));
-    this.register(
-      vscode.workspace.onDidOpenTextDocument(document => this.#check(document, subject)),
-    );
+    this.register(vscode.workspace.onDidOpenTextDocument(document => this.#check(document)));
   }
 
   /** The text has changed since it was taken. */
@@ -113,29 +118,41 @@ export class SubjectAnchor extends Disposable {
   #follow({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
     const uri = document.uri.toString();
     for (const segment of this.#segments) {
-      if (segment?.pieces && segment.uri === uri && contentChanges.length > 0) {
-        segment.pieces = movedPieces(segment.pieces, contentChanges);
+      if (segment?.uri !== uri || contentChanges.length === 0) {
+        continue;
+      }
+      const moved = segment.pieces && movedPieces(segment.pieces, contentChanges);
+      if (moved) {
+        segment.pieces = moved;
+        segment.places = moved.map(placeOf);
+      } else {
+        segment.places = segment.places.map(place => widened(place, contentChanges));
+        segment.pieces = found(document, segment);
       }
     }
-    this.#tellIfStale();
+    this.#tell();
   }
 
   /** A document that was closed may come back changed. */
-  #check(document: vscode.TextDocument, { segments }: Subject): void {
+  #check(document: vscode.TextDocument): void {
     const uri = document.uri.toString();
-    this.#segments.forEach((segment, i) => {
-      const text = segments[i]?.text;
-      if (segment?.pieces && segment.uri === uri && text !== undefined) {
-        segment.pieces = stillHolds(document, text, segment.pieces) ? segment.pieces : undefined;
+    for (const segment of this.#segments) {
+      if (segment?.uri === uri) {
+        segment.pieces = found(document, segment);
       }
-    });
-    this.#tellIfStale();
+    }
+    this.#tell();
   }
 
-  #tellIfStale(): void {
-    if (!this.#isStale && this.#segments.some(segment => segment && !segment.pieces)) {
-      this.#isStale = true;
-      this.#stale.fire();
+  get #hasLost(): boolean {
+    return this.#segments.some(segment => segment && !segment.pieces);
+  }
+
+  #tell(): void {
+    const isStale = this.#hasLost;
+    if (this.#isStale !== isStale) {
+      this.#isStale = isStale;
+      this.#changed.fire();
     }
   }
 }
@@ -143,13 +160,24 @@ export class SubjectAnchor extends Disposable {
 const openDocument = (uri: string) =>
   vscode.workspace.textDocuments.find(document => document.uri.toString() === uri);
 
-const stillHolds = (document: vscode.TextDocument, text: string, pieces: readonly Piece[]) =>
-  pieces.every(
-    ({ start, length, documentOffset }) =>
-      document.getText(
-        new vscode.Range(
-          document.positionAt(documentOffset),
-          document.positionAt(documentOffset + length),
-        ),
-      ) === text.slice(start, start + length),
-  );
+const placeOf = ({ documentOffset, length }: Piece): Stretch => ({
+  start: documentOffset,
+  end: documentOffset + length,
+});
+
+/** The pieces where their text stands, each looked for in its place; undefined where one is not there. */
+function found(
+  document: vscode.TextDocument,
+  { text, parts, places }: Omit<Anchored, 'pieces'>,
+): readonly Piece[] | undefined {
+  const pieces = parts.flatMap(({ start, length }, index) => {
+    const place = places[index] ?? { start: 0, end: 0 };
+    const range = new vscode.Range(
+      document.positionAt(place.start),
+      document.positionAt(place.end),
+    );
+    const at = document.getText(range).indexOf(text.slice(start, start + length));
+    return at < 0 ? [] : [{ start, length, documentOffset: place.start + at }];
+  });
+  return pieces.length === parts.length ? pieces : undefined;
+}
