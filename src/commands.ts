@@ -58,6 +58,8 @@ export function commandTable({
     'lmEvolution.exportAttention': (format?: unknown) => attention.export(format),
     'lmEvolution.copyAttention': () => attention.copy(),
     'lmEvolution.toggleCaretQuery': () => caretQuery.toggle(),
+    'lmEvolution.caretQuery.end': () => caretQuery.end(),
+    'lmEvolution.tokenColors.end': () => tokenColors.end(),
     'lmEvolution.caretQuery.nextLayer': () => caretQuery.stepLayer(1),
     'lmEvolution.caretQuery.previousLayer': () => caretQuery.stepLayer(-1),
     'lmEvolution.caretQuery.nextHead': () => caretQuery.stepHead(1),

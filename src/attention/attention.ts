@@ -5,11 +5,11 @@ import type { FileSaver } from '../fileSaver';
 import type { Models } from '../models/models';
 import type { Panels } from '../panels/panels';
 import { withProgress } from '../progress';
-import { takeSubject, type EditorInUse, type Purpose } from '../subject/selection';
+import type { EditorInUse, Purpose } from '../subject/selection';
 import type { Analysis } from '../shared/engineApi';
 import type { EngineClient } from '../shared/engineClient';
 import { EngineError } from '../shared/errors';
-import type { AttentionDescription, ExportFormat, HeadPosition } from '../shared/pageApi';
+import type { AttentionDescription, ExportFormat, HeadPosition, Subject } from '../shared/pageApi';
 import type { SubjectTaker } from '../subject/subjectTaker';
 import type { TextAlternative } from '../textAlternative';
 
@@ -68,16 +68,19 @@ export class Attention {
 
   /** Opens the picture in words: of the panel while it is in front, else of what is selected, by the host's own engine. */
   async showText(): Promise<void> {
-    const { panels, editorInUse, textAlternative } = this.parts;
+    const { panels, editorInUse, textAlternative, taker } = this.parts;
     const { current } = panels;
     if (current && (current.isInFront || !editorInUse.current)) {
-      const description = await this.describe();
-      await textAlternative.open(current.title, description?.markdown ?? '');
+      const { markdown } = await this.#described();
+      await textAlternative.open(current.title, markdown);
       return;
     }
-    const { models, engine, onRun } = this.parts;
+    await taker.take(reading, subject => this.#openAsText(subject));
+  }
+
+  async #openAsText(subject: Subject): Promise<void> {
+    const { models, engine, onRun, textAlternative } = this.parts;
     const { modelId } = reading;
-    const subject = takeSubject(editorInUse.current, reading);
     const [first, second] = subject.segments;
     const manifest = await models.manifest(modelId);
     const analysis = await withProgress(t('Running {0}', manifest.name), signal =>
@@ -93,6 +96,7 @@ export class Attention {
   /** @param format asked for when it is none. */
   async export(format: unknown): Promise<void> {
     const { panels, saver } = this.parts;
+    await this.#described(); // Before anything is asked of the person.
     const chosen = isFormat(format) ? format : await askFormat();
     if (!chosen) {
       return;
@@ -114,12 +118,18 @@ export class Attention {
 
   /** Copies the picture in words, as Markdown. */
   async copy(): Promise<void> {
+    const { markdown } = await this.#described();
+    await vscode.env.clipboard.writeText(markdown);
+    vscode.window.setStatusBarMessage(t('Copied as Markdown'), 5000);
+  }
+
+  /** @throws EngineError `input-invalid` while there is no picture, but nothing, an error or the words of a first run. */
+  async #described(): Promise<AttentionDescription> {
     const description = await this.describe();
-    if (!description) {
+    if (!description?.matrix) {
       throw nothingShown();
     }
-    await vscode.env.clipboard.writeText(description.markdown);
-    vscode.window.setStatusBarMessage(t('Copied as Markdown'), 5000);
+    return description;
   }
 
   #show(purpose: Purpose): Promise<void> {

@@ -67,7 +67,7 @@ export class CaretQuery extends Disposable {
     super();
     this.#reader = new PassageReader(parts.engine, parts.onRun);
     this.#manifest = readOnce(parts.manifest);
-    this.register({ dispose: () => this.#turnOff() });
+    this.register({ dispose: () => this.end() });
   }
 
   get state(): CaretQueryState {
@@ -83,7 +83,7 @@ export class CaretQuery extends Disposable {
 
   async toggle(): Promise<void> {
     if (this.#whileOn) {
-      this.#turnOff();
+      this.end();
       return;
     }
     this.#manifest = readOnce(this.parts.manifest);
@@ -126,7 +126,7 @@ export class CaretQuery extends Disposable {
     }
   }
 
-  #turnOff(): void {
+  end(): void {
     this.#pending.abort();
     this.#whileOn?.dispose();
     this.#whileOn = undefined;
@@ -142,7 +142,7 @@ export class CaretQuery extends Disposable {
     this.#pending = controller;
     this.#paintCaret(waitMs, controller.signal).catch((error: unknown) => {
       if (!controller.signal.aborted) {
-        this.#turnOff();
+        this.end();
         this.parts.onFailure(error, () => this.toggle());
       }
     });

@@ -69,6 +69,8 @@ export interface PageOwner {
   onStaleUse(): void;
   /** The page asks for what is selected now. */
   onShowSelection(): void;
+  /** There is a picture, or there is none. */
+  onPicture(isShown: boolean): void;
 }
 
 /** Serves a page: one function for each call that it may make. */
@@ -167,6 +169,7 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
         await vscode.env.openExternal(uri);
       }
     },
+    pictureShown: ({ isShown }) => owner.onPicture(isShown),
     analysed: async ({ modelId, ...run }) => {
       const { name } = await models.manifest(modelId);
       log.info(

@@ -13,6 +13,8 @@ export interface PageKind<N extends PageName = PageName> {
   readonly openContext: string;
   /** Runs the model of its subject at once: its files are read ahead of the page's script. */
   readonly runsAtOnce?: boolean;
+  /** True while it has a picture, where commands need one. */
+  readonly shownContext?: string;
   readonly title: () => string;
   /** With what it shows: "notes.md:12". */
   readonly titleOf: (label: string) => string;
@@ -24,6 +26,7 @@ export const attentionKind: PageKind<'attention'> = {
   viewType: 'lmEvolution.attention',
   openContext: 'lmEvolution.panelOpen',
   runsAtOnce: true,
+  shownContext: 'lmEvolution.attentionShown',
   title: () => t('Attention'),
   titleOf: label => t('Attention: {0}', label),
   staleTitleOf: label => t('Attention: {0} (text has changed)', label),

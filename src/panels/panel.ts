@@ -164,6 +164,12 @@ export class Panel extends Disposable {
     this.#ready.fire();
   }
 
+  onPicture(isShown: boolean): void {
+    if (this.kind.shownContext && !this.isDisposed) {
+      void vscode.commands.executeCommand('setContext', this.kind.shownContext, isShown);
+    }
+  }
+
   onStaleUse(): void {
     const subject = this.#subject;
     if (this.#staleToldFor === subject) {
@@ -184,6 +190,7 @@ export class Panel extends Disposable {
 
   override dispose(): void {
     if (!this.isDisposed) {
+      this.onPicture(false);
       this.#disposed.fire();
       super.dispose();
       this.panel.dispose();

@@ -329,6 +329,8 @@ export interface HostApi {
   showSelection(arg: Record<string, never>): Promise<void>;
   /** Opens a link of the page's help in the person's browser; only https. */
   openLink(arg: { readonly url: string }): Promise<void>;
+  /** Whether there is a picture: commands that need one depend on it. */
+  pictureShown(arg: { readonly isShown: boolean }): Promise<void>;
   /** A run has ended, for the status bar. */
   analysed(arg: {
     readonly modelId: string;

@@ -94,6 +94,9 @@ export function takeSubject(
   }
   const { document, selection } = editor;
   const source = sourceOf(document);
+  if (isEmpty(source, joining)) {
+    throw emptyDocument(document);
+  }
   if (joining === 'before') {
     const end = document.offsetAt(selection.end);
     const taken = selection.isEmpty
@@ -121,17 +124,35 @@ export const selectedIn = ({ document, selections }: vscode.TextEditor): readonl
     .map(({ start, end }) => ({ start: document.offsetAt(start), end: document.offsetAt(end) }))
     .sort((a, b) => a.start - b.start);
 
-/** All of a document, as far as it is taken. @throws EngineError as {@link takeSubject}. */
+/** All of a document, as far as it is taken. @throws EngineError `input-invalid` where there is no text in it. */
 export function takeWholeDocument(
   document: vscode.TextDocument,
   { modelId, joining }: Purpose,
 ): Subject {
   const source = sourceOf(document);
   const { length } = source;
-  return joining === 'before'
-    ? subjectOf(document, modelId, takeBefore(source, 0, length), length)
-    : subjectOf(document, modelId, takeSelections(source, [{ start: 0, end: length }], joining));
+  try {
+    return joining === 'before'
+      ? subjectOf(document, modelId, takeBefore(source, 0, length), length)
+      : subjectOf(document, modelId, takeSelections(source, [{ start: 0, end: length }], joining));
+  } catch (error) {
+    throw EngineError.is(error, 'input-empty') ? emptyDocument(document) : error;
+  }
 }
+
+/** UTF-16 units. Of a longer document it is found out only when all of it is to be taken. */
+const longestLookedThrough = 10_000;
+
+/** Whether there is nothing to take in any part of a text; white space alone may be gone on from. */
+const isEmpty = ({ length, read }: Source, joining: Purpose['joining']): boolean =>
+  joining === 'before' ? length === 0 : length <= longestLookedThrough && !read(0, length).trim();
+
+/** Not `input-empty`, whose remedy is to take the whole document. */
+const emptyDocument = (document: vscode.TextDocument) =>
+  new EngineError(
+    'input-invalid',
+    vscode.l10n.t('{0} is empty: there are no words to look at.', nameOf(document)),
+  );
 
 /** @param labelled offset whose line stands in the label; by default where the text begins. */
 function subjectOf(

@@ -3,7 +3,7 @@ import { takeSubject, takeWholeDocument, type EditorInUse, type Purpose } from '
 import type { Subject } from '../shared/pageApi';
 
 /** What to do with what was taken. */
-type Show = (subject: Subject) => void;
+type Show = (subject: Subject) => unknown;
 
 /** A sentence that stands in no document. */
 export const sentenceSubject = (modelId: string, text: string): Subject => ({
@@ -30,15 +30,18 @@ export class SubjectTaker {
     this.#last = { purpose, show };
     const { current } = this.editorInUse;
     const sentence = current ? undefined : await this.sentenceOfStage();
-    show(sentence ? sentenceSubject(purpose.modelId, sentence) : takeSubject(current, purpose));
+    await show(
+      sentence ? sentenceSubject(purpose.modelId, sentence) : takeSubject(current, purpose),
+    );
   }
 
   /** For the same view, where the selection was nothing but white space. @throws EngineError as `takeSubject`. */
-  takeWholeDocument(): void {
+  takeWholeDocument(): unknown {
     const document = this.editorInUse.current?.document;
     if (document && this.#last) {
       const { purpose, show } = this.#last;
-      show(takeWholeDocument(document, purpose));
+      return show(takeWholeDocument(document, purpose));
     }
+    return undefined;
   }
 }

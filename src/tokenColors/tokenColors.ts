@@ -5,6 +5,7 @@ import type { EngineClient } from '../shared/engineClient';
 import { EngineError } from '../shared/errors';
 import { stretchesOf, type TokenStretch } from './stretches';
 import type { Tokenizers } from './tokenizers';
+import { TokenColorsItem } from './tokenColorsItem';
 import { TokenPaint, type TokenRanges } from './tokenPaint';
 import { visiblePart, type VisiblePart } from './visiblePart';
 import { hoverWords } from './words';
@@ -36,30 +37,35 @@ interface Cut {
 export interface TokenColorsState {
   readonly isOn: boolean;
   readonly ranges: TokenRanges;
+  /** In the status bar. */
+  readonly words: string;
 }
 
 /** Paints the tokens of what is visible in every editor, and follows scrolling and edits. Loads no model. */
 export class TokenColors extends Disposable {
   readonly #paint = this.register(new TokenPaint());
   readonly #pending = new Map<vscode.TextEditor, AbortController>();
-  readonly #cuts = new Map<vscode.TextDocument, Cut>();
+  /** By editor: two of a document may look at different parts of it. */
+  readonly #cuts = new Map<vscode.TextEditor, Cut>();
+  readonly #item = this.register(new TokenColorsItem());
   #whileOn: vscode.Disposable | undefined;
 
   constructor(private readonly parts: TokenColorsParts) {
     super();
-    this.register({ dispose: () => this.#turnOff() });
+    this.register({ dispose: () => this.end() });
   }
 
   get state(): TokenColorsState {
     return {
       isOn: this.#whileOn !== undefined,
       ranges: this.#paint.rangesOf(vscode.window.activeTextEditor),
+      words: this.#item.text,
     };
   }
 
   toggle(): void {
     if (this.#whileOn) {
-      this.#turnOff();
+      this.end();
       return;
     }
     const follow = (document: vscode.TextDocument, rest: number) => {
@@ -79,7 +85,6 @@ export class TokenColors extends Disposable {
           follow(document, restAfterEditMs);
         }
       }),
-      vscode.workspace.onDidCloseTextDocument(document => this.#cuts.delete(document)),
       this.parts.tokenizers.onDidChange(() => this.#followAll(vscode.window.visibleTextEditors)),
       vscode.languages.registerHoverProvider('*', {
         provideHover: (document, position) => this.#hover(document, position),
@@ -89,12 +94,13 @@ export class TokenColors extends Disposable {
     this.#followAll(vscode.window.visibleTextEditors);
   }
 
-  #turnOff(): void {
+  end(): void {
     for (const controller of this.#pending.values()) {
       controller.abort();
     }
     this.#pending.clear();
     this.#cuts.clear();
+    this.#item.hide();
     this.#whileOn?.dispose();
     this.#whileOn = undefined;
     this.#paint.clear();
@@ -103,6 +109,11 @@ export class TokenColors extends Disposable {
 
   #followAll(editors: readonly vscode.TextEditor[]): void {
     this.#paint.keepOnly(editors);
+    for (const editor of this.#cuts.keys()) {
+      if (!editors.includes(editor)) {
+        this.#cuts.delete(editor);
+      }
+    }
     for (const editor of editors) {
       this.#follow(editor, 0);
     }
@@ -118,7 +129,7 @@ export class TokenColors extends Disposable {
       this.#paintTokens(editor, signal)
         .catch((error: unknown) => {
           if (!signal.aborted && !EngineError.is(error, 'cancelled')) {
-            this.#turnOff();
+            this.end();
             this.parts.onFailure(error, () => this.toggle());
           }
         })
@@ -142,7 +153,8 @@ export class TokenColors extends Disposable {
       return; // It has been called for again.
     }
     const stretches = stretchesOf(tokenization.tokens);
-    this.#cuts.set(document, { version, part, tokenization, stretches, tokenizerName });
+    this.#item.show(tokenizerName.replace(/ \(.*\)$/u, ''));
+    this.#cuts.set(editor, { version, part, tokenization, stretches, tokenizerName });
     const even: vscode.Range[] = [];
     const odd: vscode.Range[] = [];
     const shared: vscode.Range[] = [];
@@ -160,22 +172,23 @@ export class TokenColors extends Disposable {
   }
 
   #hover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
-    const cut = this.#cuts.get(document);
-    if (cut?.version !== document.version) {
-      return undefined;
+    const offset = document.offsetAt(position);
+    for (const [editor, { version, part, stretches, tokenization, tokenizerName }] of this.#cuts) {
+      const at = offset - part.start;
+      const stretch =
+        editor.document === document && version === document.version
+          ? stretches.find(({ start, end }) => start <= at && at < end)
+          : undefined;
+      if (stretch) {
+        return new vscode.Hover(
+          hoverWords(tokenization, stretch, part.text, tokenizerName),
+          new vscode.Range(
+            document.positionAt(part.start + stretch.start),
+            document.positionAt(part.start + stretch.end),
+          ),
+        );
+      }
     }
-    const { part, stretches, tokenization, tokenizerName } = cut;
-    const at = document.offsetAt(position) - part.start;
-    const stretch = stretches.find(({ start, end }) => start <= at && at < end);
-    return (
-      stretch &&
-      new vscode.Hover(
-        hoverWords(tokenization, stretch, part.text, tokenizerName),
-        new vscode.Range(
-          document.positionAt(part.start + stretch.start),
-          document.positionAt(part.start + stretch.end),
-        ),
-      )
-    );
+    return undefined;
   }
 }

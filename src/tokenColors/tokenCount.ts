@@ -1,14 +1,15 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../dispose';
 import type { EngineClient } from '../shared/engineClient';
+import { partsOf } from './parts';
 import type { Tokenizers } from './tokenizers';
 
 const setting = 'lmEvolution.tokens.count';
 
 /** How long a selection must rest before it is counted, in ms. */
 const restMs = 150;
-/** UTF-16 units; more is not counted while somebody drags a selection. */
-const longest = 1_000_000;
+/** UTF-16 units; of more it is said that it is not counted. */
+const longest = 5_000_000;
 
 const { t } = vscode.l10n;
 
@@ -57,14 +58,25 @@ export class TokenCount extends Disposable {
     this.#pending.abort();
     const controller = new AbortController();
     this.#pending = controller;
-    const texts = selectedTexts(vscode.window.activeTextEditor);
-    if (!texts) {
+    const selected = selectionOf(vscode.window.activeTextEditor);
+    if (!selected) {
       this.#show('');
+      return;
+    }
+    if (selected.length > longest) {
+      this.#show(
+        t('too long to count'),
+        t('Tokens of up to {0} characters are counted.', longest.toLocaleString()),
+      );
       return;
     }
     const timer = setTimeout(() => {
       // What cannot be counted is left alone: nobody asked.
-      this.#count(texts, controller.signal).catch(() => this.#show(''));
+      this.#count(selected.read(), controller.signal).catch(() => {
+        if (!controller.signal.aborted) {
+          this.#show('');
+        }
+      });
     }, restMs);
     controller.signal.addEventListener('abort', () => clearTimeout(timer));
   }
@@ -73,16 +85,26 @@ export class TokenCount extends Disposable {
     const { engine, tokenizers } = this.parts;
     const { id: modelId, name } = await tokenizers.current();
     let tokens = 0;
-    for (const text of texts) {
+    const parted = texts.map(partsOf);
+    const parts = parted.flatMap(({ parts: some }) => some);
+    for (const text of parts) {
+      if (parts.length > 1) {
+        this.#show(`$(loading~spin) ${t('{0} tokens', tokens.toLocaleString())}`, t('Counting'));
+      }
       const cut = await engine.tokenize({ modelId, text }, { signal });
+      if (signal.aborted) {
+        return;
+      }
       tokens += cut.tokens.filter(({ isSpecial }) => !isSpecial).length;
     }
-    if (signal.aborted) {
-      return;
-    }
+    const isExact = parted.every(one => one.isExact);
     const characters = texts.reduce((sum, text) => sum + [...text].length, 0);
     this.#show(
-      tokens === 1 ? t('1 token') : t('{0} tokens', tokens.toLocaleString()),
+      tokens === 1
+        ? t('1 token')
+        : isExact
+          ? t('{0} tokens', tokens.toLocaleString())
+          : t('about {0} tokens', tokens.toLocaleString()),
       t(
         '{0} characters, {1} a token, cut by the tokenizer of {2}. Click to choose another.',
         characters.toLocaleString(),
@@ -104,17 +126,20 @@ export class TokenCount extends Disposable {
   }
 }
 
-/** Undefined where nothing is selected, where it is more than is counted, or where the person wants no count. */
-function selectedTexts(editor: vscode.TextEditor | undefined): readonly string[] | undefined {
+/** What is selected; undefined where nothing is, or where the person wants no count. */
+function selectionOf(editor: vscode.TextEditor | undefined) {
   const isWanted = vscode.workspace.getConfiguration().get<unknown>(setting) !== false;
   const selections = editor?.selections.filter(({ isEmpty }) => !isEmpty) ?? [];
   if (!editor || !isWanted || selections.length === 0) {
     return undefined;
   }
   const { document } = editor;
-  const length = selections.reduce(
-    (sum, { start, end }) => sum + document.offsetAt(end) - document.offsetAt(start),
-    0,
-  );
-  return length > longest ? undefined : selections.map(selection => document.getText(selection));
+  return {
+    /** In UTF-16 units. */
+    length: selections.reduce(
+      (sum, { start, end }) => sum + document.offsetAt(end) - document.offsetAt(start),
+      0,
+    ),
+    read: () => selections.map(selection => document.getText(selection)),
+  };
 }

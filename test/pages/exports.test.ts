@@ -67,7 +67,7 @@ describe('an export', () => {
     const { tokens, matrix } = await open.describe();
     expect(JSON.parse((await exported('json')).bytes.toString())).toMatchObject({
       model: { id: 'bert' },
-      segments: [{ text, uri: 'file:///notes.md' }],
+      segments: [{ text }],
       weights: matrix,
       queries: tokens.map(one => ({ text: one })),
     });
@@ -101,7 +101,7 @@ describe('an export', () => {
     await page.getByRole('radio', { name: 'Lines' }).click();
     await page.mouse.move(1, 1);
     const json: unknown = JSON.parse((await exported('json')).bytes.toString());
-    expect(json).toMatchObject({ heads: [{ layer: 1, head: 1 }], rescaled: false });
+    expect(json).toMatchObject({ heads: [{ layer: 2, head: 2 }], rescaled: false });
     const svg = (await exported('svg')).bytes.toString();
     expect(svg).toContain('stroke-opacity');
     expect(await parseErrors(svg, 'image/svg+xml')).toBe(0);

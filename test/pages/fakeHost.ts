@@ -159,6 +159,7 @@ function startHost(options: HostOptions): void {
       ),
       standings: handle('standings', () => Promise.resolve(options.completion?.standings)),
       showLog: handle('showLog', nothing),
+      pictureShown: handle('pictureShown', nothing),
       analysed: handle('analysed', nothing),
       held: handle('held', nothing),
       report: handle('report', nothing),

@@ -92,6 +92,9 @@ export function startAttentionPage(): void {
       highlight(rangesOf(now, pointed));
     }
   });
+  const tellWhetherShown = memo((isShown: boolean) => {
+    host.pictureShown({ isShown }).catch(() => undefined);
+  });
   const onChange = onceATask(paintState);
   const tellHeld = createHeldTeller(host);
   let client: EngineClient | undefined;
@@ -186,7 +189,7 @@ export function startAttentionPage(): void {
   async function makeExport(format: ExportFormat): Promise<ExportFile> {
     const now = scene();
     if (!now || store.state.error) {
-      throw new EngineError('input-empty', 'There is no picture to export yet.');
+      throw new EngineError('input-invalid', 'There is no picture to export yet.');
     }
     return exportFile(figureOf(now, store.state, theme()), format);
   }
@@ -194,6 +197,7 @@ export function startAttentionPage(): void {
   function paintState(): void {
     const now = scene();
     paint(now, theme());
+    tellWhetherShown(now !== undefined && !store.state.error);
     if (now) {
       const { pointed } = store.state;
       // What the document points at is seen there: what the page had lit is no longer pointed at.

@@ -221,5 +221,6 @@ function note({ view }: Scene, { view: kind, rescale }: SavedState): string {
     return 'Left looks at right. Weights under 2 % are not drawn.';
   }
   const isPartial = view.hiddenShare > 0 && !rescale;
-  return `Each row is a token that looks; ${isPartial ? `its shown weights sum to ${percent(1 - view.hiddenShare)} on average.` : 'its weights sum to 100 %.'}`;
+  const masked = view.looksBack ? ' Hatched: it may not look ahead.' : '';
+  return `Each row is a token that looks; ${isPartial ? `its shown weights sum to ${percent(1 - view.hiddenShare)} on average.` : 'its weights sum to 100 %.'}${masked}`;
 }

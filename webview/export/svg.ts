@@ -11,8 +11,11 @@ import { caption, type Figure } from './figure';
 const maskedWords = 'Masked: a token may not look ahead.';
 const fontSize = 11;
 const margin = 16;
-const footer = 44;
 const longestLabel = 24;
+/** Of the bar, its marks and the room under them. */
+const legendHeight = 44;
+/** Room for the legend and for a caption that is read. */
+const leastWidth = 240;
 const linePitch = 20;
 const lineWidth = 560;
 
@@ -20,8 +23,9 @@ const lineWidth = 560;
 export function svgOf(figure: Figure): string {
   const body = figure.viewKind === 'matrix' ? matrixBody(figure) : linesBody(figure);
   const { theme } = figure;
-  const width = body.width + 2 * margin;
-  const height = body.height + 2 * margin + footer;
+  const width = Math.max(body.width, leastWidth) + 2 * margin;
+  const lines = wrapped(caption(figure), width - 2 * margin);
+  const height = body.height + 2 * margin + legendHeight + lines.length * linePitch;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title desc" font-size="${fontSize}">
 <title id="title">${xmlText(`Attention: ${caption(figure)}`)}</title>
 <desc id="desc">${xmlText(`${figure.summary ?? ''} Strongest weight ${percent(figure.view.largest)}.`.trim())}</desc>
@@ -31,7 +35,7 @@ ${body.content}
 </g>
 <g transform="translate(${margin} ${margin + body.height + 16})" font-family="${xmlText(theme.uiFont)}" font-size="11" fill="${hex(theme.quiet)}">
 ${legend(figure)}
-<text x="160" y="9">${xmlText(caption(figure))}</text>
+${lines.map((line, index) => `<text y="${legendHeight + index * linePitch}">${xmlText(line)}</text>`).join('\n')}
 </g>
 </svg>
 `;
@@ -45,13 +49,34 @@ interface Body {
 
 const label = (unit: Unit) => xmlText(elide(unit.label, longestLabel));
 
+const isWide =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}]/u;
+
 /** An estimate for a monospaced font: there is nothing to measure with outside a page. */
-function widthOf(units: readonly Unit[]): number {
-  const isWide =
-    /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}]/u;
-  const width = (text: string) =>
-    Array.from(text).reduce((sum, character) => sum + (isWide.test(character) ? 1 : 0.61), 0);
-  return Math.max(0, ...units.map(unit => width(elide(unit.label, longestLabel)) * fontSize));
+const textWidth = (text: string) =>
+  Array.from(text).reduce((sum, one) => sum + (isWide.test(one) ? 1 : 0.61), 0) * fontSize;
+
+const widthOf = (units: readonly Unit[]): number =>
+  Math.max(0, ...units.map(unit => textWidth(elide(unit.label, longestLabel))));
+
+/** A text in lines no wider than there is room, parted between words, and within one that is too long alone. */
+function wrapped(text: string, room: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const part of text.split(/(?<= )/u)) {
+    if (line !== '' && textWidth(line + part.trimEnd()) > room) {
+      lines.push(line.trimEnd());
+      line = '';
+    }
+    for (const character of part) {
+      if (textWidth(line + character) > room && character !== ' ') {
+        lines.push(line);
+        line = '';
+      }
+      line += character;
+    }
+  }
+  return [...lines, line];
 }
 
 /** Large enough to read each label where there are few, small enough to be one picture where there are many. */

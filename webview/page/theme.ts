@@ -56,8 +56,13 @@ export function readTheme(): Theme {
   };
 }
 
-/** Tells when VS Code has changed its theme: it rewrites the variables on the root and the body's class. */
+/**
+ * Tells when what canvases depend on has changed: VS Code's theme, for it rewrites the variables on the root and the
+ * body's class, or how many pixels of the screen a CSS pixel has, as on another monitor.
+ */
 export function onThemeChange(listener: () => void): () => void {
+  const end = new AbortController();
+  onPixelRatioChange(listener, end.signal);
   const observer = new MutationObserver(listener);
   const options = {
     attributes: true,
@@ -65,7 +70,24 @@ export function onThemeChange(listener: () => void): () => void {
   };
   observer.observe(document.documentElement, options);
   observer.observe(document.body, options);
-  return () => observer.disconnect();
+  return () => {
+    observer.disconnect();
+    end.abort();
+  };
+}
+
+/** A media query knows only of the ratio that it asks for: for each there is a new one. */
+function onPixelRatioChange(listener: () => void, signal: AbortSignal): void {
+  matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`).addEventListener(
+    'change',
+    () => {
+      if (!signal.aborted) {
+        listener();
+        onPixelRatioChange(listener, signal);
+      }
+    },
+    { once: true, signal },
+  );
 }
 
 /** Whether the person asked the system or VS Code for less motion. */

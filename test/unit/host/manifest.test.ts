@@ -62,6 +62,34 @@ test('what shows has no key that hides, and what hides is offered where there is
   });
 });
 
+test.each(['toggleCaretQuery', 'toggleTokenColors'])(
+  'the menu entry of %s does not name Escape, which only ends it',
+  name => {
+    const id = `lmEvolution.${name}`;
+    expect(
+      contributes.keybindings.filter(({ command, key }) => command === id && key === 'escape'),
+    ).toEqual([]);
+  },
+);
+
+test.each(['caretQuery.end', 'tokenColors.end'])('%s is for its key alone', name => {
+  const id = `lmEvolution.${name}`;
+  expect(contributes.keybindings.find(({ command }) => command === id)?.key).toBe('escape');
+  const { commandPalette, ...menus } = contributes.menus;
+  expect(commandPalette).toContainEqual({ command: id, when: 'false' });
+  expect(
+    Object.values(menus)
+      .flat()
+      .map(({ command }) => command),
+  ).not.toContain(id);
+});
+
+test.each(['exportAttention', 'copyAttention'])('%s is off while there is no picture', name => {
+  const id = `lmEvolution.${name}`;
+  const command = contributes.commands.find(one => one.command === id);
+  expect(command).toMatchObject({ enablement: 'lmEvolution.attentionShown' });
+});
+
 test('every word of the manifest stands in package.nls.json, and no other', () => {
   const used = [...JSON.stringify(packageJson).matchAll(/"%([^"%]+)%"/g)].map(([, key]) => key);
   expect([...new Set(used)].sort()).toEqual(Object.keys(nls).sort());

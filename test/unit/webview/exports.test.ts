@@ -32,6 +32,27 @@ describe('the SVG', () => {
     expect(svg).not.toMatch(/var\(|url\(|href|<script|<style|<image/);
     expect(svg).toContain('xmlns="http://www.w3.org/2000/svg"');
   });
+  test.each([
+    ['a short text', sampleOf(['a', 'b'])],
+    ['a long one', sampleOf(nasty.concat(nasty, nasty))],
+  ])('has all of its caption within its width, of %s', (_, { figure: make }) => {
+    const long = {
+      ...make(),
+      subject: { ...make().subject, label: `${'very-'.repeat(20)}long.md:1` },
+    };
+    const text = svgOf(long);
+    const width = Number(/ width="(\d+)"/.exec(text)?.[1]);
+    const lines = [...text.matchAll(/<text y="\d+">([^<]*)<\/text>/g)].map(([, line = '']) => line);
+    expect(lines.join(' ').replace(/\s/g, '')).toContain(
+      'average of all 4 heads'.replace(/\s/g, ''),
+    );
+    expect(lines.join('').replace(/\s/g, '')).toContain('very-'.repeat(20));
+    for (const line of lines) {
+      expect(line.length * 11 * 0.61, line).toBeLessThanOrEqual(width - 32 + 60); // Entities count as one.
+    }
+    const height = Number(/ height="(\d+)"/.exec(text)?.[1]);
+    expect(height).toBeGreaterThan(lines.length * 20);
+  });
   test('has every token as text, escaped', () => {
     expect(svg).toContain('&lt;b&gt;');
     expect(svg).toContain('&quot;q&quot;');

@@ -1,0 +1,40 @@
+/** UTF-16 units of a part; the engine takes no more than twice as much, and hears of a cancellation between two. */
+const usualPart = 50_000;
+
+export interface TextParts {
+  readonly parts: readonly string[];
+  /** Whether their tokens together are those of the whole text. */
+  readonly isExact: boolean;
+}
+
+/**
+ * A text in parts, each to be cut into tokens alone. A part begins with the single space before a word wherever there
+ * is one: no tokenizer here has a token across that place. Where there is none, a text is parted between any two
+ * characters, and may have a token more for it.
+ *
+ * @param longest of a part, in UTF-16 units.
+ */
+export function partsOf(text: string, longest = usualPart): TextParts {
+  const parts: string[] = [];
+  let isExact = true;
+  let start = 0;
+  while (text.length - start > longest) {
+    const latest = start + longest;
+    let end = latest;
+    while (end > start && !isBeforeWord(text, end)) {
+      end--;
+    }
+    if (end === start) {
+      isExact = false;
+      end = latest - (isLowSurrogate(text.charCodeAt(latest)) ? 1 : 0);
+    }
+    parts.push(text.slice(start, end));
+    start = end;
+  }
+  return { parts: [...parts, text.slice(start)], isExact };
+}
+
+const isBeforeWord = (text: string, at: number) =>
+  text[at] === ' ' && /^\S \S/u.test(text.slice(at - 1, at + 2));
+
+const isLowSurrogate = (unit: number) => unit >= 0xdc00 && unit <= 0xdfff;
