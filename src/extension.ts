@@ -82,7 +82,7 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
   const saver = new FileSaver();
   const models = new Models(vscode.Uri.joinPath(extensionUri, 'models'));
   const failures = new Failures(log, {
-    useWholeDocument: () => run(() => taker.takeWholeDocument()),
+    useWholeDocument,
     openExample: () => openExample(),
     useWasm: () => settings.setDevice('wasm'),
     reinstall: () => vscode.commands.executeCommand('extension.open', extension.id),
@@ -242,12 +242,18 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
     completionEngine,
     surprisal,
     failures,
+    useWholeDocument,
     statusItem,
     tokenColors,
     tokenCount,
     deeds,
     memory,
   };
+
+  /** For the view that was asked for last. */
+  function useWholeDocument(): Promise<void> {
+    return run(() => taker.takeWholeDocument());
+  }
 
   /** On a text that is in no document. */
   function openView(view: ViewId, text: string): void {
@@ -299,6 +305,7 @@ const testApi = (
     completionEngine,
     surprisal,
     failures,
+    useWholeDocument,
     statusItem,
     tokenColors,
     tokenCount,
@@ -325,6 +332,7 @@ const testApi = (
   tokenCount: () => tokenCount.text,
   surprisal: () => surprisal.state,
   lastFailure: () => failures.last,
+  useWholeDocument,
   statusText: () => statusItem.text,
   deeds,
   completion,

@@ -39,6 +39,8 @@ export interface TestApi {
   tokenCount(): string;
   surprisal(): SurprisalState;
   lastFailure(): Failure | undefined;
+  /** What the button of that name does. */
+  useWholeDocument(): Promise<void>;
   statusText(): string;
   readonly deeds: Deeds;
   /** Ends the host's engine worker, as a crash would. */

@@ -84,6 +84,17 @@ describe('an export', () => {
     const { tokens } = await open.describe();
     expect(await page.locator('th[scope=row]').count()).toBe(tokens.length);
     expect(await page.locator('svg text').first().isVisible()).toBe(true);
+    const outside = await page.evaluate(() => {
+      const picture = document.querySelector('svg')?.getBoundingClientRect();
+      return [...document.querySelectorAll('svg text')].flatMap(one => {
+        const { left, right, bottom } = one.getBoundingClientRect();
+        const isInside =
+          picture && left >= picture.left && right <= picture.right && bottom <= picture.bottom;
+        return isInside ? [] : [one.textContent];
+      });
+    });
+    expect(outside).toEqual([]);
+    expect(await page.locator('svg').textContent()).toContain('average of all 72 heads');
     await page.close();
   });
 

@@ -40,11 +40,37 @@ describe('Bad input', function () {
   }
 
   it('a selection of white space is refused with one action', async () => {
-    await openText(' \n\t \n');
-    await vscode.commands.executeCommand('editor.action.selectAll');
+    const editor = await openText(' \n\t \nWords.');
+    editor.selection = new vscode.Selection(0, 0, 1, 1);
     await expectRefusal(/only white space/u, 'Use Whole Document');
     await expectStillWorking();
   });
+
+  for (const [what, text] of [
+    ['nothing', ''],
+    ['white space', ' \n\t \n'],
+    // Longer than is looked through before it is taken.
+    ['much white space', ' \n'.repeat(20_000)],
+  ] as const) {
+    it(`a document of ${what} is said to be empty by every command, which offers another text`, async () => {
+      await openText(text);
+      await vscode.commands.executeCommand('editor.action.selectAll');
+      const commands = ['showAttention', 'showAttentionAsText', 'translateSelection', 'showTokens'];
+      for (const name of text === '' ? [...commands, 'showNextTokens'] : commands) {
+        const before = api.lastFailure();
+        await command(name);
+        let failure = api.lastFailure();
+        assert.notEqual(failure, before, `${name} said nothing`);
+        if (failure?.action === 'Use Whole Document') {
+          // Then that says so: it does not come back for ever.
+          await api.useWholeDocument();
+          failure = api.lastFailure();
+        }
+        assert.match(failure?.message ?? '', /is empty/u, name);
+        assert.equal(failure?.action, 'Open an Example', name);
+      }
+    });
+  }
 
   it('a caret on a blank line is refused with one action', async () => {
     const editor = await openText('One.\n\nTwo.');
@@ -146,6 +172,52 @@ describe('Bad input', function () {
     await shown(api, ['Words that will change.']);
     assert.match(api.panels.current?.title ?? '', /text has changed/u);
     await expectStillWorking();
+  });
+
+  it('a text that is changed and changed back is linked to its document as before', async () => {
+    const editor = await openText('Before. Words that come back.');
+    select(editor, 'Words that come back.');
+    await command('showAttention');
+    await shown(api, ['Words that come back.']);
+    const anchor = api.panels.current?.anchor;
+    const isLinked = () => anchor?.locate({ segment: 0, start: 0, end: 5 })[0];
+    const title = () => api.panels.current?.title ?? '';
+    assert.ok(isLinked());
+    const end = editor.document.positionAt(editor.document.getText().length);
+    for (const [position, letter] of [
+      [new vscode.Position(0, 10), 'x'],
+      [end, ' And more.'],
+    ] as const) {
+      await editor.edit(edit => edit.insert(position, letter));
+      const after = position.translate(0, letter.length);
+      await editor.edit(edit => edit.delete(new vscode.Range(position, after)));
+      assert.doesNotMatch(title(), /text has changed/u);
+      assert.ok(isLinked());
+    }
+    await editor.edit(edit => edit.delete(new vscode.Range(end.translate(0, -1), end)));
+    assert.match(title(), /text has changed/u);
+    assert.equal(isLinked(), undefined);
+    await editor.edit(edit => edit.insert(end.translate(0, -1), '.'));
+    assert.doesNotMatch(title(), /text has changed/u);
+    const located = isLinked();
+    assert.equal(located && located.document.getText(located.range), 'Words');
+  });
+
+  it('export and copy ask for nothing while there is no picture', async () => {
+    const editor = await openText('Words to begin with.');
+    select(editor, 'Words to begin with.');
+    await command('showAttention');
+    api.panels.current?.show({
+      ...{ modelId: 'bert', label: 'nowhere', cutLength: 0 },
+      segments: [{ text: '\u200b' }],
+    });
+    await until(async () => (await api.describe())?.state === 'error', 'the error on the page');
+    for (const [name, ...args] of [['exportAttention', 'svg'], ['copyAttention']] as const) {
+      const before = api.lastFailure();
+      await command(name, ...args);
+      assert.notEqual(api.lastFailure(), before, `${name} said nothing`);
+      assert.match(api.lastFailure()?.message ?? '', /No attention is shown yet/u);
+    }
   });
 
   it('a document may be closed while the model runs', async () => {

@@ -30,6 +30,20 @@ describe('Tokens in the editor', () => {
       assert.fail(`${String(error)}; painted is ${JSON.stringify(painted(editor))}`);
     });
 
+  /** All that hovers say at a place. */
+  const hovered = async ({ uri }: vscode.TextDocument, position: vscode.Position) =>
+    (
+      await vscode.commands.executeCommand<vscode.Hover[]>(
+        'vscode.executeHoverProvider',
+        uri,
+        position,
+      )
+    )
+      .flatMap(({ contents }) => contents)
+      .map(content => (content instanceof vscode.MarkdownString ? content.value : ''))
+      .join('\n')
+      .replace(/\\(?=[!-/:-@[-`{-~])/gu, '');
+
   it('are painted one after the other, follow edits, and are gone after the second toggle', async () => {
     const editor = await openText('The cat sat.');
     await command('toggleTokenColors');
@@ -49,22 +63,56 @@ describe('Tokens in the editor', () => {
     await until(() => api.tokenColors().ranges.shared.length > 0, 'the shared character');
     const [shared] = api.tokenColors().ranges.shared;
     assert.ok(shared && editor.document.getText(shared).includes('🦜'));
-    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
-      'vscode.executeHoverProvider',
-      editor.document.uri,
-      shared.end.translate(0, -1),
-    );
-    const told = hovers
-      .flatMap(({ contents }) => contents)
-      .map(content => (content instanceof vscode.MarkdownString ? content.value : ''))
-      .join('\n')
-      .replace(/\\(?=[!-/:-@[-`{-~])/gu, '');
+    const told = await hovered(editor.document, shared.end.translate(0, -1));
     // The parrot is F0 9F A6 9C.
     for (const byte of ['F0', '9F', 'A6', '9C']) {
       assert.match(told, new RegExp(byte, 'u'));
     }
     assert.match(told, /\d tokens of SmolLM2/u);
     assert.doesNotMatch(told, /\ufffd/u);
+  });
+
+  it('are said in the status bar without a selection, and Escape ends them', async () => {
+    const editor = await openText('The cat sat.');
+    await command('toggleTokenColors');
+    await untilPainted(editor, ['The', ' cat', ' sat', '.']);
+    assert.match(api.tokenColors().words, /tokens of SmolLM2/u);
+    await command('tokenColors.end');
+    assert.deepEqual([api.tokenColors().isOn, api.tokenColors().words], [false, '']);
+    await command('tokenColors.end');
+    assert.equal(api.tokenColors().isOn, false);
+  });
+
+  it('are told in both editors of a document, wherever each of them looks', async () => {
+    const first = await openText('The cat sat on the mat.\n'.repeat(700), 'plaintext');
+    first.revealRange(new vscode.Range(0, 0, 0, 0));
+    const second = await vscode.window.showTextDocument(first.document, vscode.ViewColumn.Two);
+    const last = first.document.lineCount - 2;
+    second.revealRange(new vscode.Range(last, 0, last, 0));
+    await command('toggleTokenColors');
+    await until(
+      () => api.tokenColors().ranges.even.some(({ start }) => start.line > last - 5),
+      'tokens at the end in the second editor',
+    );
+    const told = async (line: number) =>
+      (await hovered(first.document, new vscode.Position(line, 5))).includes('id ');
+    await until(() => told(last), 'the token at the end');
+    await until(() => told(2), 'the token at the beginning');
+  });
+
+  it('tell of a word that the tokenizer cannot spell that it is unknown', async () => {
+    const settings = vscode.workspace.getConfiguration('lmEvolution');
+    await settings.update('tokens.model', 'bert', vscode.ConfigurationTarget.Global);
+    try {
+      const editor = await openText('a 👩‍🔬 b');
+      await command('toggleTokenColors');
+      await untilPainted(editor, ['a', '👩‍🔬', 'b']);
+      const words = await hovered(editor.document, new vscode.Position(0, 3));
+      assert.match(words, /unknown to BERT/u);
+      assert.match(words, /UNK/u);
+    } finally {
+      await settings.update('tokens.model', undefined, vscode.ConfigurationTarget.Global);
+    }
   });
 
   it('are cut anew by another tokenizer', async () => {
@@ -89,6 +137,18 @@ describe('Tokens in the editor', () => {
     await until(() => api.tokenCount() === '6 tokens', 'those of two selections');
     editor.selection = new vscode.Selection(0, 0, 0, 0);
     await until(() => api.tokenCount() === '', 'no count again');
+  });
+
+  it('are counted in parts where the selection is long, and said not to be where it is too long', async function () {
+    this.timeout(120_000);
+    const editor = await openText('The cat sat.\n'.repeat(12_000), 'plaintext');
+    await vscode.commands.executeCommand('editor.action.selectAll');
+    await until(() => !editor.selection.isEmpty, 'the selection');
+    // Of each line four and its end.
+    await until(() => api.tokenCount() === '60,000 tokens', 'all of 156,000 characters', 60_000);
+    await openText('The cat sat.\n'.repeat(400_000), 'plaintext');
+    await vscode.commands.executeCommand('editor.action.selectAll');
+    await until(() => api.tokenCount() === 'too long to count', 'a word of what is not counted');
   });
 
   it('are painted where the editor looks in a document of ten megabytes', async () => {
