@@ -122,7 +122,9 @@ function roomIn({ clientWidth, clientHeight }: Element, pageWidth: number) {
 
 function thumbnailSide(layout: 'narrow' | 'medium' | 'wide', width: number, heads: number): number {
   if (layout !== 'narrow') {
-    const usual = layout === 'wide' ? wideThumbnail : mediumThumbnail;
+    // They grow by half of what the page grows: the picture beside them gets no smaller for it.
+    const growth = Math.floor(Math.max(0, width - wideFrom) / (2 * usualHeads));
+    const usual = Math.min(wideThumbnail, mediumThumbnail + growth);
     return Math.min(
       largestThumbnail,
       Math.floor((usual * usualHeads) / Math.min(heads, usualHeads)),

@@ -150,14 +150,16 @@ function paintLit(
     if (isThin) {
       context.fillRect(left, Math.floor(top + (row + 0.5) * cell), matrixWidth, 1);
     } else {
-      context.strokeRect(left - 0.5, top + row * cell - 0.5, matrixWidth + 1, cell + 0.5);
+      const y = Math.round(top + row * cell);
+      context.strokeRect(left - 0.5, y - 0.5, matrixWidth + 1, Math.round(cell) + 0.5);
     }
   }
   if (key !== undefined) {
     if (isThin) {
       context.fillRect(Math.floor(left + (key + 0.5) * cell), top, 1, matrixHeight);
     } else {
-      context.strokeRect(left + key * cell - 0.5, top - 0.5, cell + 0.5, matrixHeight + 1);
+      const x = Math.round(left + key * cell);
+      context.strokeRect(x - 0.5, top - 0.5, Math.round(cell) + 0.5, matrixHeight + 1);
     }
   }
   context.fillStyle = hex(theme.accent);
@@ -176,6 +178,7 @@ function paintLit(
   }
   context.strokeStyle = hex(theme.foreground);
   context.lineWidth = 2;
-  const [x, y] = [left + key * cell, top + query * cell];
-  context.strokeRect(x - 1, y - 1, cell + 2 - layout.gap, cell + 2 - layout.gap);
+  const [x, y] = [Math.round(left + key * cell), Math.round(top + query * cell)];
+  const side = Math.round(cell) + 2 - layout.gap;
+  context.strokeRect(x - 1, y - 1, side, side);
 }

@@ -21,7 +21,7 @@ export interface MatrixBox {
   readonly fontSize: number;
   /** Whether the sentences of a pair are named beside the matrix. */
   readonly isPair: boolean;
-  /** Device pixels in a CSS pixel; cells end on whole ones. */
+  /** Device pixels in a CSS pixel; cells with gaps end on whole ones. */
   readonly pixelRatio: number;
 }
 
@@ -66,7 +66,8 @@ export function layOutMatrix(box: MatrixBox): MatrixLayout {
     const roomY = Math.max(1, box.height - top - letters);
     const free = Math.min(roomX / columns, roomY / rows, largestCell);
     const whole = Math.floor(free * box.pixelRatio) / box.pixelRatio;
-    return { angle, top, reach, letters, cell: free >= smallestCell ? whole : free };
+    // Without gaps nobody sees a cell that is a pixel wider than the next; rounding down would waste a quarter of the room.
+    return { angle, top, reach, letters, cell: free >= cellWithGap ? whole : free };
   };
 
   const slanted = place(45);

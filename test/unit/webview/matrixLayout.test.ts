@@ -43,16 +43,29 @@ describe('a matrix in its box', () => {
     );
   });
 
-  test('has square cells that end on whole pixels of the screen, or is an image', () => {
+  test('has square cells that end on whole pixels of the screen where there are gaps between them', () => {
     fc.assert(
       fc.property(anyBox, one => {
-        const { cell, mode } = layOutMatrix(one);
+        const { cell, gap, mode } = layOutMatrix(one);
         expect(mode).toBe(cell >= 4 ? 'cells' : 'image');
-        if (mode === 'cells') {
+        if (gap > 0) {
           expect(cell * one.pixelRatio).toBeCloseTo(Math.round(cell * one.pixelRatio), 6);
         }
       }),
     );
+  });
+
+  test.each([240, 352, 560, 700])('of %i pixels is not smaller for fewer tokens', room => {
+    const sideOf = (count: number) =>
+      layOutMatrix(box({ rows: count, columns: count, width: room, height: room })).matrixWidth;
+    const sides = Array.from({ length: 512 }, (_, index) => sideOf(index + 1));
+    const most = Math.max(...sides);
+    sides.forEach((side, index) => {
+      const count = index + 1;
+      // The largest cell keeps a few tokens small, and gaps need whole pixels.
+      const least = Math.min(36 * count, most - (side / count >= 9 ? count : 1));
+      expect(side, `${count} tokens`).toBeGreaterThanOrEqual(least);
+    });
   });
 
   test('has labels that do not touch, on both sides', () => {
