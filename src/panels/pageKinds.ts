@@ -15,6 +15,8 @@ export interface PageKind<N extends PageName = PageName> {
   readonly runsAtOnce?: boolean;
   /** True while it has a picture, where commands need one. */
   readonly shownContext?: string;
+  /** Whether its state holds what the person has made, which a new panel would not have. */
+  readonly keepsWork?: true;
   readonly title: () => string;
   /** With what it shows: "notes.md:12". */
   readonly titleOf: (label: string) => string;
@@ -45,6 +47,7 @@ export const stageKind: PageKind<'stage'> = {
   name: 'stage',
   viewType: 'lmEvolution.stage',
   openContext: 'lmEvolution.stageOpen',
+  keepsWork: true,
   title: () => t('Evolution'),
   // Its sentence goes with it through all stages, and need not be that of the document.
   titleOf: () => t('Evolution'),
@@ -56,6 +59,7 @@ export const nextKind: PageKind<'next'> = {
   viewType: 'lmEvolution.next',
   openContext: 'lmEvolution.nextOpen',
   runsAtOnce: true,
+  keepsWork: true,
   title: () => t('Next Tokens'),
   titleOf: label => t('Next Tokens: {0}', label),
   staleTitleOf: label => t('Next Tokens: {0} (text has changed)', label),

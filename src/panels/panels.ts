@@ -49,10 +49,11 @@ export class Panels<N extends PageName>
       }
       return;
     }
+    const [dormant, ...others] = this.kind.keepsWork ? [] : this.#dormant();
     const panel = vscode.window.createWebviewPanel(
       this.kind.viewType,
       this.kind.title(),
-      { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
+      { viewColumn: dormant?.group.viewColumn ?? vscode.ViewColumn.Beside, preserveFocus: true },
       {
         enableScripts: true,
         localResourceRoots: pageRoots(this.parts.extensionUri),
@@ -60,7 +61,23 @@ export class Panels<N extends PageName>
         retainContextWhenHidden: true,
       },
     );
+    if (dormant) {
+      void vscode.window.tabGroups.close([dormant, ...others], true);
+    }
     this.#adopt(panel, subject);
+  }
+
+  /**
+   * Tabs of an earlier window that nobody has looked at since: VS Code brings their panels back only then, and until
+   * then nothing can be shown in them.
+   */
+  #dormant(): readonly vscode.Tab[] {
+    return vscode.window.tabGroups.all
+      .flatMap(({ tabs }) => tabs)
+      .filter(
+        ({ input }) =>
+          input instanceof vscode.TabInputWebview && input.viewType.endsWith(this.kind.viewType),
+      );
   }
 
   deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {

@@ -6,6 +6,15 @@ import type { Token } from './engineApi';
 export const isUnknown = ({ text, isSpecial }: Pick<Token, 'text' | 'isSpecial'>): boolean =>
   !isSpecial && text === '[UNK]';
 
+/**
+ * Whether a token is nothing but the space that a byte-level tokenizer puts before a text. Its offsets are those of the
+ * first character, as in the Rust library; it stands for none.
+ *
+ * @param text that the offsets point into.
+ */
+export const isPutBefore = ({ text: entry, start, end }: Token, text: string): boolean =>
+  entry === '\u0120' && start < end && !/^\s/u.test(text.slice(start, end));
+
 /** The characters that change how their neighbours are drawn: direction marks, joiners that stand alone, the byte-order mark. */
 const invisible = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 

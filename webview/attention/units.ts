@@ -1,6 +1,6 @@
 import type { Token } from '../../src/shared/engineApi';
 import type { TextRange } from '../../src/shared/pageApi';
-import { elide, isUnknown, visibleText } from '../../src/shared/tokenText';
+import { elide, isPutBefore, isUnknown, visibleText } from '../../src/shared/tokenText';
 
 /** The text that is looked at, or what an encoder-decoder has written. */
 export type Side = 'source' | 'target';
@@ -76,20 +76,22 @@ function unitOf({ tokens: all, texts, side, spelling }: Sequence, group: readonl
     end: Math.max(...tokens.map(token => token.end)),
   };
   const text = texts[first.segment] ?? '';
-  const characters = first.isSpecial ? '' : visibleText(text.slice(range.start, range.end));
+  const isSpace = tokens.every(token => isPutBefore(token, text));
+  const characters =
+    first.isSpecial || isSpace ? '' : visibleText(text.slice(range.start, range.end));
   const isUnread = tokens.every(isUnknown);
   const speaksForItself =
     characters === '' || isUnread || (spelling === 'vocabulary' && tokens.length === 1);
   return {
     id: side === 'source' ? place : targetIds + place,
     side,
-    label: first.isSpecial || speaksForItself ? visibleText(first.text) : characters,
+    label: isSpace ? visibleText(' ') : speaksForItself ? visibleText(first.text) : characters,
     characters,
     tokens: group,
     isSpecial: first.isSpecial,
     isUnknown: isUnread,
     isSink: first.isSpecial && separators.has(first.text),
-    range,
+    range: isSpace ? { ...range, end: range.start } : range,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Token, Tokenization, TokenizationDetail } from '../../src/shared/engineApi';
 import type { Unit } from '../attention/units';
-import { elide, isUnknown, visibleText } from '../../src/shared/tokenText';
+import { elide, isPutBefore, isUnknown, visibleText } from '../../src/shared/tokenText';
 import { readBytes, spellParts, type BytePart } from '../../src/shared/byteText';
 
 /** The text in UTF-16 units that is not too much for a button. */
@@ -21,6 +21,7 @@ export function chipsOf(
 ): readonly Chip[] {
   return tokens.map((token, index): Chip => {
     const own = bytes[index] ?? [];
+    const isNone = token.isSpecial || isPutBefore(token, text);
     // WordPiece has no part of a character, and its spelling tells how a piece joins.
     const isSpelled = kind === 'word-piece' || token.isSpecial;
     const parts: readonly BytePart[] = isSpelled
@@ -30,12 +31,12 @@ export function chipsOf(
       id: index,
       side: 'source',
       label: spellParts(parts),
-      characters: token.isSpecial ? '' : visibleText(text.slice(token.start, token.end)),
+      characters: isNone ? '' : visibleText(text.slice(token.start, token.end)),
       tokens: [index],
       isSpecial: token.isSpecial,
       isUnknown: isUnknown(token),
       isSink: false,
-      range: { segment: token.segment, start: token.start, end: token.end },
+      range: { segment: token.segment, start: token.start, end: isNone ? token.start : token.end },
       token,
       bytes: own,
       parts,

@@ -37,7 +37,9 @@ function facts({ row, chip }: { row: Row; chip: Chip }): readonly string[] {
   const told = hexadecimal(bytes.slice(0, mostBytes));
   return [
     id,
-    `UTF-16 ${token.start} to ${token.end}`,
+    characters === ''
+      ? 'a space that the tokenizer puts before the text'
+      : `UTF-16 ${token.start} to ${token.end}`,
     `${bytes.length === 1 ? 'byte' : 'bytes'} ${told}${bytes.length > mostBytes ? ` … (${bytes.length})` : ''}`,
     ...(chip.isUnknown ? [`for ${elide(characters, longestName)}, which it cannot spell`] : []),
     model,

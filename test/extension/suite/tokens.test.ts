@@ -99,6 +99,26 @@ describe('Show Tokens', function () {
     }
   });
 
+  it('takes the place of a tab of an earlier window that nobody has looked at', async () => {
+    // As VS Code keeps one after a reload: a tab of ours without a panel.
+    const viewType = 'lmEvolution.tokens';
+    vscode.window.createWebviewPanel(viewType, 'Tokens', vscode.ViewColumn.Two);
+    const tabs = () =>
+      vscode.window.tabGroups.all
+        .flatMap(group => group.tabs)
+        .filter(
+          ({ input }) =>
+            input instanceof vscode.TabInputWebview && input.viewType.endsWith(viewType),
+        );
+    await until(() => tabs().length === 1, 'the tab');
+    const editor = await openText('Words for the tokens.');
+    putCaret(editor, 'tokens');
+    await command('showTokens');
+    await until(() => tabs()[0]?.label.includes('words-'), 'the panel of the new text');
+    await until(() => tabs().length === 1, 'one tab alone');
+    assert.equal(tabs()[0]?.group.viewColumn, vscode.ViewColumn.Two);
+  });
+
   it('refuses white space, and offers the whole document', async () => {
     const editor = await openText('\n\nOnly here.');
     editor.selection = new vscode.Selection(0, 0, 0, 0);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { elide, visibleText } from '../../../src/shared/tokenText';
+import { elide, isPutBefore, visibleText } from '../../../src/shared/tokenText';
 
 describe('a text with nothing hidden in it', () => {
   test.each([
@@ -39,4 +39,14 @@ describe('an elided text', () => {
   ])('%s in %i characters is %s', (text, longest, expected) => {
     expect(elide(text, longest)).toBe(expected);
   });
+});
+
+test.each([
+  ['\u0120', '7 cats', true],
+  ['\u0120', ' 7 cats', false],
+  ['\u01207', '7 cats', false],
+  ['7', '7 cats', false],
+])('the token %s at the start of "%s" is the space put before it: %s', (text, whole, expected) => {
+  const token = { id: 0, text, start: 0, end: 1, segment: 0, isSpecial: false, word: 0 } as const;
+  expect(isPutBefore(token, whole)).toBe(expected);
 });

@@ -162,6 +162,16 @@ describe('a word that the model does not know', () => {
   });
 });
 
+test('a space that the tokenizer puts before the text stands for none of its characters', () => {
+  const { tokens: all } = tokensOf(['7', 'cats']);
+  const space = { ...all[0]!, text: '\u0120' };
+  const [unit] = tokenUnits({
+    ...{ tokens: [space, ...all], texts: ['7 cats'], side: 'source' },
+    spelling: 'characters',
+  });
+  expect(unit).toMatchObject({ label: '·', characters: '', range: { start: 0, end: 0 } });
+});
+
 describe('what may not be looked at', () => {
   const { tokens, texts } = tokensOf(['a', 'b', '##c', 'd']);
   const axes = (words: boolean, hidden?: string) => {
