@@ -1,5 +1,6 @@
 import type { Rgb } from '../drawing/colorScale';
 import { memo } from './memo';
+import { onPixelRatioChange } from './pixelRatio';
 
 export type ThemeKind = 'light' | 'dark' | 'high-contrast' | 'high-contrast-light';
 
@@ -74,20 +75,6 @@ export function onThemeChange(listener: () => void): () => void {
     observer.disconnect();
     end.abort();
   };
-}
-
-/** A media query knows only of the ratio that it asks for: for each there is a new one. */
-function onPixelRatioChange(listener: () => void, signal: AbortSignal): void {
-  matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`).addEventListener(
-    'change',
-    () => {
-      if (!signal.aborted) {
-        listener();
-        onPixelRatioChange(listener, signal);
-      }
-    },
-    { once: true, signal },
-  );
 }
 
 /** Whether the person asked the system or VS Code for less motion. */
