@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { ChatMessage, GenerateRequest } from '../shared/engineApi';
 import { EngineError } from '../shared/errors';
 import { parseJson, type Manifest } from '../shared/manifest';
+import type { PromptPart } from './tokenizer';
 
 /** How a conversation is put to a model that was tuned to converse. */
 export interface Chat {
@@ -34,52 +35,78 @@ export function parseChat(bytes: ArrayBuffer): Chat {
     throw invalidChat(`is wrong at ${v.getDotPath(issue) ?? 'the top'}: ${issue.message}`);
   }
   const { system, examples } = output;
-  if (examples.some(({ messages, prompt }) => chatPrompt(messages, { system }) !== prompt)) {
+  const chat = { system };
+  const isChatML = examples.every(
+    ({ messages, prompt }) => spelled(chatPrompt(withSystem(messages, chat))) === prompt,
+  );
+  if (!isChatML) {
     throw invalidChat('has a template that is not ChatML');
   }
-  return { system };
+  return chat;
 }
 
 /**
- * A conversation as the text that the model's answer goes on from.
+ * A conversation as the model's answer goes on from it. What was said is text, whatever is spelled in it.
  *
+ * @param answer how the answer begins.
  * @see https://github.com/openai/openai-python/blob/v0.28.1/chatml.md, Chat Markup Language
  */
-export function chatPrompt(messages: readonly ChatMessage[], { system }: Chat): string {
-  const needsSystem = system !== null && messages[0]?.role !== 'system';
-  const all = needsSystem ? [{ role: 'system', content: system }, ...messages] : messages;
-  const turns = all.map(({ role, content }) => `<|im_start|>${role}\n${content}<|im_end|>\n`);
-  return `${turns.join('')}<|im_start|>assistant\n`;
+export function chatPrompt(messages: readonly ChatMessage[], answer = ''): readonly PromptPart[] {
+  const begin = { special: '<|im_start|>' };
+  const end = [{ special: '<|im_end|>' }, { text: '\n' }];
+  return [
+    ...messages.flatMap(({ role, content }) => [begin, { text: `${role}\n${content}` }, ...end]),
+    begin,
+    { text: `assistant\n${answer}` },
+  ];
 }
 
-/**
- * The text that a request asks to go on from.
- *
- * @param chat of the model, if it was tuned to converse.
- * @throws EngineError `input-invalid`, `input-empty` when nothing was said last.
- */
-export function promptOf(
-  { name }: Manifest,
-  chat: Chat | undefined,
+/** With the system message that the model is told where there is none. */
+export function withSystem(
+  messages: readonly ChatMessage[],
+  { system }: Chat,
+): readonly ChatMessage[] {
+  const needsSystem = system !== null && messages[0]?.role !== 'system';
+  return needsSystem ? [{ role: 'system', content: system }, ...messages] : messages;
+}
+
+/** The text that a request asks to go on from. @throws EngineError `input-invalid` where there is none, or messages. */
+export function textOf(
+  manifest: Manifest,
   { text, messages }: Pick<GenerateRequest, 'text' | 'messages'>,
 ): string {
-  if (messages === undefined) {
-    if (text === undefined) {
-      throw new EngineError('input-invalid', 'There is neither a text nor messages. Give one.');
-    }
-    return text;
+  if (messages !== undefined) {
+    requireChat(manifest, undefined);
   }
+  if (text === undefined) {
+    throw new EngineError('input-invalid', 'There is neither a text nor messages. Give one.');
+  }
+  return text;
+}
+
+/** @throws EngineError `input-invalid` where a text stands beside messages, `input-empty` when nothing was said last. */
+export function checkMessages({
+  text,
+  messages,
+}: Pick<GenerateRequest, 'text' | 'messages'>): void {
   if (text !== undefined) {
     throw new EngineError('input-invalid', 'There are a text and messages. Give one of them.');
   }
+  if (messages?.at(-1)?.content.trim() === '') {
+    throw new EngineError('input-empty', 'The last message is empty. Write some words.');
+  }
+}
+
+/** @throws EngineError `input-invalid` of a model that was not tuned to converse. */
+export function requireChat({ name }: Manifest, chat: Chat | undefined): Chat {
   if (!chat) {
     throw new EngineError('input-invalid', `${name} does not converse: give it a text.`);
   }
-  if (messages.at(-1)?.content.trim() === '') {
-    throw new EngineError('input-empty', 'The last message is empty. Write some words.');
-  }
-  return chatPrompt(messages, chat);
+  return chat;
 }
+
+const spelled = (parts: readonly PromptPart[]) =>
+  parts.map(part => ('special' in part ? part.special : part.text)).join('');
 
 const invalidChat = (what: string) =>
   new EngineError(

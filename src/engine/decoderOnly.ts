@@ -2,6 +2,7 @@ import type {
   Analysis,
   AnalyzeRequest,
   Candidate,
+  ChatMessage,
   Device,
   GenerateRequest,
   Generation,
@@ -19,8 +20,9 @@ import { longestWatched } from '../shared/attentionLimit';
 import { BeamTree } from './beamTree';
 import { branchOf } from './branch';
 import { likeliest, standingOf } from './candidates';
-import { parseChat, promptOf, type Chat } from './chat';
+import { checkMessages, parseChat, requireChat, textOf, type Chat } from './chat';
 import { Classifier } from './classifier';
+import { conversationOf, type Conversation } from './conversation';
 import { DecoderGraph, nothingAsked, type Reading } from './decoderGraph';
 import { checkAnalyze, checkGenerate, checkPredict, checkScore } from './decodingLimits';
 import { asWrittenText, stopIndex } from './generation';
@@ -122,7 +124,10 @@ export class DecoderOnly {
     requireNoTarget(manifest, request);
     requireNoMask(manifest, request);
     const { attention = true, hiddenStates = false, top = 0 } = request;
-    const input = this.#source(request, this.#contextLength(attention), request.windowStart);
+    const contextLength = this.#contextLength(attention);
+    const conversation =
+      request.messages && this.#conversation(request.messages, contextLength, request.text);
+    const input = conversation ?? this.#source(request, contextLength, request.windowStart);
     const asked = { ...nothingAsked, allLogits: top > 0, attentions: attention, hiddenStates };
     const attentions: Output[] = [];
     const states: Output[] = [];
@@ -137,6 +142,7 @@ export class DecoderOnly {
     }
     return {
       modelId: manifest.id,
+      ...(conversation && { prompt: conversation.text }),
       source: input.tokens,
       target: [],
       attentions: there(stackAttention('decoder', attentions)),
@@ -150,8 +156,8 @@ export class DecoderOnly {
   }
 
   /**
-   * Goes on writing. Of a text that is longer than the context the end is read, as much as leaves room for what is
-   * to be written, and at least half of the context.
+   * Goes on writing. Of a text that is longer than the context the end is read, of a conversation its newest turns, as
+   * much as leaves room for what is to be written, and at least half of the context.
    *
    * @throws as `analyze`.
    */
@@ -167,13 +173,10 @@ export class DecoderOnly {
     const tree = request.tree && strategy.kind === 'beam' ? new BeamTree() : undefined;
     const { attention = false, loopGuard = request.messages !== undefined } = request;
     const contextLength = this.#contextLength(attention);
-    const whole = promptOf(manifest, this.#chat, request);
-    const healed = request.heal ? healText(tokenizer, whole) : undefined;
-    const text = healed?.prompt ?? whole;
+    const healed =
+      request.heal && request.text !== undefined ? healText(tokenizer, request.text) : undefined;
     const room = Math.max(contextLength - maxNewTokens, Math.ceil(contextLength / 2));
-    const input = request.appended
-      ? branchOf(tokenizer, room, { text, appended: request.appended })
-      : { ...this.#source({ text }, room, Infinity), text };
+    const input = this.#goneOnFrom(healed ? { ...request, text: healed.prompt } : request, room);
     const prompt = idsOf(input.tokens);
     // What was held back is the person's: no stop is looked for in it.
     const heldLength = healed?.heldBack.length ?? 0;
@@ -210,7 +213,7 @@ export class DecoderOnly {
         top,
         prompt,
         readAhead: drafted && ((...ahead) => drafted.read(...ahead)),
-        bias: healed && beginsWith(tokenizer, whole, healed.heldBack),
+        bias: healed && beginsWith(tokenizer, request.text ?? '', healed.heldBack),
         isStopped: tokens =>
           stop.length > 0 &&
           stopIndex(tokenizer.decode(tokens).text.slice(heldLength), stop) !== undefined,
@@ -241,6 +244,7 @@ export class DecoderOnly {
       attentions: there(stackAttention('decoder', attentions)),
       window: input.window,
       dropped: input.dropped,
+      ...('droppedMessages' in input && { droppedMessages: input.droppedMessages }),
       device,
       runMs,
     };
@@ -328,6 +332,29 @@ export class DecoderOnly {
 
   async release(): Promise<void> {
     await this.#model.release();
+  }
+
+  /** What is to be gone on from, as far as there is room, and the text that its tokens point into. */
+  #goneOnFrom(
+    request: GenerateRequest,
+    room: number,
+  ): (ModelInput & { readonly text: string }) | Conversation {
+    const { manifest, tokenizer } = this.#model;
+    const { messages, appended } = request;
+    if (messages) {
+      checkMessages(request);
+      return this.#conversation(messages, room);
+    }
+    const text = textOf(manifest, request);
+    return appended
+      ? branchOf(tokenizer, room, { text, appended })
+      : { ...this.#source({ text }, room, Infinity), text };
+  }
+
+  /** @param answer how the answer begins. @throws EngineError `input-invalid` where the model does not converse. */
+  #conversation(messages: readonly ChatMessage[], room: number, answer?: string): Conversation {
+    const { manifest, tokenizer } = this.#model;
+    return conversationOf(tokenizer, room, requireChat(manifest, this.#chat), messages, answer);
   }
 
   #source(request: { readonly text: string }, room: number, windowStart = 0): ModelInput {

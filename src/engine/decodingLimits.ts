@@ -39,9 +39,10 @@ const message = v.object({
   role: v.picklist(['system', 'user', 'assistant'], 'must be system, user or assistant'),
   content: v.string('must be a text'),
 });
+const messages = optional(v.pipe(v.array(message), v.nonEmpty('must not be empty')));
 const generate = v.object({
   text: optional(v.string('must be a text')),
-  messages: optional(v.pipe(v.array(message), v.nonEmpty('must not be empty'))),
+  messages,
   strategy,
   maxNewTokens: optional(count(1, 2 ** 20)),
   stop: optional(v.array(v.pipe(v.string(), v.nonEmpty('must not be empty')))),
@@ -83,7 +84,7 @@ export function checkGenerate(
 
 /** @throws EngineError `input-invalid`, which names what is out of range. */
 export function checkAnalyze(request: AnalyzeRequest): void {
-  check(v.object({ top, masked: optional(v.array(count(0, 2 ** 20))) }), request);
+  check(v.object({ top, messages, masked: optional(v.array(count(0, 2 ** 20))) }), request);
 }
 
 /** @throws EngineError `input-invalid`, which names what is out of range. */

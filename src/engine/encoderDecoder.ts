@@ -18,14 +18,20 @@ import type {
 import { EngineError } from '../shared/errors';
 import { BeamTree } from './beamTree';
 import { candidatesOf } from './candidates';
-import { promptOf } from './chat';
+import { textOf } from './chat';
 import { checkAnalyze, checkGenerate, checkScore } from './decodingLimits';
 import { forceTarget, type Watched } from './forcedTarget';
 import { asWrittenText } from './generation';
 import { checkGivenAttention } from './givenAttention';
 import { checkShape } from './graphCheck';
 import { insideNames, translatorDecoder, translatorEncoder } from './graphs';
-import { fitContext, requireNoMask, requireOneText, type ModelInput } from './modelInput';
+import {
+  fitContext,
+  requireNoMask,
+  requireNoMessages,
+  requireOneText,
+  type ModelInput,
+} from './modelInput';
 import { openModel, tryOut, type OpenModel } from './openModel';
 import type { SerialQueue } from './queue';
 import { inLists, summarize, type OnPart } from './score';
@@ -102,6 +108,7 @@ export class EncoderDecoder {
     checkAnalyze(request);
     const { manifest, tokenizer, device } = this.#model;
     requireNoMask(manifest, request);
+    requireNoMessages(manifest, request);
     const source = this.#source(request, request.windowStart);
     const first =
       request.targetText === undefined
@@ -154,7 +161,7 @@ export class EncoderDecoder {
   ): Promise<Generation> {
     const { manifest, tokenizer, device } = this.#model;
     checkGenerate(request, manifest);
-    const prompt = promptOf(manifest, undefined, request);
+    const prompt = textOf(manifest, request);
     const source = this.#source({ text: prompt });
     const tree = request.tree && request.strategy.kind === 'beam' ? new BeamTree() : undefined;
     const options = { ...request, ...(onToken && { onToken }), onWeighed: tree?.add };

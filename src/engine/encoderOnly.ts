@@ -13,7 +13,7 @@ import { likeliest, standingOf } from './candidates';
 import { checkAnalyze } from './decodingLimits';
 import { checkShape } from './graphCheck';
 import { encoderHead, encoderOnlyGraph } from './graphs';
-import { fitContext, requireNoTarget } from './modelInput';
+import { fitContext, requireNoMessages, requireNoTarget } from './modelInput';
 import { openModel, tryOut, type OpenModel } from './openModel';
 import type { SerialQueue } from './queue';
 import type { OnnxRuntime, Output, Session } from './session';
@@ -79,6 +79,7 @@ export class EncoderOnly {
     const { manifest, tokenizer, device } = this.#model;
     checkAnalyze(request);
     requireNoTarget(manifest, request);
+    requireNoMessages(manifest, request);
     const { id: modelId, layers, heads, hiddenSize, contextLength } = manifest;
     const {
       tokens: read,

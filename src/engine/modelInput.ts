@@ -74,6 +74,13 @@ export function requireNoTarget({ name }: Manifest, request: AnalyzeRequest): vo
   }
 }
 
+/** @throws EngineError `input-invalid` when a conversation is given to a model that reads texts alone. */
+export function requireNoMessages({ name }: Manifest, { messages }: AnalyzeRequest): void {
+  if (messages) {
+    throw new EngineError('input-invalid', `${name} does not converse: give it a text alone.`);
+  }
+}
+
 /** One text without what a frame adds. @throws EngineError `input-empty`, `input-too-long` */
 export function encodeWithContent(tokenizer: Tokenizer, text: string): EncodedText {
   const encoded = tokenizer.encode(text);

@@ -21,12 +21,18 @@ const utf8 = new TextEncoder();
 /** Longest text that is tokenized, in UTF-16 units. */
 export const maxTextLength = 100_000;
 
+/** What stands for a word that BERT is to find: the one special token that a person may type. */
+const typedMask = '[MASK]';
+
+/** A piece of a prompt that a model's template has written: a special token, or text. */
+export type PromptPart = { readonly special: string } | { readonly text: string };
+
 /** A token of one text, before it is put into a model's frame. */
 export type TextToken = Omit<Token, 'segment' | 'isSpecial'>;
 
 export interface EncodedText {
   readonly tokens: readonly TextToken[];
-  /** Each as the tokenizer's model was given it; undefined for an added token that stood in the text. */
+  /** Each as the tokenizer's model was given it; undefined for an added token. */
   readonly words: readonly (string | undefined)[];
 }
 
@@ -91,7 +97,10 @@ export class Tokenizer {
       ];
       this.unknownId = this.#idOf(unknown);
     }
-    const contents = file.added_tokens.map(token => token.content);
+    // A special token that is spelled in a text is text, or what a person types could end it or speak for another.
+    const contents = file.added_tokens.flatMap(({ content, special }) =>
+      !special || (kind === 'word-piece' && content === typedMask) ? [content] : [],
+    );
     // The longest first, where one begins with another.
     contents.sort((a, b) => b.length - a.length);
     this.#addedTokens =
@@ -110,7 +119,7 @@ export class Tokenizer {
   }
 
   /**
-   * The tokens of a text without special ones. Ranges rise monotonically, lie within the text and hold whole code
+   * The tokens of a text, none of them special but BERT's mask, whatever is spelled in it. Ranges rise monotonically, lie within the text and hold whole code
    * points; two tokens share a range only where one character became several (a Korean syllable, its letters; the
    * bytes of a character). Characters that the normalizer drops (controls, lone surrogates) and white space may be
    * in no range of a WordPiece tokenizer.
@@ -130,6 +139,39 @@ export class Tokenizer {
       this.#texts.set(text, encoded);
     }
     return encoded;
+  }
+
+  /**
+   * The tokens of a prompt: of its special tokens their ids, of its texts those of `encode`. Places are those in the
+   * parts' texts put together.
+   *
+   * @throws EngineError `input-too-long`, `model-invalid` for a special token that there is not.
+   */
+  encodePrompt(parts: readonly PromptPart[]): EncodedText & { readonly text: string } {
+    let text = '';
+    const tokens: TextToken[] = [];
+    const words: (string | undefined)[] = [];
+    for (const part of parts) {
+      const at = text.length;
+      if ('special' in part) {
+        const end = at + part.special.length;
+        const id = this.#idOf(part.special);
+        tokens.push({ id, text: part.special, start: at, end, word: words.length });
+        words.push(undefined);
+        text += part.special;
+      } else {
+        const encoded = this.encode(part.text);
+        for (const { start, end, word, ...token } of encoded.tokens) {
+          const place = { start: at + start, end: at + end, word: words.length + word };
+          tokens.push({ ...token, ...place });
+        }
+        for (const word of encoded.words) {
+          words.push(word);
+        }
+        text += part.text;
+      }
+    }
+    return { text, tokens, words };
   }
 
   /**

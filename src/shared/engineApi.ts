@@ -172,6 +172,8 @@ export interface RareWord {
 
 export interface Analysis {
   readonly modelId: string;
+  /** Of messages: what was read of them, as they were put to the model, and then the text. `source` points into it. */
+  readonly prompt?: string | undefined;
   readonly source: readonly Token[];
   /**
    * The translation, with the token that ends it; empty unless the model is an encoder-decoder. Offsets point into
@@ -221,6 +223,8 @@ export interface Analysis {
 export interface AnalyzeRequest {
   readonly modelId: string;
   readonly text: string;
+  /** To a model that was tuned to converse: what was said. `text` is how its answer begins, and may be empty. */
+  readonly messages?: readonly ChatMessage[] | undefined;
   /** BERT's sentence B. */
   readonly textPair?: string | undefined;
   /** Tokens of `text` to leave out before the window; 0 by default. Clamped so that the window is full where the text is long enough. */
@@ -347,7 +351,10 @@ export interface BeamNode {
 
 export interface Generation {
   readonly modelId: string;
-  /** The text that was gone on from, with what was appended to it: of messages, as they were put to the model. `source` points into it. */
+  /**
+   * The text that was gone on from, with what was appended to it: of messages what was read of them, as they were put
+   * to the model. `source` points into it.
+   */
   readonly prompt: string;
   /** What was read, with special tokens. */
   readonly source: readonly Token[];
@@ -376,6 +383,11 @@ export interface Generation {
   readonly window: Window;
   /** Tokens of the text that were not read. */
   readonly dropped: number;
+  /**
+   * Of messages: how many of the oldest were left out, each whole, for the rest to fit the context. The system's stays.
+   * Their tokens are those of `dropped`.
+   */
+  readonly droppedMessages?: number | undefined;
   readonly device: Device;
   /** Of all runs together, without loading and waiting. */
   readonly runMs: number;

@@ -5,10 +5,17 @@ import { attention, floats, hiddenStates, index, readJson, tokenizerCases } from
 
 const read = { name: v.string(), text: v.string(), inputIds: v.array(index) };
 
+const message = v.strictObject({
+  role: v.picklist(['system', 'user', 'assistant']),
+  content: v.string(),
+});
+
 const decoderFixtures = v.strictObject({
   inputs: v.array(
     v.strictObject({
       ...read,
+      /** Of a conversation, which the model's template has made the text of. */
+      messages: v.optional(v.array(message)),
       /** [V], after the last token. */
       logits: floats,
       /** [T - 1], of every token but the first, in nats. */

@@ -19,6 +19,12 @@ const quantizationTolerance = 0.01;
 /** What counts as long of a context that is longer still: its attention would fill gigabytes. */
 const longest = 256;
 
+type Input = DecoderFixtures['inputs'][number];
+
+/** A conversation is given to the engine as such: special tokens that are spelled in a text are text. */
+const toLookAt = ({ text, messages }: Input) => (messages ? { messages, text: '' } : { text });
+const toGoOnFrom = ({ text, messages }: Input) => (messages ? { messages } : { text });
+
 /** More the engine does not tell. */
 const mostCandidates = 1000;
 
@@ -47,7 +53,8 @@ describe.each(foldersOf('decoder-only'))('%s', folder => {
 
   test('probabilities of the tokens of a text are those of PyTorch', async () => {
     let largest = 0;
-    for (const { name, text, inputIds, logProbabilities } of fixtures.inputs) {
+    const texts = fixtures.inputs.filter(({ messages }) => !messages);
+    for (const { name, text, inputIds, logProbabilities } of texts) {
       const score = await engine.score({ modelId, text });
       expect(
         score.tokens.map(token => token.id),
@@ -67,9 +74,17 @@ describe.each(foldersOf('decoder-only'))('%s', folder => {
   });
 
   test('probabilities after a text are those of PyTorch', async () => {
-    for (const { name, text, logits } of fixtures.inputs) {
+    for (const input of fixtures.inputs) {
+      const { name, inputIds, logits } = input;
       const top = Math.min(logits.length, mostCandidates);
-      const { candidates } = await engine.analyze({ modelId, text, top, attention: false });
+      const { candidates, source } = await engine.analyze({
+        ...{ modelId, top, attention: false },
+        ...toLookAt(input),
+      });
+      expect(
+        source.map(({ id }) => id),
+        name,
+      ).toEqual(inputIds);
       const actual = candidates.at(-1) ?? [];
       expect(actual, name).toHaveLength(top);
       const expected = softmax(logits);
@@ -84,7 +99,9 @@ describe.each(foldersOf('decoder-only'))('%s', folder => {
   });
 
   test('what each layer would say is what PyTorch makes of it', async ({ skip }) => {
-    const told = fixtures.inputs.filter(({ lensIds }) => lensIds !== undefined);
+    const told = fixtures.inputs.filter(
+      ({ lensIds, messages }) => lensIds !== undefined && !messages,
+    );
     if (told.length === 0) {
       return skip('its fixtures do not tell');
     }
@@ -114,16 +131,22 @@ describe.each(foldersOf('decoder-only'))('%s', folder => {
   });
 
   test('greedy continuations are those of PyTorch', async () => {
-    for (const { name, text, inputIds, greedyIds } of fixtures.inputs) {
+    for (const input of fixtures.inputs) {
+      const { name, inputIds, greedyIds } = input;
       if (greedyIds.length === 0 || inputIds.length > contextLength / 2) {
         continue; // The engine reads less of a long text, to have room to write.
       }
-      const { target } = await engine.generate({
+      const { target, source } = await engine.generate({
         modelId,
-        text,
+        ...toGoOnFrom(input),
+        loopGuard: false,
         strategy: { kind: 'greedy' },
         maxNewTokens: greedyIds.length,
       });
+      expect(
+        source.map(({ id }) => id),
+        name,
+      ).toEqual(inputIds);
       const ids = target.map(token => token.id);
       // The reference goes on after the token that ends a document.
       expect(ids, name).toEqual(greedyIds.slice(0, ids.length));
@@ -132,8 +155,9 @@ describe.each(foldersOf('decoder-only'))('%s', folder => {
   });
 
   test('attention and hidden states are those of PyTorch', async () => {
-    for (const { name, text, attention, hiddenStates } of fixtures.inputs) {
-      const analysis = await engine.analyze({ modelId, text, hiddenStates: true });
+    for (const input of fixtures.inputs) {
+      const { name, attention, hiddenStates } = input;
+      const analysis = await engine.analyze({ modelId, ...toLookAt(input), hiddenStates: true });
       expect(analysis.attentions.map(({ kind }) => kind)).toEqual(attention ? ['decoder'] : []);
       if (attention) {
         const [actual] = analysis.attentions;

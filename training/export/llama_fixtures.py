@@ -3,7 +3,7 @@
 Read by `test/parity/decoderFixtures.ts`; change both.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from training.export.decoder_fixtures import compare, describe
 from training.export.expected import write_fixtures
 from training.export.fixtures import SEED
+from training.export.llama_folder import chat_template
 from training.export.llama_session import open_llama
 from training.export.llama_tokenizer import make_tokenizer
 from training.export.llama_weights import LlamaFile
@@ -25,9 +26,10 @@ def write_llama_fixtures(
     file: LlamaFile,
     context_length: int,
     inputs: Mapping[str, str],
+    chats: Mapping[str, Sequence[Mapping[str, str]]],
     cases: Mapping[str, str],
 ) -> None:
-    """Of a long text the first `LONGEST` tokens are read.
+    """Of a long text the first `LONGEST` tokens are read. `chats` are conversations to answer.
 
     Raises an AssertionError if the graph in `folder` does not compute what PyTorch does.
     """
@@ -36,13 +38,21 @@ def write_llama_fixtures(
     weights = {weight.name: file.tensor(weight) for weight in file.weights()}
     generator = np.random.default_rng(SEED)
     longest = min(context_length, LONGEST)
-    encoded = {name: tokenizer.encode(text).ids[:longest] for name, text in inputs.items()}
+    render = chat_template(file)
+    prompts = {name: render(messages) for name, messages in chats.items()}
+    encoded = {
+        name: tokenizer.encode(text).ids[:longest] for name, text in {**inputs, **prompts}.items()
+    }
     session = open_llama(folder / "decoder.onnx", weights)
     for ids in encoded.values():
         compare(session, model, ids)
     fixtures = {
         "inputs": [
-            {"name": name, **describe(model, tokenizer, ids, generator)}
+            {
+                "name": name,
+                **({"messages": chats[name]} if name in chats else {}),
+                **describe(model, tokenizer, ids, generator),
+            }
             for name, ids in encoded.items()
         ],
         "tokenizer": [tokenizer_case(tokenizer, name, text) for name, text in cases.items()],

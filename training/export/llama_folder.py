@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -71,22 +72,23 @@ def describe_chat(file: LlamaFile) -> dict:
     The engine writes these texts without Jinja: ChatML, with `system` before a conversation that
     has no system message of its own, unless it is null. It holds itself against the examples.
     """
-    template = file.field("tokenizer.chat_template")
-    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
-    render = environment.from_string(template).render
+    render = chat_template(file)
     examples = [
-        {
-            "name": name,
-            "messages": messages,
-            "prompt": render(messages=messages, add_generation_prompt=True),
-        }
+        {"name": name, "messages": messages, "prompt": render(messages)}
         for name, messages in CONVERSATIONS.items()
     ]
     return {
-        "template": template,
+        "template": file.field("tokenizer.chat_template"),
         "system": default_system_message(examples[0]["prompt"]),
         "examples": examples,
     }
+
+
+def chat_template(file: LlamaFile) -> Callable[[Sequence[Mapping[str, str]]], str]:
+    """What writes a conversation as the text that the answer goes on from."""
+    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string(file.field("tokenizer.chat_template"))
+    return lambda messages: template.render(messages=messages, add_generation_prompt=True)
 
 
 def default_system_message(prompt: str) -> str | None:

@@ -31,13 +31,13 @@ OWN_CASES = {
 }
 ALL_CASES = {name: text for name, text in CASES.items() if isinstance(text, str)} | OWN_CASES
 TINY_CASES = ("empty", "plain", "emoji, skin tone and joiners", "code", "numbers", *OWN_CASES)
-TINY_INPUTS = ("a sentence", "beyond ASCII", "a chat", "one token", "a long text")
+TINY_INPUTS = ("a sentence", "beyond ASCII", "one token", "a long text")
+CHATS = {"a chat": [{"role": "user", "content": "Hi!"}]}
 INPUTS = {
     "a sentence": SENTENCE,
     "beyond ASCII": NON_ASCII,
     "a story": STORY,
     "a fact": "The capital of France is",
-    "a chat": "<|im_start|>user\nHi!<|im_end|>\n<|im_start|>assistant\n",
     "one token": "a",
     "a long text": longer_than(LONGEST),
 }
@@ -70,7 +70,7 @@ def export_smollm2(folder: Path) -> None:
         license="Apache-2.0",
     )
     shutil.copyfile(CARD, folder / "README.md")
-    write_llama_fixtures(folder, file, CONTEXT_LENGTH, INPUTS, ALL_CASES)
+    write_llama_fixtures(folder, file, CONTEXT_LENGTH, INPUTS, CHATS, ALL_CASES)
 
 
 def export_tiny_llama(folder: Path) -> None:
@@ -88,4 +88,4 @@ def export_tiny_llama(folder: Path) -> None:
         )
         inputs = {name: INPUTS[name] for name in TINY_INPUTS}
         cases = {name: ALL_CASES[name] for name in TINY_CASES}
-        write_llama_fixtures(folder, file, TINY_CONTEXT_LENGTH, inputs, cases)
+        write_llama_fixtures(folder, file, TINY_CONTEXT_LENGTH, inputs, CHATS, cases)

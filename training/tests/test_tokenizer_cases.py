@@ -34,6 +34,13 @@ def test_words_are_counted_through_both_texts():
     ]
 
 
+def test_special_tokens_that_are_spelled_in_a_text_are_text():
+    tokens = tokenizer_case(TOKENIZER, "", "[SEP] [MASK]")["tokens"]
+    assert [token["text"] for token in tokens if token["word"] >= 0][-1] == "[MASK]"
+    assert [token["text"] for token in tokens].count("[SEP]") == 1  # That of the frame.
+    assert TOKENIZER.encode("[SEP]").tokens.count("[SEP]") == 2
+
+
 def test_every_byte_of_a_character_covers_its_marks():
     tokenizer = Tokenizer(models.BPE({letter: id for id, letter in enumerate(ALPHABET)}, []))
     tokenizer.normalizer = normalizers.NFC()

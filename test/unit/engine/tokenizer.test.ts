@@ -193,8 +193,9 @@ describe('for any text,', () => {
   test('ids are those of the library, where the library does what Rust does', () => {
     fc.assert(
       fc.property(
-        // It looks at whole words for a final sigma, and does not see Chinese beyond the basic plane.
-        anyText.filter(text => !/[\u03a3\u{20000}-\u{2fa1f}]/u.test(text)),
+        // It looks at whole words for a final sigma, does not see Chinese beyond the basic plane, and takes the
+        // spelling of a special token for the token.
+        anyText.filter(text => !/[\u03a3\u{20000}-\u{2fa1f}]|\[SEP\]/u.test(text)),
         text => {
           const expected = library.encode(text, { add_special_tokens: false }).ids;
           expect(tokenizer.encode(text).tokens.map(({ id }) => id)).toEqual(expected);

@@ -17,8 +17,7 @@ const maxNewTokens = 80;
 
 /** Samples answers of a model that was tuned to converse, and tells what it makes of them. */
 export class Answers {
-  /** By prompt, the text that the model is given for it. */
-  readonly #given = new Map<string, string>();
+  /** By prompt and answer. */
   readonly #features = new Map<string, Features>();
 
   constructor(
@@ -53,7 +52,6 @@ export class Answers {
         },
       },
     );
-    this.#given.set(prompt, generation.prompt);
     return {
       text: generation.text.trim(),
       isWhole: generation.finish === 'end-of-sequence',
@@ -67,42 +65,28 @@ export class Answers {
     recipe: RewardStudy['page'],
     signal: AbortSignal,
   ): Promise<Features> {
-    const given = await this.#givenFor(prompt, signal);
-    const whole = given + text;
-    const known = this.#features.get(whole);
+    const key = JSON.stringify([prompt, text]);
+    const known = this.#features.get(key);
     if (known) {
       return known;
     }
-    const { hiddenStates, source } = await this.client.analyze(
+    const {
+      hiddenStates,
+      source,
+      prompt: read = '',
+    } = await this.client.analyze(
       {
-        ...{ modelId: this.modelId, text: whole, attention: false, hiddenStates: true },
-        windowStart: whole.length, // Of what is longer than the context the end, with the answer.
+        ...{ modelId: this.modelId, text, attention: false, hiddenStates: true },
+        messages: [{ role: 'user', content: prompt }],
       },
       { signal },
     );
     if (!hiddenStates) {
       throw new Error('States were asked for.');
     }
-    const features = answerFeatures(hiddenStates, source, given.length, recipe);
-    this.#features.set(whole, features);
+    const features = answerFeatures(hiddenStates, source, read.length - text.length, recipe);
+    this.#features.set(key, features);
     return features;
-  }
-
-  /** The template is the model's own, and only the engine knows it. */
-  async #givenFor(prompt: string, signal: AbortSignal): Promise<string> {
-    const known = this.#given.get(prompt);
-    if (known !== undefined) {
-      return known;
-    }
-    const generation = await this.client.generate(
-      {
-        ...{ modelId: this.modelId, maxNewTokens: 1 },
-        ...{ messages: [{ role: 'user', content: prompt }], strategy: { kind: 'greedy' } },
-      },
-      { signal },
-    );
-    this.#given.set(prompt, generation.prompt);
-    return generation.prompt;
   }
 }
 

@@ -1,0 +1,67 @@
+import type { ChatMessage, Token } from '../shared/engineApi';
+import { EngineError } from '../shared/errors';
+import { chatPrompt, withSystem, type Chat } from './chat';
+import type { ModelInput } from './modelInput';
+import type { EncodedText, Tokenizer } from './tokenizer';
+
+/** A conversation as it is read. */
+export interface Conversation extends ModelInput {
+  /** What was read, as the template writes it; `tokens` point into it. */
+  readonly text: string;
+  /** How many of the oldest messages were left out; `dropped` counts their tokens. */
+  readonly droppedMessages: number;
+}
+
+/**
+ * A conversation as far as the context holds it. Of one that is too long the oldest turns are left out, each whole: a
+ * person's message with the answers to it. The system message stays, or the model would forget what it is to be, and
+ * the last turn stays, or it would answer another.
+ *
+ * @param room in tokens.
+ * @param answer how the answer begins.
+ * @throws EngineError `input-too-long` when the last turn does not fit.
+ */
+export function conversationOf(
+  tokenizer: Tokenizer,
+  room: number,
+  chat: Chat,
+  messages: readonly ChatMessage[],
+  answer = '',
+): Conversation {
+  const all = withSystem(messages, chat);
+  const system = all.slice(0, all[0]?.role === 'system' ? 1 : 0);
+  const said = all.slice(system.length);
+  const encodedFrom = (first: number) =>
+    tokenizer.encodePrompt(chatPrompt([...system, ...said.slice(first)], answer));
+  const whole = encodedFrom(0);
+  // Special tokens part what stands beside them: the tokens of a prompt are those of its turns.
+  const beginnings = said.flatMap(({ role }, index) =>
+    index > 0 && role === 'user' ? [index] : [],
+  );
+  let read = whole;
+  let droppedMessages = 0;
+  for (const first of beginnings) {
+    if (read.tokens.length <= room) {
+      break;
+    }
+    read = encodedFrom(first);
+    droppedMessages = first;
+  }
+  if (read.tokens.length > room) {
+    throw new EngineError(
+      'input-too-long',
+      `The last message comes to ${read.tokens.length} tokens with what belongs to it; ${room} can be read. Write a shorter one.`,
+    );
+  }
+  const count = read.tokens.length;
+  return {
+    text: read.text,
+    tokens: asTokens(read),
+    window: { start: 0, count, total: count },
+    dropped: whole.tokens.length - count,
+    droppedMessages,
+  };
+}
+
+const asTokens = ({ tokens }: EncodedText) =>
+  tokens.map((token): Token => ({ ...token, segment: 0, isSpecial: false }));
