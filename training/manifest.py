@@ -25,6 +25,7 @@ class Manifest:
     keyValueHeads: int | None = None  # Where heads share keys and values.
     tokens: dict[str, int] | None = None  # begin, end, padding, unknown, mask: ids.
     languages: dict[str, str] | None = None  # source, target: codes of ISO 639-1.
+    longestWords: int | None = None  # Of a translator, between white space: what it learned from.
     classes: list[str] | None = None  # Of a classifier, in the order of its logits.
 
     def write(

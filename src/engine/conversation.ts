@@ -18,7 +18,7 @@ export interface Conversation extends ModelInput {
  * the last turn stays, or it would answer another.
  *
  * @param room in tokens.
- * @param answer how the answer begins.
+ * @param answer how the answer begins; of one that is too long its end is left out.
  * @throws EngineError `input-too-long` when the last turn does not fit.
  */
 export function conversationOf(
@@ -47,18 +47,21 @@ export function conversationOf(
     read = encodedFrom(first);
     droppedMessages = first;
   }
-  if (read.tokens.length > room) {
+  const needed = tokenizer.encodePrompt(chatPrompt([...system, ...said.slice(droppedMessages)]))
+    .tokens.length;
+  if (needed > room) {
     throw new EngineError(
       'input-too-long',
-      `The last message comes to ${read.tokens.length} tokens with what belongs to it; ${room} can be read. Write a shorter one.`,
+      `The last message comes to ${needed} tokens with what belongs to it; ${room} can be read. Write a shorter one.`,
     );
   }
-  const count = read.tokens.length;
+  const total = read.tokens.length;
+  const tokens = asTokens(read).slice(0, room);
   return {
     text: read.text,
-    tokens: asTokens(read),
-    window: { start: 0, count, total: count },
-    dropped: whole.tokens.length - count,
+    tokens,
+    window: { start: 0, count: tokens.length, total },
+    dropped: whole.tokens.length - tokens.length,
     droppedMessages,
   };
 }

@@ -9,6 +9,7 @@ import type {
   ModelFiles,
   Prediction,
   PredictRequest,
+  PromptRead,
   Score,
   ScoreRequest,
   Spelling,
@@ -219,7 +220,9 @@ export class DecoderOnly {
           stopIndex(tokenizer.decode(tokens).text.slice(heldLength), stop) !== undefined,
         loopGuard,
         onWeighed: tree?.add,
-        onToken: onToken ? streamTokens(tokenizer, onToken, healed?.heldBack) : () => undefined,
+        onToken: onToken
+          ? streamTokens(tokenizer, onToken, { heldBack: healed?.heldBack, read: readOf(input) })
+          : () => undefined,
       },
     );
     if (drafted) {
@@ -398,5 +401,14 @@ export class DecoderOnly {
   }
 }
 
+const readOf = ({
+  text,
+  tokens,
+  dropped,
+  droppedMessages,
+}: ModelInput & { readonly text: string } & Partial<Conversation>): PromptRead => ({
+  ...{ prompt: text, tokens: tokens.length, dropped },
+  ...(droppedMessages !== undefined && { droppedMessages }),
+});
 const idsOf = (tokens: readonly Token[]) => tokens.map(({ id }) => id);
 const there = <T>(value: T | undefined): readonly T[] => (value === undefined ? [] : [value]);

@@ -35,12 +35,14 @@ import {
 import { openModel, tryOut, type OpenModel } from './openModel';
 import type { SerialQueue } from './queue';
 import { inLists, summarize, type OnPart } from './score';
+import { capitalsIn, withoutCapitals } from './sentenceCase';
 import type { OnnxRuntime } from './session';
 import type { OnToken } from './streaming';
 import type { TokenScore } from './textScorer';
 import { spell, tokenize } from './tokenize';
 import { translate, type Language, type TranslationOptions } from './translation';
 import { TranslatorGraphs } from './translatorGraphs';
+import { unlikeOf } from './unlike';
 import { WordCounts } from './wordCounts';
 import { writeOn } from './writeOn';
 
@@ -136,7 +138,7 @@ export class EncoderDecoder {
       source: source.tokens,
       target: target.tokens,
       targetText: target.text,
-      rareWords: this.#rareWords(request, source),
+      ...this.#newIn(request, source),
       attentions: forced.attentions,
       ...forced.states,
       ...(forced.inside && { inside: forced.inside }),
@@ -177,7 +179,7 @@ export class EncoderDecoder {
       source: source.tokens,
       ...text,
       ...(tree && { beamTree: tree.nodes(tokenizer, written) }),
-      rareWords: this.#rareWords({ text: prompt }, source),
+      ...this.#newIn({ text: prompt }, source),
       attentions: forced?.attentions ?? [],
       window: source.window,
       dropped: source.dropped,
@@ -223,15 +225,22 @@ export class EncoderDecoder {
     await this.#model.release();
   }
 
+  /** A sentence in capitals is read as any other: none that it learned from was in capitals. */
   #source(request: { readonly text: string }, windowStart = 0): ModelInput {
     const { manifest, tokenizer } = this.#model;
     requireOneText(manifest, request);
-    const input = fitContext(tokenizer, manifest.contextLength - 1, request, windowStart);
+    const text = withoutCapitals(request.text, capitalsIn(request.text));
+    const input = fitContext(tokenizer, manifest.contextLength - 1, { text }, windowStart);
     return { ...input, tokens: this.#ended(input.tokens) };
   }
 
-  #rareWords({ text }: { readonly text: string }, { tokens }: ModelInput) {
-    return this.#words?.rareIn(text, tokens[0]?.start ?? 0, tokens.at(-1)?.end ?? 0);
+  /** What of a text as far as it was read is new to the model. */
+  #newIn({ text }: { readonly text: string }, { tokens }: ModelInput) {
+    const read = [tokens[0]?.start ?? 0, tokens.at(-1)?.end ?? 0] as const;
+    return {
+      rareWords: this.#words?.rareIn(text, ...read),
+      unlike: unlikeOf(text, read, capitalsIn(text), this.#model.manifest),
+    };
   }
 
   /** A translation that is given, as far as the model can write it. */

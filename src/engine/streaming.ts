@@ -5,11 +5,15 @@ import type { Tokenizer } from './tokenizer';
 /** Tells of each token as it is chosen; `streamId` is the caller's. */
 export type OnToken = (token: Omit<StreamedToken, 'streamId'>) => void;
 
-/** Tells of tokens with their place in the text so far. A character is told when its last byte is there. */
+/**
+ * Tells of tokens with their place in the text so far. A character is told when its last byte is there.
+ *
+ * @param told what is told besides: `heldBack` with each, `read` with the first.
+ */
 export function streamTokens(
   tokenizer: Tokenizer,
   onToken: OnToken,
-  heldBack?: string,
+  { heldBack, read }: Pick<StreamedToken, 'heldBack' | 'read'> = {},
 ): (token: RankedToken) => void {
   const ids: number[] = [];
   let toldLength = 0;
@@ -23,6 +27,7 @@ export function streamTokens(
       text: text.slice(toldLength, settledLength),
       logProbability,
       ...(heldBack !== undefined && { heldBack }),
+      ...(ids.length === 1 && read && { read }),
     });
     toldLength = settledLength;
   };

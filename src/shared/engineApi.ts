@@ -170,6 +170,22 @@ export interface RareWord {
   readonly sentences: number;
 }
 
+/**
+ * How a text is unlike all that a translator learned from: in capitals, and then read as `readAs`; without a letter;
+ * with markup, or in a script that it never saw, as in the place told; longer than the longest, in words between white
+ * space. Places are UTF-16 offsets into the text.
+ */
+export type Unlike =
+  | {
+      readonly kind: 'capitals';
+      readonly start: number;
+      readonly end: number;
+      readonly readAs: string;
+    }
+  | { readonly kind: 'no-words' }
+  | { readonly kind: 'markup' | 'script'; readonly start: number; readonly end: number }
+  | { readonly kind: 'length'; readonly words: number; readonly longest: number };
+
 export interface Analysis {
   readonly modelId: string;
   /** Of messages: what was read of them, as they were put to the model, and then the text. `source` points into it. */
@@ -184,6 +200,8 @@ export interface Analysis {
   readonly targetText?: string | undefined;
   /** Of the text as far as it was read, and of a translator that knows what it learned from. */
   readonly rareWords?: readonly RareWord[] | undefined;
+  /** Of a translator: all that was read of the text; empty where nothing in it is new to it but words. */
+  readonly unlike?: readonly Unlike[] | undefined;
   readonly attentions: readonly Attention[];
   /** Of the source. Only if asked for, like all states. An LSTM has no layer for the embedding: [L, S, D]. */
   readonly hiddenStates?: HiddenStates | undefined;
@@ -378,6 +396,8 @@ export interface Generation {
   readonly candidates: readonly (readonly Candidate[])[];
   /** Of the text as far as it was read, and of a translator that knows what it learned from. */
   readonly rareWords?: readonly RareWord[] | undefined;
+  /** Of a translator: all that was read of the text; empty where nothing in it is new to it but words. */
+  readonly unlike?: readonly Unlike[] | undefined;
   /** Only if asked for. */
   readonly attentions: readonly Attention[];
   readonly window: Window;
@@ -643,4 +663,12 @@ export interface StreamedToken {
   readonly logProbability: number;
   /** As in `Generation`. */
   readonly heldBack?: string | undefined;
+  /** Of a decoder-only model, with its first token: what was read before it. */
+  readonly read?: PromptRead | undefined;
+}
+
+/** What of a text or a conversation a generation goes on from, as its `Generation` tells it. */
+export interface PromptRead extends Pick<Generation, 'prompt' | 'dropped' | 'droppedMessages'> {
+  /** How many tokens were read. */
+  readonly tokens: number;
 }

@@ -47,6 +47,8 @@ export interface Manifest {
   readonly tokens?: SpecialTokens;
   /** Of a translator, as codes of ISO 639-1. */
   readonly languages?: { readonly source: string; readonly target: string };
+  /** Of a translator: how many words, between white space, the longest text has that it learned from. */
+  readonly longestWords?: number;
   /** Of a model that classifies a text, in the order of its logits: what the writer did, "disliked" or "liked". */
   readonly classes?: readonly string[];
   readonly files: {
@@ -113,6 +115,7 @@ const manifest = v.pipe(
       }),
     ),
     languages: v.exactOptional(v.object({ source: language, target: language })),
+    longestWords: v.exactOptional(count(2 ** 20)),
     classes: v.exactOptional(v.pipe(v.array(words), v.minLength(2), v.maxLength(1000))),
     files: v.object({
       tokenizer: modelFile,

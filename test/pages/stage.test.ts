@@ -938,6 +938,77 @@ describe('a conversation', () => {
     await start({ ...tiny, savedState });
     await section('chat').getByText('Why is the sky blue?').first().waitFor();
   });
+
+  const box = () => section('chat').locator('.chat');
+  const fromEnd = () => box().evaluate(one => one.scrollHeight - one.scrollTop - one.clientHeight);
+  const ask = async (text: string) => {
+    await section('chat').getByRole('textbox').fill(text);
+    await button('Send').click();
+  };
+
+  test('keeps the newest turn in view, until one scrolls up', async () => {
+    const content = 'The cat sat on the mat. '.repeat(20);
+    const turns = ['user', 'assistant', 'user', 'assistant'].map(role => ({ role, content }));
+    await start({ ...tiny, savedState: { stage: 'chatgpt', parts: { chat: { turns } } } });
+    await partWhen('chat', 'idle');
+    expect(await box().evaluate(one => one.scrollHeight > one.clientHeight)).toBe(true);
+    await expect.poll(fromEnd).toBeLessThan(2);
+    await ask('And then?');
+    await partWhen('chat', 'ready');
+    await expect.poll(fromEnd).toBeLessThan(2);
+    await box().evaluate(one => one.scrollTo(0, 0));
+    await ask('And what then?');
+    await expect.poll(fromEnd).toBeLessThan(2); // One's own turn is to be seen.
+    await box().evaluate(one => one.scrollTo(0, 0));
+    await partWhen('chat', 'ready');
+    expect(await box().evaluate(one => one.scrollTop)).toBe(0);
+  });
+
+  test('tells of the newest answer alone, and what it did not read', async () => {
+    const words = async () => part(await open.stage(), 'chat')?.words;
+    const turns = [
+      { role: 'user', content: 'What is a harbour?' },
+      { role: 'assistant', content: 'A place for ships.' },
+    ];
+    await start({ ...tiny, savedState: { stage: 'chatgpt', parts: { chat: { turns } } } });
+    await partWhen('chat', 'idle');
+    await ask('What is a cat?');
+    await partWhen('chat', 'ready');
+    expect(await words()).toMatch(
+      /^\d+ tokens read, \d+ tokens written, .*The 2 oldest messages were not read \(\d+ tokens\): there is room for 128 tokens/,
+    );
+    const prompt = () => section('chat').locator('pre').textContent();
+    expect(await prompt()).toMatch(/system[^]*user\nWhat is a cat\?/);
+    expect(await prompt()).not.toContain('harbour');
+    await section('chat').getByRole('checkbox').uncheck();
+    await open.page.evaluate(() => {
+      // Stops the next answer as soon as a word of it is there.
+      const observer = new MutationObserver(() => {
+        const written = document.querySelector('.chat .turn:last-child.assistant p')?.textContent;
+        const stop = [...document.querySelectorAll('vscode-button')].find(
+          one => one.textContent?.trim() === 'Stop',
+        );
+        if (stop instanceof HTMLElement && written && written !== '…') {
+          observer.disconnect();
+          stop.click();
+        }
+      });
+      observer.observe(document.body, { childList: true, subtree: true, characterData: true });
+    });
+    await ask('And a dog?');
+    await expect
+      .poll(words)
+      .toMatch(/^\d+ tokens read, \d+ tokens? written; you ended it there\.$/);
+    expect(await prompt()).toContain('And a dog?');
+  });
+
+  test('with a message that is too long says what to do', async () => {
+    await start(tiny);
+    await partWhen('chat', 'idle');
+    await ask('the cat sat '.repeat(60));
+    await partWhen('chat', 'error');
+    expect(await section('chat').locator('.notice').innerText()).toContain('Write a shorter one.');
+  });
 });
 
 describe('a reward from rankings', () => {

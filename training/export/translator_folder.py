@@ -39,6 +39,7 @@ def write_translator_folder(
     id: str,
     name: str,
     license: str,
+    longest_words: int | None = None,
     others: dict[str, str] | None = None,
 ) -> None:
     """`others`, name -> path, lie in `folder` already."""
@@ -64,6 +65,7 @@ def write_translator_folder(
         license=license,
         tokens={"begin": BEGIN, "end": END, "padding": PADDING},
         languages={"source": "en", "target": "fr"},
+        longestWords=longest_words,
     )
     graphs = {"encoder": "encoder.onnx", "decoder": "decoder.onnx"}
     manifest.write(folder, tokenizer="tokenizer.json", graphs=graphs, others=others)

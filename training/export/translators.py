@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from tokenizers import Tokenizer
 from torch import nn
 
@@ -25,6 +26,7 @@ from training.modeling.lstm import Lstm, LstmConfig
 from training.modeling.lstm_attention import LstmAttention, LstmAttentionConfig
 from training.modeling.transformer import Transformer, TransformerConfig
 from training.trained import load_trained
+from training.translation import JOINED_WORDS
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,11 @@ CASE_NAMES = [name for name, text in CASES.items() if isinstance(text, str)]
 TINY_CASE_NAMES = ("empty", "plain", "code", "numbers", "emoji, skin tone and joiners")
 
 
+def longest_of_training(data: Path) -> int:
+    """In words: the longest sentence, or the longest that were put together of several."""
+    return max(int(np.load(data / "train.npz")["words"].max()), JOINED_WORDS[1])
+
+
 def export_translator(id: str) -> Callable[[Path], None]:
     def export(folder: Path) -> None:
         translator = TRANSLATORS[id]
@@ -79,6 +86,7 @@ def export_translator(id: str) -> Callable[[Path], None]:
             id=id,
             name=f"{translator.name} (trained for this extension)",
             license="CC-BY-2.0",  # That of the sentences it learned from.
+            longest_words=longest_of_training(DATA),
             others={"words": "words.json"},
         )
         write_translator_fixtures(

@@ -2,14 +2,20 @@
 
 import json
 import re
+import unicodedata
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
 from tokenizers import Tokenizer
 
-# Letters, with apostrophes and hyphens between them; compared in lower case.
-WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+# Letters with their marks (vowel signs, and what joins them), with apostrophes and hyphens between
+# them; compared in lower case. `re` knows no categories.
+MARKS = "".join(
+    chr(code) for code in range(0x110000) if unicodedata.category(chr(code)).startswith("M")
+)
+LETTERS = rf"[^\W\d_](?:[^\W\d_]|[{MARKS}\u200c\u200d])*"
+WORD = re.compile(rf"{LETTERS}(?:['-]{LETTERS})*")
 
 
 def write_word_counts(folder: Path, data: Path) -> None:

@@ -30,6 +30,7 @@ export function figureOf(
     targetText: analysis.targetText,
     unknownCount: unknownIn(analysis),
     rareWords: analysis.rareWords,
+    unlike: analysis.unlike,
     device,
     window: analysis.window,
     dropped: analysis.dropped,

@@ -6,7 +6,7 @@ import { causeOf } from '../elements/errorNotice';
 import { icon } from '../elements/icons';
 import type { Actions } from './actions';
 import type { AttentionState, Shown, Translated } from './attentionState';
-import { rareWordsInWords } from '../page/rareWords';
+import { cautionOf, nothingWritten } from '../page/caution';
 
 const noOthers: Translated['byModel'] = new Map();
 
@@ -21,10 +21,11 @@ export function translations(
   }
   const byModel = translated?.text === subject.segments[0].text ? translated.byModel : noOthers;
   const own = analysis.targetText;
-  const rare = rareWordsInWords(subject.segments[0].text, analysis.rareWords);
+  const caution = cautionOf(subject.segments[0].text, analysis);
   const translators = models.filter(({ id }) => id === analysis.modelId || byModel.has(id));
   // It may be long, and then scrolls: the keyboard must reach it.
   return html`<section class="translations" aria-label="Translation" tabindex="0">
+    ${caution === undefined ? nothing : html`<p class="quiet caution">${icon('info')}${caution}</p>`}
     ${translators.map(model =>
       row(
         model,
@@ -33,7 +34,6 @@ export function translations(
         actions,
       ),
     )}
-    ${rare === undefined ? nothing : html`<p class="quiet rare">${icon('info')}${rare}</p>`}
   </section>`;
 }
 
@@ -49,11 +49,13 @@ function row(
     ${
       translation instanceof EngineError
         ? html`<p class="quiet">${causeOf(translation.code)}</p>`
-        : html`<p
-            class=${text === undefined ? 'quiet' : ''}
-            lang=${model.languages?.target ?? nothing}
+        : // Of those that are not looked at the first lines are enough.
+          html`<p
+            class=${text ? '' : 'quiet'}
+            lang=${(text && model.languages?.target) || nothing}
+            title=${(!isShown && text) || nothing}
           >
-            ${text ?? '…'}
+            ${text === '' ? nothingWritten : (text ?? '…')}
           </p>`
     }
     ${

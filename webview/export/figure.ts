@@ -1,4 +1,4 @@
-import type { Attention, DeviceReport, RareWord, Window } from '../../src/shared/engineApi';
+import type { Attention, DeviceReport, RareWord, Unlike, Window } from '../../src/shared/engineApi';
 import type { HeadPosition, Subject } from '../../src/shared/pageApi';
 import type { MatrixView } from '../attention/matrixView';
 import type { Scale } from '../drawing/colorScale';
@@ -14,6 +14,7 @@ export interface Figure {
   /** Words that the model could not spell. */
   readonly unknownCount: number;
   readonly rareWords: readonly RareWord[] | undefined;
+  readonly unlike?: readonly Unlike[] | undefined;
   readonly device: DeviceReport;
   readonly window: Window;
   readonly dropped: number;

@@ -4,7 +4,7 @@ import { inBrief, summarize } from '../attention/headSummary';
 import { strongest } from '../attention/link';
 import { nameOf } from '../attention/units';
 import { unknownWords } from '../attention/unknownWords';
-import { rareWordsInWords } from '../page/rareWords';
+import { cautionOf, nothingWritten } from '../page/caution';
 import { count, duration, percent, thousands } from '../page/numbers';
 import { fenced, markdownText } from './escape';
 import type { Figure } from './figure';
@@ -22,7 +22,7 @@ export interface MarkdownSource {
 /** The picture in words: what is looked at, what each token looks at most, what each head does. */
 export function markdownOf({ figure, attention, tokens, runMs }: MarkdownSource): string {
   const { view, subject, window, dropped, device } = figure;
-  const rare = rareWordsInWords(subject.segments[0].text, figure.rareWords);
+  const caution = cautionOf(subject.segments[0].text, figure);
   const lines = [
     `# Attention of ${markdownText(subject.label)}`,
     '',
@@ -56,8 +56,13 @@ export function markdownOf({ figure, attention, tokens, runMs }: MarkdownSource)
       ...(subject.segments.length > 1 ? [index === 0 ? 'A:' : 'B:', ''] : []),
       ...[fenced(text), ''],
     ]),
-    ...(figure.targetText === undefined ? [] : ['Translation:', '', fenced(figure.targetText), '']),
-    ...(rare === undefined ? [] : [markdownText(rare), '']),
+    ...(figure.targetText === undefined
+      ? []
+      : [
+          ...['Translation:', ''],
+          ...[figure.targetText === '' ? nothingWritten : fenced(figure.targetText), ''],
+        ]),
+    ...(caution === undefined ? [] : [markdownText(caution), '']),
     '## What each token looks at most',
     '',
     `| Token | ${places(place => `${place}`)} |`,

@@ -4,6 +4,7 @@ import type { ValueId } from '../../../src/shared/lesson';
 import type { PartState } from '../../../src/shared/pageApi';
 import { matrixView, type MatrixView } from '../../attention/matrixView';
 import type { Unit } from '../../attention/units';
+import { cautionOf, nothingWritten } from '../../page/caution';
 import { memo } from '../../page/memo';
 import { decimal, duration, percent } from '../../page/numbers';
 import type { Picture } from '../../drawing/picture';
@@ -165,6 +166,7 @@ class Alignment implements LivePart {
     return frame(
       {
         ...{ work, error },
+        caution: shown && cautionOf(shown.text, shown.analysis),
         words: this.words,
         cancel: () => this.cancel(),
         retry: () => void this.#analyze(undefined),
@@ -199,7 +201,7 @@ class Alignment implements LivePart {
       ${
         given
           ? html`<p class="quiet">
-              By itself it wrote: <span lang="fr">${own}</span>
+              By itself it wrote: <span lang="fr">${own || nothingWritten}</span>
               <button class="text-button" @click=${() => void this.#analyze(undefined)}>
                 Take the row back
               </button>

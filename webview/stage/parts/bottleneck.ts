@@ -6,7 +6,7 @@ import type { Quality } from '../../../src/shared/quality';
 import { lineChart } from '../../drawing/lineChart';
 import { memo } from '../../page/memo';
 import { count, duration } from '../../page/numbers';
-import { rareWordsInWords } from '../../page/rareWords';
+import { cautionOf, nothingWritten } from '../../page/caution';
 import type { Theme } from '../../page/theme';
 import type { LivePart, PartContext, PartView } from '../part';
 import { firstSentences, mostSentences } from '../longerText';
@@ -30,7 +30,7 @@ interface Written {
   readonly text: string;
   readonly runMs: number;
   /** Which words of the text it hardly knows. */
-  readonly rare: string | undefined;
+  readonly caution: string | undefined;
 }
 
 interface State extends RunningState {
@@ -143,17 +143,14 @@ class Bottleneck implements LivePart {
       this.#store.update({ text, written: {} });
       for (const { id, title } of this.#here) {
         this.#store.tell({ words: `${title} is translating` });
-        const {
-          text: french,
-          runMs,
-          rareWords,
-        } = await this.context.client.generate(
+        const generation = await this.context.client.generate(
           { modelId: id, text, strategy, loopGuard: true },
           { signal },
         );
         signal.throwIfAborted();
         const { written } = this.#store.state;
-        const made = { text: french, runMs, rare: rareWordsInWords(text, rareWords) };
+        const { text: french, runMs } = generation;
+        const made = { text: french, runMs, caution: cautionOf(text, generation) };
         this.#store.update({ written: { ...written, [id]: made } });
       }
       return {};
@@ -164,7 +161,7 @@ class Bottleneck implements LivePart {
     const { work, error, settings: set, text, written, quality } = this.#store.state;
     const missing = this.#translators.flatMap(({ title, manifest }) => (manifest ? [] : [title]));
     // They learned from the same sentences: what one says of the words holds of all.
-    const { rare } = Object.values(written)[0] ?? {};
+    const { caution } = Object.values(written)[0] ?? {};
     const longest = mostSentences(this.#sentence);
     const value = Math.min(set.sentences, longest);
     return html`${frame(
@@ -192,7 +189,7 @@ class Bottleneck implements LivePart {
           <div>
             <dt>Your text</dt>
             <dd>${text}</dd>
-            ${rare === undefined ? nothing : html`<dd class="quiet small">${rare}</dd>`}
+            ${caution === undefined ? nothing : html`<dd class="quiet small caution">${caution}</dd>`}
           </div>
           ${this.#here.map(({ id, title }) => {
             const made = written[id];
@@ -200,7 +197,9 @@ class Bottleneck implements LivePart {
               <dt>
                 ${title} <span class="quiet small">${made ? duration(made.runMs) : nothing}</span>
               </dt>
-              <dd lang="fr" class=${made ? '' : 'quiet'}>${made?.text ?? '…'}</dd>
+              <dd lang="fr" class=${made?.text ? '' : 'quiet'}>
+                ${made ? made.text || nothingWritten : '…'}
+              </dd>
             </div>`;
           })}
         </dl>`,

@@ -1,8 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { ref } from 'lit/directives/ref.js';
 import * as v from 'valibot';
-import type { ChatMessage, Generation } from '../../../src/shared/engineApi';
+import type { ChatMessage, Generation, PromptRead } from '../../../src/shared/engineApi';
+import type { Manifest } from '../../../src/shared/manifest';
 import type { PartState } from '../../../src/shared/pageApi';
-import { count } from '../../page/numbers';
+import { count, thousands } from '../../page/numbers';
+import { FollowEnd } from '../followEnd';
 import type { LivePart, PartContext, PartView } from '../part';
 import { frame } from './frame';
 import { atRest, PartStore, stateOf, type RunningState } from './partStore';
@@ -28,10 +31,21 @@ interface State extends RunningState {
   readonly withEarlier: boolean;
   /** What has come of the answer so far; undefined while none is written. */
   readonly streamed: string | undefined;
-  /** Of the last answer. */
-  readonly last: Generation | undefined;
-  /** From sending to the last token, in ms. */
-  readonly totalMs: number | undefined;
+  /** Of the newest answer, from its first token on. */
+  readonly newest: Answer | undefined;
+}
+
+/** What is told of an answer. */
+interface Answer {
+  readonly read: PromptRead;
+  /** Tokens that came of it. */
+  readonly written: number;
+  /** Undefined while it is written, and where the person has stopped it. */
+  readonly end?: {
+    readonly finish: Generation['finish'];
+    /** From sending to the last token. */
+    readonly totalMs: number;
+  };
 }
 
 export const chat = (context: PartContext): LivePart => new Chat(context);
@@ -41,32 +55,37 @@ class Chat implements LivePart {
   readonly title = 'A conversation';
   readonly #store;
   readonly #model;
+  readonly #follow = new FollowEnd();
   #offered = '';
 
   constructor(private readonly context: PartContext) {
     this.#model = context.models.find(({ files }) => files.chat);
     const saved = v.parse(settings, context.settings ?? {});
     this.#store = new PartStore<State>(
-      { ...atRest, ...saved, streamed: undefined, last: undefined, totalMs: undefined },
+      { ...atRest, ...saved, streamed: undefined, newest: undefined },
       () => context.changed(),
     );
   }
 
   get state(): PartState {
-    return stateOf(this.#store.state, !this.#model, this.#store.state.last !== undefined);
+    return stateOf(this.#store.state, !this.#model, this.#store.state.newest !== undefined);
   }
 
   get words(): string {
-    const { last, totalMs, work } = this.#store.state;
+    const { newest, work } = this.#store.state;
     if (!this.#model) {
       return 'Its model is not in this version.';
     }
-    if (!last || totalMs === undefined || work) {
+    if (!newest || work) {
       return `${this.#model.name} has a thousandth of the parameters of GPT-3: it answers, and is often wrong.`;
     }
-    const speed = (last.target.length / totalMs) * 1000;
-    const end = last.finish === 'loop' ? ' It had begun to repeat itself and was ended.' : '';
-    return `${count(last.source.length, 'token')} read, ${count(last.target.length, 'token')} written, ${speed.toFixed(0)} in a second.${end}`;
+    const { read, written, end } = newest;
+    const told = `${count(read.tokens, 'token')} read, ${count(written, 'token')} written`;
+    const how = end
+      ? `, ${((written / end.totalMs) * 1000).toFixed(0)} in a second.`
+      : '; you ended it there.';
+    const loop = end?.finish === 'loop' ? ' It had begun to repeat itself and was ended.' : '';
+    return `${told}${how}${loop}${leftOut(read, this.#model)}`;
   }
 
   readonly values = {};
@@ -91,7 +110,7 @@ class Chat implements LivePart {
     this.#store.cancel();
     this.#store.update({
       streamed: undefined,
-      turns: streamed ? [...turns, { role: 'assistant', content: streamed }] : turns,
+      turns: streamed ? [...turns, { role: 'assistant', content: streamed.trim() }] : turns,
     });
     this.#keep();
   }
@@ -109,7 +128,8 @@ class Chat implements LivePart {
       ? turns
       : turns.slice(-1);
     const answer = async (signal: AbortSignal) => {
-      this.#store.update({ turns, streamed: '' });
+      this.#store.update({ turns, streamed: '', newest: undefined });
+      this.#follow.resume();
       this.#keep();
       await this.context.client.load(modelId, { signal });
       this.#store.tell({ words: 'Writing' });
@@ -124,9 +144,12 @@ class Chat implements LivePart {
         },
         {
           signal,
-          onToken: ({ text }) => {
-            if (!signal.aborted) {
-              this.#store.update({ streamed: (this.#store.state.streamed ?? '') + text });
+          onToken: ({ text, read }) => {
+            const { streamed = '', newest } = this.#store.state;
+            const known = read ?? newest?.read;
+            if (!signal.aborted && known) {
+              const written = (newest?.written ?? 0) + 1;
+              this.#store.update({ streamed: streamed + text, newest: { read: known, written } });
             }
           },
         },
@@ -134,16 +157,16 @@ class Chat implements LivePart {
       return {
         streamed: undefined,
         turns: [...turns, { role: 'assistant', content: generation.text.trim() } as const],
-        last: generation,
-        totalMs: performance.now() - began,
+        newest: answerOf(generation, performance.now() - began),
       };
     };
-    await this.#store.run('Getting the model ready', answer, { streamed: undefined });
+    const failed = { streamed: undefined, newest: undefined };
+    await this.#store.run('Getting the model ready', answer, failed);
     this.#keep();
   }
 
   template(_view: PartView): TemplateResult {
-    const { work, error, turns, withEarlier, streamed, last } = this.#store.state;
+    const { work, error, turns, withEarlier, streamed, newest } = this.#store.state;
     if (!this.#model) {
       return frame({ words: this.words, missing: ['SmolLM2'] }, nothing);
     }
@@ -159,7 +182,13 @@ class Chat implements LivePart {
     };
     return frame(
       { work: work && { ...work, isSlow: false }, error, words: this.words },
-      html`<div class="chat" role="log" aria-label="Conversation" tabindex="0">
+      html`<div
+          class="chat"
+          role="log"
+          aria-label="Conversation"
+          tabindex="0"
+          ${ref(this.#follow.attach)}
+        >
           ${turns.map(({ role, content }) => bubble(role, content))}
           ${streamed === undefined ? nothing : bubble('assistant', streamed === '' ? '…' : streamed)}
         </div>
@@ -222,10 +251,10 @@ class Chat implements LivePart {
           }
         </p>
         ${
-          last
+          newest
             ? html`<details>
                 <summary>The exact text that the model read</summary>
-                <pre class="prompt code">${last.prompt}</pre>
+                <pre class="prompt code">${newest.read.prompt}</pre>
               </details>`
             : nothing
         }`,
@@ -245,9 +274,31 @@ class Chat implements LivePart {
 
   #clear(): void {
     this.#store.cancel();
-    this.#store.update({ turns: [], streamed: undefined, last: undefined });
+    this.#store.update({ turns: [], streamed: undefined, newest: undefined });
     this.#keep();
   }
+}
+
+const answerOf = (
+  { prompt, source, target, dropped, droppedMessages, finish }: Generation,
+  totalMs: number,
+): Answer => ({
+  read: { prompt, tokens: source.length, dropped, droppedMessages },
+  written: target.length,
+  end: { finish, totalMs },
+});
+
+/** What of a conversation that is too long was not read; of one that was read whole nothing. */
+function leftOut(
+  { dropped, droppedMessages = 0 }: PromptRead,
+  { contextLength }: Pick<Manifest, 'contextLength'>,
+): string {
+  if (droppedMessages === 0) {
+    return '';
+  }
+  const oldest =
+    droppedMessages === 1 ? 'oldest message was' : `${droppedMessages} oldest messages were`;
+  return ` The ${oldest} not read (${count(dropped, 'token')}): there is room for ${thousands(contextLength)} tokens, its answer among them.`;
 }
 
 const bubble = (role: Turn['role'], content: string) =>

@@ -4,7 +4,7 @@ import type { Manifest } from '../../../src/shared/manifest';
 import type { PartState } from '../../../src/shared/pageApi';
 import { shortName } from '../../next/models';
 import { count, duration } from '../../page/numbers';
-import { rareWordsInWords } from '../../page/rareWords';
+import { cautionOf, nothingWritten } from '../../page/caution';
 import type { LivePart, PartContext, PartView } from '../part';
 import { frame } from './frame';
 import { translatorsOf } from './modelNames';
@@ -26,7 +26,7 @@ interface Made {
   readonly language: string | undefined;
   readonly runMs: number;
   /** Which words of the text it hardly knows. */
-  readonly rare?: string | undefined;
+  readonly caution?: string | undefined;
 }
 
 interface State extends RunningState {
@@ -119,20 +119,20 @@ class Eras implements LivePart {
       text: generation.text.trim(),
       language: languages?.target,
       runMs: generation.runMs,
-      rare: rareWordsInWords(text, generation.rareWords),
+      caution: cautionOf(text, generation),
     };
   }
 
   template(_view: PartView): TemplateResult {
     const { work, error, beams, made } = this.#store.state;
     // The translators learned from the same sentences: what one says of the words holds of all.
-    const rare = Object.values(made).find(one => one.rare !== undefined)?.rare;
+    const { caution } = Object.values(made).find(one => one.caution !== undefined) ?? {};
     const missing = translatorsOf(this.context.models).flatMap(({ title, manifest }) =>
       manifest ? [] : [title],
     );
     return frame(
       {
-        ...{ work, error, missing },
+        ...{ work, error, missing, caution },
         words: this.words,
         cancel: () => this.cancel(),
         retry: () => this.show(this.#text),
@@ -155,7 +155,6 @@ class Eras implements LivePart {
             );
           },
         })}
-        ${rare === undefined ? nothing : html`<p class="quiet small prose">${rare}</p>`}
         <dl class="eras">
           ${this.#models.map(model => {
             const result = made[model.id];
@@ -167,7 +166,7 @@ class Eras implements LivePart {
               <dd lang=${result?.language ?? nothing} class=${result ? '' : 'quiet'}>
                 ${
                   result
-                    ? result.text
+                    ? result.text || nothingWritten
                     : isLarge(model)
                       ? html`<button
                           class="text-button"

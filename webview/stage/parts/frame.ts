@@ -14,6 +14,8 @@ export interface Frame {
   readonly missing?: readonly string[];
   /** One sentence that says what there is to see. */
   readonly words: string;
+  /** What of the text the model can only guess at. */
+  readonly caution?: string | undefined;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface Frame {
  * The old picture stays, dimmed, while a new one is made.
  */
 export function frame(
-  { work, error, cancel, retry, missing = [], words }: Frame,
+  { work, error, cancel, retry, missing = [], words, caution }: Frame,
   body: unknown,
 ): TemplateResult {
   return html`${progress(work)}
@@ -29,6 +31,7 @@ export function frame(
       <p class="part-words" aria-live="polite">${words}</p>
       ${work?.isSlow && cancel ? working(work, cancel) : nothing}
     </div>
+    ${caution === undefined ? nothing : html`<p class="quiet small prose caution">${caution}</p>`}
     ${
       missing.length > 0
         ? html`<p class="quiet missing">

@@ -7,6 +7,7 @@ import { matrixView, type MatrixView } from '../../attention/matrixView';
 import { readUnits, type Unit } from '../../attention/units';
 import type { Picture } from '../../drawing/picture';
 import { reachOf } from '../../drawing/signedImage';
+import { cautionOf } from '../../page/caution';
 import { memo } from '../../page/memo';
 import { decimal, duration, percent } from '../../page/numbers';
 import type { Theme } from '../../page/theme';
@@ -42,6 +43,7 @@ const settings = v.object({
 });
 
 interface Shown {
+  readonly text: string;
   readonly analysis: Analysis;
   readonly inside: InsideAttention;
   readonly attention: Attention;
@@ -196,11 +198,12 @@ class InsideHead implements LivePart {
   }
 
   template({ theme, width }: PartView): TemplateResult {
-    const { work, error } = this.#store.state;
+    const { work, error, shown } = this.#store.state;
     const looked = this.#looked();
     return frame(
       {
         ...{ work, error },
+        caution: shown && cautionOf(shown.text, shown.analysis),
         words: this.words,
         cancel: () => this.cancel(),
         retry: () => void this.#look(undefined),
@@ -452,7 +455,7 @@ function shownOf(analysis: Analysis, text: string): Shown | undefined {
     decoder: [written, readUnits(written)],
     cross: [written, read],
   }[inside.kind];
-  return { analysis, inside, attention, queries: queries ?? [], keys: keys ?? [] };
+  return { text, analysis, inside, attention, queries: queries ?? [], keys: keys ?? [] };
 }
 
 /** The weights of a head. */

@@ -5,6 +5,7 @@ import type { PartState } from '../../../src/shared/pageApi';
 import { createSurface } from '../../drawing/canvas';
 import { hex } from '../../drawing/colorScale';
 import { lineChart } from '../../drawing/lineChart';
+import { cautionOf, nothingWritten } from '../../page/caution';
 import { memo } from '../../page/memo';
 import { decimal } from '../../page/numbers';
 import { signedImage } from '../../drawing/signedImage';
@@ -42,6 +43,7 @@ interface Shuffle {
   /** Translations, in order and shuffled. */
   readonly french: readonly [inOrder: string, mixed: string];
   readonly tokens: readonly (MovedToken & { readonly label: string })[];
+  readonly caution: string | undefined;
 }
 
 export const positions = (context: PartContext): LivePart => new Positions(context);
@@ -129,7 +131,7 @@ class Positions implements LivePart {
         label: units[token.before]?.label ?? '',
       }));
       const french = [inOrder.targetText ?? '', mixed.targetText ?? ''] as const;
-      return { shuffle: { texts, french, tokens } };
+      return { shuffle: { texts, french, tokens, caution: cautionOf(texts.text, inOrder) } };
     });
   }
 
@@ -194,11 +196,14 @@ class Positions implements LivePart {
   }
 }
 
-function shuffleResult({ texts, french, tokens }: Shuffle): TemplateResult {
+function shuffleResult({ texts, french, tokens, caution }: Shuffle): TemplateResult {
   const last = (tokens[0]?.moved.length ?? 1) - 1;
   const meanAt = (layer: number) => mean(tokens.map(({ moved }) => moved[layer] ?? 0));
   const unexplained = Math.max(0, ...tokens.map(token => token.unexplained));
-  return html`<dl class="eras">
+  return html`${
+      caution === undefined ? nothing : html`<p class="quiet small prose caution">${caution}</p>`
+    }
+    <dl class="eras">
       ${(
         [
           ['In order', texts.text, french[0]],
@@ -208,7 +213,7 @@ function shuffleResult({ texts, french, tokens }: Shuffle): TemplateResult {
         ([name, text, written]) =>
           html`<div>
             <dt>${name}</dt>
-            <dd>${text}<br /><span lang="fr">${written}</span></dd>
+            <dd>${text}<br /><span lang="fr">${written || nothingWritten}</span></dd>
           </div>`,
       )}
     </dl>

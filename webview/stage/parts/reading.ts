@@ -4,6 +4,7 @@ import type { Analysis, Candidate } from '../../../src/shared/engineApi';
 import type { ValueId } from '../../../src/shared/lesson';
 import type { PartState } from '../../../src/shared/pageApi';
 import { lineChart } from '../../drawing/lineChart';
+import { cautionOf } from '../../page/caution';
 import { memo } from '../../page/memo';
 import { count, decimal, duration, percent, thousands } from '../../page/numbers';
 import { reachOf } from '../../drawing/signedImage';
@@ -34,6 +35,7 @@ const settings = v.object({
 });
 
 interface Shown {
+  readonly text: string;
   readonly analysis: Analysis;
   readonly network: Unrolled;
   /** What each step read, in the order of the steps; of the decoder what it wrote. */
@@ -208,7 +210,7 @@ class Reading implements LivePart {
         ...network.read.map(token => source[token]?.label ?? ''),
         ...target.map(({ label }) => label),
       ];
-      return { shown: { analysis, network, labels }, step: network.read.length - 1 };
+      return { shown: { text, analysis, network, labels }, step: network.read.length - 1 };
     });
   }
 
@@ -252,6 +254,7 @@ class Reading implements LivePart {
     return frame(
       {
         ...{ work, error },
+        caution: shown && cautionOf(shown.text, shown.analysis),
         words: this.words,
         cancel: () => this.cancel(),
         retry: () => void this.#read(),
