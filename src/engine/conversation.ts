@@ -4,6 +4,14 @@ import { chatPrompt, withSystem, type Chat } from './chat';
 import type { ModelInput } from './modelInput';
 import type { EncodedText, Tokenizer } from './tokenizer';
 
+/** How many tokens can be read. */
+export interface Room {
+  /** As many turns as it holds are read. */
+  readonly room: number;
+  /** What the last turn may take alone, rather than be refused. */
+  readonly most: number;
+}
+
 /** A conversation as it is read. */
 export interface Conversation extends ModelInput {
   /** What was read, as the template writes it; `tokens` point into it. */
@@ -17,13 +25,12 @@ export interface Conversation extends ModelInput {
  * person's message with the answers to it. The system message stays, or the model would forget what it is to be, and
  * the last turn stays, or it would answer another.
  *
- * @param room in tokens.
  * @param answer how the answer begins; of one that is too long its end is left out.
  * @throws EngineError `input-too-long` when the last turn does not fit.
  */
 export function conversationOf(
   tokenizer: Tokenizer,
-  room: number,
+  { room, most }: Room,
   chat: Chat,
   messages: readonly ChatMessage[],
   answer = '',
@@ -49,14 +56,14 @@ export function conversationOf(
   }
   const needed = tokenizer.encodePrompt(chatPrompt([...system, ...said.slice(droppedMessages)]))
     .tokens.length;
-  if (needed > room) {
+  if (needed > most) {
     throw new EngineError(
       'input-too-long',
-      `The last message comes to ${needed} tokens with what belongs to it; ${room} can be read. Write a shorter one.`,
+      `The last message comes to ${needed} tokens with what belongs to it; ${most} can be read. Write a shorter one.`,
     );
   }
   const total = read.tokens.length;
-  const tokens = asTokens(read).slice(0, room);
+  const tokens = asTokens(read).slice(0, Math.max(room, needed));
   return {
     text: read.text,
     tokens,

@@ -23,7 +23,7 @@ import { branchOf } from './branch';
 import { likeliest, standingOf } from './candidates';
 import { checkMessages, parseChat, requireChat, textOf, type Chat } from './chat';
 import { Classifier } from './classifier';
-import { conversationOf, type Conversation } from './conversation';
+import { conversationOf, type Conversation, type Room } from './conversation';
 import { DecoderGraph, nothingAsked, type Reading } from './decoderGraph';
 import { checkAnalyze, checkGenerate, checkPredict, checkScore } from './decodingLimits';
 import { asWrittenText, stopIndex } from './generation';
@@ -127,7 +127,12 @@ export class DecoderOnly {
     const { attention = true, hiddenStates = false, top = 0 } = request;
     const contextLength = this.#contextLength(attention);
     const conversation =
-      request.messages && this.#conversation(request.messages, contextLength, request.text);
+      request.messages &&
+      this.#conversation(
+        request.messages,
+        { room: contextLength, most: contextLength },
+        request.text,
+      );
     const input = conversation ?? this.#source(request, contextLength, request.windowStart);
     const asked = { ...nothingAsked, allLogits: top > 0, attentions: attention, hiddenStates };
     const attentions: Output[] = [];
@@ -177,7 +182,10 @@ export class DecoderOnly {
     const healed =
       request.heal && request.text !== undefined ? healText(tokenizer, request.text) : undefined;
     const room = Math.max(contextLength - maxNewTokens, Math.ceil(contextLength / 2));
-    const input = this.#goneOnFrom(healed ? { ...request, text: healed.prompt } : request, room);
+    // For the last turn of a conversation: a quarter is enough to answer in.
+    const most = Math.max(room, Math.floor((contextLength * 3) / 4));
+    const toRead = healed ? { ...request, text: healed.prompt } : request;
+    const input = this.#goneOnFrom(toRead, { room, most });
     const prompt = idsOf(input.tokens);
     // What was held back is the person's: no stop is looked for in it.
     const heldLength = healed?.heldBack.length ?? 0;
@@ -340,13 +348,13 @@ export class DecoderOnly {
   /** What is to be gone on from, as far as there is room, and the text that its tokens point into. */
   #goneOnFrom(
     request: GenerateRequest,
-    room: number,
+    { room, most }: Room,
   ): (ModelInput & { readonly text: string }) | Conversation {
     const { manifest, tokenizer } = this.#model;
     const { messages, appended } = request;
     if (messages) {
       checkMessages(request);
-      return this.#conversation(messages, room);
+      return this.#conversation(messages, { room, most });
     }
     const text = textOf(manifest, request);
     return appended
@@ -355,7 +363,7 @@ export class DecoderOnly {
   }
 
   /** @param answer how the answer begins. @throws EngineError `input-invalid` where the model does not converse. */
-  #conversation(messages: readonly ChatMessage[], room: number, answer?: string): Conversation {
+  #conversation(messages: readonly ChatMessage[], room: Room, answer?: string): Conversation {
     const { manifest, tokenizer } = this.#model;
     return conversationOf(tokenizer, room, requireChat(manifest, this.#chat), messages, answer);
   }

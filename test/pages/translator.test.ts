@@ -117,6 +117,40 @@ describe('the page of a translator', () => {
     await close();
   });
 
+  test('keeps its translation on the screen beside the others, and says what it guesses at', async () => {
+    const paragraph = 'The cat sat on the mat, and it was tired. '.repeat(8);
+    const { page, settled, describe, close } = await lab.open({
+      model,
+      others: ['test/fixtures/tiny-seq2seq-lstm', 'test/fixtures/tiny-seq2seq-attention'],
+      text: `WHERE IS THE **cat**? WHERE IS IT? ${paragraph}`,
+      width: 640,
+      height: 760,
+    });
+    await settled();
+    const box = page.locator('.translations');
+    await expect
+      .poll(async () => (await page.locator('.translation p').allInnerTexts()).includes('…'))
+      .toBe(false);
+    const caution = page.locator('.caution');
+    expect(await caution.innerText()).toContain('It never saw markup or code, like “**cat**?”');
+    expect(await caution.innerText()).toContain('“WHERE IS IT?” was read as “Where is it?”');
+    expect((await describe()).markdown).toContain('never saw markup');
+    const within = (selector: string) =>
+      page.locator(selector).evaluate((one, list) => {
+        const [inner, outer] = [
+          one.getBoundingClientRect(),
+          document.querySelector(list)!.getBoundingClientRect(),
+        ];
+        return inner.height > 0 && inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1;
+      }, '.translations');
+    expect(await within('.caution')).toBe(true);
+    expect(await within('.translation.shown p')).toBe(true);
+    // Whoever scrolls to the others keeps it in view.
+    await box.evaluate(one => one.scrollTo(0, one.scrollHeight));
+    expect(await within('.translation.shown p')).toBe(true);
+    await close();
+  });
+
   test('leaves out the second of two texts, and says so', async () => {
     const pair = await lab.open({ model, text: ['The cat sat.', 'It slept.'] });
     expect((await pair.settled()).error).toBeUndefined();

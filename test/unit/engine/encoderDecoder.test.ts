@@ -178,6 +178,31 @@ describe.each(translators)('%s', modelId => {
     expect((await generate(modelId, { text: odd })).target.length).toBeGreaterThan(0);
   });
 
+  test('reads a sentence in capitals as any other, and says so', async () => {
+    const capitals = await generate(modelId, { text: 'THE CAT SAT. I LIKE IT.' });
+    const usual = await generate(modelId, { text: 'The cat sat. I like it.' });
+    expect(capitals.source.map(({ id, start, end }) => [id, start, end])).toEqual(
+      usual.source.map(({ id, start, end }) => [id, start, end]),
+    );
+    expect(capitals).toMatchObject({ text: usual.text, prompt: 'THE CAT SAT. I LIKE IT.' });
+    expect(usual.unlike).toEqual([]);
+    const told = [{ kind: 'capitals', start: 0, end: 23, readAs: 'The cat sat. I like it.' }];
+    expect(capitals.unlike).toEqual(told);
+    const { unlike, targetText } = await started.engine.analyze({
+      ...{ modelId, text: 'THE CAT SAT. I LIKE IT.' },
+    });
+    expect({ unlike, targetText }).toEqual({
+      unlike: told,
+      targetText: (await started.engine.analyze({ modelId, text: 'The cat sat. I like it.' }))
+        .targetText,
+    });
+  });
+
+  test('says what of a text it never saw the like of', async () => {
+    const { unlike } = await generate(modelId, { text: 'I like tea. <s>I like coffee.</s>' });
+    expect(unlike).toEqual([{ kind: 'markup', start: 12, end: 16 }]);
+  });
+
   const wrong: readonly (readonly [string, Partial<GenerateRequest>, string])[] = [
     ['an empty text', { text: '' }, 'input-empty'],
     ['white space', { text: ' \n\t' }, 'input-empty'],

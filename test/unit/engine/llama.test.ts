@@ -179,6 +179,14 @@ describe('a conversation', () => {
     expect(rest).toMatchObject({ prompt, droppedMessages: 0, dropped: 0 });
   });
 
+  test('of one message that leaves little room for the answer is read whole', async () => {
+    const long: ChatMessage = { role: 'user', content: 'Is ice cold? '.repeat(5) };
+    const { source, dropped, target } = await converse({ messages: [long], maxNewTokens: 100 });
+    expect(source.length).toBeGreaterThan(64);
+    expect(dropped).toBe(0);
+    expect(source.length + target.length).toBeLessThanOrEqual(129);
+  });
+
   test('whose last message alone is too long is refused, with what can be read', async () => {
     const long: ChatMessage = { role: 'user', content: 'Is ice cold? '.repeat(30) };
     const asked = converse({ messages: [question, long], maxNewTokens: 8 });

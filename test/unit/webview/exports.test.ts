@@ -179,6 +179,18 @@ describe('the Markdown', () => {
       expect(text).not.toContain('\n\n\n');
     }
   });
+  test('says of a translation that is empty that nothing was written', () => {
+    const told = (targetText: string | undefined) =>
+      markdownOf({
+        figure: { ...figure, targetText, unlike: [{ kind: 'no-words' }] },
+        attention: sample.attention,
+        tokens: sample.shown.analysis.source,
+        runMs: 1,
+      });
+    expect(told('')).toContain('Translation:\n\nThe model wrote nothing.');
+    expect(told('Non.')).not.toContain('wrote nothing');
+    expect(told('Non.')).toContain('a text without a word is a guess');
+  });
   test('keeps a text with fences in one block', () => {
     const fenced = sampleOf(['[CLS]', '```', '[SEP]']);
     const text = markdownOf({
