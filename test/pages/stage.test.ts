@@ -986,7 +986,7 @@ describe('a conversation', () => {
       const observer = new MutationObserver(() => {
         const written = document.querySelector('.chat .turn:last-child.assistant p')?.textContent;
         const stop = [...document.querySelectorAll('vscode-button')].find(
-          one => one.textContent?.trim() === 'Stop',
+          one => one.textContent.trim() === 'Stop',
         );
         if (stop instanceof HTMLElement && written && written !== '…') {
           observer.disconnect();
