@@ -2,6 +2,7 @@ import { gunzip } from '../../src/hostEngine/gunzip';
 import { startBlobWorker } from '../../src/shared/blobWorker';
 import { EngineClient } from '../../src/shared/engineClient';
 import type { Manifest } from '../../src/shared/manifest';
+import { readModelFiles } from '../../src/shared/modelFolder';
 import { sideBySide } from './sideBySide';
 
 /** Runs in the page of `page.bench.ts`: our engine and transformers.js, one after the other, again and again. */
@@ -39,12 +40,11 @@ async function compare(text: string, rounds: number) {
     {
       startWorker: async () => startBlobWorker(await bytes('/dist/web/engineWorker.jspi.js')),
       readWasm: async () => gunzip(await bytes('/dist/ort-wasm-simd-threaded.jspi.wasm.gz')),
-      readModel: async () => ({
+      readModel: async () => {
         // Our own file.
-        manifest: (await (await fetch('/model/manifest.json')).json()) as Manifest,
-        tokenizer: await bytes('/model/tokenizer.json'),
-        graphs: { encoder: await bytes('/model/encoder.onnx') },
-      }),
+        const manifest = (await (await fetch('/model/manifest.json')).json()) as Manifest;
+        return readModelFiles(manifest, ({ path }) => bytes(`/model/${path}`));
+      },
       readTokenizer: () => Promise.reject(new Error('nothing here cuts text alone')),
     },
     { device: 'wasm' },

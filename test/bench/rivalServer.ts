@@ -44,6 +44,10 @@ export async function withRivalPage<T>(
         throw new Error(`the page did not start: ${complaints.join('; ')}`, { cause: error });
       });
     return await use(page);
+  } catch (error) {
+    // Its message alone: of a stack in the page Vitest would look for the source, and end.
+    // eslint-disable-next-line preserve-caught-error -- For that reason.
+    throw new Error(error instanceof Error ? error.message.split('\n    at ')[0] : String(error));
   } finally {
     await browser.close();
     close();
