@@ -33,7 +33,9 @@ test('every command of the manifest has a function, and the other way round', ()
 });
 
 test('menus and key bindings name commands that exist', () => {
-  const known = contributes.commands.map(({ command }) => command);
+  // VS Code's own, which takes what is offered.
+  const theirs = 'editor.action.inlineSuggest.commit';
+  const known = [...contributes.commands.map(({ command }) => command), theirs];
   const named = [...Object.values(contributes.menus).flat(), ...contributes.keybindings];
   expect(named.map(({ command }) => command).filter(command => !known.includes(command))).toEqual(
     [],
