@@ -85,7 +85,7 @@ export class TokenCount extends Disposable {
     const { engine, tokenizers } = this.parts;
     const { id: modelId, name } = await tokenizers.current();
     let tokens = 0;
-    const parted = texts.map(partsOf);
+    const parted = texts.map(text => partsOf(text));
     const parts = parted.flatMap(({ parts: some }) => some);
     for (const text of parts) {
       if (parts.length > 1) {
