@@ -276,6 +276,9 @@ export class Completion extends Disposable {
   /** VS Code asks nobody while completion is off. */
   #start(): void {
     if (this.#options.enabled) {
+      if (this.#parts.memento.get(usedKey) !== true) {
+        void this.#parts.memento.update(usedKey, true); // Also where the settings turned it on.
+      }
       this.#provider ??= vscode.languages.registerInlineCompletionItemProvider(
         { pattern: '**' },
         completionProvider({

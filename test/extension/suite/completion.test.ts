@@ -48,7 +48,7 @@ describe('Completion', function () {
     editor.selection = new vscode.Selection(end, end);
   }
 
-  const story = 'Once upon a time there was a little girl who lived in a';
+  const story = 'Once upon a time, there was a little girl named';
 
   it('offers what the model writes, puts it in when it is taken, and counts both', async () => {
     await command('clearCompletionStatistics');
