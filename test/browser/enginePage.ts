@@ -61,7 +61,13 @@ export class EnginePage {
           const manifest = (await (await fetch(`/${id}/manifest.json`)).json()) as Manifest;
           return readModelFiles(manifest, ({ path }) => fetchBytes(`/${id}/${path}`));
         },
-        readTokenizer: () => Promise.reject(new Error('nothing here cuts text alone')),
+        readTokenizer: async id => {
+          const manifest = (await (await fetch(`/${id}/manifest.json`)).json()) as Manifest;
+          return {
+            manifest,
+            tokenizer: await fetchBytes(`/${id}/${manifest.files.tokenizer.path}`),
+          };
+        },
         gpuFaults: {
           known: () => Promise.resolve(this.gpuFaults),
           remember: fault => Promise.resolve(void this.gpuFaults.push(fault)),
