@@ -57,7 +57,7 @@ export type Judgement = { readonly offer: Offer } | { readonly why: NothingWhy }
  * What is less probable than this is not shown, in nats a token: of code, and of prose, in which many words can
  * follow. Chosen on the half of the positions of `completion-quality` that decides, reported on the other.
  */
-export const minScore = { code: -0.57, prose: -0.95 };
+export const minScore = { code: -0.57, prose: -0.9 };
 
 /** What a model has written as it came, up to where it sensibly ends. */
 export function writingOf(
