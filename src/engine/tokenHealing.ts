@@ -50,7 +50,7 @@ const forbidden = -1e30;
 /**
  * Whoever pauses behind a whole word has mostly finished it, and the model does not see the pause: the word as it was
  * typed counts as if it were this many nats more probable among those that begin with it. Chosen on the half of
- * `test/bench/completionQuality` that decides.
+ * `completion-quality` that decides.
  */
 const pauseBonus = 2;
 
