@@ -561,6 +561,7 @@ describe('a state of its own', () => {
       'tiny-llama.gguf',
       'weights.json',
       'chat.json',
+      'expected.json',
     ];
     const uris = Object.fromEntries(names.map(name => [name, `${folder}/${name}`]));
     const modelUris = { 'tiny-llama': { ...uris, 'decoder.onnx': `${folder}/weights.json` } };

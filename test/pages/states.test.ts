@@ -90,6 +90,7 @@ describe('an error', () => {
         bert: {
           'tokenizer.json': '/models/bert/tokenizer.json',
           'encoder.onnx': '/models/bert/encoder.onnx',
+          'expected.json': '/models/bert/expected.json',
         },
       }),
     );
