@@ -108,6 +108,10 @@ export function judge(writing: Writing, place: Place): Judgement {
   if (!fitted || (/^[\s\p{P}]*$/u.test(fitted.text) && !isUsefulEnd(fitted.text, place))) {
     return { why: 'unbalanced' };
   }
+  // Of a line that had to be cut, the smaller part is another thought: `(x, i` of `(x, i) => {`.
+  if (2 * fitted.text.length < (fresh.split('\n')[0] ?? '').length) {
+    return { why: 'unbalanced' };
+  }
   const rest = restOfLine(place.after);
   if (fitted.swallowed > 0 && fitted.text === rest.slice(0, fitted.swallowed)) {
     return { why: 'nothing-written' }; // It is all there already.
