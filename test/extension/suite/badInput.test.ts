@@ -267,7 +267,7 @@ describe('Bad input', function () {
     });
     beforeEach(async () => {
       // By their bytes: the folder may be a link to the only copy there is, and this one is spoiled.
-      for (const name of ['manifest.json', 'tokenizer.json', 'encoder.onnx']) {
+      for (const name of ['manifest.json', 'tokenizer.json', 'encoder.onnx', 'expected.json']) {
         await write(
           name,
           await vscode.workspace.fs.readFile(vscode.Uri.joinPath(ours, 'bert', name)),

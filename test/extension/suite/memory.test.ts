@@ -23,6 +23,7 @@ describe('Models in memory', () => {
   it('are given back by the longest idle past the budget, and come back when they are needed', async () => {
     await tidy();
     await budget(1);
+    // How many hold models, after each change; an engine that ends tells so more than once.
     let counts = '';
     const listener = api.memory.onDidChange(() => (counts += String(api.memory.held.length)));
     const editor = await openText('The cat sat on the mat because it was tired.');
@@ -37,7 +38,7 @@ describe('Models in memory', () => {
     await command('toggleCaretQuery');
     await until(() => api.caretQuery().marks.length > 0, 'the caret is painted');
     await until(
-      () => counts.endsWith('21'),
+      () => /21+$/u.test(counts),
       'the page gave its model back to the engine of the host',
     );
     await command('toggleCaretQuery');
@@ -46,7 +47,7 @@ describe('Models in memory', () => {
     select(editor, 'on the mat');
     await command('showAttention');
     await shown(api, ['on the mat']);
-    await until(() => counts.endsWith('21'), 'the engine of the host gave its model back');
+    await until(() => /21+$/u.test(counts), 'the engine of the host gave its model back');
     listener.dispose();
   });
 });
