@@ -1,17 +1,19 @@
+/** How often it is looked at, in ms. It costs a comparison of two numbers. */
+const lookMs = 500;
+
 /**
  * Tells when a CSS pixel has another number of the screen's pixels: the window has gone to another monitor, or is zoomed.
  *
- * A media query knows only of the ratio that it asks for: for each there is a new one.
+ * A media query for the resolution would tell too, but not always: where the size in CSS pixels stays the same, Chromium
+ * may evaluate it only with the next change of something else.
  */
 export function onPixelRatioChange(listener: () => void, signal: AbortSignal): void {
-  matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`).addEventListener(
-    'change',
-    () => {
-      if (!signal.aborted) {
-        onPixelRatioChange(listener, signal);
-        listener();
-      }
-    },
-    { once: true, signal },
-  );
+  let ratio = window.devicePixelRatio;
+  const timer = setInterval(() => {
+    if (window.devicePixelRatio !== ratio) {
+      ratio = window.devicePixelRatio;
+      listener();
+    }
+  }, lookMs);
+  signal.addEventListener('abort', () => clearInterval(timer));
 }
