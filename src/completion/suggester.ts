@@ -48,6 +48,8 @@ interface Origin {
   readonly heldBack: number;
   /** White space that was added to bring the text to its level, in UTF-16 units. */
   readonly missing: number;
+  /** Given up before it came to an end. */
+  readonly isPart: boolean;
 }
 
 interface Answer {
@@ -187,6 +189,8 @@ export class Suggester {
         if (!isInvoked) {
           break;
         }
+      } else if (found.with.isPart) {
+        return { ...nothing(why), missing: strategy }; // Its end may be better than its beginning.
       } else {
         why = judgement.why;
         if (!isInvoked && !worthAnother.has(why)) {
@@ -287,6 +291,7 @@ export class Suggester {
         request,
         heldBack,
         missing: missing.length,
+        isPart: finish === 'cancelled',
       });
     };
     try {

@@ -37,6 +37,8 @@ class FakeWorld {
   running = 0;
   mostRunning = 0;
   isBroken = false;
+  /** Of the token at an index. */
+  logProbability: (index: number) => number = () => -0.1;
   #now = 0;
   #waiting: (() => void)[] = [];
 
@@ -87,17 +89,18 @@ class FakeWorld {
       // The last word is written again.
       const heldBack = /\S*$/u.exec(request.text ?? '')?.[0] ?? '';
       const written = [heldBack, ...tokens].filter(text => text !== '');
-      for (const text of written) {
+      for (const [index, text] of written.entries()) {
         await this.#step(signal);
         if (this.isBroken) {
           this.isBroken = false;
           throw new EngineError('worker-lost', 'the worker was killed');
         }
-        onToken({ text, heldBack, logProbability: -0.1 } as StreamedToken);
+        const logProbability = this.logProbability(index);
+        onToken({ text, heldBack, logProbability } as StreamedToken);
       }
       let end = 0;
       const target = written.map(text => ({ end: (end += text.length) }));
-      const logProbabilities = written.map(() => -0.1);
+      const logProbabilities = written.map((_, index) => this.logProbability(index));
       return {
         ...{ text: written.join(''), heldBack, finish, target, logProbabilities },
       } as unknown as Generation;
@@ -169,6 +172,22 @@ test('asked by hand it gives several, all different', async () => {
   expect(several.length).toBeGreaterThan(1);
   expect(new Set(several.map(({ text }) => text)).size).toBe(several.length);
   several.forEach(one => expect(isTrueAt('Once upon', one)).toBe(true));
+});
+
+test('a text that was given up after an improbable beginning is written again to its end', async () => {
+  const world = new FakeWorld();
+  world.logProbability = index => (index < 5 ? -1.2 : -0.01);
+  const giveUp = new AbortController();
+  const given = world.suggester.suggest(ask('One day'), giveUp.signal);
+  await settled();
+  // The rest, the loading, and five tokens: enough to be kept.
+  for (let step = 0; step < 7; step++) {
+    await world.tick();
+  }
+  giveUp.abort();
+  expect(await given).toEqual([]);
+  const [first] = await suggestNow(world, 'One day');
+  expect(first && isTrueAt('One day', first)).toBe(true);
 });
 
 test('a worker that is killed in the middle leaves nothing on the screen, and the next key works', async () => {
