@@ -66,7 +66,7 @@ test('"Show Attention" paints the attention that the engine computes for the sel
     ]).toString(),
   ) as Analysed;
 
-  expect(picture.heads).toEqual([{ layer: 4, head: 2 }]);
+  expect(picture.heads).toEqual([{ layer: 5, head: 3 }]); // Counted from 1, as on the screen.
   const attention = analysed.attentions[0];
   const [, heads, queries, keys] = attention?.shape ?? [0, 0, 0, 0];
   let compared = 0;
@@ -85,7 +85,7 @@ test('pointing at the picture says the weight in words, and lights the token in 
   const panel = await AttentionPanel.find(workbench);
   const token = panel.frame.locator('.token-row button', { hasText: /^it$/ });
   await token.hover();
-  expect(await panel.words()).toMatch(/^it\s+→/);
+  expect(await panel.words()).toMatch(/%\s+it\s+→/);
   await expect.poll(() => workbench.decorations()).toBeGreaterThan(0);
   await workbench.page.mouse.move(0, 0);
   await expect.poll(() => workbench.decorations()).toBe(0);
