@@ -127,7 +127,7 @@ const analyzeAndLose = (): Promise<readonly Outcome[]> =>
 
 describe('under the policy of a panel, the shipped worker', () => {
   // A software adapter takes seconds where WebAssembly takes a hundredth of one.
-  const unhurried = { timeout: 300_000 };
+  const unhurried = { timeout: 900_000 };
 
   test.each([
     ['tiny-bert', 2, 4],
