@@ -88,7 +88,8 @@ def likeliest(predictions: dict) -> tuple[list[int | None], np.ndarray]:
 
 def chosen(cases: Sequence[dict]) -> dict | None:
     """The longest of the short ones that is a single text of plain words."""
-    plain = [case for case in cases if case["text"].isascii() and "textPair" not in case]
+    others = {"textPair", "messages"}  # Of what is no single text.
+    plain = [case for case in cases if case["text"].isascii() and not others & case.keys()]
     short = [case for case in plain if len(case["text"]) <= LONGEST and case.get("greedyIds") != []]
     return max(short, key=lambda case: len(case["text"]), default=None)
 
