@@ -26,6 +26,8 @@ const parts = [
     name: 'code',
     files: /^(dist\/(web\/|webview\/)?[^/]+\.(js|css)|package(\.nls.*)?\.json|l10n\/[^/]+\.json)$/,
   },
+  // Starts the threads of the one in Node.
+  { name: 'script of threads', files: /^dist\/ort-wasm-simd-threaded\.mjs$/ },
   { name: 'fonts of formulas', files: /^dist\/webview\/KaTeX_[^/]+\.woff2$/ },
   { name: 'lessons and maps', files: /^media\/(lessons|maps)\/[^.]+\.json$/ },
   {
