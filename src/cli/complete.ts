@@ -3,7 +3,7 @@ import { defaultOptions } from '../completion/options';
 import { nothingWords, type Outcome } from '../completion/outcome';
 import type { Place } from '../completion/place';
 import { preambleOf } from '../completion/preamble';
-import { promptWindow } from '../completion/promptWindow';
+import { promptWindow, reachAfter, withPlainLineEnds } from '../completion/promptWindow';
 import { Suggester } from '../completion/suggester';
 import type { EngineClient } from '../shared/engineClient';
 import { EngineError } from '../shared/errors';
@@ -35,9 +35,6 @@ export interface CompleteRequest {
   /** As if asked for by hand: several, and also where text follows on the line. */
   readonly isInvoked: boolean;
 }
-
-/** So much is read after the caret, in UTF-16 units; as in the editor. */
-const reachAfter = 4000;
 
 /**
  * What VS Code would be offered at a place of a file, through the very rules of the extension.
@@ -115,5 +112,3 @@ function offsetOf(text: string, { line, column }: Position): number {
   }
   return lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0) + column - 1;
 }
-
-const withPlainLineEnds = (text: string) => text.replaceAll('\r\n', '\n');

@@ -86,12 +86,8 @@ export interface QuotedString {
  *
  * @param open the quote of a string that stands open before the text.
  */
-export function stringsIn(
-  text: string,
-  { isProse, languageId }: Quoting,
-  open = '',
-): QuotedString[] {
-  const hasApostrophes = isProse || (languageId !== undefined && freeApostrophe.has(languageId));
+export function stringsIn(text: string, quoting: Quoting, open = ''): QuotedString[] {
+  const hasApostrophes = writesApostrophes(quoting);
   const strings: QuotedString[] = [];
   let quote = open;
   let start = 0;
@@ -120,6 +116,10 @@ export function stringsIn(
   }
   return strings;
 }
+
+/** Whether `'` alone says nothing of a string. */
+const writesApostrophes = ({ isProse, languageId }: Quoting): boolean =>
+  isProse || (languageId !== undefined && freeApostrophe.has(languageId));
 
 /** Whether a character begins a string; one between two letters is an apostrophe. */
 function isQuote(text: string, index: number, hasApostrophes: boolean): boolean {
@@ -165,8 +165,8 @@ function unmatchedBrackets(text: string): number {
   return open.length + strays;
 }
 
-function unmatchedQuotes(text: string, { isProse, languageId }: Quoting): number {
-  const hasApostrophes = isProse || (languageId !== undefined && freeApostrophe.has(languageId));
+function unmatchedQuotes(text: string, quoting: Quoting): number {
+  const hasApostrophes = writesApostrophes(quoting);
   const triples = ['"""', "'''", '```'].filter(
     triple => (text.split(triple).length - 1) % 2 === 1,
   ).length;

@@ -5,13 +5,10 @@ import { textOfCellsAbove } from './cellsAbove';
 import { indentUnitOf } from './indentation';
 import type { Place } from './place';
 import { preambleOf } from './preamble';
-import { longestPrompt, promptWindow } from './promptWindow';
+import { longestPrompt, promptWindow, reachAfter, withPlainLineEnds } from './promptWindow';
 
 /** No more is looked at for its indentation: a document may be one line. In UTF-16 units. */
 const maxIndentText = 20_000;
-
-/** So much is read after the caret, in UTF-16 units. */
-const reachAfter = 4000;
 
 /** A place in a document, and where its text stands there. */
 export interface DocumentPlace extends Place {
@@ -62,5 +59,3 @@ function indentUnitAt(document: vscode.TextDocument, { line }: vscode.Position):
   const isSpaces = insertSpaces !== false;
   return indentUnitOf(text, isSpaces ? ' '.repeat(Number(tabSize) || 4) : '\t');
 }
-
-const withPlainLineEnds = (text: string) => text.replaceAll('\r\n', '\n');

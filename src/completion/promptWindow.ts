@@ -28,3 +28,9 @@ export function promptWindow(text: Text, caret: number): Stretch {
   const isInPair = /^[\uDC00-\uDFFF]/u.test(near);
   return { start: from + (line || Math.max(word, isInPair ? 1 : 0)), end: caret };
 }
+
+/** So much is read after a caret, in UTF-16 units. */
+export const reachAfter = 4000;
+
+/** As a model reads it. */
+export const withPlainLineEnds = (text: string): string => text.replaceAll('\r\n', '\n');
