@@ -14,8 +14,6 @@ export type NothingWhy =
   | 'unbalanced'
   /** The model finds what it wrote improbable. */
   | 'unlikely'
-  /** What was typed cannot be gone on with by the model's tokens. */
-  | 'cannot-begin'
   /** The writing was given up: something was typed meanwhile, or the caret has moved. */
   | 'given-up'
   /** The last tries failed, and the next one waits. */
@@ -34,7 +32,6 @@ export const nothingWords: Readonly<Record<NothingWhy, string>> = {
   repeats: 'Nothing was offered: the model only repeats what stands there.',
   unbalanced: 'Nothing was offered: what the model wrote leaves a bracket, a quote or a tag open.',
   unlikely: 'Nothing was offered: the model finds what it wrote improbable.',
-  'cannot-begin': 'Nothing was offered: the model cannot go on with what was typed.',
   'given-up': 'Nothing was offered: something was typed meanwhile.',
   waits: 'Nothing was offered: the last tries failed, and the next one waits.',
 };

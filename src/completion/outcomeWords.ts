@@ -20,8 +20,6 @@ export function nothingWords(why: NothingWhy): string {
       return t('Nothing was offered: it would have left a bracket, a quote or a tag open.');
     case 'unlikely':
       return t('Nothing was offered: the model was too unsure of what it wrote.');
-    case 'cannot-begin':
-      return t('Nothing was offered: the model knows no word that begins like this.');
     case 'given-up':
       return t('Nothing was offered: the text or the caret changed while it was being written.');
     case 'waits':

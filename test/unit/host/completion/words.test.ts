@@ -27,7 +27,6 @@ const reasons: Readonly<Record<NothingWhy, true>> = {
   repeats: true,
   unbalanced: true,
   unlikely: true,
-  'cannot-begin': true,
   'given-up': true,
   waits: true,
 };
