@@ -125,6 +125,18 @@ function withoutLeadingOn(text: string): string {
   }
 }
 
+/** The places in a line of prose at which it may be cut: behind each word that does not lead on. */
+export function wholeWordEnds(line: string): number[] {
+  const ends = Array.from(
+    line.matchAll(/[\p{L}\p{N}]+(?=[\s,;:]|[.!?](?:\s|$))/gu),
+    word => word.index + word[0].length,
+  );
+  return ends.filter(end => {
+    const part = line.slice(0, end);
+    return !/(?:^|\s)it$/iu.test(part) && withoutLeadingOn(part) === part;
+  });
+}
+
 /** Code without what waits for more at its end: an operator, a comma, a word like `in`. */
 const withoutDangling = (text: string): string =>
   text

@@ -9,6 +9,7 @@ import {
 } from './ending';
 import { fit } from './fitting';
 import { indentUnitOf, reindented } from './indentation';
+import { likelyPart, minScoreOf, scoreOf, type WrittenToken } from './likelihood';
 import type { NothingWhy } from './outcome';
 import { restOfLine, type Place } from './place';
 import {
@@ -19,12 +20,6 @@ import {
   withoutRest,
 } from './repetition';
 import type { Shape } from './shape';
-
-/** A token as it was written: where it ends in the text, in UTF-16 units, and how probable it was, in nats. */
-export interface WrittenToken {
-  readonly end: number;
-  readonly logProbability: number;
-}
 
 /** What a model has written at a place, up to a sensible end. */
 export interface Writing {
@@ -53,12 +48,6 @@ export interface Offer {
 
 export type Judgement = { readonly offer: Offer } | { readonly why: NothingWhy };
 
-/**
- * What is less probable than this is not shown, in nats a token: of code, and of prose, in which many words can
- * follow. Chosen on the half of the positions of `completion-quality` that decides, reported on the other.
- */
-export const minScore = { code: -0.57, prose: -0.9 };
-
 /** What a model has written as it came, up to where it sensibly ends. */
 export function writingOf(
   written: string,
@@ -77,10 +66,11 @@ export function writingOf(
     : isLoop(ended)
       ? ''
       : withinLines(ended, place);
-  const kept =
+  const sensible =
     place.isProse && once.length < ended.length
       ? sensibleEnd(once, 'length', shape, place)
       : once.trimEnd();
+  const kept = likelyPart(sensible, tokens, place);
   const why = kept.trim() !== '' ? undefined : ended.trim() === '' ? 'nothing-written' : 'repeats';
   return {
     text: why ? '' : reindented(kept, place.indentUnit ?? indentUnitOf(place.before)),
@@ -97,7 +87,7 @@ export function judge(writing: Writing, place: Place): Judgement {
   if (writing.why) {
     return { why: writing.why };
   }
-  if (writing.score < (place.isProse ? minScore.prose : minScore.code)) {
+  if (writing.score < minScoreOf(place)) {
     return { why: 'unlikely' };
   }
   const fresh = withoutRest(withoutFollowing(writing.text, place.after), place.after);
@@ -130,11 +120,4 @@ const withinLines = (text: string, place: Place): string =>
 function isUsefulEnd(text: string, place: Place): boolean {
   const open = totalOf(unmatchedIn(place.before, place));
   return totalOf(unmatchedIn(place.before + text, place)) < open || /[;:,.]$/u.test(text);
-}
-
-/** @param length of what is kept, in UTF-16 units. */
-function scoreOf(tokens: readonly WrittenToken[], length: number): number {
-  const own = tokens.filter((_, index) => (tokens[index - 1]?.end ?? 0) < length);
-  const sum = own.reduce((total, { logProbability }) => total + logProbability, 0);
-  return own.length > 0 ? sum / own.length : 0;
 }

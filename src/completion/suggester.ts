@@ -2,7 +2,8 @@ import type { GenerateRequest, Generation, StreamedToken, Strategy } from '../sh
 import { asEngineError, EngineError } from '../shared/errors';
 import { wholeThought, type Finish } from './ending';
 import { missingIndentation } from './indentation';
-import { judge, writingOf, type Writing, type WrittenToken } from './judging';
+import { judge, writingOf, type Writing } from './judging';
+import type { WrittenToken } from './likelihood';
 import { NewestOnly } from './newestOnly';
 import { nextPlace } from './nextPlace';
 import type { NothingWhy, Outcome } from './outcome';
@@ -297,11 +298,11 @@ export class Suggester {
     try {
       const generation = await generate(request, {
         signal: AbortSignal.any([signal, ending.signal]),
-        onToken: ({ text, logProbability, heldBack: held = '' }) => {
+        onToken: ({ text, logProbability, logAllowed = 0, heldBack: held = '' }) => {
           heldBack = held.length;
           written += text;
           firstAt = tokens.length === 0 ? now() : firstAt;
-          tokens.push({ end: written.length, logProbability });
+          tokens.push({ end: written.length, logProbability: logProbability - logAllowed });
           if (wholeThought(written.slice(heldBack), shape, level) !== undefined) {
             ending.abort();
           }
@@ -350,8 +351,11 @@ export class Suggester {
 const keyOf = (modelId: string, strategy: Strategy) =>
   strategy.kind === 'sample' ? `${modelId} ${strategy.seed}` : modelId;
 
-const stepsOf = ({ target, logProbabilities }: Generation): WrittenToken[] =>
-  target.map(({ end }, index) => ({ end, logProbability: logProbabilities[index] ?? 0 }));
+const stepsOf = ({ target, logProbabilities, logAllowed }: Generation): WrittenToken[] =>
+  target.map(({ end }, index) => ({
+    end,
+    logProbability: (logProbabilities[index] ?? 0) - (logAllowed?.[index] ?? 0),
+  }));
 
 /** The tokens that go beyond what had been typed, with places in the text after it. */
 const beyond = (tokens: readonly WrittenToken[], typed: number): WrittenToken[] =>

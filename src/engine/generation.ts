@@ -6,7 +6,14 @@ import type { Written } from './writing';
 /** The parts of a `Generation` that follow from what a search has written. */
 export type WrittenText = Pick<
   Generation,
-  'target' | 'text' | 'logProbabilities' | 'logProbability' | 'finish' | 'hypotheses' | 'candidates'
+  | 'target'
+  | 'text'
+  | 'logProbabilities'
+  | 'logAllowed'
+  | 'logProbability'
+  | 'finish'
+  | 'hypotheses'
+  | 'candidates'
 >;
 
 /**
@@ -34,7 +41,7 @@ export function asWrittenText(
 
 function cutAtStop(
   tokenizer: Tokenizer,
-  { tokens: ids, logProbabilities, candidates, finish }: Written,
+  { tokens: ids, logProbabilities, logAllowed, candidates, finish }: Written,
   stop: readonly string[],
   from: number,
 ): Omit<WrittenText, 'hypotheses'> {
@@ -50,6 +57,7 @@ function cutAtStop(
     target,
     text: decoded.text.slice(0, end),
     logProbabilities: kept,
+    ...(logAllowed && { logAllowed: logAllowed.slice(0, target.length) }),
     logProbability: kept.reduce((sum, each) => sum + each, 0),
     finish,
     candidates: candidates.slice(0, target.length).map(row => candidatesOf(tokenizer, row)),

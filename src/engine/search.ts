@@ -3,6 +3,7 @@ import { beamSearch } from './beamSearch';
 import { Drafts } from './drafts';
 import { logSoftmax, logSumOf, topTokens, type RankedToken } from '../shared/logits';
 import { sampler, type Choose } from './sampling';
+import { forbidden } from './tokenHealing';
 import { finishOf, type Step, type WritingOptions, type Written } from './writing';
 
 /**
@@ -43,6 +44,7 @@ async function writeOne(
 ): Promise<Written> {
   const tokens: number[] = [];
   const logProbabilities: number[] = [];
+  const logAllowed: number[] = [];
   const candidates: RankedToken[][] = [];
   const readAhead = options.readAhead ?? (async tokens => [await step(tokens, [0])]);
   const drafts = options.readAhead && new Drafts();
@@ -57,16 +59,20 @@ async function writeOne(
     const bias = options.bias?.(tokens);
     const id = choose(bias ? added(logits, bias) : logits, seen);
     const logProbability = logits[id]! - logSum;
+    const allowed = bias
+      ? logSumOf(logits.filter((_, each) => bias[each]! > forbidden)) - logSum
+      : 0;
     tokens.push(id);
     seen.push(id);
     logProbabilities.push(logProbability);
+    logAllowed.push(allowed);
     if (options.top > 0) {
       candidates.push(topTokens(logSoftmax(logits), options.top));
     }
-    options.onToken({ id, logProbability });
+    options.onToken({ id, logProbability, ...(bias && { logAllowed: allowed }) });
     const finish = finishOf(tokens, options);
     if (finish) {
-      return { tokens, logProbabilities, candidates, finish };
+      return { tokens, logProbabilities, ...(options.bias && { logAllowed }), candidates, finish };
     }
     if (draft[accepted] === id) {
       accepted++; // It was read already.

@@ -1,6 +1,6 @@
 import type { StreamedToken } from '../shared/engineApi';
-import type { RankedToken } from '../shared/logits';
 import type { Tokenizer } from './tokenizer';
+import type { ChosenToken } from './writing';
 
 /** Tells of each token as it is chosen; `streamId` is the caller's. */
 export type OnToken = (token: Omit<StreamedToken, 'streamId'>) => void;
@@ -14,10 +14,10 @@ export function streamTokens(
   tokenizer: Tokenizer,
   onToken: OnToken,
   { heldBack, read }: Pick<StreamedToken, 'heldBack' | 'read'> = {},
-): (token: RankedToken) => void {
+): (token: ChosenToken) => void {
   const ids: number[] = [];
   let toldLength = 0;
-  return ({ id, logProbability }) => {
+  return ({ id, logProbability, logAllowed }) => {
     ids.push(id);
     const { text, settledLength, tokens } = tokenizer.decode(ids);
     const token = tokens.at(-1) ?? tokenizer.specialToken(id, settledLength);
@@ -26,6 +26,7 @@ export function streamTokens(
       token: { ...token, start: Math.min(token.start, end), end },
       text: text.slice(toldLength, settledLength),
       logProbability,
+      ...(logAllowed !== undefined && { logAllowed }),
       ...(heldBack !== undefined && { heldBack }),
       ...(ids.length === 1 && read && { read }),
     });

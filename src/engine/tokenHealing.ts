@@ -45,7 +45,7 @@ export function healText(tokenizer: Tokenizer, text: string): HealedText {
  * of them is chosen. Finite: an infinite logit is the sign of a damaged model.
  */
 export type LogitBias = Float32Array;
-const forbidden = -1e30;
+export const forbidden = -1e30;
 
 /**
  * Whoever pauses behind a whole word has mostly finished it, and the model does not see the pause: the word as it was

@@ -46,7 +46,13 @@ export interface WritingOptions {
   /** Whether a text that repeats itself is at its end. */
   readonly loopGuard: boolean;
   /** Each token as it is chosen; never from beam search. */
-  readonly onToken: (token: RankedToken) => void;
+  readonly onToken: (token: ChosenToken) => void;
+}
+
+/** A token as it was chosen. */
+export interface ChosenToken extends RankedToken {
+  /** As in `Written`; only where not all tokens could come. */
+  readonly logAllowed?: number | undefined;
 }
 
 /** A sequence as beam search has weighed it. */
@@ -65,6 +71,8 @@ export interface Written {
   readonly tokens: readonly number[];
   /** In nats, one for each token. */
   readonly logProbabilities: readonly number[];
+  /** The log of the summed probability of all tokens that could come in the place of each, in nats; only with `bias`. */
+  readonly logAllowed?: readonly number[] | undefined;
   /** One row for each token, if asked for. */
   readonly candidates: readonly (readonly RankedToken[])[];
   readonly finish: Generation['finish'];

@@ -384,6 +384,12 @@ export interface Generation {
   readonly heldBack?: string | undefined;
   /** In nats, one for each target token. */
   readonly logProbabilities: readonly number[];
+  /**
+   * Only if `heal` was asked for: for each target token the log of the summed probability of all that could come there,
+   * because they begin with what was held back; 0 where all could. The difference of the two is how probable a token
+   * was among those.
+   */
+  readonly logAllowed?: readonly number[] | undefined;
   /** Their sum. */
   readonly logProbability: number;
   /** Why it ended: the model said so, the limit was reached, a text of `stop` was written, or it repeated itself. */
@@ -661,6 +667,8 @@ export interface StreamedToken {
   /** What the token adds to the text; empty until a character is whole. */
   readonly text: string;
   readonly logProbability: number;
+  /** As in `Generation`; only where not all tokens could come. */
+  readonly logAllowed?: number | undefined;
   /** As in `Generation`. */
   readonly heldBack?: string | undefined;
   /** Of a decoder-only model, with its first token: what was read before it. */

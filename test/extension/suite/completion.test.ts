@@ -48,7 +48,9 @@ describe('Completion', function () {
     editor.selection = new vscode.Selection(end, end);
   }
 
-  const story = 'Once upon a time, there was a little girl named';
+  // The model is so sure of what follows these that it offers it on any processor.
+  const story = 'The days of the week are Monday, Tuesday, Wednesday,';
+  const numbers = 'Count: 1, 2, 3, 4, 5,';
 
   it('offers what the model writes, puts it in when it is taken, and counts both', async () => {
     await command('clearCompletionStatistics');
@@ -278,12 +280,12 @@ describe('Completion', function () {
   });
 
   it('says why of the text that was taken, where the next one is shown already', async () => {
-    const editor = await openText(story);
+    const editor = await openText(numbers);
     const text = await offered(editor);
     const taken = api.completion.lastOffered;
     await until(async () => {
       await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
-      return editor.document.getText() === story + text;
+      return editor.document.getText() === numbers + text;
     }, 'the suggestion in the document');
     // VS Code asks for the next one by itself.
     await until(
@@ -297,6 +299,6 @@ describe('Completion', function () {
       return api.whyPanels.current?.subject?.segments[1]?.text === text;
     }, 'the text that was taken, as what is explained');
     await asked;
-    assert.equal(api.whyPanels.current?.subject?.segments[0]?.text, story);
+    assert.equal(api.whyPanels.current?.subject?.segments[0]?.text, numbers);
   });
 });

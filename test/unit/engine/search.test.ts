@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { logSoftmax } from '../../../src/shared/logits';
 import { search } from '../../../src/engine/search';
+import { forbidden } from '../../../src/engine/tokenHealing';
 import type { Step, Weighed, Written, WritingOptions } from '../../../src/engine/writing';
 import type { Strategy } from '../../../src/shared/engineApi';
 
@@ -64,6 +65,25 @@ describe('greedy', () => {
     expect(steps).toEqual([1]);
     const alike = await searchIn(() => [0.2, 0.4, 0.4], { kind: 'greedy' });
     expect(spell(alike.written)).toEqual(['11111']);
+  });
+
+  test('tells how probable all tokens that could come were, where not all could', async () => {
+    const told: (number | undefined)[] = [];
+    const { written } = await searchIn(
+      gardenPath,
+      { kind: 'greedy' },
+      {
+        bias: tokens => (tokens.length === 0 ? Float32Array.of(0, forbidden, 0) : undefined),
+        onToken: ({ logAllowed }) => told.push(logAllowed),
+      },
+    );
+    expect(spell(written)).toEqual(['20']);
+    expect(written[0]?.logProbabilities.map(Math.exp)).toEqual([
+      expect.closeTo(0.4, 6),
+      expect.closeTo(0.9, 6),
+    ]);
+    expect(written[0]?.logAllowed).toEqual([expect.closeTo(Math.log(0.5), 6), 0]);
+    expect(told).toEqual([expect.closeTo(Math.log(0.5), 6), undefined]);
   });
 
   test('ends at the limit, and says so', async () => {

@@ -253,6 +253,28 @@ test('what the model finds improbable is not shown, by the mean of its tokens', 
   expect(of(-0.1, -0.3)).toMatchObject({ offer: { text: ' sat down.', score: -0.2 } });
 });
 
+test.each([
+  ['The old man|', true, [' sat', -0.2], [' down', -0.1], [' grimly', -5], ['.', -1], ' sat down'],
+  ['The old man|', true, [' sat', -0.2], [' in', -0.1], [' the', -0.1], [' shed', -8], ' sat'],
+  ['The old man|', true, [' says', -0.1], [' it', -0.1], [' sat', -6], ['.', -1], ' says'],
+  ['impor|', false, ['t', -0.01], [' numpy', -2.5], [' as', -0.1], [' np', -0.1], 't'],
+  ['os.lis|', false, ['tdir', -0.05], ['(', -0.9], ['sys', -4], [')', -1.4], 'tdir'],
+  ['x = f(1)|', false, [' +', -2.5], [' a', -2.5], ['', 0], ['', 0], 'unlikely'],
+] as const)(
+  'at %j, prose: %s, the model is sure of %j %j %j %j as far as %j',
+  (text, isProse, ...rest) => {
+    const steps = rest.slice(0, 4) as (readonly [string, number])[];
+    const at = place(text, isProse);
+    let written = '';
+    const tokens = steps.map(([token, logProbability]) => {
+      written += token;
+      return { end: written.length, logProbability };
+    });
+    const judgement = judge(writingOf(written, 'stop', 'line', at, tokens), at);
+    expect('offer' in judgement ? judgement.offer.text : judgement.why).toBe(rest[4]);
+  },
+);
+
 test('what would come next is prepared behind the suggestion, or on the line below', () => {
   const at = place('  The cat|', true);
   const sat = { text: ' sat.', swallowed: 0 };
