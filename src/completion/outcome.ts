@@ -23,15 +23,15 @@ export type NothingWhy =
 export type Outcome =
   { readonly kind: 'offered' } | { readonly kind: 'nothing'; readonly why: NothingWhy };
 
-/** One sentence for each, in English. */
+/** One sentence for each, in English; `outcomeWords.ts` translates them. */
 export const nothingWords: Readonly<Record<NothingWhy, string>> = {
   empty: 'Nothing was offered: there is only white space before the caret.',
-  'inside-word': 'Nothing was offered: the caret stands inside a word.',
+  'inside-word': 'Nothing was offered: the caret is inside a word.',
   'text-follows': 'Nothing was offered: text follows on the line.',
-  'nothing-written': 'Nothing was offered: the model has nothing to add here.',
-  repeats: 'Nothing was offered: the model only repeats what stands there.',
-  unbalanced: 'Nothing was offered: what the model wrote leaves a bracket, a quote or a tag open.',
-  unlikely: 'Nothing was offered: the model finds what it wrote improbable.',
-  'given-up': 'Nothing was offered: something was typed meanwhile.',
-  waits: 'Nothing was offered: the last tries failed, and the next one waits.',
+  'nothing-written': 'Nothing was offered: the model finds that the text ends here.',
+  repeats: 'Nothing was offered: the model only wrote again what stands there already.',
+  unbalanced: 'Nothing was offered: it would have left a bracket, a quote or a tag open.',
+  unlikely: 'Nothing was offered: the model was too unsure of what it wrote.',
+  'given-up': 'Nothing was offered: the text or the caret changed while it was being written.',
+  waits: 'Nothing was offered: the last tries failed, and the next one waits a little.',
 };

@@ -12,21 +12,22 @@ export const engineFiles = () => ({
  *
  * @param script the worker's file; pass a `vscode.Uri`, which the twin reads through `workspace.fs`.
  */
-export function startWorker(script: { readonly fsPath: string }): Promise<WorkerHandle> {
-  const worker = new Worker(script.fsPath);
-  return Promise.resolve({
-    port: {
-      post: (message, transfer = []) => worker.postMessage(message, [...transfer]),
-      onMessage: listener => {
-        worker.on('message', listener);
-        return () => worker.off('message', listener);
-      },
+export const startWorker = (script: { readonly fsPath: string }): Promise<WorkerHandle> =>
+  Promise.resolve(handleOf(new Worker(script.fsPath)));
+
+/** A thread as what an engine runs in. */
+export const handleOf = (worker: Worker): WorkerHandle => ({
+  port: {
+    post: (message, transfer = []) => worker.postMessage(message, [...transfer]),
+    onMessage: listener => {
+      worker.on('message', listener);
+      return () => worker.off('message', listener);
     },
-    onExit: listener => {
-      worker.on('error', error => listener(error.message));
-      worker.on('messageerror', error => listener(error.message));
-      worker.on('exit', code => listener(`exit code ${code}`));
-    },
-    end: () => void worker.terminate(),
-  });
-}
+  },
+  onExit: listener => {
+    worker.on('error', error => listener(error.message));
+    worker.on('messageerror', error => listener(error.message));
+    worker.on('exit', code => listener(`exit code ${code}`));
+  },
+  end: () => void worker.terminate(),
+});

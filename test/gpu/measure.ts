@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { gunzip } from '../../src/hostEngine/gunzip';
+import { handleOf } from '../../src/hostEngine/startWorker';
 import type { Device } from '../../src/shared/engineApi';
 import { EngineClient } from '../../src/shared/engineClient';
 import type { Manifest } from '../../src/shared/manifest';
@@ -37,24 +38,14 @@ function open(folder: string, device: Device): EngineClient {
   const inDist = (name: string) => join(root, 'dist', name);
   return new EngineClient(
     {
-      startWorker: () => {
-        const worker = new Worker(join(root, 'scripts/gpuWorker.mjs'), {
-          workerData: { script: inDist('web/engineWorker.jspi.js'), dawn },
-        });
-        return Promise.resolve({
-          port: {
-            post: (message, transfer = []) => worker.postMessage(message, [...transfer]),
-            onMessage: listener => {
-              worker.on('message', listener);
-              return () => worker.off('message', listener);
-            },
-          },
-          onExit: listener => {
-            worker.on('error', error => listener(String(error)));
-          },
-          end: () => void worker.terminate(),
-        });
-      },
+      startWorker: () =>
+        Promise.resolve(
+          handleOf(
+            new Worker(join(root, 'scripts/gpuWorker.mjs'), {
+              workerData: { script: inDist('web/engineWorker.jspi.js'), dawn },
+            }),
+          ),
+        ),
       readWasm: async () => gunzip(await read(inDist('ort-wasm-simd-threaded.jspi.wasm.gz'))),
       readModel: () => readModelFiles(folder),
       readTokenizer: () => readModelFiles(folder),

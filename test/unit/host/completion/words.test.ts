@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import type { NothingWhy } from '../../../../src/completion/outcome';
+import { nothingWords as englishWords, type NothingWhy } from '../../../../src/completion/outcome';
 import type { CompletionState } from '../../../../src/completion/state';
 
 const showInformationMessage = vi.fn<(...words: string[]) => Promise<string | undefined>>();
@@ -19,23 +19,11 @@ const { Snooze } = await import('../../../../src/completion/snooze');
 
 afterEach(() => vi.useRealTimers());
 
-const reasons: Readonly<Record<NothingWhy, true>> = {
-  empty: true,
-  'inside-word': true,
-  'text-follows': true,
-  'nothing-written': true,
-  repeats: true,
-  unbalanced: true,
-  unlikely: true,
-  'given-up': true,
-  waits: true,
-};
-
 test('every reason for nothing has a sentence of its own', () => {
-  // The record above has no other keys.
-  const sentences = (Object.keys(reasons) as NothingWhy[]).map(nothingWords);
+  const sentences = Object.values(englishWords);
   expect(new Set(sentences).size).toBe(sentences.length);
-  expect(nothingWords('text-follows')).toBe('Nothing was offered: text follows on the line.');
+  // The editor says the same as the command line.
+  expect((Object.keys(englishWords) as NothingWhy[]).map(nothingWords)).toEqual(sentences);
   for (const sentence of sentences) {
     expect(sentence).toMatch(/^Nothing was offered: [^.]+\.$/u);
   }
