@@ -45,10 +45,13 @@ export class ModelMemory extends Disposable {
     return [...this.#accounts.values()].flatMap(({ models }) => (models.length > 0 ? [models] : []));
   }
 
-  /** @param giveBack is asked to let go of all its models, unless it is at work; `holds` tells that it has. */
+  /** @param giveBack is asked to let go of all its models, at work as soon as that is done; `holds` tells that it has. */
   join(giveBack: () => void): MemoryHolder {
     const holder: MemoryHolder = {
-      used: () => this.#set(holder, { usedAt: ++this.#clock }),
+      used: () => {
+        this.#set(holder, { usedAt: ++this.#clock });
+        this.keepBudget(); // Another one may be the longest idle now.
+      },
       holds: models => void this.#hold(holder, models),
       dispose: () => {
         this.#accounts.delete(holder);

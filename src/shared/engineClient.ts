@@ -58,6 +58,8 @@ export class EngineClient {
   #running: RunningEngine | undefined;
   #users = 0;
   #streamCount = 0;
+  /** It was asked for its memory while it was at work. */
+  #isToRelease = false;
   #lingerTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(runtime: EngineRuntime, options: EngineClientOptions) {
@@ -178,9 +180,13 @@ export class EngineClient {
     }
   }
 
-  /** Gives its memory back, unless it is at work: the worker ends, for WebAssembly's memory only grows. */
+  /**
+   * Gives its memory back, at once or when its work is done, unless it is used again meanwhile: the worker ends, for
+   * WebAssembly's memory only grows.
+   */
   release(): void {
-    if (this.#users === 0) {
+    this.#isToRelease = this.#users > 0;
+    if (!this.#isToRelease) {
       this.end('The engine gave its memory back.');
     }
   }
@@ -199,16 +205,24 @@ export class EngineClient {
       throw cancelled();
     }
     this.#users++;
+    this.#isToRelease = false;
     this.#options.onUse?.();
     clearTimeout(this.#lingerTimer);
     try {
       return await abortable(this.#survive(work), signal);
     } finally {
       this.#users--;
-      if (this.#users === 0 && this.#running) {
-        const lingerMs = this.#options.lingerMs ?? 5 * 60_000;
-        this.#lingerTimer = setTimeout(() => this.end('The engine was idle.'), lingerMs);
-      }
+      this.#rest();
+    }
+  }
+
+  /** Nothing is left to do, if nobody else uses it. */
+  #rest(): void {
+    if (this.#users === 0 && this.#isToRelease) {
+      this.release();
+    } else if (this.#users === 0 && this.#running) {
+      const lingerMs = this.#options.lingerMs ?? 5 * 60_000;
+      this.#lingerTimer = setTimeout(() => this.end('The engine was idle.'), lingerMs);
     }
   }
 

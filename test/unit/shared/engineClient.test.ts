@@ -569,29 +569,56 @@ describe('as time goes by,', () => {
   });
 });
 
-test('memory is given back by an engine that is idle, and by none at work; the model comes back', async () => {
-  let finish = (_: Analysis): void => undefined;
-  const analyze = () =>
-    new Promise<Analysis>(resolve => {
-      finish = resolve;
-    });
-  const { client, workers, runtime } = setUp({ analyze });
-  const first = codeOf(client.analyze(request));
-  await settled();
-  client.release();
-  finish(analysis);
-  expect(await first).toBe('resolved');
-  expect(workers[0]?.end).not.toHaveBeenCalled();
+describe('memory', () => {
+  const setUpSlow = () => {
+    const finishing: ((_: Analysis) => void)[] = [];
+    const analyze = () => new Promise<Analysis>(resolve => finishing.push(resolve));
+    const finish = () => finishing.shift()?.(analysis);
+    return { ...setUp({ analyze }), finish };
+  };
 
-  client.release();
-  expect(workers[0]?.end).toHaveBeenCalled();
-  expect(client.loads.size).toBe(0);
+  test('is given back by an engine that is idle; the model comes back', async () => {
+    const { client, workers, runtime, finish } = setUpSlow();
+    const first = codeOf(client.analyze(request));
+    await settled();
+    finish();
+    expect(await first).toBe('resolved');
+    client.release();
+    expect(workers[0]?.end).toHaveBeenCalled();
+    expect(client.loads.size).toBe(0);
 
-  const second = codeOf(client.analyze(request));
-  await settled();
-  finish(analysis);
-  expect(await second).toBe('resolved');
-  expect(runtime.readModel).toHaveBeenCalledTimes(2);
+    const second = codeOf(client.analyze(request));
+    await settled();
+    finish();
+    expect(await second).toBe('resolved');
+    expect(runtime.readModel).toHaveBeenCalledTimes(2);
+  });
+
+  test('is given back by an engine at work when it has done it', async () => {
+    const { client, workers, finish } = setUpSlow();
+    const call = codeOf(client.analyze(request));
+    await settled();
+    client.release();
+    expect(workers[0]?.end).not.toHaveBeenCalled();
+    finish();
+    expect(await call).toBe('resolved');
+    expect(workers[0]?.end).toHaveBeenCalledTimes(1);
+    expect(client.loads.size).toBe(0);
+  });
+
+  test('is kept by an engine that is used again meanwhile', async () => {
+    const { client, workers, finish } = setUpSlow();
+    const first = codeOf(client.analyze(request));
+    await settled();
+    client.release();
+    const second = codeOf(client.analyze(request));
+    await settled();
+    finish();
+    await settled();
+    finish();
+    expect([await first, await second]).toEqual(['resolved', 'resolved']);
+    expect(workers[0]?.end).not.toHaveBeenCalled();
+  });
 });
 
 test('a text is cut while the rest of its model is still on its way', async () => {
