@@ -108,7 +108,7 @@ function sentenceOf(text: string, isCut: boolean): string {
     return withoutLeadingOn(line.trimEnd());
   }
   const words = line.replace(lastWord, '').trimEnd();
-  const clauses = Array.from(words.matchAll(clauseEnd), ({ index }) => words.slice(0, index));
+  const clauses = clauseEnds(words).map(end => words.slice(0, end));
   const clause = clauses.findLast(one => 2 * one.length >= words.length);
   return clause ?? withoutLeadingOn(words);
 }
@@ -125,17 +125,9 @@ function withoutLeadingOn(text: string): string {
   }
 }
 
-/** The places in a line of prose at which it may be cut: behind each word that does not lead on. */
-export function wholeWordEnds(line: string): number[] {
-  const ends = Array.from(
-    line.matchAll(/[\p{L}\p{N}]+(?=[\s,;:]|[.!?](?:\s|$))/gu),
-    word => word.index + word[0].length,
-  );
-  return ends.filter(end => {
-    const part = line.slice(0, end);
-    return !/(?:^|\s)it$/iu.test(part) && withoutLeadingOn(part) === part;
-  });
-}
+/** The places in a line of prose at which it may be cut: where a part of a sentence ends that can stand alone. */
+export const clauseEnds = (line: string): number[] =>
+  Array.from(line.matchAll(clauseEnd), ({ index }) => index);
 
 /** Code without what waits for more at its end: an operator, a comma, a word like `in`. */
 const withoutDangling = (text: string): string =>

@@ -1,4 +1,4 @@
-import { wholeEnds, wholeWordEnds } from './ending';
+import { clauseEnds, wholeEnds } from './ending';
 import type { Place } from './place';
 
 /**
@@ -32,7 +32,8 @@ export function scoreOf(tokens: readonly WrittenToken[], length: number): number
 
 /**
  * A text up to where the model is no longer sure of it: the longest beginning of it that is probable enough to be
- * shown. Of code that is a part of its first line.
+ * shown, at least the end of the word before the caret. Of code that is a part of its first line, of prose of its
+ * sentence.
  *
  * @returns the whole text where all of it is probable enough, or where no part of it is.
  */
@@ -42,10 +43,10 @@ export function likelyPart(text: string, tokens: readonly WrittenToken[], place:
     return text;
   }
   const [line = ''] = text.split('\n');
-  const ends = place.isProse
-    ? wholeWordEnds(line)
-    : [restOfWord(line, place), ...wholeEnds(line, place)];
-  const parts = ends.map(end => line.slice(0, end)).filter(part => /[\p{L}\p{N}]/u.test(part));
+  const ends = place.isProse ? clauseEnds(line) : wholeEnds(line, place);
+  const parts = [restOfWord(line, place), ...ends]
+    .map(end => line.slice(0, end))
+    .filter(part => /[\p{L}\p{N}]/u.test(part));
   return parts.findLast(part => scoreOf(tokens, part.length) >= floor) ?? text;
 }
 

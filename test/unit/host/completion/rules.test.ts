@@ -254,9 +254,9 @@ test('what the model finds improbable is not shown, by the mean of its tokens', 
 });
 
 test.each([
-  ['The old man|', true, [' sat', -0.2], [' down', -0.1], [' grimly', -5], ['.', -1], ' sat down'],
-  ['The old man|', true, [' sat', -0.2], [' in', -0.1], [' the', -0.1], [' shed', -8], ' sat'],
-  ['The old man|', true, [' says', -0.1], [' it', -0.1], [' sat', -6], ['.', -1], ' says'],
+  ['The old man|', true, [' sat', -0.2], [' down', -0.1], [',', -1], [' grim', -5], ' sat down'],
+  ['The old man|', true, [' sat', -0.2], [' down', -0.1], [' grimly', -6], ['.', -1], 'unlikely'],
+  ['The old m|', true, ['an', -0.1], [' sat', -4], [' down', -4], ['.', -1], 'an'],
   ['impor|', false, ['t', -0.01], [' numpy', -2.5], [' as', -0.1], [' np', -0.1], 't'],
   ['os.lis|', false, ['tdir', -0.05], ['(', -0.9], ['sys', -4], [')', -1.4], 'tdir'],
   ['x = f(1)|', false, [' +', -2.5], [' a', -2.5], ['', 0], ['', 0], 'unlikely'],
