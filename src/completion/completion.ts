@@ -21,6 +21,7 @@ import { introduce } from './introduction';
 import { menuOf } from './menu';
 import { doMenuAction } from './menuActions';
 import { chooseFromMenu, type ShowList } from './menuItems';
+import { shortName } from './modelName';
 import { Offers, type Offered } from './offers';
 import { canComplete, type CompletionOptions } from './options';
 import { isTooSlow, usualMs, withTime, type Time } from './pace';
@@ -85,7 +86,14 @@ export class Completion extends Disposable {
     this.#options = settings.completion;
     this.#statistics = this.register(new StatisticsStore(memento));
     this.#others = this.register(new BesideOthers(memento, () => this.#update()));
-    this.#statisticsPage = this.register(new StatisticsPage(this.#statistics));
+    this.#statisticsPage = this.register(
+      new StatisticsPage(this.#statistics, id =>
+        parts.models.manifest(id).then(
+          ({ name }) => shortName(name),
+          () => id, // It is no longer there.
+        ),
+      ),
+    );
     this.#offers = this.register(new Offers(this.#statistics));
     this.#suggester = new Suggester({
       load: (modelId, signal) =>

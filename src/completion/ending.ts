@@ -130,7 +130,7 @@ export const clauseEnds = (line: string): number[] =>
   Array.from(line.matchAll(clauseEnd), ({ index }) => index);
 
 /** Code without what waits for more at its end: an operator, a comma, a word like `in`. */
-const withoutDangling = (text: string): string =>
+export const withoutDangling = (text: string): string =>
   text
     .trimEnd()
     .replace(

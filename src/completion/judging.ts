@@ -7,17 +7,18 @@ import {
   withinBlock,
   type Finish,
 } from './ending';
-import { fit } from './fitting';
+import { fit, type Fitted } from './fitting';
 import { indentUnitOf, reindented } from './indentation';
-import { likelyPart, minScoreOf, scoreOf, type WrittenToken } from './likelihood';
+import { isLikely, likelyPart, scoreOf, type WrittenToken } from './likelihood';
 import type { NothingWhy } from './outcome';
-import { restOfLine, type Place } from './place';
+import { restOfLine, startOfLine, type Place } from './place';
 import {
   isLoop,
   repeatsNeighbour,
   withoutFollowing,
   withoutPhraseTwice,
   withoutRest,
+  withoutUnitTwice,
 } from './repetition';
 import type { Shape } from './shape';
 
@@ -61,17 +62,14 @@ export function writingOf(
   const isCut = text.length < written.replaceAll('\r\n', '\n').length;
   const whole = wholeThought(text, shape, place);
   const ended = whole ?? sensibleEnd(text, isCut ? 'length' : finish, shape, place);
+  const within = place.isProse ? ended : isLoop(ended) ? '' : withinLines(ended, place);
   const once = place.isProse
-    ? withoutPhraseTwice(ended, place.before)
-    : isLoop(ended)
-      ? ''
-      : withinLines(ended, place);
-  const sensible =
-    place.isProse && once.length < ended.length
-      ? sensibleEnd(once, 'length', shape, place)
-      : once.trimEnd();
-  const kept = likelyPart(sensible, tokens, place);
-  const why = kept.trim() !== '' ? undefined : ended.trim() === '' ? 'nothing-written' : 'repeats';
+    ? withoutPhraseTwice(within, place.before)
+    : withoutUnitTwice(within, startOfLine(place.before));
+  const sensible = once.length < within.length ? sensibleEnd(once, 'length', shape, place) : once;
+  const kept = likelyPart(sensible.trimEnd(), tokens, place);
+  const why =
+    whyNone(ended, kept) ?? (isLikely(tokens, kept.length, place) ? undefined : 'unlikely');
   return {
     text: why ? '' : reindented(kept, place.indentUnit ?? indentUnitOf(place.before)),
     raw: why ? '' : kept,
@@ -82,19 +80,23 @@ export function writingOf(
   };
 }
 
+/** Why nothing is left of what a model wrote; undefined where something is. */
+const whyNone = (ended: string, kept: string): NothingWhy | undefined =>
+  kept.trim() !== '' ? undefined : ended.trim() === '' ? 'nothing-written' : 'repeats';
+
 /** Of a writing what is worth showing at a place, as far as it is not there yet; or why nothing is. */
 export function judge(writing: Writing, place: Place): Judgement {
   if (writing.why) {
     return { why: writing.why };
   }
-  if (writing.score < minScoreOf(place)) {
-    return { why: 'unlikely' };
-  }
   const fresh = withoutRest(withoutFollowing(writing.text, place.after), place.after);
   if (fresh.trim() === '') {
     return { why: 'repeats' };
   }
-  const fitted = fit(fresh, place, place.isProse ? [] : wholeEnds(fresh, place));
+  const fitted = withoutLastComma(
+    fit(fresh, place, place.isProse ? [] : wholeEnds(fresh, place)),
+    place,
+  );
   if (!fitted || (/^[\s\p{P}]*$/u.test(fitted.text) && !isUsefulEnd(fitted.text, place))) {
     return { why: 'unbalanced' };
   }
@@ -110,6 +112,14 @@ export function judge(writing: Writing, place: Place): Judgement {
     return { why: 'repeats' };
   }
   return { offer: { ...fitted, score: writing.score } };
+}
+
+/** JSON has no comma before a bracket that closes. */
+function withoutLastComma(fitted: Fitted | undefined, place: Place): Fitted | undefined {
+  const isLast =
+    /^jsonc?$/u.test(place.languageId ?? '') &&
+    /^\s*[}\]]/u.test(place.after.slice(fitted?.swallowed ?? 0));
+  return fitted && isLast ? { ...fitted, text: fitted.text.replace(/,$/u, '') } : fitted;
 }
 
 /** Code up to the end of the block that it stands in. */

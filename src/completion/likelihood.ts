@@ -1,4 +1,4 @@
-import { clauseEnds, wholeEnds } from './ending';
+import { clauseEnds, wholeEnds, withoutDangling } from './ending';
 import type { Place } from './place';
 
 /**
@@ -11,13 +11,14 @@ export interface WrittenToken {
 }
 
 /**
- * What is less probable than this is not shown, in nats a token: of code, and of prose, in which many words can
- * follow. Chosen on the half of the positions of `completion-quality` that decides, reported on the other.
+ * What is shown is at least so probable, in nats a token: as a mean of its tokens, and each of them alone. More of
+ * prose is shown than of code, because many words can follow there. Chosen on the half of the positions of
+ * `completion-quality` that decides, reported on the other.
  */
-const minScore = { code: -0.57, prose: -0.9 };
-
-export const minScoreOf = ({ isProse }: Place): number =>
-  isProse ? minScore.prose : minScore.code;
+const minScores = {
+  code: { mean: -0.45, token: -1.4 },
+  prose: { mean: -0.9, token: -1.8 },
+};
 
 /**
  * The mean log-probability of the tokens of a text, in nats: its length-normalised score.
@@ -25,9 +26,22 @@ export const minScoreOf = ({ isProse }: Place): number =>
  * @param length of the text, in UTF-16 units.
  */
 export function scoreOf(tokens: readonly WrittenToken[], length: number): number {
-  const own = tokens.filter((_, index) => (tokens[index - 1]?.end ?? 0) < length);
+  const own = within(tokens, length);
   const sum = own.reduce((total, { logProbability }) => total + logProbability, 0);
   return own.length > 0 ? sum / own.length : 0;
+}
+
+/** Whether so much of what a model wrote is probable enough to be shown. */
+export function isLikely(
+  tokens: readonly WrittenToken[],
+  length: number,
+  { isProse }: Pick<Place, 'isProse'>,
+): boolean {
+  const least = isProse ? minScores.prose : minScores.code;
+  return (
+    scoreOf(tokens, length) >= least.mean &&
+    within(tokens, length).every(({ logProbability }) => logProbability >= least.token)
+  );
 }
 
 /**
@@ -38,18 +52,26 @@ export function scoreOf(tokens: readonly WrittenToken[], length: number): number
  * @returns the whole text where all of it is probable enough, or where no part of it is.
  */
 export function likelyPart(text: string, tokens: readonly WrittenToken[], place: Place): string {
-  const floor = minScoreOf(place);
-  if (scoreOf(tokens, text.length) >= floor) {
+  if (isLikely(tokens, text.length, place)) {
     return text;
   }
   const [line = ''] = text.split('\n');
-  const ends = place.isProse ? clauseEnds(line) : wholeEnds(line, place);
+  const ends = place.isProse
+    ? clauseEnds(line)
+    : wholeEnds(line, place).filter(end => {
+        const part = line.slice(0, end);
+        return withoutDangling(part) === part;
+      });
   const parts = [restOfWord(line, place), ...ends]
     .map(end => line.slice(0, end))
     .filter(part => /[\p{L}\p{N}]/u.test(part));
-  return parts.findLast(part => scoreOf(tokens, part.length) >= floor) ?? text;
+  return parts.findLast(part => isLikely(tokens, part.length, place)) ?? text;
 }
 
 /** How much of a line ends the word before it, in UTF-16 units. */
 const restOfWord = (line: string, { before }: Place): number =>
   /[\p{L}\p{N}_]$/u.test(before) ? (/^[\p{L}\p{N}_]*/u.exec(line)?.[0].length ?? 0) : 0;
+
+/** The tokens that a text begins in. */
+const within = (tokens: readonly WrittenToken[], length: number): readonly WrittenToken[] =>
+  tokens.filter((_, index) => (tokens[index - 1]?.end ?? 0) < length);

@@ -108,3 +108,21 @@ export const isLoop = (text: string): boolean =>
   Array.from(`${text} `.matchAll(/(\S.{1,60}?)\1\1/gsu)).some(([, unit = '']) =>
     /\p{L}{2}/u.test(unit),
   );
+
+/**
+ * A line of code up to where it says again what it, or the line before the caret, has just said: words and signs
+ * alike, one directly after the other.
+ *
+ * @param start of the line, before the caret.
+ */
+export function withoutUnitTwice(text: string, start: string): string {
+  const [line = ''] = text.split('\n');
+  const whole = start + line;
+  for (const { 1: unit = '', index } of whole.matchAll(/(?=(\S.{10,60}?)\1)/gu)) {
+    const again = index + unit.length - start.length;
+    if (again > 0 && (unit.match(/\p{L}{3}/gu)?.length ?? 0) >= 2) {
+      return text.slice(0, again);
+    }
+  }
+  return text;
+}

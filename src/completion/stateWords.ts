@@ -11,7 +11,7 @@ export interface Names {
   readonly language: string;
 }
 
-/** VS Code's own key that asks for a suggestion by hand. */
+/** The key that asks for a suggestion by hand: `package.json` binds it, for VS Code itself binds none. */
 export const askKey = 'Alt+\\';
 
 /** A time of the day, as the person's language writes it. */

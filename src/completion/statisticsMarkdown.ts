@@ -5,8 +5,8 @@ import { acceptanceRate, median, type Statistics } from './statistics';
 
 const { t } = l10n;
 
-/** The statistics as a document. */
-export function statisticsMarkdown(statistics: Statistics): string {
+/** The statistics as a document. @param modelName of their model; empty where none has written. */
+export function statisticsMarkdown(statistics: Statistics, modelName: string): string {
   const { since, shown, accepted, acceptedInPart, firstTokenMs, tokensPerSecond } = statistics;
   const milliseconds = (value: number | undefined) =>
     value === undefined ? '' : t('{0} ms', Math.round(value));
@@ -19,7 +19,7 @@ export function statisticsMarkdown(statistics: Statistics): string {
     [t('Taken, of all shown'), share === undefined ? '' : percent(share)],
     [t('Time to the first token, median'), milliseconds(median(firstTokenMs))],
     [t('Tokens a second, median'), rate === undefined ? '' : rate.toFixed(1)],
-    [t('Model'), statistics.modelId ?? ''],
+    [t('Model'), modelName],
     [t('Device'), statistics.device === undefined ? '' : deviceNames[statistics.device]],
   ];
   return [

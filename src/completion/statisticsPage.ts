@@ -15,7 +15,11 @@ export class StatisticsPage extends Disposable implements vscode.TextDocumentCon
     path: `/${vscode.l10n.t('Completion Statistics')}.md`,
   });
 
-  constructor(private readonly store: StatisticsStore) {
+  /** @param nameOf the model with an id, as people know it. */
+  constructor(
+    private readonly store: StatisticsStore,
+    private readonly nameOf: (modelId: string) => Promise<string>,
+  ) {
     super();
     this.register(vscode.workspace.registerTextDocumentContentProvider(scheme, this));
     this.register(store.onDidChange(() => this.#changed.fire(this.#uri)));
@@ -31,7 +35,9 @@ export class StatisticsPage extends Disposable implements vscode.TextDocumentCon
     }
   }
 
-  provideTextDocumentContent(): string {
-    return statisticsMarkdown(this.store.current);
+  async provideTextDocumentContent(): Promise<string> {
+    const { current } = this.store;
+    const { modelId } = current;
+    return statisticsMarkdown(current, modelId === undefined ? '' : await this.nameOf(modelId));
   }
 }

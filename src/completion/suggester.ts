@@ -160,12 +160,12 @@ export class Suggester {
   #lookUp(ask: Ask): Answer & { readonly missing?: Strategy } {
     const { place, isInvoked } = ask;
     const suggestions = new Map<string, Suggestion>();
-    let why: NothingWhy = 'nothing-written';
+    let why: NothingWhy | undefined;
     for (const strategy of isInvoked ? alternatives : attempts) {
       const found = this.#writings.find(keyOf(ask.modelId, strategy), place.before);
       // With nothing typed since, what follows may have changed, and with it how much is wanted.
       if (!found || (found.typed === 0 && found.writing.shape !== shapeOf(place))) {
-        return { ...nothing(why), missing: strategy };
+        return { ...nothing(why ?? 'nothing-written'), missing: strategy };
       }
       const judgement = judge(found.writing, place);
       if ('offer' in judgement) {
@@ -191,16 +191,21 @@ export class Suggester {
           break;
         }
       } else if (found.with.isPart) {
-        return { ...nothing(why), missing: strategy }; // Its end may be better than its beginning.
+        return { ...nothing(why ?? 'nothing-written'), missing: strategy }; // Its end may be better than its beginning.
       } else {
-        why = judgement.why;
-        if (!isInvoked && !worthAnother.has(why)) {
+        why ??= judgement.why; // Of what the model itself would write.
+        if (!isInvoked && !worthAnother.has(judgement.why)) {
           break;
         }
       }
     }
-    const ranked = [...suggestions.values()].sort((a, b) => b.score - a.score);
-    return ranked.length > 0 ? { suggestions: ranked, outcome: { kind: 'offered' } } : nothing(why);
+    const all = [...suggestions.values()];
+    const ranked = all
+      .filter(one => !all.some(other => isBeginningOf(one, other)))
+      .sort((a, b) => b.score - a.score);
+    return ranked.length > 0
+      ? { suggestions: ranked, outcome: { kind: 'offered' } }
+      : nothing(why ?? 'nothing-written');
   }
 
   async #written(ask: Ask, signal: AbortSignal): Promise<Answer | undefined> {
@@ -346,6 +351,10 @@ export class Suggester {
     this.parts.onFailure(asEngineError(error));
   }
 }
+
+/** Whether a text is the beginning of a longer one: whoever wants no more takes so much of the longer one. */
+const isBeginningOf = (one: Suggestion, other: Suggestion) =>
+  other.text.length > one.text.length && other.text.startsWith(one.text);
 
 /** What the greedy strategy writes is the model's own; samples are kept beside it. */
 const keyOf = (modelId: string, strategy: Strategy) =>

@@ -151,7 +151,7 @@ const isEmpty = ({ length, read }: Source, joining: Purpose['joining']): boolean
 const emptyDocument = (document: vscode.TextDocument) =>
   new EngineError(
     'input-invalid',
-    vscode.l10n.t('{0} is empty: there are no words to look at.', nameOf(document)),
+    vscode.l10n.t('There are no words to look at: {0} is empty.', nameOf(document)),
   );
 
 /** @param labelled offset whose line stands in the label; by default where the text begins. */

@@ -85,7 +85,7 @@ function tokenWords(
     const label = markdownText(other === id ? visible(text) : labelOfId(other));
     return `| ${other === id ? `**${label}**` : label} | ${percent(probability)} |\n`;
   });
-  const table = `\n\n| ${t('Likelier here')} | |\n| --- | ---: |\n${rows.join('')}`;
+  const table = `\n\n| ${rank === 1 ? t('Likeliest here') : t('Likelier here')} | |\n| --- | ---: |\n${rows.join('')}`;
   return `${bitsWords(bits ?? 0)} — ${markdownText(told)}${rows.length > 0 ? table : ''}`;
 }
 

@@ -26,11 +26,13 @@ test('typing in the real VS Code, with completion on beside off', async () => {
     const item = page.locator('.statusbar-item', { hasText: 'SmolLM2' });
     await item.waitFor({ timeout: 60_000 });
     await page.locator('.monaco-editor .view-line').first().click();
-    await page.keyboard.type('Once upon a time there was a little girl who lived in a');
+    await page.keyboard.type('We count: one, two, three, four, five,');
     await ghost.waitFor({ timeout: 200_000 }); // The model is loaded by then.
     await type(workbench); // What is done for the first time is not what is measured.
     const on = await type(workbench);
     await item.click();
+    await workbench.choose('Turn Off');
+    await expect.poll(() => item.getAttribute('aria-label')).toMatch(/Completion is off/u);
     await page.locator('.monaco-editor .view-line').first().click();
     const off = await type(workbench);
     const offAgain = await type(workbench);

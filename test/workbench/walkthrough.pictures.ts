@@ -84,7 +84,7 @@ describe.each(Object.keys(themes) as ThemeKind[])('%s', theme => {
     await workbench.runCommand('View: Close All Editors');
     await workbench.openFile('story.md');
     await workbench.page.locator('.monaco-editor .view-line').first().click();
-    await workbench.page.keyboard.type('Once upon a time there was a little girl who lived in a');
+    await workbench.page.keyboard.type('The best way to learn a new');
     await workbench.page.locator('.ghost-text-decoration').first().waitFor({ timeout: 100_000 });
     await take('completion');
     await workbench.page.keyboard.press('Escape');

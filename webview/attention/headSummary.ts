@@ -109,7 +109,7 @@ const why: Readonly<Record<Pattern, string>> = {
 /** "Mostly the previous token (71 % of the weight)." */
 export function inWords({ pattern, share, largest }: HeadSummary): string {
   if (pattern === 'broad') {
-    return `Spreads widely, as if evenly over ${percent(share)} of the tokens.`;
+    return `Spreads widely: as wide as an even look at ${percent(share)} of the tokens.`;
   }
   return pattern === 'mixed'
     ? `No single pattern; most goes to ${names[largest]} (${percent(share)}).`

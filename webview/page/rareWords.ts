@@ -19,5 +19,5 @@ export function rareWordsInWords(
     );
   const rest = rareWords.length - named.length;
   const more = rest > 0 ? ` and ${count(rest, 'other')}` : '';
-  return `Hardly seen in training: ${named.join(', ')}${more}. What stands for it is a guess.`;
+  return `Hardly seen in training: ${named.join(', ')}${more}. ${rareWords.length === 1 ? 'Its translation is a guess.' : 'Their translations are guesses.'}`;
 }

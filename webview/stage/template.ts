@@ -237,7 +237,7 @@ function question(
           <span
             >${choice}${
               isAnswered && index === right
-                ? html` <strong>✓ so it is</strong>`
+                ? html` <strong>✓ right</strong>`
                 : isAnswered && index === answer
                   ? html` <span class="quiet">your guess</span>`
                   : nothing

@@ -13,18 +13,18 @@ test.each([
   [[], undefined],
   [
     [{ start: 4, end: 7, sentences: 0 }],
-    'Hardly seen in training: two (never). What stands for it is a guess.',
+    'Hardly seen in training: two (never). Its translation is a guess.',
   ],
   [
     [
       { start: 0, end: 3, sentences: 1 },
       { start: 4, end: 7, sentences: 3 },
     ],
-    'Hardly seen in training: one (1 sentence), two (3 sentences). What stands for it is a guess.',
+    'Hardly seen in training: one (1 sentence), two (3 sentences). Their translations are guesses.',
   ],
   [
     words,
-    'Hardly seen in training: one (never), two (never), three (never), four (never), five (never) and 2 others. What stands for it is a guess.',
+    'Hardly seen in training: one (never), two (never), three (never), four (never), five (never) and 2 others. Their translations are guesses.',
   ],
 ])('says of %j: %s', (rareWords, expected) => {
   expect(rareWordsInWords(text, rareWords)).toBe(expected);

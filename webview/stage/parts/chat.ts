@@ -82,7 +82,7 @@ class Chat implements LivePart {
     const { read, written, end } = newest;
     const told = `${count(read.tokens, 'token')} read, ${count(written, 'token')} written`;
     const how = end
-      ? `, ${((written / end.totalMs) * 1000).toFixed(0)} in a second.`
+      ? `, ${((written / end.totalMs) * 1000).toFixed(1)} a second.`
       : '; you ended it there.';
     const loop = end?.finish === 'loop' ? ' It had begun to repeat itself and was ended.' : '';
     return `${told}${how}${loop}${leftOut(read, this.#model)}`;

@@ -236,6 +236,32 @@ test.each([
   expect('offer' in judgement ? judgement.offer.text : judgement.why).toBe(shown);
 });
 
+test.each([
+  [
+    'return 2 * |',
+    'width + 2 * height + 2 * width + 2 * height + 2 * width + 2',
+    'width + 2 * height',
+  ],
+  ['row = |', '0.25, 0.25, 0.25, 0.25', '0.25, 0.25, 0.25, 0.25'],
+  ['a = |', 'alpha(beta) + alpha(gamma)', 'alpha(beta) + alpha(gamma)'],
+] as const)('code at %j, %j, is shown as %j', (text, written, shown) => {
+  const at = place(text);
+  const tokens = [{ end: written.length, logProbability: -0.1 }];
+  const judgement = judge(writingOf(written, 'stop', 'line', at, tokens), at);
+  expect('offer' in judgement ? judgement.offer.text : judgement.why).toBe(shown);
+});
+
+test.each([
+  ['{\n  "version": "1|"\n}', '.0.0",', '.0.0"'],
+  ['{\n  "version": "1|"', '.0.0",', '.0.0",'],
+  ['{\n  "version": "1|"\n  "name": "x"\n}', '.0.0",', '.0.0",'],
+] as const)('JSON at %j, %j, is shown as %j', (text, written, shown) => {
+  const at = { ...place(text), languageId: 'json' };
+  const tokens = [{ end: written.length, logProbability: -0.1 }];
+  const judgement = judge(writingOf(written, 'stop', 'line', at, tokens), at);
+  expect('offer' in judgement ? judgement.offer.text : judgement.why).toBe(shown);
+});
+
 test('what the model finds improbable is not shown, by the mean of its tokens', () => {
   const at = place('The cat|', true);
   const of = (...logProbabilities: readonly number[]) =>
@@ -260,6 +286,7 @@ test.each([
   ['impor|', false, ['t', -0.01], [' numpy', -2.5], [' as', -0.1], [' np', -0.1], 't'],
   ['os.lis|', false, ['tdir', -0.05], ['(', -0.9], ['sys', -4], [')', -1.4], 'tdir'],
   ['x = f(1)|', false, [' +', -2.5], [' a', -2.5], ['', 0], ['', 0], 'unlikely'],
+  ['return|', false, [' 1', -0.1], [' if', -0.1], [' x', -1.5], [' else', -0.1], 'unlikely'],
 ] as const)(
   'at %j, prose: %s, the model is sure of %j %j %j %j as far as %j',
   (text, isProse, ...rest) => {
