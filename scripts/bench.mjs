@@ -39,14 +39,16 @@ await runMain(async () => {
 });
 
 /** @param {string} path @returns {Parameters<typeof benchRows>[0]} one figure a line; none where nothing was measured */
-const linesOf = path =>
-  existsSync(path)
+function linesOf(path) {
+  return existsSync(path)
     ? readFileSync(path, 'utf8')
         .split('\n')
         .filter(Boolean)
         .map(line => JSON.parse(line))
     : [];
+}
 
 /** @param {string} path @returns {Parameters<typeof benchRows>[1]} */
-const filesOf = path =>
-  existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).testResults : undefined;
+function filesOf(path) {
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).testResults : undefined;
+}
