@@ -57,7 +57,7 @@ export function completionProvider({
       const isStillThere = () =>
         !document.isClosed && document.version === version && isCaretAt(document, position);
       const { model: modelId, length, delay } = options();
-      const selected = context.selectedCompletionInfo;
+      const selected = wordOf(context.selectedCompletionInfo);
       const at = `${document.uri.toString()} ${version} ${document.offsetAt(position)}`;
       const asked: Asked = {
         place: `${at} ${selected?.text ?? ''}`,
@@ -117,6 +117,13 @@ export function completionProvider({
     },
   };
 }
+
+/**
+ * The entry that is chosen in the list of suggestions, if it is a word or two. Nobody goes on after the last line of a
+ * snippet: what is written where the caret stands is then shown as soon as the list is closed.
+ */
+const wordOf = (selected: vscode.SelectedCompletionInfo | undefined) =>
+  selected?.text.includes('\n') ? undefined : selected;
 
 /**
  * Gives up with a token of VS Code's, unless nothing has moved: VS Code also gives a request up because it looked for

@@ -197,6 +197,28 @@ describe('Completion', function () {
     await vscode.commands.executeCommand('hideSuggestWidget');
   });
 
+  it('goes on where the caret stands, not after a snippet that is chosen in the list', async () => {
+    const editor = await openText('const numbers = [1, 2, 3];\nlet total = 0;\n', 'javascript');
+    toEnd(editor);
+    for (const text of 'for') {
+      await vscode.commands.executeCommand('type', { text });
+    }
+    await pause(1000); // Nothing tells that the list is there.
+    const { text } = await until(
+      () => {
+        const last = api.completion.lastOffered;
+        return last?.place.before.endsWith('\nfor') && last.suggestion;
+      },
+      'a suggestion where the caret stands',
+      60_000,
+    );
+    await vscode.commands.executeCommand('hideSuggestWidget');
+    await until(async () => {
+      await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
+      return editor.document.getText().endsWith(`\nfor${text}`);
+    }, 'the suggestion in the document');
+  });
+
   it('completes in a cell of a notebook', async () => {
     const notebook = await vscode.workspace.openNotebookDocument(
       'jupyter-notebook',
