@@ -85,7 +85,7 @@ export class EngineClient {
 
   /** Needs a model's tokenizer alone, and no WebAssembly: a model that is not loaded stays so. */
   tokenize(request: TokenizeRequest, options?: CallOptions): Promise<Tokenization> {
-    return this.#use(async running => {
+    return this.#borrow(async running => {
       await running.loadTokenizer(request.modelId);
       return running.callBare(engine => engine.tokenize(request, options));
     }, options);
@@ -93,7 +93,7 @@ export class EngineClient {
 
   /** Needs as little as `tokenize`. */
   spell(request: SpellRequest, options?: CallOptions): Promise<readonly Spelling[]> {
-    return this.#use(async running => {
+    return this.#borrow(async running => {
       await running.loadTokenizer(request.modelId);
       return running.callBare(engine => engine.spell(request, options));
     }, options);
@@ -197,7 +197,17 @@ export class EngineClient {
     this.#running?.stop(new EngineError('cancelled', why));
   }
 
-  async #use<T>(
+  /** With a model: whoever uses one keeps what it holds, for it was used last. */
+  #use<T>(work: (running: RunningEngine) => Promise<T>, options: CallOptions = {}): Promise<T> {
+    if (!options.signal?.aborted) {
+      this.#isToRelease = false;
+      this.#options.onUse?.();
+    }
+    return this.#borrow(work, options);
+  }
+
+  /** Without a model. */
+  async #borrow<T>(
     work: (running: RunningEngine) => Promise<T>,
     { signal }: CallOptions = {},
   ): Promise<T> {
@@ -205,8 +215,6 @@ export class EngineClient {
       throw cancelled();
     }
     this.#users++;
-    this.#isToRelease = false;
-    this.#options.onUse?.();
     clearTimeout(this.#lingerTimer);
     try {
       return await abortable(this.#survive(work), signal);

@@ -606,6 +606,21 @@ describe('memory', () => {
     expect(client.loads.size).toBe(0);
   });
 
+  test('is given back though a text is cut meanwhile, for which no model is needed', async () => {
+    const onUse = vi.fn();
+    const finishing: ((_: Analysis) => void)[] = [];
+    const analyze = () => new Promise<Analysis>(resolve => finishing.push(resolve));
+    const { client, workers } = setUp({ analyze }, { onUse });
+    const call = codeOf(client.analyze(request));
+    await settled();
+    client.release();
+    await codeOf(client.tokenize({ modelId: 'm', text: 'a' }));
+    finishing.shift()?.(analysis);
+    expect(await call).toBe('resolved');
+    expect(workers[0]?.end).toHaveBeenCalledTimes(1);
+    expect(onUse).toHaveBeenCalledTimes(1);
+  });
+
   test('is kept by an engine that is used again meanwhile', async () => {
     const { client, workers, finish } = setUpSlow();
     const first = codeOf(client.analyze(request));
