@@ -287,7 +287,7 @@ describe('Completion', function () {
     assert.ok(
       // Those that are written again must begin as they were typed.
       free.every(({ rank }) => rank === 1),
-      'a greedy token is the most probable',
+      `a greedy token is the most probable: ${JSON.stringify([prompt, why.tokens])}`,
     );
     assert.ok(why.tokens.every(({ probability }) => probability > 0 && probability <= 1));
     assert.ok(story.startsWith(prompt));
