@@ -255,7 +255,7 @@ describe('Completion', function () {
   });
 
   it('says why: each token with its alternatives, what it looked at, and in which layer it was decided', async () => {
-    const editor = await openText(story);
+    const editor = await openText(numbers);
     const text = await offered(editor);
     await command('whyThisCompletion');
     let last = '';
@@ -278,11 +278,11 @@ describe('Completion', function () {
     const prompt = why.prompt.join('').replaceAll('·', ' ');
     // The last word that was typed is written again.
     assert.ok(
-      `${prompt}${written}`.startsWith(story + text),
+      `${prompt}${written}`.startsWith(numbers + text),
       `${prompt}|${written} is not ${text}`,
     );
     let length = prompt.length;
-    const free = why.tokens.filter(token => (length += token.text.length) > story.length);
+    const free = why.tokens.filter(token => (length += token.text.length) > numbers.length);
     assert.ok(free.length > 0);
     assert.ok(
       // Those that are written again must begin as they were typed.
@@ -290,7 +290,7 @@ describe('Completion', function () {
       `a greedy token is the most probable: ${JSON.stringify([prompt, why.tokens])}`,
     );
     assert.ok(why.tokens.every(({ probability }) => probability > 0 && probability <= 1));
-    assert.ok(story.startsWith(prompt));
+    assert.ok(numbers.startsWith(prompt));
     const total = why.weights.reduce((sum, weight) => sum + weight, 0);
     assert.ok(Math.abs(total - 1) < 1e-3, `all weights together are ${total}`);
     assert.match(why.markdown, /## The prompt/u);
@@ -300,7 +300,7 @@ describe('Completion', function () {
     }, 'what was looked at, in the document');
     const words = painted.map(({ range }) => editor.document.getText(range));
     assert.ok(
-      words.every(word => story.includes(word)),
+      words.every(word => numbers.includes(word)),
       words.join(),
     );
   });
