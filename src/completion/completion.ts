@@ -393,7 +393,7 @@ async function chosenOf(shown: Offered, taken: Offered): Promise<Offered | undef
     offered,
   });
   const choice = await vscode.window.showQuickPick(
-    [item(taken, t('taken last')), item(shown, t('shown now'))],
+    [item(taken, t('taken last')), item(shown, t('offered last'))],
     { title: t('Why This Completion?'), placeHolder: t('Choose the text to explain') },
   );
   return choice?.offered;

@@ -12,7 +12,7 @@ export async function introduce(
   const off = t('Turn Off');
   const choice = await vscode.window.showInformationMessage(
     t(
-      '{0} offers text as you write: Tab takes it, Ctrl+Right (Cmd+Right on a Mac) a word of it, {1} asks for several. It runs on this machine and nothing leaves it. A click on {0} in the status bar has all else.',
+      '{0} offers text as you write: Tab takes it, Ctrl+Right (Cmd+Right on a Mac) a word of it, {1} asks for several. It runs on this machine and nothing leaves it. Click {0} in the status bar for all else.',
       modelName,
       askKey,
     ),

@@ -342,8 +342,8 @@ class Reading implements LivePart {
       </p>
       <h3>One of its numbers, through the sentence</h3>
       <p class="quiet small">
-        After this step the ${set.kind === 'cell' ? 'cell' : 'hidden state'} of layer ${layer + 1}
-        is like the one handed on by a cosine of ${decimal(near)}.
+        Between the ${set.kind === 'cell' ? 'cell' : 'hidden state'} of layer ${layer + 1} after
+        this step and the one handed on, the cosine is ${decimal(near)}; of two alike it is 1.
       </p>
       ${slider({
         label: 'Number',

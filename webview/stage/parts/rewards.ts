@@ -149,7 +149,10 @@ class Rewards implements LivePart {
       if (draft) {
         this.#set({ rankings: [...rankings, draft], draft: undefined });
         this.#store.update(nothingTrained);
-        this.#nextPrompt();
+        // A prompt of one's own stays: the best of n answers to it is what comes next.
+        if (this.#prompts.includes(this.#prompt)) {
+          this.#nextPrompt();
+        }
       }
     },
     rankAgain: kept => this.#set({ draft: kept }),
@@ -170,8 +173,13 @@ class Rewards implements LivePart {
     return this.#store.state.prompt ?? this.#sentence;
   }
 
+  /** Those that are there to be taken. */
+  get #prompts(): readonly string[] {
+    return [this.#sentence, ...this.#offered];
+  }
+
   #nextPrompt(): void {
-    const all = [this.#sentence, ...this.#offered];
+    const all = this.#prompts;
     const next = all[(all.indexOf(this.#prompt) + 1) % all.length];
     this.#set({ prompt: next === this.#sentence ? undefined : next });
   }
