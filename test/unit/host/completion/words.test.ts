@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, expect, test, vi } from 'vitest';
+import { inRoot } from '../../../../scripts/paths.mjs';
 import { nothingWords as englishWords, type NothingWhy } from '../../../../src/completion/outcome';
 import type { CompletionState } from '../../../../src/completion/state';
 
@@ -13,7 +15,8 @@ vi.mock('vscode', () => ({
 }));
 
 const { nothingWords } = await import('../../../../src/completion/outcomeWords');
-const { clock, sentencesOf, shortWords } = await import('../../../../src/completion/stateWords');
+const { askKey, clock, sentencesOf, shortWords } =
+  await import('../../../../src/completion/stateWords');
 const { introduce } = await import('../../../../src/completion/introduction');
 const { Snooze } = await import('../../../../src/completion/snooze');
 
@@ -95,4 +98,17 @@ test('a snooze ends by itself, or before, and says so each time', () => {
   snooze.end();
   expect(snooze.until).toBeUndefined();
   expect(onChange).toHaveBeenCalledTimes(5);
+});
+
+test('the key that the words name is bound', () => {
+  const { contributes } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8')) as {
+    readonly contributes: {
+      readonly keybindings: readonly { readonly command: string; readonly key: string }[];
+    };
+  };
+  const { key } =
+    contributes.keybindings.find(
+      ({ command }) => command === 'editor.action.inlineSuggest.trigger',
+    ) ?? {};
+  expect(key).toBe(askKey.toLowerCase());
 });
