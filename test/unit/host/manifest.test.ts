@@ -33,9 +33,9 @@ test('every command of the manifest has a function, and the other way round', ()
 });
 
 test('menus and key bindings name commands that exist', () => {
-  // VS Code's own, which takes what is offered.
-  const theirs = 'editor.action.inlineSuggest.commit';
-  const known = [...contributes.commands.map(({ command }) => command), theirs];
+  // VS Code's own, which ask for what is offered and take it.
+  const theirs = ['editor.action.inlineSuggest.trigger', 'editor.action.inlineSuggest.commit'];
+  const known = [...contributes.commands.map(({ command }) => command), ...theirs];
   const named = [...Object.values(contributes.menus).flat(), ...contributes.keybindings];
   expect(named.map(({ command }) => command).filter(command => !known.includes(command))).toEqual(
     [],
@@ -47,8 +47,13 @@ test('Escape is left to what VS Code closes with it first', () => {
   expect(bound.length).toBeGreaterThan(0);
   for (const { when } of bound) {
     // "No code actions available" is a message; the others are widgets that leave the focus in the text.
-    const widgets = ['messageVisible', 'suggestWidgetVisible', 'findWidgetVisible'];
-    for (const context of [...widgets, 'dirtyDiffVisible', 'notificationToastsVisible']) {
+    const widgets = ['messageVisible', 'suggestWidgetVisible', 'editorHoverVisible'];
+    for (const context of [
+      ...widgets,
+      'findWidgetVisible',
+      'dirtyDiffVisible',
+      'notificationToastsVisible',
+    ]) {
       expect(when).toContain(`!${context}`);
     }
   }
