@@ -83,5 +83,18 @@ test('128 tokens on WASM, one thread, beside onnxruntime-node with float32 weigh
     limit: 2.7,
     note: `side by side, ${availableParallelism()} cores`,
   });
+
+  const { engine: two } = await startEngine(inRoot('models/bert'), 2);
+  const analyzeOnTwo = () => two.analyze({ modelId, text });
+  await analyzeOnTwo();
+  const [oursOnTwo, rivalAgain] = await sideBySide(15, analyzeOnTwo, () => session.run(feeds));
+  record({
+    name: 'engine on 2 threads over onnxruntime-node on 1',
+    value: oursOnTwo / rivalAgain,
+    unit: 'x',
+    limit: 1.7,
+    note: `side by side, ${availableParallelism()} cores`,
+  });
+  two.end();
   engine.end();
 });
