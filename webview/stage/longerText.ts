@@ -48,7 +48,18 @@ export function firstWords(text: string, count: number): readonly string[] {
     return own.slice(0, count);
   }
   const words = splitWords(ended(own.join(' ')));
-  return [...words, ...again(splitWords(restAfter(text).join(' ')), count - words.length)];
+  return withoutLoneWord([
+    ...words,
+    ...again(splitWords(restAfter(text).join(' ')), count - words.length),
+  ]);
+}
+
+/** No sentence is cut to its first word: a word more goes into the one before it. */
+function withoutLoneWord(words: readonly string[]): readonly string[] {
+  const [, word, sign] = /^(.+)([.!?])$/su.exec(words.at(-2) ?? '') ?? [];
+  return word === undefined || sign === undefined || words.length < 4
+    ? words
+    : [...words.slice(0, -2), word, `today${sign}`];
 }
 
 /** As many words that have nothing to do with a text. */

@@ -80,6 +80,11 @@ describe('a longer text', () => {
     expect(firstWords('🦄', 200).every(word => word !== '')).toBe(true);
   });
 
+  test('cuts no sentence to its first word', () => {
+    expect(firstWords('It was a fight.', 5)).toEqual(['It', 'was', 'a', 'fight', 'today.']);
+    expect(firstWords('It was a fight.', 11).slice(-3)).toEqual(['a', 'hospital', 'today.']);
+  });
+
   test('goes on by whole sentences', () => {
     expect(sentencesOf('Who? Me. 3!')).toEqual(['Who?', 'Me.', '3!']);
     expect(firstSentences('I love India. So there.', 3)).toBe(`I love India. So there. ${more[0]}`);
@@ -99,7 +104,7 @@ describe('a longer text', () => {
     expect(firstSentences(text, 1)).toBe(text);
     expect(firstSentences(text, 2)).toBe(`${whole} ${more[0]}`);
     const words = whole.split(' ');
-    expect(firstWords(text, words.length + 1)).toEqual([...words, 'My']);
+    expect(firstWords(text, words.length + 2)).toEqual([...words, 'My', 'brother']);
     expect(firstWords(text, words.length)).toEqual(text.split(' '));
   });
 
