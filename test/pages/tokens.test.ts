@@ -304,6 +304,21 @@ test('is copied and opened in words, with every token', async () => {
   expect(await open.calls('openText')).toEqual([{ markdown: copied?.text }]);
 });
 
+test.each([320, 600, 720])('at %i pixels all that is told of a token is seen', async width => {
+  await start({ text, width });
+  const place = () => token('Transformer', 'el').boundingBox();
+  const before = await place();
+  await token('Transformer', 'el').hover();
+  await expect.poll(async () => (await open.tokens()).words).toMatch(/^el:/);
+  // It stays under the pointer.
+  expect(await place()).toEqual(before);
+  const cut = await open.page.evaluate(() => {
+    const line = document.querySelector('.words');
+    return [line?.scrollHeight, line?.scrollWidth, line?.clientHeight, line?.clientWidth];
+  });
+  expect(cut.slice(0, 2)).toEqual(cut.slice(2));
+});
+
 test.each([320, 600, 1200])('at %i pixels nothing is wider than the page', async width => {
   await start({ text, width });
   await token('Transformer', 'el').click();
