@@ -20,7 +20,7 @@ export const command = (name: string, ...args: unknown[]): Thenable<unknown> =>
 /** Waits until `look` gives something. @throws when it does not within `timeoutMs`, with what it saw last. */
 export async function until<T>(
   look: () => Promise<T | undefined | false> | T | undefined | false,
-  what: string,
+  what: string | (() => string),
   timeoutMs = 30_000,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
@@ -30,7 +30,7 @@ export async function until<T>(
       return seen;
     }
     if (Date.now() > deadline) {
-      assert.fail(`waited ${timeoutMs} ms in vain: ${what}`);
+      assert.fail(`waited ${timeoutMs} ms in vain: ${typeof what === 'string' ? what : what()}`);
     }
     await pause(25);
   }

@@ -26,6 +26,7 @@ describe('Models in memory', () => {
     // How many hold models, after each change; an engine that ends tells so more than once.
     let counts = '';
     const listener = api.memory.onDidChange(() => (counts += String(api.memory.held.length)));
+    const told = () => `${counts}, ${JSON.stringify(api.memory.held)}`;
     const editor = await openText('The cat sat on the mat because it was tired.');
     select(editor, 'The cat sat');
     await command('showAttention');
@@ -39,7 +40,7 @@ describe('Models in memory', () => {
     await until(() => api.caretQuery().marks.length > 0, 'the caret is painted');
     await until(
       () => /21+$/u.test(counts),
-      'the page gave its model back to the engine of the host',
+      () => `the page gave its model back to the engine of the host: ${told()}`,
     );
     await command('toggleCaretQuery');
 
@@ -47,7 +48,10 @@ describe('Models in memory', () => {
     select(editor, 'on the mat');
     await command('showAttention');
     await shown(api, ['on the mat']);
-    await until(() => /21+$/u.test(counts), 'the engine of the host gave its model back');
+    await until(
+      () => /21+$/u.test(counts),
+      () => `the engine of the host gave its model back: ${told()}`,
+    );
     listener.dispose();
   });
 });
