@@ -55,8 +55,10 @@ describe('The extension host', () => {
         // VS Code's own does.
         continue;
       }
+      // A key that we bind for a command of VS Code's is in its list too.
       const collisions = others.filter(
-        other => other.key === pressed || other.key.startsWith(`${pressed} `),
+        other =>
+          other.command !== ours && (other.key === pressed || other.key.startsWith(`${pressed} `)),
       );
       assert.deepEqual(collisions, [], `${ours} collides on ${pressed}`);
     }
