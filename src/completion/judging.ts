@@ -9,7 +9,7 @@ import {
 } from './ending';
 import { fit, type Fitted } from './fitting';
 import { indentUnitOf, reindented } from './indentation';
-import { isLikely, likelyPart, scoreOf, type WrittenToken } from './likelihood';
+import { likelyPart, scoreOf, type WrittenToken } from './likelihood';
 import type { NothingWhy } from './outcome';
 import { restOfLine, startOfLine, type Place } from './place';
 import {
@@ -67,9 +67,9 @@ export function writingOf(
     ? withoutPhraseTwice(within, place.before)
     : withoutUnitTwice(within, startOfLine(place.before));
   const sensible = once.length < within.length ? sensibleEnd(once, 'length', shape, place) : once;
-  const kept = likelyPart(sensible.trimEnd(), tokens, place);
-  const why =
-    whyNone(ended, kept) ?? (isLikely(tokens, kept.length, place) ? undefined : 'unlikely');
+  const likely = likelyPart(sensible.trimEnd(), tokens, place);
+  const kept = likely ?? '';
+  const why = likely === undefined ? 'unlikely' : whyNone(ended, kept);
   return {
     text: why ? '' : reindented(kept, place.indentUnit ?? indentUnitOf(place.before)),
     raw: why ? '' : kept,

@@ -32,7 +32,7 @@ export function scoreOf(tokens: readonly WrittenToken[], length: number): number
 }
 
 /** Whether so much of what a model wrote is probable enough to be shown. */
-export function isLikely(
+function isLikely(
   tokens: readonly WrittenToken[],
   length: number,
   { isProse }: Pick<Place, 'isProse'>,
@@ -49,9 +49,13 @@ export function isLikely(
  * shown, at least the end of the word before the caret. Of code that is a part of its first line, of prose of its
  * sentence.
  *
- * @returns the whole text where all of it is probable enough, or where no part of it is.
+ * @returns the whole text where all of it is probable enough, and undefined where no part of it is.
  */
-export function likelyPart(text: string, tokens: readonly WrittenToken[], place: Place): string {
+export function likelyPart(
+  text: string,
+  tokens: readonly WrittenToken[],
+  place: Place,
+): string | undefined {
   if (isLikely(tokens, text.length, place)) {
     return text;
   }
@@ -65,7 +69,7 @@ export function likelyPart(text: string, tokens: readonly WrittenToken[], place:
   const parts = [restOfWord(line, place), ...ends]
     .map(end => line.slice(0, end))
     .filter(part => /[\p{L}\p{N}]/u.test(part));
-  return parts.findLast(part => isLikely(tokens, part.length, place)) ?? text;
+  return parts.findLast(part => isLikely(tokens, part.length, place));
 }
 
 /** How much of a line ends the word before it, in UTF-16 units. */
