@@ -59,8 +59,8 @@ export interface PageOwner {
   readonly anchor: SubjectAnchor | undefined;
   /** The page's engine holds these models now. */
   onHeld(models: readonly string[]): void;
-  /** A model of the page has run. */
-  onRan(): void;
+  /** The page's engine begins work with a model. */
+  onEngineUsed(): void;
   /** The page listens and may be called. */
   onReady(): void;
   /** What was looked at has grown by what its page has written. */
@@ -177,8 +177,8 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
       );
       statusItem.show({ ...run, modelName: name });
       parts.activity.note(modelId, run);
-      owner.onRan();
     },
+    engineUsed: () => owner.onEngineUsed(),
     held: ({ models: held }) => owner.onHeld(held),
     explain: (_, signal) => explainer.explain(owner.subject, signal),
     lookedAt: ({ index, heads }) => explainer.lookedAt(index, heads),

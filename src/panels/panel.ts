@@ -153,7 +153,7 @@ export class Panel extends Disposable {
     this.#memory.holds(models);
   }
 
-  onRan(): void {
+  onEngineUsed(): void {
     this.#memory.used();
   }
 

@@ -338,6 +338,8 @@ export interface HostApi {
     readonly tokenCount: number;
     readonly runMs: number;
   }): Promise<void>;
+  /** Its engine begins work with a model: told before the model is loaded. */
+  engineUsed(arg: Record<string, never>): Promise<void>;
   /** Which models its engine holds in memory now, by id. */
   held(arg: { readonly models: readonly string[] }): Promise<void>;
   /**

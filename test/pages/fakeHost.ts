@@ -122,6 +122,7 @@ function startHost(options: HostOptions): void {
           : Promise.reject(new EngineError('internal', 'this test has no maps')),
       ),
       follow: handle('follow', nothing),
+      engineUsed: handle('engineUsed', nothing),
       rewardStudy: handle('rewardStudy', () =>
         options.rewardStudy
           ? Promise.resolve(options.rewardStudy)

@@ -70,6 +70,24 @@ describe('while something runs', () => {
   });
 });
 
+test.each(['attention', 'next'] as const)(
+  'the page "%s" reports its use of a model before it holds it: the host asks the longest idle for memory',
+  async name => {
+    const { page, calls } = await start({
+      text,
+      name,
+      ...(name === 'next' ? { model: 'test/fixtures/tiny-gpt2' } : {}),
+    });
+    await expect.poll(() => calls('held')).not.toEqual([]);
+    const order = await page.evaluate(() =>
+      window.fakeHost.calls.flatMap(({ method }) =>
+        method === 'engineUsed' || method === 'held' ? [method] : [],
+      ),
+    );
+    expect(order[0]).toBe('engineUsed');
+  },
+);
+
 describe('an error', () => {
   test('of a missing model names the cause and is over when it is there', async () => {
     const { page, settled, calls } = await start({

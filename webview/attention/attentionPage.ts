@@ -9,7 +9,7 @@ import type {
 } from '../../src/shared/pageApi';
 import { registerControls } from '../elements/controls';
 import { exportFile } from '../export/exportFile';
-import { createHeldTeller } from '../page/held';
+import { createMemoryReporter } from '../page/held';
 import { memo } from '../page/memo';
 import { onceATask } from '../page/onceATask';
 import { joinHost } from '../page/page';
@@ -96,7 +96,7 @@ export function startAttentionPage(): void {
     host.pictureShown({ isShown }).catch(() => undefined);
   });
   const onChange = onceATask(paintState);
-  const tellHeld = createHeldTeller(host);
+  const memory = createMemoryReporter(host);
   let client: EngineClient | undefined;
   let run: Run | undefined;
   const actions = createActions({
@@ -133,7 +133,11 @@ export function startAttentionPage(): void {
     client?.end();
     client = new EngineClient(
       pageRuntime(host, runtime, models, stage => run?.onStage(stage)),
-      { device: settings.device, onChange: () => client && onEngineChange(client) },
+      {
+        device: settings.device,
+        onUse: memory.used,
+        onChange: () => client && onEngineChange(client),
+      },
     );
     run = new Run(store, client, host, () => measurePaint(store));
     const { saved, isStarted } = store.state;
@@ -153,7 +157,7 @@ export function startAttentionPage(): void {
 
   function onEngineChange(changed: EngineClient): void {
     store.update({ device: changed.device });
-    tellHeld(changed);
+    memory.held(changed);
   }
 
   function show(subject: Subject, windowStart: number): void {

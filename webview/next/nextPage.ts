@@ -1,7 +1,7 @@
 import { EngineClient } from '../../src/shared/engineClient';
 import type { NextPageApi, PageStart, Subject } from '../../src/shared/pageApi';
 import { registerControls } from '../elements/controls';
-import { createHeldTeller } from '../page/held';
+import { createMemoryReporter } from '../page/held';
 import { memo } from '../page/memo';
 import { onceATask } from '../page/onceATask';
 import { joinHost } from '../page/page';
@@ -75,7 +75,7 @@ export function startNextPage(): void {
     describe: () => describe(store.state, scene()),
   });
   const onChange = onceATask(() => paint(scene(), themeOf(store.state.themeVersion)));
-  const tellHeld = createHeldTeller(host);
+  const memory = createMemoryReporter(host);
   let workers: Workers | undefined;
   const actions = createActions({
     store,
@@ -106,9 +106,10 @@ export function startNextPage(): void {
       pageRuntime(host, runtime, models, stage => workers?.predictor.onStage(stage)),
       {
         device: settings.device,
+        onUse: memory.used,
         onChange: () => {
           store.update({ device: client.device });
-          tellHeld(client);
+          memory.held(client);
         },
       },
     );

@@ -2,15 +2,24 @@ import type { EngineClient } from '../../src/shared/engineClient';
 import type { HostApi } from '../../src/shared/pageApi';
 import type { Remote } from '../../src/shared/rpc';
 
-/** Tells the host which models the page holds in memory, whenever that has changed. */
-export function createHeldTeller(host: Remote<HostApi>): (client: EngineClient) => void {
+/** Keeps the host's account of the models in memory true. Without a report it is wrong until the next one. */
+export interface MemoryReporter {
+  /** Reports that the engine begins work with a model, before it is loaded: then it is not the longest idle. */
+  readonly used: () => void;
+  /** Reports which models the engine holds, if that has changed. */
+  readonly held: (client: EngineClient) => void;
+}
+
+export function createMemoryReporter(host: Remote<HostApi>): MemoryReporter {
   let told = '';
-  return client => {
-    const models = [...client.loads.keys()];
-    if (models.join() !== told) {
-      told = models.join();
-      // Without it, the host counts too little or too much, until the next time.
-      host.held({ models }).catch(() => undefined);
-    }
+  return {
+    used: () => void host.engineUsed({}).catch(() => undefined),
+    held: client => {
+      const models = [...client.loads.keys()];
+      if (models.join() !== told) {
+        told = models.join();
+        host.held({ models }).catch(() => undefined);
+      }
+    },
   };
 }

@@ -4,7 +4,7 @@ import type { PartId, StageId, Target, ViewId } from '../../src/shared/lesson';
 import { EngineClient } from '../../src/shared/engineClient';
 import type { PageStart, StagePageApi, StageStart, Subject } from '../../src/shared/pageApi';
 import { createAnnouncer } from '../elements/announcer';
-import { createHeldTeller } from '../page/held';
+import { createMemoryReporter } from '../page/held';
 import { memo } from '../page/memo';
 import { createPageRoot } from '../page/pageRoot';
 import { onceATask } from '../page/onceATask';
@@ -123,10 +123,10 @@ export function startStagePage(): void {
   async function onStart(start: PageStart, text: Promise<void>): Promise<void> {
     const { models, runtime, settings } = start;
     client?.end();
-    const tellHeld = createHeldTeller(host);
+    const memory = createMemoryReporter(host);
     const own: EngineClient = new EngineClient(
       pageRuntime(host, runtime, models, () => undefined),
-      { device: settings.device, onChange: () => tellHeld(own) },
+      { device: settings.device, onUse: memory.used, onChange: () => memory.held(own) },
     );
     client = own;
     await text;
