@@ -38,10 +38,10 @@ const web = { ...base, ...webBundle };
 
 /** One row for each bundle in `dist`. @type {BuildOptions[]} */
 const product = [
-  { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' },
+  { ...node, entryPoints: ['src/extension/extension.ts'], outfile: 'dist/extension.js' },
   {
     ...web,
-    entryPoints: ['src/extension.ts'],
+    entryPoints: ['src/extension/extension.ts'],
     outfile: 'dist/web/extension.js',
     format: 'cjs',
     external: ['vscode'],
@@ -50,19 +50,19 @@ const product = [
   // The library's own build for Node: it is the only one that starts threads there. Its glue lies beside it.
   {
     ...node,
-    entryPoints: ['src/worker/main.ts'],
+    entryPoints: ['src/engine/worker/main.ts'],
     outfile: 'dist/engineWorker.js',
     alias: { 'onnxruntime-web/wasm': join(ortDir, 'ort.node.min.js') },
   },
   {
     ...web,
-    entryPoints: ['src/worker/main.jspi.ts'],
+    entryPoints: ['src/engine/worker/main.jspi.ts'],
     outfile: 'dist/web/engineWorker.jspi.js',
     format: 'iife',
   },
   {
     ...web,
-    entryPoints: ['src/worker/main.wasm.ts'],
+    entryPoints: ['src/engine/worker/main.wasm.ts'],
     outfile: 'dist/web/engineWorker.wasm.js',
     format: 'iife',
   },

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import { assertionReason } from './scripts/assertionReason.mjs';
+import { layerRule } from './scripts/layers.mjs';
 
 /** Host files that have a `.web.ts` twin: the one place for Node's own modules. */
 const twins = readdirSync('src', { recursive: true, encoding: 'utf8' })
@@ -11,41 +12,13 @@ const twins = readdirSync('src', { recursive: true, encoding: 'utf8' })
 
 /** The only files that may call `postMessage`: each makes a port for `rpc.ts` out of one transport. */
 const portAdapters = [
-  'src/shared/blobWorker.ts',
-  'src/hostEngine/startWorker.ts',
-  'src/worker/main.ts',
-  'src/worker/selfPort.ts',
-  'src/panels/panel.ts',
-  'webview/page/hostPort.ts',
+  'src/common/browser/blobWorker.ts',
+  'src/extension/engine/startWorker.ts',
+  'src/engine/worker/main.ts',
+  'src/engine/worker/selfPort.ts',
+  'src/extension/panels/panel.ts',
+  'webview/common/hostPort.ts',
 ];
-
-/**
- * A layer and all that it may import.
- * @param {string} what
- * @param {string[]} imports regular expressions of module specifiers
- * @param {string[]} [types] the same, for `import type` alone
- * @returns {import('eslint').Linter.RulesRecord}
- */
-function layer(what, imports, types = []) {
-  const none = (/** @type {string[]} */ allowed) => `^(?!(?:${allowed.join('|')})$)`;
-  const patterns = [
-    { regex: none([...imports, ...types]), message: `${what} may not import this.` },
-    ...(types.length > 0
-      ? [
-          {
-            regex: `^(?:${types.join('|')})$`,
-            allowTypeImports: true,
-            message: `${what} may import only types from here.`,
-          },
-        ]
-      : []),
-  ];
-  return { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] };
-}
-
-const sameFolder = String.raw`\./[^/]+`;
-const shared = String.raw`(?:\.\./)+(?:src/)?shared/[^/]+`;
-const engine = String.raw`(?:\.\./)+engine/[^/]+`;
 
 /** Constructs that are wrong wherever they are not the one place for them. */
 const defaultExport = {
@@ -63,16 +36,16 @@ const postMessage = {
 };
 const session = {
   selector: "Identifier[name='InferenceSession']",
-  message: 'Only engine/session.ts touches sessions of ONNX Runtime, behind the queue.',
+  message: 'Only engine/onnx/session.ts touches sessions of ONNX Runtime, behind the queue.',
 };
 const graphName = {
   selector:
     'Literal[value=/^(input_ids|attention_mask|token_type_ids|position_ids|output_attentions|output_hidden_states|last_hidden_state|attentions|hidden_states|logits|past_key_values.*|present\\..*|past_length|new_key_values)$/]',
-  message: 'Names of graph inputs and outputs appear only in engine/graphs.ts.',
+  message: 'Names of graph inputs and outputs appear only in engine/onnx/graphs.ts.',
 };
 const jsonParse = {
   selector: "CallExpression[callee.object.name='JSON'][callee.property.name='parse']",
-  message: 'JSON from outside is parsed where it is checked: shared/manifest.ts.',
+  message: 'JSON from outside is parsed where it is checked: common/json.ts.',
 };
 const restricted = {
   default: [defaultExport, barrel, postMessage],
@@ -132,8 +105,8 @@ export default defineConfig(
   },
   {
     files: ['src/**/*.ts', 'webview/**/*.ts'],
-    plugins: { local: { rules: { 'assertion-reason': assertionReason } } },
-    rules: { 'local/assertion-reason': 'error' },
+    plugins: { local: { rules: { 'assertion-reason': assertionReason, layers: layerRule } } },
+    rules: { 'local/assertion-reason': 'error', 'local/layers': 'error' },
   },
 
   // Layers, from the inside out.
@@ -141,86 +114,22 @@ export default defineConfig(
     files: ['src/**/*.ts', 'webview/**/*.ts'],
     rules: syntax(restricted.product),
   },
+  { files: ['src/common/**/*.ts', 'src/engine/**/*.ts'], rules: noPlatform },
+  // Worker threads and browsers begin here.
   {
-    files: ['src/shared/**/*.ts'],
-    rules: {
-      ...layer('src/shared', [sameFolder, 'birpc', 'valibot', 'lru-cache', 'p-queue']),
-      ...noPlatform,
-    },
-  },
-  {
-    // Serves the two kinds of browser alike: the pages and the web extension host.
-    files: ['src/shared/blobWorker.ts'],
+    files: ['src/engine/worker/**/*.ts', 'src/common/browser/**/*.ts'],
     rules: { 'no-restricted-globals': 'off' },
   },
-  { files: ['src/shared/manifest.ts'], rules: syntax(restricted.product, jsonParse) },
-  {
-    files: ['src/engine/**/*.ts'],
-    rules: {
-      ...layer(
-        'src/engine',
-        [sameFolder, shared, '@huggingface/tokenizers', 'valibot', 'lru-cache', 'p-queue'],
-        ['onnxruntime-common', 'onnxruntime-web(?:/.*)?'],
-      ),
-      ...noPlatform,
-    },
-  },
-  { files: ['src/engine/graphs.ts'], rules: syntax(restricted.product, graphName) },
-  { files: ['src/engine/session.ts'], rules: syntax(restricted.product, session) },
-  {
-    files: ['src/worker/**/*.ts'],
-    rules: layer('src/worker', [
-      sameFolder,
-      shared,
-      engine,
-      'onnxruntime-web/(?:wasm|jspi)',
-      'node:(?:path|url|worker_threads)',
-    ]),
-  },
-  {
-    files: ['src/**/*.ts'],
-    ignores: ['src/{shared,engine,worker,cli}/**'],
-    rules: layer('The extension host', [
-      sameFolder,
-      String.raw`\.\./[^/]+`,
-      String.raw`\.\.?/(?!engine/|worker/|cli/)[^/]+/[^/]+`,
-      shared,
-      'vscode',
-      'valibot',
-      'lru-cache',
-    ]),
-  },
-  { files: twins, rules: { '@typescript-eslint/no-restricted-imports': 'off' } },
-  {
-    files: ['webview/**/*.ts'],
-    rules: layer('webview', [
-      String.raw`(?:\.\.?/)+(?!src/)[^.].*`,
-      shared,
-      'lit(?:/.*)?',
-      'lru-cache',
-      'valibot',
-      '@observablehq/plot',
-      'set-formulas',
-    ]),
-  },
-  {
-    // KaTeX's style, Plot and Mermaid: each in one place, and the names of Mermaid's options.
-    files: [
-      'webview/{stage,mermaid,drawing/lineChart}.ts',
-      'webview/stage/{flowChart,drawFlowChart}.ts',
-    ],
-    rules: { '@typescript-eslint/no-restricted-imports': 'off' },
-  },
-  {
-    files: ['webview/elements/controls.ts'],
-    rules: { '@typescript-eslint/no-restricted-imports': 'off' },
-  },
+  { files: ['src/common/protocol/manifest.ts'], rules: syntax(restricted.product, jsonParse) },
+  { files: ['src/engine/onnx/graphs.ts'], rules: syntax(restricted.product, graphName) },
+  { files: ['src/engine/onnx/session.ts'], rules: syntax(restricted.product, session) },
+  { files: twins, rules: { 'local/layers': 'off' } },
   {
     files: portAdapters,
     rules: syntax(restricted.product, postMessage),
   },
   {
-    files: ['src/log.ts', 'src/cli/**/*.ts', 'scripts/**', '*.mjs', 'test/**/launch/**'],
+    files: ['src/extension/workbench/log.ts', 'src/cli/**/*.ts', 'scripts/**', '*.mjs', 'test/**/launch/**'],
     rules: { 'no-console': 'off' },
   },
   {

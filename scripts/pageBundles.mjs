@@ -2,7 +2,7 @@ import { leanMermaid } from './leanMermaid.mjs';
 import { setFormulas } from './setFormulas.mjs';
 import { webBundle } from './webBundle.mjs';
 
-/** Each an entry `webview/<name>.ts`. */
+/** Each a folder of `webview`, with an entry `main.ts`. */
 export const pages = ['attention', 'tokens', 'next', 'why', 'stage', 'maps'];
 
 /** @type {import('esbuild').BuildOptions} */
@@ -23,11 +23,11 @@ const base = {
 export const pageBundles = [
   ...pages.map(name => ({
     ...base,
-    entryPoints: [`webview/${name}.ts`],
+    entryPoints: [{ in: `webview/${name}/main.ts`, out: name }],
     splitting: true,
     chunkNames: `${name}-[name]-[hash]`,
   })),
-  { ...base, entryPoints: ['webview/mermaid.ts'] },
+  { ...base, entryPoints: [{ in: 'webview/diagram/mermaid.ts', out: 'mermaid' }] },
   // Stands in the page itself, which an import could not.
-  { ...base, format: 'iife', entryPoints: ['webview/ahead.ts'] },
+  { ...base, format: 'iife', entryPoints: [{ in: 'webview/common/aheadEntry.ts', out: 'ahead' }] },
 ];

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { defaultModel } from '../completion/options';
-import type { DevicePreference, Strategy } from '../shared/engineApi';
-import { EngineError } from '../shared/errors';
+import { defaultModel } from '../extension/features/completion/options';
+import type { DevicePreference, Strategy } from '../common/protocol/engineApi';
+import { EngineError } from '../common/errors';
 import { strategyOf } from './strategy';
 import { countOf, invalid, optionalCountOf, switchOf } from './values';
 

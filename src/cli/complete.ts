@@ -1,13 +1,13 @@
-import { indentUnitOf } from '../completion/indentation';
-import { defaultOptions } from '../completion/options';
-import { nothingWords, type Outcome } from '../completion/outcome';
-import type { Place } from '../completion/place';
-import { preambleOf } from '../completion/preamble';
-import { promptWindow, reachAfter, withPlainLineEnds } from '../completion/promptWindow';
-import { Suggester } from '../completion/suggester';
-import type { EngineClient } from '../shared/engineClient';
-import { EngineError } from '../shared/errors';
-import { isProseLanguage } from '../subject/proseLanguages';
+import { indentUnitOf } from '../extension/features/completion/indentation';
+import { defaultOptions } from '../extension/features/completion/options';
+import { nothingWords, type Outcome } from '../extension/features/completion/outcome';
+import type { Place } from '../extension/features/completion/cursorContext';
+import { preambleOf } from '../extension/features/completion/preamble';
+import { promptWindow, reachAfter, withPlainLineEnds } from '../extension/features/completion/promptWindow';
+import { Suggester } from '../extension/features/completion/suggester';
+import type { EngineClient } from '../common/engineClient/engineClient';
+import { EngineError } from '../common/errors';
+import { isProseLanguage } from '../extension/subject/proseLanguages';
 import { languageOf } from './languages';
 
 /** A caret in a file; lines and columns count from 1, columns in UTF-16 units, as VS Code shows them. */

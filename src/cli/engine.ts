@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gunzip } from '../hostEngine/gunzip';
-import { abilitiesOf } from '../shared/abilities';
-import { EngineClient } from '../shared/engineClient';
-import { EngineError } from '../shared/errors';
-import { engineThreads } from '../hostEngine/engineThreads';
-import { engineFiles, startWorker } from '../hostEngine/startWorker';
+import { gunzip } from '../extension/engine/gunzip';
+import { abilitiesOf } from '../common/protocol/capabilities';
+import { EngineClient } from '../common/engineClient/engineClient';
+import { EngineError } from '../common/errors';
+import { engineThreads } from '../extension/engine/engineThreads';
+import { engineFiles, startWorker } from '../extension/engine/startWorker';
 import { readArguments, usage, type Arguments } from './arguments';
 import { complete } from './complete';
 import { jsonChunks } from './json';

@@ -1,6 +1,6 @@
-import type { ChatMessage } from '../shared/engineApi';
-import { EngineError } from '../shared/errors';
-import { parseJson } from '../shared/manifest';
+import type { ChatMessage } from '../common/protocol/engineApi';
+import { EngineError } from '../common/errors';
+import { parseJson } from '../common/protocol/manifest';
 
 /** Messages from JSON; what they are made of is the engine's to check. @throws EngineError `input-invalid` */
 export function messagesOf(json: string): readonly ChatMessage[] {

@@ -1,9 +1,9 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ModelFiles, TokenizerFiles } from '../shared/engineApi';
-import { EngineError } from '../shared/errors';
-import { parseJson, parseManifest, type Manifest } from '../shared/manifest';
-import { readModelFiles } from '../shared/modelFolder';
+import type { ModelFiles, TokenizerFiles } from '../common/protocol/engineApi';
+import { EngineError } from '../common/errors';
+import { parseJson, parseManifest, type Manifest } from '../common/protocol/manifest';
+import { readModelFiles } from '../common/engineClient/modelFolder';
 
 /** The manifests of all model folders in a directory, by name of folder. @throws EngineError `model-missing`, `model-invalid` */
 export async function listModels(directory: string): Promise<readonly Manifest[]> {

@@ -1,4 +1,4 @@
-import { EngineError } from '../shared/errors';
+import { EngineError } from '../common/errors';
 
 /** @throws EngineError `input-invalid` for anything but digits. */
 export function countOf(option: string, value: string): number {

@@ -7,21 +7,21 @@ import type {
   EngineEvents,
   GpuFault,
   ModelFiles,
-} from '../shared/engineApi';
-import { EngineError } from '../shared/errors';
-import { filesWithBytes } from '../shared/modelFolder';
-import { link, move, type Handlers, type Port } from '../shared/rpc';
-import { chooseDevice, type GpuOffer } from './device';
-import { collectGarbage, worthCollecting } from './garbage';
-import { differenceFrom, unusable } from './gpuGuard';
-import { loadModel, type Model } from './model';
-import { verifyFile, verifyFiles } from './modelFiles';
-import { openTokenizer } from './openTokenizer';
-import { SerialQueue } from './queue';
-import type { OnPart } from './score';
-import { startRuntime, whenDeviceLost, type OnnxRuntime } from './session';
-import type { OnToken } from './streaming';
-import { spell, tokenize } from './tokenize';
+} from '../common/protocol/engineApi';
+import { EngineError } from '../common/errors';
+import { filesWithBytes } from '../common/engineClient/modelFolder';
+import { link, move, type Handlers, type Port } from '../common/protocol/rpc';
+import { chooseDevice, type GpuOffer } from './onnx/device';
+import { collectGarbage, worthCollecting } from './onnx/forceGarbageCollection';
+import { differenceFrom, unusable } from './models/gpuGuard';
+import { loadModel, type Model } from './models/model';
+import { verifyFile, verifyFiles } from './models/modelFiles';
+import { openTokenizer } from './tokenizer/openTokenizer';
+import { SerialQueue } from './onnx/queue';
+import type { OnPart } from './decoder/score';
+import { startRuntime, whenDeviceLost, type OnnxRuntime } from './onnx/session';
+import type { OnToken } from './decoding/streaming';
+import { spell, tokenize } from './tokenizer/tokenize';
 
 /** To whoever made the worker. */
 export interface EnginePort extends Port {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { inRoot } from '../../scripts/paths.mjs';
-import { Suggester, type Ask } from '../../src/completion/suggester';
-import { EngineError } from '../../src/shared/errors';
+import { Suggester, type Ask } from '../../src/extension/features/completion/suggester';
+import { EngineError } from '../../src/common/errors';
 import { startEngine } from '../parity/startEngine';
 import { record } from './figures';
 

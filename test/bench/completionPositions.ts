@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { run } from '../../scripts/command.mjs';
 import { cache, inRoot } from '../../scripts/paths.mjs';
 import { step } from '../../scripts/terminal.mjs';
-import { stringsIn } from '../../src/completion/balance';
+import { stringsIn } from '../../src/extension/features/completion/balance';
 import { randomNumbers } from './randomNumbers';
 
 /** A caret in a file as it was while its line was written, and what its author wrote there. */

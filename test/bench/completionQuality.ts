@@ -1,4 +1,4 @@
-import type { Suggestion } from '../../src/completion/suggester';
+import type { Suggestion } from '../../src/extension/features/completion/suggester';
 import type { WrittenPosition } from './completionPositions';
 
 /** What became of one place. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { inRoot } from '../../scripts/paths.mjs';
-import { filterTokens } from '../../src/shared/sampling';
+import { filterTokens } from '../../src/common/math/sampling';
 import { startEngine } from '../parity/startEngine';
 import { record, words } from './figures';
 import { median, sideBySide } from './sideBySide';

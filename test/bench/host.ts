@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { TestApi } from '../../src/testApi';
+import type { TestApi } from '../../src/extension/testApi';
 import { mark } from '../extension/suite/mark';
 import type { Figure } from './figures';
 

@@ -1,8 +1,8 @@
-import { gunzip } from '../../src/hostEngine/gunzip';
-import { startBlobWorker } from '../../src/shared/blobWorker';
-import { EngineClient } from '../../src/shared/engineClient';
-import type { Manifest } from '../../src/shared/manifest';
-import { readModelFiles } from '../../src/shared/modelFolder';
+import { gunzip } from '../../src/extension/engine/gunzip';
+import { startBlobWorker } from '../../src/common/browser/blobWorker';
+import { EngineClient } from '../../src/common/engineClient/engineClient';
+import type { Manifest } from '../../src/common/protocol/manifest';
+import { readModelFiles } from '../../src/common/engineClient/modelFolder';
 import { paces } from './written';
 
 /** Runs in the page of `llama.bench.ts`: our engine and wllama on one GGUF, one after the other, again and again. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { WritingRequest } from '../../src/completion/suggester';
-import type { Generation, StreamedToken } from '../../src/shared/engineApi';
-import { EngineError } from '../../src/shared/errors';
+import type { WritingRequest } from '../../src/extension/features/completion/suggester';
+import type { Generation, StreamedToken } from '../../src/common/protocol/engineApi';
+import { EngineError } from '../../src/common/errors';
 
 /** What the engine is asked for by a suggester. */
 export type Generate = (

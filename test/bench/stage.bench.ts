@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { PartId, StageId } from '../../src/shared/lesson';
+import type { PartId, StageId } from '../../src/common/content/lesson';
 import { PageLab, type OpenPage } from '../pages/pageLab';
 import { record } from './figures';
 import { median } from './sideBySide';

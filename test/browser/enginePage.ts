@@ -1,4 +1,4 @@
-import { startBlobWorker } from '../../src/shared/blobWorker';
+import { startBlobWorker } from '../../src/common/browser/blobWorker';
 import type {
   Analysis,
   AnalyzeRequest,
@@ -6,11 +6,11 @@ import type {
   GenerateRequest,
   Generation,
   GpuFault,
-} from '../../src/shared/engineApi';
-import { EngineClient } from '../../src/shared/engineClient';
-import { EngineError } from '../../src/shared/errors';
-import type { Manifest } from '../../src/shared/manifest';
-import { readModelFiles } from '../../src/shared/modelFolder';
+} from '../../src/common/protocol/engineApi';
+import { EngineClient } from '../../src/common/engineClient/engineClient';
+import { EngineError } from '../../src/common/errors';
+import type { Manifest } from '../../src/common/protocol/manifest';
+import { readModelFiles } from '../../src/common/engineClient/modelFolder';
 
 /** Runs in the page: an engine as a panel has it, told what to do by the test. */
 

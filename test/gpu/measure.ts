@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { gunzip } from '../../src/hostEngine/gunzip';
-import { handleOf } from '../../src/hostEngine/startWorker';
-import type { Device } from '../../src/shared/engineApi';
-import { EngineClient } from '../../src/shared/engineClient';
-import type { Manifest } from '../../src/shared/manifest';
+import { gunzip } from '../../src/extension/engine/gunzip';
+import { handleOf } from '../../src/extension/engine/startWorker';
+import type { Device } from '../../src/common/protocol/engineApi';
+import { EngineClient } from '../../src/common/engineClient/engineClient';
+import type { Manifest } from '../../src/common/protocol/manifest';
 import { median } from '../bench/sideBySide';
 import { read, readManifest, readModelFiles } from '../parity/modelFiles';
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { stageIds, type PartId } from '../../src/shared/lesson';
+import { stageIds, type PartId } from '../../src/common/content/lesson';
 import { labOfFile } from './labOfFile';
 import type { OpenOptions, OpenPage } from './pageLab';
 import { readPageTheme, themeKinds, type ThemeKind } from './theme';

@@ -1,6 +1,6 @@
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ExportFormat } from '../../src/shared/pageApi';
+import type { ExportFormat } from '../../src/common/protocol/pageApi';
 import { PageLab, type OpenPage } from './pageLab';
 
 const text = 'The cat <sat> on "the" mat & =it was tired.';

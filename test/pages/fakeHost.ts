@@ -10,12 +10,12 @@ import type {
   StageStart,
   TokensPageApi,
   WhyPageApi,
-} from '../../src/shared/pageApi';
-import type { LabelStudy, Quality } from '../../src/shared/quality';
-import type { MapsStart } from '../../src/shared/maps';
-import type { RewardStudy } from '../../src/shared/rewardStudy';
-import { EngineError, type ErrorCode } from '../../src/shared/errors';
-import { link, type Remote } from '../../src/shared/rpc';
+} from '../../src/common/protocol/pageApi';
+import type { LabelStudy, Quality } from '../../src/common/content/evaluation';
+import type { MapsStart } from '../../src/common/content/maps';
+import type { RewardStudy } from '../../src/common/content/rewardStudy';
+import { EngineError, type ErrorCode } from '../../src/common/errors';
+import { link, type Remote } from '../../src/common/protocol/rpc';
 
 /** What a test may ask of the host before the page starts. */
 export interface HostOptions {

@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { setUpChromium } from '../../scripts/setup/chromium.mjs';
-import { parseLesson, parseSources, stageIds, type StageId } from '../../src/shared/lesson';
-import type { Manifest } from '../../src/shared/manifest';
-import { filesOf } from '../../src/shared/modelFolder';
-import { parseMaps } from '../../src/shared/maps';
-import { parseLabelStudy, parseQuality } from '../../src/shared/quality';
-import { parseRewardStudy } from '../../src/shared/rewardStudy';
+import { parseLesson, parseSources, stageIds, type StageId } from '../../src/common/content/lesson';
+import type { Manifest } from '../../src/common/protocol/manifest';
+import { filesOf } from '../../src/common/engineClient/modelFolder';
+import { parseMaps } from '../../src/common/content/maps';
+import { parseLabelStudy, parseQuality } from '../../src/common/content/evaluation';
+import { parseRewardStudy } from '../../src/common/content/rewardStudy';
 import type {
   AttentionDescription,
   MapsDescription,
@@ -18,7 +18,7 @@ import type {
   Subject,
   TokensDescription,
   WhyDescription,
-} from '../../src/shared/pageApi';
+} from '../../src/common/protocol/pageApi';
 import { holdWasm, sharingArgs } from '../heldWasm';
 import type { HostOptions } from './fakeHost';
 import { startPageServer, type PageServer } from './pageServer';
@@ -95,7 +95,7 @@ export class PageLab {
     const shared = isWarm ? await browser.newContext() : undefined;
     if (shared) {
       const page = await shared.newPage();
-      await page.goto(`${server.origin}/media/page.css`); // Of the site, and with no script of its own.
+      await page.goto(`${server.origin}/webview/common/page.css`); // Of the site, and with no script of its own.
       await holdWasm(page, [`${server.origin}/${jspiWasm}`]);
     }
     return new PageLab(browser, shared, server);

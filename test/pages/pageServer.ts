@@ -85,8 +85,8 @@ const beside: BuildOptions = {
   ...webBundle,
   entryPoints: {
     fakeHost: 'test/pages/fakeHost.ts',
-    'engineWorker.jspi': 'src/worker/main.jspi.ts',
-    'engineWorker.wasm': 'src/worker/main.wasm.ts',
+    'engineWorker.jspi': 'src/engine/worker/main.jspi.ts',
+    'engineWorker.wasm': 'src/engine/worker/main.wasm.ts',
   },
   format: 'iife',
 };

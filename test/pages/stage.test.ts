@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { partIds, stageIds, type PartId } from '../../src/shared/lesson';
-import type { StageDescription } from '../../src/shared/pageApi';
-import { decimal } from '../../webview/page/numbers';
+import { partIds, stageIds, type PartId } from '../../src/common/content/lesson';
+import type { StageDescription } from '../../src/common/protocol/pageApi';
+import { decimal } from '../../webview/common/numbers';
 import { labOfFile } from './labOfFile';
 import type { OpenOptions, OpenPage } from './pageLab';
 import { readPageTheme, themeKinds } from './theme';

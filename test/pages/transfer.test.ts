@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import type { PartId } from '../../src/shared/lesson';
-import { parseLabelStudy } from '../../src/shared/quality';
-import { thousands } from '../../webview/page/numbers';
+import type { PartId } from '../../src/common/content/lesson';
+import { parseLabelStudy } from '../../src/common/content/evaluation';
+import { thousands } from '../../webview/common/numbers';
 import { labOfFile } from './labOfFile';
 import type { OpenOptions, OpenPage } from './pageLab';
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { Attention, HiddenStates, Token } from '../../src/shared/engineApi';
-import type { EngineClient } from '../../src/shared/engineClient';
+import type { Attention, HiddenStates, Token } from '../../src/common/protocol/engineApi';
+import type { EngineClient } from '../../src/common/engineClient/engineClient';
 import type { ExpectedAttention, ExpectedStates, TokenizerCase } from './fixtures';
 
 /** The same float32 weights on both sides; only the order of sums differs. */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { EngineClient } from '../../src/shared/engineClient';
+import type { EngineClient } from '../../src/common/engineClient/engineClient';
 import {
   compareRows,
   compareStates,

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Analysis } from '../../src/shared/engineApi';
-import type { EngineClient } from '../../src/shared/engineClient';
+import type { Analysis } from '../../src/common/protocol/engineApi';
+import type { EngineClient } from '../../src/common/engineClient/engineClient';
 import {
   compareRows,
   compareStates,

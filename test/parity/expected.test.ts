@@ -1,12 +1,12 @@
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { differenceFrom } from '../../src/engine/gpuGuard';
+import { differenceFrom } from '../../src/engine/models/gpuGuard';
 import type {
   AnalyzeRequest,
   ClassifyRequest,
   GenerateRequest,
   ScoreRequest,
-} from '../../src/shared/engineApi';
+} from '../../src/common/protocol/engineApi';
 import { foldersOf } from './folders';
 import { read, readManifest } from './modelFiles';
 import { startEngine } from './startEngine';

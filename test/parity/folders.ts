@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Manifest } from '../../src/shared/manifest';
+import type { Manifest } from '../../src/common/protocol/manifest';
 
 const root = join(import.meta.dirname, '../..');
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { ModelFiles } from '../../src/shared/engineApi';
-import { parseJson, parseManifest, type Manifest } from '../../src/shared/manifest';
-import { readModelFiles as readFiles } from '../../src/shared/modelFolder';
+import type { ModelFiles } from '../../src/common/protocol/engineApi';
+import { parseJson, parseManifest, type Manifest } from '../../src/common/protocol/manifest';
+import { readModelFiles as readFiles } from '../../src/common/engineClient/modelFolder';
 
 export async function readManifest(folder: string): Promise<Manifest> {
   return parseManifest(parseJson(await read(join(folder, 'manifest.json')), folder));

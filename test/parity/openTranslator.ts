@@ -1,10 +1,10 @@
 import * as onnx from 'onnxruntime-web/wasm';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { openModel } from '../../src/engine/openModel';
-import { SerialQueue } from '../../src/engine/queue';
-import { startRuntime } from '../../src/engine/session';
-import { TranslatorGraphs } from '../../src/engine/translatorGraphs';
+import { openModel } from '../../src/engine/models/openModel';
+import { SerialQueue } from '../../src/engine/onnx/queue';
+import { startRuntime } from '../../src/engine/onnx/session';
+import { TranslatorGraphs } from '../../src/engine/translator/translatorGraphs';
 import { read, readModelFiles } from './modelFiles';
 
 const ortDir = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));

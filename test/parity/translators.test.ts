@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { forceTarget, type ForcedTarget } from '../../src/engine/forcedTarget';
-import type { HiddenStates, Rows } from '../../src/shared/engineApi';
-import type { EngineClient } from '../../src/shared/engineClient';
+import { forceTarget, type ForcedTarget } from '../../src/engine/translator/teacherForcing';
+import type { HiddenStates, Rows } from '../../src/common/protocol/engineApi';
+import type { EngineClient } from '../../src/common/engineClient/engineClient';
 import { compareTokens, differences, largestRowError, report, tolerance } from './compare';
 import { foldersOf } from './folders';
 import { openTranslator } from './openTranslator';

@@ -57,7 +57,7 @@ test('"Show Attention" paints the attention that the engine computes for the sel
 
   await panel.chooseHead(5, 3);
   await panel.export('JSON Numbers', 'json');
-  // The shapes are those that `webview/export/json.ts` and `src/cli/json.ts` write.
+  // The shapes are those that `webview/attention/export/json.ts` and `src/cli/json.ts` write.
   const picture = JSON.parse((await exported('json')).toString()) as Exported;
   const analysed = JSON.parse(
     execFileSync(process.execPath, [

@@ -1,8 +1,8 @@
-import type { Attention, DevicePreference } from '../../src/shared/engineApi';
-import type { ExportFormat, HeadPosition, PageSettings } from '../../src/shared/pageApi';
+import type { Attention, DevicePreference } from '../../src/common/protocol/engineApi';
+import type { ExportFormat, HeadPosition, PageSettings } from '../../src/common/protocol/pageApi';
 import type { PointedAt } from './attentionState';
 import type { SavedState } from './savedState';
-import type { Unit } from './units';
+import type { Unit } from '../matrix/units';
 
 /** Everything a person can do on the page; the templates call nothing else. */
 export interface Actions {

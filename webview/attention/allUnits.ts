@@ -1,6 +1,6 @@
-import type { Attention } from '../../src/shared/engineApi';
+import type { Attention } from '../../src/common/protocol/engineApi';
 import type { Shown } from './attentionState';
-import { readUnits, tokenUnits, wordUnits, type Unit } from './units';
+import { readUnits, tokenUnits, wordUnits, type Unit } from '../matrix/units';
 
 /** Every unit that could be seen, hidden or not. */
 export interface AllUnits {

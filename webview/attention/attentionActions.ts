@@ -1,11 +1,11 @@
-import type { ExportFile, ExportFormat, HostApi } from '../../src/shared/pageApi';
-import type { Remote } from '../../src/shared/rpc';
-import type { Store } from '../page/store';
-import type { Theme } from '../page/theme';
+import type { ExportFile, ExportFormat, HostApi } from '../../src/common/protocol/pageApi';
+import type { Remote } from '../../src/common/protocol/rpc';
+import type { Store } from '../common/store';
+import type { Theme } from '../common/theme';
 import type { Actions } from './actions';
 import type { AttentionState, PointedAt } from './attentionState';
 import { describe } from './describe';
-import { addOrRemove, choose } from './heads';
+import { addOrRemove, choose } from '../matrix/heads';
 import type { SavedState } from './savedState';
 import type { Scene } from './scene';
 

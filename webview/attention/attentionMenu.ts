@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { DevicePreference } from '../../src/shared/engineApi';
-import type { ExportFormat, PageSettings } from '../../src/shared/pageApi';
+import type { DevicePreference } from '../../src/common/protocol/engineApi';
+import type { ExportFormat, PageSettings } from '../../src/common/protocol/pageApi';
 import { menu, menuChoice, menuItem } from '../elements/menu';
 import type { Actions } from './actions';
 import type { AttentionState } from './attentionState';

@@ -1,25 +1,25 @@
-import { EngineClient } from '../../src/shared/engineClient';
-import { EngineError } from '../../src/shared/errors';
+import { EngineClient } from '../../src/common/engineClient/engineClient';
+import { EngineError } from '../../src/common/errors';
 import type {
   AttentionPageApi,
   ExportFile,
   ExportFormat,
   PageStart,
   Subject,
-} from '../../src/shared/pageApi';
+} from '../../src/common/protocol/pageApi';
 import { registerControls } from '../elements/controls';
-import { exportFile } from '../export/exportFile';
-import { createMemoryReporter } from '../page/held';
-import { memo } from '../page/memo';
-import { onceATask } from '../page/onceATask';
-import { joinHost } from '../page/page';
-import { pageRuntime } from '../page/pageRuntime';
-import { paintClock } from '../page/paintClock';
-import { readState } from '../page/state';
-import { createStore } from '../page/store';
-import { askHost, measurePaint } from '../page/textPage';
-import { onThemeChange, readTheme } from '../page/theme';
-import { throttle } from '../page/throttle';
+import { exportFile } from './export/exportFile';
+import { createMemoryReporter } from '../common/memoryReporter';
+import { memo } from '../common/memo';
+import { onceATask } from '../common/batchUpdates';
+import { joinHost } from '../common/page';
+import { pageRuntime } from '../common/pageRuntime';
+import { paintClock } from '../common/paintTiming';
+import { readState } from '../common/state';
+import { createStore } from '../common/store';
+import { askHost, measurePaint } from '../common/textPage';
+import { onThemeChange, readTheme } from '../common/theme';
+import { throttle } from '../common/throttle';
 import { createActions } from './attentionActions';
 import type { AttentionState } from './attentionState';
 import { describe, figureOf } from './describe';
@@ -28,7 +28,7 @@ import { createPainter } from './painter';
 import { Run } from './run';
 import { parseState } from './savedState';
 import { createSceneMaker, type Scene } from './scene';
-import { unitAt } from './units';
+import { unitAt } from '../matrix/units';
 
 const highlightMs = 50;
 

@@ -1,9 +1,9 @@
-import type { Analysis, DeviceReport } from '../../src/shared/engineApi';
-import type { EngineError } from '../../src/shared/errors';
-import type { Manifest } from '../../src/shared/manifest';
-import type { HeadPosition, PageSettings, Subject } from '../../src/shared/pageApi';
+import type { Analysis, DeviceReport } from '../../src/common/protocol/engineApi';
+import type { EngineError } from '../../src/common/errors';
+import type { Manifest } from '../../src/common/protocol/manifest';
+import type { HeadPosition, PageSettings, Subject } from '../../src/common/protocol/pageApi';
 import type { Tokenized } from '../elements/textToCome';
-import type { Work } from '../page/work';
+import type { Work } from '../common/progress';
 import type { SavedState } from './savedState';
 
 /** A finished analysis and what it is of. It stays while the next one runs. */

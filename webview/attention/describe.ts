@@ -1,15 +1,15 @@
-import type { Manifest } from '../../src/shared/manifest';
-import type { AttentionDescription, PageSettings } from '../../src/shared/pageApi';
+import type { Manifest } from '../../src/common/protocol/manifest';
+import type { AttentionDescription, PageSettings } from '../../src/common/protocol/pageApi';
 import { causeOf } from '../elements/errorNotice';
-import type { Figure } from '../export/figure';
-import { rowsOf } from '../export/json';
-import { markdownOf } from '../export/markdown';
-import type { Theme } from '../page/theme';
+import type { Figure } from './export/figure';
+import { rowsOf } from './export/json';
+import { markdownOf } from './export/markdown';
+import type { Theme } from '../common/theme';
 import type { AttentionState } from './attentionState';
-import { headsInWords, shownHeads } from './heads';
-import { inWords } from './headSummary';
+import { headsInWords, shownHeads } from '../matrix/heads';
+import { inWords } from '../matrix/headSummary';
 import type { Scene } from './scene';
-import { unknownIn } from './unknownWords';
+import { unknownIn } from '../matrix/unknownWords';
 
 /** What is on the page as data, for exports. */
 export function figureOf(

@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { hasAttention } from '../../src/shared/abilities';
+import { hasAttention } from '../../src/common/protocol/capabilities';
 import { deviceNames } from '../elements/deviceNames';
 import { modelPicker } from '../elements/modelPicker';
-import { count, duration } from '../page/numbers';
-import { working } from '../page/work';
+import { count, duration } from '../common/numbers';
+import { working } from '../common/progress';
 import type { Actions } from './actions';
 import type { AttentionState } from './attentionState';
 import { attentionMenu } from './attentionMenu';

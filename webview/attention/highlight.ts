@@ -1,8 +1,8 @@
-import type { TextRange } from '../../src/shared/pageApi';
+import type { TextRange } from '../../src/common/protocol/pageApi';
 import type { PointedAt } from './attentionState';
-import { rowOf } from './matrixView';
+import { rowOf } from '../matrix/matrixView';
 import type { Scene } from './scene';
-import type { Unit } from './units';
+import type { Unit } from '../matrix/units';
 
 type LitRange = TextRange & { readonly strength: number };
 

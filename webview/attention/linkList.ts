@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { percent, thousands } from '../page/numbers';
-import { strongest, type Link } from './link';
-import { keysSeen, type MatrixView } from './matrixView';
-import { nameOf } from './units';
+import { percent, thousands } from '../common/numbers';
+import { strongest, type Link } from '../matrix/link';
+import { keysSeen, type MatrixView } from '../matrix/matrixView';
+import { nameOf } from '../matrix/units';
 import { namesOf } from './words';
 
 const linksShown = 12;

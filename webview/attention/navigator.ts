@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { HeadPosition } from '../../src/shared/pageApi';
+import type { HeadPosition } from '../../src/common/protocol/pageApi';
 import type { Actions } from './actions';
 import {
   allHeads,
@@ -9,7 +9,7 @@ import {
   isSameHead,
   isThere,
   type Shape,
-} from './heads';
+} from '../matrix/heads';
 import type { Scene } from './scene';
 
 /** Space between two thumbnails, in CSS pixels; `page.css` has the same. */

@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../elements/icons';
-import { count, thousands } from '../page/numbers';
+import { count, thousands } from '../common/numbers';
 import type { Actions } from './actions';
 import type { AttentionState, Shown } from './attentionState';
-import { unknownIn, unknownWords } from './unknownWords';
+import { unknownIn, unknownWords } from '../matrix/unknownWords';
 
 export const selectTitle = 'Show Attention for the Selection';
 

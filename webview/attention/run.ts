@@ -1,14 +1,14 @@
-import { longestWatched } from '../../src/shared/attentionLimit';
-import type { Analysis } from '../../src/shared/engineApi';
-import type { EngineClient } from '../../src/shared/engineClient';
-import { asEngineError, type EngineError } from '../../src/shared/errors';
-import type { Manifest } from '../../src/shared/manifest';
-import type { HostApi, Subject } from '../../src/shared/pageApi';
-import type { Remote } from '../../src/shared/rpc';
-import { count, thousands } from '../page/numbers';
-import { OneRun } from '../page/oneRun';
-import type { Stage } from '../page/pageRuntime';
-import type { Store } from '../page/store';
+import { longestWatched } from '../../src/common/math/attentionLimit';
+import type { Analysis } from '../../src/common/protocol/engineApi';
+import type { EngineClient } from '../../src/common/engineClient/engineClient';
+import { asEngineError, type EngineError } from '../../src/common/errors';
+import type { Manifest } from '../../src/common/protocol/manifest';
+import type { HostApi, Subject } from '../../src/common/protocol/pageApi';
+import type { Remote } from '../../src/common/protocol/rpc';
+import { count, thousands } from '../common/numbers';
+import { OneRun } from '../common/latestRun';
+import type { Stage } from '../common/pageRuntime';
+import type { Store } from '../common/store';
 import type { AttentionState } from './attentionState';
 
 /** UTF-16 units. Longer texts are not tokenized ahead only to say how many tokens there are. */

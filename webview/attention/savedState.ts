@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import type { HeadPosition, Subject } from '../../src/shared/pageApi';
-import { savedSubject } from '../../src/shared/savedSubject';
-import { blocks } from './matrixView';
+import type { HeadPosition, Subject } from '../../src/common/protocol/pageApi';
+import { savedSubject } from '../../src/common/protocol/savedSubject';
+import { blocks } from '../matrix/matrixView';
 
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
 

@@ -1,12 +1,12 @@
-import type { Attention } from '../../src/shared/engineApi';
-import { memo } from '../page/memo';
+import type { Attention } from '../../src/common/protocol/engineApi';
+import { memo } from '../common/memo';
 import { allUnits, type AllUnits } from './allUnits';
 import type { AttentionState, Shown } from './attentionState';
-import { summarize, type HeadSummary } from './headSummary';
-import { averageHeads, shownHeads, type HeadChoice } from './heads';
-import { linkAt, type Link } from './link';
-import { axesOf, boundary, matrixView, type Block, type MatrixView } from './matrixView';
-import type { Unit } from './units';
+import { summarize, type HeadSummary } from '../matrix/headSummary';
+import { averageHeads, shownHeads, type HeadChoice } from '../matrix/heads';
+import { linkAt, type Link } from '../matrix/link';
+import { axesOf, boundary, matrixView, type Block, type MatrixView } from '../matrix/matrixView';
+import type { Unit } from '../matrix/units';
 
 /** Everything the templates draw, made from the state alone. */
 export interface Scene {

@@ -1,22 +1,22 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { heatMap } from '../drawing/heatmap';
-import { legend } from '../drawing/legend';
-import { lineView } from '../drawing/lineView';
-import { memo } from '../page/memo';
-import { percent } from '../page/numbers';
-import type { Picture } from '../drawing/picture';
-import type { Theme } from '../page/theme';
-import type { Scale } from '../drawing/colorScale';
+import { heatMap } from '../matrix/heatmap';
+import { legend } from '../charts/legend';
+import { lineView } from '../matrix/lineView';
+import { memo } from '../common/memo';
+import { percent } from '../common/numbers';
+import type { Picture } from '../matrix/picture';
+import type { Theme } from '../common/theme';
+import type { Scale } from '../charts/colorScale';
 import { tokenRow, type TokenRow } from '../elements/tokenRow';
 import type { Actions } from './actions';
 import type { AttentionState } from './attentionState';
-import { headsInWords } from './heads';
+import { headsInWords } from '../matrix/heads';
 import { linkList } from './linkList';
-import { rowOf, type MatrixView } from './matrixView';
+import { rowOf, type MatrixView } from '../matrix/matrixView';
 import type { SavedState } from './savedState';
 import type { Scene } from './scene';
 import { onPictureKey } from './pictureKeys';
-import type { Unit } from './units';
+import type { Unit } from '../matrix/units';
 import { words } from './words';
 
 /** Beside the picture, in CSS pixels. */

@@ -1,8 +1,8 @@
 import { html, type TemplateResult } from 'lit';
-import { percent } from '../page/numbers';
-import { strongest } from './link';
-import type { MatrixView } from './matrixView';
-import { nameOf } from './units';
+import { percent } from '../common/numbers';
+import { strongest } from '../matrix/link';
+import type { MatrixView } from '../matrix/matrixView';
+import { nameOf } from '../matrix/units';
 
 const linksOfEach = 3;
 /** More rows would be a burden and not a help; the text alternative has them all. */

@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { percent } from '../page/numbers';
+import { percent } from '../common/numbers';
 import { segmented } from '../elements/segmented';
-import type { Attention } from '../../src/shared/engineApi';
+import type { Attention } from '../../src/common/protocol/engineApi';
 import type { Actions } from './actions';
-import type { Block } from './matrixView';
+import type { Block } from '../matrix/matrixView';
 import type { SavedState } from './savedState';
 import type { Scene } from './scene';
 

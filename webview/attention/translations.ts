@@ -1,12 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { hasAttention } from '../../src/shared/abilities';
-import { EngineError } from '../../src/shared/errors';
-import type { Manifest } from '../../src/shared/manifest';
+import { hasAttention } from '../../src/common/protocol/capabilities';
+import { EngineError } from '../../src/common/errors';
+import type { Manifest } from '../../src/common/protocol/manifest';
 import { causeOf } from '../elements/errorNotice';
 import { icon } from '../elements/icons';
 import type { Actions } from './actions';
 import type { AttentionState, Shown, Translated } from './attentionState';
-import { cautionOf, nothingWritten } from '../page/caution';
+import { cautionOf, nothingWritten } from '../common/caution';
 
 const noOthers: Translated['byModel'] = new Map();
 

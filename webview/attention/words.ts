@@ -1,11 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { ordinal, percent, thousands } from '../page/numbers';
-import { headsInWords } from './heads';
-import { explanation, inWords } from './headSummary';
-import type { Link } from './link';
-import type { MatrixView } from './matrixView';
+import { ordinal, percent, thousands } from '../common/numbers';
+import { headsInWords } from '../matrix/heads';
+import { explanation, inWords } from '../matrix/headSummary';
+import type { Link } from '../matrix/link';
+import type { MatrixView } from '../matrix/matrixView';
 import type { Scene } from './scene';
-import { nameOf, type Unit } from './units';
+import { nameOf, type Unit } from '../matrix/units';
 
 const mostNames = 3;
 

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { DevicePreference } from '../../src/shared/engineApi';
-import type { EngineError, ErrorCode } from '../../src/shared/errors';
+import type { DevicePreference } from '../../src/common/protocol/engineApi';
+import type { EngineError, ErrorCode } from '../../src/common/errors';
 import { icon } from './icons';
 
 /** What a person can do about an error; one of these is offered with each. */

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import type { Manifest } from '../../src/shared/manifest';
+import type { Manifest } from '../../src/common/protocol/manifest';
 
 /** Which of several models is looked at. @param chosen id of one of them. */
 export const modelPicker = (

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Token } from '../../src/shared/engineApi';
-import type { Subject } from '../../src/shared/pageApi';
-import { visibleText } from '../../src/shared/tokenText';
-import { count, thousands } from '../page/numbers';
+import type { Token } from '../../src/common/protocol/engineApi';
+import type { Subject } from '../../src/common/protocol/pageApi';
+import { visibleText } from '../../src/common/text/tokenText';
+import { count, thousands } from '../common/numbers';
 
 /** A text as its model reads it. */
 export interface Tokenized {

@@ -1,8 +1,8 @@
-import type { Unit } from '../attention/units';
-import { hex, inkOn, mix, placeOf, type Scale } from '../drawing/colorScale';
-import { memo } from '../page/memo';
-import type { Theme } from '../page/theme';
-import { elide } from '../../src/shared/tokenText';
+import type { Unit } from '../matrix/units';
+import { hex, inkOn, mix, placeOf, type Scale } from '../charts/colorScale';
+import { memo } from '../common/memo';
+import type { Theme } from '../common/theme';
+import { elide } from '../../src/common/text/tokenText';
 
 const longestToken = 24;
 

@@ -1,6 +1,6 @@
-import { plainWords } from '../../src/shared/citations';
-import type { EvolutionMap } from '../../src/shared/maps';
-import type { MapsDescription } from '../../src/shared/pageApi';
+import { plainWords } from '../../src/common/content/citations';
+import type { EvolutionMap } from '../../src/common/content/maps';
+import type { MapsDescription } from '../../src/common/protocol/pageApi';
 import type { MapsState } from './mapsState';
 
 /** What the page shows: for tests, and in words. */

@@ -1,5 +1,5 @@
-import type { EngineError } from '../../src/shared/errors';
-import type { MapsStart } from '../../src/shared/maps';
+import type { EngineError } from '../../src/common/errors';
+import type { MapsStart } from '../../src/common/content/maps';
 
 export interface MapsState {
   /** Undefined until the host has answered. */

@@ -1,5 +1,5 @@
 import { html, svg, type TemplateResult } from 'lit';
-import type { Shape } from '../../src/shared/maps';
+import type { Shape } from '../../src/common/content/maps';
 
 /** From the middle of one step to that of the next, in CSS pixels. */
 const pitch = 44;

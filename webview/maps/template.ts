@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Sources } from '../../src/shared/lesson';
-import type { EvolutionMap, MapTarget } from '../../src/shared/maps';
+import type { Sources } from '../../src/common/content/lesson';
+import type { EvolutionMap, MapTarget } from '../../src/common/content/maps';
 import { errorNotice, type Remedies } from '../elements/errorNotice';
-import { diagramPlace } from '../stage/diagramPlace';
-import { prose } from '../stage/prose';
-import { partWidth } from '../stage/template';
+import { diagramPlace } from '../diagram/diagramPlace';
+import { prose } from '../elements/prose';
+import { partWidth } from '../stage/page/template';
 import type { MapsState } from './mapsState';
 import { shapePicture } from './shapePicture';
 

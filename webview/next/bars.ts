@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { focusableIn, moveFocus } from '../elements/focusKeys';
-import { count, ordinal, percent } from '../page/numbers';
+import { count, ordinal, percent } from '../common/numbers';
 import type { Actions } from './actions';
 import type { Bent, Candidate } from './distribution';
 import { mostBars } from './nextState';

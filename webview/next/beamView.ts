@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { BeamNode } from '../../src/shared/engineApi';
-import { count } from '../page/numbers';
+import type { BeamNode } from '../../src/common/protocol/engineApi';
+import { count } from '../common/numbers';
 import type { Actions } from './actions';
 import { appendedIds } from './branches';
 import type { NextState } from './nextState';

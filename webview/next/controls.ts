@@ -1,4 +1,4 @@
-import { filterNames, type FilterName, type SamplingSettings } from '../../src/shared/sampling';
+import { filterNames, type FilterName, type SamplingSettings } from '../../src/common/math/sampling';
 
 /** How the distribution is bent and cut; what a person sets. */
 export interface Controls {

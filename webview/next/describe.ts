@@ -1,4 +1,4 @@
-import type { NextDescription } from '../../src/shared/pageApi';
+import type { NextDescription } from '../../src/common/protocol/pageApi';
 import { causeOf } from '../elements/errorNotice';
 import { pathTo } from './branches';
 import { lensInWords } from './lens';

@@ -1,4 +1,4 @@
-import { filterTokens, type FilterName, type FilteredTokens } from '../../src/shared/sampling';
+import { filterTokens, type FilterName, type FilteredTokens } from '../../src/common/math/sampling';
 import { sortedIds } from './ranking';
 import { settingsOf, type Controls } from './controls';
 

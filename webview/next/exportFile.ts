@@ -1,7 +1,7 @@
-import type { ExportFile } from '../../src/shared/pageApi';
-import { csvField } from '../export/escape';
-import { shortest } from '../export/csv';
-import { fileStem } from '../export/figure';
+import type { ExportFile } from '../../src/common/protocol/pageApi';
+import { csvField } from '../common/escape';
+import { shortest } from '../attention/export/csv';
+import { fileStem } from '../attention/export/figure';
 import type { NextExport } from './actions';
 import type { Bar } from './bars';
 import type { NextState } from './nextState';

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { count, percent } from '../page/numbers';
+import { count, percent } from '../common/numbers';
 import type { Actions } from './actions';
 import {
   allowed,

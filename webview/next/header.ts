@@ -1,13 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { DevicePreference } from '../../src/shared/engineApi';
+import type { DevicePreference } from '../../src/common/protocol/engineApi';
 import { deviceNames } from '../elements/deviceNames';
 import { menu, menuChoice, menuItem } from '../elements/menu';
 import { modelPicker } from '../elements/modelPicker';
-import { count, duration } from '../page/numbers';
-import { working } from '../page/work';
+import { count, duration } from '../common/numbers';
+import { working } from '../common/progress';
 import type { Actions } from './actions';
 import { help, openHelp } from './help';
-import { predictors } from './models';
+import { predictors } from '../common/predictors';
 import type { NextState } from './nextState';
 import { branchesOf, readSubject } from './savedState';
 

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { LensLayer, Prediction } from '../../src/shared/engineApi';
-import { count, ordinal, percent, thousands } from '../page/numbers';
+import type { LensLayer, Prediction } from '../../src/common/protocol/engineApi';
+import { count, ordinal, percent, thousands } from '../common/numbers';
 import type { Actions } from './actions';
 import { drawn } from './bars';
 import { spelled, type Spellings } from './spelling';

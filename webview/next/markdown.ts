@@ -1,5 +1,5 @@
-import { fenced, markdownText } from '../export/escape';
-import { count, duration, percent, thousands } from '../page/numbers';
+import { fenced, markdownText } from '../common/escape';
+import { count, duration, percent, thousands } from '../common/numbers';
 import { logitText, type Bar } from './bars';
 import { pathTo } from './branches';
 import { controls, fieldText, isOwn } from './controls';

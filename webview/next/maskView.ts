@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { focusableIn, moveFocus } from '../elements/focusKeys';
-import type { Candidate, Token } from '../../src/shared/engineApi';
-import { percent } from '../page/numbers';
-import { visibleText } from '../../src/shared/tokenText';
+import type { Candidate, Token } from '../../src/common/protocol/engineApi';
+import { percent } from '../common/numbers';
+import { visibleText } from '../../src/common/text/tokenText';
 import type { Actions } from './actions';
 import type { ShownMasks } from './nextState';
 

@@ -1,6 +1,6 @@
-import type { HostApi, Subject } from '../../src/shared/pageApi';
-import type { Remote } from '../../src/shared/rpc';
-import type { Store } from '../page/store';
+import type { HostApi, Subject } from '../../src/common/protocol/pageApi';
+import type { Remote } from '../../src/common/protocol/rpc';
+import type { Store } from '../common/store';
 import type { Actions, NextExport } from './actions';
 import { append, back, below, forward, goTo, noBranches, type Branches } from './branches';
 import { ownDistribution } from './controls';

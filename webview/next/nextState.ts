@@ -1,9 +1,9 @@
-import type { Analysis, BeamNode, DeviceReport, Prediction } from '../../src/shared/engineApi';
-import type { EngineError } from '../../src/shared/errors';
-import type { Manifest } from '../../src/shared/manifest';
-import type { PageSettings, Subject } from '../../src/shared/pageApi';
+import type { Analysis, BeamNode, DeviceReport, Prediction } from '../../src/common/protocol/engineApi';
+import type { EngineError } from '../../src/common/errors';
+import type { Manifest } from '../../src/common/protocol/manifest';
+import type { PageSettings, Subject } from '../../src/common/protocol/pageApi';
 import type { Tokenized } from '../elements/textToCome';
-import type { Work } from '../page/work';
+import type { Work } from '../common/progress';
 import type { Distribution } from './distribution';
 import type { SavedState } from './savedState';
 import type { Spellings } from './spelling';

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import type { Subject } from '../../src/shared/pageApi';
-import { savedSubject } from '../../src/shared/savedSubject';
+import type { Subject } from '../../src/common/protocol/pageApi';
+import { savedSubject } from '../../src/common/protocol/savedSubject';
 import { noBranches, type Branches } from './branches';
-import { memo } from '../page/memo';
+import { memo } from '../common/memo';
 import { allowed, controls, ownDistribution, type Controls } from './controls';
 
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));

@@ -1,4 +1,4 @@
-import { memo } from '../page/memo';
+import { memo } from '../common/memo';
 import type { Bar } from './bars';
 import { branchesOf } from './savedState';
 import type { Branches } from './branches';

@@ -1,5 +1,5 @@
-import type { EngineClient } from '../../src/shared/engineClient';
-import type { Store } from '../page/store';
+import type { EngineClient } from '../../src/common/engineClient/engineClient';
+import type { Store } from '../common/store';
 import type { NextState } from './nextState';
 
 /** Gets the spelling of tokens that come into view. It needs a tokenizer alone: no run waits for it. */

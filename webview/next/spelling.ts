@@ -1,5 +1,5 @@
-import type { Spelling } from '../../src/shared/engineApi';
-import { readBytes, spellParts, type BytePart } from '../../src/shared/byteText';
+import type { Spelling } from '../../src/common/protocol/engineApi';
+import { readBytes, spellParts, type BytePart } from '../../src/common/text/byteText';
 
 export type Spellings = ReadonlyMap<number, Spelling>;
 

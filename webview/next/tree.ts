@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { percent } from '../page/numbers';
+import { percent } from '../common/numbers';
 import { drawn } from './bars';
 import { chainsOf, type TreeNode } from './chains';
 import type { SpelledToken } from './spelling';

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { focusableIn, moveFocus } from '../elements/focusKeys';
 import { icon } from '../elements/icons';
-import { count } from '../page/numbers';
-import { visibleText } from '../../src/shared/tokenText';
+import { count } from '../common/numbers';
+import { visibleText } from '../../src/common/text/tokenText';
 import type { Actions } from './actions';
 import { drawn } from './bars';
 import { ahead, pathTo, type Branches } from './branches';

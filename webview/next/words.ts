@@ -1,6 +1,6 @@
-import { count, percent } from '../page/numbers';
+import { count, percent } from '../common/numbers';
 import { barInWords } from './bars';
-import { filterNames } from '../../src/shared/sampling';
+import { filterNames } from '../../src/common/math/sampling';
 import { isOwn } from './controls';
 import type { NextState, ShownPrediction } from './nextState';
 import type { Scene } from './scene';

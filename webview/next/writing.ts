@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { count } from '../page/numbers';
+import { count } from '../common/numbers';
 import { segmented } from '../elements/segmented';
 import type { Actions } from './actions';
 import type { NextState, Pace } from './nextState';

@@ -1,7 +1,7 @@
-import type { Token, Tokenization, TokenizationDetail } from '../../src/shared/engineApi';
-import type { Unit } from '../attention/units';
-import { elide, isPutBefore, isUnknown, visibleText } from '../../src/shared/tokenText';
-import { readBytes, spellParts, type BytePart } from '../../src/shared/byteText';
+import type { Token, Tokenization, TokenizationDetail } from '../../src/common/protocol/engineApi';
+import type { Unit } from '../matrix/units';
+import { elide, isPutBefore, isUnknown, visibleText } from '../../src/common/text/tokenText';
+import { readBytes, spellParts, type BytePart } from '../../src/common/text/byteText';
 
 /** The text in UTF-16 units that is not too much for a button. */
 const longestPart = 24;

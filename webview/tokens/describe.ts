@@ -1,9 +1,9 @@
-import type { TokensDescription } from '../../src/shared/pageApi';
+import type { TokensDescription } from '../../src/common/protocol/pageApi';
 import { causeOf } from '../elements/errorNotice';
 import { charactersPerToken } from './chips';
 import { markdownOf } from './markdown';
 import { momentOf, partsOf } from './player';
-import { spellParts } from '../../src/shared/byteText';
+import { spellParts } from '../../src/common/text/byteText';
 import { isFailed, type TokensState } from './tokensState';
 import { litOf, wordsOf } from './words';
 

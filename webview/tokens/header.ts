@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { menu, menuChoice, menuItem } from '../elements/menu';
-import { count } from '../page/numbers';
-import { working } from '../page/work';
+import { count } from '../common/numbers';
+import { working } from '../common/progress';
 import type { Actions } from './actions';
 import type { TokensState } from './tokensState';
 

@@ -1,6 +1,6 @@
-import { markdownText } from '../export/escape';
-import { count, thousands } from '../page/numbers';
-import { hexadecimal } from '../../src/shared/byteText';
+import { markdownText } from '../common/escape';
+import { count, thousands } from '../common/numbers';
+import { hexadecimal } from '../../src/common/text/byteText';
 import { charactersPerToken, type Chip } from './chips';
 import { kindName } from './rowView';
 import { namesOf } from './tokenizers';

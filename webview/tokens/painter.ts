@@ -1,10 +1,10 @@
 import { render } from 'lit';
 import { createAnnouncer } from '../elements/announcer';
-import { memo } from '../page/memo';
-import { createPageRoot } from '../page/pageRoot';
-import { writeState } from '../page/state';
-import type { Store } from '../page/store';
-import type { Theme } from '../page/theme';
+import { memo } from '../common/memo';
+import { createPageRoot } from '../common/pageRoot';
+import { writeState } from '../common/state';
+import type { Store } from '../common/store';
+import type { Theme } from '../common/theme';
 import type { Actions } from './actions';
 import { createRowView, type RowView } from './rowView';
 import type { SavedState } from './savedState';

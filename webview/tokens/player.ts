@@ -1,10 +1,10 @@
 import { html, type TemplateResult } from 'lit';
-import type { WordPart, WordStep, WordSteps } from '../../src/shared/engineApi';
+import type { WordPart, WordStep, WordSteps } from '../../src/common/protocol/engineApi';
 import { icon } from '../elements/icons';
-import { count, ordinal, thousands } from '../page/numbers';
-import { visibleText } from '../../src/shared/tokenText';
+import { count, ordinal, thousands } from '../common/numbers';
+import { visibleText } from '../../src/common/text/tokenText';
 import type { Actions } from './actions';
-import { readBytes, spellParts, type BytePart } from '../../src/shared/byteText';
+import { readBytes, spellParts, type BytePart } from '../../src/common/text/byteText';
 import type { Played, Row } from './tokensState';
 
 /** The word after some steps, and what the last of them did. */

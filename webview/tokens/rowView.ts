@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { causeOf } from '../elements/errorNotice';
 import { icon } from '../elements/icons';
-import { memo } from '../page/memo';
-import { count, thousands } from '../page/numbers';
+import { memo } from '../common/memo';
+import { count, thousands } from '../common/numbers';
 import { tokenRow, type TokenRow } from '../elements/tokenRow';
-import type { Theme } from '../page/theme';
+import type { Theme } from '../common/theme';
 import type { Actions } from './actions';
 import { charactersPerToken, drawParts, type Chip } from './chips';
 import { player } from './player';

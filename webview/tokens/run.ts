@@ -1,9 +1,9 @@
-import type { EngineClient } from '../../src/shared/engineClient';
-import { asEngineError, EngineError } from '../../src/shared/errors';
-import type { HostApi, Subject } from '../../src/shared/pageApi';
-import type { Remote } from '../../src/shared/rpc';
-import { OneRun } from '../page/oneRun';
-import type { Store } from '../page/store';
+import type { EngineClient } from '../../src/common/engineClient/engineClient';
+import { asEngineError, EngineError } from '../../src/common/errors';
+import type { HostApi, Subject } from '../../src/common/protocol/pageApi';
+import type { Remote } from '../../src/common/protocol/rpc';
+import { OneRun } from '../common/latestRun';
+import type { Store } from '../common/store';
 import { chipsOf } from './chips';
 import { tokenizersOf, type TokenizerOfModels } from './tokenizers';
 import { isFailed, type FailedRow, type Row, type TokensState } from './tokensState';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { Subject } from '../../src/shared/pageApi';
-import { savedSubject } from '../../src/shared/savedSubject';
+import type { Subject } from '../../src/common/protocol/pageApi';
+import { savedSubject } from '../../src/common/protocol/savedSubject';
 
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
 

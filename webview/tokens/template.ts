@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { errorNotice } from '../elements/errorNotice';
-import { count } from '../page/numbers';
-import type { Theme } from '../page/theme';
-import { visibleText } from '../../src/shared/tokenText';
-import { progress } from '../page/work';
+import { count } from '../common/numbers';
+import type { Theme } from '../common/theme';
+import { visibleText } from '../../src/common/text/tokenText';
+import { progress } from '../common/progress';
 import type { Actions } from './actions';
 import { header } from './header';
 import type { RowView } from './rowView';

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../src/shared/manifest';
+import type { Manifest } from '../../src/common/protocol/manifest';
 
 /** A tokenizer and the models that have it. */
 export interface TokenizerOfModels {

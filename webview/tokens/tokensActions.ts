@@ -1,7 +1,7 @@
-import type { HostApi } from '../../src/shared/pageApi';
-import type { Remote } from '../../src/shared/rpc';
-import type { Store } from '../page/store';
-import { wantsLessMotion } from '../page/theme';
+import type { HostApi } from '../../src/common/protocol/pageApi';
+import type { Remote } from '../../src/common/protocol/rpc';
+import type { Store } from '../common/store';
+import { wantsLessMotion } from '../common/theme';
 import type { Actions } from './actions';
 import { describe } from './describe';
 import { isFailed, type TokensState } from './tokensState';

@@ -1,8 +1,8 @@
-import type { TokenizerKind, WordSteps } from '../../src/shared/engineApi';
-import type { EngineError } from '../../src/shared/errors';
-import type { Manifest } from '../../src/shared/manifest';
-import type { Subject, TextRange } from '../../src/shared/pageApi';
-import type { Work } from '../page/work';
+import type { TokenizerKind, WordSteps } from '../../src/common/protocol/engineApi';
+import type { EngineError } from '../../src/common/errors';
+import type { Manifest } from '../../src/common/protocol/manifest';
+import type { Subject, TextRange } from '../../src/common/protocol/pageApi';
+import type { Work } from '../common/progress';
 import type { Chip } from './chips';
 import type { SavedState } from './savedState';
 import type { TokenizerOfModels } from './tokenizers';

@@ -1,5 +1,5 @@
-import type { EngineClient } from '../../src/shared/engineClient';
-import type { Store } from '../page/store';
+import type { EngineClient } from '../../src/common/engineClient/engineClient';
+import type { Store } from '../common/store';
 import { isFailed, type TokensState } from './tokensState';
 
 /** How long a step stands before the next, in ms. */

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
-import { count } from '../page/numbers';
-import { elide } from '../../src/shared/tokenText';
-import { hexadecimal } from '../../src/shared/byteText';
+import { count } from '../common/numbers';
+import { elide } from '../../src/common/text/tokenText';
+import { hexadecimal } from '../../src/common/text/byteText';
 import { chipsAt, type Chip } from './chips';
 import { shortNameOf } from './tokenizers';
 import { isFailed, type PointedAt, type Row, type TokensState } from './tokensState';

@@ -1,4 +1,4 @@
-import type { WhyDescription } from '../../src/shared/pageApi';
+import type { WhyDescription } from '../../src/common/protocol/pageApi';
 import { causeOf } from '../elements/errorNotice';
 import { decidedAt } from './decided';
 import { markdownOf } from './markdown';

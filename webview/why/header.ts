@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { menu, menuItem } from '../elements/menu';
-import { duration } from '../page/numbers';
-import { working } from '../page/work';
+import { duration } from '../common/numbers';
+import { working } from '../common/progress';
 import type { Actions } from './actions';
 import type { WhyState } from './whyState';
 

@@ -1,5 +1,5 @@
-import { markdownText } from '../export/escape';
-import { percent } from '../page/numbers';
+import { markdownText } from '../common/escape';
+import { percent } from '../common/numbers';
 import { decidedAt } from './decided';
 import { labelOf, lookedInWords, rankInWords, writtenText } from './words';
 import { chosenOf, weightsOf, type WhyState } from './whyState';

@@ -1,4 +1,4 @@
-import type { Explanation, HostApi } from '../../src/shared/pageApi';
+import type { Explanation, HostApi } from '../../src/common/protocol/pageApi';
 import { withoutSink } from './sink';
 import type { Told } from './whyState';
 

@@ -1,9 +1,9 @@
-import type { Explanation } from '../../src/shared/pageApi';
-import type { Unit } from '../attention/units';
-import { memo } from '../page/memo';
-import type { Theme } from '../page/theme';
+import type { Explanation } from '../../src/common/protocol/pageApi';
+import type { Unit } from '../matrix/units';
+import { memo } from '../common/memo';
+import type { Theme } from '../common/theme';
 import { tokenRow, type TokenRow } from '../elements/tokenRow';
-import { visibleText } from '../../src/shared/tokenText';
+import { visibleText } from '../../src/common/text/tokenText';
 import type { Actions } from './actions';
 import { withoutSink } from './sink';
 import { chosenOf, weightsOf, type WhyState } from './whyState';

@@ -1,8 +1,8 @@
-import { asEngineError } from '../../src/shared/errors';
-import type { HostApi, Subject } from '../../src/shared/pageApi';
-import type { Remote } from '../../src/shared/rpc';
-import { OneRun } from '../page/oneRun';
-import type { Store } from '../page/store';
+import { asEngineError } from '../../src/common/errors';
+import type { HostApi, Subject } from '../../src/common/protocol/pageApi';
+import type { Remote } from '../../src/common/protocol/rpc';
+import { OneRun } from '../common/latestRun';
+import type { Store } from '../common/store';
 import { chosenOf, firstOffered, headsOf, type WhyState } from './whyState';
 
 /** Asks the host why, one completion at a time; and of the chosen token what it looked at. */

@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { visibleText } from '../../src/shared/tokenText';
-import type { ExplainedToken, Explanation, LayerStanding } from '../../src/shared/pageApi';
+import { visibleText } from '../../src/common/text/tokenText';
+import type { ExplainedToken, Explanation, LayerStanding } from '../../src/common/protocol/pageApi';
 import { errorNotice } from '../elements/errorNotice';
-import { count, ordinal, percent } from '../page/numbers';
-import { progress } from '../page/work';
+import { count, ordinal, percent } from '../common/numbers';
+import { progress } from '../common/progress';
 import type { Actions } from './actions';
 import { decidedAt } from './decided';
 import { header } from './header';

@@ -1,6 +1,6 @@
-import type { HostApi } from '../../src/shared/pageApi';
-import type { Remote } from '../../src/shared/rpc';
-import type { Store } from '../page/store';
+import type { HostApi } from '../../src/common/protocol/pageApi';
+import type { Remote } from '../../src/common/protocol/rpc';
+import type { Store } from '../common/store';
 import type { Actions } from './actions';
 import { describe } from './describe';
 import type { Run } from './run';

@@ -1,7 +1,7 @@
-import type { EngineError } from '../../src/shared/errors';
-import type { Manifest } from '../../src/shared/manifest';
-import type { Explanation, HeadPosition, LayerStanding, Subject } from '../../src/shared/pageApi';
-import type { Work } from '../page/work';
+import type { EngineError } from '../../src/common/errors';
+import type { Manifest } from '../../src/common/protocol/manifest';
+import type { Explanation, HeadPosition, LayerStanding, Subject } from '../../src/common/protocol/pageApi';
+import type { Work } from '../common/progress';
 import type { SavedState } from './savedState';
 
 /** A completion and why it is so. It stays while the next one is explained. */

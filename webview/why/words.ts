@@ -1,7 +1,7 @@
-import { visibleText } from '../../src/shared/tokenText';
-import type { ExplainedToken, Explanation, LayerStanding } from '../../src/shared/pageApi';
-import { elide } from '../../src/shared/tokenText';
-import { ordinal, percent } from '../page/numbers';
+import { visibleText } from '../../src/common/text/tokenText';
+import type { ExplainedToken, Explanation, LayerStanding } from '../../src/common/protocol/pageApi';
+import { elide } from '../../src/common/text/tokenText';
+import { ordinal, percent } from '../common/numbers';
 import { decidedAt } from './decided';
 import { chosenOf, weightsOf, type WhyState } from './whyState';
 import { withoutSink } from './sink';

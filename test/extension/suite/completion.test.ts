@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { TestApi } from '../../../src/testApi';
+import type { TestApi } from '../../../src/extension/testApi';
 import { command, openText, pause, testApi, tidy, until } from './inVsCode';
 
 const settings = () => vscode.workspace.getConfiguration('lmEvolution.completion');

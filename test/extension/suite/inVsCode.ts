@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { AttentionDescription } from '../../../src/shared/pageApi';
-import type { TestApi } from '../../../src/testApi';
+import type { AttentionDescription } from '../../../src/common/protocol/pageApi';
+import type { TestApi } from '../../../src/extension/testApi';
 
 /** What the tests inside VS Code share. */
 

@@ -1,8 +1,8 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { insertAfter } from '../../../src/panels/insertAfter';
-import type { NextDescription } from '../../../src/shared/pageApi';
-import type { TestApi } from '../../../src/testApi';
+import { insertAfter } from '../../../src/extension/panels/insertAfter';
+import type { NextDescription } from '../../../src/common/protocol/pageApi';
+import type { TestApi } from '../../../src/extension/testApi';
 import { command, openText, putCaret, select, testApi, tidy, until } from './inVsCode';
 
 describe('Show Next Tokens', function () {

@@ -1,8 +1,8 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { completionOptions } from '../../../src/completion/options';
-import { completionProvider } from '../../../src/completion/provider';
-import type { Ask, Suggestion } from '../../../src/completion/suggester';
+import { completionOptions } from '../../../src/extension/features/completion/options';
+import { completionProvider } from '../../../src/extension/features/completion/provider';
+import type { Ask, Suggestion } from '../../../src/extension/features/completion/suggester';
 import { openText, tidy, until } from './inVsCode';
 
 const { Automatic, Invoke } = vscode.InlineCompletionTriggerKind;

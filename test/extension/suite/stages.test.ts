@@ -1,8 +1,8 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { stageIds, type StageId } from '../../../src/shared/lesson';
-import type { StageDescription } from '../../../src/shared/pageApi';
-import type { TestApi } from '../../../src/testApi';
+import { stageIds, type StageId } from '../../../src/common/content/lesson';
+import type { StageDescription } from '../../../src/common/protocol/pageApi';
+import type { TestApi } from '../../../src/extension/testApi';
 import {
   closeTexts,
   command,

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { TestApi } from '../../../src/testApi';
+import type { TestApi } from '../../../src/extension/testApi';
 import { command, openText, select, testApi, tidy, until } from './inVsCode';
 
 describe('Surprisal', function () {

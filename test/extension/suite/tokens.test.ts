@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { TokensDescription } from '../../../src/shared/pageApi';
-import type { TestApi } from '../../../src/testApi';
+import type { TokensDescription } from '../../../src/common/protocol/pageApi';
+import type { TestApi } from '../../../src/extension/testApi';
 import { command, openText, putCaret, select, testApi, tidy, until } from './inVsCode';
 
 describe('Show Tokens', function () {

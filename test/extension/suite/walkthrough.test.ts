@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import type { TestApi } from '../../../src/testApi';
+import type { TestApi } from '../../../src/extension/testApi';
 import { command, openText, select, testApi, tidy } from './inVsCode';
 
 describe('The walkthrough', function () {

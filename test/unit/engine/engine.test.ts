@@ -3,11 +3,11 @@ import * as fc from 'fast-check';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { serveEngine } from '../../../src/engine/engine';
-import type { EngineApi, EngineEvents, ModelFiles } from '../../../src/shared/engineApi';
-import { EngineError } from '../../../src/shared/errors';
-import type { Manifest } from '../../../src/shared/manifest';
-import { link, move, type Remote } from '../../../src/shared/rpc';
-import { portPair } from '../shared/portPair';
+import type { EngineApi, EngineEvents, ModelFiles } from '../../../src/common/protocol/engineApi';
+import { EngineError } from '../../../src/common/errors';
+import type { Manifest } from '../../../src/common/protocol/manifest';
+import { link, move, type Remote } from '../../../src/common/protocol/rpc';
+import { portPair } from '../common/portPair';
 import { readBuffer, readTiny, readTinyBert, root } from './modelFolder';
 import { spyOnRuns } from './spyOnRuns';
 

@@ -1,6 +1,6 @@
 import * as onnx from 'onnxruntime-web/wasm';
-import type { GpuOffer } from '../../../src/engine/device';
-import type { OnnxRuntime } from '../../../src/engine/session';
+import type { GpuOffer } from '../../../src/engine/onnx/device';
+import type { OnnxRuntime } from '../../../src/engine/onnx/session';
 
 export const adapter = {
   ...{ kind: 'adapter', name: 'ACME Turbo', id: 'acme/turbo//', isSoftware: false },

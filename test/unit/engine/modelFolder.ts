@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ModelFiles } from '../../../src/shared/engineApi';
-import { parseJson, parseManifest, type Manifest } from '../../../src/shared/manifest';
+import type { ModelFiles } from '../../../src/common/protocol/engineApi';
+import { parseJson, parseManifest, type Manifest } from '../../../src/common/protocol/manifest';
 
 export const root = join(import.meta.dirname, '../../..');
 export const tinyBert = join(root, 'test/fixtures/tiny-bert');

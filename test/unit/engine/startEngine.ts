@@ -6,10 +6,10 @@ import type {
   EngineEvents,
   ScoredPart,
   StreamedToken,
-} from '../../../src/shared/engineApi';
-import { EngineError } from '../../../src/shared/errors';
-import { link } from '../../../src/shared/rpc';
-import { portPair } from '../shared/portPair';
+} from '../../../src/common/protocol/engineApi';
+import { EngineError } from '../../../src/common/errors';
+import { link } from '../../../src/common/protocol/rpc';
+import { portPair } from '../common/portPair';
 import { readBuffer, root } from './modelFolder';
 
 const wasmPath = join(root, 'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm');

@@ -1,13 +1,13 @@
-import type { Analysis, Attention, Token } from '../../../src/shared/engineApi';
-import type { Subject } from '../../../src/shared/pageApi';
-import { isUnknown } from '../../../src/shared/tokenText';
-import { summarize, inWords } from '../../../webview/attention/headSummary';
-import { averageHeads, headsInWords, shownHeads } from '../../../webview/attention/heads';
-import { axesOf, matrixView, type UnitOptions } from '../../../webview/attention/matrixView';
+import type { Analysis, Attention, Token } from '../../../src/common/protocol/engineApi';
+import type { Subject } from '../../../src/common/protocol/pageApi';
+import { isUnknown } from '../../../src/common/text/tokenText';
+import { summarize, inWords } from '../../../webview/matrix/headSummary';
+import { averageHeads, headsInWords, shownHeads } from '../../../webview/matrix/heads';
+import { axesOf, matrixView, type UnitOptions } from '../../../webview/matrix/matrixView';
 import type { Shown } from '../../../webview/attention/attentionState';
 import { allUnits } from '../../../webview/attention/allUnits';
-import type { Figure } from '../../../webview/export/figure';
-import type { Theme } from '../../../webview/page/theme';
+import type { Figure } from '../../../webview/attention/export/figure';
+import type { Theme } from '../../../webview/common/theme';
 
 export const theme: Theme = {
   kind: 'light',

@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest';
-import type { PredictRequest, Prediction } from '../../../../src/shared/engineApi';
-import type { EngineClient } from '../../../../src/shared/engineClient';
-import type { Manifest } from '../../../../src/shared/manifest';
-import type { HostApi, Subject } from '../../../../src/shared/pageApi';
-import type { Remote } from '../../../../src/shared/rpc';
+import type { PredictRequest, Prediction } from '../../../../src/common/protocol/engineApi';
+import type { EngineClient } from '../../../../src/common/engineClient/engineClient';
+import type { Manifest } from '../../../../src/common/protocol/manifest';
+import type { HostApi, Subject } from '../../../../src/common/protocol/pageApi';
+import type { Remote } from '../../../../src/common/protocol/rpc';
 import { createActions } from '../../../../webview/next/nextActions';
 import { barsAtOnce, type NextState } from '../../../../webview/next/nextState';
 import { Predictor } from '../../../../webview/next/predictor';
@@ -11,7 +11,7 @@ import { parseState, readSubject } from '../../../../webview/next/savedState';
 import { createSceneMaker } from '../../../../webview/next/scene';
 import type { Speller } from '../../../../webview/next/speller';
 import { writtenText } from '../../../../webview/next/words';
-import { createStore } from '../../../../webview/page/store';
+import { createStore } from '../../../../webview/common/store';
 
 const manifest = { id: 'gpt2', name: 'GPT-2', family: 'decoder-only' } as Manifest;
 const vocabulary = ['a', 'b', 'c', 'd'];

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { BeamNode, LensLayer } from '../../../../src/shared/engineApi';
-import type { Manifest } from '../../../../src/shared/manifest';
+import type { BeamNode, LensLayer } from '../../../../src/common/protocol/engineApi';
+import type { Manifest } from '../../../../src/common/protocol/manifest';
 import { keptNodes, leadsToEnd } from '../../../../webview/next/beamView';
 import { barInWords, type Bar } from '../../../../webview/next/bars';
 import { csvOf } from '../../../../webview/next/exportFile';
 import { cutInWords } from '../../../../webview/next/filters';
 import { decidedAt, lensInWords } from '../../../../webview/next/lens';
-import { fillsMasks, modelFor, predictors, writesOn } from '../../../../webview/next/models';
+import { fillsMasks, modelFor, predictors, writesOn } from '../../../../webview/common/predictors';
 import { spelled } from '../../../../webview/next/spelling';
 import { paceInWords } from '../../../../webview/next/writing';
 

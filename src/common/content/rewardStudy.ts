@@ -1,0 +1,52 @@
+import * as v from 'valibot';
+import { EngineError } from '../errors';
+
+const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+
+const figures = v.object({
+  withAll: v.object({ accuracy: share }),
+  byComparisons: v.pipe(
+    v.array(v.object({ comparisons: whole, accuracy: share, deviation: v.number() })),
+    v.nonEmpty(),
+  ),
+});
+
+const study = v.object({
+  /** What people judged, and how often. */
+  data: v.object({ name: v.string(), pairs: whole }),
+  /** How a page learns a reward in the same way. */
+  page: v.object({
+    /** Model folder, and the SHA-256 of the weights whose states these are. */
+    model: v.string(),
+    sha256: v.string(),
+    /** Of the hidden states; 0 is the embedding. */
+    layer: whole,
+    /** Over the tokens of the answer. */
+    pooling: v.literal('mean'),
+    /** The penalty is this by the number of texts. */
+    strength: v.pipe(v.number(), v.gtValue(0)),
+    steps: v.pipe(whole, v.minValue(1)),
+    /** [D] factors after which all features vary alike. */
+    scale: v.pipe(v.array(v.number()), v.nonEmpty()),
+  }),
+  /** A reward that sees the model's states, and one that sees the length alone. */
+  smollm2: figures,
+  length: figures,
+});
+
+/** Of `media/studies/reward.json`, what a page does again and what it shows; its README says how it was measured. */
+export type RewardStudy = v.InferOutput<typeof study>;
+
+/** @throws EngineError `internal`, with the place that is not as it must be. */
+export function parseRewardStudy(json: unknown): RewardStudy {
+  const { success, output, issues } = v.safeParse(study, json);
+  if (!success) {
+    const [issue] = issues;
+    throw new EngineError(
+      'internal',
+      `The study of rewards cannot be read: ${v.getDotPath(issue) ?? ''} ${issue.message}`,
+    );
+  }
+  return output;
+}

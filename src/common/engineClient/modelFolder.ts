@@ -1,0 +1,54 @@
+import type { ModelFiles } from '../protocol/engineApi';
+import type { Manifest, ModelFile } from '../protocol/manifest';
+
+/**
+ * Reads every file that a manifest names, side by side.
+ *
+ * @param read gives a file's bytes in a buffer of their own: they will be given away.
+ */
+export async function readModelFiles(
+  manifest: Manifest,
+  read: (file: ModelFile) => Promise<ArrayBuffer>,
+): Promise<ModelFiles> {
+  const { tokenizer, graphs, weights, tensors, chat, words, expected } = manifest.files;
+  const readIfNamed = async (file: ModelFile | undefined) => file && read(file);
+  const [ofTokenizer, ofGraphs, ofWeights, ofTensors, ofChat, ofWords, ofExpected] =
+    await Promise.all([
+      read(tokenizer),
+      Promise.all(
+        Object.entries(graphs).map(async ([name, file]) => [name, await read(file)] as const),
+      ),
+      ...[weights, tensors, chat, words, expected].map(readIfNamed),
+    ]);
+  return {
+    manifest,
+    tokenizer: ofTokenizer,
+    graphs: Object.fromEntries(ofGraphs),
+    weights: ofWeights,
+    tensors: ofTensors,
+    chat: ofChat,
+    words: ofWords,
+    expected: ofExpected,
+  };
+}
+
+/** Every file that a manifest names. */
+export const filesOf = ({ files: { graphs, ...others } }: Manifest): readonly ModelFile[] => [
+  ...Object.values(graphs),
+  ...Object.values(others),
+];
+
+/** Every file that a manifest names, with what was read of it. */
+export function* filesWithBytes({
+  manifest: { files },
+  ...bytes
+}: ModelFiles): Generator<readonly [ModelFile, ArrayBuffer | undefined]> {
+  for (const [name, file] of Object.entries(files.graphs)) {
+    yield [file, bytes.graphs[name]];
+  }
+  for (const name of ['tokenizer', 'weights', 'tensors', 'chat', 'words', 'expected'] as const) {
+    if (files[name]) {
+      yield [files[name], bytes[name]];
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import { EngineError } from '../errors';
+import { expOfNegative } from './exponential';
+
+/** A token of the vocabulary with the natural logarithm of its probability. */
+export interface RankedToken {
+  readonly id: number;
+  readonly logProbability: number;
+}
+
+/** Row `index` of logits [rows, V], without a copy. */
+export const rowOf = (logits: Float32Array, index: number, vocabSize: number): Float32Array =>
+  logits.subarray(index * vocabSize, (index + 1) * vocabSize);
+
+/**
+ * @param logits [V], unnormalised.
+ * @throws EngineError `model-invalid` when a logit is infinite or no number: no sound parameters give that.
+ */
+export function largestLogit(logits: Float32Array): number {
+  // Plain loops here and below: iterators took as long as the model.
+  let largest = -Infinity;
+  for (let id = 0; id < logits.length; id++) {
+    const logit = logits[id]!;
+    if (!Number.isFinite(logit)) {
+      throw new EngineError(
+        'model-invalid',
+        'The model gave a probability that is no number: its file is damaged. Reinstall the extension or the model.',
+      );
+    }
+    largest = logit > largest ? logit : largest;
+  }
+  return largest;
+}
+
+/**
+ * log of the sum of exp(logit): a logit less this is the log-probability.
+ *
+ * @throws as `largestLogit`.
+ */
+export function logSumOf(logits: Float32Array): number {
+  const largest = largestLogit(logits);
+  let sum = 0;
+  for (let id = 0; id < logits.length; id++) {
+    sum += expOfNegative(logits[id]! - largest);
+  }
+  return largest + Math.log(sum);
+}
+
+/**
+ * The natural logarithms of the probabilities, as sums in double precision.
+ *
+ * @param logits [V], unnormalised; not changed.
+ * @returns [V]; exp of it sums to 1 within 1e-9.
+ * @throws as `largestLogit`.
+ */
+export function logSoftmax(logits: Float32Array): Float64Array {
+  const logSum = logSumOf(logits);
+  const size = logits.length;
+  const logProbabilities = new Float64Array(size);
+  for (let id = 0; id < size; id++) {
+    logProbabilities[id] = logits[id]! - logSum;
+  }
+  return logProbabilities;
+}
+
+/** The place of a token when all are sorted by their values, the largest first, of equal ones the lower id: 1 is the first. */
+export function rankOf(values: Float32Array | Float64Array, id: number): number {
+  const own = values[id]!;
+  let rank = 1;
+  for (let other = 0; other < values.length; other++) {
+    const value = values[other]!;
+    rank += value > own || (value === own && other < id) ? 1 : 0;
+  }
+  return rank;
+}
+
+/** The indices of the `count` largest values, the largest first; of equal ones the lower index first. */
+export function largestIndices(values: Float32Array | Float64Array, count: number): number[] {
+  if (count > 64) {
+    const order = [...values.keys()].sort((a, b) => values[b]! - values[a]! || a - b);
+    return order.slice(0, count);
+  }
+  const kept: number[] = [];
+  let least = -Infinity;
+  for (let index = 0; index < values.length && count > 0; index++) {
+    const value = values[index]!;
+    if (kept.length === count) {
+      if (value <= least) {
+        continue;
+      }
+      kept.pop();
+    }
+    let place = kept.length;
+    while (place > 0 && values[kept[place - 1]!]! < value) {
+      place--;
+    }
+    kept.splice(place, 0, index);
+    least = values[kept.at(-1)!]!;
+  }
+  return kept;
+}
+
+/** The `count` most probable tokens, the best first; of equal ones the lower id first. */
+export const topTokens = (logProbabilities: Float64Array, count: number): RankedToken[] =>
+  largestIndices(logProbabilities, count).map(id => ({
+    id,
+    logProbability: logProbabilities[id]!,
+  }));

@@ -1,0 +1,51 @@
+import type { Token } from '../protocol/engineApi';
+
+/**
+ * Whether a word is one that WordPiece cannot spell: the model reads `[UNK]` in its place, and nothing of its characters.
+ */
+export const isUnknown = ({ text, isSpecial }: Pick<Token, 'text' | 'isSpecial'>): boolean =>
+  !isSpecial && text === '[UNK]';
+
+/**
+ * Whether a token is nothing but the space that a byte-level tokenizer puts before a text. Its offsets are those of the
+ * first character, as in the Rust library; it stands for none.
+ *
+ * @param text that the offsets point into.
+ */
+export const isPutBefore = ({ text: entry, start, end }: Token, text: string): boolean =>
+  entry === '\u0120' && start < end && !/^\s/u.test(text.slice(start, end));
+
+/** The characters that change how their neighbours are drawn: direction marks, joiners that stand alone, the byte-order mark. */
+const invisible = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+
+/**
+ * A stretch of text with nothing hidden in it: control characters as their pictures, spaces as a dot,
+ * line ends as an arrow, direction marks by their number, halves of a surrogate pair as a replacement character.
+ *
+ * It can be drawn beside other text without changing it.
+ */
+export function visibleText(text: string): string {
+  return text
+    .replace(/\p{Surrogate}/gu, '\ufffd')
+    .replace(/\r\n|\n|\r/g, '↵')
+    .replace(/\t/g, '⇥')
+    .replace(/[\u0000-\u001f]/g, character => String.fromCharCode(0x2400 + character.charCodeAt(0)))
+    .replace(/\u007f/g, '␡')
+    .replace(/[\u0080-\u009f]/g, codePoint)
+    .replace(invisible, codePoint)
+    .replace(/\s/g, '·');
+}
+
+const codePoint = (character: string) =>
+  `⟨${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟩`;
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** At most `longest` characters as a person counts them, the last one an ellipsis where something was left out. */
+export function elide(text: string, longest: number): string {
+  if (text.length <= longest) {
+    return text;
+  }
+  const characters = Array.from(graphemes.segment(text), part => part.segment);
+  return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join('')}…`;
+}

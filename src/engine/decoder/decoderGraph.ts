@@ -1,0 +1,186 @@
+import type { Manifest } from '../../common/protocol/manifest';
+import { emptyCache, type DecoderCache } from './kvCache';
+import { decoderOnlyGraph, recurrentStateNames } from '../onnx/graphs';
+import { requireOutput, type Output, type Run, type Session } from '../onnx/session';
+import { stackLayers, stackSteps } from '../onnx/concatOutputs';
+
+/** Tokens that were read, and what was made of them. */
+export interface Reading {
+  /** Of the first row. */
+  readonly ids: readonly number[];
+  readonly cache: DecoderCache;
+}
+
+export interface Asked {
+  /** Of every token that is read, not of the last alone. */
+  readonly allLogits: boolean;
+  readonly attentions: boolean;
+  readonly hiddenStates: boolean;
+  /** Of the last token that is read. */
+  readonly lens: boolean;
+}
+
+export interface Read extends Reading {
+  /** T: how many tokens of each row this run has read. */
+  readonly tokenCount: number;
+  /** [batch, 1, V], or of all tokens [batch, T, V] */
+  readonly logits: Output;
+  readonly attentions: Output | undefined;
+  /** [L + 1, batch, T, D], of an LSTM [L, batch, T, D] */
+  readonly hiddenStates: Output | undefined;
+  /** [L + 1, batch, V] */
+  readonly lens: Output | undefined;
+  readonly runMs: number;
+}
+
+type Made = Omit<Read, 'ids' | 'tokenCount'>;
+
+export const nothingAsked: Asked = {
+  allLogits: false,
+  attentions: false,
+  hiddenStates: false,
+  lens: false,
+};
+
+/** Feeds and fetches of a decoder's graph. */
+export class DecoderGraph {
+  readonly #session: Session;
+  /** Of an LSTM, whose graph takes a token at a time: the token that it was taught to begin with. */
+  readonly #begin: number | undefined;
+  /** Before anything was read. */
+  readonly nothing: Reading;
+
+  constructor(session: Session, manifest: Manifest) {
+    this.#session = session;
+    this.#begin = manifest.architecture === 'lstm' ? (manifest.tokens?.begin ?? 0) : undefined;
+    this.nothing = { ids: [], cache: emptyCache(session, manifest) };
+  }
+
+  /** Whether the graph can tell what each layer would say. */
+  get hasLens(): boolean {
+    const { inputs, outputs } = decoderOnlyGraph;
+    return (
+      this.#session.inputs.includes(inputs.outputLens) &&
+      this.#session.outputs.includes(outputs.lens)
+    );
+  }
+
+  /**
+   * Reads on.
+   *
+   * @param tokens [batch, T], as many in each row; to an LSTM many of one row, or one of many.
+   * @param position of the first of them.
+   * @throws those of `Session.run`
+   */
+  async read(
+    tokens: readonly (readonly number[])[],
+    { ids, cache }: Reading,
+    asked: Asked,
+    signal?: AbortSignal,
+    position = ids.length,
+  ): Promise<Read> {
+    const read =
+      this.#begin === undefined
+        ? await this.#readAtOnce(tokens, cache, asked, signal, position)
+        : await this.#readInSteps(this.#begin, tokens, cache, asked, signal);
+    const [row = []] = tokens;
+    return { ids: [...ids, ...row], tokenCount: row.length, ...read };
+  }
+
+  async #readAtOnce(
+    tokens: readonly (readonly number[])[],
+    cache: DecoderCache,
+    asked: Asked,
+    signal: AbortSignal | undefined,
+    position: number,
+  ): Promise<Made> {
+    const { inputs, outputs } = decoderOnlyGraph;
+    const run = await this.#session.run(
+      {
+        [inputs.inputIds]: tokens,
+        ...cache.feeds(position),
+        [inputs.allLogits]: asked.allLogits,
+        [inputs.outputAttentions]: asked.attentions,
+        [inputs.outputHiddenStates]: asked.hiddenStates,
+        ...(this.hasLens && { [inputs.outputLens]: asked.lens }),
+      },
+      [
+        outputs.logits,
+        ...cache.outputs,
+        ...(asked.attentions ? [outputs.attentions] : []),
+        ...(asked.hiddenStates ? [outputs.hiddenStates] : []),
+        ...(this.hasLens && asked.lens ? [outputs.lens] : []),
+      ],
+      signal,
+    );
+    return {
+      cache: cache.append(run),
+      logits: requireOutput(run, outputs.logits),
+      attentions: run.outputs.get(outputs.attentions),
+      hiddenStates: run.outputs.get(outputs.hiddenStates),
+      lens: run.outputs.get(outputs.lens),
+      runMs: run.runMs,
+    };
+  }
+
+  async #readInSteps(
+    begin: number,
+    tokens: readonly (readonly number[])[],
+    start: DecoderCache,
+    asked: Asked,
+    signal: AbortSignal | undefined,
+  ): Promise<Made> {
+    const { inputs, outputs } = decoderOnlyGraph;
+    let cache = start;
+    let runMs = 0;
+    const step = async (column: readonly number[]): Promise<Run> => {
+      const feeds = { [inputs.inputIds]: column, ...cache.feeds(0) };
+      const run = await this.#session.run(feeds, [outputs.logits, ...cache.outputs], signal);
+      cache = cache.append(run);
+      runMs += run.runMs;
+      return run;
+    };
+    if (start === this.nothing.cache) {
+      await step([begin]);
+    }
+    const runs: Run[] = [];
+    for (const index of (tokens[0] ?? []).keys()) {
+      const run = await step(tokens.map(row => row[index] ?? 0));
+      runs.splice(asked.allLogits || asked.hiddenStates ? runs.length : 0, 1, run);
+    }
+    const all = (name: string) => runs.map(run => requireOutput(run, name));
+    return {
+      cache,
+      logits: stackSteps(all(outputs.logits).slice(asked.allLogits ? 0 : -1)),
+      attentions: undefined,
+      hiddenStates: asked.hiddenStates ? stackLayers(all(recurrentStateNames.hidden)) : undefined,
+      lens: undefined,
+      runMs,
+    };
+  }
+}
+
+/**
+ * As much of a reading as a text shares with it, at most `most` tokens.
+ *
+ * @param nothing what to begin with where the reading cannot go back.
+ */
+export function sharedReading(
+  reading: Reading,
+  ids: readonly number[],
+  most: number,
+  nothing: Reading,
+): Reading {
+  const length = Math.min(sharedLength(reading.ids, ids), most);
+  if (length === reading.ids.length) {
+    return reading;
+  }
+  const cache = reading.cache.takePositions(length);
+  return cache ? { ids: reading.ids.slice(0, length), cache } : nothing;
+}
+
+/** How many ids two sequences have in common from their beginning on. */
+export function sharedLength(a: readonly number[], b: readonly number[]): number {
+  const differs = a.findIndex((id, index) => id !== b[index]);
+  return differs < 0 ? a.length : differs;
+}

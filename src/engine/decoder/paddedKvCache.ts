@@ -1,0 +1,105 @@
+import type { Manifest } from '../../common/protocol/manifest';
+import { paddedCacheNames, pastNames } from '../onnx/graphs';
+import { requireOutput, type Feed, type Output, type Run } from '../onnx/session';
+import { takePositions, takeRows, type Tensors } from '../onnx/tensorRows';
+
+/** The slots of a buffer are a multiple of this: with as many the graph is quickest, and growing is rare. */
+const bucket = 64;
+
+/** Buffers that are written from their beginning on, never anew. */
+interface Slots {
+  /** [batch, G, P, K] by the names of inputs. */
+  readonly tensors: Tensors;
+  /** How many of the P hold a token. */
+  filled: number;
+}
+
+/**
+ * A Transformer's: a run gives the keys and values of its own tokens, which are written into buffers with room for more; the
+ * graph is told how many slots count. Going back is a smaller number.
+ *
+ * Caches share buffers as long as each writes after the last slot that any of them has filled; one that would write
+ * earlier takes a copy, so that none sees what another wrote.
+ */
+export class PaddedCache {
+  readonly outputs = [paddedCacheNames.newKeyValues];
+  readonly #slots: Slots;
+  /** Tokens that were read. */
+  readonly #length: number;
+
+  private constructor(slots: Slots, length: number) {
+    this.#slots = slots;
+    this.#length = length;
+  }
+
+  static empty({ layers, heads, keyValueHeads = heads, hiddenSize }: Manifest): PaddedCache {
+    const nothing = { dims: [1, keyValueHeads, 0, hiddenSize / heads], values: new Float32Array() };
+    const tensors = new Map(pastNames(layers).map(name => [name, nothing]));
+    return new PaddedCache({ tensors, filled: 0 }, 0);
+  }
+
+  feeds(position: number): Record<string, Feed> {
+    return {
+      [paddedCacheNames.pastLength]: [position],
+      ...Object.fromEntries(this.#slots.tensors),
+    };
+  }
+
+  append(run: Run): PaddedCache {
+    const added = requireOutput(run, paddedCacheNames.newKeyValues);
+    const [, , tokens = 0] = added.dims;
+    const end = this.#length + tokens;
+    const slots = this.#roomFor(end);
+    const share = added.values.length / slots.tensors.size;
+    for (const [index, buffer] of [...slots.tensors.values()].entries()) {
+      const values = added.values.subarray(index * share, (index + 1) * share);
+      write(buffer, this.#length, values, tokens);
+    }
+    slots.filled = end;
+    return new PaddedCache(slots, end);
+  }
+
+  takeRows(rows: readonly number[]): PaddedCache {
+    const { tensors } = this.#slots;
+    const taken = takeRows(tensors, rows);
+    const isSame = [...taken].every(([name, tensor]) => tensors.get(name) === tensor);
+    return isSame ? this : new PaddedCache({ tensors: taken, filled: this.#length }, this.#length);
+  }
+
+  takePositions(length: number): PaddedCache {
+    return new PaddedCache(this.#slots, length);
+  }
+
+  cutTo(length: number): PaddedCache {
+    // Where another cache has written on, these places are its own.
+    if (this.#slots.filled === this.#length) {
+      this.#slots.filled = length;
+    }
+    return new PaddedCache(this.#slots, length);
+  }
+
+  /** These buffers, or a copy with more room, or of what was there before another cache wrote on. */
+  #roomFor(end: number): Slots {
+    const { tensors, filled } = this.#slots;
+    const [, , slots = 0] = [...tensors.values()][0]?.dims ?? [];
+    if (filled === this.#length && end <= slots) {
+      return this.#slots;
+    }
+    const room = Math.ceil(end / bucket) * bucket;
+    return { tensors: takePositions(tensors, this.#length, room), filled: this.#length };
+  }
+}
+
+/** Writes values [batch, G, tokens, K] into a buffer [batch, G, P, K], from slot `start` on. */
+function write(
+  { dims, values: into }: Output,
+  start: number,
+  values: Float32Array,
+  tokens: number,
+) {
+  const [batch = 0, groups = 0, slots = 0, size = 0] = dims;
+  for (let plane = 0; plane < batch * groups; plane++) {
+    const part = values.subarray(plane * tokens * size, (plane + 1) * tokens * size);
+    into.set(part, (plane * slots + start) * size);
+  }
+}

@@ -1,0 +1,103 @@
+import { EngineError } from '../../common/errors';
+import {
+  nothingAsked,
+  sharedReading,
+  type Asked,
+  type DecoderGraph,
+  type Read,
+  type Reading,
+} from './decoderGraph';
+import type { Output } from '../onnx/session';
+
+/** Tokens that are read in one run: a cancellation is heard between two. */
+const chunkLength = 64;
+
+const noLogits: Output = { dims: [1, 0, 0], values: new Float32Array() };
+
+/** Reads texts with a decoder, in parts, and remembers the last one: the next often begins like it. */
+export class TextReader {
+  readonly #graph: DecoderGraph;
+  #last: Reading;
+
+  constructor(graph: DecoderGraph) {
+    this.#graph = graph;
+    this.#last = graph.nothing;
+  }
+
+  /**
+   * Reads a text for what follows it, from where it differs from the one before.
+   *
+   * @param ids at least one.
+   * @param asked of the last token, and of those that are read with it.
+   * @throws EngineError `cancelled` between two parts, and those of `Session.run`.
+   */
+  async readOn(
+    ids: readonly number[],
+    signal: AbortSignal | undefined,
+    asked = nothingAsked,
+  ): Promise<Read & { readonly computed: number }> {
+    let last: Read | undefined;
+    let runMs = 0;
+    // The last token is read again, for its logits.
+    const shared = sharedReading(this.#last, ids, ids.length - 1, this.#graph.nothing);
+    for await (const read of this.#readChunks(ids, shared, asked, signal)) {
+      last = read;
+      runMs += read.runMs;
+    }
+    if (!last) {
+      throw new EngineError('input-empty', 'The text is empty. Select some words.');
+    }
+    return { ...last, runMs, computed: ids.length - shared.ids.length };
+  }
+
+  /**
+   * Reads a text to see all of it from token `first` on, part by part. The tokens before are read as `readOn` reads,
+   * and of them nothing is told: their parts have no logits.
+   *
+   * @throws as `readOn`.
+   */
+  async *readFrom(
+    ids: readonly number[],
+    first: number,
+    asked: Asked,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Read> {
+    let reading = sharedReading(this.#last, ids, first, this.#graph.nothing);
+    for await (const read of this.#readChunks(ids.slice(0, first), reading, nothingAsked, signal)) {
+      reading = read;
+      yield { ...read, logits: noLogits };
+    }
+    yield* this.#readChunks(ids, reading, asked, signal);
+  }
+
+  /** Reads a text from its first token, to see all of it part by part. @throws as `readOn`. */
+  readAfresh(
+    ids: readonly number[],
+    asked: Asked,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Read> {
+    return this.#readChunks(ids, this.#graph.nothing, asked, signal);
+  }
+
+  /** Remembers a reading of one row. Only what the next can use: logits and attention are large. */
+  keep({ ids, cache }: Reading): void {
+    this.#last = { ids, cache };
+  }
+
+  async *#readChunks(
+    ids: readonly number[],
+    start: Reading,
+    asked: Asked,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Read> {
+    let reading = start;
+    while (reading.ids.length < ids.length) {
+      const from = reading.ids.length;
+      const chunk = ids.slice(from, from + chunkLength);
+      const read = await this.#graph.read([chunk], reading, asked, signal);
+      this.keep(read);
+      reading = read;
+      yield read;
+    }
+  }
+}

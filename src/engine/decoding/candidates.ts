@@ -1,0 +1,38 @@
+import type { Candidate, Standing } from '../../common/protocol/engineApi';
+import { largestIndices, logSumOf, rankOf, type RankedToken } from '../../common/math/logits';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+
+/** Tokens as people can read them. */
+export const candidatesOf = (
+  tokenizer: Tokenizer,
+  ranked: readonly RankedToken[],
+): readonly Candidate[] =>
+  ranked.map(({ id, logProbability }) => ({
+    id,
+    text: tokenizer.readableTextOf(id),
+    probability: Math.exp(logProbability),
+  }));
+
+/**
+ * The `count` most probable tokens by logits [V], the best first.
+ *
+ * @param logSum where it is known already.
+ * @throws as `largestLogit`.
+ */
+export function likeliest(
+  tokenizer: Tokenizer,
+  logits: Float32Array,
+  count: number,
+  logSum = logSumOf(logits),
+): readonly Candidate[] {
+  return candidatesOf(
+    tokenizer,
+    largestIndices(logits, count).map(id => ({ id, logProbability: logits[id]! - logSum })),
+  );
+}
+
+/** Where a token stands by logits [V]. @throws as `largestLogit`. */
+export function standingOf(logits: Float32Array, id: number): Standing {
+  const logSum = logSumOf(logits);
+  return { rank: rankOf(logits, id), probability: Math.exp(logits[id]! - logSum) };
+}

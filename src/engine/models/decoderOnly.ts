@@ -1,0 +1,422 @@
+import type {
+  Analysis,
+  AnalyzeRequest,
+  Candidate,
+  ChatMessage,
+  Device,
+  GenerateRequest,
+  Generation,
+  ModelFiles,
+  Prediction,
+  PredictRequest,
+  PromptRead,
+  Score,
+  ScoreRequest,
+  Spelling,
+  Token,
+  Tokenization,
+  TokenizeRequest,
+} from '../../common/protocol/engineApi';
+import { longestWatched } from '../../common/math/attentionLimit';
+import { BeamTree } from '../decoding/beamTree';
+import { branchOf } from '../tokenizer/continuationInput';
+import { likeliest, standingOf } from '../decoding/candidates';
+import { checkMessages, parseChat, requireChat, textOf, type Chat } from '../decoding/chat';
+import { Classifier } from './classifier';
+import { conversationOf, type Conversation, type Room } from '../decoder/conversation';
+import { DecoderGraph, nothingAsked, type Reading } from '../decoder/decoderGraph';
+import { checkAnalyze, checkGenerate, checkPredict, checkScore } from './validateRequest';
+import { asWrittenText, stopIndex } from '../decoding/generation';
+import { checkShape } from '../onnx/graphCheck';
+import { decoderOnlyGraph } from '../onnx/graphs';
+import { hasAttention } from '../../common/protocol/capabilities';
+import { largestLogit } from '../../common/math/logits';
+import {
+  fitContext,
+  requireNoMask,
+  requireNoTarget,
+  requireOneText,
+  type ModelInput,
+} from '../tokenizer/modelInput';
+import { beginsWith, healText } from '../decoding/tokenHealing';
+import { openModel, tryOut, type OpenModel } from './openModel';
+import type { SerialQueue } from '../onnx/queue';
+import { inLists, summarize, type OnPart } from '../decoder/score';
+import { search } from '../decoding/search';
+import type { OnnxRuntime, Output } from '../onnx/session';
+import { DraftReader } from '../decoder/draftReader';
+import { stackAttention, stackStates } from '../onnx/concatOutputs';
+import { streamTokens, type OnToken } from '../decoding/streaming';
+import { layerRows, logitRows } from '../onnx/tensorRows';
+import { TextReader } from '../decoder/prefill';
+import { TextScorer, type TokenScore } from '../decoder/textScorer';
+import { spell, tokenize } from '../tokenizer/tokenize';
+
+const defaultMaxNewTokens = 64;
+/** Of a prediction. */
+const defaultTop = 10;
+
+/** A model of the family of GPT-2, or an LSTM that writes as they do, ready to run. */
+export class DecoderOnly {
+  readonly #model: OpenModel;
+  readonly #chat: Chat | undefined;
+  readonly #graph: DecoderGraph;
+  readonly #reader: TextReader;
+  readonly #scorer: TextScorer;
+  readonly #classifier: Classifier | undefined;
+  /** Undefined of a model without classes. */
+  readonly classify: Classifier['classify'] | undefined;
+
+  private constructor(model: OpenModel, chat: Chat | undefined) {
+    this.#model = model;
+    this.#chat = chat;
+    this.#graph = new DecoderGraph(model.session(decoderOnlyGraph.graph), model.manifest);
+    this.#reader = new TextReader(this.#graph);
+    this.#scorer = new TextScorer(
+      this.#reader,
+      model.manifest.contextLength,
+      (logits, top, logSum) => likeliest(model.tokenizer, logits, top, logSum),
+    );
+    const classifier = model.manifest.classes && new Classifier(model);
+    this.#classifier = classifier;
+    this.classify = classifier && ((request, signal) => classifier.classify(request, signal));
+  }
+
+  /**
+   * Opens the graph and holds it against the manifest with one run.
+   *
+   * @param files verified already.
+   * @throws EngineError `model-invalid`, `out-of-memory`, `device-lost`, `device-unavailable`
+   */
+  static async load(
+    onnx: OnnxRuntime,
+    queue: SerialQueue,
+    files: ModelFiles,
+    device: Device,
+  ): Promise<DecoderOnly> {
+    const chat = files.chat && parseChat(files.chat);
+    const opened = await openModel(onnx, queue, files, device);
+    return tryOut(opened, async () => {
+      const model = new DecoderOnly(opened, chat);
+      await model.#tryOut();
+      return model;
+    });
+  }
+
+  /** @throws EngineError `input-invalid`, `input-too-long` */
+  tokenize(request: TokenizeRequest): Tokenization {
+    return tokenize(this.#model.manifest, this.#model.tokenizer, request);
+  }
+
+  spell(ids: readonly number[]): readonly Spelling[] {
+    return spell(this.#model.tokenizer, ids);
+  }
+
+  /**
+   * What the model does while it reads a text; candidates are for what follows each token. Of a text whose attention
+   * would be too large a window is read.
+   *
+   * @throws EngineError `input-empty`, `input-invalid`, `input-too-long`, `model-invalid`, `cancelled` between chunks,
+   *   and those of `Session.run`.
+   */
+  async analyze(request: AnalyzeRequest, signal?: AbortSignal): Promise<Analysis> {
+    checkAnalyze(request);
+    const { manifest, device } = this.#model;
+    requireNoTarget(manifest, request);
+    requireNoMask(manifest, request);
+    const { attention = true, hiddenStates = false, top = 0 } = request;
+    const contextLength = this.#contextLength(attention);
+    const conversation =
+      request.messages &&
+      this.#conversation(
+        request.messages,
+        { room: contextLength, most: contextLength },
+        request.text,
+      );
+    const input = conversation ?? this.#source(request, contextLength, request.windowStart);
+    const asked = { ...nothingAsked, allLogits: top > 0, attentions: attention, hiddenStates };
+    const attentions: Output[] = [];
+    const states: Output[] = [];
+    const candidates: (readonly Candidate[])[] = [];
+    let runMs = 0;
+    for await (const read of this.#reader.readAfresh(idsOf(input.tokens), asked, signal)) {
+      attentions.push(...there(read.attentions));
+      states.push(...there(read.hiddenStates));
+      const rows = top > 0 ? logitRows(read.logits) : [];
+      candidates.push(...rows.map(row => likeliest(this.#model.tokenizer, row, top)));
+      runMs += read.runMs;
+    }
+    return {
+      modelId: manifest.id,
+      ...(conversation && { prompt: conversation.text }),
+      source: input.tokens,
+      target: [],
+      attentions: there(stackAttention('decoder', attentions)),
+      hiddenStates: stackStates(states[0]?.dims[0] ?? 0, states),
+      candidates,
+      window: input.window,
+      dropped: input.dropped,
+      device,
+      runMs,
+    };
+  }
+
+  /**
+   * Goes on writing. Of a text that is longer than the context the end is read, of a conversation its newest turns, as
+   * much as leaves room for what is to be written, and at least half of the context.
+   *
+   * @throws as `analyze`.
+   */
+  async generate(
+    request: GenerateRequest,
+    onToken?: OnToken,
+    signal?: AbortSignal,
+  ): Promise<Generation> {
+    const { manifest, tokenizer, device } = this.#model;
+    checkGenerate(request, manifest);
+    const { vocabSize, tokens: special } = manifest;
+    const { strategy, maxNewTokens = defaultMaxNewTokens, stop = [], top = 0 } = request;
+    const tree = request.tree && strategy.kind === 'beam' ? new BeamTree() : undefined;
+    const { attention = false, loopGuard = request.messages !== undefined } = request;
+    const contextLength = this.#contextLength(attention);
+    const healed =
+      request.heal && request.text !== undefined ? healText(tokenizer, request.text) : undefined;
+    const room = Math.max(contextLength - maxNewTokens, Math.ceil(contextLength / 2));
+    // For the last turn of a conversation: a quarter is enough to answer in.
+    const most = Math.max(room, Math.floor((contextLength * 3) / 4));
+    const toRead = healed ? { ...request, text: healed.prompt } : request;
+    const input = this.#goneOnFrom(toRead, { room, most });
+    const prompt = idsOf(input.tokens);
+    // What was held back is the person's: no stop is looked for in it.
+    const heldLength = healed?.heldBack.length ?? 0;
+    const read = await this.#reader.readOn(prompt, signal);
+    const drafted =
+      strategy.kind !== 'beam' && read.cache.cutTo
+        ? new DraftReader(this.#graph, this.#reader, read, signal)
+        : undefined;
+    let { runMs } = read;
+    let reading: Reading = read;
+    const written = await search(
+      strategy,
+      read.logits.values,
+      async (tokens, rows) => {
+        const position = reading.ids.length;
+        const from = { ids: reading.ids, cache: reading.cache.takeRows(rows) };
+        const rowsOfTokens = tokens.map(token => [token]);
+        const step = await this.#graph.read(rowsOfTokens, from, nothingAsked, signal, position);
+        if (strategy.kind !== 'beam') {
+          this.#reader.keep(step);
+        }
+        reading = step;
+        runMs += step.runMs;
+        return step.logits.values;
+      },
+      {
+        vocabSize,
+        // The last token is written and not read: it needs no place.
+        maxNewTokens: Math.min(
+          maxNewTokens + (healed?.heldTokens ?? 0),
+          contextLength - prompt.length + 1,
+        ),
+        end: special?.end,
+        top,
+        prompt,
+        readAhead: drafted && ((...ahead) => drafted.read(...ahead)),
+        bias: healed && beginsWith(tokenizer, request.text ?? '', healed.heldBack),
+        isStopped: tokens =>
+          stop.length > 0 &&
+          stopIndex(tokenizer.decode(tokens).text.slice(heldLength), stop) !== undefined,
+        loopGuard,
+        onWeighed: tree?.add,
+        onToken: onToken
+          ? streamTokens(tokenizer, onToken, { heldBack: healed?.heldBack, read: readOf(input) })
+          : () => undefined,
+      },
+    );
+    if (drafted) {
+      drafted.settle((written[0]?.tokens.length ?? 1) - 1);
+      runMs += drafted.runMs;
+    }
+    const answer = asWrittenText(tokenizer, written, stop, heldLength);
+    const ids = [...prompt, ...idsOf(answer.target)].slice(0, contextLength);
+    const attentions: Output[] = [];
+    const asked = { ...nothingAsked, attentions: true };
+    for await (const watched of attention ? this.#reader.readAfresh(ids, asked, signal) : []) {
+      attentions.push(...there(watched.attentions));
+      runMs += watched.runMs;
+    }
+    return {
+      modelId: manifest.id,
+      prompt: input.text,
+      source: input.tokens,
+      ...answer,
+      ...(healed && { heldBack: healed.heldBack }),
+      ...(tree && { beamTree: tree.nodes(tokenizer, written) }),
+      attentions: there(stackAttention('decoder', attentions)),
+      window: input.window,
+      dropped: input.dropped,
+      ...('droppedMessages' in input && { droppedMessages: input.droppedMessages }),
+      device,
+      runMs,
+    };
+  }
+
+  /**
+   * How probable a text is, all of it, or a continuation of it. What it goes on from is read as far as half of the
+   * context holds it, the end of it.
+   *
+   * @throws as `analyze`.
+   */
+  async score(request: ScoreRequest, onPart?: OnPart, signal?: AbortSignal): Promise<Score> {
+    checkScore(request);
+    const { manifest, device } = this.#model;
+    const { text, targetText, top = 0 } = request;
+    const prompt =
+      targetText === undefined
+        ? undefined
+        : this.#source({ text }, manifest.contextLength / 2, Infinity);
+    const { tokens, window } = this.#source({ text: targetText ?? text }, Infinity);
+    const before = idsOf(prompt?.tokens ?? []);
+    const scores: TokenScore[] = [];
+    let [runMs, computed] = [0, 0];
+    const parts = this.#scorer.score([...before, ...idsOf(tokens)], before.length, top, signal);
+    for await (const part of parts) {
+      const first = scores.length;
+      scores.push(...part.scores);
+      runMs += part.runMs;
+      computed += part.computed;
+      onPart?.({
+        first,
+        total: tokens.length,
+        ...inLists(tokens.slice(first, scores.length), part.scores),
+      });
+    }
+    return {
+      modelId: manifest.id,
+      ...inLists(tokens, scores),
+      ...summarize(targetText ?? text, tokens, scores),
+      window: prompt?.window ?? window,
+      dropped: prompt?.dropped ?? 0,
+      computed,
+      device,
+      runMs,
+    };
+  }
+
+  /**
+   * What comes next. Of a text that is longer than the context the end is read, from a place that moves by quarters of
+   * it: what is appended then costs a step and not a text.
+   *
+   * @throws as `analyze`.
+   */
+  async predict(request: PredictRequest, signal?: AbortSignal): Promise<Prediction> {
+    const { manifest, tokenizer, device } = this.#model;
+    checkPredict(request, manifest);
+    const { top = defaultTop, logitLens = false, watched } = request;
+    const input = branchOf(tokenizer, manifest.contextLength, request);
+    const asked = { ...nothingAsked, lens: logitLens };
+    const read = await this.#reader.readOn(idsOf(input.tokens), signal, asked);
+    const standing = (logits: Float32Array) =>
+      watched === undefined ? {} : { watched: standingOf(logits, watched) };
+    const [, , vocabSize = 0] = read.logits.dims;
+    const logits = read.logits.values;
+    return {
+      modelId: manifest.id,
+      source: input.tokens,
+      text: input.text,
+      logits: { shape: [1, vocabSize], values: logits },
+      candidates: likeliest(tokenizer, logits, top),
+      ...standing(logits),
+      ...(read.lens && {
+        lens: layerRows(read.lens).map(row => ({
+          candidates: likeliest(tokenizer, row, top),
+          ...standing(row),
+        })),
+      }),
+      window: input.window,
+      dropped: input.dropped,
+      computed: read.computed,
+      device,
+      runMs: read.runMs,
+    };
+  }
+
+  async release(): Promise<void> {
+    await this.#model.release();
+  }
+
+  /** What is to be gone on from, as far as there is room, and the text that its tokens point into. */
+  #goneOnFrom(
+    request: GenerateRequest,
+    { room, most }: Room,
+  ): (ModelInput & { readonly text: string }) | Conversation {
+    const { manifest, tokenizer } = this.#model;
+    const { messages, appended } = request;
+    if (messages) {
+      checkMessages(request);
+      return this.#conversation(messages, { room, most });
+    }
+    const text = textOf(manifest, request);
+    return appended
+      ? branchOf(tokenizer, room, { text, appended })
+      : { ...this.#source({ text }, room, Infinity), text };
+  }
+
+  /** @param answer how the answer begins. @throws EngineError `input-invalid` where the model does not converse. */
+  #conversation(messages: readonly ChatMessage[], room: Room, answer?: string): Conversation {
+    const { manifest, tokenizer } = this.#model;
+    return conversationOf(tokenizer, room, requireChat(manifest, this.#chat), messages, answer);
+  }
+
+  #source(request: { readonly text: string }, room: number, windowStart = 0): ModelInput {
+    requireOneText(this.#model.manifest, request);
+    return fitContext(this.#model.tokenizer, Math.floor(room), request, windowStart);
+  }
+
+  /** How many tokens can be read; fewer where attention to them all is asked for. */
+  #contextLength(attention: boolean): number {
+    const { manifest } = this.#model;
+    return attention ? longestWatched(manifest) : manifest.contextLength;
+  }
+
+  /** Reaches for the corners of what the manifest promises: the last token id, the last position, every output. */
+  async #tryOut(): Promise<void> {
+    const { id, vocabSize, contextLength, layers, heads, hiddenSize } = this.#model.manifest;
+    const { logits, attentions, hiddenStates, lens } = await this.#graph.read(
+      [[0, vocabSize - 1]],
+      this.#graph.nothing,
+      { allLogits: true, attentions: true, hiddenStates: true, lens: true },
+      undefined,
+      contextLength - 2,
+    );
+    checkShape(id, decoderOnlyGraph.outputs.logits, logits.dims, [1, 2, vocabSize]);
+    // An LSTM has neither attention nor a layer for the embedding.
+    const attends = hasAttention(this.#model.manifest);
+    if (attends) {
+      checkShape(id, 'attention', attentions?.dims, [layers, 1, heads, 2, 2]);
+    }
+    checkShape(id, 'hidden states', hiddenStates?.dims, [
+      layers + Number(attends),
+      1,
+      2,
+      hiddenSize,
+    ]);
+    if (this.#graph.hasLens) {
+      checkShape(id, 'a logit lens', lens?.dims, [layers + 1, 1, vocabSize]);
+    }
+    logitRows(logits).forEach(largestLogit); // Refuses what is no number.
+    await this.#classifier?.tryOut();
+  }
+}
+
+const readOf = ({
+  text,
+  tokens,
+  dropped,
+  droppedMessages,
+}: ModelInput & { readonly text: string } & Partial<Conversation>): PromptRead => ({
+  ...{ prompt: text, tokens: tokens.length, dropped },
+  ...(droppedMessages !== undefined && { droppedMessages }),
+});
+const idsOf = (tokens: readonly Token[]) => tokens.map(({ id }) => id);
+const there = <T>(value: T | undefined): readonly T[] => (value === undefined ? [] : [value]);

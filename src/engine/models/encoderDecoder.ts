@@ -1,0 +1,346 @@
+import type {
+  Analysis,
+  AnalyzeRequest,
+  AttentionLayer,
+  Device,
+  GenerateRequest,
+  Generation,
+  GivenAttention,
+  ModelFiles,
+  Score,
+  ScoreRequest,
+  Spelling,
+  Strategy,
+  Token,
+  Tokenization,
+  TokenizeRequest,
+} from '../../common/protocol/engineApi';
+import { EngineError } from '../../common/errors';
+import { BeamTree } from '../decoding/beamTree';
+import { candidatesOf } from '../decoding/candidates';
+import { textOf } from '../decoding/chat';
+import { checkAnalyze, checkGenerate, checkScore } from './validateRequest';
+import { forceTarget, type Watched } from '../translator/teacherForcing';
+import { asWrittenText } from '../decoding/generation';
+import { checkGivenAttention } from '../translator/attentionOverride';
+import { checkShape } from '../onnx/graphCheck';
+import { insideNames, translatorDecoder, translatorEncoder } from '../onnx/graphs';
+import {
+  fitContext,
+  requireNoMask,
+  requireNoMessages,
+  requireOneText,
+  type ModelInput,
+} from '../tokenizer/modelInput';
+import { openModel, tryOut, type OpenModel } from './openModel';
+import type { SerialQueue } from '../onnx/queue';
+import { inLists, summarize, type OnPart } from '../decoder/score';
+import { capitalsIn, withoutCapitals } from '../translator/sentenceCase';
+import type { OnnxRuntime } from '../onnx/session';
+import type { OnToken } from '../decoding/streaming';
+import type { TokenScore } from '../decoder/textScorer';
+import { spell, tokenize } from '../tokenizer/tokenize';
+import { translate, type Language, type TranslationOptions } from '../translator/translation';
+import { TranslatorGraphs } from '../translator/translatorGraphs';
+import { unlikeOf } from '../translator/unlike';
+import { WordCounts } from '../translator/wordCounts';
+import { writeOn } from '../translator/continueTranslation';
+
+const defaultStrategy: Strategy = { kind: 'beam', beams: 5 };
+
+/** A translator, ready to run. */
+export class EncoderDecoder {
+  readonly #model: OpenModel;
+  readonly #graphs: TranslatorGraphs;
+  readonly #language: Language;
+  readonly #words: WordCounts | undefined;
+
+  private constructor(model: OpenModel, words: ArrayBuffer | undefined) {
+    const { id, tokens: { begin, end } = {} } = model.manifest;
+    if (begin === undefined || end === undefined) {
+      throw new EngineError(
+        'model-invalid',
+        `The manifest of ${id} names no tokens "begin" and "end". Reinstall the extension or the model.`,
+      );
+    }
+    this.#model = model;
+    this.#words = words && new WordCounts(words);
+    this.#language = { ...model, begin, end };
+    this.#graphs = new TranslatorGraphs(
+      model.session(translatorEncoder.graph),
+      model.session(translatorDecoder.graph),
+    );
+  }
+
+  /**
+   * Opens both graphs and holds them against the manifest with one run.
+   *
+   * @param files verified already.
+   * @throws EngineError `model-invalid`, `out-of-memory`, `device-lost`, `device-unavailable`
+   */
+  static async load(
+    onnx: OnnxRuntime,
+    queue: SerialQueue,
+    files: ModelFiles,
+    device: Device,
+  ): Promise<EncoderDecoder> {
+    const opened = await openModel(onnx, queue, files, device);
+    return tryOut(opened, async () => {
+      const model = new EncoderDecoder(opened, files.words);
+      await model.#tryOut();
+      return model;
+    });
+  }
+
+  /** Of a source: with the token that ends it. @throws EngineError `input-invalid`, `input-too-long` */
+  tokenize(request: TokenizeRequest): Tokenization {
+    return tokenize(this.#model.manifest, this.#model.tokenizer, request);
+  }
+
+  spell(ids: readonly number[]): readonly Spelling[] {
+    return spell(this.#model.tokenizer, ids);
+  }
+
+  /**
+   * What the model does while it writes the given translation, or its own.
+   *
+   * @throws EngineError `input-empty`, `input-invalid`, `input-too-long`, `model-invalid` and those of `Session.run`.
+   */
+  async analyze(request: AnalyzeRequest, signal?: AbortSignal): Promise<Analysis> {
+    checkAnalyze(request);
+    const { manifest, tokenizer, device } = this.#model;
+    requireNoMask(manifest, request);
+    requireNoMessages(manifest, request);
+    const source = this.#source(request, request.windowStart);
+    const first =
+      request.targetText === undefined
+        ? await this.#translated(source, signal)
+        : this.#target(request.targetText);
+    const given = this.#given(request.givenAttention, source, first.tokens);
+    const target =
+      given && request.givenAttention?.writesOn
+        ? await this.#writtenOn(source, first, given, signal)
+        : first;
+    const forced = await this.#force(
+      source,
+      target.tokens,
+      {
+        attention: request.attention ?? true,
+        hiddenStates: request.hiddenStates ?? false,
+        top: request.top ?? 0,
+        inside: this.#inside(request.inside),
+        ...(given && { given }),
+      },
+      signal,
+    );
+    return {
+      modelId: manifest.id,
+      source: source.tokens,
+      target: target.tokens,
+      targetText: target.text,
+      ...this.#newIn(request, source),
+      attentions: forced.attentions,
+      ...forced.states,
+      ...(forced.inside && { inside: forced.inside }),
+      candidates: forced.candidates.map(row => candidatesOf(tokenizer, row)),
+      window: source.window,
+      dropped: source.dropped + target.dropped,
+      device,
+      runMs: target.runMs + forced.runMs,
+    };
+  }
+
+  /**
+   * Translates.
+   *
+   * @throws EngineError `input-empty`, `input-invalid`, `input-too-long`, `model-invalid`, `cancelled` between steps,
+   *   and those of `Session.run`.
+   */
+  async generate(
+    request: GenerateRequest,
+    onToken?: OnToken,
+    signal?: AbortSignal,
+  ): Promise<Generation> {
+    const { manifest, tokenizer, device } = this.#model;
+    checkGenerate(request, manifest);
+    const prompt = textOf(manifest, request);
+    const source = this.#source({ text: prompt });
+    const tree = request.tree && request.strategy.kind === 'beam' ? new BeamTree() : undefined;
+    const options = { ...request, ...(onToken && { onToken }), onWeighed: tree?.add };
+    const { written, runMs } = await this.#translate(source, options, signal);
+    const text = asWrittenText(tokenizer, written, request.stop ?? []);
+    const watched = { attention: true, hiddenStates: false, top: 0 };
+    const forced = request.attention
+      ? await this.#force(source, text.target, watched, signal)
+      : undefined;
+    return {
+      modelId: manifest.id,
+      prompt,
+      source: source.tokens,
+      ...text,
+      ...(tree && { beamTree: tree.nodes(tokenizer, written) }),
+      ...this.#newIn({ text: prompt }, source),
+      attentions: forced?.attentions ?? [],
+      window: source.window,
+      dropped: source.dropped,
+      device,
+      runMs: runMs + (forced?.runMs ?? 0),
+    };
+  }
+
+  /** @throws EngineError `input-empty`, `input-invalid` without a translation, `input-too-long` and those of a run. */
+  async score(request: ScoreRequest, _onPart?: OnPart, signal?: AbortSignal): Promise<Score> {
+    checkScore(request);
+    const { manifest, tokenizer, device } = this.#model;
+    if (request.targetText === undefined) {
+      throw new EngineError(
+        'input-invalid',
+        `${manifest.name} scores a translation of the text: give the translation too.`,
+      );
+    }
+    const source = this.#source(request);
+    const target = this.#target(request.targetText);
+    const watched = { attention: false, hiddenStates: false, top: request.top ?? 0 };
+    const forced = await this.#force(source, target.tokens, watched, signal);
+    const scores = forced.logProbabilities.map((logProbability, index): TokenScore => ({
+      logProbability,
+      rank: forced.ranks[index],
+      candidates: candidatesOf(tokenizer, forced.candidates[index] ?? []),
+      // The source, and the target as far as it was written.
+      contextSize: source.tokens.length + index,
+    }));
+    return {
+      modelId: manifest.id,
+      ...inLists(target.tokens, scores),
+      ...summarize(request.targetText, target.tokens, scores),
+      window: source.window,
+      dropped: source.dropped + target.dropped,
+      computed: target.tokens.length,
+      device,
+      runMs: forced.runMs,
+    };
+  }
+
+  async release(): Promise<void> {
+    await this.#model.release();
+  }
+
+  /** A sentence in capitals is read as any other: none that it learned from was in capitals. */
+  #source(request: { readonly text: string }, windowStart = 0): ModelInput {
+    const { manifest, tokenizer } = this.#model;
+    requireOneText(manifest, request);
+    const text = withoutCapitals(request.text, capitalsIn(request.text));
+    const input = fitContext(tokenizer, manifest.contextLength - 1, { text }, windowStart);
+    return { ...input, tokens: this.#ended(input.tokens) };
+  }
+
+  /** What of a text as far as it was read is new to the model. */
+  #newIn({ text }: { readonly text: string }, { tokens }: ModelInput) {
+    const read = [tokens[0]?.start ?? 0, tokens.at(-1)?.end ?? 0] as const;
+    return {
+      rareWords: this.#words?.rareIn(text, ...read),
+      unlike: unlikeOf(text, read, capitalsIn(text), this.#model.manifest),
+    };
+  }
+
+  /** A translation that is given, as far as the model can write it. */
+  #target(text: string) {
+    const { manifest, tokenizer } = this.#model;
+    const { tokens, dropped } = fitContext(tokenizer, manifest.contextLength - 1, { text }, 0);
+    return { text, tokens: this.#ended(tokens), dropped, runMs: 0 };
+  }
+
+  /** The model's own translation. */
+  async #translated(source: ModelInput, signal: AbortSignal | undefined) {
+    const options = { strategy: defaultStrategy };
+    const { written, runMs } = await this.#translate(source, options, signal);
+    const { target, text } = asWrittenText(this.#model.tokenizer, written, []);
+    return { text, tokens: target, dropped: 0, runMs };
+  }
+
+  /** A translation up to the step whose attention is given, and how the model goes on from there. */
+  async #writtenOn(
+    source: ModelInput,
+    target: { readonly tokens: readonly Token[]; readonly runMs: number },
+    given: NonNullable<Watched['given']>,
+    signal: AbortSignal | undefined,
+  ) {
+    const before = idsOf(target.tokens).slice(0, given.position);
+    const { written, runMs } = await writeOn(
+      this.#graphs,
+      this.#language,
+      idsOf(source.tokens),
+      { before, row: given.weights },
+      signal,
+    );
+    const { target: tokens, text } = asWrittenText(this.#model.tokenizer, [written], []);
+    return { text, tokens, dropped: 0, runMs: target.runMs + runMs };
+  }
+
+  /** With the token that ends a source and a target. */
+  #ended(tokens: readonly Token[]): readonly Token[] {
+    const { tokenizer, end } = this.#language;
+    return [...tokens, tokenizer.specialToken(end, tokens.at(-1)?.end ?? 0)];
+  }
+
+  #translate({ tokens }: ModelInput, options: TranslationOptions, signal: AbortSignal | undefined) {
+    return translate(this.#graphs, this.#language, idsOf(tokens), options, signal);
+  }
+
+  #force(
+    { tokens }: ModelInput,
+    target: readonly Token[],
+    watched: Watched,
+    signal: AbortSignal | undefined,
+  ) {
+    const { begin } = this.#language;
+    return forceTarget(this.#graphs, idsOf(tokens), idsOf(target), begin, watched, signal);
+  }
+
+  #given(
+    given: GivenAttention | undefined,
+    source: ModelInput,
+    target: readonly Token[],
+  ): Watched['given'] {
+    if (given && !this.#graphs.takesAttention) {
+      const { name } = this.#language.manifest;
+      throw new EngineError('input-invalid', `${name} takes no attention from outside.`);
+    }
+    return given && checkGivenAttention(given, source.tokens, target);
+  }
+
+  #inside(layer: AttentionLayer | undefined): Watched['inside'] {
+    if (layer && !this.#graphs.gives(insideNames(layer.kind, layer.layer).queries)) {
+      const { name } = this.#language.manifest;
+      throw new EngineError(
+        'input-invalid',
+        `${name} shows nothing inside ${layer.kind} attention of layer ${layer.layer}.`,
+      );
+    }
+    return layer;
+  }
+
+  /** Reaches for the corners of what the manifest promises: the last token id, the longest source, every output. */
+  async #tryOut(): Promise<void> {
+    const { id, vocabSize, contextLength, architecture, layers, heads, hiddenSize } =
+      this.#model.manifest;
+    const longest = Array.from({ length: contextLength }, () => vocabSize - 1);
+    const { attentions, states } = await forceTarget(
+      this.#graphs,
+      longest,
+      [vocabSize - 1, this.#language.end],
+      this.#language.begin,
+      { attention: true, hiddenStates: true, top: 0 },
+    );
+    if (architecture === 'transformer') {
+      checkShape(id, 'attention', attentions[1]?.shape, [layers, heads, 2, 2]);
+      checkShape(id, 'hidden states', states.targetHiddenStates?.shape, [
+        layers + 1,
+        2,
+        hiddenSize,
+      ]);
+    }
+  }
+}
+
+const idsOf = (tokens: readonly Token[]) => tokens.map(({ id }) => id);

@@ -1,0 +1,211 @@
+import type {
+  Analysis,
+  AnalyzeRequest,
+  Device,
+  ModelFiles,
+  Spelling,
+  Token,
+  Tokenization,
+  TokenizeRequest,
+} from '../../common/protocol/engineApi';
+import { EngineError } from '../../common/errors';
+import { likeliest, standingOf } from '../decoding/candidates';
+import { checkAnalyze } from './validateRequest';
+import { checkShape } from '../onnx/graphCheck';
+import { encoderHead, encoderOnlyGraph } from '../onnx/graphs';
+import { fitContext, requireNoMessages, requireNoTarget } from '../tokenizer/modelInput';
+import { openModel, tryOut, type OpenModel } from './openModel';
+import type { SerialQueue } from '../onnx/queue';
+import type { OnnxRuntime, Output, Session } from '../onnx/session';
+import { logitRows } from '../onnx/tensorRows';
+import { spell, tokenize } from '../tokenizer/tokenize';
+
+const { inputs, outputs } = encoderOnlyGraph;
+
+/** What the graph reads: [S] each, a batch of one. */
+interface Input {
+  readonly inputIds: readonly number[];
+  readonly tokenTypeIds: readonly number[];
+  readonly positionIds: readonly number[];
+}
+
+/** What is asked of the graph; what is not costs nothing. */
+interface Asked {
+  readonly attentions: boolean;
+  readonly hiddenStates: boolean;
+  readonly logits: boolean;
+}
+
+/** A model of the family of BERT, ready to run. */
+export class EncoderOnly {
+  readonly #model: OpenModel;
+  readonly #session: Session;
+
+  private constructor(model: OpenModel) {
+    this.#model = model;
+    this.#session = model.session(encoderOnlyGraph.graph);
+  }
+
+  /**
+   * Opens the graph and holds it against the manifest with one run.
+   *
+   * @param files verified already.
+   * @throws EngineError `model-invalid`, `out-of-memory`, `device-lost`, `device-unavailable`
+   */
+  static async load(
+    onnx: OnnxRuntime,
+    queue: SerialQueue,
+    files: ModelFiles,
+    device: Device,
+  ): Promise<EncoderOnly> {
+    const opened = await openModel(onnx, queue, files, device);
+    return tryOut(opened, async () => {
+      const model = new EncoderOnly(opened);
+      await model.#tryOut();
+      return model;
+    });
+  }
+
+  tokenize(request: TokenizeRequest): Tokenization {
+    return tokenize(this.#model.manifest, this.#model.tokenizer, request);
+  }
+
+  spell(ids: readonly number[]): readonly Spelling[] {
+    return spell(this.#model.tokenizer, ids);
+  }
+
+  /** @throws EngineError `input-empty`, `input-invalid`, `input-too-long` and those of `Session.run`. */
+  async analyze(request: AnalyzeRequest, signal?: AbortSignal): Promise<Analysis> {
+    const { manifest, tokenizer, device } = this.#model;
+    checkAnalyze(request);
+    requireNoTarget(manifest, request);
+    requireNoMessages(manifest, request);
+    const { id: modelId, layers, heads, hiddenSize, contextLength } = manifest;
+    const {
+      tokens: read,
+      window,
+      dropped,
+    } = fitContext(tokenizer, contextLength, request, request.windowStart ?? 0);
+    const tokens = this.#masked(read, request.masked ?? []);
+    const top = this.#hasHead ? (request.top ?? 0) : 0;
+    const { attentions, hiddenStates, logits, runMs } = await this.#run(
+      {
+        inputIds: tokens.map(({ id }) => id),
+        tokenTypeIds: tokens.map(({ segment }) => segment),
+        positionIds: tokens.map((_, position) => position),
+      },
+      {
+        attentions: request.attention ?? true,
+        hiddenStates: request.hiddenStates ?? false,
+        logits: top > 0,
+      },
+      signal,
+    );
+    const S = tokens.length;
+    const rows = logits && logitRows(logits);
+    return {
+      modelId,
+      source: tokens,
+      target: [],
+      attentions: attentions
+        ? [{ kind: 'encoder', shape: [layers, heads, S, S], weights: attentions.values }]
+        : [],
+      hiddenStates: hiddenStates && {
+        shape: [layers + 1, S, hiddenSize],
+        values: hiddenStates.values,
+      },
+      candidates: rows?.map(row => likeliest(tokenizer, row, top)) ?? [],
+      standings: rows && request.masked?.map(index => standingOf(rows[index]!, read[index]!.id)), // Checked above.
+      window,
+      dropped,
+      device,
+      runMs,
+    };
+  }
+
+  async release(): Promise<void> {
+    await this.#model.release();
+  }
+
+  /** With the mask in the place of these tokens. @throws EngineError `input-invalid` */
+  #masked(tokens: readonly Token[], masked: readonly number[]): readonly Token[] {
+    const { manifest, tokenizer } = this.#model;
+    if (masked.length === 0) {
+      return tokens;
+    }
+    const mask = manifest.tokens?.mask;
+    if (mask === undefined) {
+      throw new EngineError(
+        'input-invalid',
+        `${manifest.name} was shipped without the head that fills a mask. Take a BERT that has one.`,
+      );
+    }
+    const wrong = masked.find(index => tokens[index]?.isSpecial !== false);
+    if (wrong !== undefined) {
+      throw new EngineError('input-invalid', `masked ${wrong} is no token of the text.`);
+    }
+    const text = tokenizer.textOf(mask);
+    const places = new Set(masked);
+    return tokens.map((token, index) => (places.has(index) ? { ...token, id: mask, text } : token));
+  }
+
+  /** Whether the graph can say which tokens fit a place. */
+  get #hasHead(): boolean {
+    const { outputLogits, logits } = encoderHead;
+    return this.#session.inputs.includes(outputLogits) && this.#session.outputs.includes(logits);
+  }
+
+  /** Reaches for the corners of what the manifest promises: the last token id, the last position, every output. */
+  async #tryOut(): Promise<void> {
+    const { id, layers, heads, hiddenSize, vocabSize, contextLength } = this.#model.manifest;
+    const { attentions, hiddenStates, logits } = await this.#run(
+      {
+        inputIds: [0, vocabSize - 1],
+        tokenTypeIds: [0, 1],
+        positionIds: [0, contextLength - 1],
+      },
+      { attentions: true, hiddenStates: true, logits: this.#hasHead },
+    );
+    checkShape(id, 'attention', attentions?.dims, [layers, 1, heads, 2, 2]);
+    checkShape(id, 'hidden states', hiddenStates?.dims, [layers + 1, 1, 2, hiddenSize]);
+    if (this.#hasHead) {
+      checkShape(id, encoderHead.logits, logits?.dims, [1, 2, vocabSize]);
+    }
+  }
+
+  async #run(
+    { inputIds, tokenTypeIds, positionIds }: Input,
+    asked: Asked,
+    signal?: AbortSignal,
+  ): Promise<{
+    readonly attentions: Output | undefined;
+    readonly hiddenStates: Output | undefined;
+    readonly logits: Output | undefined;
+    readonly runMs: number;
+  }> {
+    const run = await this.#session.run(
+      {
+        [inputs.inputIds]: [inputIds],
+        [inputs.attentionMask]: [inputIds.map(() => 1)],
+        [inputs.tokenTypeIds]: [tokenTypeIds],
+        [inputs.positionIds]: [positionIds],
+        [inputs.outputAttentions]: asked.attentions,
+        [inputs.outputHiddenStates]: asked.hiddenStates,
+        ...(this.#hasHead && { [encoderHead.outputLogits]: asked.logits }),
+      },
+      [
+        // One output must be fetched; switched off, this one is empty.
+        outputs.attentions,
+        ...(asked.hiddenStates ? [outputs.hiddenStates] : []),
+        ...(asked.logits ? [encoderHead.logits] : []),
+      ],
+      signal,
+    );
+    return {
+      attentions: asked.attentions ? run.outputs.get(outputs.attentions) : undefined,
+      hiddenStates: run.outputs.get(outputs.hiddenStates),
+      logits: run.outputs.get(encoderHead.logits),
+      runMs: run.runMs,
+    };
+  }
+}

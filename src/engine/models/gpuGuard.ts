@@ -1,0 +1,137 @@
+import * as v from 'valibot';
+import { EngineError } from '../../common/errors';
+import { parseJson, type Manifest } from '../../common/protocol/manifest';
+import type { Model } from './model';
+
+/** From here on a probability is wrong: float32 in another order of sums differs by a hundredth of it. */
+const tolerance = 1e-3;
+
+const ids = v.array(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0))));
+const probabilities = v.array(v.pipe(v.number(), v.minValue(0), v.maxValue(1)));
+
+/** Mirrors `training/export/expected.py`; change both. */
+const expectedFile = v.object({
+  text: v.pipe(v.string(), v.nonEmpty()),
+  /** What the model chooses; null where two are nearly alike. */
+  tokens: ids,
+  probabilities,
+  /** Of the first token in the last layer: [H, S]. */
+  attention: v.exactOptional(probabilities),
+  classification: v.exactOptional(v.object({ text: v.string(), probabilities })),
+});
+type Expected = v.InferOutput<typeof expectedFile>;
+/** As much of a model as it takes. */
+type Running = Pick<Model, 'analyze' | 'generate' | 'score' | 'classify'>;
+type Told = Partial<Omit<Expected, 'text'>>;
+
+/**
+ * Runs a model on the text whose result is stored in its folder, and says in words how it differs; undefined where it
+ * does not. A driver or a shader that computes otherwise is found so before anything of it is shown.
+ *
+ * @param stored the bytes of `expected.json`, by PyTorch.
+ * @throws EngineError `model-invalid` where the file is wrong, and those of a run that say nothing of its numbers.
+ */
+export async function differenceFrom(
+  stored: ArrayBuffer,
+  model: Running,
+  manifest: Manifest,
+): Promise<string | undefined> {
+  const {
+    success,
+    output: expected,
+    issues,
+  } = v.safeParse(expectedFile, parseJson(stored, 'expected.json'));
+  if (!success) {
+    throw new EngineError(
+      'model-invalid',
+      `The model's file expected.json is wrong at ${v.getDotPath(issues[0]) ?? 'the top'}: ${issues[0].message}. Reinstall the extension or the model.`,
+    );
+  }
+  try {
+    return differs(await tell[manifest.family](model, manifest, expected), expected);
+  } catch (error) {
+    if (EngineError.is(error, 'model-invalid')) {
+      return unusable;
+    }
+    if (EngineError.is(error, 'inference-failed')) {
+      return `it could not be run (${error.message})`;
+    }
+    throw error;
+  }
+}
+
+/** Of numbers that are none, which a model refuses to tell. */
+export const unusable = 'what it gave cannot be used';
+
+/** What each family tells of the text, in the form of the file. */
+const tell: Readonly<
+  Record<
+    Manifest['family'],
+    (model: Running, manifest: Manifest, expected: Expected) => Promise<Told>
+  >
+> = {
+  'encoder-only': async (model, { id: modelId }, { text, tokens }) => {
+    const { candidates, attentions } = await model.analyze({
+      modelId,
+      text,
+      top: tokens.length > 0 ? 1 : 0,
+    });
+    return {
+      tokens: candidates.map(([first]) => first?.id ?? null),
+      probabilities: candidates.map(([first]) => first?.probability ?? NaN),
+      attention: attentions.flatMap(({ shape: [layers, heads, queries, keys], weights }) =>
+        Array.from({ length: heads }, (_, head) => {
+          const row = ((layers - 1) * heads + head) * queries * keys;
+          return Array.from(weights.subarray(row, row + keys));
+        }).flat(),
+      ),
+    };
+  },
+  'decoder-only': async (model, { id: modelId }, { text, tokens, classification }) => {
+    const score = await model.score?.({ modelId, text });
+    const judged =
+      classification && (await model.classify?.({ modelId, text: classification.text }));
+    return {
+      tokens: (await write(model, modelId, text, tokens.length)).tokens,
+      probabilities: score?.logProbabilities.slice(1).map(each => Math.exp(each ?? NaN)) ?? [],
+      ...(classification && {
+        classification: { text: '', probabilities: [...(judged?.probabilities ?? [])] },
+      }),
+    };
+  },
+  'encoder-decoder': (model, { id }, { text, tokens }) => write(model, id, text, tokens.length),
+};
+
+/** The most probable token each time. */
+async function write(model: Running, modelId: string, text: string, maxNewTokens: number) {
+  const strategy = { kind: 'greedy' } as const;
+  const written = await model.generate?.({ modelId, text, strategy, maxNewTokens });
+  return {
+    tokens: written?.target.map(({ id }) => id) ?? [],
+    probabilities: written?.logProbabilities.map(Math.exp) ?? [],
+  };
+}
+
+function differs(told: Told, expected: Expected): string | undefined {
+  const { tokens = [] } = told;
+  // The reference goes on after the token that ends a document.
+  const lacks = expected.tokens.length > 0 && tokens.length === 0;
+  if (lacks || tokens.some((id, at) => (expected.tokens[at] ?? id) !== id)) {
+    return 'it chose other tokens';
+  }
+  for (const [actual, right] of [
+    [told.probabilities, expected.probabilities],
+    [told.attention, expected.attention],
+    [told.classification?.probabilities, expected.classification?.probabilities],
+  ]) {
+    // Not a number is within nothing.
+    const at = right?.findIndex(
+      (value, index) => !(Math.abs((actual?.[index] ?? NaN) - value) <= tolerance),
+    );
+    if (right && at !== undefined && at >= 0) {
+      const [wrong, value] = [actual?.[at] ?? NaN, right[at] ?? NaN];
+      return `a probability was ${wrong.toPrecision(3)} instead of ${value.toPrecision(3)}`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,54 @@
+import type { DevicePreference, DeviceReport, GpuFault } from '../../common/protocol/engineApi';
+import { EngineError } from '../../common/errors';
+
+/** What a worker can say of WebGPU where it runs. */
+export type GpuOffer =
+  | { readonly kind: 'none'; readonly reason: string }
+  | {
+      readonly kind: 'adapter';
+      readonly name: string;
+      readonly id: string;
+      readonly isSoftware: boolean;
+    };
+
+/**
+ * The device to start on.
+ *
+ * An adapter in software is a true WebGPU device, but hundreds of times slower than WebAssembly: it is taken only
+ * by a person who insists on WebGPU. So is one that has computed the model wrongly before.
+ *
+ * @param fault of this adapter with the model that is wanted.
+ * @throws EngineError `device-unavailable` when WebGPU is demanded and there is none.
+ */
+export function chooseDevice(
+  preference: DevicePreference,
+  offer: GpuOffer,
+  fault?: GpuFault,
+): DeviceReport {
+  if (preference === 'wasm') {
+    return { device: 'wasm', reason: 'chosen in the settings' };
+  }
+  if (offer.kind === 'none') {
+    if (preference === 'webgpu') {
+      throw new EngineError(
+        'device-unavailable',
+        `WebGPU cannot be used: ${offer.reason}. Set the device to "auto" or "wasm".`,
+      );
+    }
+    return { device: 'wasm', reason: offer.reason };
+  }
+  if (preference === 'auto' && fault) {
+    return { device: 'wasm', reason: fault.reason };
+  }
+  if (preference === 'auto') {
+    return offer.isSoftware
+      ? { device: 'wasm', reason: `the only WebGPU adapter is in software (${offer.name})` }
+      : { device: 'webgpu', reason: offer.name };
+  }
+  return {
+    device: 'webgpu',
+    reason: offer.isSoftware
+      ? `chosen in the settings; slow, because the adapter is in software (${offer.name})`
+      : `chosen in the settings (${offer.name})`,
+  };
+}

@@ -1,0 +1,59 @@
+import PQueue from 'p-queue';
+import { EngineError } from '../../common/errors';
+
+/** How long a call of many jobs may go without a sign of life, in ms; far below what its owner takes for a hang. */
+const maxSilentMs = 5000;
+
+export interface SerialQueueOptions {
+  /** Settles when the messages that have come were heard; where none can come, it is not needed. */
+  readonly hear?: () => Promise<void>;
+  /** Called now and then between jobs: a long text is read in many of them before there is an answer. */
+  readonly onAlive?: () => void;
+}
+
+/**
+ * Runs jobs one at a time, in order.
+ *
+ * ONNX Runtime Web must never have two calls in flight in one worker: on WebGPU a second concurrent `create` is
+ * rejected and a second concurrent `run` may never return.
+ *
+ * A job that throws does not stop the ones behind it; a job whose signal has fired never starts. A job that has
+ * started keeps its place to the end, whatever its signal: that is why p-queue is not given the signal.
+ */
+export class SerialQueue {
+  readonly #queue = new PQueue({ concurrency: 1 });
+  readonly #hear;
+  readonly #onAlive;
+  #spokeAt = performance.now();
+
+  constructor({
+    hear = () => Promise.resolve(),
+    onAlive = () => undefined,
+  }: SerialQueueOptions = {}) {
+    this.#hear = hear;
+    this.#onAlive = onAlive;
+  }
+
+  run<T>(job: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.#queue.add(async () => {
+      // A run on WASM blocks the thread: messages that came meanwhile, a cancellation among them, are heard first.
+      await this.#hear();
+      if (signal?.aborted) {
+        throw new EngineError('cancelled', 'Cancelled before it started.');
+      }
+      this.#speak();
+      try {
+        return await job();
+      } finally {
+        this.#speak(); // What comes between two jobs, such as a tokenizer that is read, takes its time too.
+      }
+    });
+  }
+
+  #speak(): void {
+    if (performance.now() - this.#spokeAt > maxSilentMs) {
+      this.#spokeAt = performance.now();
+      this.#onAlive();
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import type { AnalyzeRequest, Token, Window } from '../../common/protocol/engineApi';
+import { EngineError } from '../../common/errors';
+import type { Manifest } from '../../common/protocol/manifest';
+import type { EncodedText, TextToken, Tokenizer } from './tokenizer';
+
+/** What goes into a model: tokens with their special ones, and what was left out to make them fit. */
+export interface ModelInput {
+  readonly tokens: readonly Token[];
+  readonly window: Window;
+  /** Tokens left out, in both texts. */
+  readonly dropped: number;
+}
+
+export interface Texts {
+  readonly text: string;
+  readonly textPair?: string | undefined;
+}
+
+/** The tokens of one text or two in their frame, none left out. @throws EngineError `input-too-long` */
+export function frameWhole(tokenizer: Tokenizer, texts: Texts): readonly Token[] {
+  const encoded = encodeTexts(tokenizer, texts);
+  return placeInFrame(
+    tokenizer,
+    encoded,
+    encoded.map(({ tokens }) => tokens),
+  );
+}
+
+/**
+ * The part of one text or two that fits the context.
+ *
+ * One text: a window of as many tokens as fit, from `windowStart` on, moved back where the text ends before it is
+ * full. Two texts: the second keeps its beginning, up to half of the room when the first needs the other half;
+ * the first has the rest as a window. So the shorter of them is whole wherever that is possible, and `windowStart`
+ * moves along the first.
+ *
+ * @throws EngineError `input-empty` when a text has no token or none that is known, `input-too-long`.
+ */
+export function fitContext(
+  tokenizer: Tokenizer,
+  contextLength: number,
+  texts: Texts,
+  windowStart: number,
+): ModelInput {
+  const encoded = encodeTexts(tokenizer, texts);
+  requireContent(tokenizer, textsOf(texts), encoded);
+  const special = tokenizer.frame(encoded.length === 2 ? 2 : 1).length - encoded.length;
+  const room = contextLength - special;
+  const [first = [], second = []] = encoded.map(({ tokens }) => tokens);
+  const secondCount = Math.min(second.length, Math.max(room - first.length, Math.floor(room / 2)));
+  const count = Math.min(first.length, room - secondCount);
+  const start = Math.min(Math.max(0, Math.trunc(windowStart)), first.length - count);
+  return {
+    tokens: placeInFrame(tokenizer, encoded, [
+      first.slice(start, start + count),
+      second.slice(0, secondCount),
+    ]),
+    window: { start, count, total: first.length },
+    dropped: first.length - count + second.length - secondCount,
+  };
+}
+
+/** @throws EngineError `input-invalid` when a second text is given to a model that reads one. */
+export function requireOneText({ name }: Manifest, { textPair }: Texts): void {
+  if (textPair !== undefined) {
+    throw new EngineError('input-invalid', `${name} reads one text, not two.`);
+  }
+}
+
+/** @throws EngineError `input-invalid` when a translation is given to a model that makes none. */
+export function requireNoTarget({ name }: Manifest, request: AnalyzeRequest): void {
+  if (request.targetText !== undefined || request.givenAttention || request.inside) {
+    throw new EngineError('input-invalid', `${name} is no translator: give it a text alone.`);
+  }
+}
+
+/** @throws EngineError `input-invalid` when a conversation is given to a model that reads texts alone. */
+export function requireNoMessages({ name }: Manifest, { messages }: AnalyzeRequest): void {
+  if (messages) {
+    throw new EngineError('input-invalid', `${name} does not converse: give it a text alone.`);
+  }
+}
+
+/** One text without what a frame adds. @throws EngineError `input-empty`, `input-too-long` */
+export function encodeWithContent(tokenizer: Tokenizer, text: string): EncodedText {
+  const encoded = tokenizer.encode(text);
+  requireContent(tokenizer, [text], [encoded]);
+  return encoded;
+}
+
+/** @throws EngineError `input-invalid` when a model is to fill masks that reads no further than each token. */
+export function requireNoMask({ name }: Manifest, { masked = [] }: AnalyzeRequest): void {
+  if (masked.length > 0) {
+    throw new EngineError(
+      'input-invalid',
+      `${name} fills no masks: it was trained to go on. Take a BERT.`,
+    );
+  }
+}
+
+const textsOf = ({ text, textPair }: Texts) => [
+  text,
+  ...(textPair === undefined ? [] : [textPair]),
+];
+const encodeTexts = (tokenizer: Tokenizer, texts: Texts) =>
+  textsOf(texts).map(each => tokenizer.encode(each));
+
+function requireContent(
+  { unknownId }: Tokenizer,
+  texts: readonly string[],
+  encoded: readonly EncodedText[],
+): void {
+  for (const [index, { tokens }] of encoded.entries()) {
+    const which = encoded.length === 1 ? 'text' : index === 0 ? 'first text' : 'second text';
+    if (tokens.length === 0 || texts[index]?.trim() === '') {
+      throw new EngineError('input-empty', `The ${which} is empty. Select some words.`);
+    }
+    if (tokens.every(({ id }) => id === unknownId)) {
+      throw new EngineError(
+        'input-empty',
+        `The model knows nothing in the ${which}. Select some words.`,
+      );
+    }
+  }
+}
+
+function placeInFrame(
+  tokenizer: Tokenizer,
+  encoded: readonly EncodedText[],
+  chosen: readonly (readonly TextToken[])[],
+): readonly Token[] {
+  const firstWordCount = encoded[0]?.words.length ?? 0;
+  return tokenizer.frame(encoded.length === 2 ? 2 : 1).flatMap((part): readonly Token[] => {
+    const { segment } = part;
+    if ('special' in part) {
+      return [{ ...part.special, start: 0, end: 0, segment, isSpecial: true, word: -1 }];
+    }
+    const wordOffset = part.textIndex === 0 ? 0 : firstWordCount;
+    return (chosen[part.textIndex] ?? []).map(token => ({
+      ...token,
+      segment,
+      isSpecial: false,
+      word: token.word + wordOffset,
+    }));
+  });
+}

@@ -1,0 +1,63 @@
+import type {
+  Spelling,
+  Token,
+  Tokenization,
+  TokenizationDetail,
+  TokenizeRequest,
+  WordSteps,
+} from '../../common/protocol/engineApi';
+import type { Manifest } from '../../common/protocol/manifest';
+import { frameWhole, requireOneText } from './modelInput';
+import type { Tokenizer } from './tokenizer';
+import { longestSteppedWord } from './tokenizationTrace';
+
+/**
+ * The tokens of a text as a model reads it, or of the two texts that an encoder-only model reads, and where asked for
+ * how they came to be.
+ *
+ * @throws EngineError `input-invalid`, `input-too-long`
+ */
+export function tokenize(
+  manifest: Manifest,
+  tokenizer: Tokenizer,
+  request: TokenizeRequest,
+): Tokenization {
+  if (manifest.family !== 'encoder-only') {
+    requireOneText(manifest, request);
+  }
+  const framed = frameWhole(tokenizer, request);
+  const end = manifest.family === 'encoder-decoder' ? manifest.tokens?.end : undefined;
+  const tokens =
+    end === undefined ? framed : [...framed, tokenizer.specialToken(end, framed.at(-1)?.end ?? 0)];
+  const { stepsOf } = request;
+  return {
+    modelId: manifest.id,
+    tokens,
+    ...(stepsOf !== undefined && { detail: detailOf(tokenizer, tokens, request, stepsOf) }),
+  };
+}
+
+/** Ids as people can read them. */
+export const spell = (tokenizer: Tokenizer, ids: readonly number[]): readonly Spelling[] =>
+  ids.map(id => tokenizer.spellingOf(id));
+
+function detailOf(
+  tokenizer: Tokenizer,
+  tokens: readonly Token[],
+  { text, textPair = '' }: TokenizeRequest,
+  stepsOf: readonly number[] | 'all',
+): TokenizationDetail {
+  const words = [text, textPair].flatMap(each => tokenizer.encode(each).words);
+  return {
+    kind: tokenizer.kind,
+    bytes: tokens.map(token => tokenizer.bytesOf(token, token.segment === 0 ? text : textPair)),
+    words: (stepsOf === 'all' ? words.map((_, word) => word) : stepsOf).flatMap(
+      (word): WordSteps[] => {
+        const given = words[word];
+        return given === undefined || given.length > longestSteppedWord
+          ? []
+          : [{ word, ...tokenizer.stepsOf(given) }];
+      },
+    ),
+  };
+}

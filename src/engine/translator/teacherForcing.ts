@@ -1,0 +1,175 @@
+import type {
+  Attention,
+  AttentionLayer,
+  HiddenStates,
+  InsideAttention,
+  Rows,
+} from '../../common/protocol/engineApi';
+import { insideNames, translatorDecoder, translatorEncoder } from '../onnx/graphs';
+import { logSoftmax, rankOf, topTokens, type RankedToken } from '../../common/math/logits';
+import type { Output } from '../onnx/session';
+import { stackAttention, stackHeads, stackRows, stackStates } from '../onnx/concatOutputs';
+import type { TranslatorGraphs } from './translatorGraphs';
+
+/** What to look at while a target is read. */
+export interface Watched {
+  readonly attention: boolean;
+  readonly hiddenStates: boolean;
+  /** How many candidates of each step to keep. */
+  readonly top: number;
+  /** A layer to look inside. */
+  readonly inside?: AttentionLayer | undefined;
+  /** A row of cross-attention [S] set by hand, and the step it is for. */
+  readonly given?: { readonly position: number; readonly weights: Float32Array<ArrayBuffer> };
+}
+
+/** What a decoder does while it is made to write a given target. `T` is the length of the target. */
+export interface ForcedTarget {
+  /** In nats, one for each token of the target. */
+  readonly logProbabilities: readonly number[];
+  /** 1 is the most probable token. */
+  readonly ranks: readonly number[];
+  readonly candidates: readonly (readonly RankedToken[])[];
+  readonly attentions: readonly Attention[];
+  readonly inside?: InsideAttention | undefined;
+  readonly states: {
+    readonly hiddenStates?: HiddenStates | undefined;
+    readonly cellStates?: HiddenStates | undefined;
+    readonly targetHiddenStates?: HiddenStates | undefined;
+    readonly targetCellStates?: HiddenStates | undefined;
+    readonly firstHiddenStates?: HiddenStates | undefined;
+    readonly firstCellStates?: HiddenStates | undefined;
+    readonly attentionScores?: Rows | undefined;
+    readonly contexts?: Rows | undefined;
+  };
+  readonly runMs: number;
+}
+
+/**
+ * Makes a translator write a target that is known ("teacher forcing"), and watches it.
+ *
+ * This is how attention and states of a translation are had, of one that was searched for too: to keep them for
+ * every hypothesis of a beam would copy far more at each step than one more walk of the best costs.
+ *
+ * @param source [S], the end with it. @param target [T] @param begin what the decoder reads first.
+ * @throws EngineError `model-invalid` for logits that are no numbers, and those of `Session.run`.
+ */
+export async function forceTarget(
+  graphs: TranslatorGraphs,
+  source: readonly number[],
+  target: readonly number[],
+  begin: number,
+  watched: Watched,
+  signal?: AbortSignal,
+): Promise<ForcedTarget> {
+  const { attention, hiddenStates, top, given, inside } = watched;
+  const insides = inside ? Object.values(insideNames(inside.kind, inside.layer)) : [];
+  const encoded = await graphs.encode(
+    source,
+    { attentions: attention, hiddenStates, insides },
+    signal,
+  );
+  const shown = [...shownOutputs(attention, hiddenStates), ...insides];
+  const outputs = new Map<string, Output[]>(shown.map(name => [name, []]));
+  const logProbabilities: number[] = [];
+  const ranks: number[] = [];
+  const candidates: RankedToken[][] = [];
+  let { state, runMs } = encoded;
+  for (const [index, token] of target.entries()) {
+    const row = given?.position === index ? given.weights : undefined;
+    const stepped = await graphs.step([target[index - 1] ?? begin], state, shown, signal, row);
+    const distribution = logSoftmax(stepped.logits.values);
+    logProbabilities.push(distribution[token] ?? -Infinity);
+    ranks.push(rankOf(distribution, token));
+    if (top > 0) {
+      candidates.push(topTokens(distribution, top));
+    }
+    for (const [name, parts] of outputs) {
+      const output = stepped.outputs.get(name);
+      if (output) {
+        parts.push(output);
+      }
+    }
+    state = stepped.state;
+    runMs += stepped.runMs;
+  }
+  const partsOf = (name: string) => outputs.get(name) ?? [];
+  return {
+    logProbabilities,
+    ranks,
+    candidates,
+    attentions: attention ? attentionsOf(encoded.outputs, partsOf) : [],
+    ...(inside && { inside: insideOf(inside, encoded.outputs, partsOf) }),
+    states: hiddenStates ? statesOf(encoded.outputs, partsOf) : {},
+    runMs,
+  };
+}
+
+type PartsOf = (output: string) => readonly Output[];
+
+function shownOutputs(attention: boolean, hiddenStates: boolean): readonly string[] {
+  const { outputs } = translatorDecoder;
+  return [
+    ...(attention ? [outputs.decoderAttentions, outputs.crossAttentions] : []),
+    ...(hiddenStates
+      ? [
+          outputs.hiddenStates,
+          outputs.presentHidden,
+          outputs.presentCell,
+          outputs.attentionScores,
+          outputs.context,
+        ]
+      : []),
+  ];
+}
+
+function attentionsOf(encoder: ReadonlyMap<string, Output>, partsOf: PartsOf): Attention[] {
+  const { outputs } = translatorDecoder;
+  const ofEncoder = encoder.get(translatorEncoder.outputs.attentions);
+  return [
+    stackAttention('encoder', ofEncoder ? [ofEncoder] : []),
+    stackAttention('decoder', partsOf(outputs.decoderAttentions)),
+    stackAttention('cross', partsOf(outputs.crossAttentions)),
+  ].filter(attention => attention !== undefined);
+}
+
+function insideOf(
+  { kind, layer }: AttentionLayer,
+  encoder: ReadonlyMap<string, Output>,
+  partsOf: PartsOf,
+): InsideAttention | undefined {
+  const names = insideNames(kind, layer);
+  const all = (name: string) => {
+    const output = encoder.get(name);
+    return output ? [output] : partsOf(name);
+  };
+  const [queries, outputs] = [stackHeads(all(names.queries)), stackHeads(all(names.outputs))];
+  // The last step has the keys and values of all.
+  const [keys, values] = [
+    stackHeads(all(names.keys).slice(-1)),
+    stackHeads(all(names.values).slice(-1)),
+  ];
+  return queries && keys && values && outputs && { kind, layer, queries, keys, values, outputs };
+}
+
+function statesOf(encoder: ReadonlyMap<string, Output>, partsOf: PartsOf): ForcedTarget['states'] {
+  const { outputs } = translatorDecoder;
+  const ofSource = (name: string, layerAxis: 0 | 1 = 0) => {
+    const output = encoder.get(name);
+    return output && stackStates(output.dims[layerAxis] ?? 0, [output]);
+  };
+  const ofTarget = (name: string, layerAxis: 0 | 1) => {
+    const parts = partsOf(name);
+    return stackStates(parts[0]?.dims[layerAxis] ?? 0, parts);
+  };
+  return {
+    hiddenStates: ofSource(translatorEncoder.outputs.hiddenStates),
+    cellStates: ofSource(translatorEncoder.outputs.cellStates),
+    targetHiddenStates: ofTarget(outputs.hiddenStates, 0) ?? ofTarget(outputs.presentHidden, 1),
+    targetCellStates: ofTarget(outputs.presentCell, 1),
+    firstHiddenStates: ofSource(translatorEncoder.outputs.pastHidden, 1),
+    firstCellStates: ofSource(translatorEncoder.outputs.pastCell, 1),
+    attentionScores: stackRows(partsOf(outputs.attentionScores)),
+    contexts: stackRows(partsOf(outputs.context)),
+  };
+}

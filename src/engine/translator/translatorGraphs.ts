@@ -1,0 +1,145 @@
+import { handedOn, isMemory, isPast, translatorDecoder, translatorEncoder } from '../onnx/graphs';
+import { requireOutput, type Output, type Run, type Session } from '../onnx/session';
+import type { Tensors } from '../onnx/tensorRows';
+
+/** What one step of the decoder starts from. */
+export interface DecoderState {
+  /** Of the one source, shared by all rows. */
+  readonly memory: Tensors;
+  /** A row for each hypothesis. */
+  readonly past: Tensors;
+}
+
+/** What to compute beside what is always needed. */
+export interface EncoderAsked {
+  readonly attentions: boolean;
+  readonly hiddenStates: boolean;
+  /** Tensors inside it; those that are the decoder's are left out. */
+  readonly insides?: readonly string[];
+}
+
+export interface Encoded {
+  readonly state: DecoderState;
+  readonly outputs: Tensors;
+  readonly runMs: number;
+}
+
+export interface Stepped extends Encoded {
+  /** [batch, V] */
+  readonly logits: Output;
+}
+
+/** Feeds and fetches of a translator's two graphs, the same for every architecture. */
+export class TranslatorGraphs {
+  readonly #encoder: Session;
+  readonly #decoder: Session;
+  /** The decoder's outputs that its next step reads, by the names under which it does. */
+  readonly #presents: ReadonlyMap<string, string>;
+
+  constructor(encoder: Session, decoder: Session) {
+    this.#encoder = encoder;
+    this.#decoder = decoder;
+    this.#presents = handedOn(decoder);
+  }
+
+  /** Whether the decoder takes a row of attention that was set by hand. */
+  get takesAttention(): boolean {
+    return this.#decoder.inputs.includes(translatorDecoder.inputs.useGivenAttention);
+  }
+
+  /** Whether a tensor of either graph can be fetched. */
+  gives(name: string): boolean {
+    return this.#encoder.outputs.includes(name) || this.#decoder.outputs.includes(name);
+  }
+
+  /** Reads the source. @param ids [S], the end with them. @throws those of `Session.run` */
+  async encode(
+    ids: readonly number[],
+    asked: EncoderAsked,
+    signal?: AbortSignal,
+  ): Promise<Encoded> {
+    const { inputs, outputs } = translatorEncoder;
+    const states = this.#encoder.outputs.filter(name => isMemory(name) || isPast(name));
+    const shown = [
+      ...(asked.attentions ? [outputs.attentions] : []),
+      ...(asked.hiddenStates ? [outputs.hiddenStates, outputs.cellStates] : []),
+      ...(asked.insides ?? []),
+    ].filter(name => this.#encoder.outputs.includes(name));
+    const run = await this.#encoder.run(
+      {
+        [inputs.inputIds]: [ids],
+        [inputs.outputHiddenStates]: asked.hiddenStates,
+        ...(this.#encoder.inputs.includes(inputs.outputAttentions) && {
+          [inputs.outputAttentions]: asked.attentions,
+        }),
+      },
+      [...states, ...shown],
+      signal,
+    );
+    return {
+      state: { memory: only(run, isMemory), past: only(run, isPast) },
+      outputs: run.outputs,
+      runMs: run.runMs,
+    };
+  }
+
+  /**
+   * Writes one token further.
+   *
+   * @param tokens [B], the last of each hypothesis.
+   * @param shown outputs to fetch as well; those that the graph has not are left out.
+   * @param givenAttention [S], of one hypothesis, instead of the model's own.
+   * @throws those of `Session.run`
+   */
+  async step(
+    tokens: readonly number[],
+    { memory, past }: DecoderState,
+    shown: readonly string[],
+    signal?: AbortSignal,
+    givenAttention?: Float32Array<ArrayBuffer>,
+  ): Promise<Stepped> {
+    const { inputs, outputs } = translatorDecoder;
+    const known = shown.filter(
+      name => this.#decoder.outputs.includes(name) && !this.#presents.has(name),
+    );
+    const run = await this.#decoder.run(
+      {
+        [inputs.inputIds]: tokens,
+        ...Object.fromEntries([...memory, ...past]),
+        ...(this.takesAttention && {
+          [inputs.givenAttention]: attentionFeed(
+            tokens.length,
+            sourceLength(memory),
+            givenAttention,
+          ),
+          [inputs.useGivenAttention]: givenAttention !== undefined,
+        }),
+      },
+      [outputs.logits, ...this.#presents.keys(), ...known],
+      signal,
+    );
+    const next = [...this.#presents].map(
+      ([present, name]) => [name, requireOutput(run, present)] as const,
+    );
+    return {
+      logits: requireOutput(run, outputs.logits),
+      state: { memory, past: new Map(next) },
+      outputs: run.outputs,
+      runMs: run.runMs,
+    };
+  }
+}
+
+const only = ({ outputs }: Run, isWanted: (name: string) => boolean): Tensors =>
+  new Map([...outputs].filter(([name]) => isWanted(name)));
+
+/** Additive attention keeps what it looks at as [1, S, ...]. */
+const sourceLength = (memory: Tensors) => [...memory.values()][0]?.dims[1] ?? 0;
+
+function attentionFeed(
+  batch: number,
+  length: number,
+  given: Float32Array<ArrayBuffer> = new Float32Array(batch * length),
+): Output {
+  return { dims: [batch, length], values: given };
+}

@@ -1,0 +1,42 @@
+import type { Unlike } from '../../common/protocol/engineApi';
+import type { Manifest } from '../../common/protocol/manifest';
+import type { Lowered } from './sentenceCase';
+
+/**
+ * Signs that no English sentence of the training text has, a list's among them where a line begins with it, and the
+ * run of characters around them.
+ */
+const markup =
+  /\S*(?:[*_~`#|<>[\]{}\\=^]|https?:\/\/|&#?\w+;)\S*|^[ \t]*(?:[-+•]|\d+[.)])(?=[ \t])/mu;
+/** A word with a letter of a script that is not the source's. */
+const otherScript = /[^\P{L}\p{sc=Latin}\p{sc=Common}\p{sc=Inherited}][\p{L}\p{M}]*/u;
+
+/**
+ * How a text is unlike all that a translator learned from. No sentence of its training text is in capitals, without
+ * a letter, or marked up; the longest is told by the manifest.
+ *
+ * @param start of what was read of the text, as `end` in UTF-16 units.
+ * @param lowered what was read in place of capitals.
+ */
+export function unlikeOf(
+  text: string,
+  [start, end]: readonly [start: number, end: number],
+  lowered: readonly Lowered[],
+  { longestWords, languages }: Pick<Manifest, 'longestWords' | 'languages'>,
+): readonly Unlike[] {
+  const read = text.slice(start, end);
+  const place = (match: RegExpExecArray | null, kind: 'markup' | 'script'): readonly Unlike[] =>
+    match ? [{ kind, start: start + match.index, end: start + match.index + match[0].length }] : [];
+  const words = read.split(/\s+/u).filter(word => word !== '').length;
+  return [
+    ...lowered
+      .filter(one => one.start < end && one.end > start)
+      .map((one): Unlike => ({ kind: 'capitals', ...one })),
+    ...(/\p{L}/u.test(read) ? [] : [{ kind: 'no-words' } as const]),
+    ...place(markup.exec(read), 'markup'),
+    ...(languages?.source === 'en' ? place(otherScript.exec(read), 'script') : []),
+    ...(longestWords !== undefined && words > longestWords
+      ? [{ kind: 'length', words, longest: longestWords } as const]
+      : []),
+  ];
+}

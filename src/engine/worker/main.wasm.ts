@@ -1,0 +1,11 @@
+import * as onnx from 'onnxruntime-web/wasm';
+import { serveEngine } from '../engine';
+import { selfPort } from './selfPort';
+
+/** The engine in a web worker without WebGPU. */
+serveEngine(selfPort, onnx, () =>
+  Promise.resolve({
+    kind: 'none',
+    reason: 'WebGPU needs JavaScript Promise Integration, which is missing here',
+  }),
+);

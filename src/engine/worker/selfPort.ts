@@ -1,0 +1,21 @@
+import type { EnginePort } from '../engine';
+
+/** The port of a web worker to whoever made it. */
+export const selfPort: EnginePort = {
+  post: (message, transfer = []) => self.postMessage(message, { transfer: [...transfer] }),
+  onMessage: listener => {
+    const forward = (event: MessageEvent<unknown>) => listener(event.data);
+    self.addEventListener('message', forward);
+    return () => self.removeEventListener('message', forward);
+  },
+  hear: () =>
+    new Promise(resolve => {
+      // A message to itself comes behind those that wait.
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        port1.close();
+        resolve();
+      };
+      port2.postMessage(undefined);
+    }),
+};

@@ -1,0 +1,4 @@
+import type { DevicePreference } from '../../common/protocol/engineApi';
+
+/** What to ask the host's engine for: a web host has the same devices as a page. */
+export const engineDevice = (preference: DevicePreference): DevicePreference => preference;

@@ -1,0 +1,155 @@
+import * as vscode from 'vscode';
+import { attentionMarkdown } from './attentionMarkdown';
+import { attentionModel, translationModel } from '../../modelCatalog/bundledModels';
+import type { FileSaver } from '../../workbench/fileSaver';
+import type { Models } from '../../modelCatalog/modelCatalog';
+import type { Panels } from '../../panels/panels';
+import { withProgress } from '../../workbench/progress';
+import type { EditorInUse, Purpose } from '../../subject/selection';
+import type { Analysis } from '../../../common/protocol/engineApi';
+import type { EngineClient } from '../../../common/engineClient/engineClient';
+import { EngineError } from '../../../common/errors';
+import type { AttentionDescription, ExportFormat, HeadPosition, Subject } from '../../../common/protocol/pageApi';
+import type { SubjectTaker } from '../../subject/subjectTaker';
+import type { TextAlternative } from '../../workbench/textAlternative';
+
+const { t } = vscode.l10n;
+
+const formats: Readonly<Record<ExportFormat, () => string>> = {
+  svg: () => t('The picture, sharp at any size'),
+  png: () => t('The picture, in pixels'),
+  csv: () => t('The shown weights, as a table'),
+  json: () => t('The shown weights and tokens, for programs'),
+  html: () => t('A page of its own that opens in any browser'),
+};
+
+const reading: Purpose = { modelId: attentionModel, joining: 'pair' };
+/** A translator reads one text. */
+const translating: Purpose = { modelId: translationModel, joining: 'one' };
+
+export interface AttentionParts {
+  readonly models: Models;
+  readonly engine: EngineClient;
+  readonly panels: Panels<'attention'>;
+  readonly taker: SubjectTaker;
+  readonly editorInUse: EditorInUse;
+  readonly saver: FileSaver;
+  readonly textAlternative: TextAlternative;
+  readonly onRun: (analysis: Analysis) => void;
+}
+
+/** What the attention commands do. Each throws `EngineError`; the caller shows it. */
+export class Attention {
+  constructor(private readonly parts: AttentionParts) {}
+
+  /** Gives the panel what is selected, or the sentence at the caret. */
+  showSelection(): Promise<void> {
+    return this.#show(reading);
+  }
+
+  /** The same for a translator: its translation, and how it looks at the text. */
+  translateSelection(): Promise<void> {
+    return this.#show(translating);
+  }
+
+  /** What the page shows; undefined while no panel is open. */
+  describe(): Promise<AttentionDescription | undefined> {
+    return this.parts.panels.ask(page => page.describe({}));
+  }
+
+  /** The head that is shown, where it is a single one. Does not wait for a page that is not ready. */
+  async singleHead(): Promise<HeadPosition | undefined> {
+    if (!this.parts.panels.current?.isReady) {
+      return undefined;
+    }
+    const { heads = [] } = (await this.describe()) ?? {};
+    return heads.length === 1 ? heads[0] : undefined;
+  }
+
+  /** Opens the picture in words: of the panel while it is in front, else of what is selected, by the host's own engine. */
+  async showText(): Promise<void> {
+    const { panels, editorInUse, textAlternative, taker } = this.parts;
+    const { current } = panels;
+    if (current && (current.isInFront || !editorInUse.current)) {
+      const { markdown } = await this.#described();
+      await textAlternative.open(current.title, markdown);
+      return;
+    }
+    await taker.take(reading, subject => this.#openAsText(subject));
+  }
+
+  async #openAsText(subject: Subject): Promise<void> {
+    const { models, engine, onRun, textAlternative } = this.parts;
+    const { modelId } = reading;
+    const [first, second] = subject.segments;
+    const manifest = await models.manifest(modelId);
+    const analysis = await withProgress(t('Running {0}', manifest.name), signal =>
+      engine.analyze({ modelId, text: first.text, textPair: second?.text }, { signal }),
+    );
+    onRun(analysis);
+    await textAlternative.open(
+      t('Attention: {0}', subject.label),
+      attentionMarkdown(subject, analysis, manifest),
+    );
+  }
+
+  /** @param format asked for when it is none. */
+  async export(format: unknown): Promise<void> {
+    const { panels, saver } = this.parts;
+    await this.#described(); // Before anything is asked of the person.
+    const chosen = isFormat(format) ? format : await askFormat();
+    if (!chosen) {
+      return;
+    }
+    const file = await withProgress(t('Exporting'), signal =>
+      panels.ask(page => page.export({ format: chosen }, { signal })),
+    );
+    if (!file) {
+      throw nothingShown();
+    }
+    const saved = await saver.save(file);
+    if (saved) {
+      vscode.window.setStatusBarMessage(
+        t('Saved {0}', saved.path.slice(saved.path.lastIndexOf('/') + 1)),
+        5000,
+      );
+    }
+  }
+
+  /** Copies the picture in words, as Markdown. */
+  async copy(): Promise<void> {
+    const { markdown } = await this.#described();
+    await vscode.env.clipboard.writeText(markdown);
+    vscode.window.setStatusBarMessage(t('Copied as Markdown'), 5000);
+  }
+
+  /** @throws EngineError `input-invalid` while there is no picture, but nothing, an error or the words of a first run. */
+  async #described(): Promise<AttentionDescription> {
+    const description = await this.describe();
+    if (!description?.matrix) {
+      throw nothingShown();
+    }
+    return description;
+  }
+
+  #show(purpose: Purpose): Promise<void> {
+    const { panels, taker } = this.parts;
+    return taker.take(purpose, subject => panels.show(subject));
+  }
+}
+
+const nothingShown = () =>
+  new EngineError('input-invalid', t('No attention is shown yet. Run Show Attention first.'));
+
+const isFormat = (format: unknown): format is ExportFormat =>
+  typeof format === 'string' && Object.hasOwn(formats, format);
+
+async function askFormat(): Promise<ExportFormat | undefined> {
+  const items = Object.entries(formats).map(([format, detail]) => ({
+    format,
+    label: format.toUpperCase(),
+    detail: detail(),
+  }));
+  const choice = await vscode.window.showQuickPick(items, { title: t('Export Attention') });
+  return choice && isFormat(choice.format) ? choice.format : undefined;
+}

@@ -1,0 +1,47 @@
+import type { Attention, Token } from '../../../common/protocol/engineApi';
+import type { HeadPosition } from '../../../common/protocol/pageApi';
+import { isUnknown } from '../../../common/text/tokenText';
+
+/**
+ * One query's attention, averaged over heads; sums to 1.
+ *
+ * @param heads at least one.
+ * @returns [S], over the keys.
+ */
+export function attentionRow(
+  { shape, weights }: Attention,
+  query: number,
+  heads: readonly HeadPosition[],
+): Float32Array {
+  const [, headCount, queries, keys] = shape;
+  const row = new Float32Array(keys);
+  for (const { layer, head } of heads) {
+    const start = ((layer * headCount + head) * queries + query) * keys;
+    for (let key = 0; key < keys; key++) {
+      row[key] = (row[key] ?? 0) + (weights[start + key] ?? 0) / heads.length;
+    }
+  }
+  return row;
+}
+
+/** Every head of every layer. */
+export function allHeads({ shape: [layers, heads] }: Attention): HeadPosition[] {
+  return Array.from({ length: layers * heads }, (_, i) => ({
+    layer: Math.floor(i / heads),
+    head: i % heads,
+  }));
+}
+
+/** Whether a query may look at a key: a decoder looks at nothing that comes later. */
+export const maySee = ({ kind }: Attention, query: number, key: number): boolean =>
+  kind !== 'decoder' || key <= query;
+
+/**
+ * As the person wrote it; a special token by its name, and one that the model cannot read by what it reads:
+ * "[UNK] (図)".
+ */
+export function tokenText(token: Token, texts: readonly string[]): string {
+  const { isSpecial, text, start, end, segment } = token;
+  const written = texts[segment]?.slice(start, end) ?? text;
+  return isSpecial ? text : isUnknown(token) ? `${text} (${written})` : written;
+}

@@ -1,0 +1,52 @@
+import type { HeadPosition } from '../../../common/protocol/pageApi';
+
+/** Which heads are averaged: those of all layers, of one layer, or a single one. Counted from 0. */
+export type HeadChoice =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'layer'; readonly layer: number }
+  | { readonly kind: 'head'; readonly layer: number; readonly head: number };
+
+/** How many there are to choose from. */
+export interface HeadCounts {
+  readonly layers: number;
+  readonly heads: number;
+}
+
+export type Step = 1 | -1;
+
+/** All, layer 1, ..., the last layer, and around; a chosen head stays the same in the next layer. */
+export function stepLayer(choice: HeadChoice, step: Step, { layers }: HeadCounts): HeadChoice {
+  const place = choice.kind === 'all' ? 0 : choice.layer + 1;
+  const next = (place + step + layers + 1) % (layers + 1);
+  return next === 0
+    ? { kind: 'all' }
+    : { ...(choice.kind === 'all' ? { kind: 'layer' } : choice), layer: next - 1 };
+}
+
+/** The average of the layer, head 1, ..., the last head, and around; from all layers it begins in an outer one. */
+export function stepHead(
+  choice: HeadChoice,
+  step: Step,
+  { layers, heads }: HeadCounts,
+): HeadChoice {
+  const layer = choice.kind === 'all' ? (step === 1 ? 0 : layers - 1) : choice.layer;
+  const place = choice.kind === 'head' ? choice.head + 1 : 0;
+  const next = (place + step + heads + 1) % (heads + 1);
+  return next === 0 ? { kind: 'layer', layer } : { kind: 'head', layer, head: next - 1 };
+}
+
+/** The heads that are averaged. */
+export function headsOf(choice: HeadChoice, { layers, heads }: HeadCounts): HeadPosition[] {
+  const all = Array.from({ length: layers * heads }, (_, i) => ({
+    layer: Math.floor(i / heads),
+    head: i % heads,
+  }));
+  switch (choice.kind) {
+    case 'all':
+      return all;
+    case 'layer':
+      return all.filter(({ layer }) => layer === choice.layer);
+    case 'head':
+      return [{ layer: choice.layer, head: choice.head }];
+  }
+}

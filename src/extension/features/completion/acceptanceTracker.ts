@@ -1,0 +1,114 @@
+import * as vscode from 'vscode';
+import { Disposable } from '../../workbench/dispose';
+import { restOf, takenBy, type OnOffer } from './acceptance';
+import type { DocumentPlace } from './cursorContextAt';
+import type { StatisticsStore } from './statisticsStore';
+import type { Suggestion } from './suggester';
+
+/** A text that was offered: what is needed to say why. */
+export interface Offered {
+  readonly suggestion: Suggestion;
+  readonly place: DocumentPlace;
+  readonly document: vscode.TextDocument;
+  /** UTF-16 offset in the document at which it begins. */
+  readonly offset: number;
+}
+
+/** Runs when VS Code has put an offered text into its document; it is in no menu. */
+export const acceptedCommand = 'lmEvolution.completion.accepted';
+
+/** Knows what was offered last and whether it was taken, and counts both. */
+export class Offers extends Disposable {
+  #last: Offered | undefined;
+  #taken: Offered | undefined;
+  /** What of it may still be taken. */
+  #onOffer: OnOffer | undefined;
+  /** All that can be chosen among at the place of it, the first included. */
+  #choices: readonly Offered[] = [];
+  #isCountedInPart = false;
+
+  constructor(private readonly statistics: StatisticsStore) {
+    super();
+    this.register(
+      vscode.commands.registerCommand(acceptedCommand, () => {
+        this.#countAccepted();
+      }),
+    );
+    this.register(
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (this.#onOffer && document.uri.toString() === this.#onOffer.uri) {
+          this.#follow(this.#onOffer, contentChanges);
+        }
+      }),
+    );
+  }
+
+  /** Shown or taken last. */
+  get last(): Offered | undefined {
+    return this.#last;
+  }
+
+  /** Taken last, whole or in part. After it the next text is shown at once, so that it is seldom the last. */
+  get taken(): Offered | undefined {
+    return this.#taken;
+  }
+
+  /** Texts are on offer, the first of them before the person. One that only goes on along what was typed is the same as before. */
+  show(choices: readonly Offered[]): void {
+    const [first] = choices;
+    if (!first) {
+      return;
+    }
+    const { suggestion, document, offset } = first;
+    if (this.#last?.suggestion.request !== suggestion.request) {
+      this.#last = first;
+      this.#isCountedInPart = false;
+      this.statistics.update(now => ({ ...now, shown: now.shown + 1 }));
+    }
+    this.#choices = choices;
+    this.#onOffer = { uri: document.uri.toString(), offset, text: suggestion.text };
+  }
+
+  #countAccepted(): void {
+    this.statistics.update(now => ({
+      ...now,
+      accepted: now.accepted + 1,
+      // What was taken in part before is taken whole now.
+      acceptedInPart: now.acceptedInPart - (this.#isCountedInPart ? 1 : 0),
+    }));
+    this.#isCountedInPart = false;
+  }
+
+  /** One of the choices was put in whole. What is remembered of it already, from before it was typed along, is kept. */
+  #take(chosen: Offered): void {
+    if (chosen.suggestion.request !== this.#last?.suggestion.request) {
+      this.#last = chosen;
+    }
+    this.#taken = this.#last;
+    this.#onOffer = undefined;
+  }
+
+  #follow(onOffer: OnOffer, changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
+    const [change] = changes;
+    if (change === undefined) {
+      return;
+    }
+    const typed = (this.#choices[0]?.suggestion.text.length ?? 0) - onOffer.text.length;
+    const whole = this.#choices.find(({ suggestion }) => {
+      const text = suggestion.text.slice(typed);
+      return text !== '' && takenBy(changes, { ...onOffer, text }) === text.length;
+    });
+    if (whole) {
+      this.#take(whole); // The command that counts it follows.
+      return;
+    }
+    const taken = takenBy(changes, onOffer);
+    if (taken > 0 && !this.#isCountedInPart) {
+      this.#isCountedInPart = true;
+      this.#taken = this.#last;
+      this.statistics.update(now => ({ ...now, acceptedInPart: now.acceptedInPart + 1 }));
+    }
+    const isTyped = change.rangeOffset === onOffer.offset && onOffer.text.startsWith(change.text);
+    this.#onOffer = isTyped || taken > 0 ? restOf(onOffer, taken || change.text.length) : undefined;
+  }
+}

@@ -1,0 +1,74 @@
+import * as vscode from 'vscode';
+import { Disposable } from '../../workbench/dispose';
+import { othersAmong, unasked } from './otherProviders';
+
+const { t } = vscode.l10n;
+
+/** Beside which other extensions the person has agreed to have completion. */
+const agreedKey = 'lmEvolution.completion.agreed';
+
+/** Asks once whether completion may be on beside other extensions that complete. */
+export class BesideOthers extends Disposable {
+  #unasked: readonly string[] = [];
+
+  /** @param onChange when other extensions have come or gone. */
+  constructor(
+    private readonly memento: vscode.Memento,
+    onChange: () => void,
+  ) {
+    super();
+    this.#find();
+    this.register(
+      vscode.extensions.onDidChange(() => {
+        this.#find();
+        onChange();
+      }),
+    );
+  }
+
+  /** Those that the person was not asked about; looked up once, because the state is asked for with each key. */
+  get unasked(): readonly string[] {
+    return this.#unasked;
+  }
+
+  /** Whether the person agrees to have completion beside all of them. */
+  async mayBeBeside(): Promise<boolean> {
+    const others = this.#unasked;
+    if (others.length === 0) {
+      return true;
+    }
+    const names = others.map(nameOf);
+    const yes = t('Turn On Beside It');
+    const choice = await vscode.window.showInformationMessage(
+      t(
+        '{0} completes text too. With both on, one may hide what the other offers.',
+        names.join(', '),
+      ),
+      yes,
+    );
+    if (choice !== yes) {
+      return false;
+    }
+    await this.memento.update(agreedKey, [...this.#agreed, ...others]);
+    this.#find();
+    return true;
+  }
+
+  get #agreed(): readonly string[] {
+    const agreed = this.memento.get<unknown>(agreedKey);
+    return Array.isArray(agreed) ? agreed.filter(id => typeof id === 'string') : [];
+  }
+
+  #find(): void {
+    const installed = vscode.extensions.all.map(({ id }) => id);
+    this.#unasked = unasked(othersAmong(installed), this.#agreed);
+  }
+}
+
+/** As the list of extensions has it. */
+function nameOf(id: string): string {
+  // A manifest; VS Code has read it.
+  const manifest = vscode.extensions.getExtension<unknown>(id)?.packageJSON as
+    { readonly displayName?: string } | undefined;
+  return manifest?.displayName ?? id;
+}

@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import type { Stretch } from '../../subject/textSpan';
+import { isProse } from '../../subject/selection';
+import { textOfCellsAbove } from './cellsAbove';
+import { indentUnitOf } from './indentation';
+import type { Place } from './cursorContext';
+import { preambleOf } from './preamble';
+import { longestPrompt, promptWindow, reachAfter, withPlainLineEnds } from './promptWindow';
+
+/** No more is looked at for its indentation: a document may be one line. In UTF-16 units. */
+const maxIndentText = 20_000;
+
+/** A place in a document, and where its text stands there. */
+export interface DocumentPlace extends Place {
+  /** What of the document is in `before`, line ends as they are. */
+  readonly window: Stretch;
+  /** How much of `before` stands in other documents, the cells above in a notebook, in UTF-16 units. */
+  readonly outside: number;
+}
+
+/**
+ * What is around a caret: of a document, however long, only a window is read.
+ *
+ * @param selected the entry that is chosen in the list of suggestions: text goes on from there.
+ */
+export function placeAt(
+  document: vscode.TextDocument,
+  caret: vscode.Position,
+  selected?: vscode.SelectedCompletionInfo,
+): DocumentPlace {
+  const end = document.offsetAt(selected?.range.start ?? caret);
+  const read = (from: number, to: number) =>
+    document.getText(new vscode.Range(document.positionAt(from), document.positionAt(to)));
+  const above = textOfCellsAbove(document, longestPrompt);
+  const readAll = (from: number, to: number) =>
+    above.slice(from, to) + read(Math.max(0, from - above.length), Math.max(0, to - above.length));
+  const all = promptWindow({ read: readAll }, above.length + end);
+  const at = document.offsetAt(caret);
+  return {
+    preamble: preambleOf(document.uri.path, document.languageId),
+    before: withPlainLineEnds(readAll(all.start, all.end)) + (selected?.text ?? ''),
+    after: withPlainLineEnds(read(at, at + reachAfter)),
+    isProse: isProse(document),
+    languageId: document.languageId,
+    indentUnit: indentUnitAt(document, caret),
+    window: { start: Math.max(0, all.start - above.length), end },
+    outside: Math.max(0, above.length - all.start),
+  };
+}
+
+/** So many lines around a caret tell how a document is indented. */
+const indentReach = 200;
+
+function indentUnitAt(document: vscode.TextDocument, { line }: vscode.Position): string {
+  const [from, to] = [Math.max(0, line - indentReach), line + indentReach];
+  const text = document.getText(new vscode.Range(from, 0, to, 0)).slice(0, maxIndentText);
+  const { insertSpaces, tabSize } =
+    vscode.window.visibleTextEditors.find(editor => editor.document === document)?.options ?? {};
+  const isSpaces = insertSpaces !== false;
+  return indentUnitOf(text, isSpaces ? ' '.repeat(Number(tabSize) || 4) : '\t');
+}

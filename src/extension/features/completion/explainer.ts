@@ -1,0 +1,151 @@
+import { attentionRow } from '../attention/attentionRow';
+import type { Attention, Generation } from '../../../common/protocol/engineApi';
+import type { EngineClient } from '../../../common/engineClient/engineClient';
+import { EngineError } from '../../../common/errors';
+import type { Explanation, HeadPosition, LayerStanding, Subject } from '../../../common/protocol/pageApi';
+import { requestOf } from './completionSubject';
+import type { WritingRequest } from './suggester';
+
+/** Alternatives of each token that are told. */
+const shownCandidates = 5;
+/** Ranks that are looked at; what is beyond is rare, and dear to find. */
+const ranks = 64;
+
+/** How a subject was made. */
+export interface Recipe {
+  readonly subject: Subject;
+  readonly request: WritingRequest;
+  /** The offered text as the model wrote it, and where it begins in all that it wrote, in UTF-16 units. */
+  readonly source: { readonly start: number; readonly text: string };
+}
+
+/** Of attention [L, H, S, S] some queries, as [L, H, count, S]; a copy: the whole is 300 times as large. */
+export function queriesOf(
+  { kind, shape: [layers, heads, queries, keys], weights }: Attention,
+  first: number,
+  count: number,
+): Attention {
+  const some = new Float32Array(layers * heads * count * keys);
+  for (let plane = 0; plane < layers * heads; plane++) {
+    const start = (plane * queries + first) * keys;
+    some.set(weights.subarray(start, start + count * keys), plane * count * keys);
+  }
+  return { kind, shape: [layers, heads, count, keys], weights: some };
+}
+
+/**
+ * Says why a completion is as it is. It asks the engine that completed for the same text again, this time with
+ * alternatives and attention: the same request gives the same tokens. Attention stays here, and is told row by row.
+ */
+export class Explainer {
+  #recipe: Recipe | undefined;
+  #explained: { readonly generation: Generation; readonly attention: Attention } | undefined;
+
+  constructor(private readonly engine: EngineClient) {}
+
+  /** The completion that will be asked about. */
+  remember(recipe: Recipe): void {
+    this.#recipe = recipe;
+    this.#explained = undefined;
+  }
+
+  /**
+   * @throws EngineError `input-invalid` where the subject is no completion, or is written otherwise now, and those of
+   *   `EngineClient.generate`.
+   */
+  async explain(subject: Subject | undefined, signal?: AbortSignal): Promise<Explanation> {
+    const known = this.#recipe?.subject === subject ? this.#recipe : undefined;
+    const request = known?.request ?? requestOf(subject);
+    const offered = known?.source.text ?? subject?.segments[1]?.text ?? '';
+    const generation = await this.engine.generate(
+      { ...request, top: ranks, attention: true },
+      { signal },
+    );
+    const start = known?.source.start ?? Math.max(0, generation.text.indexOf(offered));
+    const [attention] = generation.attentions;
+    if (!attention) {
+      throw new EngineError(
+        'input-invalid',
+        'The model that wrote this has no attention to tell of: it is an LSTM. Choose another in the setting “lmEvolution.completion.model”.',
+      );
+    }
+    if (!generation.text.startsWith(offered, start)) {
+      throw new EngineError(
+        'input-invalid',
+        'This completion cannot be made again. Write on, and ask why of the next one.',
+      );
+    }
+    const { source, target } = generation;
+    // A token is chosen by the state of the one before it.
+    const looking = queriesOf(attention, source.length - 1, target.length);
+    this.#explained = { generation: { ...generation, attentions: [] }, attention: looking };
+    const [layers, heads] = attention.shape;
+    return {
+      modelId: generation.modelId,
+      prompt: generation.prompt,
+      promptTokens: generation.source,
+      text: generation.text,
+      offered: { start, end: start + offered.length },
+      tokens: generation.target.map((token, index) => {
+        const candidates = generation.candidates[index] ?? [];
+        const place = candidates.findIndex(({ id }) => id === token.id);
+        return {
+          token,
+          probability: Math.exp(generation.logProbabilities[index] ?? -Infinity),
+          rank: place < 0 ? undefined : place + 1,
+          candidates: candidates.slice(0, shownCandidates),
+        };
+      }),
+      ranks,
+      isSampled: request.strategy.kind === 'sample',
+      layers,
+      heads,
+      dropped: generation.dropped,
+      device: this.engine.device,
+      runMs: generation.runMs,
+    };
+  }
+
+  /** @throws EngineError `input-invalid` before `explain`, and for a token or a head that there is not. */
+  lookedAt(index: number, heads: readonly HeadPosition[]): readonly number[] {
+    const { generation, attention } = this.#require(index);
+    const [layers, headCount] = attention.shape;
+    const isThere = heads.every(
+      ({ layer, head }) => layer >= 0 && layer < layers && head >= 0 && head < headCount,
+    );
+    if (!isThere || heads.length === 0) {
+      throw new EngineError('input-invalid', 'There is no such layer or head.');
+    }
+    return [...attentionRow(attention, index, heads).subarray(0, generation.source.length + index)];
+  }
+
+  /** @throws EngineError as `lookedAt`, and those of the engine. */
+  async standings(
+    index: number,
+    signal?: AbortSignal,
+  ): Promise<readonly LayerStanding[] | undefined> {
+    const { modelId, prompt, target } = this.#require(index).generation;
+    const { lens } = await this.engine.predict(
+      {
+        modelId,
+        text: prompt,
+        appended: target.slice(0, index).map(({ id }) => id),
+        watched: target[index]?.id,
+        top: 1,
+        logitLens: true,
+      },
+      { signal },
+    );
+    return lens?.flatMap(({ watched, candidates }) =>
+      watched ? [{ ...watched, first: candidates[0]?.text ?? '' }] : [],
+    );
+  }
+
+  #require(index: number) {
+    const explained = this.#explained;
+    if (!explained || !Number.isInteger(index) || !explained.generation.target[index]) {
+      throw new EngineError('input-invalid', 'There is no such token to explain.');
+    }
+    return explained;
+  }
+}

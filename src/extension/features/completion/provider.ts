@@ -1,0 +1,158 @@
+import * as vscode from 'vscode';
+import type { CompletionOptions } from './options';
+import { acceptedCommand, type Offered, type Offers } from './acceptanceTracker';
+import { startOfLine } from './cursorContext';
+import { placeAt } from './cursorContextAt';
+import { Reminders } from './reminders';
+import type { Suggester } from './suggester';
+
+/** How long after VS Code has given a request up it is looked whether a key was the reason, in ms. */
+const graceMs = 30;
+
+/**
+ * Set while what is offered first begins with the indentation that the caret lacks. VS Code's own Tab would indent
+ * there instead of taking it; a key of ours, in `package.json`, takes it.
+ */
+const indentsContext = 'lmEvolution.completionIndents';
+
+/** Documents that nobody writes in. */
+const readOnly = new Set([
+  'output',
+  'lm-evolution',
+  'lm-evolution-statistics',
+  'git',
+  'search-editor',
+]);
+
+export interface ProviderParts {
+  readonly suggester: Pick<Suggester, 'suggest'>;
+  readonly offers: Pick<Offers, 'show'>;
+  readonly options: () => CompletionOptions;
+  readonly mayOffer: (document: vscode.TextDocument, isInvoked: boolean) => boolean;
+}
+
+/** One request of VS Code's. */
+interface Asked {
+  readonly place: string;
+  readonly isInvoked: boolean;
+  readonly giveUp: AbortController;
+}
+
+/** Offers ghost text in every document. */
+export function completionProvider({
+  suggester,
+  offers,
+  options,
+  mayOffer,
+}: ProviderParts): vscode.InlineCompletionItemProvider {
+  const reminders = new Reminders();
+  let newest: Asked | undefined;
+  return {
+    async provideInlineCompletionItems(document, position, context, token) {
+      const isInvoked = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+      if (readOnly.has(document.uri.scheme) || !mayOffer(document, isInvoked)) {
+        return undefined;
+      }
+      const { version } = document;
+      const isStillThere = () =>
+        !document.isClosed && document.version === version && isCaretAt(document, position);
+      const { model: modelId, length, delay } = options();
+      const selected = wordOf(context.selectedCompletionInfo);
+      const at = `${document.uri.toString()} ${version} ${document.offsetAt(position)}`;
+      const asked: Asked = {
+        place: `${at} ${selected?.text ?? ''}`,
+        isInvoked,
+        giveUp: new AbortController(),
+      };
+      // One that still rests would end the newer one when it begins to write, and VS Code no longer hears it.
+      if (newest?.place === asked.place && (isInvoked || !newest.isInvoked)) {
+        newest.giveUp.abort();
+      }
+      newest = asked;
+      giveUpWith(token, isStillThere, asked.giveUp);
+      const place = placeAt(document, position, selected);
+      const suggestions = await suggester.suggest(
+        { place, modelId, length, delay, isInvoked },
+        asked.giveUp.signal,
+      );
+      if (document.isClosed || document.version !== version) {
+        return undefined;
+      }
+      if (token.isCancellationRequested) {
+        if (suggestions.length > 0 && isStillThere() && reminders.mayRemind(at)) {
+          // As it was asked for: what is offered by hand alone would not come otherwise.
+          void vscode.commands.executeCommand('editor.action.inlineSuggest.trigger', {
+            explicit: isInvoked,
+          });
+        }
+        return undefined;
+      }
+      const offset = document.offsetAt(position);
+      const offered = suggestions.map((suggestion): Offered => ({
+        suggestion,
+        place,
+        document,
+        offset,
+      }));
+      offers.show(offered);
+      const [first] = suggestions;
+      void vscode.commands.executeCommand(
+        'setContext',
+        indentsContext,
+        first !== undefined &&
+          /^[ \t]/u.test(first.text) &&
+          startOfLine(place.before).trim() === '',
+      );
+      return offered.map(one => {
+        const item = new vscode.InlineCompletionItem(
+          (selected?.text ?? '') + one.suggestion.text,
+          new vscode.Range(
+            selected?.range.start ?? position,
+            position.translate(0, one.suggestion.swallowed),
+          ),
+        );
+        item.command = { command: acceptedCommand, title: '' };
+        return item;
+      });
+    },
+  };
+}
+
+/**
+ * The entry that is chosen in the list of suggestions, if it is a word or two. Nobody goes on after the last line of a
+ * snippet: what is written where the caret stands is then shown as soon as the list is closed.
+ */
+const wordOf = (selected: vscode.SelectedCompletionInfo | undefined) =>
+  selected?.text.includes('\n') ? undefined : selected;
+
+/**
+ * Gives up with a token of VS Code's, unless nothing has moved: VS Code also gives a request up because it looked for
+ * words to list beside it, and does not ask again by itself. The text is written on then, and offered when it is there.
+ */
+function giveUpWith(
+  token: vscode.CancellationToken,
+  isStillThere: () => boolean,
+  giveUp: AbortController,
+): void {
+  const look = () =>
+    setTimeout(() => {
+      if (!isStillThere()) {
+        giveUp.abort();
+      }
+    }, graceMs);
+  // A busy host may hear of a request only when it has been given up.
+  if (token.isCancellationRequested) {
+    look();
+  } else {
+    token.onCancellationRequested(look);
+  }
+}
+
+function isCaretAt(document: vscode.TextDocument, position: vscode.Position): boolean {
+  const editor = vscode.window.activeTextEditor;
+  return (
+    editor?.document === document &&
+    editor.selection.isEmpty &&
+    editor.selection.active.isEqual(position)
+  );
+}

@@ -1,0 +1,79 @@
+import type { Source, Stretch } from '../../subject/textSpan';
+
+/** What is looked at of a text, and what must be read with it for its tokens to be those of the text. */
+export interface Scope extends Stretch {
+  /** UTF-16 units at its start that are read and not looked at. */
+  readonly lead: number;
+  /** The same at its end. */
+  readonly trail: number;
+}
+
+/** How far to look for the ends of a word, in UTF-16 units. */
+const reach = 600;
+
+export const whole = ({ start, end }: Stretch): Scope => ({ start, end, lead: 0, trail: 0 });
+
+/**
+ * The words that a selection touches. Read is from the white space before them to the white space behind, where no
+ * tokenizer of ours joins: a word that is cut, or has lost the space before it, is other tokens, and more surprising.
+ */
+export function scopeOf(source: Source, selected: Stretch): Scope {
+  const { start, end } = withoutWhiteSpace(source, selected);
+  const from = Math.max(0, start - reach);
+  const head = source.read(from, Math.min(source.length, start + reach));
+  const tailFrom = Math.max(0, end - reach);
+  const to = Math.min(source.length, end + reach);
+  const tail = source.read(tailFrom, to);
+  const first = from + wordAt(head, start - from).start;
+  const last = tailFrom + wordAt(tail, end - 1 - tailFrom).end;
+  const space = head.slice(0, first - from).search(/\s+\S*$/u);
+  const readFrom = space >= 0 ? from + space : from === 0 ? 0 : first;
+  const behind = tail.slice(last - tailFrom).search(/\s/u);
+  const readTo = behind >= 0 ? last + behind : to === source.length ? to : last;
+  return { start: readFrom, end: readTo, lead: first - readFrom, trail: readTo - last };
+}
+
+/** As far as it is not far; all of it where it is nothing else. */
+function withoutWhiteSpace(source: Source, { start, end }: Stretch): Stretch {
+  const head = source.read(start, Math.min(end, start + reach));
+  const tail = source.read(Math.max(start, end - reach), end);
+  const isBlank = head.trim() === '' || tail.trim() === '';
+  return isBlank
+    ? { start, end }
+    : {
+        start: start + head.length - head.trimStart().length,
+        end: end - tail.length + tail.trimEnd().length,
+      };
+}
+
+/** In order, those that share what must be read as one. */
+export function scopesOf(source: Source, selected: readonly Stretch[]): readonly Scope[] {
+  const scopes: Scope[] = [];
+  for (const scope of selected.map(stretch => scopeOf(source, stretch))) {
+    const before = scopes.at(-1);
+    if (before && scope.start < before.end) {
+      const isInside = scope.end - scope.trail < before.end - before.trail;
+      scopes[scopes.length - 1] = {
+        ...before,
+        end: Math.max(before.end, scope.end),
+        trail: isInside ? before.trail : scope.trail,
+      };
+    } else {
+      scopes.push(scope);
+    }
+  }
+  return scopes;
+}
+
+const words = new Intl.Segmenter(undefined, { granularity: 'word' });
+
+/** The word that a character belongs to; the character where it is in none. */
+export function wordAt(text: string, offset: number): Stretch {
+  const found = words.segment(text).containing(offset);
+  if (found?.isWordLike) {
+    return { start: found.index, end: found.index + found.segment.length };
+  }
+  const isSecondHalf = /^[\uD800-\uDBFF][\uDC00-\uDFFF]/.test(text.slice(offset - 1, offset + 1));
+  const start = offset - (isSecondHalf ? 1 : 0);
+  return { start, end: start + ((text.codePointAt(start) ?? 0) > 0xffff ? 2 : 1) };
+}

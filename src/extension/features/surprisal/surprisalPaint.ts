@@ -1,0 +1,157 @@
+import * as vscode from 'vscode';
+import { Disposable } from '../../workbench/dispose';
+import { isHighContrast } from '../../workbench/highContrast';
+import { rulerStep, stepOf, stepStarts } from './bits';
+import { linesOf } from './lines';
+import { seenOf, type PlacedToken, type Session } from './documentScorer';
+
+/** A range of a document that is painted, for tests. */
+export interface Painted {
+  readonly range: vscode.Range;
+  /** From 1 to the count of steps. */
+  readonly step: number;
+}
+
+/** How far beyond what is on screen it is painted already, in UTF-16 units: a scroll finds it there. */
+const margin = 4000;
+/** Painting more often than this helps nobody, in ms. */
+const paintMs = 100;
+const rulerMs = 500;
+/** The overview ruler has a few hundred pixels. */
+const mostMarks = 1500;
+/**
+ * Paints a session onto its document, by decorations that never move text: what is on screen token by token, and the
+ * most surprising tokens of all of it in the overview ruler.
+ */
+export class SurprisalPaint extends Disposable {
+  readonly #session: Session;
+  #types = decorationTypes();
+  #painted: readonly Painted[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #rulerAt = -Infinity;
+
+  constructor(session: Session) {
+    super();
+    this.#session = session;
+    this.register({ dispose: () => clearTimeout(this.#timer) });
+    this.register({ dispose: () => this.#disposeTypes() });
+    this.register(
+      vscode.window.onDidChangeActiveColorTheme(() => {
+        this.#disposeTypes();
+        this.#types = decorationTypes();
+        this.#rulerAt = -Infinity;
+        this.paint();
+      }),
+    );
+    this.register(vscode.window.onDidChangeVisibleTextEditors(() => this.soon()));
+    this.register(vscode.window.onDidChangeTextEditorVisibleRanges(() => this.soon()));
+  }
+
+  get painted(): readonly Painted[] {
+    return this.#painted;
+  }
+
+  /** Paints what is known, now and then. */
+  soon(): void {
+    this.#timer ??= setTimeout(() => this.paint(), paintMs);
+  }
+
+  paint(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const { document } = this.#session;
+    const steps: vscode.Range[][] = stepStarts.map(() => []);
+    const painted: Painted[] = [];
+    for (const { start, end } of seenOf(document)) {
+      const near = { start: Math.max(0, start - margin), end: end + margin };
+      for (const token of this.#session.tokensIn(near)) {
+        const step = stepOf(token.bits ?? 0);
+        const range = step > 0 ? rangeOf(document, token) : undefined;
+        if (range) {
+          steps[step - 1]?.push(range);
+          painted.push({ range, step });
+        }
+      }
+    }
+    this.#painted = painted;
+    const now = performance.now();
+    const isRulerDue = now - this.#rulerAt > rulerMs;
+    const marks = isRulerDue ? this.#marks() : undefined;
+    for (const editor of vscode.window.visibleTextEditors) {
+      if (editor.document === document) {
+        this.#types.steps.forEach((type, i) => editor.setDecorations(type, steps[i] ?? []));
+        this.#types.ruler.forEach((type, i) => {
+          if (marks) {
+            editor.setDecorations(type, marks[i] ?? []);
+          }
+        });
+      }
+    }
+    if (isRulerDue) {
+      this.#rulerAt = now;
+    } else {
+      this.#timer = setTimeout(() => this.paint(), rulerMs);
+    }
+  }
+
+  /** For each step that the ruler shows, the most surprising of each part, so many that they fit. */
+  #marks(): readonly (readonly vscode.Range[])[] {
+    const { document, parts } = this.#session;
+    const most = Math.max(1, Math.floor(mostMarks / Math.max(1, parts.length)));
+    const marks: vscode.Range[][] = stepStarts.slice(rulerStep - 1).map(() => []);
+    for (const { start, worst } of parts) {
+      for (const token of worst.slice(0, most)) {
+        const range = rangeOf(document, { ...token, offset: start + token.start });
+        if (range) {
+          marks[stepOf(token.bits ?? 0) - rulerStep]?.push(range);
+        }
+      }
+    }
+    return marks;
+  }
+
+  #disposeTypes(): void {
+    for (const type of [...this.#types.steps, ...this.#types.ruler]) {
+      type.dispose();
+    }
+  }
+}
+
+/** A token without the white space at its ends; all of one that is nothing else, and nothing of a line end. */
+export function rangeOf(
+  document: vscode.TextDocument,
+  { offset, start, end }: Pick<PlacedToken, 'offset' | 'start' | 'end'>,
+): vscode.Range | undefined {
+  const at = (place: number) => document.positionAt(place);
+  const text = document.getText(new vscode.Range(at(offset), at(offset + end - start)));
+  const visible = text.trim();
+  if (visible === '') {
+    return /[\r\n]/.test(text) || text === ''
+      ? undefined
+      : new vscode.Range(at(offset), at(offset + text.length));
+  }
+  const lead = offset + text.indexOf(visible);
+  return new vscode.Range(at(lead), at(lead + visible.length));
+}
+
+function decorationTypes() {
+  const color = (name: string) => new vscode.ThemeColor(`lmEvolution.surprisal.${name}`);
+  const create = vscode.window.createTextEditorDecorationType;
+  return {
+    steps: linesOf().map(({ width, style }, i) =>
+      create({
+        rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+        borderWidth: `0 0 ${width} 0`,
+        borderStyle: style,
+        borderColor: color('line'),
+        ...(!isHighContrast() && { backgroundColor: color(`step${i + 1}`) }),
+      }),
+    ),
+    ruler: stepStarts.slice(rulerStep - 1).map((_, i) =>
+      create({
+        overviewRulerColor: color(`ruler${rulerStep + i}`),
+        overviewRulerLane: vscode.OverviewRulerLane.Right,
+      }),
+    ),
+  };
+}

@@ -1,0 +1,145 @@
+import * as vscode from 'vscode';
+import { Disposable } from '../../workbench/dispose';
+import type { EngineClient } from '../../../common/engineClient/engineClient';
+import { partsOf } from './parts';
+import type { Tokenizers } from './tokenizers';
+
+const setting = 'lmEvolution.tokens.count';
+
+/** How long a selection must rest before it is counted, in ms. */
+const restMs = 150;
+/** UTF-16 units; of more it is said that it is not counted. */
+const longest = 5_000_000;
+
+const { t } = vscode.l10n;
+
+export interface TokenCountParts {
+  readonly engine: EngineClient;
+  readonly tokenizers: Tokenizers;
+}
+
+/** Says in the status bar how many tokens the selection has; a click chooses the tokenizer. Loads no model. */
+export class TokenCount extends Disposable {
+  readonly #item = this.register(
+    vscode.window.createStatusBarItem('lmEvolution.tokens', vscode.StatusBarAlignment.Right, 92),
+  );
+  #pending = new AbortController();
+
+  constructor(private readonly parts: TokenCountParts) {
+    super();
+    this.#item.name = t('Tokens of the selection');
+    this.#item.command = 'lmEvolution.chooseTokenizer';
+    this.register({ dispose: () => this.#pending.abort() });
+    this.register(
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
+        if (textEditor === vscode.window.activeTextEditor) {
+          this.#follow();
+        }
+      }),
+    );
+    this.register(vscode.window.onDidChangeActiveTextEditor(() => this.#follow()));
+    this.register(
+      vscode.workspace.onDidChangeConfiguration(event => {
+        if (event.affectsConfiguration(setting)) {
+          this.#follow();
+        }
+      }),
+    );
+    this.register(parts.tokenizers.onDidChange(() => this.#follow()));
+    this.#follow();
+  }
+
+  /** What stands there, for tests; empty while nothing is selected. */
+  get text(): string {
+    return this.#item.text;
+  }
+
+  #follow(): void {
+    this.#pending.abort();
+    const controller = new AbortController();
+    this.#pending = controller;
+    const selected = selectionOf(vscode.window.activeTextEditor);
+    if (!selected) {
+      this.#show('');
+      return;
+    }
+    if (selected.length > longest) {
+      this.#show(
+        t('too long to count'),
+        t('Tokens of up to {0} characters are counted.', longest.toLocaleString()),
+      );
+      return;
+    }
+    const timer = setTimeout(() => {
+      // What cannot be counted is left alone: nobody asked.
+      this.#count(selected.read(), controller.signal).catch(() => {
+        if (!controller.signal.aborted) {
+          this.#show('');
+        }
+      });
+    }, restMs);
+    controller.signal.addEventListener('abort', () => clearTimeout(timer));
+  }
+
+  async #count(texts: readonly string[], signal: AbortSignal): Promise<void> {
+    const { engine, tokenizers } = this.parts;
+    const { id: modelId, name } = await tokenizers.current();
+    let tokens = 0;
+    const parted = texts.map(text => partsOf(text));
+    const parts = parted.flatMap(({ parts: some }) => some);
+    for (const text of parts) {
+      if (parts.length > 1) {
+        this.#show(`$(loading~spin) ${t('{0} tokens', tokens.toLocaleString())}`, t('Counting'));
+      }
+      const cut = await engine.tokenize({ modelId, text }, { signal });
+      if (signal.aborted) {
+        return;
+      }
+      tokens += cut.tokens.filter(({ isSpecial }) => !isSpecial).length;
+    }
+    const isExact = parted.every(one => one.isExact);
+    const characters = texts.reduce((sum, text) => sum + [...text].length, 0);
+    this.#show(
+      tokens === 1
+        ? t('1 token')
+        : isExact
+          ? t('{0} tokens', tokens.toLocaleString())
+          : t('about {0} tokens', tokens.toLocaleString()),
+      t(
+        '{0} characters, {1} a token, cut by the tokenizer of {2}. Click to choose another.',
+        characters.toLocaleString(),
+        (characters / Math.max(1, tokens)).toFixed(1),
+        name,
+      ),
+    );
+  }
+
+  #show(text: string, tooltip = ''): void {
+    this.#item.text = text;
+    this.#item.tooltip = tooltip;
+    if (text === '') {
+      this.#item.hide();
+    } else {
+      this.#item.accessibilityInformation = { label: `${text}. ${tooltip}`, role: 'button' };
+      this.#item.show();
+    }
+  }
+}
+
+/** What is selected; undefined where nothing is, or where the person wants no count. */
+function selectionOf(editor: vscode.TextEditor | undefined) {
+  const isWanted = vscode.workspace.getConfiguration().get<unknown>(setting) !== false;
+  const selections = editor?.selections.filter(({ isEmpty }) => !isEmpty) ?? [];
+  if (!editor || !isWanted || selections.length === 0) {
+    return undefined;
+  }
+  const { document } = editor;
+  return {
+    /** In UTF-16 units. */
+    length: selections.reduce(
+      (sum, { start, end }) => sum + document.offsetAt(end) - document.offsetAt(start),
+      0,
+    ),
+    read: () => selections.map(selection => document.getText(selection)),
+  };
+}

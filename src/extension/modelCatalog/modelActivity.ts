@@ -1,0 +1,26 @@
+import { Disposable } from '../workbench/dispose';
+import * as vscode from 'vscode';
+import type { DeviceReport } from '../../common/protocol/engineApi';
+
+/** The last run of a model, in this window. */
+export interface ModelRun {
+  readonly device: DeviceReport;
+  /** In ms. */
+  readonly runMs: number;
+}
+
+/** Knows which models have run, wherever they did. */
+export class ModelActivity extends Disposable {
+  readonly #runs = new Map<string, ModelRun>();
+  readonly #changed = this.register(new vscode.EventEmitter<void>());
+  readonly onDidChange = this.#changed.event;
+
+  note(modelId: string, run: ModelRun): void {
+    this.#runs.set(modelId, run);
+    this.#changed.fire();
+  }
+
+  last(modelId: string): ModelRun | undefined {
+    return this.#runs.get(modelId);
+  }
+}

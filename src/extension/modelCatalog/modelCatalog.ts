@@ -1,0 +1,81 @@
+import * as vscode from 'vscode';
+import { bundledModels } from './bundledModels';
+import type { ModelFiles, TokenizerFiles } from '../../common/protocol/engineApi';
+import { EngineError } from '../../common/errors';
+import { parseJson, parseManifest, type Manifest, type ModelFile } from '../../common/protocol/manifest';
+import { readModelFiles } from '../../common/engineClient/modelFolder';
+import { parseLabelStudy, parseQuality, type LabelStudy, type Quality } from '../../common/content/evaluation';
+
+/** Reads model folders, wherever the extension is installed. */
+export class Models {
+  /** @param root the folder that holds the model folders; replaced by tests. */
+  constructor(public root: vscode.Uri) {}
+
+  /** Of all models that can be read, in the order of `bundledModels`. @throws EngineError when there is none. */
+  async manifests(): Promise<Manifest[]> {
+    const read = await Promise.allSettled(bundledModels.map(modelId => this.manifest(modelId)));
+    const manifests = read.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []));
+    const failed = read.find(one => one.status === 'rejected');
+    if (manifests.length === 0 && failed) {
+      throw failed.reason;
+    }
+    return manifests;
+  }
+
+  /** @throws EngineError `model-missing`, `model-invalid`. */
+  async manifest(modelId: string): Promise<Manifest> {
+    return parseManifest(parseJson(await this.#read(modelId, 'manifest.json'), 'manifest.json'));
+  }
+
+  /** The whole folder, in memory. @throws EngineError `model-missing`, `model-invalid`. */
+  async files(modelId: string): Promise<ModelFiles> {
+    return readModelFiles(await this.manifest(modelId), ({ path }) => this.#read(modelId, path));
+  }
+
+  /** What of it is needed to cut text. @throws EngineError `model-missing`, `model-invalid`. */
+  async tokenizer(modelId: string): Promise<TokenizerFiles> {
+    const manifest = await this.manifest(modelId);
+    return { manifest, tokenizer: await this.#read(modelId, manifest.files.tokenizer.path) };
+  }
+
+  /** What was measured of a translator; undefined where nothing is told. */
+  async quality(modelId: string): Promise<Quality | undefined> {
+    return parseQuality(await this.#measured(modelId));
+  }
+
+  /** What was measured of a classifier by labels; undefined where nothing is told. */
+  async labelStudy(modelId: string): Promise<LabelStudy | undefined> {
+    return parseLabelStudy(await this.#measured(modelId));
+  }
+
+  async #measured(modelId: string): Promise<unknown> {
+    const file = 'quality.json';
+    const bytes = await this.#read(modelId, file).catch(() => undefined);
+    return bytes && parseJson(bytes, file);
+  }
+
+  uri(modelId: string, { path }: Pick<ModelFile, 'path'>): vscode.Uri {
+    return vscode.Uri.joinPath(this.root, modelId, path);
+  }
+
+  async #read(modelId: string, path: string): Promise<ArrayBuffer> {
+    try {
+      return await readBuffer(this.uri(modelId, { path }));
+    } catch (cause) {
+      throw new EngineError(
+        'model-missing',
+        `The model's file ${path} cannot be read. Reinstall the extension.`,
+        { cause },
+      );
+    }
+  }
+}
+
+/** A file's bytes in a buffer of their own, which may be given away. */
+export async function readBuffer(uri: vscode.Uri): Promise<ArrayBuffer> {
+  const bytes = await vscode.workspace.fs.readFile(uri);
+  const { buffer, byteOffset, byteLength } = bytes;
+  return buffer instanceof ArrayBuffer && byteOffset === 0 && buffer.byteLength === byteLength
+    ? buffer
+    : new Uint8Array(bytes).buffer;
+}

@@ -1,0 +1,269 @@
+import * as vscode from 'vscode';
+import { Disposable } from '../workbench/dispose';
+import { hostApi, type PanelParts } from './hostApi';
+import { pageHtml, pageRoots, runtimeUris } from './pageHtml';
+import type { PageKind } from './pageKinds';
+import type { MemoryHolder } from '../modelCatalog/modelMemory';
+import { readBuffer } from '../modelCatalog/modelCatalog';
+import { Paint } from '../workbench/strengthDecorations';
+import { EngineError } from '../../common/errors';
+import { filesOf } from '../../common/engineClient/modelFolder';
+import type { HostApi, PageApi, Subject } from '../../common/protocol/pageApi';
+import { link, type Remote } from '../../common/protocol/rpc';
+import { SubjectAnchor } from '../subject/subjectAnchor';
+
+const { t } = vscode.l10n;
+
+/** The host's side of one page: gives it what to show, and joins it with the document that the text came from. */
+export class Panel extends Disposable {
+  readonly webview: vscode.Webview;
+  readonly paint = this.register(new Paint());
+  readonly #disposed = this.register(new vscode.EventEmitter<void>());
+  /** The person has closed it, or the window goes. */
+  readonly onDidDispose = this.#disposed.event;
+  readonly #page: Remote<PageApi>;
+  readonly #memory: MemoryHolder;
+  readonly #ready = this.register(new vscode.EventEmitter<void>());
+  #isReady = false;
+  #subject: Subject | undefined;
+  #anchor: SubjectAnchor | undefined;
+  #hover: vscode.Disposable | undefined;
+  #staleToldFor: Subject | undefined;
+
+  /** @param onShowSelection takes the selection of the editor again. */
+  constructor(
+    private readonly kind: PageKind,
+    private readonly panel: vscode.WebviewPanel,
+    private readonly parts: PanelParts,
+    readonly onShowSelection: () => void,
+  ) {
+    super();
+    const { webview } = panel;
+    const { extensionUri, settings } = parts;
+    this.webview = webview;
+    webview.options = { enableScripts: true, localResourceRoots: pageRoots(extensionUri) };
+    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.svg');
+    const { remote, close } = link<PageApi, HostApi>(
+      {
+        post: message => void webview.postMessage(message),
+        onMessage: listener => {
+          const subscription = webview.onDidReceiveMessage((message: unknown) => {
+            listener(message);
+          });
+          return () => void subscription.dispose();
+        },
+      },
+      hostApi(parts, this),
+    );
+    this.#page = remote;
+    this.#memory = this.register(parts.memory.join(() => this.#tell(page => page.release({}))));
+    this.register({ dispose: () => close(new EngineError('cancelled', 'the panel was closed')) });
+    this.register({ dispose: () => this.#release() });
+    this.register(panel.onDidDispose(() => this.dispose()));
+    this.register(
+      settings.onDidChange(current => this.#tell(page => page.configure({ settings: current }))),
+    );
+    this.register(
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor, selections: [first] }) => {
+        if (first) {
+          this.#pointAt(textEditor.document, first);
+        }
+      }),
+    );
+  }
+
+  /** Loads the page. What its subject needs is read ahead of its script. */
+  async open(): Promise<void> {
+    const ahead = await this.#ahead().catch(() => undefined); // The page tells what cannot be read.
+    if (!this.isDisposed) {
+      this.webview.html = pageHtml(this.webview, this.parts.extensionUri, this.kind, ahead);
+    }
+  }
+
+  get subject(): Subject | undefined {
+    return this.#subject;
+  }
+
+  get anchor(): SubjectAnchor | undefined {
+    return this.#anchor;
+  }
+
+  /**
+   * What the page offers, as soon as it listens: a call made earlier would be lost.
+   *
+   * @throws EngineError `cancelled` when the panel is closed before.
+   */
+  async page(): Promise<Remote<PageApi>> {
+    if (!this.#isReady) {
+      await new Promise<void>(resolve => {
+        this.#ready.event(resolve);
+        this.#disposed.event(resolve);
+      });
+    }
+    return this.#page;
+  }
+
+  /** Its page answers. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /** It has the focus. */
+  get isInFront(): boolean {
+    return this.panel.active;
+  }
+
+  get viewColumn(): vscode.ViewColumn | undefined {
+    return this.panel.viewColumn;
+  }
+
+  get title(): string {
+    return this.panel.title;
+  }
+
+  /** Shows a subject, now or as soon as the page asks for it. */
+  show(subject: Subject): void {
+    this.onLonger(subject);
+    if (this.#isReady) {
+      this.#tell(page => page.show({ subject }));
+    }
+  }
+
+  onLonger(subject: Subject): void {
+    this.#release();
+    this.#subject = subject;
+    const anchor = new SubjectAnchor(subject);
+    this.#anchor = anchor;
+    anchor.onDidChange(() => this.#retitle());
+    this.#hover = this.#followPointer(anchor);
+    this.#retitle();
+  }
+
+  /** Brings it to the front and gives it the focus. */
+  focus(): void {
+    this.panel.reveal();
+  }
+
+  /** Brings it to the front. */
+  reveal(): void {
+    this.panel.reveal(undefined, true);
+  }
+
+  onHeld(models: readonly string[]): void {
+    this.#memory.holds(models);
+  }
+
+  onEngineUsed(): void {
+    this.#memory.used();
+  }
+
+  onReady(): void {
+    this.#isReady = true;
+    this.#memory.holds([]); // Whatever was loaded, a page that begins anew has nothing.
+    this.#memory.used();
+    this.#ready.fire();
+  }
+
+  onPicture(isShown: boolean): void {
+    if (this.kind.shownContext && !this.isDisposed) {
+      void vscode.commands.executeCommand('setContext', this.kind.shownContext, isShown);
+    }
+  }
+
+  onStaleUse(): void {
+    const subject = this.#subject;
+    if (this.#staleToldFor === subject) {
+      return;
+    }
+    this.#staleToldFor = subject;
+    const again = t('Take It Again');
+    void vscode.window
+      .showInformationMessage(
+        t(
+          '{0} has changed since it was looked at, so its tokens cannot be pointed out.',
+          subject?.label ?? '',
+        ),
+        again,
+      )
+      .then(choice => choice === again && this.onShowSelection());
+  }
+
+  override dispose(): void {
+    if (!this.isDisposed) {
+      this.onPicture(false);
+      this.#disposed.fire();
+      super.dispose();
+      this.panel.dispose();
+    }
+  }
+
+  /** Tells the page what the pointer rests on in the document; shows no hover of its own. */
+  #followPointer(anchor: SubjectAnchor): vscode.Disposable | undefined {
+    const { uri } = anchor;
+    return (
+      uri &&
+      vscode.languages.registerHoverProvider(
+        { scheme: uri.scheme },
+        {
+          provideHover: (document, position) => {
+            this.#pointAt(document, new vscode.Range(position, position));
+            return undefined;
+          },
+        },
+      )
+    );
+  }
+
+  async #ahead() {
+    const { webview } = this;
+    const { extensionUri, models } = this.parts;
+    const { modelId } = this.#subject ?? {};
+    if (!this.kind.runsAtOnce || modelId === undefined) {
+      return undefined;
+    }
+    const [manifest, script] = await Promise.all([
+      models.manifest(modelId),
+      readBuffer(vscode.Uri.joinPath(extensionUri, 'dist', 'webview', 'ahead.js')),
+    ]);
+    const model = filesOf(manifest).map(file => ({
+      uri: webview.asWebviewUri(models.uri(modelId, file)).toString(true),
+      bytes: file.bytes,
+    }));
+    return {
+      script: new TextDecoder().decode(script),
+      files: { runtime: runtimeUris(webview, extensionUri), model },
+    };
+  }
+
+  #pointAt(document: vscode.TextDocument, range: vscode.Range): void {
+    const isOurs = this.#subject?.segments.some(
+      ({ origin }) => origin?.uri === document.uri.toString(),
+    );
+    if (isOurs && this.#isReady) {
+      this.#tell(page => page.pointAt({ range: this.#anchor?.find(document, range) }));
+    }
+  }
+
+  #tell(call: (page: Remote<PageApi>) => Promise<void>): void {
+    call(this.#page).catch((error: unknown) => {
+      if (!EngineError.is(error, 'cancelled')) {
+        this.parts.log.error(error instanceof Error ? error : String(error));
+      }
+    });
+  }
+
+  #retitle(): void {
+    const { label } = this.#subject ?? {};
+    if (label === undefined) {
+      return;
+    }
+    const { titleOf, staleTitleOf } = this.kind;
+    this.panel.title = (this.#anchor?.isStale ? staleTitleOf : titleOf)(label);
+  }
+
+  #release(): void {
+    this.paint.clear();
+    this.#anchor?.dispose();
+    this.#hover?.dispose();
+  }
+}

@@ -1,0 +1,38 @@
+import * as vscode from 'vscode';
+import type { DevicePreference } from '../../common/protocol/engineApi';
+import type { Settings } from './settings';
+
+const { t } = vscode.l10n;
+
+/** Lets the person choose what models run on, with what each choice means. */
+export async function chooseDevice(settings: Settings): Promise<void> {
+  const { device: current } = settings.current;
+  const choices: (vscode.QuickPickItem & { readonly device: DevicePreference })[] = [
+    {
+      device: 'auto',
+      label: t('Automatic'),
+      detail: t('WebGPU where there is a real graphics card, WASM otherwise. Recommended.'),
+    },
+    {
+      device: 'webgpu',
+      label: 'WebGPU',
+      detail: t('The graphics card, also where it is slow or imitated. Fails where there is none.'),
+    },
+    {
+      device: 'wasm',
+      label: 'WASM',
+      detail: t('The processor. Works everywhere.'),
+    },
+  ];
+  const choice = await vscode.window.showQuickPick(
+    choices.map(item => ({
+      ...item,
+      picked: item.device === current,
+      ...(item.device === current && { description: t('in use') }),
+    })),
+    { title: t('Device for Language Models'), placeHolder: t('What shall models run on?') },
+  );
+  if (choice) {
+    await settings.setDevice(choice.device);
+  }
+}

@@ -1,0 +1,101 @@
+import * as vscode from 'vscode';
+import { EngineError, type ErrorCode } from '../../common/errors';
+
+/** What a person can do about a failure; one of these is offered with each. */
+export interface Remedies {
+  useWholeDocument(): unknown;
+  openExample(): unknown;
+  useWasm(): unknown;
+  reinstall(): unknown;
+  reloadWindow(): unknown;
+  showLog(): unknown;
+}
+
+export interface Failure {
+  readonly message: string;
+  readonly action: string;
+}
+
+type Remedy = keyof Remedies | 'tryAgain';
+
+const { t } = vscode.l10n;
+
+const titles: Record<Remedy, () => string> = {
+  useWholeDocument: () => t('Use Whole Document'),
+  openExample: () => t('Open an Example'),
+  useWasm: () => t('Use WASM'),
+  reinstall: () => t('Show Extension'),
+  reloadWindow: () => t('Reload Window'),
+  showLog: () => t('Show Log'),
+  tryAgain: () => t('Try Again'),
+};
+
+/** What to do about a failure, by code. `cancelled` is no failure. */
+const remedies: Record<Exclude<ErrorCode, 'cancelled'>, Remedy> = {
+  'input-empty': 'useWholeDocument',
+  'input-invalid': 'openExample',
+  'input-too-long': 'showLog',
+  'model-missing': 'reinstall',
+  'model-invalid': 'reinstall',
+  'model-not-loaded': 'tryAgain',
+  'runtime-missing': 'reinstall',
+  'device-unavailable': 'useWasm',
+  'device-lost': 'useWasm',
+  'inference-failed': 'tryAgain',
+  'out-of-memory': 'reloadWindow',
+  'worker-lost': 'tryAgain',
+  internal: 'showLog',
+};
+
+/** The cause, where the code alone says it better than the message, which was made far from the person. */
+const causes: Partial<Record<ErrorCode, () => string>> = {
+  'input-empty': () =>
+    t('There is only white space here. Select some words, or put the caret into a sentence.'),
+  'model-not-loaded': () => t('The model was not loaded.'),
+  'out-of-memory': () => t('There is not enough memory to run the model.'),
+};
+
+/** The one place that turns a failure into a message with one button. */
+export class Failures {
+  #last: Failure | undefined;
+
+  constructor(
+    private readonly log: vscode.LogOutputChannel,
+    private readonly remedies: Remedies,
+  ) {}
+
+  /** Shown last; for tests. */
+  get last(): Failure | undefined {
+    return this.#last;
+  }
+
+  /**
+   * Logs and shows what went wrong, and does what the person chooses. Does not wait for the choice.
+   *
+   * @param tryAgain what to do again where that may help.
+   */
+  show(error: unknown, tryAgain: () => unknown): void {
+    const { code, message: detail } = EngineError.is(error)
+      ? error
+      : new EngineError('internal', error instanceof Error ? error.message : String(error));
+    if (code === 'cancelled') {
+      return;
+    }
+    this.log.error(error instanceof Error ? error : String(error));
+    const remedy = remedies[code];
+    const failure = { message: causes[code]?.() ?? sentence(detail), action: titles[remedy]() };
+    this.#last = failure;
+    // What was chosen to look at is no error of the machine's.
+    const show = code.startsWith('input-')
+      ? vscode.window.showWarningMessage
+      : vscode.window.showErrorMessage;
+    void show(failure.message, failure.action).then(async choice => {
+      if (choice !== undefined) {
+        await (remedy === 'tryAgain' ? tryAgain() : this.remedies[remedy]());
+      }
+    });
+  }
+}
+
+const sentence = (words: string) =>
+  words.charAt(0).toUpperCase() + words.slice(1) + (/[.!?]$/u.test(words) ? '' : '.');

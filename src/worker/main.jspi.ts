@@ -1,7 +1,0 @@
-import * as onnx from 'onnxruntime-web/jspi';
-import { serveEngine } from '../engine/engine';
-import { askForGpu } from './gpuOffer';
-import { selfPort } from './selfPort';
-
-/** The engine in a web worker with WebGPU, where WebAssembly can be suspended (JSPI). */
-serveEngine(selfPort, onnx, askForGpu);

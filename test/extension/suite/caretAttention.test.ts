@@ -1,0 +1,122 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { TestApi } from '../../../src/extension/testApi';
+import { command, openText, putCaret, testApi, tidy, until } from './inVsCode';
+
+describe('The caret is the query', () => {
+  let api: TestApi;
+  before(async () => {
+    api = await testApi();
+  });
+  afterEach(tidy);
+
+  const text = 'The cat sat on the mat because it was tired.\n\nAnother paragraph about dogs.';
+
+  const painted = (query: string) =>
+    until(() => {
+      const state = api.caretQuery();
+      return state.query === query && state.marks.length > 0 && state;
+    }, `the attention of "${query}"`);
+
+  it('paints the attention of the token under the caret and follows it', async () => {
+    const editor = await openText(text);
+    putCaret(editor, 'it was', 1);
+    await command('toggleCaretQuery');
+    const state = await painted('it');
+    const words = state.marks.map(({ range }) => editor.document.getText(range));
+    assert.deepEqual(words, 'The cat sat on the mat because it was tired .'.split(' '));
+    const weights = state.attending?.attended.map(({ weight }) => weight) ?? [];
+    const total = weights.reduce(
+      (sum, weight) => sum + weight,
+      state.attending?.specialWeight ?? 0,
+    );
+    assert.ok(Math.abs(total - 1) < 1e-4, `all weights together are ${total}`);
+    assert.equal(Math.max(...state.marks.map(({ strength }) => strength)), 1);
+    assert.match(state.words, /all heads: it → \S+ \d/u);
+
+    putCaret(editor, 'cat', 1);
+    await painted('cat');
+    putCaret(editor, 'dogs', 1);
+    const second = await painted('dogs');
+    assert.ok(second.marks.every(({ range }) => range.start.line === 2));
+  });
+
+  it('states the weight in words on each painted token', async () => {
+    const editor = await openText(text);
+    putCaret(editor, 'it was');
+    await command('toggleCaretQuery');
+    const { marks } = await painted('it');
+    const cat = marks.find(({ range }) => editor.document.getText(range) === 'cat');
+    assert.match(
+      cat?.hover?.value.replace(/\\(?=[!-/:-@[-`{-~])/gu, '') ?? '',
+      /Of all attention of “it”, \d.*\s% goes to “cat”/u,
+    );
+  });
+
+  it('changes layer and head by its commands, and is off after the second toggle', async () => {
+    const editor = await openText(text);
+    putCaret(editor, 'it was');
+    await command('toggleCaretQuery');
+    const all = await painted('it');
+    await command('caretQuery.nextLayer');
+    const layer = await until(
+      () => /layer 1:/u.test(api.caretQuery().words) && api.caretQuery(),
+      'layer 1',
+    );
+    await command('caretQuery.nextHead');
+    const head = await until(
+      () => /layer 1, head 1:/u.test(api.caretQuery().words) && api.caretQuery(),
+      'head 1',
+    );
+    const strengths = [all, layer, head].map(({ marks }) =>
+      marks.map(({ strength }) => strength).join(),
+    );
+    assert.equal(new Set(strengths).size, 3, 'different heads are painted alike');
+    await command('caretQuery.previousHead');
+    await command('caretQuery.previousLayer');
+    await until(() => /all heads:/u.test(api.caretQuery().words), 'all heads again');
+    await command('toggleCaretQuery');
+    assert.equal(api.caretQuery().isOn, false);
+    assert.deepEqual(api.caretQuery().marks, []);
+  });
+
+  it('takes every step, however fast they come', async () => {
+    const editor = await openText(text);
+    putCaret(editor, 'it was');
+    await command('toggleCaretQuery');
+    await painted('it');
+    await Promise.all([1, 2, 3].map(() => command('caretQuery.nextLayer')));
+    await until(() => /layer 3:/u.test(api.caretQuery().words), 'layer 3');
+    await Promise.all([1, 2, 3].map(() => command('caretQuery.previousLayer')));
+    await until(() => /all heads:/u.test(api.caretQuery().words), 'all heads');
+  });
+
+  it('follows edits', async () => {
+    const editor = await openText(text);
+    putCaret(editor, 'cat', 1);
+    await command('toggleCaretQuery');
+    await painted('cat');
+    await editor.edit(edit => edit.replace(new vscode.Range(0, 4, 0, 7), 'dog'));
+    editor.selection = new vscode.Selection(0, 5, 0, 5);
+    const state = await painted('dog');
+    assert.ok(state.marks.some(({ range }) => editor.document.getText(range) === 'dog'));
+  });
+
+  it('says so where there is no text', async () => {
+    const editor = await openText('\n\nWords.');
+    editor.selection = new vscode.Selection(0, 0, 0, 0);
+    await command('toggleCaretQuery');
+    await until(() => /No text/u.test(api.caretQuery().words), 'the words in the status bar');
+    assert.deepEqual(api.caretQuery().marks, []);
+  });
+
+  it('paints around the caret in a paragraph longer than the model reads', async () => {
+    const editor = await openText(
+      `${'A cat sat here. '.repeat(400)}The whale sang. ${'A dog ran. '.repeat(400)}`,
+    );
+    putCaret(editor, 'whale', 2);
+    await command('toggleCaretQuery');
+    const { marks } = await painted('whale');
+    assert.ok(marks.length > 100);
+  });
+});

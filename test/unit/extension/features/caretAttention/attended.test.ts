@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { attending } from '../../../../../src/extension/features/caretAttention/attended';
+import type { Analysis, Token } from '../../../../../src/common/protocol/engineApi';
+
+const token = (text: string, start: number, end: number, isSpecial = false): Token => ({
+  id: 0,
+  text,
+  start,
+  end,
+  segment: 0,
+  isSpecial,
+  word: isSpecial ? -1 : 0,
+});
+
+// "a cat": [CLS] a cat [SEP], one layer of two heads, each row a distribution over the four.
+const analysis: Analysis = {
+  modelId: 'bert',
+  source: [
+    token('[CLS]', 0, 0, true),
+    token('a', 0, 1),
+    token('cat', 2, 5),
+    token('[SEP]', 5, 5, true),
+  ],
+  target: [],
+  attentions: [
+    {
+      kind: 'encoder',
+      shape: [1, 2, 4, 4],
+      weights: Float32Array.from([
+        ...[1, 0, 0, 0, 0, 0.5, 0.25, 0.25, 0.5, 0.125, 0.125, 0.25, 0, 0, 0, 1],
+        ...[1, 0, 0, 0, 0, 0.25, 0.5, 0.25, 0.5, 0.375, 0.125, 0, 0, 0, 0, 1],
+      ]),
+    },
+  ],
+  candidates: [],
+  window: { start: 0, count: 2, total: 2 },
+  dropped: 0,
+  device: 'wasm',
+  runMs: 1,
+};
+const both = [
+  { layer: 0, head: 0 },
+  { layer: 0, head: 1 },
+];
+
+test.each([
+  [0, 'a'],
+  [1, 'a'],
+  [2, 'cat'],
+  [4, 'cat'],
+  [5, 'cat'],
+  [99, 'cat'],
+])('with the caret at %i the query is %s', (caret, expected) => {
+  expect(attending(analysis, caret, both, 'linear')?.query.text).toBe(expected);
+});
+
+test('weights are the mean over the heads, and what goes to special tokens is told apart', () => {
+  const found = attending(analysis, 3, both, 'linear');
+  expect(found?.attended.map(({ weight }) => weight)).toEqual([0.25, 0.125]);
+  expect(found?.specialWeight).toBe(0.625);
+  expect(found?.attended.map(({ strength }) => strength)).toEqual([1, 0.5]);
+});
+
+test('one head alone is not averaged', () => {
+  const found = attending(analysis, 3, both.slice(1), 'linear');
+  expect(found?.attended.map(({ weight }) => weight)).toEqual([0.375, 0.125]);
+});
+
+test('the square root makes small weights seen', () => {
+  const found = attending(analysis, 3, both, 'sqrt');
+  expect(found?.attended.map(({ strength }) => strength)).toEqual([1, Math.SQRT1_2]);
+});
+
+test('a text of nothing but special tokens has no query', () => {
+  const source = analysis.source.filter(({ isSpecial }) => isSpecial);
+  expect(attending({ ...analysis, source }, 0, both, 'sqrt')).toBeUndefined();
+});

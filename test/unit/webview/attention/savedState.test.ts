@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseState } from '../../../../webview/attention/savedState';
+
+const defaults = parseState(undefined);
+
+describe('saved state', () => {
+  test('that is not there is the beginning', () => {
+    expect(defaults).toEqual({
+      subject: undefined,
+      windowStart: 0,
+      heads: [],
+      kind: 'cross',
+      queries: [],
+      view: 'matrix',
+      words: false,
+      hideSpecial: false,
+      hideSink: false,
+      rescale: false,
+      block: 'all',
+    });
+  });
+
+  test('comes back as it was', () => {
+    const state = {
+      ...defaults,
+      subject: {
+        modelId: 'bert',
+        segments: [{ text: 'a' }, { text: 'b' }],
+        label: 'x',
+        cutLength: 3,
+      },
+      windowStart: 12,
+      heads: [{ layer: 4, head: 2 }],
+      queries: [3],
+      view: 'lines',
+      block: 'ab',
+    };
+    expect(parseState(structuredClone(state))).toEqual(state);
+  });
+
+  test.each([
+    ['a head of -1', { heads: [{ layer: -1, head: 0 }] }, { heads: [] }],
+    ['a view that does not exist', { view: 'cube' }, { view: 'matrix' }],
+    [
+      'a subject without text',
+      { subject: { modelId: 'bert', segments: [] } },
+      { subject: undefined },
+    ],
+    [
+      'three segments',
+      {
+        subject: {
+          modelId: 'b',
+          segments: [{ text: '' }, { text: '' }, { text: '' }],
+          label: '',
+          cutLength: 0,
+        },
+      },
+      { subject: undefined },
+    ],
+  ])('with %s loses that field alone', (_, broken, expected) => {
+    expect(parseState({ ...defaults, words: true, ...broken })).toMatchObject({
+      ...expected,
+      words: true,
+    });
+  });
+
+  test('of any kind gives a state that can be used', () => {
+    fc.assert(
+      fc.property(fc.anything(), value => {
+        const state = parseState(value);
+        expect(parseState(state)).toEqual(state);
+      }),
+    );
+  });
+});

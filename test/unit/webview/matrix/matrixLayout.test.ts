@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  cellAt,
+  labelStep,
+  layOutMatrix,
+  type MatrixBox,
+} from '../../../../webview/matrix/matrixLayout';
+
+const box = (change: Partial<MatrixBox>): MatrixBox => ({
+  rows: 31,
+  columns: 31,
+  width: 800,
+  height: 600,
+  rowLabel: 50,
+  columnLabel: 50,
+  fontSize: 11,
+  isPair: false,
+  pixelRatio: 1,
+  ...change,
+});
+
+const anyBox = fc.record({
+  rows: fc.integer({ min: 1, max: 512 }),
+  columns: fc.integer({ min: 1, max: 512 }),
+  width: fc.integer({ min: 240, max: 1600 }),
+  height: fc.integer({ min: 200, max: 1200 }),
+  rowLabel: fc.double({ min: 4, max: 60, noNaN: true }),
+  columnLabel: fc.double({ min: 4, max: 60, noNaN: true }),
+  fontSize: fc.constant(11),
+  isPair: fc.boolean(),
+  pixelRatio: fc.constantFrom(1, 1.25, 1.5, 2, 3),
+});
+
+describe('a matrix in its box', () => {
+  test('never grows beyond it', () => {
+    fc.assert(
+      fc.property(anyBox, one => {
+        const layout = layOutMatrix(one);
+        expect(layout.width).toBeLessThanOrEqual(one.width + 1);
+        expect(layout.height).toBeLessThanOrEqual(one.height + 1);
+      }),
+    );
+  });
+
+  test('has square cells that end on whole pixels of the screen where there are gaps between them', () => {
+    fc.assert(
+      fc.property(anyBox, one => {
+        const { cell, gap, mode } = layOutMatrix(one);
+        expect(mode).toBe(cell >= 4 ? 'cells' : 'image');
+        if (gap > 0) {
+          expect(cell * one.pixelRatio).toBeCloseTo(Math.round(cell * one.pixelRatio), 6);
+        }
+      }),
+    );
+  });
+
+  test.each([240, 352, 560, 700])('of %i pixels is not smaller for fewer tokens', room => {
+    const sideOf = (count: number) =>
+      layOutMatrix(box({ rows: count, columns: count, width: room, height: room })).matrixWidth;
+    const sides = Array.from({ length: 512 }, (_, index) => sideOf(index + 1));
+    const most = Math.max(...sides);
+    sides.forEach((side, index) => {
+      const count = index + 1;
+      // The largest cell keeps a few tokens small, and gaps need whole pixels.
+      const least = Math.min(36 * count, most - (side / count >= 9 ? count : 1));
+      expect(side, `${count} tokens`).toBeGreaterThanOrEqual(least);
+    });
+  });
+
+  test('has labels that do not touch, on both sides', () => {
+    fc.assert(
+      fc.property(anyBox, one => {
+        const { cell, rowStep, columnStep, angle } = layOutMatrix(one);
+        expect(rowStep * cell).toBeGreaterThanOrEqual(one.fontSize * 1.2 - 0.01);
+        // At 45 degrees the distance between two lines is that of their feet by the square root of two.
+        const distance = angle === 45 ? columnStep * cell * Math.SQRT1_2 : columnStep * cell;
+        const needed = angle === 45 ? one.fontSize * 1.2 : one.columnLabel;
+        expect(distance).toBeGreaterThanOrEqual(needed - 0.01);
+      }),
+    );
+  });
+
+  const cases: readonly [string, Partial<MatrixBox>, object][] = [
+    ['a few tokens stay small', { rows: 4, columns: 4 }, { cell: 36, mode: 'cells', angle: 45 }],
+    ['short labels lie flat', { rows: 4, columns: 4, columnLabel: 20 }, { angle: 0 }],
+    ['60 tokens have gaps or not by their size', { rows: 60, columns: 60 }, { cell: 9, gap: 1 }],
+    ['512 tokens are an image', { rows: 512, columns: 512 }, { mode: 'image', gap: 0 }],
+  ];
+  test.each(cases)('%s', (_, change, expected) => {
+    expect(layOutMatrix(box(change))).toMatchObject(expected);
+  });
+});
+
+describe('the label step', () => {
+  test.each([
+    [20, 13.2, 1],
+    [13.2, 13.2, 1],
+    [12, 13.2, 2],
+    [1, 13.2, 14],
+  ])('cells of %f with lines of %f have a label every %i', (pitch, needed, step) => {
+    expect(labelStep(pitch, needed)).toBe(step);
+  });
+});
+
+describe('the cell under a point', () => {
+  const layout = layOutMatrix(box({ rows: 10, columns: 12 }));
+  const at = (x: number, y: number) => cellAt(layout, 10, 12, x, y);
+  const inside = (row: number, column: number) =>
+    [layout.left + (column + 0.5) * layout.cell, layout.top + (row + 0.5) * layout.cell] as const;
+
+  test('is the one whose middle it is', () => {
+    for (let row = 0; row < 10; row++) {
+      for (let column = 0; column < 12; column++) {
+        expect(at(...inside(row, column))).toEqual({ query: row, key: column });
+      }
+    }
+  });
+
+  test('is a whole row over its label', () => {
+    expect(at(layout.left - 10, inside(3, 0)[1])).toEqual({ query: 3 });
+  });
+
+  test('is a whole column over its slanted label, also far up on it', () => {
+    const [x] = inside(0, 5);
+    expect(layout.angle).toBe(45);
+    expect(at(x + 2, layout.top - 2)).toEqual({ key: 5 });
+    expect(at(x + 20, layout.top - 26)).toEqual({ key: 5 });
+  });
+
+  test('is none outside', () => {
+    expect(at(layout.left + layout.matrixWidth + 30, layout.top + 5)).toBeUndefined();
+    expect(at(2, 2)).toBeUndefined();
+  });
+});

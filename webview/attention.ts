@@ -1,5 +1,0 @@
-import '../media/page.css';
-import '../media/attention.css';
-import { startAttentionPage } from './attention/attentionPage';
-
-startAttentionPage();

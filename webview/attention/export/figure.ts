@@ -1,0 +1,48 @@
+import type { Attention, DeviceReport, RareWord, Unlike, Window } from '../../../src/common/protocol/engineApi';
+import type { HeadPosition, Subject } from '../../../src/common/protocol/pageApi';
+import type { MatrixView } from '../../matrix/matrixView';
+import type { Scale } from '../../charts/colorScale';
+import type { Theme } from '../../common/theme';
+
+/** Everything that an export needs: data and the theme's colours as values; no page, no canvas. */
+export interface Figure {
+  readonly modelId: string;
+  readonly modelName: string;
+  readonly subject: Subject;
+  /** What an encoder-decoder has made of it. */
+  readonly targetText: string | undefined;
+  /** Words that the model could not spell. */
+  readonly unknownCount: number;
+  readonly rareWords: readonly RareWord[] | undefined;
+  readonly unlike?: readonly Unlike[] | undefined;
+  readonly device: DeviceReport;
+  readonly window: Window;
+  readonly dropped: number;
+  readonly kind: Attention['kind'];
+  /** Heads averaged, each counted from 0. */
+  readonly heads: readonly HeadPosition[];
+  /** "layer 5, head 3". */
+  readonly headsInWords: string;
+  /** "Mostly the previous token (71 % of the weight)."; undefined where another text is looked at. */
+  readonly summary: string | undefined;
+  readonly view: MatrixView;
+  readonly viewKind: 'matrix' | 'lines';
+  readonly words: boolean;
+  readonly rescaled: boolean;
+  readonly scale: Scale;
+  readonly theme: Theme;
+}
+
+/** "attention-notes.md-12": safe as a file's name on every system. @param kind what is in the file: "attention". */
+export function fileStem(kind: string, subject: Pick<Subject, 'label'>): string {
+  const safe = subject.label
+    .normalize('NFKC')
+    .replace(/[^\p{L}\p{N}._-]+/gu, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 60);
+  return safe ? `${kind}-${safe}` : kind;
+}
+
+/** One line under a picture: which model, what, which heads. */
+export const caption = (figure: Figure): string =>
+  `${figure.modelName} · ${figure.subject.label} · ${figure.headsInWords}`;

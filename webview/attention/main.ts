@@ -1,0 +1,5 @@
+import '../common/page.css';
+import './attention.css';
+import { startAttentionPage } from './attentionPage';
+
+startAttentionPage();

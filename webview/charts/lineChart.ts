@@ -1,0 +1,189 @@
+import * as Plot from '@observablehq/plot';
+import { hex } from './colorScale';
+import { asPicture, plotClass } from './plotPicture';
+import type { Theme } from '../common/theme';
+
+/** A line and what it is called. */
+export interface Series {
+  readonly name: string;
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+  /** Single measurements, of which the points are means. */
+  readonly measured?: readonly { readonly x: number; readonly y: number }[];
+  /** A formula beside what was measured. */
+  readonly isDashed?: boolean;
+  /** Its points are not marked. */
+  readonly isSmooth?: boolean;
+}
+
+/** Where the words of a mark stand: over its middle, or with their end or their start at it. */
+export type Side = 'above' | 'left' | 'right';
+
+export interface Mark {
+  readonly x: number;
+  readonly y: number;
+  readonly words: string;
+  readonly side?: Side;
+}
+
+const anchors = { above: 'middle', left: 'end', right: 'start' } as const satisfies Record<
+  Side,
+  string
+>;
+
+export interface LineChart {
+  readonly series: readonly Series[];
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly xType?: 'linear' | 'log';
+  /** Ends of the x axis; by default the smallest and the largest. */
+  readonly xDomain?: readonly [number, number];
+  /** Ends of the y axis; by default from 0 to the largest. */
+  readonly yDomain?: readonly [number, number];
+  /** Places to mark, each where it is, with its words. */
+  readonly marks?: readonly Mark[];
+  readonly xFormat?: (x: number) => string;
+  readonly yFormat?: (y: number) => string;
+  /** What there is to see, for a person who cannot see it. */
+  readonly words: string;
+  readonly theme: Theme;
+  /** In CSS pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Lines are told apart by shape as well as colour, and named at their ends. */
+const shapes = ['circle', 'square', 'triangle', 'diamond'] as const;
+
+/** Lines over one axis each way, in the theme's colours. */
+export function lineChart(chart: LineChart): Element {
+  const { theme, width, height, series, xType = 'linear', marks = [] } = chart;
+  const colors = [theme.accent, theme.second, theme.foreground, theme.quiet].map(hex);
+  const all = series.flatMap(({ points }) => points);
+  const isNarrow = width < 440;
+  const longest = Math.max(0, ...series.map(({ name }) => name.length));
+  const ends = series.flatMap(({ name, points }, index) => {
+    const last = points.at(-1);
+    return last ? [{ ...last, name, color: colors[index % colors.length] }] : [];
+  });
+  const element = Plot.plot({
+    width,
+    height,
+    className: plotClass,
+    marginRight: isNarrow ? 16 : Math.min(180, longest * 6.5 + 20),
+    marginLeft: 48,
+    style: {
+      background: 'transparent',
+      color: hex(theme.quiet),
+      fontFamily: theme.uiFont,
+      fontSize: '11px',
+      overflow: 'visible',
+    },
+    x: {
+      label: chart.xLabel,
+      labelAnchor: 'center',
+      type: xType,
+      grid: false,
+      ...(chart.xDomain && { domain: chart.xDomain }),
+      ...(chart.xFormat && { tickFormat: chart.xFormat }),
+      ticks: isNarrow ? 4 : 7,
+    },
+    y: {
+      label: chart.yLabel,
+      grid: true,
+      ...(chart.yFormat && { tickFormat: chart.yFormat }),
+      domain: chart.yDomain ?? [0, largest(all)],
+      ticks: 5,
+    },
+    marks: [
+      ...series.flatMap(({ points, measured = [], isDashed, isSmooth }, index) => {
+        const color = colors[index % colors.length] ?? 'currentColor';
+        return [
+          Plot.line(points, {
+            x: 'x',
+            y: 'y',
+            stroke: color,
+            strokeWidth: 1.75,
+            ...(isDashed && { strokeDasharray: '4 3' }),
+          }),
+          ...(measured.length === 0
+            ? []
+            : [
+                Plot.dot(measured, {
+                  x: 'x',
+                  y: 'y',
+                  symbol: shapes[index % shapes.length] ?? 'circle',
+                  stroke: color,
+                  r: 5,
+                }),
+              ]),
+          ...(isDashed || isSmooth
+            ? []
+            : [
+                Plot.dot(points, {
+                  x: 'x',
+                  y: 'y',
+                  symbol: shapes[index % shapes.length] ?? 'circle',
+                  fill: color,
+                  r: 3.5,
+                }),
+              ]),
+        ];
+      }),
+      Plot.text(apart(ends, height, largest(all)), {
+        x: 'x',
+        y: 'place',
+        text: 'name',
+        // Beside the ends; above them where there is no room.
+        ...(isNarrow ? { textAnchor: 'end', dy: -10 } : { textAnchor: 'start', dx: 10 }),
+        fill: hex(theme.foreground),
+        stroke: hex(theme.background),
+        strokeWidth: 3,
+      }),
+      ...(marks.length === 0
+        ? []
+        : [
+            Plot.dot(marks, {
+              x: 'x',
+              y: 'y',
+              stroke: hex(theme.foreground),
+              r: 6,
+              strokeWidth: 2,
+            }),
+          ]),
+      ...marks
+        .filter(({ words }) => words !== '')
+        .map(mark =>
+          Plot.text([mark], {
+            x: 'x',
+            y: 'y',
+            text: 'words',
+            dy: -14,
+            textAnchor: anchors[mark.side ?? 'above'],
+            fill: hex(theme.foreground),
+            stroke: hex(theme.background),
+            strokeWidth: 3,
+          }),
+        ),
+    ],
+  });
+  return asPicture(element, chart.words);
+}
+
+const largest = (points: readonly { readonly y: number }[]) =>
+  points.reduce((most, { y }) => Math.max(most, y), 1e-9);
+
+/** Names at the ends of lines, so far apart that they can be read. */
+function apart<T extends { readonly y: number }>(
+  ends: readonly T[],
+  height: number,
+  top: number,
+): (T & { readonly place: number })[] {
+  const gap = (14 / Math.max(60, height - 50)) * top;
+  let last = Infinity;
+  return [...ends]
+    .sort((a, b) => b.y - a.y)
+    .map(end => {
+      last = Math.min(end.y, last - gap);
+      return { ...end, place: last };
+    });
+}

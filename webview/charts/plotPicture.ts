@@ -1,0 +1,16 @@
+/** Of what Observable Plot draws; its rules stand in `webview/common/page.css`. */
+export const plotClass = 'plot';
+
+/**
+ * Makes one picture of what Observable Plot has drawn.
+ *
+ * @param words what there is to see, for a person who cannot see it. Plot's names of its marks say nothing more.
+ */
+export function asPicture<T extends Element>(plot: T, words: string): T {
+  // Plot puts a stylesheet into each drawing: with one that comes or goes the browser styles the whole page anew.
+  plot.querySelectorAll('style').forEach(style => style.remove());
+  plot.querySelectorAll('[aria-label]').forEach(mark => mark.removeAttribute('aria-label'));
+  plot.setAttribute('role', 'img');
+  plot.setAttribute('aria-label', words);
+  return plot;
+}

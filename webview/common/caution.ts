@@ -1,0 +1,49 @@
+import type { Analysis, Unlike } from '../../src/common/protocol/engineApi';
+import { count, thousands } from './numbers';
+import { rareWordsInWords } from './rareWords';
+
+/** UTF-16 units of a quotation. */
+const longestQuotation = 60;
+
+/** In the place of a translation in which nothing is written. */
+export const nothingWritten = 'The model wrote nothing.';
+
+/**
+ * What of a text a translator can only guess at, to stand beside its translation: how the text is unlike all that it
+ * learned from, and its rare words; undefined where there is nothing to say.
+ */
+export function cautionOf(
+  text: string,
+  { unlike = [], rareWords }: Pick<Analysis, 'unlike' | 'rareWords'>,
+): string | undefined {
+  const first = unlike.filter(
+    ({ kind }, index) => unlike.findIndex(one => one.kind === kind) === index,
+  );
+  const sentences = [
+    ...first.map(one => inWords(one, text, unlike)),
+    // A script that it never saw has no word that it saw.
+    ...(first.some(({ kind }) => kind === 'script') ? [] : [rareWordsInWords(text, rareWords)]),
+  ].filter(sentence => sentence !== undefined);
+  return sentences.length > 0 ? sentences.join(' ') : undefined;
+}
+
+function inWords(one: Unlike, text: string, all: readonly Unlike[]): string {
+  switch (one.kind) {
+    case 'capitals': {
+      const others = all.filter(({ kind }) => kind === one.kind).length - 1;
+      const more = others > 0 ? `, and ${count(others, 'other')} likewise` : '';
+      return `“${short(text.slice(one.start, one.end))}” was read as “${short(one.readAs)}”${more}: no sentence that it learned from is in capitals.`;
+    }
+    case 'no-words':
+      return 'It learned from sentences alone: what it makes of a text without a word is a guess.';
+    case 'markup':
+      return `It never saw markup or code, like “${short(text.slice(one.start, one.end))}”: what it makes of that is a guess.`;
+    case 'script':
+      return `It learned from English alone, and cannot read “${short(text.slice(one.start, one.end))}”.`;
+    case 'length':
+      return `The text is longer than all that it learned from (${thousands(one.words)} words, where the longest had ${thousands(one.longest)}): it guesses more and more. Translate one sentence at a time.`;
+  }
+}
+
+const short = (text: string) =>
+  text.length > longestQuotation ? `${text.slice(0, longestQuotation).trimEnd()}…` : text;

@@ -1,0 +1,5 @@
+import '../common/page.css';
+import './maps.css';
+import { startMapsPage } from './mapsPage';
+
+startMapsPage();

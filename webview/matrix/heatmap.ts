@@ -1,0 +1,184 @@
+import { boundary, type MatrixView } from './matrixView';
+import type { Unit } from './units';
+import { createSurface, type Surface } from '../charts/canvas';
+import { hex, withAlpha } from '../charts/colorScale';
+import { paintCells } from './heatmapCells';
+import { labelPainter, type PaintLabels } from './heatmapLabels';
+import { paintLens } from './lens';
+import { paintMasked } from './masked';
+import { memo } from '../common/memo';
+import { cellAt, layOutMatrix, type MatrixLayout } from './matrixLayout';
+import { labelFont, labelSize, type Lit, type Picture, type PictureOptions } from './picture';
+import type { Theme } from '../common/theme';
+
+const longestLabel = 120;
+
+/**
+ * A matrix as a heat map: rows are queries, columns keys, both labelled, each cell one weight.
+ *
+ * Cells are square. Where they would be smaller than four pixels the matrix is an image, and a lens follows
+ * the pointer. The picture never grows beyond its box. The next of the same size and place takes over the
+ * canvases.
+ */
+export function heatMap(view: MatrixView, options: PictureOptions): Picture {
+  const { theme, width, height } = options;
+  const longest = (units: readonly Unit[]) =>
+    Math.min(longestLabel, width / 4, widestLabel(labelFont(theme, 'bold'), units));
+  const rowLabel = longest(view.queries);
+  const columnLabel = longest(view.keys);
+  const layout = layOutMatrix({
+    rows: view.queries.length,
+    columns: view.keys.length,
+    width,
+    height,
+    rowLabel,
+    columnLabel,
+    fontSize: labelSize,
+    isPair: boundary(view.queries) !== undefined || boundary(view.keys) !== undefined,
+    pixelRatio: window.devicePixelRatio,
+  });
+  const { element, base, overlay } = canvasesAt(options.place)(
+    layout.width,
+    layout.height,
+    window.devicePixelRatio,
+  );
+  base.context.clearRect(0, 0, base.width, base.height);
+  paintCells(base, view, layout, options);
+  paintMasked(base, view, layout, theme);
+  paintFrame(base.context, view, layout, theme);
+  const paintLabels = labelPainter(overlay.context, view, layout, theme, { rowLabel, columnLabel });
+
+  return {
+    element,
+    width: layout.width,
+    inset: layout.left,
+    locate: (x, y) => cellAt(layout, view.queries.length, view.keys.length, x, y),
+    light: lit => paintLit(overlay, view, layout, paintLabels, lit, options),
+  };
+}
+
+/** Making a canvas costs more than painting 512 by 512 cells on it. */
+const makeCanvases = (width: number, height: number, pixelRatio: number) => {
+  const base = createSurface(width, height, pixelRatio);
+  const overlay = createSurface(width, height, pixelRatio);
+  const element = document.createElement('div');
+  element.className = 'canvases';
+  element.append(base.canvas, overlay.canvas);
+  return { element, base, overlay };
+};
+
+const places = new Map<string, typeof makeCanvases>();
+
+/** Those of one place on the page. */
+function canvasesAt(place = ''): typeof makeCanvases {
+  const known = places.get(place) ?? memo(makeCanvases);
+  places.set(place, known);
+  return known;
+}
+
+const widths = new WeakMap<readonly Unit[], number>();
+const measure = new OffscreenCanvas(1, 1).getContext('2d');
+
+/** Width of the widest label; remembered, for the labels stay when the head changes. */
+function widestLabel(font: string, units: readonly Unit[]): number {
+  let width = widths.get(units);
+  if (width === undefined && measure) {
+    measure.font = font;
+    width = units.reduce(
+      // No label is drawn longer than `longestLabel`: its start is enough to measure.
+      (most, { label }) => Math.max(most, measure.measureText(label.slice(0, 40)).width),
+      0,
+    );
+    widths.set(units, width);
+  }
+  return width ?? 0;
+}
+
+/** The matrix's edge, and where sentence A ends and B begins. */
+function paintFrame(
+  context: CanvasRenderingContext2D,
+  view: MatrixView,
+  { left, top, matrixWidth, matrixHeight, cell }: MatrixLayout,
+  theme: Theme,
+): void {
+  context.strokeStyle = hex(theme.line);
+  context.lineWidth = 1;
+  context.strokeRect(left - 0.5, top - 0.5, matrixWidth + 1, matrixHeight + 1);
+  const [row, column] = [boundary(view.queries), boundary(view.keys)];
+  context.font = `600 11px ${theme.uiFont}`;
+  context.textBaseline = 'middle';
+  context.textAlign = 'center';
+  context.strokeStyle = context.fillStyle = hex(theme.quiet);
+  const middle = (first: number, end: number) => ((first + end) / 2) * cell;
+  if (row !== undefined) {
+    line(context, left, top + row * cell, left + matrixWidth + 12, top + row * cell);
+    context.fillText('A', left + matrixWidth + 8, top + middle(0, row));
+    context.fillText('B', left + matrixWidth + 8, top + middle(row, view.queries.length));
+  }
+  if (column !== undefined) {
+    const foot = top + matrixHeight;
+    line(context, left + column * cell, top, left + column * cell, foot + 12);
+    context.fillText('A', left + middle(0, column), foot + 9);
+    context.fillText('B', left + middle(column, view.keys.length), foot + 9);
+  }
+}
+
+function line(context: CanvasRenderingContext2D, x1: number, y1: number, x2: number, y2: number) {
+  context.beginPath();
+  context.moveTo(x1, y1);
+  context.lineTo(x2, y2);
+  context.stroke();
+}
+
+function paintLit(
+  overlay: Surface,
+  view: MatrixView,
+  layout: MatrixLayout,
+  paintLabels: PaintLabels,
+  { queries, key, locked }: Lit,
+  options: PictureOptions,
+): void {
+  const { context } = overlay;
+  const { left, top, cell, matrixWidth, matrixHeight } = layout;
+  const { theme } = options;
+  context.clearRect(0, 0, overlay.width, overlay.height);
+  context.lineWidth = 1;
+  context.fillStyle = context.strokeStyle = withAlpha(theme.foreground, 0.65);
+  // Around a cell that can be seen; through the middle of one that cannot.
+  const isThin = layout.mode === 'image';
+  for (const row of queries) {
+    if (isThin) {
+      context.fillRect(left, Math.floor(top + (row + 0.5) * cell), matrixWidth, 1);
+    } else {
+      const y = Math.round(top + row * cell);
+      context.strokeRect(left - 0.5, y - 0.5, matrixWidth + 1, Math.round(cell) + 0.5);
+    }
+  }
+  if (key !== undefined) {
+    if (isThin) {
+      context.fillRect(Math.floor(left + (key + 0.5) * cell), top, 1, matrixHeight);
+    } else {
+      const x = Math.round(left + key * cell);
+      context.strokeRect(x - 0.5, top - 0.5, Math.round(cell) + 0.5, matrixHeight + 1);
+    }
+  }
+  context.fillStyle = hex(theme.accent);
+  for (const row of locked) {
+    context.fillRect(left - 4, top + row * cell, 3, Math.max(cell - layout.gap, 2));
+  }
+  paintLabels(new Set([...locked, ...queries]), key);
+
+  const [query] = queries;
+  if (query === undefined || key === undefined || queries.length !== 1) {
+    return;
+  }
+  if (isThin) {
+    paintLens(overlay, view, layout, { query, key }, options);
+    return;
+  }
+  context.strokeStyle = hex(theme.foreground);
+  context.lineWidth = 2;
+  const [x, y] = [Math.round(left + key * cell), Math.round(top + query * cell)];
+  const side = Math.round(cell) + 2 - layout.gap;
+  context.strokeRect(x - 1, y - 1, side, side);
+}

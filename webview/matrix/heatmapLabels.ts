@@ -1,0 +1,96 @@
+import type { Axes } from './matrixView';
+import type { Unit } from './units';
+import { fitText } from '../charts/canvas';
+import { hex } from '../charts/colorScale';
+import type { MatrixLayout } from './matrixLayout';
+import { labelFont, labelSize } from './picture';
+import type { Theme } from '../common/theme';
+
+/** Draws the labels of both sides; lit ones stand out, and those that would touch them make way. */
+export type PaintLabels = (rows: ReadonlySet<number>, column: number | undefined) => void;
+
+/** Longest label of each side, in CSS pixels. */
+export interface LabelWidths {
+  readonly rowLabel: number;
+  readonly columnLabel: number;
+}
+
+/** Labels of a heat map, thinned so that no two touch. */
+export function labelPainter(
+  context: CanvasRenderingContext2D,
+  { queries, keys }: Axes,
+  layout: MatrixLayout,
+  theme: Theme,
+  { rowLabel, columnLabel }: LabelWidths,
+): PaintLabels {
+  const { left, top, cell, angle, rowStep, columnStep } = layout;
+  /** Fitted texts with their widths; a label is fitted when it is first drawn. */
+  const fitted = new Map<string, { readonly text: string; readonly width: number }>();
+
+  const label = (
+    unit: Unit,
+    longest: number,
+    align: 'left' | 'right' | 'center',
+    isLit: boolean,
+  ) => {
+    context.font = labelFont(theme, isLit ? 'bold' : 'normal');
+    const id = `${isLit} ${longest} ${unit.label}`;
+    let fit = fitted.get(id);
+    if (!fit) {
+      const text = fitText(context, unit.label, Math.max(longest, 24));
+      fit = { text, width: context.measureText(text).width };
+      fitted.set(id, fit);
+    }
+    const start = align === 'right' ? -fit.width : align === 'center' ? -fit.width / 2 : 0;
+    context.fillStyle = hex(isLit ? theme.foreground : theme.quiet);
+    context.fillText(fit.text, start, 0);
+  };
+  const row = (index: number, isLit: boolean) => {
+    const unit = queries[index];
+    if (unit) {
+      context.save();
+      context.translate(left - 6, top + (index + 0.5) * cell);
+      label(unit, rowLabel, 'right', isLit);
+      context.restore();
+    }
+  };
+  const column = (index: number, isLit: boolean) => {
+    const unit = keys[index];
+    if (unit) {
+      context.save();
+      context.translate(left + (index + 0.5) * cell, top - 6);
+      if (angle === 45) {
+        context.rotate(-Math.PI / 4);
+        context.translate(0, -1);
+        label(unit, columnLabel, 'left', isLit);
+      } else {
+        context.translate(0, -labelSize / 2);
+        label(unit, columnLabel, 'center', isLit);
+      }
+      context.restore();
+    }
+  };
+
+  return (rows, litColumn) => {
+    context.textBaseline = 'middle';
+    context.textAlign = 'left';
+    // A label's own direction must not turn it round its anchor.
+    context.direction = 'ltr';
+    const lit = [...rows];
+    const isFree = (index: number, step: number, taken: readonly number[]) =>
+      taken.every(other => Math.abs(other - index) >= step);
+    for (let index = 0; index < queries.length; index += rowStep) {
+      if (isFree(index, rowStep, lit)) {
+        row(index, false);
+      }
+    }
+    const litColumns = litColumn === undefined ? [] : [litColumn];
+    for (let index = 0; index < keys.length; index += columnStep) {
+      if (isFree(index, columnStep, litColumns)) {
+        column(index, false);
+      }
+    }
+    lit.forEach(index => row(index, true));
+    litColumns.forEach(index => column(index, true));
+  };
+}

@@ -1,0 +1,64 @@
+import { keysSeen, type Axes } from './matrixView';
+import { isHighContrast, type Theme } from '../common/theme';
+import type { Surface } from '../charts/canvas';
+import { withAlpha } from '../charts/colorScale';
+import type { MatrixLayout } from './matrixLayout';
+
+/** Distance of two lines of the hatching, in CSS pixels. */
+const pitch = 5;
+
+type Box = readonly [x: number, y: number, width: number, height: number];
+
+/** Hatches the cells of keys that a query may not look at, or they would be read as weights of nothing. */
+export function paintMasked(
+  surface: Surface,
+  axes: Axes,
+  { left, top, matrixWidth, cell }: MatrixLayout,
+  theme: Theme,
+): void {
+  if (axes.looksBack) {
+    const boxes = axes.queries.map((_, row): Box => {
+      const seen = keysSeen(axes, row) * cell;
+      return [left + seen, top + row * cell, matrixWidth - seen, cell];
+    });
+    hatch(surface, boxes, theme);
+  }
+}
+
+/** Fills boxes, in CSS pixels, with slanted lines. */
+export function hatch({ context, pixelRatio }: Surface, boxes: readonly Box[], theme: Theme): void {
+  const hatching = hatchingOf(context, pixelRatio, theme);
+  if (hatching) {
+    context.fillStyle = hatching;
+    context.beginPath();
+    boxes.forEach(box => context.rect(...box));
+    context.fill();
+  }
+}
+
+/** Slanted lines, a device pixel wide at least. */
+function hatchingOf(
+  context: CanvasRenderingContext2D,
+  pixelRatio: number,
+  theme: Theme,
+): CanvasPattern | null {
+  const side = Math.max(3, Math.round(pitch * pixelRatio));
+  const tile = new OffscreenCanvas(side, side);
+  const ink = tile.getContext('2d');
+  if (!ink) {
+    return null;
+  }
+  ink.strokeStyle = withAlpha(theme.quiet, isHighContrast(theme) ? 0.8 : 0.4);
+  ink.lineWidth = Math.max(1, pixelRatio / 1.5);
+  ink.beginPath();
+  // Over two corners as well, or the line would have gaps where tiles meet.
+  for (const shift of [-side, 0, side]) {
+    ink.moveTo(shift - 1, side + 1);
+    ink.lineTo(shift + side + 1, -1);
+  }
+  ink.stroke();
+  const pattern = context.createPattern(tile, 'repeat');
+  // A tile is in device pixels, the context in CSS pixels.
+  pattern?.setTransform(new DOMMatrix().scale(1 / pixelRatio));
+  return pattern;
+}

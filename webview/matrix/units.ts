@@ -1,0 +1,148 @@
+import type { Token } from '../../src/common/protocol/engineApi';
+import type { TextRange } from '../../src/common/protocol/pageApi';
+import { elide, isPutBefore, isUnknown, visibleText } from '../../src/common/text/tokenText';
+
+/** The text that is looked at, or what an encoder-decoder has written. */
+export type Side = 'source' | 'target';
+
+/** A row or a column of the shown matrix: a token, or a word of several. */
+export interface Unit {
+  /** The same for a row and a column of the same token, and for no other token of both sides. */
+  readonly id: number;
+  readonly side: Side;
+  /** As drawn: nothing hidden in it, not yet elided. */
+  readonly label: string;
+  /** The characters it stands for, as drawn; empty for a special token. */
+  readonly characters: string;
+  /** Indexes along its axis of the attention. */
+  readonly tokens: readonly number[];
+  readonly isSpecial: boolean;
+  /** Whether the model knows nothing of its characters: it reads what the label says. */
+  readonly isUnknown: boolean;
+  /** Whether heads look there that find nothing to look for. */
+  readonly isSink: boolean;
+  /** Where it stands in its text; empty for a special token. */
+  readonly range: TextRange;
+}
+
+/** Sinks of models that read both ways. @see Clark et al., arXiv:1906.04341, section 3.2 */
+const separators = new Set(['[SEP]', '</s>']);
+
+/** A sequence of tokens and what they were cut from. */
+export interface Sequence {
+  readonly tokens: readonly Token[];
+  /** By segment. */
+  readonly texts: readonly string[];
+  readonly side: Side;
+  /** Whether a token is drawn as the vocabulary spells it (`##ing`), or as the characters it stands for. */
+  readonly spelling: 'vocabulary' | 'characters';
+}
+
+/** Each token as a unit of its own. */
+export function tokenUnits(sequence: Sequence): Unit[] {
+  return sequence.tokens.map((_, index) => unitOf(sequence, [index]));
+}
+
+/** Words as the pre-tokenizer cut them; special tokens stay units of their own. */
+export function wordUnits(sequence: Sequence): Unit[] {
+  const { tokens } = sequence;
+  const groups: number[][] = [];
+  tokens.forEach((token, index) => {
+    const before = tokens[index - 1];
+    const isSameWord =
+      before && !token.isSpecial && before.word === token.word && before.segment === token.segment;
+    if (isSameWord) {
+      groups.at(-1)?.push(index);
+    } else {
+      groups.push([index]);
+    }
+  });
+  return groups.map(group => unitOf(sequence, group));
+}
+
+/** Ids of target units begin here, far beyond any source. */
+const targetIds = 2 ** 20;
+
+function unitOf({ tokens: all, texts, side, spelling }: Sequence, group: readonly number[]): Unit {
+  const tokens = group.flatMap(index => all[index] ?? []);
+  const [first] = tokens;
+  const [place] = group;
+  if (!first || place === undefined) {
+    throw new RangeError('a unit has at least one token');
+  }
+  const range = {
+    segment: first.segment,
+    start: Math.min(...tokens.map(token => token.start)),
+    end: Math.max(...tokens.map(token => token.end)),
+  };
+  const text = texts[first.segment] ?? '';
+  const isSpace = tokens.every(token => isPutBefore(token, text));
+  const characters =
+    first.isSpecial || isSpace ? '' : visibleText(text.slice(range.start, range.end));
+  const isUnread = tokens.every(isUnknown);
+  const speaksForItself =
+    characters === '' || isUnread || (spelling === 'vocabulary' && tokens.length === 1);
+  return {
+    id: side === 'source' ? place : targetIds + place,
+    side,
+    label: isSpace ? visibleText(' ') : speaksForItself ? visibleText(first.text) : characters,
+    characters,
+    tokens: group,
+    isSpecial: first.isSpecial,
+    isUnknown: isUnread,
+    isSink: first.isSpecial && separators.has(first.text),
+    range: isSpace ? { ...range, end: range.start } : range,
+  };
+}
+
+/** Of a name in a sentence or a table, in characters. */
+const longestName = 28;
+
+/** A unit in words: its label, and what the person wrote where the model cannot read it: "[UNK] (図)". */
+export function nameOf({ label, characters, isUnknown: isUnread }: Unit): string {
+  const name = elide(label, longestName);
+  return isUnread ? `${name} (${elide(characters, longestName)})` : name;
+}
+
+/**
+ * What a decoder has read at each of its steps: first its beginning, then each unit that it has written, except the last.
+ * The units keep their ids, so that a column is known to be the token of a row.
+ */
+export function readUnits(written: readonly Unit[]): Unit[] {
+  const count = written.reduce((sum, { tokens }) => sum + tokens.length, 0);
+  const begin: Unit = {
+    id: targetIds - 1,
+    side: 'target',
+    label: '<s>',
+    characters: '',
+    tokens: [0],
+    isSpecial: true,
+    isUnknown: false,
+    isSink: false,
+    range: { segment: 0, start: 0, end: 0 },
+  };
+  const later = written.map(unit => ({
+    ...unit,
+    tokens: unit.tokens.map(token => token + 1).filter(token => token < count),
+  }));
+  return [begin, ...later.filter(({ tokens }) => tokens.length > 0)];
+}
+
+/** The unit that covers most of a stretch of text, or that the caret stands in or at the end of. */
+export function unitAt(units: readonly Unit[], range: TextRange): number | undefined {
+  let best: number | undefined;
+  let most = 0;
+  units.forEach((unit, index) => {
+    if (unit.isSpecial || unit.side !== 'source' || unit.range.segment !== range.segment) {
+      return;
+    }
+    const shared = Math.min(unit.range.end, range.end) - Math.max(unit.range.start, range.start);
+    // A caret is an empty range: it shares no character, yet stands on one.
+    const covered = range.start === range.end && shared === 0 ? 0.5 : shared;
+    if (covered > most || (covered === 0.5 && most === 0.5 && unit.range.start === range.start)) {
+      most = covered;
+      best = index;
+    }
+  });
+  return best;
+}

@@ -1,0 +1,5 @@
+import '../common/page.css';
+import './next.css';
+import { startNextPage } from './nextPage';
+
+startNextPage();

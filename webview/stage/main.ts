@@ -1,0 +1,6 @@
+import '../common/page.css';
+import 'katex/dist/katex.min.css';
+import './stage.css';
+import { startStagePage } from './page/stagePage';
+
+startStagePage();

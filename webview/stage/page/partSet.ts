@@ -1,0 +1,122 @@
+import type { Lesson, PartId, Sources } from '../../../src/common/content/lesson';
+import type { LivePart, PartContext } from '../part/part';
+import { factories } from './parts';
+import type { ShownParts } from './template';
+
+export interface PartSetOptions extends Pick<
+  PartContext,
+  'client' | 'host' | 'models' | 'changed'
+> {
+  settingsOf(id: PartId): unknown;
+  lessons(): readonly Lesson[];
+  sources(): Sources;
+  keep(id: PartId, settings: unknown): void;
+  sentence(): string;
+}
+
+/** The live parts of the page: each is made when a stage first has it, and runs when it first comes into view. */
+export class PartSet {
+  readonly #parts = new Map<PartId, LivePart>();
+  /** How often each has changed what it shows. */
+  readonly #versions = new Map<PartId, number>();
+  /** The sentence that a part was given last. */
+  readonly #given = new Map<PartId, string>();
+  readonly #inView = new Set<PartId>();
+  readonly #observer = new IntersectionObserver(
+    entries => {
+      for (const { target, isIntersecting } of entries) {
+        const id = target.id.replace(/^part-/, '') as PartId; // Only sections of parts are watched.
+        if (isIntersecting) {
+          this.#inView.add(id);
+          this.#show(id);
+        } else {
+          this.#inView.delete(id);
+        }
+      }
+    },
+    { rootMargin: '200px' },
+  );
+  #watched: readonly Element[] = [];
+
+  constructor(private readonly options: PartSetOptions) {}
+
+  of(ids: readonly PartId[]): ShownParts {
+    return ids.map(id => ({
+      ...{ id, part: this.#part(id) },
+      version: this.#versions.get(id) ?? 0,
+    }));
+  }
+
+  /** Knows from now on which parts are in view. */
+  watch(root: Element): void {
+    const sections = [...root.querySelectorAll('section.part')];
+    const isSame =
+      sections.length === this.#watched.length &&
+      sections.every((one, index) => one === this.#watched[index] && one.id === this.#ids[index]);
+    if (!isSame) {
+      this.#observer.disconnect();
+      this.#inView.clear();
+      this.#watched = sections;
+      this.#ids = sections.map(({ id }) => id);
+      sections.forEach(section => this.#observer.observe(section));
+    }
+  }
+  #ids: readonly string[] = [];
+
+  /** The sentence may be another: those in view run at once, others when they come into view. */
+  showAgain(): void {
+    this.#inView.forEach(id => this.#show(id));
+  }
+
+  /**
+   * The person asks for a run: those in view begin, and at least one does.
+   *
+   * @returns the first one that runs; where none can, the first.
+   */
+  run(ids: readonly PartId[]): PartId | undefined {
+    ids.forEach(id => this.#given.delete(id));
+    this.showAgain();
+    const first = ids.find(id => {
+      this.#show(id);
+      return this.#part(id).state === 'running';
+    });
+    return first ?? ids[0];
+  }
+
+  cancel(): void {
+    this.#parts.forEach((part, id) => {
+      if (part.state === 'running') {
+        part.cancel();
+        this.#given.delete(id); // It begins again when it is seen again.
+      }
+    });
+  }
+
+  #show(id: PartId): void {
+    const sentence = this.options.sentence();
+    if (this.#given.get(id) !== sentence) {
+      this.#given.set(id, sentence);
+      this.#part(id).show(sentence);
+    }
+  }
+
+  #part(id: PartId): LivePart {
+    let part = this.#parts.get(id);
+    if (!part) {
+      const { client, host, models, changed, settingsOf, keep } = this.options;
+      const settings = settingsOf(id);
+      part = factories[id]({
+        ...{ id, client, host, models, settings },
+        lessons: this.options.lessons(),
+        sources: this.options.sources(),
+        changed: () => {
+          this.#versions.set(id, (this.#versions.get(id) ?? 0) + 1);
+          changed();
+        },
+        keep: kept => keep(id, kept),
+      });
+      this.#parts.set(id, part);
+    }
+    return part;
+  }
+}

@@ -1,0 +1,60 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { EngineError } from '../../../src/common/errors';
+import { causeOf } from '../../elements/errorNotice';
+import { icon } from '../../elements/icons';
+import { progress, working, type Work } from '../../common/progress';
+
+/** What a part shows besides its picture. */
+export interface Frame {
+  readonly work?: Work | undefined;
+  readonly error?: EngineError | undefined;
+  readonly cancel?: () => void;
+  readonly retry?: () => void;
+  /** Models that it would need, as people know them. */
+  readonly missing?: readonly string[];
+  /** One sentence that says what there is to see. */
+  readonly words: string;
+  /** What of the text the model can only guess at. */
+  readonly caution?: string | undefined;
+}
+
+/**
+ * The frame of a live part: a thin line while it runs, one line of words, an error with its cause and one action.
+ * The old picture stays, dimmed, while a new one is made.
+ */
+export function frame(
+  { work, error, cancel, retry, missing = [], words, caution }: Frame,
+  body: unknown,
+): TemplateResult {
+  return html`${progress(work)}
+    <div class="part-line">
+      <p class="part-words" aria-live="polite">${words}</p>
+      ${work?.isSlow && cancel ? working(work, cancel) : nothing}
+    </div>
+    ${caution === undefined ? nothing : html`<p class="quiet small prose caution">${caution}</p>`}
+    ${
+      missing.length > 0
+        ? html`<p class="quiet missing">
+            ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not in this version.
+          </p>`
+        : nothing
+    }
+    ${
+      error && error.code !== 'cancelled'
+        ? html`<div class="notice" role="alert">
+            <p class="cause">${icon('error')}${causeOf(error.code)}</p>
+            <p class="quiet detail">${error.message}</p>
+            ${
+              retry
+                ? html`<vscode-button appearance="secondary" @click=${retry}
+                    >Try Again</vscode-button
+                  >`
+                : nothing
+            }
+          </div>`
+        : nothing
+    }
+    <div class=${work?.isSlow ? 'part-body dimmed' : 'part-body'} aria-busy=${work !== undefined}>
+      ${body}
+    </div>`;
+}

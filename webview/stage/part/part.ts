@@ -1,0 +1,47 @@
+import type { TemplateResult } from 'lit';
+import type { EngineClient } from '../../../src/common/engineClient/engineClient';
+import type { Lesson, PartId, Sources, ValueId } from '../../../src/common/content/lesson';
+import type { Manifest } from '../../../src/common/protocol/manifest';
+import type { HostApi, PartState } from '../../../src/common/protocol/pageApi';
+import type { Remote } from '../../../src/common/protocol/rpc';
+import type { Theme } from '../../common/theme';
+
+/** What a live part works with. */
+export interface PartContext {
+  readonly id: PartId;
+  readonly client: EngineClient;
+  readonly host: Remote<HostApi>;
+  readonly models: readonly Manifest[];
+  readonly lessons: readonly Lesson[];
+  readonly sources: Sources;
+  /** What it was set to before, from outside: must be checked. */
+  readonly settings: unknown;
+  /** Keeps what it is set to. */
+  keep(settings: unknown): void;
+  /** Has the page painted again, once a task. */
+  changed(): void;
+}
+
+/** What it is drawn with. */
+export interface PartView {
+  readonly theme: Theme;
+  /** Room there is, in CSS pixels. */
+  readonly width: number;
+}
+
+/** A part of a stage in which something really runs. */
+export interface LivePart {
+  readonly title: string;
+  readonly state: PartState;
+  /** What it shows, in words. */
+  readonly words: string;
+  /** Numbers of its run, which symbols of equations are linked to. */
+  readonly values: Readonly<Partial<Record<ValueId, string>>>;
+  template(view: PartView): TemplateResult;
+  /** It has come into view, or the sentence is another: runs what needs no click. */
+  show(sentence: string): void;
+  /** Ends what runs: the person has left the stage. */
+  cancel(): void;
+}
+
+export type PartFactory = (context: PartContext) => LivePart;

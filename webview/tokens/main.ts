@@ -1,0 +1,5 @@
+import '../common/page.css';
+import './tokens.css';
+import { startTokensPage } from './tokensPage';
+
+startTokensPage();

@@ -1,0 +1,5 @@
+import '../common/page.css';
+import './why.css';
+import { startWhyPage } from './whyPage';
+
+startWhyPage();
