@@ -129,7 +129,13 @@ export default defineConfig(
     rules: syntax(restricted.product, postMessage),
   },
   {
-    files: ['src/extension/workbench/log.ts', 'src/cli/**/*.ts', 'scripts/**', '*.mjs', 'test/**/launch/**'],
+    files: [
+      'src/extension/workbench/log.ts',
+      'src/cli/**/*.ts',
+      'scripts/**',
+      '*.mjs',
+      'test/**/launch/**',
+    ],
     rules: { 'no-console': 'off' },
   },
   {

@@ -98,7 +98,12 @@ export const layers = {
   },
   'src/extension/subject': { layers: host, packages: ['vscode', 'valibot'] },
   'src/extension/panels': {
-    layers: [...host, 'src/extension/modelCatalog', 'src/extension/engine', 'src/extension/subject'],
+    layers: [
+      ...host,
+      'src/extension/modelCatalog',
+      'src/extension/engine',
+      'src/extension/subject',
+    ],
     packages: ['vscode', 'valibot'],
   },
   'src/extension/features/*': {
@@ -168,9 +173,8 @@ export function layerOf(path) {
 
 /** @param {string[] | undefined} packages @param {string} name */
 const has = (packages, name) =>
-  packages?.some(one =>
-    one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : one === name,
-  ) ?? false;
+  packages?.some(one => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : one === name)) ??
+  false;
 
 /**
  * ESLint rule: a file imports only what its layer may import.

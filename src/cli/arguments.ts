@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { defaultModel } from '../extension/features/completion/options';
-import type { DevicePreference, Strategy } from '../common/protocol/engineApi';
+import type { Strategy } from '../common/protocol/engine/generate';
+import type { DevicePreference } from '../common/protocol/engine/types';
 import { EngineError } from '../common/errors';
 import { strategyOf } from './strategy';
 import { countOf, invalid, optionalCountOf, switchOf } from './values';

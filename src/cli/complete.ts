@@ -3,7 +3,11 @@ import { defaultOptions } from '../extension/features/completion/options';
 import { nothingWords, type Outcome } from '../extension/features/completion/outcome';
 import type { Place } from '../extension/features/completion/cursorContext';
 import { preambleOf } from '../extension/features/completion/preamble';
-import { promptWindow, reachAfter, withPlainLineEnds } from '../extension/features/completion/promptWindow';
+import {
+  promptWindow,
+  reachAfter,
+  withPlainLineEnds,
+} from '../extension/features/completion/promptWindow';
 import { Suggester } from '../extension/features/completion/suggester';
 import type { EngineClient } from '../common/engineClient/engineClient';
 import { EngineError } from '../common/errors';

@@ -1,4 +1,4 @@
-import type { ChatMessage } from '../common/protocol/engineApi';
+import type { ChatMessage } from '../common/protocol/engine/generate';
 import { EngineError } from '../common/errors';
 import { parseJson } from '../common/protocol/manifest';
 

@@ -1,6 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ModelFiles, TokenizerFiles } from '../common/protocol/engineApi';
+import type { ModelFiles, TokenizerFiles } from '../common/protocol/engine/api';
 import { EngineError } from '../common/errors';
 import { parseJson, parseManifest, type Manifest } from '../common/protocol/manifest';
 import { readModelFiles } from '../common/engineClient/modelFolder';

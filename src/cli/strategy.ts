@@ -1,4 +1,4 @@
-import type { Strategy } from '../common/protocol/engineApi';
+import type { Strategy } from '../common/protocol/engine/generate';
 import { countOf, invalid, numberOf } from './values';
 
 /** The options that choose a strategy, as they were typed. */

@@ -1,13 +1,6 @@
-import type {
-  Analysis,
-  Attention,
-  DevicePreference,
-  DeviceReport,
-  EngineApi,
-  EngineEvents,
-  GpuFault,
-  ModelFiles,
-} from '../common/protocol/engineApi';
+import type { Analysis } from '../common/protocol/engine/analyze';
+import type { EngineApi, EngineEvents, GpuFault, ModelFiles } from '../common/protocol/engine/api';
+import type { Attention, DevicePreference, DeviceReport } from '../common/protocol/engine/types';
 import { EngineError } from '../common/errors';
 import { filesWithBytes } from '../common/engineClient/modelFolder';
 import { link, move, type Handlers, type Port } from '../common/protocol/rpc';

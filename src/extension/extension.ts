@@ -35,7 +35,7 @@ import { readMaps } from './features/evolution/maps';
 import { readOnce } from './workbench/lazyAsync';
 import { readRewardStudy } from './features/evolution/rewardStudy';
 import { Settings } from './settings/settings';
-import type { Analysis } from '../common/protocol/engineApi';
+import type { Analysis } from '../common/protocol/engine/analyze';
 import type { StageId, ViewId } from '../common/content/lesson';
 import type { MapTarget } from '../common/content/maps';
 import { EngineClient } from '../common/engineClient/engineClient';

@@ -9,7 +9,8 @@ import type { Mark } from './workbench/strengthDecorations';
 import type { Panels } from './panels/panels';
 import type { EngineClient } from '../common/engineClient/engineClient';
 import type { Timeline } from './features/evolution/timeline';
-import type { AttentionDescription, Subject } from '../common/protocol/pageApi';
+import type { AttentionDescription } from '../common/protocol/pages/attention';
+import type { Subject } from '../common/protocol/pages/subject';
 import type { TokenColorsState } from './features/tokens/tokenColors';
 import type { SurprisalState } from './features/surprisal/surprisal';
 

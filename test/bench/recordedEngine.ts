@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WritingRequest } from '../../src/extension/features/completion/suggester';
-import type { Generation, StreamedToken } from '../../src/common/protocol/engineApi';
+import type { Generation, StreamedToken } from '../../src/common/protocol/engine/generate';
 import { EngineError } from '../../src/common/errors';
 
 /** What the engine is asked for by a suggester. */

@@ -1,12 +1,8 @@
 import { startBlobWorker } from '../../src/common/browser/blobWorker';
-import type {
-  Analysis,
-  AnalyzeRequest,
-  DevicePreference,
-  GenerateRequest,
-  Generation,
-  GpuFault,
-} from '../../src/common/protocol/engineApi';
+import type { Analysis, AnalyzeRequest } from '../../src/common/protocol/engine/analyze';
+import type { GpuFault } from '../../src/common/protocol/engine/api';
+import type { GenerateRequest, Generation } from '../../src/common/protocol/engine/generate';
+import type { DevicePreference } from '../../src/common/protocol/engine/types';
 import { EngineClient } from '../../src/common/engineClient/engineClient';
 import { EngineError } from '../../src/common/errors';
 import type { Manifest } from '../../src/common/protocol/manifest';

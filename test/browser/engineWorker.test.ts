@@ -2,7 +2,7 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { chromiumArgs, setUpChromium } from '../../scripts/setup/chromium.mjs';
 import { pageHtml } from '../../src/extension/panels/pageHtml';
-import type { GenerateRequest } from '../../src/common/protocol/engineApi';
+import type { GenerateRequest } from '../../src/common/protocol/engine/generate';
 import { holdWasm, sharingArgs } from '../heldWasm';
 import { shippedOf } from '../parity/folders';
 import type { OpenOptions, Outcome, Written } from './enginePage';

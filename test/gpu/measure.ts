@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { gunzip } from '../../src/extension/engine/gunzip';
 import { handleOf } from '../../src/extension/engine/startWorker';
-import type { Device } from '../../src/common/protocol/engineApi';
+import type { Device } from '../../src/common/protocol/engine/types';
 import { EngineClient } from '../../src/common/engineClient/engineClient';
 import type { Manifest } from '../../src/common/protocol/manifest';
 import { median } from '../bench/sideBySide';

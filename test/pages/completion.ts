@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Subject } from '../../src/common/protocol/pageApi';
+import type { Subject } from '../../src/common/protocol/pages/subject';
 import type { OpenOptions } from './pageLab';
 import type { HostOptions } from './fakeHost';
 

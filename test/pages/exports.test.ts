@@ -1,6 +1,6 @@
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ExportFormat } from '../../src/common/protocol/pageApi';
+import type { ExportFormat } from '../../src/common/protocol/pages/attention';
 import { PageLab, type OpenPage } from './pageLab';
 
 const text = 'The cat <sat> on "the" mat & =it was tired.';

@@ -1,16 +1,11 @@
-import type {
-  AttentionPageApi,
-  Explanation,
-  HostApi,
-  LayerStanding,
-  MapsPageApi,
-  NextPageApi,
-  PageStart,
-  StagePageApi,
-  StageStart,
-  TokensPageApi,
-  WhyPageApi,
-} from '../../src/common/protocol/pageApi';
+import type { AttentionPageApi } from '../../src/common/protocol/pages/attention';
+import type { HostApi } from '../../src/common/protocol/pages/host';
+import type { MapsPageApi } from '../../src/common/protocol/pages/maps';
+import type { NextPageApi } from '../../src/common/protocol/pages/next';
+import type { PageStart } from '../../src/common/protocol/pages/page';
+import type { StagePageApi, StageStart } from '../../src/common/protocol/pages/stage';
+import type { TokensPageApi } from '../../src/common/protocol/pages/tokens';
+import type { Explanation, LayerStanding, WhyPageApi } from '../../src/common/protocol/pages/why';
 import type { LabelStudy, Quality } from '../../src/common/content/evaluation';
 import type { MapsStart } from '../../src/common/content/maps';
 import type { RewardStudy } from '../../src/common/content/rewardStudy';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { MapsDescription } from '../../src/common/protocol/pageApi';
+import type { MapsDescription } from '../../src/common/protocol/pages/maps';
 import { labOfFile } from './labOfFile';
 import type { OpenOptions, OpenPage } from './pageLab';
 

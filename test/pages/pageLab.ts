@@ -8,17 +8,14 @@ import { filesOf } from '../../src/common/engineClient/modelFolder';
 import { parseMaps } from '../../src/common/content/maps';
 import { parseLabelStudy, parseQuality } from '../../src/common/content/evaluation';
 import { parseRewardStudy } from '../../src/common/content/rewardStudy';
-import type {
-  AttentionDescription,
-  MapsDescription,
-  NextDescription,
-  PageName,
-  Segment,
-  StageDescription,
-  Subject,
-  TokensDescription,
-  WhyDescription,
-} from '../../src/common/protocol/pageApi';
+import type { AttentionDescription } from '../../src/common/protocol/pages/attention';
+import type { MapsDescription } from '../../src/common/protocol/pages/maps';
+import type { NextDescription } from '../../src/common/protocol/pages/next';
+import type { PageName } from '../../src/common/protocol/pages/pages';
+import type { StageDescription } from '../../src/common/protocol/pages/stage';
+import type { Segment, Subject } from '../../src/common/protocol/pages/subject';
+import type { TokensDescription } from '../../src/common/protocol/pages/tokens';
+import type { WhyDescription } from '../../src/common/protocol/pages/why';
 import { holdWasm, sharingArgs } from '../heldWasm';
 import type { HostOptions } from './fakeHost';
 import { startPageServer, type PageServer } from './pageServer';

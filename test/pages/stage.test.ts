@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { partIds, stageIds, type PartId } from '../../src/common/content/lesson';
-import type { StageDescription } from '../../src/common/protocol/pageApi';
+import type { StageDescription } from '../../src/common/protocol/pages/stage';
 import { decimal } from '../../webview/common/numbers';
 import { labOfFile } from './labOfFile';
 import type { OpenOptions, OpenPage } from './pageLab';

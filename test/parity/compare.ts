@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Attention, HiddenStates, Token } from '../../src/common/protocol/engineApi';
+import type { Attention, HiddenStates, Token } from '../../src/common/protocol/engine/types';
 import type { EngineClient } from '../../src/common/engineClient/engineClient';
 import type { ExpectedAttention, ExpectedStates, TokenizerCase } from './fixtures';
 

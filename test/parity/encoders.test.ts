@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Analysis } from '../../src/common/protocol/engineApi';
+import type { Analysis } from '../../src/common/protocol/engine/analyze';
 import type { EngineClient } from '../../src/common/engineClient/engineClient';
 import {
   compareRows,

@@ -1,12 +1,10 @@
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { differenceFrom } from '../../src/engine/models/gpuGuard';
-import type {
-  AnalyzeRequest,
-  ClassifyRequest,
-  GenerateRequest,
-  ScoreRequest,
-} from '../../src/common/protocol/engineApi';
+import type { AnalyzeRequest } from '../../src/common/protocol/engine/analyze';
+import type { ClassifyRequest } from '../../src/common/protocol/engine/classify';
+import type { GenerateRequest } from '../../src/common/protocol/engine/generate';
+import type { ScoreRequest } from '../../src/common/protocol/engine/score';
 import { foldersOf } from './folders';
 import { read, readManifest } from './modelFiles';
 import { startEngine } from './startEngine';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { ModelFiles } from '../../src/common/protocol/engineApi';
+import type { ModelFiles } from '../../src/common/protocol/engine/api';
 import { parseJson, parseManifest, type Manifest } from '../../src/common/protocol/manifest';
 import { readModelFiles as readFiles } from '../../src/common/engineClient/modelFolder';
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { forceTarget, type ForcedTarget } from '../../src/engine/translator/teacherForcing';
-import type { HiddenStates, Rows } from '../../src/common/protocol/engineApi';
+import type { HiddenStates, Rows } from '../../src/common/protocol/engine/types';
 import type { EngineClient } from '../../src/common/engineClient/engineClient';
 import { compareTokens, differences, largestRowError, report, tolerance } from './compare';
 import { foldersOf } from './folders';

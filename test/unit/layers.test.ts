@@ -33,7 +33,11 @@ const cases: readonly (readonly [path: string, code: string, rule: string | unde
   ['src/engine/a.ts', "import { Worker } from 'node:worker_threads';", imports],
   ['src/engine/a.ts', "import { log } from '../log';", imports],
   ['src/engine/a.ts', "import { InferenceSession } from 'onnxruntime-web';", imports],
-  ['src/engine/onnx/session.ts', "import type { InferenceSession } from 'onnxruntime-web';", undefined],
+  [
+    'src/engine/onnx/session.ts',
+    "import type { InferenceSession } from 'onnxruntime-web';",
+    undefined,
+  ],
   ['src/engine/a.ts', "import { Tokenizer } from '@huggingface/tokenizers';", undefined],
   ['src/engine/a.ts', "import type { Token } from '../shared/engineApi';", undefined],
 
@@ -56,14 +60,22 @@ const cases: readonly (readonly [path: string, code: string, rule: string | unde
   ['src/engine/a.ts', "export const a = 'input_ids';", syntax],
   ['webview/a.ts', "export const a = 'past_key_values.0.key';", syntax],
   ['src/engine/onnx/graphs.ts', "export const a = 'input_ids';", undefined],
-  ['src/extension/modelCatalog/modelCatalog.ts', 'export const a = (b: string) => JSON.parse(b) as unknown;', syntax],
+  [
+    'src/extension/modelCatalog/modelCatalog.ts',
+    'export const a = (b: string) => JSON.parse(b) as unknown;',
+    syntax,
+  ],
 
   // The extension host: Node's modules only beside a twin for the web.
   ['src/a.ts', "import { readFile } from 'node:fs/promises';", imports],
   ['src/a.ts', "import { tokenize } from './engine/tokenizer';", imports],
   ['src/panels/a.ts', "import { tokenize } from '../engine/tokenizer';", imports],
   ['src/panels/a.ts', "import { Subject } from '../subject/subject';", undefined],
-  ['src/extension/engine/startWorker.ts', "import { Worker } from 'node:worker_threads';", undefined],
+  [
+    'src/extension/engine/startWorker.ts',
+    "import { Worker } from 'node:worker_threads';",
+    undefined,
+  ],
   ['src/a.ts', "import * as vscode from 'vscode';", undefined],
   ['src/worker/a.ts', "import * as vscode from 'vscode';", imports],
 

@@ -1,5 +1,6 @@
-import type { Attention, DevicePreference } from '../../src/common/protocol/engineApi';
-import type { ExportFormat, HeadPosition, PageSettings } from '../../src/common/protocol/pageApi';
+import type { Attention, DevicePreference } from '../../src/common/protocol/engine/types';
+import type { ExportFormat } from '../../src/common/protocol/pages/attention';
+import type { HeadPosition, PageSettings } from '../../src/common/protocol/pages/page';
 import type { PointedAt } from './attentionState';
 import type { SavedState } from './savedState';
 import type { Unit } from '../matrix/units';

@@ -1,4 +1,4 @@
-import type { Attention } from '../../src/common/protocol/engineApi';
+import type { Attention } from '../../src/common/protocol/engine/types';
 import type { Shown } from './attentionState';
 import { readUnits, tokenUnits, wordUnits, type Unit } from '../matrix/units';
 

@@ -1,4 +1,6 @@
-import type { ExportFile, ExportFormat, HostApi } from '../../src/common/protocol/pageApi';
+import type { ExportFormat } from '../../src/common/protocol/pages/attention';
+import type { HostApi } from '../../src/common/protocol/pages/host';
+import type { ExportFile } from '../../src/common/protocol/pages/page';
 import type { Remote } from '../../src/common/protocol/rpc';
 import type { Store } from '../common/store';
 import type { Theme } from '../common/theme';

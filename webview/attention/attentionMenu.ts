@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { DevicePreference } from '../../src/common/protocol/engineApi';
-import type { ExportFormat, PageSettings } from '../../src/common/protocol/pageApi';
+import type { DevicePreference } from '../../src/common/protocol/engine/types';
+import type { ExportFormat } from '../../src/common/protocol/pages/attention';
+import type { PageSettings } from '../../src/common/protocol/pages/page';
 import { menu, menuChoice, menuItem } from '../elements/menu';
 import type { Actions } from './actions';
 import type { AttentionState } from './attentionState';

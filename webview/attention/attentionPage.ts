@@ -1,12 +1,8 @@
 import { EngineClient } from '../../src/common/engineClient/engineClient';
 import { EngineError } from '../../src/common/errors';
-import type {
-  AttentionPageApi,
-  ExportFile,
-  ExportFormat,
-  PageStart,
-  Subject,
-} from '../../src/common/protocol/pageApi';
+import type { AttentionPageApi, ExportFormat } from '../../src/common/protocol/pages/attention';
+import type { ExportFile, PageStart } from '../../src/common/protocol/pages/page';
+import type { Subject } from '../../src/common/protocol/pages/subject';
 import { registerControls } from '../elements/controls';
 import { exportFile } from './export/exportFile';
 import { createMemoryReporter } from '../common/memoryReporter';

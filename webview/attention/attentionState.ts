@@ -1,7 +1,9 @@
-import type { Analysis, DeviceReport } from '../../src/common/protocol/engineApi';
+import type { Analysis } from '../../src/common/protocol/engine/analyze';
+import type { DeviceReport } from '../../src/common/protocol/engine/types';
 import type { EngineError } from '../../src/common/errors';
 import type { Manifest } from '../../src/common/protocol/manifest';
-import type { HeadPosition, PageSettings, Subject } from '../../src/common/protocol/pageApi';
+import type { HeadPosition, PageSettings } from '../../src/common/protocol/pages/page';
+import type { Subject } from '../../src/common/protocol/pages/subject';
 import type { Tokenized } from '../elements/textToCome';
 import type { Work } from '../common/progress';
 import type { SavedState } from './savedState';

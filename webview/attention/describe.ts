@@ -1,5 +1,6 @@
 import type { Manifest } from '../../src/common/protocol/manifest';
-import type { AttentionDescription, PageSettings } from '../../src/common/protocol/pageApi';
+import type { AttentionDescription } from '../../src/common/protocol/pages/attention';
+import type { PageSettings } from '../../src/common/protocol/pages/page';
 import { causeOf } from '../elements/errorNotice';
 import type { Figure } from './export/figure';
 import { rowsOf } from './export/json';

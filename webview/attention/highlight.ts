@@ -1,4 +1,4 @@
-import type { TextRange } from '../../src/common/protocol/pageApi';
+import type { TextRange } from '../../src/common/protocol/pages/subject';
 import type { PointedAt } from './attentionState';
 import { rowOf } from '../matrix/matrixView';
 import type { Scene } from './scene';

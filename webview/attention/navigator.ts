@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { HeadPosition } from '../../src/common/protocol/pageApi';
+import type { HeadPosition } from '../../src/common/protocol/pages/page';
 import type { Actions } from './actions';
 import {
   allHeads,

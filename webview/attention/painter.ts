@@ -1,5 +1,5 @@
 import { render } from 'lit';
-import type { Attention } from '../../src/common/protocol/engineApi';
+import type { Attention } from '../../src/common/protocol/engine/types';
 import { createAnnouncer } from '../elements/announcer';
 import type { Scale } from '../charts/colorScale';
 import { memo } from '../common/memo';

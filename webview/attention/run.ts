@@ -1,9 +1,10 @@
 import { longestWatched } from '../../src/common/math/attentionLimit';
-import type { Analysis } from '../../src/common/protocol/engineApi';
+import type { Analysis } from '../../src/common/protocol/engine/analyze';
 import type { EngineClient } from '../../src/common/engineClient/engineClient';
 import { asEngineError, type EngineError } from '../../src/common/errors';
 import type { Manifest } from '../../src/common/protocol/manifest';
-import type { HostApi, Subject } from '../../src/common/protocol/pageApi';
+import type { HostApi } from '../../src/common/protocol/pages/host';
+import type { Subject } from '../../src/common/protocol/pages/subject';
 import type { Remote } from '../../src/common/protocol/rpc';
 import { count, thousands } from '../common/numbers';
 import { OneRun } from '../common/latestRun';

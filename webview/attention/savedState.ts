@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import type { HeadPosition, Subject } from '../../src/common/protocol/pageApi';
+import type { HeadPosition } from '../../src/common/protocol/pages/page';
+import type { Subject } from '../../src/common/protocol/pages/subject';
 import { savedSubject } from '../../src/common/protocol/savedSubject';
 import { blocks } from '../matrix/matrixView';
 

@@ -1,4 +1,4 @@
-import type { Attention } from '../../src/common/protocol/engineApi';
+import type { Attention } from '../../src/common/protocol/engine/types';
 import { memo } from '../common/memo';
 import { allUnits, type AllUnits } from './allUnits';
 import type { AttentionState, Shown } from './attentionState';

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { percent } from '../common/numbers';
 import { segmented } from '../elements/segmented';
-import type { Attention } from '../../src/common/protocol/engineApi';
+import type { Attention } from '../../src/common/protocol/engine/types';
 import type { Actions } from './actions';
 import type { Block } from '../matrix/matrixView';
 import type { SavedState } from './savedState';

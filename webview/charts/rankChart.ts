@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { LensLayer } from '../../src/common/protocol/engineApi';
+import type { LensLayer } from '../../src/common/protocol/engine/predict';
 import { hex } from './colorScale';
 import { asPicture, plotClass } from './plotPicture';
 import { thousands } from '../common/numbers';

@@ -1,4 +1,4 @@
-import type { FilesAhead } from '../../src/common/protocol/pageApi';
+import type { FilesAhead } from '../../src/common/protocol/pages/page';
 import { hasJspi } from '../../src/common/browser/blobWorker';
 import { download, type Download } from './download';
 import { compileWasm } from './wasm';

@@ -1,4 +1,4 @@
-import type { FilesAhead } from '../../src/common/protocol/pageApi';
+import type { FilesAhead } from '../../src/common/protocol/pages/page';
 import { readAhead } from './ahead';
 
 // Stands in the page itself, before its script. What to read, the host has written beside it.

@@ -1,4 +1,4 @@
-import type { Analysis, Unlike } from '../../src/common/protocol/engineApi';
+import type { Analysis, Unlike } from '../../src/common/protocol/engine/analyze';
 import { count, thousands } from './numbers';
 import { rareWordsInWords } from './rareWords';
 

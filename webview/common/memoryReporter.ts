@@ -1,5 +1,5 @@
 import type { EngineClient } from '../../src/common/engineClient/engineClient';
-import type { HostApi } from '../../src/common/protocol/pageApi';
+import type { HostApi } from '../../src/common/protocol/pages/host';
 import type { Remote } from '../../src/common/protocol/rpc';
 
 /** Keeps the host's account of the models in memory true. Without a report it is wrong until the next one. */

@@ -1,8 +1,8 @@
-import type { ModelFiles, TokenizerFiles } from '../../src/common/protocol/engineApi';
+import type { ModelFiles, TokenizerFiles } from '../../src/common/protocol/engine/api';
 import { EngineError, type ErrorCode } from '../../src/common/errors';
 import type { Manifest } from '../../src/common/protocol/manifest';
 import { filesOf, readModelFiles } from '../../src/common/engineClient/modelFolder';
-import type { HostApi } from '../../src/common/protocol/pageApi';
+import type { HostApi } from '../../src/common/protocol/pages/host';
 import type { Remote } from '../../src/common/protocol/rpc';
 import { takeDownload } from './ahead';
 import { download } from './download';

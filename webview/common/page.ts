@@ -1,5 +1,5 @@
 import { asEngineError } from '../../src/common/errors';
-import type { HostApi } from '../../src/common/protocol/pageApi';
+import type { HostApi } from '../../src/common/protocol/pages/host';
 import { link, type Contract, type Handlers, type Remote } from '../../src/common/protocol/rpc';
 import { hostPort } from './hostPort';
 

@@ -1,6 +1,7 @@
 import { hasJspi, startBlobWorker } from '../../src/common/browser/blobWorker';
 import type { Manifest } from '../../src/common/protocol/manifest';
-import type { HostApi, RuntimeUris } from '../../src/common/protocol/pageApi';
+import type { HostApi } from '../../src/common/protocol/pages/host';
+import type { RuntimeUris } from '../../src/common/protocol/pages/page';
 import type { Remote } from '../../src/common/protocol/rpc';
 import type { EngineRuntime } from '../../src/common/engineClient/runningEngine';
 import { EngineError } from '../../src/common/errors';

@@ -1,4 +1,4 @@
-import type { RareWord } from '../../src/common/protocol/engineApi';
+import type { RareWord } from '../../src/common/protocol/engine/analyze';
 import { count } from './numbers';
 
 const shown = 5;

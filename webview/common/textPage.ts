@@ -1,5 +1,6 @@
 import { asEngineError, type EngineError } from '../../src/common/errors';
-import type { HostApi, PageStart } from '../../src/common/protocol/pageApi';
+import type { HostApi } from '../../src/common/protocol/pages/host';
+import type { PageStart } from '../../src/common/protocol/pages/page';
 import type { Remote } from '../../src/common/protocol/rpc';
 import { paintClock } from './paintTiming';
 import type { Store } from './store';

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { DevicePreference } from '../../src/common/protocol/engineApi';
+import type { DevicePreference } from '../../src/common/protocol/engine/types';
 import type { EngineError, ErrorCode } from '../../src/common/errors';
 import { icon } from './icons';
 

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Token } from '../../src/common/protocol/engineApi';
-import type { Subject } from '../../src/common/protocol/pageApi';
+import type { Token } from '../../src/common/protocol/engine/types';
+import type { Subject } from '../../src/common/protocol/pages/subject';
 import { visibleText } from '../../src/common/text/tokenText';
 import { count, thousands } from '../common/numbers';
 

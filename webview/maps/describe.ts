@@ -1,6 +1,6 @@
 import { plainWords } from '../../src/common/content/citations';
 import type { EvolutionMap } from '../../src/common/content/maps';
-import type { MapsDescription } from '../../src/common/protocol/pageApi';
+import type { MapsDescription } from '../../src/common/protocol/pages/maps';
 import type { MapsState } from './mapsState';
 
 /** What the page shows: for tests, and in words. */

@@ -1,6 +1,6 @@
 import { render } from 'lit';
 import { asEngineError } from '../../src/common/errors';
-import type { MapsPageApi } from '../../src/common/protocol/pageApi';
+import type { MapsPageApi } from '../../src/common/protocol/pages/maps';
 import { registerControls } from '../elements/controls';
 import { memo } from '../common/memo';
 import { onceATask } from '../common/batchUpdates';

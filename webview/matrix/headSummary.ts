@@ -1,4 +1,4 @@
-import type { Attention, Token } from '../../src/common/protocol/engineApi';
+import type { Attention, Token } from '../../src/common/protocol/engine/types';
 import { percent } from '../common/numbers';
 
 /** Where a head looks, by position or by kind of token. */

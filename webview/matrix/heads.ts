@@ -1,5 +1,5 @@
-import type { Attention } from '../../src/common/protocol/engineApi';
-import type { HeadPosition } from '../../src/common/protocol/pageApi';
+import type { Attention } from '../../src/common/protocol/engine/types';
+import type { HeadPosition } from '../../src/common/protocol/pages/page';
 import { thousands } from '../common/numbers';
 
 /** The heads whose average is shown; none chosen means all of them. */

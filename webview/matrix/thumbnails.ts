@@ -1,4 +1,4 @@
-import type { Attention } from '../../src/common/protocol/engineApi';
+import type { Attention } from '../../src/common/protocol/engine/types';
 import { createSurface } from '../charts/canvas';
 import { withAlpha, type Scale } from '../charts/colorScale';
 import { weightImage } from './heatmapCells';

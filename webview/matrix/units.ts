@@ -1,5 +1,5 @@
-import type { Token } from '../../src/common/protocol/engineApi';
-import type { TextRange } from '../../src/common/protocol/pageApi';
+import type { Token } from '../../src/common/protocol/engine/types';
+import type { TextRange } from '../../src/common/protocol/pages/subject';
 import { elide, isPutBefore, isUnknown, visibleText } from '../../src/common/text/tokenText';
 
 /** The text that is looked at, or what an encoder-decoder has written. */

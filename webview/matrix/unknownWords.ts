@@ -1,4 +1,4 @@
-import type { Analysis } from '../../src/common/protocol/engineApi';
+import type { Analysis } from '../../src/common/protocol/engine/analyze';
 import { isUnknown } from '../../src/common/text/tokenText';
 import { thousands } from '../common/numbers';
 

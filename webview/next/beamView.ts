@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { BeamNode } from '../../src/common/protocol/engineApi';
+import type { BeamNode } from '../../src/common/protocol/engine/generate';
 import { count } from '../common/numbers';
 import type { Actions } from './actions';
 import { appendedIds } from './branches';

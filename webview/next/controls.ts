@@ -1,4 +1,8 @@
-import { filterNames, type FilterName, type SamplingSettings } from '../../src/common/math/sampling';
+import {
+  filterNames,
+  type FilterName,
+  type SamplingSettings,
+} from '../../src/common/math/sampling';
 
 /** How the distribution is bent and cut; what a person sets. */
 export interface Controls {

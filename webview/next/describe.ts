@@ -1,4 +1,4 @@
-import type { NextDescription } from '../../src/common/protocol/pageApi';
+import type { NextDescription } from '../../src/common/protocol/pages/next';
 import { causeOf } from '../elements/errorNotice';
 import { pathTo } from './branches';
 import { lensInWords } from './lens';

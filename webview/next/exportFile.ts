@@ -1,4 +1,4 @@
-import type { ExportFile } from '../../src/common/protocol/pageApi';
+import type { ExportFile } from '../../src/common/protocol/pages/page';
 import { csvField } from '../common/escape';
 import { shortest } from '../attention/export/csv';
 import { fileStem } from '../attention/export/figure';

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { DevicePreference } from '../../src/common/protocol/engineApi';
+import type { DevicePreference } from '../../src/common/protocol/engine/types';
 import { deviceNames } from '../elements/deviceNames';
 import { menu, menuChoice, menuItem } from '../elements/menu';
 import { modelPicker } from '../elements/modelPicker';

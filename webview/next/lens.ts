@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { LensLayer, Prediction } from '../../src/common/protocol/engineApi';
+import type { LensLayer, Prediction } from '../../src/common/protocol/engine/predict';
 import { count, ordinal, percent, thousands } from '../common/numbers';
 import type { Actions } from './actions';
 import { drawn } from './bars';

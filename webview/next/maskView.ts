@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { focusableIn, moveFocus } from '../elements/focusKeys';
-import type { Candidate, Token } from '../../src/common/protocol/engineApi';
+import type { Candidate, Token } from '../../src/common/protocol/engine/types';
 import { percent } from '../common/numbers';
 import { visibleText } from '../../src/common/text/tokenText';
 import type { Actions } from './actions';

@@ -1,5 +1,7 @@
 import { EngineClient } from '../../src/common/engineClient/engineClient';
-import type { NextPageApi, PageStart, Subject } from '../../src/common/protocol/pageApi';
+import type { NextPageApi } from '../../src/common/protocol/pages/next';
+import type { PageStart } from '../../src/common/protocol/pages/page';
+import type { Subject } from '../../src/common/protocol/pages/subject';
 import { registerControls } from '../elements/controls';
 import { createMemoryReporter } from '../common/memoryReporter';
 import { memo } from '../common/memo';

@@ -1,7 +1,11 @@
-import type { Analysis, BeamNode, DeviceReport, Prediction } from '../../src/common/protocol/engineApi';
+import type { Analysis } from '../../src/common/protocol/engine/analyze';
+import type { BeamNode } from '../../src/common/protocol/engine/generate';
+import type { Prediction } from '../../src/common/protocol/engine/predict';
+import type { DeviceReport } from '../../src/common/protocol/engine/types';
 import type { EngineError } from '../../src/common/errors';
 import type { Manifest } from '../../src/common/protocol/manifest';
-import type { PageSettings, Subject } from '../../src/common/protocol/pageApi';
+import type { PageSettings } from '../../src/common/protocol/pages/page';
+import type { Subject } from '../../src/common/protocol/pages/subject';
 import type { Tokenized } from '../elements/textToCome';
 import type { Work } from '../common/progress';
 import type { Distribution } from './distribution';

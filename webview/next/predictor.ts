@@ -1,9 +1,11 @@
 import { LRUCache } from 'lru-cache';
-import type { DeviceReport, Prediction } from '../../src/common/protocol/engineApi';
+import type { Prediction } from '../../src/common/protocol/engine/predict';
+import type { DeviceReport } from '../../src/common/protocol/engine/types';
 import type { EngineClient } from '../../src/common/engineClient/engineClient';
 import { asEngineError, EngineError } from '../../src/common/errors';
 import type { Manifest } from '../../src/common/protocol/manifest';
-import type { HostApi, Subject } from '../../src/common/protocol/pageApi';
+import type { HostApi } from '../../src/common/protocol/pages/host';
+import type { Subject } from '../../src/common/protocol/pages/subject';
 import type { Remote } from '../../src/common/protocol/rpc';
 import { OneRun } from '../common/latestRun';
 import type { Stage } from '../common/pageRuntime';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Subject } from '../../src/common/protocol/pageApi';
+import type { Subject } from '../../src/common/protocol/pages/subject';
 import { savedSubject } from '../../src/common/protocol/savedSubject';
 import { noBranches, type Branches } from './branches';
 import { memo } from '../common/memo';

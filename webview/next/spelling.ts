@@ -1,4 +1,4 @@
-import type { Spelling } from '../../src/common/protocol/engineApi';
+import type { Spelling } from '../../src/common/protocol/engine/tokenize';
 import { readBytes, spellParts, type BytePart } from '../../src/common/text/byteText';
 
 export type Spellings = ReadonlyMap<number, Spelling>;

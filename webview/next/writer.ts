@@ -1,7 +1,8 @@
 import { asEngineError } from '../../src/common/errors';
-import type { Strategy, StreamedToken } from '../../src/common/protocol/engineApi';
+import type { Strategy, StreamedToken } from '../../src/common/protocol/engine/generate';
 import type { EngineClient } from '../../src/common/engineClient/engineClient';
-import type { HostApi, Subject } from '../../src/common/protocol/pageApi';
+import type { HostApi } from '../../src/common/protocol/pages/host';
+import type { Subject } from '../../src/common/protocol/pages/subject';
 import type { Remote } from '../../src/common/protocol/rpc';
 import type { Store } from '../common/store';
 import { append, appendedIds, goTo } from './branches';

@@ -1,4 +1,5 @@
-import type { Token, Tokenization, TokenizationDetail } from '../../src/common/protocol/engineApi';
+import type { Tokenization, TokenizationDetail } from '../../src/common/protocol/engine/tokenize';
+import type { Token } from '../../src/common/protocol/engine/types';
 import type { Unit } from '../matrix/units';
 import { elide, isPutBefore, isUnknown, visibleText } from '../../src/common/text/tokenText';
 import { readBytes, spellParts, type BytePart } from '../../src/common/text/byteText';

@@ -1,4 +1,4 @@
-import type { TokensDescription } from '../../src/common/protocol/pageApi';
+import type { TokensDescription } from '../../src/common/protocol/pages/tokens';
 import { causeOf } from '../elements/errorNotice';
 import { charactersPerToken } from './chips';
 import { markdownOf } from './markdown';

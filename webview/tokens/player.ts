@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import type { WordPart, WordStep, WordSteps } from '../../src/common/protocol/engineApi';
+import type { WordPart, WordStep, WordSteps } from '../../src/common/protocol/engine/tokenize';
 import { icon } from '../elements/icons';
 import { count, ordinal, thousands } from '../common/numbers';
 import { visibleText } from '../../src/common/text/tokenText';

@@ -1,6 +1,7 @@
 import type { EngineClient } from '../../src/common/engineClient/engineClient';
 import { asEngineError, EngineError } from '../../src/common/errors';
-import type { HostApi, Subject } from '../../src/common/protocol/pageApi';
+import type { HostApi } from '../../src/common/protocol/pages/host';
+import type { Subject } from '../../src/common/protocol/pages/subject';
 import type { Remote } from '../../src/common/protocol/rpc';
 import { OneRun } from '../common/latestRun';
 import type { Store } from '../common/store';

@@ -1,4 +1,4 @@
-import type { HostApi } from '../../src/common/protocol/pageApi';
+import type { HostApi } from '../../src/common/protocol/pages/host';
 import type { Remote } from '../../src/common/protocol/rpc';
 import type { Store } from '../common/store';
 import { wantsLessMotion } from '../common/theme';

@@ -1,5 +1,7 @@
 import { EngineClient } from '../../src/common/engineClient/engineClient';
-import type { PageStart, Subject, TokensPageApi } from '../../src/common/protocol/pageApi';
+import type { PageStart } from '../../src/common/protocol/pages/page';
+import type { Subject } from '../../src/common/protocol/pages/subject';
+import type { TokensPageApi } from '../../src/common/protocol/pages/tokens';
 import { registerControls } from '../elements/controls';
 import { memo } from '../common/memo';
 import { onceATask } from '../common/batchUpdates';

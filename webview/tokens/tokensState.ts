@@ -1,7 +1,7 @@
-import type { TokenizerKind, WordSteps } from '../../src/common/protocol/engineApi';
+import type { TokenizerKind, WordSteps } from '../../src/common/protocol/engine/tokenize';
 import type { EngineError } from '../../src/common/errors';
 import type { Manifest } from '../../src/common/protocol/manifest';
-import type { Subject, TextRange } from '../../src/common/protocol/pageApi';
+import type { Subject, TextRange } from '../../src/common/protocol/pages/subject';
 import type { Work } from '../common/progress';
 import type { Chip } from './chips';
 import type { SavedState } from './savedState';

@@ -1,4 +1,4 @@
-import type { LayerStanding } from '../../src/common/protocol/pageApi';
+import type { LayerStanding } from '../../src/common/protocol/pages/why';
 
 /**
  * From which layer on a token was the first of all, and stayed so.

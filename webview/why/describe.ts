@@ -1,4 +1,4 @@
-import type { WhyDescription } from '../../src/common/protocol/pageApi';
+import type { WhyDescription } from '../../src/common/protocol/pages/why';
 import { causeOf } from '../elements/errorNotice';
 import { decidedAt } from './decided';
 import { markdownOf } from './markdown';

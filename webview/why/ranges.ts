@@ -1,4 +1,5 @@
-import type { Explanation, HostApi } from '../../src/common/protocol/pageApi';
+import type { HostApi } from '../../src/common/protocol/pages/host';
+import type { Explanation } from '../../src/common/protocol/pages/why';
 import { withoutSink } from './sink';
 import type { Told } from './whyState';
 

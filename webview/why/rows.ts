@@ -1,4 +1,4 @@
-import type { Explanation } from '../../src/common/protocol/pageApi';
+import type { Explanation } from '../../src/common/protocol/pages/why';
 import type { Unit } from '../matrix/units';
 import { memo } from '../common/memo';
 import type { Theme } from '../common/theme';

@@ -1,5 +1,6 @@
 import { asEngineError } from '../../src/common/errors';
-import type { HostApi, Subject } from '../../src/common/protocol/pageApi';
+import type { HostApi } from '../../src/common/protocol/pages/host';
+import type { Subject } from '../../src/common/protocol/pages/subject';
 import type { Remote } from '../../src/common/protocol/rpc';
 import { OneRun } from '../common/latestRun';
 import type { Store } from '../common/store';

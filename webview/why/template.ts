@@ -1,6 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { visibleText } from '../../src/common/text/tokenText';
-import type { ExplainedToken, Explanation, LayerStanding } from '../../src/common/protocol/pageApi';
+import type {
+  ExplainedToken,
+  Explanation,
+  LayerStanding,
+} from '../../src/common/protocol/pages/why';
 import { errorNotice } from '../elements/errorNotice';
 import { count, ordinal, percent } from '../common/numbers';
 import { progress } from '../common/progress';

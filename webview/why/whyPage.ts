@@ -1,4 +1,6 @@
-import type { PageStart, Subject, WhyPageApi } from '../../src/common/protocol/pageApi';
+import type { PageStart } from '../../src/common/protocol/pages/page';
+import type { Subject } from '../../src/common/protocol/pages/subject';
+import type { WhyPageApi } from '../../src/common/protocol/pages/why';
 import { registerControls } from '../elements/controls';
 import { memo } from '../common/memo';
 import { onceATask } from '../common/batchUpdates';

@@ -1,6 +1,8 @@
 import type { EngineError } from '../../src/common/errors';
 import type { Manifest } from '../../src/common/protocol/manifest';
-import type { Explanation, HeadPosition, LayerStanding, Subject } from '../../src/common/protocol/pageApi';
+import type { HeadPosition } from '../../src/common/protocol/pages/page';
+import type { Subject } from '../../src/common/protocol/pages/subject';
+import type { Explanation, LayerStanding } from '../../src/common/protocol/pages/why';
 import type { Work } from '../common/progress';
 import type { SavedState } from './savedState';
 

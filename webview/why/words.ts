@@ -1,5 +1,9 @@
 import { visibleText } from '../../src/common/text/tokenText';
-import type { ExplainedToken, Explanation, LayerStanding } from '../../src/common/protocol/pageApi';
+import type {
+  ExplainedToken,
+  Explanation,
+  LayerStanding,
+} from '../../src/common/protocol/pages/why';
 import { elide } from '../../src/common/text/tokenText';
 import { ordinal, percent } from '../common/numbers';
 import { decidedAt } from './decided';

@@ -1,24 +1,16 @@
+import type { Analysis, AnalyzeRequest } from '../protocol/engine/analyze';
+import type { LoadReport } from '../protocol/engine/api';
+import type { Classification, ClassifyRequest } from '../protocol/engine/classify';
+import type { GenerateRequest, Generation, StreamedToken } from '../protocol/engine/generate';
+import type { PredictRequest, Prediction } from '../protocol/engine/predict';
+import type { Score, ScoreRequest, ScoredPart } from '../protocol/engine/score';
 import type {
-  Analysis,
-  AnalyzeRequest,
-  Classification,
-  ClassifyRequest,
-  DevicePreference,
-  DeviceReport,
-  GenerateRequest,
-  Generation,
-  LoadReport,
-  Prediction,
-  PredictRequest,
-  Score,
-  ScoredPart,
-  ScoreRequest,
   SpellRequest,
   Spelling,
-  StreamedToken,
   Tokenization,
   TokenizeRequest,
-} from '../protocol/engineApi';
+} from '../protocol/engine/tokenize';
+import type { DevicePreference, DeviceReport } from '../protocol/engine/types';
 import { EngineError, type ErrorCode } from '../errors';
 import type { CallOptions } from '../protocol/rpc';
 import { RunningEngine, type EngineRuntime } from './runningEngine';

@@ -1,4 +1,4 @@
-import type { ModelFiles } from '../protocol/engineApi';
+import type { ModelFiles } from '../protocol/engine/api';
 import type { Manifest, ModelFile } from '../protocol/manifest';
 
 /**

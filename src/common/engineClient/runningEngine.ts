@@ -1,16 +1,15 @@
 import type {
-  DevicePreference,
-  DeviceReport,
   EngineApi,
   EngineEvents,
   GpuFault,
   LoadReport,
   ModelFiles,
-  ScoredPart,
-  StreamedToken,
   TokenizerFiles,
   Wasm,
-} from '../protocol/engineApi';
+} from '../protocol/engine/api';
+import type { StreamedToken } from '../protocol/engine/generate';
+import type { ScoredPart } from '../protocol/engine/score';
+import type { DevicePreference, DeviceReport } from '../protocol/engine/types';
 import { EngineError, type ErrorCode } from '../errors';
 import { filesWithBytes } from './modelFolder';
 import { link, move, type Port, type Remote } from '../protocol/rpc';

@@ -1,4 +1,4 @@
-import type { EngineApi } from './engineApi';
+import type { EngineApi } from './engine/api';
 import type { Manifest } from './manifest';
 
 /** What can be asked of a model. */

@@ -1,4 +1,4 @@
-import type { Token } from '../protocol/engineApi';
+import type { Token } from '../protocol/engine/types';
 
 /**
  * Whether a word is one that WordPiece cannot spell: the model reads `[UNK]` in its place, and nothing of its characters.

@@ -1,4 +1,5 @@
-import type { ChatMessage, Token } from '../../common/protocol/engineApi';
+import type { ChatMessage } from '../../common/protocol/engine/generate';
+import type { Token } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
 import { chatPrompt, withSystem, type Chat } from '../decoding/chat';
 import type { ModelInput } from '../tokenizer/modelInput';

@@ -1,4 +1,5 @@
-import type { Score, ScoredPart, Token, TokenScores } from '../../common/protocol/engineApi';
+import type { Score, ScoredPart, TokenScores } from '../../common/protocol/engine/score';
+import type { Token } from '../../common/protocol/engine/types';
 import type { TokenScore } from './textScorer';
 
 /** Hears of parts of a score as they come; `streamId` is the caller's. */

@@ -1,4 +1,4 @@
-import type { Candidate } from '../../common/protocol/engineApi';
+import type { Candidate } from '../../common/protocol/engine/types';
 import { logSumOf, rankOf } from '../../common/math/logits';
 import { nothingAsked, sharedLength } from './decoderGraph';
 import { logitRows } from '../onnx/tensorRows';

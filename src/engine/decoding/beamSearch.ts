@@ -1,4 +1,4 @@
-import type { Strategy } from '../../common/protocol/engineApi';
+import type { Strategy } from '../../common/protocol/engine/generate';
 import { logSoftmax, rowOf, topTokens, type RankedToken } from '../../common/math/logits';
 import { finishOf, type Step, type WritingOptions, type Written } from './sequences';
 

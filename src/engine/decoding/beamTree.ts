@@ -1,4 +1,4 @@
-import type { BeamNode } from '../../common/protocol/engineApi';
+import type { BeamNode } from '../../common/protocol/engine/generate';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { Weighed, Written } from './sequences';
 

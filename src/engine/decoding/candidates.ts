@@ -1,4 +1,5 @@
-import type { Candidate, Standing } from '../../common/protocol/engineApi';
+import type { Standing } from '../../common/protocol/engine/predict';
+import type { Candidate } from '../../common/protocol/engine/types';
 import { largestIndices, logSumOf, rankOf, type RankedToken } from '../../common/math/logits';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ChatMessage, GenerateRequest } from '../../common/protocol/engineApi';
+import type { ChatMessage, GenerateRequest } from '../../common/protocol/engine/generate';
 import { EngineError } from '../../common/errors';
 import { parseJson, type Manifest } from '../../common/protocol/manifest';
 import type { PromptPart } from '../tokenizer/tokenizer';

@@ -1,4 +1,5 @@
-import type { Generation, Token } from '../../common/protocol/engineApi';
+import type { Generation } from '../../common/protocol/engine/generate';
+import type { Token } from '../../common/protocol/engine/types';
 import { candidatesOf } from './candidates';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { Written } from './sequences';

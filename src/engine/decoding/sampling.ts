@@ -1,4 +1,4 @@
-import type { Strategy } from '../../common/protocol/engineApi';
+import type { Strategy } from '../../common/protocol/engine/generate';
 import { filterTokens } from '../../common/math/sampling';
 import { uniformNumbers } from './random';
 

@@ -1,4 +1,4 @@
-import type { Strategy } from '../../common/protocol/engineApi';
+import type { Strategy } from '../../common/protocol/engine/generate';
 import { beamSearch } from './beamSearch';
 import { Drafts } from './drafts';
 import { logSoftmax, logSumOf, topTokens, type RankedToken } from '../../common/math/logits';

@@ -1,4 +1,4 @@
-import type { Generation } from '../../common/protocol/engineApi';
+import type { Generation } from '../../common/protocol/engine/generate';
 import type { RankedToken } from '../../common/math/logits';
 import { endsInLoop } from './repetitionStop';
 

@@ -1,4 +1,4 @@
-import type { StreamedToken } from '../../common/protocol/engineApi';
+import type { StreamedToken } from '../../common/protocol/engine/generate';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { ChosenToken } from './sequences';
 

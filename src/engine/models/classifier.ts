@@ -1,4 +1,5 @@
-import type { Classification, ClassifyRequest, Omission, Token } from '../../common/protocol/engineApi';
+import type { Classification, ClassifyRequest, Omission } from '../../common/protocol/engine/classify';
+import type { Token } from '../../common/protocol/engine/types';
 import { largestLogit, logSoftmax, rowOf } from '../../common/math/logits';
 import { checkShape } from '../onnx/graphCheck';
 import { classifierGraph } from '../onnx/graphs';

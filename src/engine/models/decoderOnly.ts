@@ -1,22 +1,10 @@
-import type {
-  Analysis,
-  AnalyzeRequest,
-  Candidate,
-  ChatMessage,
-  Device,
-  GenerateRequest,
-  Generation,
-  ModelFiles,
-  Prediction,
-  PredictRequest,
-  PromptRead,
-  Score,
-  ScoreRequest,
-  Spelling,
-  Token,
-  Tokenization,
-  TokenizeRequest,
-} from '../../common/protocol/engineApi';
+import type { Analysis, AnalyzeRequest } from '../../common/protocol/engine/analyze';
+import type { ModelFiles } from '../../common/protocol/engine/api';
+import type { ChatMessage, GenerateRequest, Generation, PromptRead } from '../../common/protocol/engine/generate';
+import type { PredictRequest, Prediction } from '../../common/protocol/engine/predict';
+import type { Score, ScoreRequest } from '../../common/protocol/engine/score';
+import type { Spelling, Tokenization, TokenizeRequest } from '../../common/protocol/engine/tokenize';
+import type { Candidate, Device, Token } from '../../common/protocol/engine/types';
 import { longestWatched } from '../../common/math/attentionLimit';
 import { BeamTree } from '../decoding/beamTree';
 import { branchOf } from '../tokenizer/continuationInput';

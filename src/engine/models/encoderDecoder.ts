@@ -1,20 +1,9 @@
-import type {
-  Analysis,
-  AnalyzeRequest,
-  AttentionLayer,
-  Device,
-  GenerateRequest,
-  Generation,
-  GivenAttention,
-  ModelFiles,
-  Score,
-  ScoreRequest,
-  Spelling,
-  Strategy,
-  Token,
-  Tokenization,
-  TokenizeRequest,
-} from '../../common/protocol/engineApi';
+import type { Analysis, AnalyzeRequest, GivenAttention } from '../../common/protocol/engine/analyze';
+import type { ModelFiles } from '../../common/protocol/engine/api';
+import type { GenerateRequest, Generation, Strategy } from '../../common/protocol/engine/generate';
+import type { Score, ScoreRequest } from '../../common/protocol/engine/score';
+import type { Spelling, Tokenization, TokenizeRequest } from '../../common/protocol/engine/tokenize';
+import type { AttentionLayer, Device, Token } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
 import { BeamTree } from '../decoding/beamTree';
 import { candidatesOf } from '../decoding/candidates';

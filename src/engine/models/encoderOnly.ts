@@ -1,13 +1,7 @@
-import type {
-  Analysis,
-  AnalyzeRequest,
-  Device,
-  ModelFiles,
-  Spelling,
-  Token,
-  Tokenization,
-  TokenizeRequest,
-} from '../../common/protocol/engineApi';
+import type { Analysis, AnalyzeRequest } from '../../common/protocol/engine/analyze';
+import type { ModelFiles } from '../../common/protocol/engine/api';
+import type { Spelling, Tokenization, TokenizeRequest } from '../../common/protocol/engine/tokenize';
+import type { Device, Token } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
 import { likeliest, standingOf } from '../decoding/candidates';
 import { checkAnalyze } from './validateRequest';

@@ -1,20 +1,11 @@
-import type {
-  Analysis,
-  AnalyzeRequest,
-  Classification,
-  ClassifyRequest,
-  Device,
-  GenerateRequest,
-  Generation,
-  ModelFiles,
-  Prediction,
-  PredictRequest,
-  Score,
-  ScoreRequest,
-  Spelling,
-  Tokenization,
-  TokenizeRequest,
-} from '../../common/protocol/engineApi';
+import type { Analysis, AnalyzeRequest } from '../../common/protocol/engine/analyze';
+import type { ModelFiles } from '../../common/protocol/engine/api';
+import type { Classification, ClassifyRequest } from '../../common/protocol/engine/classify';
+import type { GenerateRequest, Generation } from '../../common/protocol/engine/generate';
+import type { PredictRequest, Prediction } from '../../common/protocol/engine/predict';
+import type { Score, ScoreRequest } from '../../common/protocol/engine/score';
+import type { Spelling, Tokenization, TokenizeRequest } from '../../common/protocol/engine/tokenize';
+import type { Device } from '../../common/protocol/engine/types';
 import { DecoderOnly } from './decoderOnly';
 import { EncoderDecoder } from './encoderDecoder';
 import { EncoderOnly } from './encoderOnly';

@@ -1,4 +1,4 @@
-import type { ModelFiles } from '../../common/protocol/engineApi';
+import type { ModelFiles } from '../../common/protocol/engine/api';
 import { EngineError } from '../../common/errors';
 import type { ModelFile } from '../../common/protocol/manifest';
 import { filesWithBytes } from '../../common/engineClient/modelFolder';

@@ -1,4 +1,5 @@
-import type { Device, ModelFiles } from '../../common/protocol/engineApi';
+import type { ModelFiles } from '../../common/protocol/engine/api';
+import type { Device } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
 import type { Manifest } from '../../common/protocol/manifest';
 import { checkGraph } from '../onnx/graphCheck';

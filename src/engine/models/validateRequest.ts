@@ -1,10 +1,8 @@
 import * as v from 'valibot';
-import type {
-  AnalyzeRequest,
-  GenerateRequest,
-  PredictRequest,
-  ScoreRequest,
-} from '../../common/protocol/engineApi';
+import type { AnalyzeRequest } from '../../common/protocol/engine/analyze';
+import type { GenerateRequest } from '../../common/protocol/engine/generate';
+import type { PredictRequest } from '../../common/protocol/engine/predict';
+import type { ScoreRequest } from '../../common/protocol/engine/score';
 import { EngineError } from '../../common/errors';
 import type { Manifest } from '../../common/protocol/manifest';
 import { samplingLimits } from '../../common/math/sampling';

@@ -1,4 +1,9 @@
-import type { Attention, HeadVectors, HiddenStates, Rows } from '../../common/protocol/engineApi';
+import type {
+  Attention,
+  HeadVectors,
+  HiddenStates,
+  Rows,
+} from '../../common/protocol/engine/types';
 import type { Output } from './session';
 
 /** Queries that were asked one after the other: [L, 1, H, T, keys], in which a later one may have more keys. */

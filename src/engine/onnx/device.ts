@@ -1,4 +1,5 @@
-import type { DevicePreference, DeviceReport, GpuFault } from '../../common/protocol/engineApi';
+import type { GpuFault } from '../../common/protocol/engine/api';
+import type { DevicePreference, DeviceReport } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
 
 /** What a worker can say of WebGPU where it runs. */

@@ -1,4 +1,4 @@
-import type { Attention } from '../../common/protocol/engineApi';
+import type { Attention } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
 import type { Manifest } from '../../common/protocol/manifest';
 

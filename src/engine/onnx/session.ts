@@ -1,5 +1,6 @@
 import type * as Onnx from 'onnxruntime-common';
-import type { Device, Wasm } from '../../common/protocol/engineApi';
+import type { Wasm } from '../../common/protocol/engine/api';
+import type { Device } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
 import { weightsLocation } from './graphs';
 import type { LazyWeights } from './lazyWeights';

@@ -1,4 +1,4 @@
-import type { WordPart, WordStep } from '../../common/protocol/engineApi';
+import type { WordPart, WordStep } from '../../common/protocol/engine/tokenize';
 import { bytesOfLetters } from './bytesToUnicode';
 import type { ByteLevelFile } from './tokenizerFile';
 import type { StepsOfWord } from './tokenizationTrace';

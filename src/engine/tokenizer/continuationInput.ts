@@ -1,4 +1,5 @@
-import type { PredictRequest, Token } from '../../common/protocol/engineApi';
+import type { PredictRequest } from '../../common/protocol/engine/predict';
+import type { Token } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
 import { encodeWithContent, type ModelInput } from './modelInput';
 import type { Tokenizer } from './tokenizer';

@@ -1,4 +1,5 @@
-import type { AnalyzeRequest, Token, Window } from '../../common/protocol/engineApi';
+import type { AnalyzeRequest } from '../../common/protocol/engine/analyze';
+import type { Token, Window } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
 import type { Manifest } from '../../common/protocol/manifest';
 import type { EncodedText, TextToken, Tokenizer } from './tokenizer';

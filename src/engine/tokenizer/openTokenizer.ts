@@ -1,4 +1,4 @@
-import type { TokenizerFiles } from '../../common/protocol/engineApi';
+import type { TokenizerFiles } from '../../common/protocol/engine/api';
 import { EngineError } from '../../common/errors';
 import { Tokenizer } from './tokenizer';
 

@@ -1,4 +1,4 @@
-import type { WordPart, WordStep } from '../../common/protocol/engineApi';
+import type { WordPart, WordStep } from '../../common/protocol/engine/tokenize';
 
 /**
  * How a word became tokens, from its beginning; what the last step leaves is what the tokenizer gives.

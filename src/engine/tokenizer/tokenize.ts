@@ -1,11 +1,11 @@
 import type {
   Spelling,
-  Token,
   Tokenization,
   TokenizationDetail,
   TokenizeRequest,
   WordSteps,
-} from '../../common/protocol/engineApi';
+} from '../../common/protocol/engine/tokenize';
+import type { Token } from '../../common/protocol/engine/types';
 import type { Manifest } from '../../common/protocol/manifest';
 import { frameWhole, requireOneText } from './modelInput';
 import type { Tokenizer } from './tokenizer';

@@ -1,6 +1,7 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers';
 import { LRUCache } from 'lru-cache';
-import type { Spelling, Token, TokenizerKind } from '../../common/protocol/engineApi';
+import type { Spelling, TokenizerKind } from '../../common/protocol/engine/tokenize';
+import type { Token } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
 import { parseJson } from '../../common/protocol/manifest';
 import { bytesOfLetters } from './bytesToUnicode';

@@ -1,4 +1,4 @@
-import type { WordPart, WordStep } from '../../common/protocol/engineApi';
+import type { WordPart, WordStep } from '../../common/protocol/engine/tokenize';
 import { cuts, isTooLong, type WordPieceVocabulary } from './wordPiece';
 import type { StepsOfWord } from './tokenizationTrace';
 

@@ -1,4 +1,5 @@
-import type { GivenAttention, Token } from '../../common/protocol/engineApi';
+import type { GivenAttention } from '../../common/protocol/engine/analyze';
+import type { Token } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
 import type { Watched } from './teacherForcing';
 

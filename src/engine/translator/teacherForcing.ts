@@ -4,7 +4,7 @@ import type {
   HiddenStates,
   InsideAttention,
   Rows,
-} from '../../common/protocol/engineApi';
+} from '../../common/protocol/engine/types';
 import { insideNames, translatorDecoder, translatorEncoder } from '../onnx/graphs';
 import { logSoftmax, rankOf, topTokens, type RankedToken } from '../../common/math/logits';
 import type { Output } from '../onnx/session';

@@ -1,4 +1,4 @@
-import type { GenerateRequest } from '../../common/protocol/engineApi';
+import type { GenerateRequest } from '../../common/protocol/engine/generate';
 import type { Manifest } from '../../common/protocol/manifest';
 import { stopIndex } from '../decoding/generation';
 import { search } from '../decoding/search';

@@ -1,4 +1,4 @@
-import type { Unlike } from '../../common/protocol/engineApi';
+import type { Unlike } from '../../common/protocol/engine/analyze';
 import type { Manifest } from '../../common/protocol/manifest';
 import type { Lowered } from './sentenceCase';
 

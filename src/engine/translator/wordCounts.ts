@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { RareWord } from '../../common/protocol/engineApi';
+import type { RareWord } from '../../common/protocol/engine/analyze';
 import { EngineError } from '../../common/errors';
 import { parseJson } from '../../common/protocol/manifest';
 

@@ -1,4 +1,4 @@
-import type { GpuFault } from '../../common/protocol/engineApi';
+import type { GpuFault } from '../../common/protocol/engine/api';
 import type { GpuFaultMemory } from '../../common/engineClient/runningEngine';
 
 /** The part of VS Code's memory that is used. */

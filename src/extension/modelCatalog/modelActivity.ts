@@ -1,6 +1,6 @@
 import { Disposable } from '../workbench/dispose';
 import * as vscode from 'vscode';
-import type { DeviceReport } from '../../common/protocol/engineApi';
+import type { DeviceReport } from '../../common/protocol/engine/types';
 
 /** The last run of a model, in this window. */
 export interface ModelRun {

@@ -1,10 +1,20 @@
 import * as vscode from 'vscode';
 import { bundledModels } from './bundledModels';
-import type { ModelFiles, TokenizerFiles } from '../../common/protocol/engineApi';
+import type { ModelFiles, TokenizerFiles } from '../../common/protocol/engine/api';
 import { EngineError } from '../../common/errors';
-import { parseJson, parseManifest, type Manifest, type ModelFile } from '../../common/protocol/manifest';
+import {
+  parseJson,
+  parseManifest,
+  type Manifest,
+  type ModelFile,
+} from '../../common/protocol/manifest';
 import { readModelFiles } from '../../common/engineClient/modelFolder';
-import { parseLabelStudy, parseQuality, type LabelStudy, type Quality } from '../../common/content/evaluation';
+import {
+  parseLabelStudy,
+  parseQuality,
+  type LabelStudy,
+  type Quality,
+} from '../../common/content/evaluation';
 
 /** Reads model folders, wherever the extension is installed. */
 export class Models {

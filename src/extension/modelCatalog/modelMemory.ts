@@ -42,7 +42,9 @@ export class ModelMemory extends Disposable {
 
   /** The models of each that holds some. */
   get held(): readonly (readonly string[])[] {
-    return [...this.#accounts.values()].flatMap(({ models }) => (models.length > 0 ? [models] : []));
+    return [...this.#accounts.values()].flatMap(({ models }) =>
+      models.length > 0 ? [models] : [],
+    );
   }
 
   /** @param giveBack is asked to let go of all its models, at work as soon as that is done; `holds` tells that it has. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { EngineError } from '../../common/errors';
-import type { Subject } from '../../common/protocol/pageApi';
+import type { Subject } from '../../common/protocol/pages/subject';
 import { nameOf } from '../subject/selection';
 import type { SubjectAnchor } from '../subject/subjectAnchor';
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { PageKind } from './pageKinds';
-import type { FilesAhead, RuntimeUris } from '../../common/protocol/pageApi';
+import type { FilesAhead, RuntimeUris } from '../../common/protocol/pages/page';
 
 /** What a page may read: nothing else of the extension, and nothing of the person's files. */
 export const pageRoots = (extensionUri: vscode.Uri): vscode.Uri[] =>

@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import type { PageName } from '../../common/protocol/pageApi';
+import type { PageName } from '../../common/protocol/pages/pages';
 
 const { t } = l10n;
 

@@ -8,7 +8,9 @@ import { readBuffer } from '../modelCatalog/modelCatalog';
 import { Paint } from '../workbench/strengthDecorations';
 import { EngineError } from '../../common/errors';
 import { filesOf } from '../../common/engineClient/modelFolder';
-import type { HostApi, PageApi, Subject } from '../../common/protocol/pageApi';
+import type { HostApi } from '../../common/protocol/pages/host';
+import type { PageApi } from '../../common/protocol/pages/page';
+import type { Subject } from '../../common/protocol/pages/subject';
 import { link, type Remote } from '../../common/protocol/rpc';
 import { SubjectAnchor } from '../subject/subjectAnchor';
 

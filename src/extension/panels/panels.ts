@@ -6,7 +6,8 @@ import { pageRoots } from './pageHtml';
 import type { PageKind } from './pageKinds';
 import { Panel } from './panel';
 import { restoredSubject } from '../subject/restoredSubject';
-import type { PageName, Pages, Subject } from '../../common/protocol/pageApi';
+import type { PageName, Pages } from '../../common/protocol/pages/pages';
+import type { Subject } from '../../common/protocol/pages/subject';
 
 /**
  * Creates the panel of one kind of page, or shows the one that is there; brings it back after a reload of the window.

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { DevicePreference } from '../../common/protocol/engineApi';
+import type { DevicePreference } from '../../common/protocol/engine/types';
 import type { Settings } from './settings';
 
 const { t } = vscode.l10n;

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { completionOptions, type CompletionOptions } from '../features/completion/options';
 import { Disposable } from '../workbench/dispose';
-import type { DevicePreference } from '../../common/protocol/engineApi';
-import type { PageSettings } from '../../common/protocol/pageApi';
+import type { DevicePreference } from '../../common/protocol/engine/types';
+import type { PageSettings } from '../../common/protocol/pages/page';
 import { surprisalOptions, type SurprisalOptions } from '../features/surprisal/options';
 
 const section = 'lmEvolution';

@@ -1,4 +1,4 @@
-import type { Piece } from '../../common/protocol/pageApi';
+import type { Piece } from '../../common/protocol/pages/subject';
 import type { Stretch } from './textSpan';
 
 /** A change of a document, in UTF-16 offsets from before it. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Subject } from '../../common/protocol/pageApi';
+import type { Subject } from '../../common/protocol/pages/subject';
 import { savedSubject } from '../../common/protocol/savedSubject';
 
 /** No document has it. */

@@ -4,7 +4,7 @@ import { Disposable } from '../workbench/dispose';
 import { pageKinds } from '../panels/pageKinds';
 import type { Source, Stretch } from './textSpan';
 import { EngineError } from '../../common/errors';
-import type { Segment, Subject } from '../../common/protocol/pageApi';
+import type { Segment, Subject } from '../../common/protocol/pages/subject';
 import {
   isInWord,
   longestBeforeCaret,

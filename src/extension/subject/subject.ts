@@ -1,5 +1,5 @@
 import { EngineError } from '../../common/errors';
-import type { Piece } from '../../common/protocol/pageApi';
+import type { Piece } from '../../common/protocol/pages/subject';
 import { lineAt, paragraphsOf, sentenceAt, trimmed, type Source, type Stretch } from './textSpan';
 
 /** The longest text that is taken, in UTF-16 units, of all selections together. */

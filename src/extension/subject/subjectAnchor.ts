@@ -3,7 +3,7 @@ import { Disposable } from '../workbench/dispose';
 import { movedPieces, toDocument, toSegment, widened } from './pieces';
 import type { Stretch } from './textSpan';
 import { EngineError } from '../../common/errors';
-import type { Piece, Subject, TextRange } from '../../common/protocol/pageApi';
+import type { Piece, Subject, TextRange } from '../../common/protocol/pages/subject';
 
 /** A stretch of an open document. */
 export interface Located {

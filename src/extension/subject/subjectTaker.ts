@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 import { takeSubject, takeWholeDocument, type EditorInUse, type Purpose } from './selection';
-import type { Subject } from '../../common/protocol/pageApi';
+import type { Subject } from '../../common/protocol/pages/subject';
 
 /** What to do with what was taken. */
 type Show = (subject: Subject) => unknown;

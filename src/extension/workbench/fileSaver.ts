@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ExportFile } from '../../common/protocol/pageApi';
+import type { ExportFile } from '../../common/protocol/pages/page';
 
 /** Asks where to save, and saves there; any file system that VS Code knows. */
 export class FileSaver {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Disposable } from './dispose';
-import type { Device, DeviceReport } from '../../common/protocol/engineApi';
+import type { Device, DeviceReport } from '../../common/protocol/engine/types';
 
 /** What a run tells. */
 export interface Run {

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { AttentionDescription } from '../../../src/common/protocol/pageApi';
+import type { AttentionDescription } from '../../../src/common/protocol/pages/attention';
 import type { TestApi } from '../../../src/extension/testApi';
 
 /** What the tests inside VS Code share. */

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { stageIds, type StageId } from '../../../src/common/content/lesson';
-import type { StageDescription } from '../../../src/common/protocol/pageApi';
+import type { StageDescription } from '../../../src/common/protocol/pages/stage';
 import type { TestApi } from '../../../src/extension/testApi';
 import {
   closeTexts,

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { TokensDescription } from '../../../src/common/protocol/pageApi';
+import type { TokensDescription } from '../../../src/common/protocol/pages/tokens';
 import type { TestApi } from '../../../src/extension/testApi';
 import { command, openText, putCaret, select, testApi, tidy, until } from './inVsCode';
 

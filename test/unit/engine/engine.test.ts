@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { serveEngine } from '../../../src/engine/engine';
-import type { EngineApi, EngineEvents, ModelFiles } from '../../../src/common/protocol/engineApi';
+import type { EngineApi, EngineEvents, ModelFiles } from '../../../src/common/protocol/engine/api';
 import { EngineError } from '../../../src/common/errors';
 import type { Manifest } from '../../../src/common/protocol/manifest';
 import { link, move, type Remote } from '../../../src/common/protocol/rpc';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ModelFiles } from '../../../src/common/protocol/engineApi';
+import type { ModelFiles } from '../../../src/common/protocol/engine/api';
 import { parseJson, parseManifest, type Manifest } from '../../../src/common/protocol/manifest';
 
 export const root = join(import.meta.dirname, '../../..');

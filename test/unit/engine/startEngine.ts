@@ -1,12 +1,9 @@
 import * as onnx from 'onnxruntime-web/wasm';
 import { join } from 'node:path';
 import { serveEngine } from '../../../src/engine/engine';
-import type {
-  EngineApi,
-  EngineEvents,
-  ScoredPart,
-  StreamedToken,
-} from '../../../src/common/protocol/engineApi';
+import type { EngineApi, EngineEvents } from '../../../src/common/protocol/engine/api';
+import type { StreamedToken } from '../../../src/common/protocol/engine/generate';
+import type { ScoredPart } from '../../../src/common/protocol/engine/score';
 import { EngineError } from '../../../src/common/errors';
 import { link } from '../../../src/common/protocol/rpc';
 import { portPair } from '../common/portPair';

@@ -1,5 +1,6 @@
-import type { Analysis, Attention, Token } from '../../../src/common/protocol/engineApi';
-import type { Subject } from '../../../src/common/protocol/pageApi';
+import type { Analysis } from '../../../src/common/protocol/engine/analyze';
+import type { Attention, Token } from '../../../src/common/protocol/engine/types';
+import type { Subject } from '../../../src/common/protocol/pages/subject';
 import { isUnknown } from '../../../src/common/text/tokenText';
 import { summarize, inWords } from '../../../webview/matrix/headSummary';
 import { averageHeads, headsInWords, shownHeads } from '../../../webview/matrix/heads';

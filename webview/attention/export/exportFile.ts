@@ -1,4 +1,5 @@
-import type { ExportFile, ExportFormat } from '../../../src/common/protocol/pageApi';
+import type { ExportFormat } from '../../../src/common/protocol/pages/attention';
+import type { ExportFile } from '../../../src/common/protocol/pages/page';
 import { csvOf } from './csv';
 import { fileStem, type Figure } from './figure';
 import { htmlOf } from './html';

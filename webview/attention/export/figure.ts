@@ -1,5 +1,7 @@
-import type { Attention, DeviceReport, RareWord, Unlike, Window } from '../../../src/common/protocol/engineApi';
-import type { HeadPosition, Subject } from '../../../src/common/protocol/pageApi';
+import type { RareWord, Unlike } from '../../../src/common/protocol/engine/analyze';
+import type { Attention, DeviceReport, Window } from '../../../src/common/protocol/engine/types';
+import type { HeadPosition } from '../../../src/common/protocol/pages/page';
+import type { Subject } from '../../../src/common/protocol/pages/subject';
 import type { MatrixView } from '../../matrix/matrixView';
 import type { Scale } from '../../charts/colorScale';
 import type { Theme } from '../../common/theme';

@@ -1,4 +1,4 @@
-import type { Attention, Token } from '../../../src/common/protocol/engineApi';
+import type { Attention, Token } from '../../../src/common/protocol/engine/types';
 import { allHeads, averageHeads } from '../../matrix/heads';
 import { inBrief, summarize } from '../../matrix/headSummary';
 import { strongest } from '../../matrix/link';

@@ -1,4 +1,4 @@
-import type { InsideAttention } from '../../../src/common/protocol/engineApi';
+import type { InsideAttention } from '../../../src/common/protocol/engine/types';
 
 /** One head of a layer: what its weights and its outputs are made from. */
 export interface Head {

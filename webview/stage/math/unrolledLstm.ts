@@ -1,4 +1,5 @@
-import type { Analysis, HiddenStates } from '../../../src/common/protocol/engineApi';
+import type { Analysis } from '../../../src/common/protocol/engine/analyze';
+import type { HiddenStates } from '../../../src/common/protocol/engine/types';
 
 /** The two halves of what an LSTM keeps from step to step. */
 export type StateKind = 'hidden' | 'cell';

@@ -1,5 +1,5 @@
 import { plainWords } from '../../../src/common/content/citations';
-import type { StageDescription } from '../../../src/common/protocol/pageApi';
+import type { StageDescription } from '../../../src/common/protocol/pages/stage';
 import { lessonOf, sentenceOf, type StageState } from './stageState';
 import type { ShownParts } from './template';
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { stageIds, type StageId } from '../../../src/common/content/lesson';
-import type { Subject } from '../../../src/common/protocol/pageApi';
+import type { Subject } from '../../../src/common/protocol/pages/subject';
 import { savedSubject } from '../../../src/common/protocol/savedSubject';
 
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));

@@ -1,6 +1,6 @@
 import type { EngineError } from '../../../src/common/errors';
 import type { Lesson } from '../../../src/common/content/lesson';
-import type { StageStart } from '../../../src/common/protocol/pageApi';
+import type { StageStart } from '../../../src/common/protocol/pages/stage';
 import type { SavedState } from './savedState';
 
 /** A diagram that is drawn, and from what. */

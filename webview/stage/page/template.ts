@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import type { Lesson, PartId, ValueId } from '../../../src/common/content/lesson';
-import type { StageStart } from '../../../src/common/protocol/pageApi';
+import type { StageStart } from '../../../src/common/protocol/pages/stage';
 import { errorNotice } from '../../elements/errorNotice';
 import { count } from '../../common/numbers';
 import type { Theme } from '../../common/theme';

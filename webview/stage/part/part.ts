@@ -2,7 +2,8 @@ import type { TemplateResult } from 'lit';
 import type { EngineClient } from '../../../src/common/engineClient/engineClient';
 import type { Lesson, PartId, Sources, ValueId } from '../../../src/common/content/lesson';
 import type { Manifest } from '../../../src/common/protocol/manifest';
-import type { HostApi, PartState } from '../../../src/common/protocol/pageApi';
+import type { HostApi } from '../../../src/common/protocol/pages/host';
+import type { PartState } from '../../../src/common/protocol/pages/stage';
 import type { Remote } from '../../../src/common/protocol/rpc';
 import type { Theme } from '../../common/theme';
 

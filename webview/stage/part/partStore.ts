@@ -1,5 +1,5 @@
 import { asEngineError, type EngineError } from '../../../src/common/errors';
-import type { PartState } from '../../../src/common/protocol/pageApi';
+import type { PartState } from '../../../src/common/protocol/pages/stage';
 import { OneRun } from '../../common/latestRun';
 import { createStore, type Store } from '../../common/store';
 import type { Work } from '../../common/progress';

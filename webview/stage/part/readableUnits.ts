@@ -1,4 +1,4 @@
-import type { Token } from '../../../src/common/protocol/engineApi';
+import type { Token } from '../../../src/common/protocol/engine/types';
 import { tokenUnits, type Side, type Unit } from '../../matrix/units';
 
 /** Tokens by the characters they stand for, without the space before a word: here words are read, not vocabularies. */

@@ -1,4 +1,4 @@
-import type { Analysis } from '../../../src/common/protocol/engineApi';
+import type { Analysis } from '../../../src/common/protocol/engine/analyze';
 import type { PartContext } from './part';
 
 /** Tells the host what has run, and on what. */

@@ -6,10 +6,12 @@ import type { Models } from '../../modelCatalog/modelCatalog';
 import type { Panels } from '../../panels/panels';
 import { withProgress } from '../../workbench/progress';
 import type { EditorInUse, Purpose } from '../../subject/selection';
-import type { Analysis } from '../../../common/protocol/engineApi';
+import type { Analysis } from '../../../common/protocol/engine/analyze';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
-import type { AttentionDescription, ExportFormat, HeadPosition, Subject } from '../../../common/protocol/pageApi';
+import type { AttentionDescription, ExportFormat } from '../../../common/protocol/pages/attention';
+import type { HeadPosition } from '../../../common/protocol/pages/page';
+import type { Subject } from '../../../common/protocol/pages/subject';
 import type { SubjectTaker } from '../../subject/subjectTaker';
 import type { TextAlternative } from '../../workbench/textAlternative';
 

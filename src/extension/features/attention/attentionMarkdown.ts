@@ -1,9 +1,9 @@
 import { l10n } from 'vscode';
 import { allHeads, attentionRow, maySee, tokenText } from './attentionRow';
 import { percent } from '../../workbench/percent';
-import type { Analysis } from '../../../common/protocol/engineApi';
+import type { Analysis } from '../../../common/protocol/engine/analyze';
 import type { Manifest } from '../../../common/protocol/manifest';
-import type { Subject } from '../../../common/protocol/pageApi';
+import type { Subject } from '../../../common/protocol/pages/subject';
 import { isUnknown } from '../../../common/text/tokenText';
 
 const { t } = l10n;

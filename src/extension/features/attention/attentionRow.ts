@@ -1,5 +1,5 @@
-import type { Attention, Token } from '../../../common/protocol/engineApi';
-import type { HeadPosition } from '../../../common/protocol/pageApi';
+import type { Attention, Token } from '../../../common/protocol/engine/types';
+import type { HeadPosition } from '../../../common/protocol/pages/page';
 import { isUnknown } from '../../../common/text/tokenText';
 
 /**

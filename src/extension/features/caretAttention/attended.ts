@@ -1,6 +1,7 @@
 import { attentionRow, maySee } from '../attention/attentionRow';
-import type { Analysis, Token } from '../../../common/protocol/engineApi';
-import type { HeadPosition } from '../../../common/protocol/pageApi';
+import type { Analysis } from '../../../common/protocol/engine/analyze';
+import type { Token } from '../../../common/protocol/engine/types';
+import type { HeadPosition } from '../../../common/protocol/pages/page';
 
 /** A token of the text and how much the query looks at it. */
 export interface Attended {

@@ -1,4 +1,4 @@
-import type { HeadPosition } from '../../../common/protocol/pageApi';
+import type { HeadPosition } from '../../../common/protocol/pages/page';
 
 /** Which heads are averaged: those of all layers, of one layer, or a single one. Counted from 0. */
 export type HeadChoice =

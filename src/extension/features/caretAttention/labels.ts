@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { markdownText } from '../../workbench/markdown';
 import { tokenText } from '../attention/attentionRow';
 import { percent } from '../../workbench/percent';
-import type { Token } from '../../../common/protocol/engineApi';
+import type { Token } from '../../../common/protocol/engine/types';
 import type { HeadChoice } from './headChoice';
 import type { Attended, Attending } from './attended';
 

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Analysis } from '../../../common/protocol/engineApi';
+import type { Analysis } from '../../../common/protocol/engine/analyze';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import type { Manifest } from '../../../common/protocol/manifest';
 

@@ -5,7 +5,7 @@ import { rest } from '../../workbench/delay';
 import type { Settings } from '../../settings/settings';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
-import type { Subject } from '../../../common/protocol/pageApi';
+import type { Subject } from '../../../common/protocol/pages/subject';
 import { BesideOthers } from './besideOthers';
 import { CompletionItem } from './completionItem';
 import {

@@ -1,4 +1,4 @@
-import type { Origin, Piece, Subject } from '../../../common/protocol/pageApi';
+import type { Origin, Piece, Subject } from '../../../common/protocol/pages/subject';
 import { EngineError } from '../../../common/errors';
 import type { WritingRequest } from './suggester';
 

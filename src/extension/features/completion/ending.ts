@@ -1,4 +1,4 @@
-import type { Generation } from '../../../common/protocol/engineApi';
+import type { Generation } from '../../../common/protocol/engine/generate';
 import { openBrackets, openQuote, stringsIn, type Quoting } from './balance';
 import { indentationOf, restOfLine, startOfLine, type Place } from './cursorContext';
 import type { Shape } from './multiline';

@@ -1,8 +1,11 @@
 import { attentionRow } from '../attention/attentionRow';
-import type { Attention, Generation } from '../../../common/protocol/engineApi';
+import type { Generation } from '../../../common/protocol/engine/generate';
+import type { Attention } from '../../../common/protocol/engine/types';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
-import type { Explanation, HeadPosition, LayerStanding, Subject } from '../../../common/protocol/pageApi';
+import type { HeadPosition } from '../../../common/protocol/pages/page';
+import type { Subject } from '../../../common/protocol/pages/subject';
+import type { Explanation, LayerStanding } from '../../../common/protocol/pages/why';
 import { requestOf } from './completionSubject';
 import type { WritingRequest } from './suggester';
 

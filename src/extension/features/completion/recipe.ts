@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { nameOf } from '../../subject/selection';
-import type { Piece } from '../../../common/protocol/pageApi';
+import type { Piece } from '../../../common/protocol/pages/subject';
 import { piecesOf, subjectOfCompletion, withinLength } from './completionSubject';
 import type { Recipe } from './explainer';
 import type { Offered } from './acceptanceTracker';

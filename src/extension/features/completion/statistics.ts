@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Device } from '../../../common/protocol/engineApi';
+import type { Device } from '../../../common/protocol/engine/types';
 import type { Time } from './latency';
 
 /** So many times are kept: enough for a median, few enough to be stored. */

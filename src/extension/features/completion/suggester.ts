@@ -1,4 +1,9 @@
-import type { GenerateRequest, Generation, StreamedToken, Strategy } from '../../../common/protocol/engineApi';
+import type {
+  GenerateRequest,
+  Generation,
+  Strategy,
+  StreamedToken,
+} from '../../../common/protocol/engine/generate';
 import { asEngineError, EngineError } from '../../../common/errors';
 import { wholeThought, type Finish } from './ending';
 import { missingIndentation } from './indentation';

@@ -5,7 +5,8 @@ import { isProse, takeSubject, type EditorInUse, type Purpose } from '../../subj
 import { EngineError } from '../../../common/errors';
 import { partIds, stageIds, type PartId, type StageId } from '../../../common/content/lesson';
 import type { MapTarget } from '../../../common/content/maps';
-import type { StageStart, Subject } from '../../../common/protocol/pageApi';
+import type { StageStart } from '../../../common/protocol/pages/stage';
+import type { Subject } from '../../../common/protocol/pages/subject';
 import { stageModel } from '../../modelCatalog/bundledModels';
 
 const { t } = vscode.l10n;

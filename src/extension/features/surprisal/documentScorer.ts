@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import { sourceOf } from '../../subject/selection';
 import type { Source, Stretch } from '../../subject/textSpan';
-import type { Score } from '../../../common/protocol/engineApi';
+import type { Score } from '../../../common/protocol/engine/score';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { added, noSums, type Sums } from './bits';
 import { contextLength, contextOf, divide, stretchLength } from './chunking';

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { markdownText } from '../../workbench/markdown';
 import { percent } from '../../workbench/percent';
 import { readBytes, spellParts } from '../../../common/text/byteText';
-import type { Spelling } from '../../../common/protocol/engineApi';
+import type { Spelling } from '../../../common/protocol/engine/tokenize';
 import { visibleText } from '../../../common/text/tokenText';
 import { bitsPerByteOf, perplexityOf, perplexityWords, stepStarts, type Sums } from './bits';
 import { linesOf } from './lines';

@@ -1,4 +1,5 @@
-import type { Candidate, TokenScores } from '../../../common/protocol/engineApi';
+import type { TokenScores } from '../../../common/protocol/engine/score';
+import type { Candidate } from '../../../common/protocol/engine/types';
 import { added, bitsOf, noSums, type Sums } from './bits';
 import type { PlainText } from './lineEnds';
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import type { Settings } from '../../settings/settings';
-import type { Score } from '../../../common/protocol/engineApi';
+import type { Score } from '../../../common/protocol/engine/score';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import type { Manifest } from '../../../common/protocol/manifest';
 import { selectedIn, sourceOf } from '../../subject/selection';

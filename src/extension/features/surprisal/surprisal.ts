@@ -5,7 +5,7 @@ import { selectedIn, type EditorInUse } from '../../subject/selection';
 import type { Stretch } from '../../subject/textSpan';
 import type { Settings } from '../../settings/settings';
 import { abilitiesOf } from '../../../common/protocol/capabilities';
-import type { Score } from '../../../common/protocol/engineApi';
+import type { Score } from '../../../common/protocol/engine/score';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
 import { ShownSurprisal } from './shownSurprisal';

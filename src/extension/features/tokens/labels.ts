@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { markdownText } from '../../workbench/markdown';
 import { hexadecimal } from '../../../common/text/byteText';
-import type { Tokenization } from '../../../common/protocol/engineApi';
+import type { Tokenization } from '../../../common/protocol/engine/tokenize';
 import { isUnknown, visibleText } from '../../../common/text/tokenText';
 import type { TokenStretch } from './stretches';
 

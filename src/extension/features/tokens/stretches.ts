@@ -1,4 +1,4 @@
-import type { Token } from '../../../common/protocol/engineApi';
+import type { Token } from '../../../common/protocol/engine/types';
 
 /** What is painted in one colour: a token, or a character that several tokens share. */
 export interface TokenStretch {

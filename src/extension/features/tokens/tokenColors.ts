@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
-import type { Tokenization } from '../../../common/protocol/engineApi';
+import type { Tokenization } from '../../../common/protocol/engine/tokenize';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
 import { stretchesOf, type TokenStretch } from './stretches';

@@ -2,7 +2,12 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { setFormula } from '../../../../scripts/setFormulas.mjs';
 import { plainWords, spansOf } from '../../../../src/common/content/citations';
-import { parseLesson, parseSources, stageIds, type Lesson } from '../../../../src/common/content/lesson';
+import {
+  parseLesson,
+  parseSources,
+  stageIds,
+  type Lesson,
+} from '../../../../src/common/content/lesson';
 
 const read = (path: string): unknown =>
   JSON.parse(readFileSync(`media/lessons/${path}`, 'utf8')) as unknown;

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type {
-  Analysis,
-  Classification,
-  DevicePreference,
-  EngineApi,
-  EngineEvents,
-  Generation,
-  Prediction,
-  Score,
-} from '../../../../src/common/protocol/engineApi';
-import { EngineClient, type EngineClientOptions } from '../../../../src/common/engineClient/engineClient';
+import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
+import type { EngineApi, EngineEvents } from '../../../../src/common/protocol/engine/api';
+import type { Classification } from '../../../../src/common/protocol/engine/classify';
+import type { Generation } from '../../../../src/common/protocol/engine/generate';
+import type { Prediction } from '../../../../src/common/protocol/engine/predict';
+import type { Score } from '../../../../src/common/protocol/engine/score';
+import type { DevicePreference } from '../../../../src/common/protocol/engine/types';
+import {
+  EngineClient,
+  type EngineClientOptions,
+} from '../../../../src/common/engineClient/engineClient';
 import { EngineError } from '../../../../src/common/errors';
 import { link, type Handlers, type Link } from '../../../../src/common/protocol/rpc';
 import type { EngineRuntime } from '../../../../src/common/engineClient/runningEngine';

@@ -1,7 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { logSoftmax } from '../../../../src/common/math/logits';
-import { filterNames, filterTokens, type SamplingSettings } from '../../../../src/common/math/sampling';
+import {
+  filterNames,
+  filterTokens,
+  type SamplingSettings,
+} from '../../../../src/common/math/sampling';
 
 const logitsOf = (probabilities: readonly number[]) => Float32Array.from(probabilities, Math.log);
 

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { ScoredPart } from '../../../../src/common/protocol/engineApi';
+import type { ScoredPart } from '../../../../src/common/protocol/engine/score';
 import { readTiny } from '../modelFolder';
 import { spyOnRuns } from '../spyOnRuns';
 import { codeOf, startEngine } from '../startEngine';

@@ -7,7 +7,7 @@ import {
   withSystem,
   type Chat,
 } from '../../../../src/engine/decoding/chat';
-import type { ChatMessage } from '../../../../src/common/protocol/engineApi';
+import type { ChatMessage } from '../../../../src/common/protocol/engine/generate';
 import { readTiny } from '../modelFolder';
 
 const { chat: bytes = new ArrayBuffer(), manifest } = readTiny('tiny-llama');

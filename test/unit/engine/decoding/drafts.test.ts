@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Strategy } from '../../../../src/common/protocol/engineApi';
+import type { Strategy } from '../../../../src/common/protocol/engine/generate';
 import { Drafts } from '../../../../src/engine/decoding/drafts';
 import { search } from '../../../../src/engine/decoding/search';
 import type { ReadAhead, Step, WritingOptions } from '../../../../src/engine/decoding/sequences';

@@ -3,8 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { logSoftmax } from '../../../../src/common/math/logits';
 import { search } from '../../../../src/engine/decoding/search';
 import { forbidden } from '../../../../src/engine/decoding/tokenHealing';
-import type { Step, Weighed, Written, WritingOptions } from '../../../../src/engine/decoding/sequences';
-import type { Strategy } from '../../../../src/common/protocol/engineApi';
+import type {
+  Step,
+  Weighed,
+  Written,
+  WritingOptions,
+} from '../../../../src/engine/decoding/sequences';
+import type { Strategy } from '../../../../src/common/protocol/engine/generate';
 
 /** A language: the probabilities of the next token after a sequence, for the tokens 0 (the end), 1, 2, ... */
 type Language = (sequence: readonly number[]) => readonly number[];

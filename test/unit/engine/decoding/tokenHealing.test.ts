@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { beginsWith, healText } from '../../../../src/engine/decoding/tokenHealing';
-import type { Strategy } from '../../../../src/common/protocol/engineApi';
+import type { Strategy } from '../../../../src/common/protocol/engine/generate';
 import { Tokenizer } from '../../../../src/engine/tokenizer/tokenizer';
 import { readTiny } from '../modelFolder';
 import { startEngine } from '../startEngine';

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Drafts } from '../../../../src/engine/decoding/drafts';
 import { sampler } from '../../../../src/engine/decoding/sampling';
-import type { GenerateRequest, Strategy } from '../../../../src/common/protocol/engineApi';
+import type { GenerateRequest, Strategy } from '../../../../src/common/protocol/engine/generate';
 import { logSoftmax } from '../../../../src/common/math/logits';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
 import { readTiny, withGraph, withNaN } from '../modelFolder';

@@ -1,6 +1,7 @@
 import * as onnx from 'onnxruntime-web/wasm';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Analysis, GenerateRequest } from '../../../../src/common/protocol/engineApi';
+import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
+import type { GenerateRequest } from '../../../../src/common/protocol/engine/generate';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
 import { readTiny, withGraph, withNaN } from '../modelFolder';
 import { spyOnRuns } from '../spyOnRuns';

@@ -2,12 +2,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { serveEngine } from '../../../../src/engine/engine';
 import { GpuFaults } from '../../../../src/extension/engine/gpuFaults';
-import type {
-  DevicePreference,
-  EngineApi,
-  EngineEvents,
-  GpuFault,
-} from '../../../../src/common/protocol/engineApi';
+import type { EngineApi, EngineEvents, GpuFault } from '../../../../src/common/protocol/engine/api';
+import type { DevicePreference } from '../../../../src/common/protocol/engine/types';
 import { EngineClient } from '../../../../src/common/engineClient/engineClient';
 import { EngineError } from '../../../../src/common/errors';
 import { link } from '../../../../src/common/protocol/rpc';

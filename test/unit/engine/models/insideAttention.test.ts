@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { tapGraph } from '../../../../src/engine/onnx/graphTaps';
-import type { Analysis, Attention } from '../../../../src/common/protocol/engineApi';
+import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
+import type { Attention } from '../../../../src/common/protocol/engine/types';
 import {
   headOf,
   mixOf,

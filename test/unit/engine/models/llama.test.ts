@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { ChatMessage, GenerateRequest, ModelFiles } from '../../../../src/common/protocol/engineApi';
+import type { ModelFiles } from '../../../../src/common/protocol/engine/api';
+import type { ChatMessage, GenerateRequest } from '../../../../src/common/protocol/engine/generate';
 import { readTiny } from '../modelFolder';
 import { spyOnRuns } from '../spyOnRuns';
 import { codeOf, startEngine } from '../startEngine';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { verifyFiles } from '../../../../src/engine/models/modelFiles';
-import type { ModelFiles } from '../../../../src/common/protocol/engineApi';
+import type { ModelFiles } from '../../../../src/common/protocol/engine/api';
 import { readTiny, readTinyBert } from '../modelFolder';
 
 const altered = (bytes: ArrayBuffer) => {

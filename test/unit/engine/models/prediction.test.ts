@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { GenerateRequest } from '../../../../src/common/protocol/engineApi';
+import type { GenerateRequest } from '../../../../src/common/protocol/engine/generate';
 import { logSoftmax } from '../../../../src/common/math/logits';
 import { readTiny } from '../modelFolder';
 import { spyOnRuns } from '../spyOnRuns';

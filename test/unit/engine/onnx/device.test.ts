@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { chooseDevice, type GpuOffer } from '../../../../src/engine/onnx/device';
-import type { DevicePreference, GpuFault } from '../../../../src/common/protocol/engineApi';
+import type { GpuFault } from '../../../../src/common/protocol/engine/api';
+import type { DevicePreference } from '../../../../src/common/protocol/engine/types';
 import { EngineError } from '../../../../src/common/errors';
 
 const none: GpuOffer = { kind: 'none', reason: 'no WebGPU adapter was found' };

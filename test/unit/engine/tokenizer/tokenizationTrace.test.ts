@@ -4,7 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { tokenize } from '../../../../src/engine/tokenizer/tokenize';
 import { Tokenizer } from '../../../../src/engine/tokenizer/tokenizer';
 import { longestSteppedWord } from '../../../../src/engine/tokenizer/tokenizationTrace';
-import type { TokenizationDetail, WordSteps } from '../../../../src/common/protocol/engineApi';
+import type {
+  TokenizationDetail,
+  WordSteps,
+} from '../../../../src/common/protocol/engine/tokenize';
 import { parseJson, parseManifest } from '../../../../src/common/protocol/manifest';
 import { anyText } from '../anyText';
 import { readBuffer, root } from '../modelFolder';

@@ -7,7 +7,10 @@ import { gunzip } from '../../../../src/extension/engine/gunzip';
 import { EngineClient } from '../../../../src/common/engineClient/engineClient';
 import type { EngineClientOptions } from '../../../../src/common/engineClient/engineClient';
 import { EngineError } from '../../../../src/common/errors';
-import type { EngineRuntime, WorkerHandle } from '../../../../src/common/engineClient/runningEngine';
+import type {
+  EngineRuntime,
+  WorkerHandle,
+} from '../../../../src/common/engineClient/runningEngine';
 import { engineFiles, startWorker } from '../../../../src/extension/engine/startWorker';
 import { readTinyBert, root } from '../modelFolder';
 import { settled } from '../../common/portPair';

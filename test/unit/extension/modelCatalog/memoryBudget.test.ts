@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { overBudget, sumOf, type Holding } from '../../../../src/extension/modelCatalog/memoryBudget';
+import {
+  overBudget,
+  sumOf,
+  type Holding,
+} from '../../../../src/extension/modelCatalog/memoryBudget';
 
 const holdings: readonly Holding<string>[] = [
   { holder: 'page', bytes: 60, usedAt: 2 },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Analysis, Token } from '../../../../src/common/protocol/engineApi';
+import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
+import type { Token } from '../../../../src/common/protocol/engine/types';
 import { allUnits } from '../../../../webview/attention/allUnits';
 import type { Shown } from '../../../../webview/attention/attentionState';
 import { rangesOf } from '../../../../webview/attention/highlight';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Unlike } from '../../../../src/common/protocol/engineApi';
+import type { Unlike } from '../../../../src/common/protocol/engine/analyze';
 import { cautionOf } from '../../../../webview/common/caution';
 
 const text = 'WHERE IS IT? OH NO! **haddock** मैं';

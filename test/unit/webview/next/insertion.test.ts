@@ -1,8 +1,9 @@
 import { expect, test, vi } from 'vitest';
-import type { PredictRequest, Prediction } from '../../../../src/common/protocol/engineApi';
+import type { PredictRequest, Prediction } from '../../../../src/common/protocol/engine/predict';
 import type { EngineClient } from '../../../../src/common/engineClient/engineClient';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
-import type { HostApi, Subject } from '../../../../src/common/protocol/pageApi';
+import type { HostApi } from '../../../../src/common/protocol/pages/host';
+import type { Subject } from '../../../../src/common/protocol/pages/subject';
 import type { Remote } from '../../../../src/common/protocol/rpc';
 import { createActions } from '../../../../webview/next/nextActions';
 import { barsAtOnce, type NextState } from '../../../../webview/next/nextState';

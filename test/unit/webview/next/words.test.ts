@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { BeamNode, LensLayer } from '../../../../src/common/protocol/engineApi';
+import type { BeamNode } from '../../../../src/common/protocol/engine/generate';
+import type { LensLayer } from '../../../../src/common/protocol/engine/predict';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
 import { keptNodes, leadsToEnd } from '../../../../webview/next/beamView';
 import { barInWords, type Bar } from '../../../../webview/next/bars';

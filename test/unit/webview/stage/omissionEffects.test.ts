@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Classification, Omission } from '../../../../src/common/protocol/engineApi';
-import { largestMove, movesOf, points } from '../../../../webview/stage/parts/verdict/omissionEffects';
+import type { Classification, Omission } from '../../../../src/common/protocol/engine/classify';
+import {
+  largestMove,
+  movesOf,
+  points,
+} from '../../../../webview/stage/parts/verdict/omissionEffects';
 
 const text = 'A good,\n film';
 const judged = (omissions: readonly Omission[]): Classification => ({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Token } from '../../../../src/common/protocol/engineApi';
+import type { Token } from '../../../../src/common/protocol/engine/types';
 import { parseJson, parseManifest } from '../../../../src/common/protocol/manifest';
 import { parseRewardStudy } from '../../../../src/common/content/rewardStudy';
 import { answerFeatures } from '../../../../webview/stage/parts/rewards/answers';
@@ -13,7 +13,11 @@ import {
   marginsOf,
   type Features,
 } from '../../../../webview/stage/parts/rewards/bradleyTerry';
-import { comparisonsOf, contradictions, moved } from '../../../../webview/stage/parts/rewards/comparisons';
+import {
+  comparisonsOf,
+  contradictions,
+  moved,
+} from '../../../../webview/stage/parts/rewards/comparisons';
 import {
   bestFirst,
   parseSettings,

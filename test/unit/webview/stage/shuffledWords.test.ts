@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { followTokens, shuffleWords } from '../../../../webview/stage/parts/positions/shuffledWords';
+import {
+  followTokens,
+  shuffleWords,
+} from '../../../../webview/stage/parts/positions/shuffledWords';
 import { readModel } from '../../engine/modelFolder';
 import { startEngine } from '../../engine/startEngine';
 

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { Analysis, HiddenStates } from '../../../../src/common/protocol/engineApi';
+import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
+import type { HiddenStates } from '../../../../src/common/protocol/engine/types';
 import { poolFarthest, reachOf } from '../../../../webview/charts/signedImage';
-import { contextOf, distance, lengthOf, stateOf, unroll } from '../../../../webview/stage/math/unrolledLstm';
+import {
+  contextOf,
+  distance,
+  lengthOf,
+  stateOf,
+  unroll,
+} from '../../../../webview/stage/math/unrolledLstm';
 
 /** Of one layer: a row for each token. */
 const states = (...rows: readonly (readonly number[])[]): HiddenStates => ({

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Analysis, GivenAttention } from '../../../../src/common/protocol/engineApi';
+import type { Analysis, GivenAttention } from '../../../../src/common/protocol/engine/analyze';
 import type { ValueId } from '../../../../src/common/content/lesson';
-import type { PartState } from '../../../../src/common/protocol/pageApi';
+import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { matrixView, type MatrixView } from '../../../matrix/matrixView';
 import type { Unit } from '../../../matrix/units';
 import { cautionOf, nothingWritten } from '../../../common/caution';

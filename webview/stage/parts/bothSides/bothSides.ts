@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import * as v from 'valibot';
 import { hasAttention } from '../../../../src/common/protocol/capabilities';
-import type { Analysis } from '../../../../src/common/protocol/engineApi';
+import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
 import type { ValueId } from '../../../../src/common/content/lesson';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
-import type { PartState } from '../../../../src/common/protocol/pageApi';
+import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { matrixView, type MatrixView } from '../../../matrix/matrixView';
 import { tokenUnits } from '../../../matrix/units';
 import { memo } from '../../../common/memo';

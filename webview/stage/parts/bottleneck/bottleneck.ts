@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import * as v from 'valibot';
 import type { ValueId } from '../../../../src/common/content/lesson';
-import type { PartState } from '../../../../src/common/protocol/pageApi';
+import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import type { Quality } from '../../../../src/common/content/evaluation';
 import { lineChart } from '../../../charts/lineChart';
 import { memo } from '../../../common/memo';

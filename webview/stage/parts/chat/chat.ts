@@ -1,9 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
 import * as v from 'valibot';
-import type { ChatMessage, Generation, PromptRead } from '../../../../src/common/protocol/engineApi';
+import type {
+  ChatMessage,
+  Generation,
+  PromptRead,
+} from '../../../../src/common/protocol/engine/generate';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
-import type { PartState } from '../../../../src/common/protocol/pageApi';
+import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { count, thousands } from '../../../common/numbers';
 import { FollowEnd } from '../../part/followEnd';
 import type { LivePart, PartContext, PartView } from '../../part/part';

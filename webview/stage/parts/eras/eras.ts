@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import * as v from 'valibot';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
-import type { PartState } from '../../../../src/common/protocol/pageApi';
+import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { shortName } from '../../../common/predictors';
 import { count, duration } from '../../../common/numbers';
 import { cautionOf, nothingWritten } from '../../../common/caution';

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import * as v from 'valibot';
 import type { Task } from '../../../../src/common/content/lesson';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
-import type { PartState } from '../../../../src/common/protocol/pageApi';
+import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { duration } from '../../../common/numbers';
 import type { LivePart, PartContext, PartView } from '../../part/part';
 import { frame } from '../../part/frame';

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import * as v from 'valibot';
-import type { PartState } from '../../../../src/common/protocol/pageApi';
+import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { lineChart } from '../../../charts/lineChart';
 import { memo } from '../../../common/memo';
 import { count } from '../../../common/numbers';

@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import * as v from 'valibot';
-import type { Analysis, Attention, InsideAttention } from '../../../../src/common/protocol/engineApi';
+import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
+import type { Attention, InsideAttention } from '../../../../src/common/protocol/engine/types';
 import type { ValueId } from '../../../../src/common/content/lesson';
-import type { PartState } from '../../../../src/common/protocol/pageApi';
+import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { matrixView, type MatrixView } from '../../../matrix/matrixView';
 import { readUnits, type Unit } from '../../../matrix/units';
 import type { Picture } from '../../../matrix/picture';
@@ -11,7 +12,14 @@ import { cautionOf } from '../../../common/caution';
 import { memo } from '../../../common/memo';
 import { decimal, duration, percent } from '../../../common/numbers';
 import type { Theme } from '../../../common/theme';
-import { headOf, stepsOf, termsOf, vectorAt, type Head, type QuerySteps } from '../../math/attentionHead';
+import {
+  headOf,
+  stepsOf,
+  termsOf,
+  vectorAt,
+  type Head,
+  type QuerySteps,
+} from '../../math/attentionHead';
 import type { LivePart, PartContext, PartView } from '../../part/part';
 import { readableUnits } from '../../part/readableUnits';
 import { joinRows, paintRows, type VectorRows } from '../../part/vectorRows';

@@ -1,9 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import * as v from 'valibot';
-import type { Analysis, Candidate, Score, Standing, Token } from '../../../../src/common/protocol/engineApi';
+import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
+import type { Standing } from '../../../../src/common/protocol/engine/predict';
+import type { Score } from '../../../../src/common/protocol/engine/score';
+import type { Candidate, Token } from '../../../../src/common/protocol/engine/types';
 import type { ValueId } from '../../../../src/common/content/lesson';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
-import type { PartState } from '../../../../src/common/protocol/pageApi';
+import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { visibleText } from '../../../../src/common/text/tokenText';
 import { wordUnits, type Unit } from '../../../matrix/units';
 import { focusableIn, moveFocus } from '../../../elements/focusKeys';

@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Candidate, Score, Token } from '../../../../src/common/protocol/engineApi';
+import type { Score } from '../../../../src/common/protocol/engine/score';
+import type { Candidate, Token } from '../../../../src/common/protocol/engine/types';
 import type { ValueId } from '../../../../src/common/content/lesson';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
-import type { PartState } from '../../../../src/common/protocol/pageApi';
+import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { focusableIn, moveFocus } from '../../../elements/focusKeys';
 import { duration, ordinal, percent, thousands } from '../../../common/numbers';
 import type { LivePart, PartContext, PartView } from '../../part/part';

@@ -1,4 +1,5 @@
-import type { Analysis, HiddenStates } from '../../../../src/common/protocol/engineApi';
+import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
+import type { HiddenStates } from '../../../../src/common/protocol/engine/types';
 import { splitWords } from '../../part/longerText';
 import { sinusoids } from '../../math/sinusoids';
 import { distance, lengthOf, stateAt } from '../../math/unrolledLstm';

@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import * as v from 'valibot';
-import type { Analysis, Candidate } from '../../../../src/common/protocol/engineApi';
+import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
+import type { Candidate } from '../../../../src/common/protocol/engine/types';
 import type { ValueId } from '../../../../src/common/content/lesson';
-import type { PartState } from '../../../../src/common/protocol/pageApi';
+import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { lineChart } from '../../../charts/lineChart';
 import { cautionOf } from '../../../common/caution';
 import { memo } from '../../../common/memo';
@@ -12,7 +13,14 @@ import type { Theme } from '../../../common/theme';
 import type { LivePart, PartContext, PartView } from '../../part/part';
 import { readableUnits } from '../../part/readableUnits';
 import { likeness } from '../../math/sinusoids';
-import { distance, lengthOf, stateOf, unroll, type StateKind, type Unrolled } from '../../math/unrolledLstm';
+import {
+  distance,
+  lengthOf,
+  stateOf,
+  unroll,
+  type StateKind,
+  type Unrolled,
+} from '../../math/unrolledLstm';
 import { paintRows, type RowsPicture, type VectorRows } from '../../part/vectorRows';
 import { frame } from '../../part/frame';
 import { isLstmTranslator } from '../../part/modelNames';

@@ -1,5 +1,5 @@
 import type { EngineClient } from '../../../../src/common/engineClient/engineClient';
-import type { HiddenStates, Token } from '../../../../src/common/protocol/engineApi';
+import type { HiddenStates, Token } from '../../../../src/common/protocol/engine/types';
 import type { RewardStudy } from '../../../../src/common/content/rewardStudy';
 import type { Features } from './bradleyTerry';
 

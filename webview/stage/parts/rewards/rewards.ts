@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { EngineError } from '../../../../src/common/errors';
 import type { ValueId } from '../../../../src/common/content/lesson';
-import type { PartState } from '../../../../src/common/protocol/pageApi';
+import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import type { RewardStudy } from '../../../../src/common/content/rewardStudy';
 import { memo } from '../../../common/memo';
 import { count, duration, ordinal, percent } from '../../../common/numbers';

@@ -1,4 +1,4 @@
-import type { Classification } from '../../../../src/common/protocol/engineApi';
+import type { Classification } from '../../../../src/common/protocol/engine/classify';
 
 /** A part of a text, and how the probability of the second class moves by it. */
 export interface Move {

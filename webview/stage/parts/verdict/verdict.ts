@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Classification } from '../../../../src/common/protocol/engineApi';
+import type { Classification } from '../../../../src/common/protocol/engine/classify';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
-import type { PartState } from '../../../../src/common/protocol/pageApi';
+import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { hex, inkOn, mix } from '../../../charts/colorScale';
 import { focusableIn, moveFocus } from '../../../elements/focusKeys';
 import { count, duration, percent } from '../../../common/numbers';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { attending } from '../../../../../src/extension/features/caretAttention/attended';
-import type { Analysis, Token } from '../../../../../src/common/protocol/engineApi';
+import type { Analysis } from '../../../../../src/common/protocol/engine/analyze';
+import type { Token } from '../../../../../src/common/protocol/engine/types';
 
 const token = (text: string, start: number, end: number, isSpecial = false): Token => ({
   id: 0,

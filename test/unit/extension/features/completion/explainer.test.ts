@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inRoot } from '../../../../../scripts/paths.mjs';
-import { piecesOf, requestOf, withinLength } from '../../../../../src/extension/features/completion/completionSubject';
+import {
+  piecesOf,
+  requestOf,
+  withinLength,
+} from '../../../../../src/extension/features/completion/completionSubject';
 import { Explainer, type Recipe } from '../../../../../src/extension/features/completion/explainer';
 import type { EngineClient } from '../../../../../src/common/engineClient/engineClient';
-import type { Subject } from '../../../../../src/common/protocol/pageApi';
+import type { Subject } from '../../../../../src/common/protocol/pages/subject';
 import { startEngine } from '../../../../parity/startEngine';
 
 let engine: EngineClient;

@@ -1,6 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { unmatchedIn, totalOf, isNoWorse } from '../../../../../src/extension/features/completion/balance';
+import {
+  unmatchedIn,
+  totalOf,
+  isNoWorse,
+} from '../../../../../src/extension/features/completion/balance';
 import { wholeEnds } from '../../../../../src/extension/features/completion/ending';
 import { fit } from '../../../../../src/extension/features/completion/fitting';
 import type { Place } from '../../../../../src/extension/features/completion/cursorContext';

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { longestPrompt, promptWindow } from '../../../../../src/extension/features/completion/promptWindow';
+import {
+  longestPrompt,
+  promptWindow,
+} from '../../../../../src/extension/features/completion/promptWindow';
 
 const textOf = (content: string) => ({
   read: (start: number, end: number) => content.slice(start, end),

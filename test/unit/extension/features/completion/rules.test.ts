@@ -14,10 +14,24 @@ import { judge, writingOf } from '../../../../../src/extension/features/completi
 import { languageName } from '../../../../../src/extension/features/completion/languageName';
 import { isOnFor } from '../../../../../src/extension/features/completion/languages';
 import { nextPlace } from '../../../../../src/extension/features/completion/nextPlace';
-import { canComplete, completionOptions } from '../../../../../src/extension/features/completion/options';
-import { othersAmong, unasked } from '../../../../../src/extension/features/completion/otherProviders';
-import { isTooSlow, tooLongMs, usualMs, withTime } from '../../../../../src/extension/features/completion/latency';
-import { placeProblem, type Place } from '../../../../../src/extension/features/completion/cursorContext';
+import {
+  canComplete,
+  completionOptions,
+} from '../../../../../src/extension/features/completion/options';
+import {
+  othersAmong,
+  unasked,
+} from '../../../../../src/extension/features/completion/otherProviders';
+import {
+  isTooSlow,
+  tooLongMs,
+  usualMs,
+  withTime,
+} from '../../../../../src/extension/features/completion/latency';
+import {
+  placeProblem,
+  type Place,
+} from '../../../../../src/extension/features/completion/cursorContext';
 import { preambleOf } from '../../../../../src/extension/features/completion/preamble';
 import {
   isLoop,

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { menuOf, type MenuFacts } from '../../../../../src/extension/features/completion/menu';
-import { mayOffer, stateOf, type Circumstances } from '../../../../../src/extension/features/completion/state';
+import {
+  mayOffer,
+  stateOf,
+  type Circumstances,
+} from '../../../../../src/extension/features/completion/state';
 
 const calm: Circumstances = {
   isEnabled: true,

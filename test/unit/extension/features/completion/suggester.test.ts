@@ -6,7 +6,7 @@ import {
   type WritingRequest,
 } from '../../../../../src/extension/features/completion/suggester';
 import type { Time } from '../../../../../src/extension/features/completion/latency';
-import type { Generation, StreamedToken } from '../../../../../src/common/protocol/engineApi';
+import type { Generation, StreamedToken } from '../../../../../src/common/protocol/engine/generate';
 import { EngineError } from '../../../../../src/common/errors';
 
 const vocabulary = [' ab', ' b', 'a', ' cab', ' of', 'c', ' b', ' aa', ' 😀', '.', '\n', ' \uFFFD'];

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, expect, test, vi } from 'vitest';
 import { inRoot } from '../../../../../scripts/paths.mjs';
-import { nothingWords as englishWords, type NothingWhy } from '../../../../../src/extension/features/completion/outcome';
+import {
+  nothingWords as englishWords,
+  type NothingWhy,
+} from '../../../../../src/extension/features/completion/outcome';
 import type { CompletionState } from '../../../../../src/extension/features/completion/state';
 
 const showInformationMessage = vi.fn<(...words: string[]) => Promise<string | undefined>>();
@@ -14,7 +17,8 @@ vi.mock('vscode', () => ({
   },
 }));
 
-const { nothingWords } = await import('../../../../../src/extension/features/completion/outcomeWords');
+const { nothingWords } =
+  await import('../../../../../src/extension/features/completion/outcomeWords');
 const { askKey, clock, sentencesOf, shortWords } =
   await import('../../../../../src/extension/features/completion/stateWords');
 const { introduce } = await import('../../../../../src/extension/features/completion/introduction');

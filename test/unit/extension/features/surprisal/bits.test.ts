@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { perplexityOf, perplexityWords } from '../../../../../src/extension/features/surprisal/bits';
+import {
+  perplexityOf,
+  perplexityWords,
+} from '../../../../../src/extension/features/surprisal/bits';
 
 test.each([
   [1, '1'],

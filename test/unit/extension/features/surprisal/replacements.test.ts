@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Generation } from '../../../../../src/common/protocol/engineApi';
+import type { Generation } from '../../../../../src/common/protocol/engine/generate';
 import type { EngineClient } from '../../../../../src/common/engineClient/engineClient';
 import { replacementsFor } from '../../../../../src/extension/features/surprisal/replacements';
 

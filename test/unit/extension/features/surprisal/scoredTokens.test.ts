@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TokenScores } from '../../../../../src/common/protocol/engineApi';
+import type { TokenScores } from '../../../../../src/common/protocol/engine/score';
 import {
   bitsOf,
   bitsPerByteOf,
@@ -10,7 +10,11 @@ import {
 } from '../../../../../src/extension/features/surprisal/bits';
 import { withoutCarriageReturns } from '../../../../../src/extension/features/surprisal/lineEnds';
 import { surprisalOptions } from '../../../../../src/extension/features/surprisal/options';
-import { scoredTokens, Spellings, sumsOf } from '../../../../../src/extension/features/surprisal/scoredTokens';
+import {
+  scoredTokens,
+  Spellings,
+  sumsOf,
+} from '../../../../../src/extension/features/surprisal/scoredTokens';
 
 const token = (start: number, end: number) => ({
   ...{ id: 0, text: '', start, end, segment: 0, isSpecial: false, word: 0 },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Token } from '../../../../../src/common/protocol/engineApi';
+import type { Token } from '../../../../../src/common/protocol/engine/types';
 import { stretchesOf } from '../../../../../src/extension/features/tokens/stretches';
 
 const token = (start: number, end: number, isSpecial = false): Token => ({

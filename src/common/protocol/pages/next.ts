@@ -1,0 +1,45 @@
+import type { FilterName } from '../../math/sampling';
+import type { DeviceReport } from '../engine/types';
+import type { PageApi, PageDescription } from './page';
+
+export interface NextDescription extends PageDescription {
+  readonly modelId: string | undefined;
+  readonly device: DeviceReport | undefined;
+  /** What is gone on from. */
+  readonly text: string;
+  /** What was appended, as text. */
+  readonly written: string;
+  /** The same as tokens, as drawn. */
+  readonly appended: readonly string[];
+  /** Tokens of all branches. */
+  readonly branchCount: number;
+  /** The most probable tokens, as far as they are drawn. */
+  readonly candidates: readonly {
+    readonly id: number;
+    readonly label: string;
+    readonly rank: number;
+    /** The model's own. */
+    readonly probability: number;
+    readonly logit: number;
+    /** After temperature and filters. */
+    readonly filtered: number;
+    readonly cutBy: FilterName | undefined;
+  }[];
+  /** How many tokens the filters leave. */
+  readonly kept: number | undefined;
+  /** Of the embedding, then of each layer: what it would say, and the rank of the followed token. */
+  readonly layers: readonly { readonly best: string; readonly rank: number | undefined }[];
+  readonly lensWords: string | undefined;
+  /** Tokens that the last beam search weighed. */
+  readonly beamNodes: number;
+  /** What a model would put in the place of each mask, by the index of its token. */
+  readonly masks: readonly { readonly index: number; readonly candidates: readonly string[] }[];
+  /** Tokens left out because the text is longer than the context. */
+  readonly dropped: number;
+  /** The line of words above the bars. */
+  readonly words: string;
+}
+
+export interface NextPageApi extends PageApi {
+  describe(arg: Record<string, never>): Promise<NextDescription>;
+}

@@ -1,0 +1,43 @@
+/** A stretch of a document that went into a segment's text unchanged. */
+export interface Piece {
+  /** UTF-16 offset of its first character in the segment's text. */
+  readonly start: number;
+  /** UTF-16 units. */
+  readonly length: number;
+  /** UTF-16 offset of its first character in the document. */
+  readonly documentOffset: number;
+}
+
+/** Where a segment's text came from, so that a token can be shown in the editor. */
+export interface Origin {
+  readonly uri: string;
+  /** Of the document when the text was taken; when it has moved on, offsets no longer hold. */
+  readonly version: number;
+  readonly pieces: readonly Piece[];
+}
+
+export interface Segment {
+  readonly text: string;
+  /** Absent for text that is in no document. */
+  readonly origin?: Origin | undefined;
+}
+
+/** What is being looked at. */
+export interface Subject {
+  readonly modelId: string;
+  /** One text, or sentence A and sentence B. */
+  readonly segments: readonly [Segment] | readonly [Segment, Segment];
+  /** For the header: "notes.md:12". */
+  readonly label: string;
+  /** UTF-16 units of the selection left out because it was too long to take whole; 0 otherwise. */
+  readonly cutLength: number;
+  /** Of a text that is to be gone on from: it ends inside a word of the document. */
+  readonly endsInWord?: boolean | undefined;
+}
+
+/** A stretch of a segment's text, in UTF-16 offsets. */
+export interface TextRange {
+  readonly segment: 0 | 1;
+  readonly start: number;
+  readonly end: number;
+}
