@@ -13,7 +13,7 @@ const twins = readdirSync('src', { recursive: true, encoding: 'utf8' })
 /** The only files that may call `postMessage`: each makes a port for `rpc.ts` out of one transport. */
 const portAdapters = [
   'src/common/browser/blobWorker.ts',
-  'src/extension/engine/startWorker.ts',
+  'src/extension/engine/platform.ts',
   'src/engine/worker/main.ts',
   'src/engine/worker/selfPort.ts',
   'src/extension/panels/panel.ts',
@@ -47,9 +47,13 @@ const jsonParse = {
   selector: "CallExpression[callee.object.name='JSON'][callee.property.name='parse']",
   message: 'JSON from outside is parsed where it is checked: common/json.ts.',
 };
+const configuration = {
+  selector: 'MemberExpression[property.name=/^(getConfiguration|onDidChangeConfiguration)$/]',
+  message: 'A setting is declared with `Setting` and read through extension/settings/settings.ts.',
+};
 const restricted = {
   default: [defaultExport, barrel, postMessage],
-  product: [defaultExport, barrel, postMessage, session, graphName, jsonParse],
+  product: [defaultExport, barrel, postMessage, session, graphName, jsonParse, configuration],
 };
 /**
  * @param {{ selector: string, message: string }[]} list
@@ -121,6 +125,10 @@ export default defineConfig(
     rules: { 'no-restricted-globals': 'off' },
   },
   { files: ['src/common/protocol/manifest.ts'], rules: syntax(restricted.product, jsonParse) },
+  {
+    files: ['src/extension/settings/settings.ts'],
+    rules: syntax(restricted.product, configuration),
+  },
   { files: ['src/engine/onnx/graphs.ts'], rules: syntax(restricted.product, graphName) },
   { files: ['src/engine/onnx/session.ts'], rules: syntax(restricted.product, session) },
   { files: twins, rules: { 'local/layers': 'off' } },

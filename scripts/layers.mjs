@@ -18,7 +18,7 @@ const pageParts = [
   'webview/elements',
   'webview/diagram',
 ];
-const host = ['src/common', 'src/extension/workbench', 'src/extension/settings'];
+const host = [...contracts, 'src/extension/workbench', 'src/extension/settings'];
 const lit = ['lit', 'lit/*', 'valibot', 'lru-cache'];
 
 /**
@@ -75,7 +75,7 @@ export const layers = {
     types: ['onnxruntime-common'],
   },
   'src/engine/worker': {
-    layers: [...contracts, 'src/engine'],
+    layers: [...contracts, 'src/engine/onnx', 'src/engine'],
     packages: [
       'onnxruntime-web/wasm',
       'onnxruntime-web/jspi',
@@ -86,10 +86,10 @@ export const layers = {
   },
 
   // The extension host: the ground, what the window has once, the features, and what ties them together.
-  'src/extension/settings': { layers: contracts, packages: ['vscode', 'valibot'] },
-  'src/extension/workbench': {
-    layers: [...contracts, 'src/extension/settings'],
-    packages: ['vscode'],
+  'src/extension/workbench': { layers: contracts, packages: ['vscode'] },
+  'src/extension/settings': {
+    layers: [...contracts, 'src/extension/workbench'],
+    packages: ['vscode', 'valibot'],
   },
   'src/extension/modelCatalog': { layers: host, packages: ['vscode', 'valibot'] },
   'src/extension/engine': {
@@ -117,7 +117,15 @@ export const layers = {
     packages: ['vscode', 'valibot', 'lru-cache'],
   },
   'src/extension': { layers: [...contracts, 'src/extension/**'], packages: ['vscode'] },
-  'src/cli': { layers: [...contracts, 'src/extension/engine'], packages: ['*'] },
+  'src/cli': {
+    layers: [
+      ...contracts,
+      'src/extension/engine',
+      'src/extension/subject',
+      'src/extension/features/completion',
+    ],
+    packages: ['*'],
+  },
 
   // Pages: what all share, and then each alone.
   'webview/common': { layers: contracts, packages: lit },

@@ -2,14 +2,14 @@ import * as vscode from 'vscode';
 import { Attention } from './features/attention/attention';
 import { attentionModel, nextTokensModel, translationModel } from './modelCatalog/bundledModels';
 import { CaretQuery } from './features/caretAttention/caretAttention';
-import { chooseDevice } from './settings/chooseDevice';
+import { chooseDevice, deviceSetting } from './engine/chooseDevice';
 import { commandTable } from './commands';
 import { Completion } from './features/completion/completion';
 import { Explainer } from './features/completion/explainer';
 import { Deeds } from './workbench/deeds';
-import { engineDevice } from './engine/engineDevice';
-import { createEngineRuntime } from './engine/engineRuntime';
-import { engineThreads } from './engine/engineThreads';
+import { engineDevice } from './engine/platform';
+import { createEngineRuntime, threadsSetting } from './engine/engineRuntime';
+import { engineThreads } from './engine/platform';
 import { GpuFaults } from './engine/gpuFaults';
 import { openExample } from './workbench/example';
 import { Failures } from './workbench/errorReporter';
@@ -17,7 +17,7 @@ import { FileSaver } from './workbench/fileSaver';
 import { Lessons } from './features/evolution/lessons';
 import { createLog } from './workbench/log';
 import { ModelActivity } from './modelCatalog/modelActivity';
-import { ModelMemory } from './modelCatalog/modelMemory';
+import { budgetSetting, ModelMemory } from './modelCatalog/modelMemory';
 import { Models } from './modelCatalog/modelCatalog';
 import { nextTokensPurpose } from './features/nextTokens/showNextTokens';
 import { registerOnYourText } from './features/evolution/onYourText';
@@ -84,27 +84,29 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
   const failures = new Failures(log, {
     useWholeDocument,
     openExample: () => openExample(),
-    useWasm: () => settings.setDevice('wasm'),
+    useWasm: () => settings.set(deviceSetting, 'wasm'),
     reinstall: () => vscode.commands.executeCommand('extension.open', extension.id),
     reloadWindow: () => vscode.commands.executeCommand('workbench.action.reloadWindow'),
     showLog: () => log.show(),
   });
   const { version } = extension.packageJSON as { readonly version: string }; // Our own file.
   const gpuFaults = new GpuFaults(globalState, version, ({ reason }) => log.warn(reason));
-  const memory = keep(new ModelMemory(models, () => settings.memoryBudget));
+  const memory = keep(new ModelMemory(models, () => settings.get(budgetSetting)));
   keep(settings.onDidChange(() => memory.keepBudget()));
   const startEngine = () => {
     const holder = keep(memory.join(() => client.release()));
     const client: EngineClient = new EngineClient(
-      createEngineRuntime(extensionUri, models, gpuFaults, () => engineThreads(settings.threads)),
+      createEngineRuntime(extensionUri, models, gpuFaults, () =>
+        engineThreads(settings.get(threadsSetting)),
+      ),
       {
-        device: engineDevice(settings.current.device),
+        device: engineDevice(settings.get(deviceSetting)),
         onUse: () => holder.used(),
         onChange: () => holder.holds([...client.loads.keys()]),
       },
     );
     keep({ dispose: () => client.end() });
-    keep(settings.onDidChange(({ device }) => client.setDevice(engineDevice(device))));
+    keep(settings.onDidChange(() => client.setDevice(engineDevice(settings.get(deviceSetting)))));
     return client;
   };
   const engine = startEngine();
@@ -184,8 +186,8 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
     }),
   );
 
-  const tokenizers = keep(new Tokenizers(models));
-  const tokenCount = keep(new TokenCount({ engine, tokenizers }));
+  const tokenizers = keep(new Tokenizers(models, settings));
+  const tokenCount = keep(new TokenCount({ engine, tokenizers, settings }));
   const tokenColors = keep(
     new TokenColors({
       engine,

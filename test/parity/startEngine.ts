@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { EngineClient } from '../../src/common/engineClient/engineClient';
-import { startWorker } from '../../src/extension/engine/startWorker';
+import { startWorker } from '../../src/extension/engine/platform';
 import { read, readManifest, readModelFiles } from './modelFiles';
 
 const root = join(import.meta.dirname, '../..');

@@ -1,9 +1,14 @@
+/** What the extension host gives to an engine of its own. */
 import { Uri } from 'vscode';
+import type { Setting } from '../settings/setting';
 import { readBuffer, type Models } from '../modelCatalog/modelCatalog';
 import { gunzip } from './gunzip';
 import type { EngineRuntime, GpuFaultMemory } from '../../common/engineClient/runningEngine';
 import { EngineError } from '../../common/errors';
-import { engineFiles, startWorker } from './startWorker';
+import { engineFiles, startWorker } from './platform';
+
+/** How many threads its models run on, as the user wrote it; `engineThreads` makes a number of it. */
+export const threadsSetting: Setting<unknown> = { name: 'threads', parse: written => written };
 
 /**
  * What the extension host gives to its engine: a worker of this host's kind, files from the extension's folder.

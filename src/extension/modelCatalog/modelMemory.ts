@@ -1,7 +1,14 @@
 import { EventEmitter } from 'vscode';
+import type { Setting } from '../settings/setting';
 import { Disposable } from '../workbench/dispose';
 import { overBudget, sumOf, type Holding } from './memoryBudget';
 import type { Models } from './modelCatalog';
+
+/** For all models in memory together, in bytes; the user writes MB, as in `package.json`. */
+export const budgetSetting: Setting<number> = {
+  name: 'memoryBudget',
+  parse: written => 1e6 * (typeof written === 'number' && written >= 0 ? written : 1500),
+};
 
 /** One that holds models in memory: a page, or an engine of the host. */
 export interface MemoryHolder {

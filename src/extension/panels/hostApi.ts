@@ -7,7 +7,9 @@ import { insertAfter } from './insertAfter';
 import type { Models } from '../modelCatalog/modelCatalog';
 import { runtimeUris } from './pageHtml';
 import type { Paint } from '../workbench/strengthDecorations';
+import { deviceSetting } from '../engine/chooseDevice';
 import type { Settings } from '../settings/settings';
+import { pageSettings, scaleSetting } from './pageSettings';
 import { filesOf } from '../../common/engineClient/modelFolder';
 import type { Sources, StageId, ViewId } from '../../common/content/lesson';
 import type { MapTarget, Maps } from '../../common/content/maps';
@@ -88,7 +90,7 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
         subject: owner.subject,
         models: manifests,
         runtime: runtimeUris(webview, extensionUri),
-        settings: settings.current,
+        settings: pageSettings(settings),
       };
     },
     modelUris: async ({ modelId }) => {
@@ -162,8 +164,8 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
     save: file => attempt(async () => (await saver.save(file)) !== undefined),
     copy: ({ text }) => attempt(async () => vscode.env.clipboard.writeText(text)),
     openText: ({ markdown }) => attempt(() => textAlternative.open(owner.title, markdown)),
-    setDevice: ({ device }) => attempt(() => settings.setDevice(device)),
-    setScale: ({ scale }) => attempt(() => settings.setScale(scale)),
+    setDevice: ({ device }) => attempt(() => settings.set(deviceSetting, device)),
+    setScale: ({ scale }) => attempt(() => settings.set(scaleSetting, scale)),
     showSelection: () => owner.onShowSelection(),
     openLink: async ({ url }) => {
       const uri = vscode.Uri.parse(url, true);

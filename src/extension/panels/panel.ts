@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { pageSettings } from './pageSettings';
 import { Disposable } from '../workbench/dispose';
 import { hostApi, type PanelParts } from './hostApi';
 import { pageHtml, pageRoots, runtimeUris } from './pageHtml';
@@ -63,7 +64,9 @@ export class Panel extends Disposable {
     this.register({ dispose: () => this.#release() });
     this.register(panel.onDidDispose(() => this.dispose()));
     this.register(
-      settings.onDidChange(current => this.#tell(page => page.configure({ settings: current }))),
+      settings.onDidChange(() =>
+        this.#tell(page => page.configure({ settings: pageSettings(settings) })),
+      ),
     );
     this.register(
       vscode.window.onDidChangeTextEditorSelection(({ textEditor, selections: [first] }) => {

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { isProseLanguage } from './proseLanguages';
 import { Disposable } from '../workbench/dispose';
-import { pageKinds } from '../panels/pageKinds';
 import type { Source, Stretch } from './textSpan';
 import { EngineError } from '../../common/errors';
 import type { Segment, Subject } from '../../common/protocol/pages/subject';
@@ -52,10 +51,9 @@ export class EditorInUse extends Disposable {
   }
 }
 
-// VS Code puts its own prefix before the view type.
+// The view types of our panels begin so; VS Code puts its own prefix before them.
 const isOurPanel = ({ input }: Partial<vscode.Tab> = {}) =>
-  input instanceof vscode.TabInputWebview &&
-  pageKinds.some(({ viewType }) => input.viewType.endsWith(viewType));
+  input instanceof vscode.TabInputWebview && /(?:^|-)lmEvolution\./u.test(input.viewType);
 
 /** What a text is taken for. */
 export interface Purpose {

@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import { allHeads, attentionRow, maySee, tokenText } from './attentionRow';
+import { allHeads, attentionRow, maySee, tokenText } from '../../../common/attention/attentionRow';
 import { percent } from '../../workbench/percent';
 import type { Analysis } from '../../../common/protocol/engine/analyze';
 import type { Manifest } from '../../../common/protocol/manifest';

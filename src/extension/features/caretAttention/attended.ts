@@ -1,4 +1,4 @@
-import { attentionRow, maySee } from '../attention/attentionRow';
+import { attentionRow, maySee } from '../../../common/attention/attentionRow';
 import type { Analysis } from '../../../common/protocol/engine/analyze';
 import type { Token } from '../../../common/protocol/engine/types';
 import type { HeadPosition } from '../../../common/protocol/pages/page';

@@ -5,6 +5,7 @@ import { sourceOf } from '../../subject/selection';
 import { Paint, type Mark } from '../../workbench/strengthDecorations';
 import { readOnce } from '../../workbench/lazyAsync';
 import { rest } from '../../workbench/delay';
+import { scaleSetting } from '../../panels/pageSettings';
 import type { Settings } from '../../settings/settings';
 import type { Analysis } from '../../../common/protocol/engine/analyze';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
@@ -174,7 +175,7 @@ export class CaretQuery extends Disposable {
       analysis = await this.#reader.read(model, text, caret - start, signal);
     }
     signal.throwIfAborted();
-    const { scale } = this.parts.settings.current;
+    const scale = this.parts.settings.get(scaleSetting);
     const found = attending(analysis, caret - start, headsOf(this.#choice, model), scale);
     if (!found) {
       this.#clear();

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { markdownText } from '../../workbench/markdown';
-import { tokenText } from '../attention/attentionRow';
+import { tokenText } from '../../../common/attention/attentionRow';
 import { percent } from '../../workbench/percent';
 import type { Token } from '../../../common/protocol/engine/types';
 import type { HeadChoice } from './headChoice';

@@ -1,4 +1,4 @@
-import { attentionRow } from '../attention/attentionRow';
+import { attentionRow } from '../../../common/attention/attentionRow';
 import type { Generation } from '../../../common/protocol/engine/generate';
 import type { Attention } from '../../../common/protocol/engine/types';
 import type { EngineClient } from '../../../common/engineClient/engineClient';

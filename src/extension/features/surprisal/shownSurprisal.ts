@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
+import { hintsSetting } from './options';
 import type { Settings } from '../../settings/settings';
 import type { Score } from '../../../common/protocol/engine/score';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
@@ -110,7 +111,7 @@ export class ShownSurprisal extends Disposable {
 
   #showHints(): void {
     const { engine, model, settings } = this.#options;
-    const { hints } = settings.surprisal;
+    const hints = settings.get(hintsSetting);
     if (hints && !this.#hints) {
       this.#hints = new Hints(this.session, engine, model.id);
       this.#hints.update();

@@ -3,6 +3,7 @@ import { Disposable } from '../../workbench/dispose';
 import type { Models } from '../../modelCatalog/modelCatalog';
 import { selectedIn, type EditorInUse } from '../../subject/selection';
 import type { Stretch } from '../../subject/textSpan';
+import { surprisalModelSetting } from './options';
 import type { Settings } from '../../settings/settings';
 import { abilitiesOf } from '../../../common/protocol/capabilities';
 import type { Score } from '../../../common/protocol/engine/score';
@@ -98,7 +99,7 @@ export class Surprisal extends Disposable {
 
   async #show(document: vscode.TextDocument, selected: readonly Stretch[]): Promise<void> {
     const { models, settings } = this.#options;
-    const model = await models.manifest(settings.surprisal.model);
+    const model = await models.manifest(settings.get(surprisalModelSetting()));
     if (!abilitiesOf(model).includes('predict')) {
       throw new EngineError(
         'input-invalid',

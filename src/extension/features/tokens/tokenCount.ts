@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
+import { switchSetting } from '../../settings/setting';
+import type { Settings } from '../../settings/settings';
 import { Disposable } from '../../workbench/dispose';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { partsOf } from './parts';
 import type { Tokenizers } from './tokenizers';
 
-const setting = 'lmEvolution.tokens.count';
+const countSetting = switchSetting('tokens.count', true);
 
 /** How long a selection must rest before it is counted, in ms. */
 const restMs = 150;
@@ -16,6 +18,7 @@ const { t } = vscode.l10n;
 export interface TokenCountParts {
   readonly engine: EngineClient;
   readonly tokenizers: Tokenizers;
+  readonly settings: Settings;
 }
 
 /** Says in the status bar how many tokens the selection has; a click chooses the tokenizer. Loads no model. */
@@ -39,8 +42,8 @@ export class TokenCount extends Disposable {
     );
     this.register(vscode.window.onDidChangeActiveTextEditor(() => this.#follow()));
     this.register(
-      vscode.workspace.onDidChangeConfiguration(event => {
-        if (event.affectsConfiguration(setting)) {
+      parts.settings.onDidChange(({ affects }) => {
+        if (affects(countSetting)) {
           this.#follow();
         }
       }),
@@ -58,7 +61,8 @@ export class TokenCount extends Disposable {
     this.#pending.abort();
     const controller = new AbortController();
     this.#pending = controller;
-    const selected = selectionOf(vscode.window.activeTextEditor);
+    const isWanted = this.parts.settings.get(countSetting);
+    const selected = isWanted ? selectionOf(vscode.window.activeTextEditor) : undefined;
     if (!selected) {
       this.#show('');
       return;
@@ -126,11 +130,10 @@ export class TokenCount extends Disposable {
   }
 }
 
-/** What is selected; undefined where nothing is, or where the person wants no count. */
+/** What is selected; undefined if nothing is. */
 function selectionOf(editor: vscode.TextEditor | undefined) {
-  const isWanted = vscode.workspace.getConfiguration().get<unknown>(setting) !== false;
   const selections = editor?.selections.filter(({ isEmpty }) => !isEmpty) ?? [];
-  if (!editor || !isWanted || selections.length === 0) {
+  if (!editor || selections.length === 0) {
     return undefined;
   }
   const { document } = editor;

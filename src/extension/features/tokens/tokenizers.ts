@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
+import type { Setting } from '../../settings/setting';
+import type { Settings } from '../../settings/settings';
 import type { Models } from '../../modelCatalog/modelCatalog';
 import type { Manifest } from '../../../common/protocol/manifest';
 
-const setting = 'lmEvolution.tokens.model';
+/** The id of the model whose tokenizer the editor uses. */
+const modelSetting: Setting<unknown> = { name: 'tokens.model', parse: written => written };
 
 const { t } = vscode.l10n;
 
@@ -14,11 +17,14 @@ export class Tokenizers extends Disposable {
   /** Kept: it is asked for with every selection and every scroll. */
   #current: Manifest | undefined;
 
-  constructor(private readonly models: Models) {
+  constructor(
+    private readonly models: Models,
+    private readonly settings: Settings,
+  ) {
     super();
     this.register(
-      vscode.workspace.onDidChangeConfiguration(event => {
-        if (event.affectsConfiguration(setting)) {
+      settings.onDidChange(({ affects }) => {
+        if (affects(modelSetting)) {
           this.#current = undefined;
           this.#changed.fire();
         }
@@ -31,7 +37,7 @@ export class Tokenizers extends Disposable {
     return (this.#current ??= await this.#find());
   }
 
-  /** Lets the person choose another. */
+  /** Lets the user choose another. */
   async choose(): Promise<void> {
     const { id: current } = await this.current();
     const items = (await this.models.manifests()).map(({ id, name, vocabSize }) => ({
@@ -45,15 +51,13 @@ export class Tokenizers extends Disposable {
       placeHolder: t('Whose tokens shall be counted and coloured?'),
     });
     if (choice) {
-      await vscode.workspace
-        .getConfiguration()
-        .update(setting, choice.id, vscode.ConfigurationTarget.Global);
+      await this.settings.set(modelSetting, choice.id);
     }
   }
 
   async #find(): Promise<Manifest> {
     const manifests = await this.models.manifests();
-    const named = vscode.workspace.getConfiguration().get<unknown>(setting);
+    const named = this.settings.get(modelSetting);
     const set = manifests.find(({ id }) => id === named);
     return set ?? manifests.reduce((newest, one) => (one.year > newest.year ? one : newest));
   }

@@ -11,7 +11,7 @@ import type {
   EngineRuntime,
   WorkerHandle,
 } from '../../../../src/common/engineClient/runningEngine';
-import { engineFiles, startWorker } from '../../../../src/extension/engine/startWorker';
+import { engineFiles, startWorker } from '../../../../src/extension/engine/platform';
 import { readTinyBert, root } from '../modelFolder';
 import { settled } from '../../common/portPair';
 

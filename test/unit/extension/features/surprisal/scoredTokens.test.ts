@@ -9,7 +9,10 @@ import {
   stepStarts,
 } from '../../../../../src/extension/features/surprisal/bits';
 import { withoutCarriageReturns } from '../../../../../src/extension/features/surprisal/lineEnds';
-import { surprisalOptions } from '../../../../../src/extension/features/surprisal/options';
+import {
+  hintsSetting,
+  surprisalModelSetting,
+} from '../../../../../src/extension/features/surprisal/options';
 import {
   scoredTokens,
   Spellings,
@@ -79,5 +82,8 @@ test.each([
   [{ model: 'other', hints: 'yes' }, ['gpt2'], { model: 'other', hints: false }],
   [{ model: 7, hints: undefined }, [], { model: 'smollm2', hints: false }],
 ] as const)('settings %o with the models %o are %o', (written, bundled, expected) => {
-  expect(surprisalOptions(written, bundled)).toEqual(expected);
+  expect({
+    model: surprisalModelSetting(bundled).parse(written.model),
+    hints: hintsSetting.parse(written.hints),
+  }).toEqual(expected);
 });

@@ -1,6 +1,6 @@
-import type { Attention, Token } from '../../../common/protocol/engine/types';
-import type { HeadPosition } from '../../../common/protocol/pages/page';
-import { isUnknown } from '../../../common/text/tokenText';
+import type { Attention, Token } from '../protocol/engine/types';
+import type { HeadPosition } from '../protocol/pages/page';
+import { isUnknown } from '../text/tokenText';
 
 /**
  * One query's attention, averaged over heads; sums to 1.

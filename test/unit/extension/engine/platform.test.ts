@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { threadCount } from '../../../../src/extension/engine/threadCount';
+import { threadCount } from '../../../../src/extension/engine/platform';
 
 test.each([
   [0, 1, 1],

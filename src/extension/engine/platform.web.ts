@@ -1,12 +1,20 @@
+/** What the engine of the web extension host needs of the browser. */
 import { workspace, type Uri } from 'vscode';
 import { hasJspi, startBlobWorker } from '../../common/browser/blobWorker';
 import type { WorkerHandle } from '../../common/engineClient/runningEngine';
+import type { DevicePreference } from '../../common/protocol/engine/types';
 
 /** The engine's files in `dist`, for this host. */
 export const engineFiles = () =>
   hasJspi()
     ? { worker: 'web/engineWorker.jspi.js', wasm: 'ort-wasm-simd-threaded.jspi.wasm.gz' }
     : { worker: 'web/engineWorker.wasm.js', wasm: 'ort-wasm-simd-threaded.wasm.gz' };
+
+/** A web host has the same devices as a page. */
+export const engineDevice = (preference: DevicePreference): DevicePreference => preference;
+
+/** A web host shares no memory with a worker. */
+export const engineThreads = (): number => 1;
 
 /** Starts the engine in a web worker inside the web extension host. */
 export async function startWorker(script: Uri): Promise<WorkerHandle> {

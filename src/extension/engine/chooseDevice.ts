@@ -1,12 +1,17 @@
+/** What models run on: the setting, and the list in which the user chooses. */
 import * as vscode from 'vscode';
 import type { DevicePreference } from '../../common/protocol/engine/types';
-import type { Settings } from './settings';
+import { choiceSetting } from '../settings/setting';
+import type { Settings } from '../settings/settings';
 
 const { t } = vscode.l10n;
 
-/** Lets the person choose what models run on, with what each choice means. */
+/** What models run on. */
+export const deviceSetting = choiceSetting<DevicePreference>('device', ['auto', 'webgpu', 'wasm']);
+
+/** Lets the user choose what models run on, with what each choice means. */
 export async function chooseDevice(settings: Settings): Promise<void> {
-  const { device: current } = settings.current;
+  const current = settings.get(deviceSetting);
   const choices: (vscode.QuickPickItem & { readonly device: DevicePreference })[] = [
     {
       device: 'auto',
@@ -33,6 +38,6 @@ export async function chooseDevice(settings: Settings): Promise<void> {
     { title: t('Device for Language Models'), placeHolder: t('What shall models run on?') },
   );
   if (choice) {
-    await settings.setDevice(choice.device);
+    await settings.set(deviceSetting, choice.device);
   }
 }
