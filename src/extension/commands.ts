@@ -1,4 +1,4 @@
-import type { CaretQuery } from './features/caretAttention/caretAttention';
+import type { CaretAttention } from './features/caretAttention/caretAttention';
 import type { Attention } from './features/attention/attention';
 import type { TokenColors } from './features/tokens/tokenColors';
 import type { Tokenizers } from './features/tokens/tokenizers';
@@ -8,7 +8,7 @@ import type { Completion } from './features/completion/completion';
 /** What commands act on. */
 export interface CommandParts {
   readonly attention: Attention;
-  readonly caretQuery: CaretQuery;
+  readonly caretAttention: CaretAttention;
   readonly completion: Completion;
   readonly surprisal: Surprisal;
   readonly showTokens: () => Promise<void>;
@@ -27,7 +27,7 @@ export interface CommandParts {
 /** Every command of the extension, by its id in `package.json`. */
 export function commandTable({
   attention,
-  caretQuery,
+  caretAttention,
   completion,
   surprisal,
   showTokens,
@@ -57,13 +57,13 @@ export function commandTable({
     'lmEvolution.showAttentionAsText': () => attention.showText(),
     'lmEvolution.exportAttention': (format?: unknown) => attention.export(format),
     'lmEvolution.copyAttention': () => attention.copy(),
-    'lmEvolution.toggleCaretQuery': () => caretQuery.toggle(),
-    'lmEvolution.caretQuery.end': () => caretQuery.end(),
+    'lmEvolution.toggleCaretAttention': () => caretAttention.toggle(),
+    'lmEvolution.caretAttention.end': () => caretAttention.end(),
     'lmEvolution.tokenColors.end': () => tokenColors.end(),
-    'lmEvolution.caretQuery.nextLayer': () => caretQuery.stepLayer(1),
-    'lmEvolution.caretQuery.previousLayer': () => caretQuery.stepLayer(-1),
-    'lmEvolution.caretQuery.nextHead': () => caretQuery.stepHead(1),
-    'lmEvolution.caretQuery.previousHead': () => caretQuery.stepHead(-1),
+    'lmEvolution.caretAttention.nextLayer': () => caretAttention.stepLayer(1),
+    'lmEvolution.caretAttention.previousLayer': () => caretAttention.stepLayer(-1),
+    'lmEvolution.caretAttention.nextHead': () => caretAttention.stepHead(1),
+    'lmEvolution.caretAttention.previousHead': () => caretAttention.stepHead(-1),
     'lmEvolution.toggleCompletion': () => completion.toggle(),
     'lmEvolution.toggleCompletionForLanguage': () => completion.toggleForLanguage(),
     'lmEvolution.whyThisCompletion': () => completion.why(),

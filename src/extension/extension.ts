@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Attention } from './features/attention/attention';
 import { attentionModel, nextTokensModel, translationModel } from './modelCatalog/bundledModels';
-import { CaretQuery } from './features/caretAttention/caretAttention';
+import { CaretAttention } from './features/caretAttention/caretAttention';
 import { chooseDevice, deviceSetting } from './engine/chooseDevice';
 import { commandTable } from './commands';
 import { Completion } from './features/completion/completion';
@@ -161,8 +161,8 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
     textAlternative,
     onRun,
   });
-  const caretQuery = keep(
-    new CaretQuery({
+  const caretAttention = keep(
+    new CaretAttention({
       engine,
       manifest: () => models.manifest(attentionModel),
       settings,
@@ -205,7 +205,7 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
 
   const table = commandTable({
     attention,
-    caretQuery,
+    caretAttention,
     completion,
     surprisal,
     showTokens,
@@ -239,7 +239,7 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
     whyPanels,
     models,
     saver,
-    caretQuery,
+    caretAttention,
     completion,
     completionEngine,
     surprisal,
@@ -302,7 +302,7 @@ const testApi = (
     whyPanels,
     models,
     saver,
-    caretQuery,
+    caretAttention,
     completion,
     completionEngine,
     surprisal,
@@ -329,7 +329,7 @@ const testApi = (
   describe: () => attention.describe(),
   subject: () => panels.current?.subject,
   highlighted: () => panels.current?.paint.marks ?? [],
-  caretQuery: () => caretQuery.state,
+  caretAttention: () => caretAttention.state,
   tokenColors: () => tokenColors.state,
   tokenCount: () => tokenCount.text,
   surprisal: () => surprisal.state,

@@ -1,4 +1,4 @@
-import type { CaretQueryState } from './features/caretAttention/caretAttention';
+import type { CaretAttentionState } from './features/caretAttention/caretAttention';
 import type { Completion } from './features/completion/completion';
 import type { Deeds } from './workbench/deeds';
 import type { Failure } from './workbench/errorReporter';
@@ -34,7 +34,7 @@ export interface TestApi {
   readonly completion: Completion;
   readonly completionEngine: EngineClient;
   readonly memory: ModelMemory;
-  caretQuery(): CaretQueryState;
+  caretAttention(): CaretAttentionState;
   tokenColors(): TokenColorsState;
   /** In the status bar. */
   tokenCount(): string;

@@ -30,13 +30,13 @@ export async function run(): Promise<void> {
   say({
     name: 'extension host, longest stop while its engine starts, loads and runs',
     value: await longestStop(async () => {
-      await vscode.commands.executeCommand('lmEvolution.toggleCaretQuery');
-      await until(() => api.caretQuery().marks.length > 0);
+      await vscode.commands.executeCommand('lmEvolution.toggleCaretAttention');
+      await until(() => api.caretAttention().marks.length > 0);
     }),
     unit: 'ms',
     limit: 50,
   });
-  await vscode.commands.executeCommand('lmEvolution.toggleCaretQuery');
+  await vscode.commands.executeCommand('lmEvolution.toggleCaretAttention');
   say({
     name: 'extension host, longest stop while a panel opens and paints',
     value: await longestStop(async () => {

@@ -14,14 +14,14 @@ describe('The caret is the query', () => {
 
   const painted = (query: string) =>
     until(() => {
-      const state = api.caretQuery();
+      const state = api.caretAttention();
       return state.query === query && state.marks.length > 0 && state;
     }, `the attention of "${query}"`);
 
   it('paints the attention of the token under the caret and follows it', async () => {
     const editor = await openText(text);
     putCaret(editor, 'it was', 1);
-    await command('toggleCaretQuery');
+    await command('toggleCaretAttention');
     const state = await painted('it');
     const words = state.marks.map(({ range }) => editor.document.getText(range));
     assert.deepEqual(words, 'The cat sat on the mat because it was tired .'.split(' '));
@@ -44,7 +44,7 @@ describe('The caret is the query', () => {
   it('states the weight in words on each painted token', async () => {
     const editor = await openText(text);
     putCaret(editor, 'it was');
-    await command('toggleCaretQuery');
+    await command('toggleCaretAttention');
     const { marks } = await painted('it');
     const cat = marks.find(({ range }) => editor.document.getText(range) === 'cat');
     assert.match(
@@ -56,45 +56,45 @@ describe('The caret is the query', () => {
   it('changes layer and head by its commands, and is off after the second toggle', async () => {
     const editor = await openText(text);
     putCaret(editor, 'it was');
-    await command('toggleCaretQuery');
+    await command('toggleCaretAttention');
     const all = await painted('it');
-    await command('caretQuery.nextLayer');
+    await command('caretAttention.nextLayer');
     const layer = await until(
-      () => /layer 1:/u.test(api.caretQuery().words) && api.caretQuery(),
+      () => /layer 1:/u.test(api.caretAttention().words) && api.caretAttention(),
       'layer 1',
     );
-    await command('caretQuery.nextHead');
+    await command('caretAttention.nextHead');
     const head = await until(
-      () => /layer 1, head 1:/u.test(api.caretQuery().words) && api.caretQuery(),
+      () => /layer 1, head 1:/u.test(api.caretAttention().words) && api.caretAttention(),
       'head 1',
     );
     const strengths = [all, layer, head].map(({ marks }) =>
       marks.map(({ strength }) => strength).join(),
     );
     assert.equal(new Set(strengths).size, 3, 'different heads are painted alike');
-    await command('caretQuery.previousHead');
-    await command('caretQuery.previousLayer');
-    await until(() => /all heads:/u.test(api.caretQuery().words), 'all heads again');
-    await command('toggleCaretQuery');
-    assert.equal(api.caretQuery().isOn, false);
-    assert.deepEqual(api.caretQuery().marks, []);
+    await command('caretAttention.previousHead');
+    await command('caretAttention.previousLayer');
+    await until(() => /all heads:/u.test(api.caretAttention().words), 'all heads again');
+    await command('toggleCaretAttention');
+    assert.equal(api.caretAttention().isOn, false);
+    assert.deepEqual(api.caretAttention().marks, []);
   });
 
   it('takes every step, however fast they come', async () => {
     const editor = await openText(text);
     putCaret(editor, 'it was');
-    await command('toggleCaretQuery');
+    await command('toggleCaretAttention');
     await painted('it');
-    await Promise.all([1, 2, 3].map(() => command('caretQuery.nextLayer')));
-    await until(() => /layer 3:/u.test(api.caretQuery().words), 'layer 3');
-    await Promise.all([1, 2, 3].map(() => command('caretQuery.previousLayer')));
-    await until(() => /all heads:/u.test(api.caretQuery().words), 'all heads');
+    await Promise.all([1, 2, 3].map(() => command('caretAttention.nextLayer')));
+    await until(() => /layer 3:/u.test(api.caretAttention().words), 'layer 3');
+    await Promise.all([1, 2, 3].map(() => command('caretAttention.previousLayer')));
+    await until(() => /all heads:/u.test(api.caretAttention().words), 'all heads');
   });
 
   it('follows edits', async () => {
     const editor = await openText(text);
     putCaret(editor, 'cat', 1);
-    await command('toggleCaretQuery');
+    await command('toggleCaretAttention');
     await painted('cat');
     await editor.edit(edit => edit.replace(new vscode.Range(0, 4, 0, 7), 'dog'));
     editor.selection = new vscode.Selection(0, 5, 0, 5);
@@ -105,9 +105,9 @@ describe('The caret is the query', () => {
   it('says so where there is no text', async () => {
     const editor = await openText('\n\nWords.');
     editor.selection = new vscode.Selection(0, 0, 0, 0);
-    await command('toggleCaretQuery');
-    await until(() => /No text/u.test(api.caretQuery().words), 'the words in the status bar');
-    assert.deepEqual(api.caretQuery().marks, []);
+    await command('toggleCaretAttention');
+    await until(() => /No text/u.test(api.caretAttention().words), 'the words in the status bar');
+    assert.deepEqual(api.caretAttention().marks, []);
   });
 
   it('paints around the caret in a paragraph longer than the model reads', async () => {
@@ -115,7 +115,7 @@ describe('The caret is the query', () => {
       `${'A cat sat here. '.repeat(400)}The whale sang. ${'A dog ran. '.repeat(400)}`,
     );
     putCaret(editor, 'whale', 2);
-    await command('toggleCaretQuery');
+    await command('toggleCaretAttention');
     const { marks } = await painted('whale');
     assert.ok(marks.length > 100);
   });

@@ -69,8 +69,8 @@ describe('The extension host', () => {
     putCaret(editor, 'host');
     let turns = 0;
     const timer = setInterval(() => turns++, 5);
-    await command('toggleCaretQuery');
-    await until(() => api.caretQuery().marks.length > 0, 'the painted attention', 60_000);
+    await command('toggleCaretAttention');
+    await until(() => api.caretAttention().marks.length > 0, 'the painted attention', 60_000);
     clearInterval(timer);
     // A host that loaded and ran the model itself would turn while it reads the files, and hardly again.
     assert.ok(turns > 30, `the host turned ${turns} times`);

@@ -139,8 +139,8 @@ export async function tidy(): Promise<void> {
 /** Closes all but the attention panel: it opens faster the next time. */
 export async function closeTexts(): Promise<void> {
   const api = await testApi();
-  if (api.caretQuery().isOn) {
-    await command('toggleCaretQuery');
+  if (api.caretAttention().isOn) {
+    await command('toggleCaretAttention');
   }
   for (const tab of vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs)) {
     if (tab.isDirty && tab.input instanceof vscode.TabInputText) {

@@ -37,13 +37,13 @@ describe('Models in memory', () => {
     assert.match(api.timeline.description ?? '', /^\d+ MB/u);
 
     putCaret(editor, 'roof');
-    await command('toggleCaretQuery');
-    await until(() => api.caretQuery().marks.length > 0, 'the caret is painted');
+    await command('toggleCaretAttention');
+    await until(() => api.caretAttention().marks.length > 0, 'the caret is painted');
     await until(
       () => /21+$/u.test(counts),
       () => `the page gave its model back to the engine of the host: ${told()}`,
     );
-    await command('toggleCaretQuery');
+    await command('toggleCaretAttention');
 
     counts = '';
     select(editor, 'on the roof');

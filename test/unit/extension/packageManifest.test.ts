@@ -69,7 +69,7 @@ test('what shows has no key that hides, and what hides is offered where there is
   });
 });
 
-test.each(['toggleCaretQuery', 'toggleTokenColors'])(
+test.each(['toggleCaretAttention', 'toggleTokenColors'])(
   'the menu entry of %s does not name Escape, which only ends it',
   name => {
     const id = `lmEvolution.${name}`;
@@ -79,7 +79,7 @@ test.each(['toggleCaretQuery', 'toggleTokenColors'])(
   },
 );
 
-test.each(['caretQuery.end', 'tokenColors.end'])('%s is for its key alone', name => {
+test.each(['caretAttention.end', 'tokenColors.end'])('%s is for its key alone', name => {
   const id = `lmEvolution.${name}`;
   expect(contributes.keybindings.find(({ command }) => command === id)?.key).toBe('escape');
   const { commandPalette, ...menus } = contributes.menus;

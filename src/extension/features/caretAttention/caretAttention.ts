@@ -19,13 +19,13 @@ import { PassageReader } from './passageReader';
 import { headWords, hoverWords, strongestWords, tableOf } from './labels';
 
 /** True while it is on: keys for layer and head depend on it. */
-const onContext = 'lmEvolution.caretQueryOn';
+const onContext = 'lmEvolution.caretAttentionOn';
 
 /** How long the caret must rest before a text is analysed that is not known yet, in ms. */
 const restMs = 120;
 /** The same after an edit, so that typing never waits for it. */
 const restAfterEditMs = 350;
-export interface CaretQueryParts {
+export interface CaretAttentionParts {
   readonly engine: EngineClient;
   /** Of the model whose attention is painted. */
   readonly manifest: () => Promise<Manifest>;
@@ -38,7 +38,7 @@ export interface CaretQueryParts {
 }
 
 /** What is painted now, for tests. */
-export interface CaretQueryState {
+export interface CaretAttentionState {
   readonly isOn: boolean;
   readonly choice: HeadChoice;
   /** The token under the caret, as it stands in the text. */
@@ -52,7 +52,7 @@ export interface CaretQueryState {
  * "The caret is the query": paints the attention of the token under the caret onto the document itself, and
  * follows the caret and edits. Only the newest place is worked on; what is known already is painted at once.
  */
-export class CaretQuery extends Disposable {
+export class CaretAttention extends Disposable {
   readonly #paint = this.register(new Paint());
   readonly #item = this.register(new CaretItem());
   readonly #reader: PassageReader;
@@ -64,14 +64,14 @@ export class CaretQuery extends Disposable {
   #attending: Attending | undefined;
   #query: string | undefined;
 
-  constructor(private readonly parts: CaretQueryParts) {
+  constructor(private readonly parts: CaretAttentionParts) {
     super();
     this.#reader = new PassageReader(parts.engine, parts.onRun);
     this.#manifest = readOnce(parts.manifest);
     this.register({ dispose: () => this.end() });
   }
 
-  get state(): CaretQueryState {
+  get state(): CaretAttentionState {
     return {
       isOn: this.#whileOn !== undefined,
       choice: this.#choice,

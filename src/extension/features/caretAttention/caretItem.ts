@@ -7,7 +7,7 @@ const { t } = vscode.l10n;
 export class CaretItem extends Disposable {
   readonly #item = this.register(
     vscode.window.createStatusBarItem(
-      'lmEvolution.caretQuery',
+      'lmEvolution.caretAttention',
       vscode.StatusBarAlignment.Right,
       91,
     ),
@@ -16,7 +16,7 @@ export class CaretItem extends Disposable {
   constructor() {
     super();
     this.#item.name = t('Attention at the caret');
-    this.#item.command = 'lmEvolution.toggleCaretQuery';
+    this.#item.command = 'lmEvolution.toggleCaretAttention';
   }
 
   get text(): string {
