@@ -138,7 +138,7 @@ export default defineConfig(
   },
   {
     files: [
-      'src/extension/workbench/log.ts',
+      'src/extension/workbench/errorReporter.ts',
       'src/cli/**/*.ts',
       'scripts/**',
       '*.mjs',

@@ -7,20 +7,18 @@ import { commandTable } from './commands';
 import { Completion } from './features/completion/completion';
 import { Explainer } from './features/completion/explainer';
 import { Deeds } from './workbench/deeds';
-import { engineDevice } from './engine/platform';
+import { engineDevice, engineThreads } from './engine/platform';
 import { createEngineRuntime, threadsSetting } from './engine/engineRuntime';
-import { engineThreads } from './engine/platform';
 import { GpuFaults } from './engine/gpuFaults';
 import { openExample } from './workbench/example';
-import { Failures } from './workbench/errorReporter';
-import { FileSaver } from './workbench/fileSaver';
-import { Lessons } from './features/evolution/lessons';
-import { createLog } from './workbench/log';
+import { createLog, Failures } from './workbench/errorReporter';
+import { FileSaver, TextAlternative } from './workbench/textAlternative';
+import { Lessons, readMaps, readRewardStudy } from './features/evolution/content';
 import { ModelActivity } from './modelCatalog/modelActivity';
 import { budgetSetting, ModelMemory } from './modelCatalog/modelMemory';
 import { Models } from './modelCatalog/modelCatalog';
 import { nextTokensPurpose } from './features/nextTokens/showNextTokens';
-import { registerOnYourText } from './features/evolution/onYourText';
+import { registerOnYourText, Timeline } from './features/evolution/timeline';
 import {
   attentionKind,
   mapsKind,
@@ -31,9 +29,7 @@ import {
 } from './panels/pageKinds';
 import { Panels } from './panels/panels';
 import { EditorInUse } from './subject/selection';
-import { readMaps } from './features/evolution/maps';
-import { readOnce } from './workbench/lazyAsync';
-import { readRewardStudy } from './features/evolution/rewardStudy';
+import { readOnce } from './workbench/promises';
 import { Settings } from './settings/settings';
 import type { Analysis } from '../common/protocol/engine/analyze';
 import type { StageId, ViewId } from '../common/content/lesson';
@@ -44,11 +40,9 @@ import { StatusItem } from './workbench/statusItem';
 import { sentenceSubject, SubjectTaker } from './subject/subjectTaker';
 import { Surprisal } from './features/surprisal/surprisal';
 import type { TestApi } from './testApi';
-import { TextAlternative } from './workbench/textAlternative';
 import { TokenColors } from './features/tokens/tokenColors';
 import { TokenCount } from './features/tokens/tokenCount';
 import { Tokenizers } from './features/tokens/tokenizers';
-import { Timeline } from './features/evolution/timeline';
 import { tokensPurpose } from './features/tokens/showTokens';
 
 /** Builds the parts and joins them; reads nothing and starts nothing. */

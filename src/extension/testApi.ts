@@ -2,7 +2,7 @@ import type { CaretAttentionState } from './features/caretAttention/caretAttenti
 import type { Completion } from './features/completion/completion';
 import type { Deeds } from './workbench/deeds';
 import type { Failure } from './workbench/errorReporter';
-import type { FileSaver } from './workbench/fileSaver';
+import type { FileSaver } from './workbench/textAlternative';
 import type { ModelMemory } from './modelCatalog/modelMemory';
 import type { Models } from './modelCatalog/modelCatalog';
 import type { Mark } from './workbench/strengthDecorations';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Explainer } from '../features/completion/explainer';
-import type { FileSaver } from '../workbench/fileSaver';
+import type { FileSaver, TextAlternative } from '../workbench/textAlternative';
 import type { ModelActivity } from '../modelCatalog/modelActivity';
 import type { ModelMemory } from '../modelCatalog/modelMemory';
 import { insertAfter } from './insertAfter';
@@ -12,7 +12,7 @@ import type { Settings } from '../settings/settings';
 import { pageSettings, scaleSetting } from './pageSettings';
 import { filesOf } from '../../common/engineClient/modelFolder';
 import type { Sources, StageId, ViewId } from '../../common/content/lesson';
-import type { MapTarget, Maps } from '../../common/content/maps';
+import type { Maps, MapTarget } from '../../common/content/maps';
 import type { HostApi } from '../../common/protocol/pages/host';
 import type { StageStart } from '../../common/protocol/pages/stage';
 import type { Subject } from '../../common/protocol/pages/subject';
@@ -21,7 +21,6 @@ import type { Handlers } from '../../common/protocol/rpc';
 import type { GpuFaultMemory } from '../../common/engineClient/runningEngine';
 import type { StatusItem } from '../workbench/statusItem';
 import type { SubjectAnchor } from '../subject/subjectAnchor';
-import type { TextAlternative } from '../workbench/textAlternative';
 
 /** What panels share. */
 export interface PanelParts {

@@ -99,3 +99,8 @@ export class Failures {
 
 const sentence = (words: string) =>
   words.charAt(0).toUpperCase() + words.slice(1) + (/[.!?]$/u.test(words) ? '' : '.');
+
+/** The extension's output channel; the only place that logs. */
+export function createLog(): vscode.LogOutputChannel {
+  return vscode.window.createOutputChannel('Evolution of Language Models', { log: true });
+}

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { Disposable } from './dispose';
-import { isHighContrast } from './highContrast';
 
 /** A range to be painted. */
 export interface Mark {
@@ -136,3 +135,9 @@ function decorationTypes() {
     }),
   };
 }
+
+/** Whether a colour alone must carry nothing. */
+export const isHighContrast = (): boolean =>
+  [vscode.ColorThemeKind.HighContrast, vscode.ColorThemeKind.HighContrastLight].includes(
+    vscode.window.activeColorTheme.kind,
+  );

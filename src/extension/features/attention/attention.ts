@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { attentionMarkdown } from './attentionMarkdown';
 import { attentionModel, translationModel } from '../../modelCatalog/bundledModels';
-import type { FileSaver } from '../../workbench/fileSaver';
+import type { FileSaver, TextAlternative } from '../../workbench/textAlternative';
 import type { Models } from '../../modelCatalog/modelCatalog';
 import type { Panels } from '../../panels/panels';
 import { withProgress } from '../../workbench/progress';
@@ -13,7 +13,6 @@ import type { AttentionDescription, ExportFormat } from '../../../common/protoco
 import type { HeadPosition } from '../../../common/protocol/pages/page';
 import type { Subject } from '../../../common/protocol/pages/subject';
 import type { SubjectTaker } from '../../subject/subjectTaker';
-import type { TextAlternative } from '../../workbench/textAlternative';
 
 const { t } = vscode.l10n;
 

@@ -1,10 +1,8 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
-import type { EditorInUse } from '../../subject/selection';
-import { sourceOf } from '../../subject/selection';
-import { Paint, type Mark } from '../../workbench/strengthDecorations';
-import { readOnce } from '../../workbench/lazyAsync';
-import { rest } from '../../workbench/delay';
+import { type EditorInUse, sourceOf } from '../../subject/selection';
+import { type Mark, Paint } from '../../workbench/strengthDecorations';
+import { readOnce, rest } from '../../workbench/promises';
 import { scaleSetting } from '../../panels/pageSettings';
 import type { Settings } from '../../settings/settings';
 import type { Analysis } from '../../../common/protocol/engine/analyze';
@@ -13,9 +11,8 @@ import type { Manifest } from '../../../common/protocol/manifest';
 import type { HeadPosition } from '../../../common/protocol/pages/page';
 import { attending, type Attending } from './attended';
 import { CaretItem } from './caretItem';
-import { headsOf, stepHead, stepLayer, type HeadChoice, type Step } from './headChoice';
-import { passageAt } from './passage';
-import { PassageReader } from './passageReader';
+import { type HeadChoice, headsOf, type Step, stepHead, stepLayer } from './headChoice';
+import { passageAt, PassageReader } from './passage';
 import { headWords, hoverWords, strongestWords, tableOf } from './labels';
 
 /** True while it is on: keys for layer and head depend on it. */

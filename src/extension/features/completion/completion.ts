@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import type { Models } from '../../modelCatalog/modelCatalog';
-import { rest } from '../../workbench/delay';
+import { rest } from '../../workbench/promises';
 import type { Settings } from '../../settings/settings';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Lessons } from './lessons';
+import type { Lessons } from './content';
 import type { Panels } from '../../panels/panels';
 import { isProse, takeSubject, type EditorInUse, type Purpose } from '../../subject/selection';
 import { EngineError } from '../../../common/errors';

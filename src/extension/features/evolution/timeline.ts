@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
-import type { Lessons } from './lessons';
+import type { Lessons } from './content';
 import type { ModelActivity } from '../../modelCatalog/modelActivity';
 import type { ModelMemory } from '../../modelCatalog/modelMemory';
 import type { Models } from '../../modelCatalog/modelCatalog';
@@ -184,3 +184,10 @@ function tooltipOf(manifest: Manifest, reason: string | undefined): string {
     ...(reason === undefined ? [] : [reason]),
   ].join('\n');
 }
+
+/** A view that holds nothing but what the manifest's `viewsWelcome` says: the commands, or how to get a text. */
+export const registerOnYourText = (): vscode.Disposable =>
+  vscode.window.registerTreeDataProvider('lmEvolution.onYourText', {
+    getChildren: () => [],
+    getTreeItem: (item: vscode.TreeItem) => item,
+  });

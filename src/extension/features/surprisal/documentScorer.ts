@@ -5,20 +5,25 @@ import type { Source, Stretch } from '../../subject/textSpan';
 import type { Score } from '../../../common/protocol/engine/score';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { added, noSums, type Sums } from './bits';
-import { contextLength, contextOf, divide, stretchLength } from './chunking';
-import { withoutCarriageReturns } from './lineEnds';
+import {
+  contextLength,
+  contextOf,
+  divide,
+  stretchLength,
+  withoutCarriageReturns,
+} from './chunking';
 import {
   afterChange,
   distanceOf,
   nextPart,
+  type Part,
   partOf,
   partsIn,
   partsOf,
   withFresh,
-  type Part,
 } from './chunk';
 import type { Scope } from './scope';
-import { scoredTokens, Spellings, sumsOf, type ScoredToken } from './scoredTokens';
+import { type ScoredToken, scoredTokens, Spellings, sumsOf } from './scoredTokens';
 
 /** How many likely tokens are told in the place of each. */
 const alternatives = 5;

@@ -1,7 +1,7 @@
 import type { TokenScores } from '../../../common/protocol/engine/score';
 import type { Candidate } from '../../../common/protocol/engine/types';
 import { added, bitsOf, noSums, type Sums } from './bits';
-import type { PlainText } from './lineEnds';
+import type { PlainText } from './chunking';
 
 /** A token of a document and how much it surprised. */
 export interface ScoredToken {

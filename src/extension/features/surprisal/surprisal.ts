@@ -9,7 +9,7 @@ import { abilitiesOf } from '../../../common/protocol/capabilities';
 import type { Score } from '../../../common/protocol/engine/score';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
-import { ShownSurprisal } from './shownSurprisal';
+import { ShownSurprisal } from './documentSurprisal';
 import { SurprisalItem } from './surprisalItem';
 import type { Painted } from './surprisalPaint';
 

@@ -3,7 +3,7 @@ import { markdownText } from '../../workbench/markdown';
 import { hexadecimal } from '../../../common/text/byteText';
 import type { Tokenization } from '../../../common/protocol/engine/tokenize';
 import { isUnknown, visibleText } from '../../../common/text/tokenText';
-import type { TokenStretch } from './stretches';
+import type { TokenStretch } from './spans';
 
 const { t } = vscode.l10n;
 

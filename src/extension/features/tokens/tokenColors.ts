@@ -3,11 +3,10 @@ import { Disposable } from '../../workbench/dispose';
 import type { Tokenization } from '../../../common/protocol/engine/tokenize';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
-import { stretchesOf, type TokenStretch } from './stretches';
+import { stretchesOf, type TokenStretch } from './spans';
 import type { Tokenizers } from './tokenizers';
 import { TokenColorsItem } from './tokenColorsItem';
-import { TokenPaint, type TokenRanges } from './tokenPaint';
-import { visiblePart, type VisiblePart } from './visiblePart';
+import { TokenPaint, type TokenRanges, visiblePart, type VisiblePart } from './tokenPaint';
 import { hoverWords } from './labels';
 
 /** True while they are painted. */

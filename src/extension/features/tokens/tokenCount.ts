@@ -3,7 +3,7 @@ import { switchSetting } from '../../settings/setting';
 import type { Settings } from '../../settings/settings';
 import { Disposable } from '../../workbench/dispose';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
-import { partsOf } from './parts';
+import { partsOf } from './spans';
 import type { Tokenizers } from './tokenizers';
 
 const countSetting = switchSetting('tokens.count', true);

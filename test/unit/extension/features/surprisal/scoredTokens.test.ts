@@ -8,7 +8,7 @@ import {
   stepOf,
   stepStarts,
 } from '../../../../../src/extension/features/surprisal/bits';
-import { withoutCarriageReturns } from '../../../../../src/extension/features/surprisal/lineEnds';
+import { withoutCarriageReturns } from '../../../../../src/extension/features/surprisal/chunking';
 import {
   hintsSetting,
   surprisalModelSetting,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Tokenizer } from '../../../../../src/engine/tokenizer/tokenizer';
 import { bundledModels } from '../../../../../src/extension/modelCatalog/bundledModels';
-import { partsOf } from '../../../../../src/extension/features/tokens/parts';
+import { partsOf } from '../../../../../src/extension/features/tokens/spans';
 import { anyText } from '../../../engine/anyText';
 import { readBuffer, root } from '../../../engine/modelFolder';
 

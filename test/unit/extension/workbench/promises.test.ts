@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { readOnce } from '../../../../src/extension/workbench/lazyAsync';
+import { readOnce } from '../../../../src/extension/workbench/promises';
 
 test('what was read is kept, and those who ask at once share it', async () => {
   const read = vi.fn(() => Promise.resolve({}));

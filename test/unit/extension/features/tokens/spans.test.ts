@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Token } from '../../../../../src/common/protocol/engine/types';
-import { stretchesOf } from '../../../../../src/extension/features/tokens/stretches';
+import { stretchesOf } from '../../../../../src/extension/features/tokens/spans';
 
 const token = (start: number, end: number, isSpecial = false): Token => ({
   ...{ id: 0, text: '', segment: 0, word: 0 },
