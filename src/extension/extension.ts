@@ -11,7 +11,7 @@ import { engineDevice, engineThreads } from './engine/platform';
 import { createEngineRuntime, threadsSetting } from './engine/engineRuntime';
 import { GpuFaults } from './engine/gpuFaults';
 import { openExample } from './workbench/example';
-import { createLog, Failures } from './workbench/errorReporter';
+import { createLog, ErrorReporter } from './workbench/errorReporter';
 import { FileSaver, TextAlternative } from './workbench/textAlternative';
 import { Lessons, readMaps, readRewardStudy } from './features/evolution/content';
 import { ModelActivity } from './modelCatalog/modelActivity';
@@ -75,7 +75,7 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
   const textAlternative = keep(new TextAlternative());
   const saver = new FileSaver();
   const models = new Models(vscode.Uri.joinPath(extensionUri, 'models'));
-  const failures = new Failures(log, {
+  const failures = new ErrorReporter(log, {
     useWholeDocument,
     openExample: () => openExample(),
     useWasm: () => settings.set(deviceSetting, 'wasm'),

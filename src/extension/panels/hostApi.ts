@@ -6,7 +6,7 @@ import type { ModelMemory } from '../modelCatalog/modelMemory';
 import { insertAfter } from './insertAfter';
 import type { Models } from '../modelCatalog/modelCatalog';
 import { runtimeUris } from './pageHtml';
-import type { Paint } from '../workbench/strengthDecorations';
+import type { StrengthDecorations } from '../workbench/strengthDecorations';
 import { deviceSetting } from '../engine/chooseDevice';
 import type { Settings } from '../settings/settings';
 import { pageSettings, scaleSetting } from './pageSettings';
@@ -57,7 +57,7 @@ export interface PageOwner {
   readonly webview: vscode.Webview;
   readonly title: string;
   readonly viewColumn: vscode.ViewColumn | undefined;
-  readonly paint: Paint;
+  readonly paint: StrengthDecorations;
   readonly subject: Subject | undefined;
   readonly anchor: SubjectAnchor | undefined;
   /** The page's engine holds these models now. */

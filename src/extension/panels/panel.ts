@@ -6,7 +6,7 @@ import { pageHtml, pageRoots, runtimeUris } from './pageHtml';
 import type { PageKind } from './pageKinds';
 import type { MemoryHolder } from '../modelCatalog/modelMemory';
 import { readBuffer } from '../modelCatalog/modelCatalog';
-import { Paint } from '../workbench/strengthDecorations';
+import { StrengthDecorations } from '../workbench/strengthDecorations';
 import { EngineError } from '../../common/errors';
 import { filesOf } from '../../common/engineClient/modelFolder';
 import type { HostApi } from '../../common/protocol/pages/host';
@@ -20,7 +20,7 @@ const { t } = vscode.l10n;
 /** The host's side of one page: gives it what to show, and joins it with the document that the text came from. */
 export class Panel extends Disposable {
   readonly webview: vscode.Webview;
-  readonly paint = this.register(new Paint());
+  readonly paint = this.register(new StrengthDecorations());
   readonly #disposed = this.register(new vscode.EventEmitter<void>());
   /** The person has closed it, or the window goes. */
   readonly onDidDispose = this.#disposed.event;

@@ -6,7 +6,7 @@ import { EngineError } from '../../common/errors';
 import type { Segment, Subject } from '../../common/protocol/pages/subject';
 import {
   isInWord,
-  longestBeforeCaret,
+  maxLengthBeforeCaret,
   takeAtCaret,
   takeBefore,
   takeSelections,
@@ -98,7 +98,7 @@ export function takeSubject(
   if (joining === 'before') {
     const end = document.offsetAt(selection.end);
     const taken = selection.isEmpty
-      ? takeBefore(source, 0, end, longestBeforeCaret)
+      ? takeBefore(source, 0, end, maxLengthBeforeCaret)
       : takeBefore(source, document.offsetAt(selection.start), end);
     return {
       ...subjectOf(document, modelId, taken, end),
@@ -139,11 +139,11 @@ export function takeWholeDocument(
 }
 
 /** UTF-16 units. Of a longer document it is found out only when all of it is to be taken. */
-const longestLookedThrough = 10_000;
+const maxSearchedLength = 10_000;
 
 /** Whether there is nothing to take in any part of a text; white space alone may be gone on from. */
 const isEmpty = ({ length, read }: Source, joining: Purpose['joining']): boolean =>
-  joining === 'before' ? length === 0 : length <= longestLookedThrough && !read(0, length).trim();
+  joining === 'before' ? length === 0 : length <= maxSearchedLength && !read(0, length).trim();
 
 /** Not `input-empty`, whose remedy is to take the whole document. */
 const emptyDocument = (document: vscode.TextDocument) =>

@@ -3,7 +3,7 @@ import type { Piece } from '../../common/protocol/pages/subject';
 import { lineAt, paragraphsOf, sentenceAt, trimmed, type Source, type Stretch } from './textSpan';
 
 /** The longest text that is taken, in UTF-16 units, of all selections together. */
-export const longestText = 100_000;
+export const maxTextLength = 100_000;
 
 /** How far a sentence may reach from the caret, in UTF-16 units. */
 const sentenceReach = 10_000;
@@ -32,7 +32,7 @@ export type Joining = 'pair' | 'one';
  * - More selections are one text, joined by line breaks; so are all where `joining` is `one`.
  * - A selection of white space counts for nothing.
  *
- * White space at the ends is left out, and so is what is beyond {@link longestText}.
+ * White space at the ends is left out, and so is what is beyond {@link maxTextLength}.
  * @param selections not empty; may touch but not overlap.
  * @throws EngineError `input-empty` when there is nothing but white space; `input-invalid` when it is not text.
  */
@@ -42,7 +42,7 @@ export function takeSelections(
   joining: Joining = 'pair',
 ): Taken {
   const ordered = selections.toSorted((a, b) => a.start - b.start);
-  let room = longestText;
+  let room = maxTextLength;
   let cutLength = 0;
   const texts: TakenText[] = [];
   for (const { start, end } of ordered) {
@@ -68,10 +68,10 @@ export function takeSelections(
 }
 
 /** The longest selection that is taken for what follows it, in UTF-16 units: more than the context of any model here. */
-export const longestBefore = 20_000;
+export const maxLengthBefore = 20_000;
 
 /** How much is taken before a caret, in UTF-16 units: to read a whole context takes many seconds, which nobody asked for. */
-export const longestBeforeCaret = 4_000;
+export const maxLengthBeforeCaret = 4_000;
 
 /** How far from a cut a line may begin for the text to begin with it, in UTF-16 units. */
 const lineReach = 1000;
@@ -89,7 +89,7 @@ export function takeBefore(
   source: Source,
   from: number,
   end: number,
-  longest = longestBefore,
+  longest = maxLengthBefore,
 ): Taken {
   const to = partsPair(source, end) ? end - 1 : end;
   let start = Math.max(from, to - longest);

@@ -56,7 +56,7 @@ const causes: Partial<Record<ErrorCode, () => string>> = {
 };
 
 /** The one place that turns a failure into a message with one button. */
-export class Failures {
+export class ErrorReporter {
   #last: Failure | undefined;
 
   constructor(

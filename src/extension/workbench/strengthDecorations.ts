@@ -34,7 +34,7 @@ const borders = [
  *
  * A document is painted in every editor that shows it.
  */
-export class Paint extends Disposable {
+export class StrengthDecorations extends Disposable {
   #painted:
     | {
         readonly uri: string;

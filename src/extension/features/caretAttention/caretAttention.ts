@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import { type EditorInUse, sourceOf } from '../../subject/selection';
-import { type Mark, Paint } from '../../workbench/strengthDecorations';
+import { type Mark, StrengthDecorations } from '../../workbench/strengthDecorations';
 import { readOnce, rest } from '../../workbench/promises';
 import { scaleSetting } from '../../panels/pageSettings';
 import type { Settings } from '../../settings/settings';
@@ -9,7 +9,7 @@ import type { Analysis } from '../../../common/protocol/engine/analyze';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import type { Manifest } from '../../../common/protocol/manifest';
 import type { HeadPosition } from '../../../common/protocol/pages/page';
-import { attending, type Attending } from './attended';
+import { attentionAt, type QueryAttention } from './queryAttention';
 import { CaretItem } from './caretItem';
 import { type HeadChoice, headsOf, type Step, stepHead, stepLayer } from './headChoice';
 import { passageAt, PassageReader } from './passage';
@@ -41,7 +41,7 @@ export interface CaretAttentionState {
   /** The token under the caret, as it stands in the text. */
   readonly query: string | undefined;
   readonly marks: readonly Mark[];
-  readonly attending: Attending | undefined;
+  readonly attending: QueryAttention | undefined;
   readonly words: string;
 }
 
@@ -50,7 +50,7 @@ export interface CaretAttentionState {
  * follows the caret and edits. Only the newest place is worked on; what is known already is painted at once.
  */
 export class CaretAttention extends Disposable {
-  readonly #paint = this.register(new Paint());
+  readonly #paint = this.register(new StrengthDecorations());
   readonly #item = this.register(new CaretItem());
   readonly #reader: PassageReader;
   #choice: HeadChoice = { kind: 'all' };
@@ -58,7 +58,7 @@ export class CaretAttention extends Disposable {
   #manifest: () => Promise<Manifest>;
   #whileOn: vscode.Disposable | undefined;
   #pending = new AbortController();
-  #attending: Attending | undefined;
+  #attending: QueryAttention | undefined;
   #query: string | undefined;
 
   constructor(private readonly parts: CaretAttentionParts) {
@@ -173,7 +173,7 @@ export class CaretAttention extends Disposable {
     }
     signal.throwIfAborted();
     const scale = this.parts.settings.get(scaleSetting);
-    const found = attending(analysis, caret - start, headsOf(this.#choice, model), scale);
+    const found = attentionAt(analysis, caret - start, headsOf(this.#choice, model), scale);
     if (!found) {
       this.#clear();
       this.#item.showNothing();

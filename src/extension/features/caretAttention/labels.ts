@@ -4,7 +4,7 @@ import { tokenText } from '../../../common/attention/attentionRow';
 import { percent } from '../../workbench/percent';
 import type { Token } from '../../../common/protocol/engine/types';
 import type { HeadChoice } from './headChoice';
-import type { Attended, Attending } from './attended';
+import type { TokenWeight, QueryAttention } from './queryAttention';
 
 const { t } = vscode.l10n;
 
@@ -21,7 +21,7 @@ export function headWords(choice: HeadChoice): string {
 }
 
 /** "it → cat 43 %": the strongest link to another token, or to itself where there is no other. */
-export function strongestWords({ query, attended }: Attending, text: string): string {
+export function strongestWords({ query, attended }: QueryAttention, text: string): string {
   const strongest = strongestFirst(attended);
   const other = strongest.find(({ token }) => token !== query) ?? strongest[0];
   return other
@@ -31,8 +31,8 @@ export function strongestWords({ query, attended }: Attending, text: string): st
 
 /** What a painted token shows while the pointer is on it. */
 export function hoverWords(
-  { query }: Attending,
-  { token, weight }: Attended,
+  { query }: QueryAttention,
+  { token, weight }: TokenWeight,
   text: string,
   choice: HeadChoice,
 ): vscode.MarkdownString {
@@ -51,7 +51,7 @@ export function hoverWords(
 
 /** The five strongest and what goes to special tokens, for the status bar's hover. */
 export function tableOf(
-  attending: Attending,
+  attending: QueryAttention,
   text: string,
   choice: HeadChoice,
 ): vscode.MarkdownString {
@@ -70,7 +70,7 @@ export function tableOf(
   return words;
 }
 
-const strongestFirst = (attended: readonly Attended[]) =>
+const strongestFirst = (attended: readonly TokenWeight[]) =>
   attended.toSorted((a, b) => b.weight - a.weight);
 
 const wordOf = (token: Token, text: string) => tokenText(token, [text]).replace(/\s+/gu, ' ');

@@ -5,7 +5,7 @@ import type { EngineClient } from '../../../common/engineClient/engineClient';
 import type { Manifest } from '../../../common/protocol/manifest';
 
 /** Longer paragraphs are looked at in parts, in UTF-16 units: about what BERT reads at once in English. */
-const longestPassage = 2000;
+const maxPassageLength = 2000;
 
 /**
  * The part of a document that is looked at while the caret is at an offset: its paragraph.
@@ -14,14 +14,14 @@ const longestPassage = 2000;
  * step: most moves stay in the same one, whose analysis is known already.
  */
 export function passageAt(source: Source, offset: number): Stretch {
-  const paragraph = paragraphAt(source, offset, 4 * longestPassage);
-  if (paragraph.end - paragraph.start <= longestPassage) {
+  const paragraph = paragraphAt(source, offset, 4 * maxPassageLength);
+  if (paragraph.end - paragraph.start <= maxPassageLength) {
     return paragraph;
   }
-  const half = longestPassage / 2;
+  const half = maxPassageLength / 2;
   const part = Math.max(0, Math.round((offset - half) / half)) * half;
   const from = Math.max(paragraph.start, part);
-  const to = Math.min(paragraph.end, part + longestPassage);
+  const to = Math.min(paragraph.end, part + maxPassageLength);
   const text = source.read(from, to);
   // Begins and ends between words, as far as there are any.
   const start =

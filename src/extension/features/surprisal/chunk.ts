@@ -4,7 +4,7 @@ import { sumsOf, type ScoredToken } from './scoredTokens';
 import { rulerStep, stepOf, type Sums } from './bits';
 
 /** A stretch of a document and what is known of its tokens. */
-export interface Part extends Scope {
+export interface Chunk extends Scope {
   /** Of what is looked at; offsets from `start`. Of a part that is not settled what is known so far, or was true before an edit. */
   readonly tokens: readonly ScoredToken[];
   /** Whether all of it is scored as the text is now. */
@@ -15,7 +15,7 @@ export interface Part extends Scope {
 }
 
 /** More of one stretch are not looked for. */
-const mostWorst = 100;
+const maxRulerTokens = 100;
 
 /** An edit, in offsets of the text before it. */
 export interface Change {
@@ -25,17 +25,17 @@ export interface Change {
   readonly length: number;
 }
 
-export const partOf = (
+export const chunkOf = (
   { start, end, lead = 0, trail = 0 }: Stretch & Partial<Scope>,
   tokens: readonly ScoredToken[] = [],
   isSettled = false,
-): Part => ({
+): Chunk => ({
   ...{ start, end, lead, trail, tokens, isSettled },
   sums: sumsOf(tokens),
   worst: tokens
     .filter(({ bits = 0 }) => stepOf(bits) >= rulerStep)
     .sort((a, b) => (b.bits ?? 0) - (a.bits ?? 0))
-    .slice(0, mostWorst),
+    .slice(0, maxRulerTokens),
 });
 
 /**
@@ -43,20 +43,20 @@ export const partOf = (
  *
  * @param fresh from the beginning of the part on.
  */
-export function withFresh(part: Part, fresh: readonly ScoredToken[], isSettled: boolean): Part {
+export function withFresh(part: Chunk, fresh: readonly ScoredToken[], isSettled: boolean): Chunk {
   const end = fresh.at(-1)?.end ?? 0;
   const rest = isSettled ? [] : part.tokens.filter(token => token.start >= end);
   const last = part.end - part.start - part.trail;
   const looked = fresh.filter(token => token.end > part.lead && token.start < last);
-  return partOf(part, [...looked, ...rest], isSettled);
+  return chunkOf(part, [...looked, ...rest], isSettled);
 }
 
 /** Of one scope, in order: only at its ends something is read that is not looked at. */
-export function* partsOf(scope: Scope, stretches: Iterable<Stretch>): Generator<Part> {
+export function* chunksOf(scope: Scope, stretches: Iterable<Stretch>): Generator<Chunk> {
   for (const { start, end } of stretches) {
     const lead = start === scope.start ? scope.lead : 0;
     const trail = end === scope.end ? scope.trail : 0;
-    yield partOf({ start, end, lead, trail });
+    yield chunkOf({ start, end, lead, trail });
   }
 }
 
@@ -68,12 +68,12 @@ export function* partsOf(scope: Scope, stretches: Iterable<Stretch>): Generator<
  * @param reach how far before a part its context may begin.
  */
 export function afterChange(
-  parts: readonly Part[],
+  parts: readonly Chunk[],
   change: Change,
   reach: number,
-): readonly Part[] {
+): readonly Chunk[] {
   const delta = change.length - (change.end - change.start);
-  const isTouched = ({ start, end }: Part) => start <= change.end && change.start <= end;
+  const isTouched = ({ start, end }: Chunk) => start <= change.end && change.start <= end;
   const first = parts.findIndex(isTouched);
   if (first < 0) {
     // Outside of what is looked at: before it, or behind.
@@ -100,7 +100,7 @@ export function afterChange(
   return [
     ...parts.slice(0, first),
     // What is typed where nothing was looked at is looked at.
-    partOf(
+    chunkOf(
       {
         ...{ start, end },
         lead: change.start < touched[0]!.start + touched[0]!.lead ? 0 : touched[0]!.lead,
@@ -112,7 +112,7 @@ export function afterChange(
   ];
 }
 
-function moved(part: Part, delta: number, change: Change, reach: number): Part {
+function moved(part: Chunk, delta: number, change: Change, reach: number): Chunk {
   return {
     ...part,
     start: part.start + delta,
@@ -122,7 +122,7 @@ function moved(part: Part, delta: number, change: Change, reach: number): Part {
 }
 
 /** The parts that have something of a stretch, in order. */
-export function partsIn(parts: readonly Part[], { start, end }: Stretch): readonly Part[] {
+export function chunksIn(parts: readonly Chunk[], { start, end }: Stretch): readonly Chunk[] {
   // By halves: a long document has thousands, and is asked at each scroll.
   let [low, high] = [0, parts.length];
   while (low < high) {
@@ -133,7 +133,7 @@ export function partsIn(parts: readonly Part[], { start, end }: Stretch): readon
       high = middle;
     }
   }
-  const found: Part[] = [];
+  const found: Chunk[] = [];
   for (let index = low; index < parts.length && parts[index]!.start <= end; index++) {
     found.push(parts[index]!);
   }
@@ -141,8 +141,8 @@ export function partsIn(parts: readonly Part[], { start, end }: Stretch): readon
 }
 
 /** The part to score next: of those that are not settled the nearest to what is seen, of these the first. */
-export function nextPart(parts: readonly Part[], seen: readonly Stretch[]): Part | undefined {
-  let best: { readonly part: Part; readonly distance: number } | undefined;
+export function nextChunk(parts: readonly Chunk[], seen: readonly Stretch[]): Chunk | undefined {
+  let best: { readonly part: Chunk; readonly distance: number } | undefined;
   for (const part of parts) {
     if (!part.isSettled) {
       const distance = Math.min(...seen.map(stretch => distanceOf(part, stretch)), Infinity);

@@ -1,7 +1,7 @@
 import type { Source, Stretch } from '../../subject/textSpan';
 
 /** About how long a stretch is that is scored at once, in UTF-16 units: some 600 tokens of English. */
-export const stretchLength = 2400;
+export const chunkLength = 2400;
 /** How far to look for a good place to cut, in UTF-16 units. */
 const reach = 600;
 /** About how much of the text before a stretch is read with it, in UTF-16 units: some 250 tokens of English. */
@@ -13,10 +13,10 @@ export const contextLength = 1000;
  *
  * A cut is made where no tokenizer of ours joins: before white space, at the end of a line if there is one near.
  */
-export function* divide(source: Source, { start, end }: Stretch): Generator<Stretch> {
+export function* chunkSpans(source: Source, { start, end }: Stretch): Generator<Stretch> {
   let from = start;
-  while (end - from > stretchLength + reach) {
-    const to = cutAfter(source, from + stretchLength);
+  while (end - from > chunkLength + reach) {
+    const to = cutAfter(source, from + chunkLength);
     yield { start: from, end: to };
     from = to;
   }

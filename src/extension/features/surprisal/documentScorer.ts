@@ -8,18 +8,18 @@ import { added, noSums, type Sums } from './bits';
 import {
   contextLength,
   contextOf,
-  divide,
-  stretchLength,
+  chunkSpans,
+  chunkLength,
   withoutCarriageReturns,
 } from './chunking';
 import {
   afterChange,
   distanceOf,
-  nextPart,
-  type Part,
-  partOf,
-  partsIn,
-  partsOf,
+  nextChunk,
+  type Chunk,
+  chunkOf,
+  chunksIn,
+  chunksOf,
   withFresh,
 } from './chunk';
 import type { Scope } from './scope';
@@ -32,7 +32,7 @@ const restMs = 400;
 /** How many stretches are parted before others have a turn. */
 const partsAtOnce = 64;
 
-export interface SessionOptions {
+export interface DocumentScorerOptions {
   readonly engine: EngineClient;
   readonly modelId: string;
   readonly document: vscode.TextDocument;
@@ -54,15 +54,15 @@ export interface PlacedToken extends ScoredToken {
  * How surprising a document is to a model, from its first token to the last: what is seen first, then what is nearest
  * to that. One stretch is read at a time, and only for as long as it is wanted.
  */
-export class Session extends Disposable {
+export class DocumentScorer extends Disposable {
   readonly spellings = new Spellings();
-  readonly #options: SessionOptions;
-  #parts: readonly Part[] = [];
+  readonly #options: DocumentScorerOptions;
+  #parts: readonly Chunk[] = [];
   #isDivided = false;
-  #running: { readonly part: Part; readonly controller: AbortController } | undefined;
+  #running: { readonly part: Chunk; readonly controller: AbortController } | undefined;
   #restTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(options: SessionOptions) {
+  constructor(options: DocumentScorerOptions) {
     super();
     this.#options = options;
     this.register({ dispose: () => this.#stop() });
@@ -101,13 +101,13 @@ export class Session extends Disposable {
     return this.#isDivided && this.#parts.every(({ isSettled }) => isSettled);
   }
 
-  get parts(): readonly Part[] {
+  get parts(): readonly Chunk[] {
     return this.#parts;
   }
 
   /** The tokens that have something of a stretch. */
   tokensIn(stretch: Stretch): readonly PlacedToken[] {
-    return partsIn(this.#parts, stretch).flatMap(({ start, tokens }) =>
+    return chunksIn(this.#parts, stretch).flatMap(({ start, tokens }) =>
       tokens.flatMap((token): readonly PlacedToken[] =>
         start + token.start < stretch.end && start + token.end > stretch.start
           ? [{ ...token, offset: start + token.start }]
@@ -118,7 +118,7 @@ export class Session extends Disposable {
 
   /** Of the tokens that have something of a stretch. */
   sumsIn(stretch: Stretch): Sums {
-    return partsIn(this.#parts, stretch).reduce((sums, part) => {
+    return chunksIn(this.#parts, stretch).reduce((sums, part) => {
       const isWhole = stretch.start <= part.start && part.end <= stretch.end;
       if (isWhole) {
         return added(sums, part.sums);
@@ -136,7 +136,7 @@ export class Session extends Disposable {
     if (!part || !controller) {
       return;
     }
-    const next = nextPart(this.#parts, this.#seen);
+    const next = nextChunk(this.#parts, this.#seen);
     const isNearer =
       next !== undefined &&
       this.#seen.some(seen => distanceOf(next, seen) === 0) &&
@@ -149,7 +149,7 @@ export class Session extends Disposable {
   async #divide(): Promise<void> {
     const { document, scopes } = this.#options;
     const { version } = document;
-    const parts: Part[] = [];
+    const parts: Chunk[] = [];
     const source = sourceOf(document);
     for (const part of partsOfAll(source, scopes)) {
       parts.push(part);
@@ -164,7 +164,7 @@ export class Session extends Disposable {
         const length = lengthOf(document);
         this.#parts = scopes
           .filter(({ start }) => start < length)
-          .map(scope => partOf({ ...scope, end: Math.min(scope.end, length) }));
+          .map(scope => chunkOf({ ...scope, end: Math.min(scope.end, length) }));
         this.#isDivided = true;
         return;
       }
@@ -229,18 +229,18 @@ export class Session extends Disposable {
   }
 
   /** Not too long: what was pasted is parted first. */
-  #next(): Part | undefined {
-    const part = nextPart(this.#parts, this.#seen);
-    if (!part || part.end - part.start <= 2 * stretchLength) {
+  #next(): Chunk | undefined {
+    const part = nextChunk(this.#parts, this.#seen);
+    if (!part || part.end - part.start <= 2 * chunkLength) {
       return part;
     }
     const source = sourceOf(this.document);
-    const finer = [...partsOf(part, divide(source, part))];
+    const finer = [...chunksOf(part, chunkSpans(source, part))];
     this.#parts = this.#parts.flatMap(each => (each === part ? finer : [each]));
-    return nextPart(this.#parts, this.#seen);
+    return nextChunk(this.#parts, this.#seen);
   }
 
-  async #score(part: Part, signal: AbortSignal): Promise<void> {
+  async #score(part: Chunk, signal: AbortSignal): Promise<void> {
     const { engine, modelId, document } = this.#options;
     const source = sourceOf(document);
     const plain = withoutCarriageReturns(source.read(part.start, part.end));
@@ -275,7 +275,7 @@ export class Session extends Disposable {
     this.#options.onScore(score);
   }
 
-  #settle({ start }: Part, tokens: readonly ScoredToken[], isSettled: boolean): void {
+  #settle({ start }: Chunk, tokens: readonly ScoredToken[], isSettled: boolean): void {
     this.#parts = this.#parts.map(each =>
       each.start === start ? withFresh(each, tokens, isSettled) : each,
     );
@@ -284,12 +284,12 @@ export class Session extends Disposable {
 
   /** What is on screen, in offsets. */
   get #seen(): readonly Stretch[] {
-    return seenOf(this.document);
+    return visibleSpansOf(this.document);
   }
 }
 
 /** What of a document is on screen, in all its editors. */
-export const seenOf = (document: vscode.TextDocument): readonly Stretch[] =>
+export const visibleSpansOf = (document: vscode.TextDocument): readonly Stretch[] =>
   vscode.window.visibleTextEditors
     .filter(editor => editor.document === document)
     .flatMap(({ visibleRanges }) =>
@@ -301,9 +301,9 @@ export const seenOf = (document: vscode.TextDocument): readonly Stretch[] =>
 
 export const lengthOf = (document: vscode.TextDocument): number => sourceOf(document).length;
 
-function* partsOfAll(source: Source, scopes: readonly Scope[]): Generator<Part> {
+function* partsOfAll(source: Source, scopes: readonly Scope[]): Generator<Chunk> {
   for (const scope of scopes) {
-    yield* partsOf(scope, divide(source, scope));
+    yield* chunksOf(scope, chunkSpans(source, scope));
   }
 }
 

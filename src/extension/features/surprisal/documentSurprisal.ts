@@ -10,7 +10,7 @@ import type { Stretch } from '../../subject/textSpan';
 import { added } from './bits';
 import { Hints } from './hints';
 import { scopesOf, whole } from './scope';
-import { lengthOf, Session } from './documentScorer';
+import { lengthOf, DocumentScorer } from './documentScorer';
 import type { SurprisalItem } from './surprisalItem';
 import { SurprisalPaint } from './surprisalPaint';
 import { hoverOf, labelOf, legend, sumWords } from './labels';
@@ -20,7 +20,7 @@ const { t } = vscode.l10n;
 /** The status bar and hints follow no faster than this, in ms. */
 const tellMs = 250;
 
-export interface ShownOptions {
+export interface DocumentSurprisalOptions {
   readonly engine: EngineClient;
   readonly settings: Settings;
   readonly document: vscode.TextDocument;
@@ -36,14 +36,14 @@ export interface ShownOptions {
 }
 
 /** The surprisal of one document while it is shown: its paint, hovers, hints and words in the status bar. */
-export class ShownSurprisal extends Disposable {
-  readonly session: Session;
+export class DocumentSurprisal extends Disposable {
+  readonly session: DocumentScorer;
   readonly paint: SurprisalPaint;
-  readonly #options: ShownOptions;
+  readonly #options: DocumentSurprisalOptions;
   #hints: Hints | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(options: ShownOptions) {
+  constructor(options: DocumentSurprisalOptions) {
     super();
     this.#options = options;
     const { document, selected, engine, model, settings, onRun, onFailure, onClose } = options;
@@ -51,7 +51,7 @@ export class ShownSurprisal extends Disposable {
     const scopes =
       selected.length > 0 ? scopesOf(source, selected) : [whole({ start: 0, end: source.length })];
     this.session = this.register(
-      new Session({
+      new DocumentScorer({
         ...{ engine, document, scopes, modelId: model.id },
         onChange: () => this.#onChange(),
         onScore: onRun,

@@ -7,7 +7,7 @@ import { hintBits } from './bits';
 import { replacementsFor, type Replacement } from './replacements';
 import { wordAt } from './scope';
 import { sumsOf } from './scoredTokens';
-import { textBefore, type PlacedToken, type Session } from './documentScorer';
+import { textBefore, type PlacedToken, type DocumentScorer } from './documentScorer';
 import { rangeOf } from './surprisalPaint';
 import { bitsWords, visible } from './labels';
 
@@ -15,20 +15,20 @@ const { t } = vscode.l10n;
 
 const source = 'lmEvolution.surprisal';
 /** More would be a nuisance, and no help. */
-const mostHints = 500;
+const maxHints = 500;
 /** How far a word may reach from one of its tokens, in UTF-16 units. */
 const wordReach = 100;
 
 /** Marks very improbable words with hints, and offers what would be likelier. */
 export class Hints extends Disposable {
-  readonly #session: Session;
+  readonly #session: DocumentScorer;
   readonly #engine: EngineClient;
   readonly #modelId: string;
   readonly #diagnostics = this.register(vscode.languages.createDiagnosticCollection(source));
   /** VS Code asks again at each move of the caret. */
   #last: { readonly key: string; readonly found: readonly Replacement[] } | undefined;
 
-  constructor(session: Session, engine: EngineClient, modelId: string) {
+  constructor(session: DocumentScorer, engine: EngineClient, modelId: string) {
     super();
     this.#session = session;
     this.#engine = engine;
@@ -75,7 +75,7 @@ export class Hints extends Disposable {
         worst.map(token => ({ ...token, offset: start + token.start })),
       )
       .filter(({ bits = 0 }) => bits >= hintBits)
-      .slice(0, mostHints);
+      .slice(0, maxHints);
   }
 
   #tokensOf(range: vscode.Range): readonly PlacedToken[] {

@@ -23,7 +23,7 @@ export interface ReplacementRequest {
 }
 
 /** A word that is not at its end after so many tokens is none. */
-const mostTokens = 8;
+const maxTokens = 8;
 const stop = [' ', '\n', '\t', '.', ',', ';', ':', '!', '?', ')', '"', '('];
 const wordStart = /^(?:[\p{L}\p{N}\p{M}_]|['’](?=\p{L}))+/u;
 
@@ -58,7 +58,7 @@ export async function replacementsFor(
       {
         ...{ modelId, text: before, appended: [id], stop },
         strategy: { kind: 'greedy' },
-        maxNewTokens: mostTokens,
+        maxNewTokens: maxTokens,
       },
       { signal },
     );

@@ -9,9 +9,9 @@ import { abilitiesOf } from '../../../common/protocol/capabilities';
 import type { Score } from '../../../common/protocol/engine/score';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
-import { ShownSurprisal } from './documentSurprisal';
+import { DocumentSurprisal } from './documentSurprisal';
 import { SurprisalItem } from './surprisalItem';
-import type { Painted } from './surprisalPaint';
+import type { PaintedTokens } from './surprisalPaint';
 
 const { t } = vscode.l10n;
 
@@ -32,7 +32,7 @@ export interface SurprisalState {
   readonly isOn: boolean;
   /** Whether all that was asked for has been read, as the text is now. */
   readonly isSettled: boolean;
-  readonly painted: readonly Painted[];
+  readonly painted: readonly PaintedTokens[];
   /** In the status bar; empty where nothing is said. */
   readonly words: string;
   /** Of all documents that are painted. */
@@ -46,7 +46,7 @@ export interface SurprisalState {
 export class Surprisal extends Disposable {
   readonly #options: SurprisalOptions;
   readonly #item = this.register(new SurprisalItem());
-  readonly #shown = new Map<vscode.TextDocument, ShownSurprisal>();
+  readonly #shown = new Map<vscode.TextDocument, DocumentSurprisal>();
   /** As the key bindings know it. */
   #isOn = false;
 
@@ -113,7 +113,7 @@ export class Surprisal extends Disposable {
       return;
     }
     this.#shown.get(document)?.dispose();
-    const shown = new ShownSurprisal({
+    const shown = new DocumentSurprisal({
       ...this.#options,
       ...{ document, selected, model },
       onTell: () => this.#follow(),
@@ -133,7 +133,7 @@ export class Surprisal extends Disposable {
     this.#follow();
   }
 
-  get #current(): ShownSurprisal | undefined {
+  get #current(): DocumentSurprisal | undefined {
     const document = this.#options.editorInUse.current?.document;
     return document && this.#shown.get(document);
   }

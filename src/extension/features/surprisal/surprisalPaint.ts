@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import { isHighContrast } from '../../workbench/strengthDecorations';
 import { rulerStep, stepOf, stepStarts } from './bits';
-import { type PlacedToken, seenOf, type Session } from './documentScorer';
+import { type PlacedToken, visibleSpansOf, type DocumentScorer } from './documentScorer';
 
 /** A range of a document that is painted, for tests. */
-export interface Painted {
+export interface PaintedTokens {
   readonly range: vscode.Range;
   /** From 1 to the count of steps. */
   readonly step: number;
@@ -17,19 +17,19 @@ const margin = 4000;
 const paintMs = 100;
 const rulerMs = 500;
 /** The overview ruler has a few hundred pixels. */
-const mostMarks = 1500;
+const maxMarks = 1500;
 /**
  * Paints a session onto its document, by decorations that never move text: what is on screen token by token, and the
  * most surprising tokens of all of it in the overview ruler.
  */
 export class SurprisalPaint extends Disposable {
-  readonly #session: Session;
+  readonly #session: DocumentScorer;
   #types = decorationTypes();
-  #painted: readonly Painted[] = [];
+  #painted: readonly PaintedTokens[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #rulerAt = -Infinity;
 
-  constructor(session: Session) {
+  constructor(session: DocumentScorer) {
     super();
     this.#session = session;
     this.register({ dispose: () => clearTimeout(this.#timer) });
@@ -46,7 +46,7 @@ export class SurprisalPaint extends Disposable {
     this.register(vscode.window.onDidChangeTextEditorVisibleRanges(() => this.soon()));
   }
 
-  get painted(): readonly Painted[] {
+  get painted(): readonly PaintedTokens[] {
     return this.#painted;
   }
 
@@ -60,8 +60,8 @@ export class SurprisalPaint extends Disposable {
     this.#timer = undefined;
     const { document } = this.#session;
     const steps: vscode.Range[][] = stepStarts.map(() => []);
-    const painted: Painted[] = [];
-    for (const { start, end } of seenOf(document)) {
+    const painted: PaintedTokens[] = [];
+    for (const { start, end } of visibleSpansOf(document)) {
       const near = { start: Math.max(0, start - margin), end: end + margin };
       for (const token of this.#session.tokensIn(near)) {
         const step = stepOf(token.bits ?? 0);
@@ -96,7 +96,7 @@ export class SurprisalPaint extends Disposable {
   /** For each step that the ruler shows, the most surprising of each part, so many that they fit. */
   #marks(): readonly (readonly vscode.Range[])[] {
     const { document, parts } = this.#session;
-    const most = Math.max(1, Math.floor(mostMarks / Math.max(1, parts.length)));
+    const most = Math.max(1, Math.floor(maxMarks / Math.max(1, parts.length)));
     const marks: vscode.Range[][] = stepStarts.slice(rulerStep - 1).map(() => []);
     for (const { start, worst } of parts) {
       for (const token of worst.slice(0, most)) {

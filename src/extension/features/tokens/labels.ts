@@ -3,17 +3,17 @@ import { markdownText } from '../../workbench/markdown';
 import { hexadecimal } from '../../../common/text/byteText';
 import type { Tokenization } from '../../../common/protocol/engine/tokenize';
 import { isUnknown, visibleText } from '../../../common/text/tokenText';
-import type { TokenStretch } from './spans';
+import type { TokenSpan } from './spans';
 
 const { t } = vscode.l10n;
 
 /** Of a token's bytes that are told; one of many spaces has more. */
-const mostBytes = 16;
+const maxBytes = 16;
 
 /** What is told of the token under the pointer, or of all that share a character. */
 export function hoverWords(
   { tokens, detail }: Tokenization,
-  stretch: TokenStretch,
+  stretch: TokenSpan,
   text: string,
   tokenizerName: string,
 ): vscode.MarkdownString {
@@ -29,7 +29,7 @@ export function hoverWords(
   words.appendMarkdown(markdownText(told));
   for (const place of stretch.tokens) {
     const bytes = detail?.bytes[place] ?? [];
-    const hex = hexadecimal(bytes.slice(0, mostBytes)) + (bytes.length > mostBytes ? ' …' : '');
+    const hex = hexadecimal(bytes.slice(0, maxBytes)) + (bytes.length > maxBytes ? ' …' : '');
     const numbers = t('id {0}, bytes {1}', tokens[place]?.id ?? -1, hex);
     words.appendMarkdown(`\n\n${markdownText(numbers)}`);
   }

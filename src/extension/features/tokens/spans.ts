@@ -1,7 +1,7 @@
 import type { Token } from '../../../common/protocol/engine/types';
 
 /** UTF-16 units of a part; the engine takes no more than twice as much, and hears of a cancellation between two. */
-const usualPart = 50_000;
+const maxPartLength = 50_000;
 
 export interface TextParts {
   readonly parts: readonly string[];
@@ -16,7 +16,7 @@ export interface TextParts {
  *
  * @param longest of a part, in UTF-16 units.
  */
-export function partsOf(text: string, longest = usualPart): TextParts {
+export function partsOf(text: string, longest = maxPartLength): TextParts {
   const parts: string[] = [];
   let isExact = true;
   let start = 0;
@@ -42,7 +42,7 @@ const isBeforeWord = (text: string, at: number) =>
 const isLowSurrogate = (unit: number) => unit >= 0xdc00 && unit <= 0xdfff;
 
 /** What is painted in one colour: a token, or a character that several tokens share. */
-export interface TokenStretch {
+export interface TokenSpan {
   /** UTF-16 offsets into the text, the end exclusive. */
   readonly start: number;
   readonly end: number;
@@ -54,7 +54,7 @@ export interface TokenStretch {
  * Cuts a text as its tokens do. An editor can paint no part of a character: tokens that share one are one stretch.
  * Special tokens stand for no character and are left out.
  */
-export function stretchesOf(tokens: readonly Token[]): TokenStretch[] {
+export function tokenSpans(tokens: readonly Token[]): TokenSpan[] {
   const stretches: { start: number; end: number; tokens: number[] }[] = [];
   for (const [index, { start, end, isSpecial }] of tokens.entries()) {
     const last = stretches.at(-1);

@@ -3,7 +3,7 @@ import { Disposable } from '../../workbench/dispose';
 import type { Tokenization } from '../../../common/protocol/engine/tokenize';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
-import { stretchesOf, type TokenStretch } from './spans';
+import { tokenSpans, type TokenSpan } from './spans';
 import type { Tokenizers } from './tokenizers';
 import { TokenColorsItem } from './tokenColorsItem';
 import { TokenPaint, type TokenRanges, visiblePart, type VisiblePart } from './tokenPaint';
@@ -28,7 +28,7 @@ interface Cut {
   readonly version: number;
   readonly part: VisiblePart;
   readonly tokenization: Tokenization;
-  readonly stretches: readonly TokenStretch[];
+  readonly stretches: readonly TokenSpan[];
   readonly tokenizerName: string;
 }
 
@@ -151,7 +151,7 @@ export class TokenColors extends Disposable {
     if (signal.aborted || document.version !== version || document.isClosed) {
       return; // It has been called for again.
     }
-    const stretches = stretchesOf(tokenization.tokens);
+    const stretches = tokenSpans(tokenization.tokens);
     this.#item.show(tokenizerName.replace(/ \(.*\)$/u, ''));
     this.#cuts.set(editor, { version, part, tokenization, stretches, tokenizerName });
     const even: vscode.Range[] = [];

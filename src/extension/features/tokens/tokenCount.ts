@@ -11,7 +11,7 @@ const countSetting = switchSetting('tokens.count', true);
 /** How long a selection must rest before it is counted, in ms. */
 const restMs = 150;
 /** UTF-16 units; of more it is said that it is not counted. */
-const longest = 5_000_000;
+const maxCountedLength = 5_000_000;
 
 const { t } = vscode.l10n;
 
@@ -67,10 +67,10 @@ export class TokenCount extends Disposable {
       this.#show('');
       return;
     }
-    if (selected.length > longest) {
+    if (selected.length > maxCountedLength) {
       this.#show(
         t('too long to count'),
-        t('Tokens of up to {0} characters are counted.', longest.toLocaleString()),
+        t('Tokens of up to {0} characters are counted.', maxCountedLength.toLocaleString()),
       );
       return;
     }

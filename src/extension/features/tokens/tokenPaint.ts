@@ -95,7 +95,7 @@ function decorationTypes(): Record<keyof TokenRanges, vscode.TextEditorDecoratio
 /** Lines above and below what is visible, so that scrolling a little finds them painted. */
 const margin = 60;
 /** UTF-16 units; of a longer stretch the beginning is painted. A minified file has lines of megabytes. */
-const longest = 60_000;
+const maxVisibleLength = 60_000;
 
 /** The part of a document to be cut into tokens for an editor. */
 export interface VisiblePart {
@@ -113,7 +113,10 @@ export function visiblePart({ document, visibleRanges }: vscode.TextEditor): Vis
   const first = Math.max(0, Math.min(...lines) - margin);
   const last = Math.min(document.lineCount - 1, Math.max(...lines, 0) + margin);
   const start = document.offsetAt(new vscode.Position(Number.isFinite(first) ? first : 0, 0));
-  const end = Math.min(document.offsetAt(document.lineAt(last).range.end), start + longest);
+  const end = Math.min(
+    document.offsetAt(document.lineAt(last).range.end),
+    start + maxVisibleLength,
+  );
   const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
   return { text: document.getText(range), start };
 }

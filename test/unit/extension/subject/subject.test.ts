@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import type { Source, Stretch } from '../../../../src/extension/subject/textSpan';
 import {
   isInWord,
-  longestBefore,
-  longestText,
+  maxLengthBefore,
+  maxTextLength,
   takeAtCaret,
   takeBefore,
   takeSelections,
@@ -92,21 +92,21 @@ test('a text that is too long is cut and only the part that is used is read', ()
     },
   };
   const { texts, cutLength } = takeSelections(source, [{ start: 0, end: source.length }]);
-  expect(texts[0].text.length).toBe(longestText);
-  expect(cutLength).toBe(source.length - longestText);
-  expect(reads.reduce((sum, { start, end }) => sum + end - start, 0)).toBe(longestText);
+  expect(texts[0].text.length).toBe(maxTextLength);
+  expect(cutLength).toBe(source.length - maxTextLength);
+  expect(reads.reduce((sum, { start, end }) => sum + end - start, 0)).toBe(maxTextLength);
 });
 
 test('a cut never parts a surrogate pair', () => {
-  const text = `${'x'.repeat(longestText - 1)}👍 and more`;
+  const text = `${'x'.repeat(maxTextLength - 1)}👍 and more`;
   const { texts, cutLength } = takeSelections(sourceOf(text), [{ start: 0, end: text.length }]);
-  expect(texts[0].text).toBe('x'.repeat(longestText - 1));
-  expect(cutLength).toBe(text.length - longestText + 1);
+  expect(texts[0].text).toBe('x'.repeat(maxTextLength - 1));
+  expect(cutLength).toBe(text.length - maxTextLength + 1);
 });
 
 test('the limit holds for all selections together', () => {
-  const text = 'x'.repeat(3 * longestText);
-  const half = longestText / 2;
+  const text = 'x'.repeat(3 * maxTextLength);
+  const half = maxTextLength / 2;
   const { texts, cutLength } = takeSelections(sourceOf(text), [
     { start: 0, end: half },
     { start: half, end: 3 * half },
@@ -163,12 +163,12 @@ test('of a long text before the caret the end is taken, from a line on, and only
   };
   const { texts, cutLength } = takeBefore(source, 0, length);
   const [{ text, pieces }] = texts;
-  expect(text.length).toBeLessThanOrEqual(longestBefore);
-  expect(text.length).toBeGreaterThan(longestBefore - 100);
+  expect(text.length).toBeLessThanOrEqual(maxLengthBefore);
+  expect(text.length).toBeGreaterThan(maxLengthBefore - 100);
   expect(cutLength).toBe(length - text.length);
   expect(pieces[0]?.documentOffset).toBe(cutLength);
   expect(cutLength % 80).toBe(0);
-  expect(read).toBeLessThan(2 * longestBefore);
+  expect(read).toBeLessThan(2 * maxLengthBefore);
 });
 
 test('a selection is gone on from alone', () => {

@@ -2,12 +2,12 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   afterChange,
-  nextPart,
-  partOf,
-  partsIn,
-  partsOf,
+  nextChunk,
+  chunkOf,
+  chunksIn,
+  chunksOf,
   withFresh,
-  type Part,
+  type Chunk,
 } from '../../../../../src/extension/features/surprisal/chunk';
 import type { ScoredToken } from '../../../../../src/extension/features/surprisal/scoredTokens';
 
@@ -25,17 +25,17 @@ const tokensOf = (text: string): readonly ScoredToken[] =>
   }));
 
 /** Parts of these texts, one after the other, all scored. */
-function settled(...texts: readonly string[]): readonly Part[] {
+function settled(...texts: readonly string[]): readonly Chunk[] {
   let start = 0;
   return texts.map(text => {
-    const part = partOf({ start, end: start + text.length }, tokensOf(text), true);
+    const part = chunkOf({ start, end: start + text.length }, tokensOf(text), true);
     start += text.length;
     return part;
   });
 }
 
 /** What the parts say stands at each place. */
-const read = (parts: readonly Part[]) =>
+const read = (parts: readonly Chunk[]) =>
   parts.flatMap(({ start, tokens }) =>
     tokens.map(token => [start + token.start, String.fromCharCode(token.bits ?? 0)] as const),
   );
@@ -129,25 +129,25 @@ test('what comes anew takes the place of what was known, as far as it goes', () 
 
 test('the most surprising tokens of a part are known, these first', () => {
   // The bits of these letters are their codes: 7, 12 and 20 among them, and 3.
-  const part = partOf({ start: 0, end: 4 }, tokensOf('\x03\x14\x07\x0c'));
+  const part = chunkOf({ start: 0, end: 4 }, tokensOf('\x03\x14\x07\x0c'));
   expect(part.worst.map(({ start }) => start)).toEqual([1, 3]);
 });
 
 test('what is seen comes first, then what is nearest to it', () => {
   const open = settled('abcd', 'efgh', 'ijkl', 'mnop').map(part => ({ ...part, isSettled: false }));
   const [first, second, third, fourth] = open;
-  expect(nextPart(open, [{ start: 9, end: 11 }])).toBe(third);
+  expect(nextChunk(open, [{ start: 9, end: 11 }])).toBe(third);
   const rest = [first!, second!, { ...third!, isSettled: true }, fourth!];
-  expect(nextPart(rest, [{ start: 9, end: 11 }])).toBe(second);
-  expect(nextPart(open, [])).toBe(first); // Nothing is on screen.
-  expect(nextPart(settled('abcd'), [])).toBeUndefined();
+  expect(nextChunk(rest, [{ start: 9, end: 11 }])).toBe(second);
+  expect(nextChunk(open, [])).toBe(first); // Nothing is on screen.
+  expect(nextChunk(settled('abcd'), [])).toBeUndefined();
 });
 
 test('the parts of a stretch are found', () => {
   const parts = settled('abcd', 'efgh', 'ijkl');
-  expect(partsIn(parts, { start: 5, end: 6 })).toEqual([parts[1]]);
-  expect(partsIn(parts, { start: 0, end: 99 })).toEqual(parts);
-  expect(partsIn(parts, { start: 20, end: 30 })).toEqual([]);
+  expect(chunksIn(parts, { start: 5, end: 6 })).toEqual([parts[1]]);
+  expect(chunksIn(parts, { start: 0, end: 99 })).toEqual(parts);
+  expect(chunksIn(parts, { start: 20, end: 30 })).toEqual([]);
 });
 
 test('of what is read with a selection nothing is told, whichever stretch it is read in', () => {
@@ -156,7 +156,7 @@ test('of what is read with a selection nothing is told, whichever stretch it is 
     { start: 10, end: 16 },
     { start: 16, end: 22 },
   ];
-  const parts = [...partsOf(scope, stretches)].map(part =>
+  const parts = [...chunksOf(scope, stretches)].map(part =>
     withFresh(part, tokensOf('abcdef'), true),
   );
   expect(parts.map(({ tokens }) => tokens.map(({ start }) => start))).toEqual([
@@ -168,7 +168,7 @@ test('of what is read with a selection nothing is told, whichever stretch it is 
 
 test('what is typed into the words of a selection leaves its ends as they are, and what is typed beside them is looked at', () => {
   const scope = { start: 10, end: 22, lead: 2, trail: 3 };
-  const parts = [...partsOf(scope, [{ start: 10, end: 22 }])];
+  const parts = [...chunksOf(scope, [{ start: 10, end: 22 }])];
   const [inside] = afterChange(parts, { start: 14, end: 14, length: 1 }, 0);
   expect(inside).toMatchObject({ start: 10, end: 23, lead: 2, trail: 3 });
   const [before] = afterChange(parts, { start: 11, end: 11, length: 1 }, 0);

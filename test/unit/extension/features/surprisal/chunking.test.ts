@@ -4,8 +4,8 @@ import type { Source } from '../../../../../src/extension/subject/textSpan';
 import {
   contextLength,
   contextOf,
-  divide,
-  stretchLength,
+  chunkSpans,
+  chunkLength,
 } from '../../../../../src/extension/features/surprisal/chunking';
 
 const sourceOf = (text: string): Source => ({
@@ -13,7 +13,7 @@ const sourceOf = (text: string): Source => ({
   read: (start, end) => text.slice(Math.max(0, start), end),
 });
 const partsOf = (text: string, start = 0, end = text.length) => [
-  ...divide(sourceOf(text), { start, end }),
+  ...chunkSpans(sourceOf(text), { start, end }),
 ];
 
 test('a short text is one stretch, and so is an empty one', () => {
@@ -53,7 +53,7 @@ test('whatever the text, the stretches are all of it, in order, and none is much
       expect(parts.at(-1)?.end).toBe(text.length);
       for (const [index, { start: begin, end }] of parts.entries()) {
         expect(parts[index + 1]?.start ?? end).toBe(end);
-        expect(end - begin).toBeLessThanOrEqual(stretchLength + 601);
+        expect(end - begin).toBeLessThanOrEqual(chunkLength + 601);
       }
     }),
   );

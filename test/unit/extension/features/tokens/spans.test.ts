@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Token } from '../../../../../src/common/protocol/engine/types';
-import { stretchesOf } from '../../../../../src/extension/features/tokens/spans';
+import { tokenSpans } from '../../../../../src/extension/features/tokens/spans';
 
 const token = (start: number, end: number, isSpecial = false): Token => ({
   ...{ id: 0, text: '', segment: 0, word: 0 },
@@ -8,19 +8,19 @@ const token = (start: number, end: number, isSpecial = false): Token => ({
 });
 
 test('each token is a stretch', () => {
-  expect(stretchesOf([token(0, 3), token(3, 7)])).toEqual([
+  expect(tokenSpans([token(0, 3), token(3, 7)])).toEqual([
     { start: 0, end: 3, tokens: [0] },
     { start: 3, end: 7, tokens: [1] },
   ]);
 });
 
 test('what no token stands for is in no stretch', () => {
-  expect(stretchesOf([token(0, 3), token(5, 7)]).map(({ start }) => start)).toEqual([0, 5]);
+  expect(tokenSpans([token(0, 3), token(5, 7)]).map(({ start }) => start)).toEqual([0, 5]);
 });
 
 test('tokens that share a character are one stretch', () => {
   // A flag of two surrogate pairs in three tokens, the middle one with bytes of both.
-  expect(stretchesOf([token(0, 1), token(1, 3), token(1, 5), token(3, 5), token(5, 6)])).toEqual([
+  expect(tokenSpans([token(0, 1), token(1, 3), token(1, 5), token(3, 5), token(5, 6)])).toEqual([
     { start: 0, end: 1, tokens: [0] },
     { start: 1, end: 5, tokens: [1, 2, 3] },
     { start: 5, end: 6, tokens: [4] },
@@ -28,7 +28,7 @@ test('tokens that share a character are one stretch', () => {
 });
 
 test('special tokens stand for no character', () => {
-  expect(stretchesOf([token(0, 0, true), token(0, 2), token(2, 2, true)])).toEqual([
+  expect(tokenSpans([token(0, 0, true), token(0, 2), token(2, 2, true)])).toEqual([
     { start: 0, end: 2, tokens: [1] },
   ]);
 });

@@ -4,7 +4,7 @@ import type { Token } from '../../../common/protocol/engine/types';
 import type { HeadPosition } from '../../../common/protocol/pages/page';
 
 /** A token of the text and how much the query looks at it. */
-export interface Attended {
+export interface TokenWeight {
   readonly token: Token;
   /** 0 to 1; a share of all attention of the query, that on special tokens included. */
   readonly weight: number;
@@ -12,11 +12,11 @@ export interface Attended {
   readonly strength: number;
 }
 
-export interface Attending {
+export interface QueryAttention {
   /** The token that looks: the one under the caret. */
   readonly query: Token;
   /** In the order of the text. */
-  readonly attended: readonly Attended[];
+  readonly attended: readonly TokenWeight[];
   /** What goes to `[CLS]` and `[SEP]`, which stand for no character. */
   readonly specialWeight: number;
 }
@@ -28,12 +28,12 @@ export interface Attending {
  * @param heads are averaged; at least one.
  * @returns undefined when no token stands for a character.
  */
-export function attending(
+export function attentionAt(
   { source, attentions: [attention] }: Analysis,
   caret: number,
   heads: readonly HeadPosition[],
   scale: 'sqrt' | 'linear',
-): Attending | undefined {
+): QueryAttention | undefined {
   const query = nearestToken(source, caret);
   if (query === undefined || !attention) {
     return undefined;

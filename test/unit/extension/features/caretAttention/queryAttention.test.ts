@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { attending } from '../../../../../src/extension/features/caretAttention/attended';
+import { attentionAt } from '../../../../../src/extension/features/caretAttention/queryAttention';
 import type { Analysis } from '../../../../../src/common/protocol/engine/analyze';
 import type { Token } from '../../../../../src/common/protocol/engine/types';
 
@@ -52,27 +52,27 @@ test.each([
   [5, 'cat'],
   [99, 'cat'],
 ])('with the caret at %i the query is %s', (caret, expected) => {
-  expect(attending(analysis, caret, both, 'linear')?.query.text).toBe(expected);
+  expect(attentionAt(analysis, caret, both, 'linear')?.query.text).toBe(expected);
 });
 
 test('weights are the mean over the heads, and what goes to special tokens is told apart', () => {
-  const found = attending(analysis, 3, both, 'linear');
+  const found = attentionAt(analysis, 3, both, 'linear');
   expect(found?.attended.map(({ weight }) => weight)).toEqual([0.25, 0.125]);
   expect(found?.specialWeight).toBe(0.625);
   expect(found?.attended.map(({ strength }) => strength)).toEqual([1, 0.5]);
 });
 
 test('one head alone is not averaged', () => {
-  const found = attending(analysis, 3, both.slice(1), 'linear');
+  const found = attentionAt(analysis, 3, both.slice(1), 'linear');
   expect(found?.attended.map(({ weight }) => weight)).toEqual([0.375, 0.125]);
 });
 
 test('the square root makes small weights seen', () => {
-  const found = attending(analysis, 3, both, 'sqrt');
+  const found = attentionAt(analysis, 3, both, 'sqrt');
   expect(found?.attended.map(({ strength }) => strength)).toEqual([1, Math.SQRT1_2]);
 });
 
 test('a text of nothing but special tokens has no query', () => {
   const source = analysis.source.filter(({ isSpecial }) => isSpecial);
-  expect(attending({ ...analysis, source }, 0, both, 'sqrt')).toBeUndefined();
+  expect(attentionAt({ ...analysis, source }, 0, both, 'sqrt')).toBeUndefined();
 });
