@@ -10,13 +10,13 @@ import json
 
 import torch
 
+from training.checkpoints import load_trained
 from training.config import FOLDER as CONFIGS
 from training.config import load_config
 from training.export.translators import TRANSLATORS
-from training.folders import WORK
+from training.paths import WORK
 from training.quantization import dequantized
-from training.trained import load_trained
-from training.translation import TranslationTask
+from training.tasks.translation import TranslationTask
 
 
 def main() -> None:

@@ -33,7 +33,7 @@ class TrainingConfig:
     updates: int = 0
     window: int = 0
     last_window: int = 0
-    # Words of a softmax in training (training/sampled_softmax.py); all of them unless told.
+    # Words of a softmax in training (training/tasks/sampled_softmax.py); all of them unless told.
     sampled_words: int = 0
     # Whether BERT reads mostly everyday text (training/data/masked.py).
     everyday: bool = False

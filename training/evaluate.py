@@ -14,17 +14,17 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional as F
 
+from training.checkpoints import load_trained
 from training.config import FOLDER as CONFIGS
 from training.config import load_config
 from training.data.corpus import SOURCES
 from training.data.masked import FOLDER as MASKED
 from training.data.text import FOLDER as TEXTS
-from training.masked import FIRST_WORD, MASK, Batch, MaskedTask, enclosed, read_sentences
 from training.modeling.bert import BertConfig, MaskedBert
 from training.modeling.gpt2 import Gpt2, Gpt2Config
 from training.quantization import dequantized
-from training.text import AIM, bytes_of_tokens
-from training.trained import load_trained
+from training.tasks.masked import FIRST_WORD, MASK, Batch, MaskedTask, enclosed, read_sentences
+from training.tasks.text import AIM, bytes_of_tokens
 
 TEST_TOKENS = 40_000  # Of each source.
 BATCH = 8

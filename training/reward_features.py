@@ -23,8 +23,8 @@ from tokenizers import Tokenizer
 from training.data.preferences import Argument
 from training.export.llama_tokenizer import make_tokenizer
 from training.export.llama_weights import LlamaFile
-from training.folders import WORK
 from training.modeling.llama import KeysValues, Llama
+from training.paths import WORK
 
 FOLDER = WORK / "reward"
 POOLINGS = ("mean", "last")

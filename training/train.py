@@ -1,7 +1,7 @@
 """`python -m training.train <model>`: one loop for every model that is trained here.
 
 Stop it at any moment (Ctrl+C, SIGTERM) and start it again: it goes on from its last checkpoint as
-if nothing had happened. All it writes is in the model's folder of `training.folders.WORK`:
+if nothing had happened. All it writes is in the model's folder of `training.paths.WORK`:
 `checkpoint.pt`, `epoch-<n>.pt` (parameters alone, of the last epochs), `log.jsonl`.
 """
 
@@ -18,11 +18,10 @@ from typing import Any, Protocol, runtime_checkable
 import torch
 from torch import Tensor, nn
 
+from training.checkpoints import load_trained
 from training.config import FOLDER as CONFIGS
 from training.config import TrainingConfig, load_config
 from training.device import on_device, training_autocast
-from training.folders import WORK
-from training.masked import MaskedTask, masked_minilm
 from training.modeling.awd_lstm import AwdLstm, AwdLstmConfig
 from training.modeling.bert import BertConfig, MaskedBert
 from training.modeling.gpt2 import Gpt2, Gpt2Config
@@ -30,10 +29,11 @@ from training.modeling.lstm import Lstm, LstmConfig
 from training.modeling.lstm_attention import LstmAttention, LstmAttentionConfig
 from training.modeling.transformer import Transformer, TransformerConfig
 from training.optimizer import make_optimizer
-from training.streams import StreamTask
-from training.text import TextTask
-from training.trained import load_trained
-from training.translation import CaptionTask, TranslationTask
+from training.paths import WORK
+from training.tasks.bptt_stream import StreamTask
+from training.tasks.masked import MaskedTask, masked_minilm
+from training.tasks.text import TextTask
+from training.tasks.translation import CaptionTask, TranslationTask
 
 MODELS = {
     "seq2seq-lstm": (LstmConfig, Lstm, TranslationTask),

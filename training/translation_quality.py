@@ -24,7 +24,7 @@ import sacrebleu
 
 from training.data.translation import BUCKETS, bucket_of, clean, space_punctuation
 from training.data.translation import FOLDER as DATA
-from training.folders import WORK
+from training.paths import WORK
 
 ROOT = Path(__file__).parents[1]
 STRATEGIES = {"greedy": [], "beam5": ["--beams", "5"]}

@@ -20,17 +20,17 @@ from statistics import mean, stdev
 
 import torch
 
+from training.checkpoints import CheckpointMissingError, load_trained
 from training.config import FOLDER as CONFIGS
 from training.config import TrainingConfig, load_config
 from training.data.reviews import FOLDER as DATA
 from training.fine_tuning import FineTuning
-from training.folders import WORK
 from training.modeling.awd_lstm import AwdLstm, AwdLstmConfig
 from training.modeling.ulmfit import ReviewClassifier
+from training.paths import WORK
 from training.quantization import dequantized
-from training.reviews import Reviews, ReviewTask, accuracy
-from training.streams import StreamTask
-from training.trained import CheckpointMissingError, load_trained
+from training.tasks.bptt_stream import StreamTask
+from training.tasks.reviews import Reviews, ReviewTask, accuracy
 
 QUALITY = Path(__file__).parents[1] / "models/ulmfit/quality.json"
 LABELS = (20, 50, 100, 200, 500, 1000, 5000, None)  # None: all that there are.

@@ -12,7 +12,7 @@ import json
 from pathlib import Path
 
 from training.data.translation import ROOT, clean, learn_tokenizer, save_training_pairs, write_json
-from training.folders import WORK
+from training.paths import WORK
 
 FOLDER = WORK / "captions"
 SET = "multi30k"

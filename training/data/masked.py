@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
-from training.cloze import CLOZE
+from training.data.cloze import CLOZE
 from training.data.corpus import PARTS, read_sources
 from training.data.translation import Pair, key, read_pairs
 from training.data.translation import split as split_pairs
 from training.export.minilm import load_tokenizer
-from training.folders import WORK
+from training.paths import WORK
 
 ROOT = Path(__file__).parents[2]
 FOLDER = WORK / "masked"

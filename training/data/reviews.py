@@ -31,7 +31,7 @@ from tokenizers import Tokenizer, normalizers
 from training.data.byte_level import learn_byte_level
 from training.data.corpus import SOURCES, read_sources, tidy
 from training.data.text import encode, join_words, spread
-from training.folders import WORK
+from training.paths import WORK
 
 ROOT = Path(__file__).parents[2]
 FOLDER = WORK / "reviews"

@@ -19,7 +19,7 @@ from tokenizers import Tokenizer
 
 from training.data.byte_level import END_OF_TEXT, learn_byte_level
 from training.data.corpus import PARTS, SOURCES, Source, read_sources
-from training.folders import WORK
+from training.paths import WORK
 
 ROOT = Path(__file__).parents[2]
 FOLDER = WORK / "text"

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
-from training.folders import WORK
+from training.paths import WORK
 
 ROOT = Path(__file__).parents[2]
 FOLDER = WORK / "translation"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 
+from training.checkpoints import CheckpointMissingError
 from training.export.bert import (
     export_bert,
     export_tiny_bert,
@@ -17,7 +18,6 @@ from training.export.minilm import PackageMissingError
 from training.export.smollm2 import export_smollm2, export_tiny_llama
 from training.export.translators import TRANSLATORS, export_tiny_translator, export_translator
 from training.export.ulmfit import export_tiny_ulmfit, export_ulmfit
-from training.trained import CheckpointMissingError
 
 ROOT = Path(__file__).parents[2]
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from training.checkpoints import load_trained
 from training.config import FOLDER as CONFIGS
 from training.config import load_config
 from training.export.bert_folder import write_bert_folder
@@ -11,7 +12,6 @@ from training.export.texts import MASKED, NON_ASCII, ONE_TOKEN, PAIR, SENTENCE, 
 from training.export.tiny_bert import make_tiny_bert, make_tiny_masked_bert, make_tiny_tokenizer
 from training.export.tokenizer_cases import CASES
 from training.modeling.bert import Bert, BertConfig, MaskedBert
-from training.trained import load_trained
 
 
 def export_bert(folder: Path) -> None:

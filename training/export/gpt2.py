@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
+from training.checkpoints import load_trained
 from training.config import FOLDER as CONFIGS
 from training.config import load_config
 from training.data.text import FOLDER as TEXTS
@@ -13,7 +14,6 @@ from training.export.texts import NON_ASCII, SENTENCE, STORY, VARIED, longer_tha
 from training.export.tiny_gpt2 import make_tiny_gpt2, make_tiny_tokenizer
 from training.export.tokenizer_cases import CASES
 from training.modeling.gpt2 import Gpt2, Gpt2Config
-from training.trained import load_trained
 
 OWN_CASES = {
     "end of text in the text": "one<|endoftext|>two <|endoftext|>",

@@ -8,6 +8,7 @@ import numpy as np
 from tokenizers import Tokenizer
 from torch import nn
 
+from training.checkpoints import load_trained
 from training.config import FOLDER as CONFIGS
 from training.config import load_config
 from training.data.translation import FOLDER as DATA
@@ -25,8 +26,7 @@ from training.export.word_counts import write_word_counts
 from training.modeling.lstm import Lstm, LstmConfig
 from training.modeling.lstm_attention import LstmAttention, LstmAttentionConfig
 from training.modeling.transformer import Transformer, TransformerConfig
-from training.trained import load_trained
-from training.translation import JOINED_WORDS
+from training.tasks.translation import JOINED_WORDS
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
+from training.checkpoints import load_trained
 from training.config import FOLDER as CONFIGS
 from training.config import load_config
 from training.data.byte_level import END_OF_TEXT
@@ -26,7 +27,6 @@ from training.manifest import Manifest
 from training.modeling.awd_lstm import AwdLstm, AwdLstmConfig, State
 from training.modeling.ulmfit import ReviewClassifier
 from training.quantization import dequantized
-from training.trained import load_trained
 
 # Written for the purpose.
 REVIEWS = {

@@ -19,7 +19,7 @@ from training.export.tokenizer_cases import tokenizer_case
 from training.modeling.awd_lstm import AwdLstm, State
 from training.modeling.ulmfit import ReviewClassifier
 from training.quantization import dequantized
-from training.reviews import FIRST_TOKENS, LAST_TOKENS, READ_TOKENS
+from training.tasks.reviews import FIRST_TOKENS, LAST_TOKENS, READ_TOKENS
 
 LONGEST = 256  # Of a text for the language model, which knows no end.
 

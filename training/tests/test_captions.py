@@ -9,7 +9,7 @@ from training.config import FOLDER as CONFIGS
 from training.config import load_config
 from training.data import captions
 from training.modeling.transformer import TransformerConfig
-from training.translation import CaptionTask
+from training.tasks.translation import CaptionTask
 
 GERMAN = ["Ein Hund läuft.", "Zwei Frauen reden.", "Ein Hund schläft im Gras."]
 ENGLISH = ["A dog runs.", "Two women talk.", "A dog sleeps in the grass."]
@@ -38,7 +38,7 @@ def test_pairs_are_kept_in_their_direction(tmp_path: Path):
 
 
 def test_every_caption_is_in_an_epoch_once_and_none_is_joined(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr("training.translation.CAPTIONS", prepare(tmp_path))
+    monkeypatch.setattr("training.tasks.translation.CAPTIONS", prepare(tmp_path))
     _, training = load_config(CONFIGS / "transformer-multi30k.toml", TransformerConfig)
     task = CaptionTask(training)
     items = [item for batch in task.batches(0) for item in batch]

@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 import torch
 
-from training import masked
 from training.config import FOLDER as CONFIGS
 from training.config import load_config
 from training.data.masked import EVERYDAY_SHARES, SHARES
 from training.export.tiny_bert import CONFIG, make_tiny_tokenizer
-from training.masked import CLS, FIRST_WORD, MASK, SEP, MaskedTask, mask, parts_of
 from training.modeling.bert import BertConfig, MaskedBert
+from training.tasks import masked
+from training.tasks.masked import CLS, FIRST_WORD, MASK, SEP, MaskedTask, mask, parts_of
 
 VOCAB_SIZE = 30_522
 TEXTS = np.random.default_rng(0).integers(FIRST_WORD, VOCAB_SIZE, (400, 126))

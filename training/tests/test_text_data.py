@@ -12,8 +12,8 @@ from training.data.byte_level import END_OF_TEXT, learn_byte_level
 from training.data.corpus import book, chat, news, split, telling_paragraphs, tidy, without
 from training.data.text import encode, join_words, read_wikitext
 from training.modeling.gpt2 import Gpt2Config
-from training.text import TextTask, bytes_of_tokens
-from training.windows import WindowReader, shared_out, spread_windows
+from training.tasks.text import TextTask, bytes_of_tokens
+from training.tasks.windows import WindowReader, shared_out, spread_windows
 
 SENTENCES = [
     f"The {i}th bird sat on the old red house and sang a song of {i * i}." for i in range(99)

@@ -4,14 +4,13 @@ import pytest
 import torch
 from torch import nn
 
-from training import trained
-from training.trained import CheckpointMissingError, load_trained
+from training.checkpoints import CheckpointMissingError, load_trained
 
 
 @pytest.fixture
 def checkpoints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After epochs 9 and 10, whose names an alphabet would put the other way round."""
-    monkeypatch.setattr(trained, "WORK", tmp_path)
+    monkeypatch.setattr("training.checkpoints.WORK", tmp_path)
     (tmp_path / "model").mkdir()
     for epoch, value in ((8, 0.0), (9, 1.0), (10, 4.0)):
         state = {"weight": torch.full((2, 3), value), "bias": torch.full((2,), -value)}

@@ -15,9 +15,16 @@ from training.data.reviews import Review, joined, read_imdb, save_reviews
 from training.fine_tuning import FineTuning, slanted_triangle
 from training.modeling.awd_lstm import AwdLstm, AwdLstmConfig
 from training.modeling.ulmfit import ReviewClassifier, concat_pool
-from training.reviews import FIRST_TOKENS, LAST_TOKENS, READ_TOKENS, Reviews, ReviewTask, accuracy
-from training.sampled_softmax import SampledSoftmax
-from training.streams import StreamTask, total_nats
+from training.tasks.bptt_stream import StreamTask, total_nats
+from training.tasks.reviews import (
+    FIRST_TOKENS,
+    LAST_TOKENS,
+    READ_TOKENS,
+    Reviews,
+    ReviewTask,
+    accuracy,
+)
+from training.tasks.sampled_softmax import SampledSoftmax
 from training.tests.test_awd_lstm import CONFIG as TINY
 from training.tests.test_train import CONFIG as TRAINING
 
@@ -224,7 +231,7 @@ def test_the_study_leaves_out_what_is_done_and_writes_as_it_goes(folder: Path, m
     tuned = AwdLstm(CONFIG)
     (folder / "ulmfit-imdb").mkdir()
     torch.save(tuned.state_dict(), folder / "ulmfit-imdb/epoch-1.pt")
-    monkeypatch.setattr("training.trained.WORK", folder)
+    monkeypatch.setattr("training.checkpoints.WORK", folder)
     settings = (CONFIG, replace(FEW, epochs=1, updates=2))
     monkeypatch.setattr(ulmfit, "settings", lambda name: settings)
     monkeypatch.setattr(ulmfit, "LABELS", (10, None))

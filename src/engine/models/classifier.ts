@@ -7,7 +7,7 @@ import { fitContext } from '../tokenizer/modelInput';
 import type { OpenModel } from './openModel';
 import { requireOutput, type Session } from '../onnx/session';
 
-/** Of a longer text the first and the last so many tokens are read, as in training/reviews.py. */
+/** Of a longer text the first and the last so many tokens are read, as in training/tasks/reviews.py. */
 const [firstTokens, lastTokens] = [96, 204];
 /** Parts of a text that are left out one after the other. */
 const mostParts = 64;

@@ -11,13 +11,13 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional as F
 
-from training.cloze import CLOZE
 from training.config import TrainingConfig
+from training.data.cloze import CLOZE
 from training.data.masked import EVERYDAY_SHARES, FOLDER, SHARES
 from training.device import device_of, on_device
 from training.export.minilm import load_minilm, load_tokenizer
 from training.modeling.bert import BertConfig, MaskedBert
-from training.windows import WindowReader, shared_out, spread_windows
+from training.tasks.windows import WindowReader, shared_out, spread_windows
 
 CLS, SEP, MASK = 101, 102, 103
 FIRST_WORD = 999  # The entries before it are special or unused.

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from training.folders import WORK
+from training.paths import WORK
 
 
 class CheckpointMissingError(Exception):

@@ -16,7 +16,7 @@ from training.data.corpus import SOURCES
 from training.data.text import FOLDER
 from training.device import device_of
 from training.modeling.gpt2 import Gpt2
-from training.windows import WindowReader, shared_out, spread_windows
+from training.tasks.windows import WindowReader, shared_out, spread_windows
 
 LAST_PHASE = 0.15  # Of the epochs, read by the last shares of training/data/corpus.py.
 VALIDATION_TOKENS = 6144  # Of each source, after each epoch.

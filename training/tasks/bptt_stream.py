@@ -19,8 +19,8 @@ from training.config import TrainingConfig
 from training.data.reviews import FOLDER
 from training.device import device_of
 from training.modeling.awd_lstm import AwdLstm, State
-from training.sampled_softmax import SampledSoftmax
-from training.text import bytes_of_tokens
+from training.tasks.sampled_softmax import SampledSoftmax
+from training.tasks.text import bytes_of_tokens
 
 VALIDATION_TOKENS = 120_000
 VALIDATION_ROWS = 16
