@@ -35,7 +35,8 @@ class Translator:
     config: type
     model: type[nn.Module]
     tiny: Callable[[], nn.Module]
-    # How many of the last epochs are averaged; `python -m training.averages <id>` tells.
+    # How many of the last epochs are averaged:
+    # `python -m training.evaluation.checkpoint_averaging <id>` tells.
     epochs: int = 1
 
 

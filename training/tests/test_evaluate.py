@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from training.data.byte_level import learn_byte_level
-from training.evaluate import beginnings, fill_gaps, sample, total_nats, windows_of
+from training.evaluation.held_out import beginnings, fill_gaps, sample, total_nats, windows_of
 from training.modeling.gpt2 import Gpt2, Gpt2Config
 from training.tasks.masked import CLS, FIRST_WORD, MASK, SEP
 

@@ -1,6 +1,6 @@
 from math import log
 
-from training.text_quality import beginning, summary
+from training.evaluation.language_model import beginning, summary
 
 
 def test_an_article_is_cut_after_a_paragraph():

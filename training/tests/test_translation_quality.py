@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from training.export.word_counts import count_words
-from training.translation_quality import (
+from training.evaluation.translator import (
     Door,
     Item,
     by_length,
@@ -16,6 +15,7 @@ from training.translation_quality import (
     read_test,
     whole_or_parts,
 )
+from training.export.word_counts import count_words
 
 # Answers as the engine's door does: a JSON document for each line; what is "bad" fails.
 FAKE = """

@@ -1,5 +1,6 @@
-"""`python -m training.translation_quality <id>`: how good a shipped translator is.
+"""This command measures how good a shipped translator is.
 
+Run it with `python -m training.evaluation.translator <id>`.
 Writes `models/<id>/quality.json`. What is measured are the files in `models/<id>`, through the
 command line of the engine (`npm run engine`), so `npm run build` must have been run. Translations
 are kept in `<id>/translations/` of `WORK`, and a run that was broken off goes on from there.
@@ -26,7 +27,7 @@ from training.data.translation import BUCKETS, bucket_of, clean, space_punctuati
 from training.data.translation import FOLDER as DATA
 from training.paths import WORK
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 STRATEGIES = {"greedy": [], "beam5": ["--beams", "5"]}
 SHORT = (1, 14)  # Natural sentences of these lengths are what the training data are full of.
 LONG = (30, 40)
@@ -250,7 +251,7 @@ def calibration(log: Path) -> dict:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m training.translation_quality")
+    parser = argparse.ArgumentParser(prog="python -m training.evaluation.translator")
     parser.add_argument("id", choices=("seq2seq-lstm", "seq2seq-attention", "transformer"))
     parser.add_argument("--models-dir", type=Path, default=ROOT / "models")
     parser.add_argument("--data", type=Path, default=ROOT / "../shared/data")

@@ -1,5 +1,6 @@
-"""`python -m training.text_quality smollm2`: how good a shipped language model is at English prose.
+"""This command measures how good a shipped language model is at English prose.
 
+Run it with `python -m training.evaluation.language_model smollm2`.
 Writes `models/<id>/quality.json`. What is measured are the files in `models/<id>`, through the
 command line of the engine (`npm run engine`), so `npm run build` must have been run.
 
@@ -20,7 +21,7 @@ from pathlib import Path
 
 from training.data.text import WIKITEXT, read_wikitext
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 ARTICLES = 20
 LONGEST = 4000  # Characters of an article: within a thousand tokens of any of our tokenizers.
 
@@ -59,7 +60,7 @@ def ask(id: str, models: Path, text: str) -> dict:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m training.text_quality")
+    parser = argparse.ArgumentParser(prog="python -m training.evaluation.language_model")
     parser.add_argument("id", choices=("gpt2", "smollm2"))
     parser.add_argument("--models-dir", type=Path, default=ROOT / "models")
     parser.add_argument("--data", type=Path, default=ROOT / "../shared/data")

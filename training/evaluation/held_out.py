@@ -1,5 +1,6 @@
-"""`python -m training.evaluate <model>`: how good a trained model is, on what it never saw.
+"""This command measures how good a trained model is, on what it never saw.
 
+Run it with `python -m training.evaluation.held_out <model>`.
 Prints JSON, for the parameters as they were trained and as they are shipped, in int8.
 """
 
@@ -170,7 +171,9 @@ EVALUATIONS = {"gpt2": evaluate_gpt2, "bert": evaluate_bert}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m training.evaluate", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m training.evaluation.held_out", description=__doc__
+    )
     parser.add_argument("model", choices=EVALUATIONS)
     torch.set_num_threads(1)
     print(json.dumps(EVALUATIONS[parser.parse_args().model](), indent=2, ensure_ascii=False))

@@ -1,5 +1,6 @@
-"""`python -m training.averages <id>`: which mean of a translator's last epochs is best to ship.
+"""This command tells which mean of a translator's last epochs is best to ship.
 
+Run it with `python -m training.evaluation.checkpoint_averaging <id>`.
 Prints, for the last epoch alone, the mean of the last two, and so on: loss, BLEU and chrF on the
 validation sentences, greedily, with the parameters as they are and as int8. The choice is
 `epochs` in `training/export/translators.py`.
@@ -20,7 +21,9 @@ from training.tasks.translation import TranslationTask
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m training.averages", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m training.evaluation.checkpoint_averaging", description=__doc__
+    )
     parser.add_argument("id", choices=TRANSLATORS)
     id = parser.parse_args().id
     torch.set_num_threads(1)
