@@ -27,8 +27,8 @@ from training.bradley_terry import Comparisons, descend, fit, right_part, scale_
 from training.config import FOLDER as CONFIGS
 from training.config import fill
 from training.data.preferences import Argument, Preferences, describe, read_preferences
-from training.export.llama_weights import LlamaFile
-from training.export.smollm2 import SHA256, package_file
+from training.export.llama.exports import SHA256, package_file
+from training.pretrained.llama_gguf import LlamaFile
 from training.reward_features import (
     Candidates,
     Reader,

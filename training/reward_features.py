@@ -21,10 +21,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from tokenizers import Tokenizer
 
 from training.data.preferences import Argument
-from training.export.llama_tokenizer import make_tokenizer
-from training.export.llama_weights import LlamaFile
 from training.modeling.llama import KeysValues, Llama
 from training.paths import WORK
+from training.pretrained.llama_gguf import LlamaFile
+from training.pretrained.llama_tokenizer import make_tokenizer
 
 FOLDER = WORK / "reward"
 POOLINGS = ("mean", "last")

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import onnxruntime
 
-from training.export.llama_session import open_llama
-from training.export.llama_weights import LlamaFile
-from training.export.session import open_session
-from training.export.slots import DecoderConfig, PaddedCache
+from training.export.llama.session import open_llama
+from training.pretrained.llama_gguf import LlamaFile
+from training.export.onnx.session import open_session
+from training.export.decoder.slots import DecoderConfig, PaddedCache
 from training.modeling.gpt2 import Gpt2Config
 
 PROMPT, STEPS = 128, 32

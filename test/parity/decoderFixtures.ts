@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { attention, floats, hiddenStates, index, readJson, tokenizerCases } from './fixtures';
 
-/** Mirrors `training/export/decoder_fixtures.py`, `gpt2_fixtures.py`, `llama_fixtures.py` and `ulmfit_fixtures.py`; change all. */
+/** Mirrors `fixtures.py` of `decoder`, `gpt2`, `llama` and `ulmfit` in `training/export`; change all. */
 
 const read = { name: v.string(), text: v.string(), inputIds: v.array(index) };
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 
-/** Mirrors `training/export/fixtures.py`; change both. */
+/** Mirrors `training/export/bert/fixtures.py`; change both. */
 
 /** Little-endian float32, as every machine that Node runs on has it in memory. */
 export const floats = v.pipe(

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { floats, index, readJson, tokenizerCases } from './fixtures';
 
-/** Mirrors `training/export/translator_fixtures.py`; change both. */
+/** Mirrors `training/export/translator/fixtures.py`; change both. */
 
 const number = v.number();
 const hypothesis = v.strictObject({

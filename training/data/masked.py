@@ -18,8 +18,8 @@ from training.data.cloze import CLOZE
 from training.data.corpus import PARTS, read_sources
 from training.data.translation import Pair, key, read_pairs
 from training.data.translation import split as split_pairs
-from training.export.minilm import load_tokenizer
 from training.paths import WORK
+from training.pretrained.minilm import load_tokenizer
 
 ROOT = Path(__file__).parents[2]
 FOLDER = WORK / "masked"

@@ -3,7 +3,7 @@
 Run it with `python -m training.evaluation.checkpoint_averaging <id>`.
 Prints, for the last epoch alone, the mean of the last two, and so on: loss, BLEU and chrF on the
 validation sentences, greedily, with the parameters as they are and as int8. The choice is
-`epochs` in `training/export/translators.py`.
+`epochs` in `training/export/translator/exports.py`.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import torch
 from training.checkpoints import load_trained
 from training.config import FOLDER as CONFIGS
 from training.config import load_config
-from training.export.translators import TRANSLATORS
+from training.export.translator.exports import TRANSLATORS
 from training.paths import WORK
 from training.quantization import dequantized
 from training.tasks.translation import TranslationTask

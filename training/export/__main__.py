@@ -8,16 +8,20 @@ from pathlib import Path
 import torch
 
 from training.checkpoints import CheckpointMissingError
-from training.export.bert import (
+from training.export.bert.exports import (
     export_bert,
     export_tiny_bert,
     export_tiny_masked_bert,
 )
-from training.export.gpt2 import export_gpt2, export_tiny_gpt2
-from training.export.minilm import PackageMissingError
-from training.export.smollm2 import export_smollm2, export_tiny_llama
-from training.export.translators import TRANSLATORS, export_tiny_translator, export_translator
-from training.export.ulmfit import export_tiny_ulmfit, export_ulmfit
+from training.export.gpt2.exports import export_gpt2, export_tiny_gpt2
+from training.export.llama.exports import export_smollm2, export_tiny_llama
+from training.export.translator.exports import (
+    TRANSLATORS,
+    export_tiny_translator,
+    export_translator,
+)
+from training.export.ulmfit.exports import export_tiny_ulmfit, export_ulmfit
+from training.pretrained.minilm import PackageMissingError
 
 ROOT = Path(__file__).parents[2]
 

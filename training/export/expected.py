@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from training.manifest import add_file
+from training.export.manifest import add_file
 
 FILE = "expected.json"
 GREEDY_TOKENS = 4  # That a decoder writes: its cache is read and written.

@@ -15,8 +15,8 @@ from training.config import TrainingConfig
 from training.data.cloze import CLOZE
 from training.data.masked import EVERYDAY_SHARES, FOLDER, SHARES
 from training.device import device_of, on_device
-from training.export.minilm import load_minilm, load_tokenizer
 from training.modeling.bert import BertConfig, MaskedBert
+from training.pretrained.minilm import load_minilm, load_tokenizer
 from training.tasks.windows import WindowReader, shared_out, spread_windows
 
 CLS, SEP, MASK = 101, 102, 103

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from training.export.tiny_bert import CONFIG, make_tiny_bert
+from training.export.bert.tiny import CONFIG, make_tiny_bert
 from training.modeling.bert import BertOutput
 
 B, S = 2, 7

@@ -9,11 +9,11 @@ import onnx
 import onnxruntime
 import pytest
 
-from training.export.bert_graph import build_bert_graph
-from training.export.fixtures import compare, run
-from training.export.graph import serialize
-from training.export.session import open_session
-from training.export.tiny_bert import CONFIG, make_tiny_bert, make_tiny_masked_bert
+from training.export.bert.fixtures import compare, run
+from training.export.bert.graph import build_bert_graph
+from training.export.bert.tiny import CONFIG, make_tiny_bert, make_tiny_masked_bert
+from training.export.onnx.graph import serialize
+from training.export.onnx.session import open_session
 from training.quantization import dequantized
 
 B, S = 2, 9

@@ -8,7 +8,7 @@ import onnx
 import onnxruntime
 import pytest
 
-from training.export.session import open_session
+from training.export.onnx.session import open_session
 
 ROOT = Path(__file__).parents[2]
 S = 9

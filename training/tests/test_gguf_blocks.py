@@ -3,7 +3,7 @@ import struct
 import numpy as np
 import pytest
 
-from training.export.gguf_blocks import unpack
+from training.pretrained.gguf_blocks import unpack
 
 
 def rows(*blocks: bytes) -> np.ndarray:

@@ -7,12 +7,12 @@ import onnx
 import onnxruntime
 import pytest
 
-from training.export.decoder_fixtures import compare
-from training.export.gpt2_graph import build_gpt2_graph
-from training.export.graph import serialize
-from training.export.session import open_session
-from training.export.slots import SWITCHES, PaddedCache, past_names
-from training.export.tiny_gpt2 import CONFIG, make_tiny_gpt2
+from training.export.decoder.fixtures import compare
+from training.export.decoder.slots import SWITCHES, PaddedCache, past_names
+from training.export.gpt2.graph import build_gpt2_graph
+from training.export.gpt2.tiny import CONFIG, make_tiny_gpt2
+from training.export.onnx.graph import serialize
+from training.export.onnx.session import open_session
 from training.quantization import dequantized
 
 IDS = [5, 80, 300, 7, 7, 41, 383, 0, 12]

@@ -11,15 +11,15 @@ import onnxruntime
 import pytest
 import torch
 
-from training.export.decoder_fixtures import compare
-from training.export.llama_folder import write_llama_folder
-from training.export.llama_session import open_llama
-from training.export.llama_weights import LlamaFile
-from training.export.minilm import PackageMissingError
-from training.export.slots import SWITCHES, PaddedCache
-from training.export.smollm2 import CONTEXT_LENGTH, export_tiny_llama, package_file
-from training.export.tiny_llama import CONTEXT_LENGTH as TINY_CONTEXT_LENGTH
-from training.export.tiny_llama import HIDDEN_SIZE, INTERMEDIATE_SIZE, VOCAB_SIZE, write_tiny_gguf
+from training.export.decoder.fixtures import compare
+from training.export.decoder.slots import SWITCHES, PaddedCache
+from training.export.llama.exports import CONTEXT_LENGTH, export_tiny_llama, package_file
+from training.export.llama.folder import write_llama_folder
+from training.export.llama.session import open_llama
+from training.export.llama.tiny import CONTEXT_LENGTH as TINY_CONTEXT_LENGTH
+from training.export.llama.tiny import HIDDEN_SIZE, INTERMEDIATE_SIZE, VOCAB_SIZE, write_tiny_gguf
+from training.pretrained.llama_gguf import LlamaFile
+from training.pretrained.minilm import PackageMissingError
 
 pytest.importorskip("gguf", reason="gguf is not installed: pip install gguf==0.19.0")
 

@@ -5,7 +5,7 @@ import torch
 from training.config import FOLDER as CONFIGS
 from training.config import load_config
 from training.data.masked import EVERYDAY_SHARES, SHARES
-from training.export.tiny_bert import CONFIG, make_tiny_tokenizer
+from training.export.bert.tiny import CONFIG, make_tiny_tokenizer
 from training.modeling.bert import BertConfig, MaskedBert
 from training.tasks import masked
 from training.tasks.masked import CLS, FIRST_WORD, MASK, SEP, MaskedTask, mask, parts_of

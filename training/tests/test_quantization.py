@@ -1,7 +1,7 @@
 import numpy as np
 import torch
 
-from training.export.tiny_bert import make_tiny_bert
+from training.export.bert.tiny import make_tiny_bert
 from training.quantization import dequantized, quantize
 
 WEIGHT = np.random.default_rng(1).normal(size=(5, 8)).astype(np.float32) * np.logspace(

@@ -6,7 +6,7 @@ import torch
 
 from training import reward_features
 from training.data.preferences import Argument
-from training.export.llama_weights import LlamaFile
+from training.pretrained.llama_gguf import LlamaFile
 from training.reward_features import Reader, kept_states, untrained
 
 pytest.importorskip("gguf", reason="gguf is not installed: pip install gguf==0.19.0")

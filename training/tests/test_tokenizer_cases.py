@@ -2,7 +2,7 @@ import json
 
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
-from training.export.tiny_bert import make_tiny_tokenizer
+from training.export.bert.tiny import make_tiny_tokenizer
 from training.export.tokenizer_cases import tokenizer_case, utf16_offsets
 
 ALPHABET = sorted(pre_tokenizers.ByteLevel.alphabet())

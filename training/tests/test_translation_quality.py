@@ -15,7 +15,7 @@ from training.evaluation.translator import (
     read_test,
     whole_or_parts,
 )
-from training.export.word_counts import count_words
+from training.export.translator.word_counts import count_words
 
 # Answers as the engine's door does: a JSON document for each line; what is "bad" fails.
 FAKE = """

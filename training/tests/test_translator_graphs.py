@@ -10,17 +10,17 @@ from torch import nn
 
 from training.data.translation import BEGIN, END
 from training.decoding import Hypothesis
-from training.export.tiny_translators import VOCAB_SIZE, make_tiny_tokenizer
-from training.export.translator_fixtures import (
+from training.export.translator.exports import TRANSLATORS
+from training.export.translator.fixtures import (
     compare_hypotheses,
     compare_tensors,
     inside_of_graphs,
     inside_of_pytorch,
     write_translator_fixtures,
 )
-from training.export.translator_folder import write_translator_folder
-from training.export.translator_session import GraphTranslator
-from training.export.translators import TRANSLATORS
+from training.export.translator.folder import write_translator_folder
+from training.export.translator.session import GraphTranslator
+from training.export.translator.tiny import VOCAB_SIZE, make_tiny_tokenizer
 from training.quantization import dequantized
 
 SOURCE = [5, 99, 200, 31, 300, END]

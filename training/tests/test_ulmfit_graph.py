@@ -10,8 +10,8 @@ import torch
 from torch import nn
 
 from training.data.byte_level import learn_byte_level
-from training.export.session import open_session
-from training.export.ulmfit import (
+from training.export.onnx.session import open_session
+from training.export.ulmfit.exports import (
     compare_classifier,
     compare_language_model,
     write_ulmfit_folder,

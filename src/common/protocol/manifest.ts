@@ -1,4 +1,4 @@
-/** Mirrors `training/manifest.py`; change both. */
+/** Mirrors `training/export/manifest.py`; change both. */
 
 import * as v from 'valibot';
 import { EngineError } from '../errors';

@@ -10,7 +10,7 @@ export interface Chat {
   readonly system: string | null;
 }
 
-/** Mirrors `training/export/llama_folder.py`; change both. */
+/** Mirrors `training/export/llama/folder.py`; change both. */
 const chatFile = v.object({
   system: v.nullable(v.string()),
   examples: v.array(

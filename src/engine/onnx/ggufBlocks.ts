@@ -1,6 +1,6 @@
 /**
  * How a GGUF keeps numbers: in blocks of 32 along a row, each with its own scale; norms as they are.
- * Mirrors `training/export/gguf_blocks.py`; both agree to the last bit.
+ * Mirrors `training/pretrained/gguf_blocks.py`; both agree to the last bit.
  */
 
 export const blockTypes = ['F32', 'Q4_1', 'Q8_0'] as const;

@@ -9,7 +9,7 @@ import { parseJson } from '../../common/protocol/manifest';
  */
 const rareBelow = 5;
 
-/** As `training/export/word_counts.py` cuts: letters with their marks, with apostrophes and hyphens between them. */
+/** As `training/export/translator/word_counts.py` cuts: letters with their marks, with apostrophes and hyphens between them. */
 const word = /\p{L}[\p{L}\p{M}\u200c\u200d]*(?:['’-]\p{L}[\p{L}\p{M}\u200c\u200d]*)*/gu;
 
 const file = v.record(v.string(), v.pipe(v.number(), v.integer(), v.minValue(1)));

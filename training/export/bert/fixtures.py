@@ -1,0 +1,163 @@
+"""Writes `fixtures.json`: what PyTorch makes of the shipped weights, for the engine to match.
+
+Read by `test/parity/fixtures.ts`; change both.
+"""
+
+import base64
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import torch
+from tokenizers import Encoding, Tokenizer
+from torch import Tensor
+
+from training.export.expected import write_fixtures
+from training.export.onnx.session import open_session
+from training.export.tokenizer_cases import tokenizer_cases
+from training.modeling.bert import Bert, BertOutput, MaskedBert
+from training.quantization import dequantized
+
+SEED = 2018
+# An engine's float32 sums run in another order than PyTorch's.
+TOLERANCE = 1e-4
+# Outputs of a decoder that may be in the thousands, where float32 has no more digits. What logits
+# are worth are their probabilities, and those are held to the tolerance as they are.
+LARGE = ("hidden_states", "present", "new_key_values", "lens_logits", "logits")
+# Above this many tokens, some rows of attention stand for all.
+FULL_BELOW = 64
+SAMPLED_QUERIES = 2  # Of each head of each layer.
+TOP = 5
+
+
+@dataclass(frozen=True)
+class Texts:
+    inputs: dict[str, str | tuple[str, str]]
+    # Those on which the loss by quantisation is measured, against the weights before it.
+    varied: dict[str, str]
+    tokenizer: list[str]
+
+
+def write_bert_fixtures(folder: Path, original: Bert | MaskedBert, texts: Texts) -> None:
+    """Raises an AssertionError if the graph in `folder` does not compute what PyTorch does."""
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.enable_truncation(original.config.context_length)
+    shipped = dequantized(original)
+    session = open_session(folder / "encoder.onnx")
+    generator = np.random.default_rng(SEED)
+    inputs, originals = [], []
+    for name, text in texts.inputs.items():
+        first, second = text if isinstance(text, tuple) else (text, None)
+        encoding = tokenizer.encode(first, second)
+        feeds = make_feeds(encoding)
+        output = run(shipped, feeds)
+        compare(session, feeds, output)
+        inputs.append(
+            {
+                "name": name,
+                "text": first,
+                **({} if second is None else {"textPair": second}),
+                "inputIds": encoding.ids,
+                "tokenTypeIds": encoding.type_ids,
+                "attention": attention_rows(output.attentions, generator),
+                "hiddenStates": hidden_state_samples(output.hidden_states),
+                **({} if output.logits is None else {"predictions": predictions(output.logits)}),
+            }
+        )
+    for name, text in texts.varied.items():
+        encoding = tokenizer.encode(text)
+        output = run(original, make_feeds(encoding))
+        originals.append(
+            {
+                "name": name,
+                "text": text,
+                "inputIds": encoding.ids,
+                "attention": attention_rows(output.attentions, generator),
+            }
+        )
+    tokenizer.no_truncation()
+    fixtures = {
+        "inputs": inputs,
+        "originals": originals,
+        "tokenizer": tokenizer_cases(tokenizer, texts.tokenizer),
+    }
+    write_fixtures(folder, fixtures)
+
+
+def make_feeds(encoding: Encoding) -> dict[str, np.ndarray]:
+    """Named as the graph's inputs; int64 [1, S]."""
+    ids = np.array([encoding.ids], np.int64)
+    return {
+        "input_ids": ids,
+        "attention_mask": np.ones_like(ids),
+        "token_type_ids": np.array([encoding.type_ids], np.int64),
+        "position_ids": np.arange(ids.shape[1], dtype=np.int64)[None],
+    }
+
+
+def run(model: Bert | MaskedBert, feeds: dict[str, np.ndarray]) -> BertOutput:
+    with torch.inference_mode():
+        return model(**{name: torch.from_numpy(value) for name, value in feeds.items()})
+
+
+def compare(
+    session: onnxruntime.InferenceSession, feeds: dict[str, np.ndarray], expected: BertOutput
+) -> None:
+    switches = {value.name for value in session.get_inputs()} - feeds.keys()
+    asked = {name: np.array(True) for name in switches}
+    names = [output.name for output in session.get_outputs()]
+    for name, actual in zip(names, session.run(names, {**feeds, **asked}), strict=True):
+        difference = np.abs(actual - getattr(expected, name).numpy()).max()
+        assert difference <= TOLERANCE, f"the graph's {name} is {difference:.1e} from PyTorch's"
+
+
+def attention_rows(attentions: Tensor, generator: np.random.Generator) -> dict:
+    """Of [L, 1, H, S, S], rows [rows, S] and their numbers in [L, H, S] flattened.
+
+    All rows of a short text.
+    """
+    attention = attentions.squeeze(1).numpy()  # [L, H, S, S]
+    layers, heads, tokens, _ = attention.shape
+    rows = np.arange(layers * heads * tokens)
+    if tokens > FULL_BELOW:
+        queries = generator.integers(tokens, size=(layers * heads, SAMPLED_QUERIES))
+        rows = (np.arange(layers * heads)[:, None] * tokens + np.sort(queries)).reshape(-1)
+    return {
+        "shape": attention.shape,
+        "rows": "all" if len(rows) == layers * heads * tokens else rows.tolist(),
+        "weights": encode(attention.reshape(-1, tokens)[rows]),
+    }
+
+
+def hidden_state_samples(states: Tensor) -> dict:
+    """Of [L + 1, 1, S, D], [L + 1, positions, D] at the first, the middle and the last token."""
+    hidden_states = states.squeeze(1).numpy()  # [L + 1, S, D]
+    tokens = hidden_states.shape[1]
+    positions = sorted({0, tokens // 2, tokens - 1})
+    return {
+        "shape": hidden_states.shape,
+        "positions": positions,
+        "values": encode(hidden_states[:, positions]),
+    }
+
+
+def predictions(logits: Tensor) -> dict:
+    """Of [1, S, V], the most probable words of each token, [S, 5], and their log-probabilities."""
+    best = logits[0].log_softmax(-1).topk(TOP)
+    return {"ids": best.indices.tolist(), "logProbabilities": encode(best.values.numpy())}
+
+
+def encode(values: np.ndarray) -> str:
+    """Little-endian float32, row-major, base64."""
+    return base64.b64encode(np.ascontiguousarray(values, "<f4").tobytes()).decode("ascii")
+
+
+def check(name: str, actual: np.ndarray, expected: torch.Tensor) -> None:
+    """What is larger than 1 may be off by as much for its size."""
+    assert actual.shape == tuple(expected.shape), f"{name}: {actual.shape}, not {expected.shape}"
+    largest = 1.0
+    if name.startswith(LARGE):
+        largest = max(1.0, float(expected.abs().max()))
+    difference = np.abs(actual - expected.numpy()).max() / largest
+    assert difference <= TOLERANCE, f"the graph's {name} is {difference:.1e} from PyTorch's"

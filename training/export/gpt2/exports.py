@@ -1,0 +1,69 @@
+"""Writes `models/gpt2` from what was trained, and a tiny one with random parameters."""
+
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from training.checkpoints import load_trained
+from training.config import FOLDER as CONFIGS
+from training.config import load_config
+from training.data.text import FOLDER as TEXTS
+from training.export.gpt2.fixtures import write_gpt2_fixtures
+from training.export.gpt2.folder import write_gpt2_folder
+from training.export.gpt2.tiny import make_tiny_gpt2, make_tiny_tokenizer
+from training.export.texts import NON_ASCII, SENTENCE, STORY, VARIED, longer_than
+from training.export.tokenizer_cases import CASES
+from training.modeling.gpt2 import Gpt2, Gpt2Config
+
+OWN_CASES = {
+    "end of text in the text": "one<|endoftext|>two <|endoftext|>",
+    "contractions": "I'll say it's what they've DON'T 'twas",
+    "spaces in a row": "a  b   c\n\n    d \t e  ",
+}
+ALL_CASES = {name: text for name, text in CASES.items() if isinstance(text, str)} | OWN_CASES
+TINY_CASES = ("empty", "plain", "emoji, skin tone and joiners", "code", "numbers", *OWN_CASES)
+
+
+def export_gpt2(folder: Path) -> None:
+    config, _ = load_config(CONFIGS / "gpt2-tail.toml", Gpt2Config)
+    model = Gpt2(config)
+    load_trained("gpt2-tail", model)
+    write_gpt2_folder(
+        folder,
+        model,
+        Tokenizer.from_file(str(TEXTS / "tokenizer.json")),
+        id="gpt2",
+        name="GPT-2 (small, trained for this extension)",
+        license="CC-BY-SA-4.0",  # That of the texts with the strictest one.
+    )
+    write_gpt2_fixtures(folder, model, gpt2_inputs(config.context_length), VARIED, ALL_CASES)
+
+
+def export_tiny_gpt2(folder: Path) -> None:
+    model = make_tiny_gpt2()
+    write_gpt2_folder(
+        folder,
+        model,
+        make_tiny_tokenizer(),
+        id="tiny-gpt2",
+        name="GPT-2 (tiny, random parameters)",
+        license="MIT",
+    )
+    write_gpt2_fixtures(
+        folder,
+        model,
+        gpt2_inputs(model.config.context_length),
+        varied={name: VARIED[name] for name in ("prose", "repetition")},
+        cases={name: ALL_CASES[name] for name in TINY_CASES},
+    )
+
+
+def gpt2_inputs(context_length: int) -> dict[str, str]:
+    return {
+        "one token": "a",
+        "a sentence": SENTENCE,
+        "beyond ASCII": NON_ASCII,
+        "a story": STORY,
+        # A word is a token at least; it is cut where the context ends.
+        "a full context": longer_than(context_length),
+    }
