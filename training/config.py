@@ -23,7 +23,7 @@ class TrainingConfig:
     keep_last: int
     start: str = ""  # The training whose parameters this one begins with; by chance unless told.
     frozen_epochs: int = 0  # In which only the head on a body learns.
-    optimizer: str = "adam"  # Or "muon", see training/optimizer.py.
+    optimizer: str = "adam"  # Or "muon", see training/train/optimizer.py.
     weight_decay: float = 0.0
     # The part of the training at the peak rate, before a straight line down to 0; half a cosine
     # over all of it unless told.
@@ -37,7 +37,7 @@ class TrainingConfig:
     sampled_words: int = 0
     # Whether BERT reads mostly everyday text (training/data/masked.py).
     everyday: bool = False
-    # Each layer learns so much more slowly than the one above it (training/fine_tuning.py).
+    # Each layer learns so much more slowly than the one above it (training/ulmfit/fine_tuning.py).
     layer_factor: float = 1.0
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.bradley_terry import Comparisons, descend, fit, right_part, scale_of
 from training.data.preferences import FILE, Argument, Preferences, describe, read_preferences
-from training.reward import (
+from training.reward.bradley_terry import Comparisons, descend, fit, right_part, scale_of
+from training.reward.features import States, of_length, of_states, of_words
+from training.reward.study import (
     Study,
     compare,
     describe_page,
@@ -19,7 +20,6 @@ from training.reward import (
     load_study_config,
     measure,
 )
-from training.reward_features import States, of_length, of_states, of_words
 
 N, D = 96, 8
 CONFIG = replace(

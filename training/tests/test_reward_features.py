@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from training import reward_features
 from training.data.preferences import Argument
 from training.pretrained.llama_gguf import LlamaFile
-from training.reward_features import Reader, kept_states, untrained
+from training.reward.features import Reader, kept_states, untrained
 
 pytest.importorskip("gguf", reason="gguf is not installed: pip install gguf==0.19.0")
 
@@ -40,7 +39,7 @@ def test_states_are_those_of_reading_the_conversation_at_once(reader: Reader):
 def test_states_are_read_once_and_stand_in_the_order_of_the_arguments(
     reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(reward_features, "FOLDER", tmp_path / "reward")
+    monkeypatch.setattr("training.reward.features.FOLDER", tmp_path / "reward")
     states = kept_states("tiny", lambda: reader, ARGUMENTS)
     for argument, expected in zip(ARGUMENTS, states, strict=True):
         np.testing.assert_array_equal(next(reader.read([argument])), expected)

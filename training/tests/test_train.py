@@ -13,7 +13,8 @@ from training.config import FOLDER as CONFIGS
 from training.config import TrainingConfig, load_config
 from training.decoding import translate_greedily
 from training.modeling.transformer import Transformer, TransformerConfig
-from training.train import MODELS, Trainer
+from training.train.__main__ import MODELS
+from training.train.trainer import Trainer
 
 CONFIG = TrainingConfig(
     seed=1,

@@ -9,10 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from training import ulmfit
 from training.data.byte_level import learn_byte_level
 from training.data.reviews import Review, joined, read_imdb, save_reviews
-from training.fine_tuning import FineTuning, slanted_triangle
 from training.modeling.awd_lstm import AwdLstm, AwdLstmConfig
 from training.modeling.ulmfit import ReviewClassifier, concat_pool
 from training.tasks.bptt_stream import StreamTask, total_nats
@@ -27,6 +25,8 @@ from training.tasks.reviews import (
 from training.tasks.sampled_softmax import SampledSoftmax
 from training.tests.test_awd_lstm import CONFIG as TINY
 from training.tests.test_train import CONFIG as TRAINING
+from training.ulmfit import study as ulmfit
+from training.ulmfit.fine_tuning import FineTuning, slanted_triangle
 
 CONFIG = replace(TINY, vocab_size=300)
 STREAMS = replace(TRAINING, batch_tokens=32, window=8, updates=5, epochs=2)

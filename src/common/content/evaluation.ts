@@ -53,7 +53,7 @@ const labelStudy = v.object({
 
 /**
  * Of a classifier's `quality.json`: how many of held-out texts it gets right by how many labels it learned from, where
- * it had read before and where it began with random numbers. As `training/ulmfit.py` writes it.
+ * it had read before and where it began with random numbers. As `training/ulmfit/study.py` writes it.
  */
 export type LabelStudy = v.InferOutput<typeof labelStudy>['accuracyByLabels'];
 

@@ -26,7 +26,7 @@ import {
 } from '../../../../webview/stage/parts/rewards/rewardsState';
 import { trainReward } from '../../../../webview/stage/parts/rewards/rewardTraining';
 
-/** Three rankings of random texts, and what `training/bradley_terry.py` makes of them. */
+/** Three rankings of random texts, and what `training/reward/bradley_terry.py` makes of them. */
 interface Reference {
   readonly states: readonly (readonly number[])[];
   readonly scale: readonly number[];

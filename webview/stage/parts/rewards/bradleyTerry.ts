@@ -36,7 +36,7 @@ export const agreementOf = (margins: readonly number[]): number =>
 
 /**
  * Learns a linear reward from comparisons: gradient descent with Nesterov's momentum from zero, on all comparisons at
- * once, with a step that needs no search. The same as `training/bradley_terry.py`, to the digit.
+ * once, with a step that needs no search. The same as `training/reward/bradley_terry.py`, to the digit.
  *
  * @param l2 the penalty is l2 / 2 times the squared length of the weights.
  * @yields weights before the first step and after each.

@@ -1,17 +1,7 @@
-"""`python -m training.ulmfit <stage>`: what comes after `python -m training.train ulmfit`.
+"""What comes after the language model of ULMFiT: its stages, and the study of its labels."""
 
-`tune imdb`, `tune cornell`: the language model reads the reviews of one set.
-`study`: accuracy on the IMDB test set by how many labels were learned from, pretrained against the
-same network from scratch, over three seeds; writes `models/ulmfit/quality.json` after each.
-`classify`: the classifier that ships, of what has a licence for it.
-Every stage can be stopped, and goes on where it was.
-"""
-
-import argparse
 import json
 import shutil
-import signal
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,19 +10,19 @@ from statistics import mean, stdev
 
 import torch
 
-from training.checkpoints import CheckpointMissingError, load_trained
+from training.checkpoints import load_trained
 from training.config import FOLDER as CONFIGS
 from training.config import TrainingConfig, load_config
 from training.data.reviews import FOLDER as DATA
-from training.fine_tuning import FineTuning
 from training.modeling.awd_lstm import AwdLstm, AwdLstmConfig
 from training.modeling.ulmfit import ReviewClassifier
 from training.paths import WORK
 from training.quantization import dequantized
 from training.tasks.bptt_stream import StreamTask
 from training.tasks.reviews import Reviews, ReviewTask, accuracy
+from training.ulmfit.fine_tuning import FineTuning
 
-QUALITY = Path(__file__).parents[1] / "models/ulmfit/quality.json"
+QUALITY = Path(__file__).parents[2] / "models/ulmfit/quality.json"
 LABELS = (20, 50, 100, 200, 500, 1000, 5000, None)  # None: all that there are.
 SEEDS = (1, 2, 3)
 PREWORK, SCRATCH = "pretrained", "scratch"
@@ -185,52 +175,3 @@ def measure_shipped(model: ReviewClassifier) -> dict[str, dict[str, float]]:
         form: {name: round(accuracy(one, test), 4) for name, test in tests.items()}
         for form, one in forms.items()
     }
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m training.ulmfit", description=__doc__)
-    stages = parser.add_subparsers(dest="stage", required=True)
-    stages.add_parser("tune").add_argument("reviews", choices=("imdb", "cornell"))
-    study = stages.add_parser("study")
-    study.add_argument("--seeds", type=int, nargs="+", help="of this run; all, unless told")
-    stages.add_parser("classify")
-    for stage in stages.choices.values():
-        stage.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
-    arguments = parser.parse_args()
-    torch.set_num_threads(1)
-    try:
-        run(arguments)
-    except CheckpointMissingError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
-
-
-def run(arguments: argparse.Namespace) -> None:
-    match arguments.stage:
-        case "tune":
-            run_until_stopped(tune(arguments.reviews, arguments.device))
-        case "classify":
-            trainer = shipped_classifier(arguments.device)
-            run_until_stopped(trainer)
-            if not trainer.stopping:
-                write_quality(QUALITY, {"classifier": measure_shipped(trainer.model.cpu())})
-        case "study":
-            study = Study(device=arguments.device)
-            stop_with(study)
-            train, test = (Reviews(DATA / f"imdb-{part}.npz") for part in ("train", "test"))
-            study.run(train, test, seeds=arguments.seeds)
-
-
-def run_until_stopped(trainer: FineTuning) -> None:
-    stop_with(trainer)
-    trainer.run()
-
-
-def stop_with(running: FineTuning | Study) -> None:
-    signal.signal(signal.SIGTERM, running.stop)
-    signal.signal(signal.SIGINT, running.stop)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

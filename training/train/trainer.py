@@ -1,15 +1,13 @@
-"""`python -m training.train <model>`: one loop for every model that is trained here.
+"""The trainer is the one loop for every model that is trained here.
 
-Stop it at any moment (Ctrl+C, SIGTERM) and start it again: it goes on from its last checkpoint as
-if nothing had happened. All it writes is in the model's folder of `training.paths.WORK`:
-`checkpoint.pt`, `epoch-<n>.pt` (parameters alone, of the last epochs), `log.jsonl`.
+It can be stopped at any moment and started again: it goes on from its last checkpoint as if nothing
+had happened. All it writes is in one folder: `checkpoint.pt`, `epoch-<n>.pt` (parameters alone, of
+the last epochs), `log.jsonl`.
 """
 
-import argparse
 import fcntl
 import json
 import math
-import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,37 +16,10 @@ from typing import Any, Protocol, runtime_checkable
 import torch
 from torch import Tensor, nn
 
-from training.checkpoints import load_trained
-from training.config import FOLDER as CONFIGS
-from training.config import TrainingConfig, load_config
+from training.config import TrainingConfig
 from training.device import on_device, training_autocast
-from training.modeling.awd_lstm import AwdLstm, AwdLstmConfig
-from training.modeling.bert import BertConfig, MaskedBert
-from training.modeling.gpt2 import Gpt2, Gpt2Config
-from training.modeling.lstm import Lstm, LstmConfig
-from training.modeling.lstm_attention import LstmAttention, LstmAttentionConfig
-from training.modeling.transformer import Transformer, TransformerConfig
-from training.optimizer import make_optimizer
-from training.paths import WORK
-from training.tasks.bptt_stream import StreamTask
-from training.tasks.masked import MaskedTask, masked_minilm
-from training.tasks.text import TextTask
-from training.tasks.translation import CaptionTask, TranslationTask
+from training.train.optimizer import make_optimizer
 
-MODELS = {
-    "seq2seq-lstm": (LstmConfig, Lstm, TranslationTask),
-    "seq2seq-attention": (LstmAttentionConfig, LstmAttention, TranslationTask),
-    "transformer": (TransformerConfig, Transformer, TranslationTask),
-    "seq2seq-lstm-multi30k": (LstmConfig, Lstm, CaptionTask),
-    "seq2seq-attention-multi30k": (LstmAttentionConfig, LstmAttention, CaptionTask),
-    "transformer-multi30k": (TransformerConfig, Transformer, CaptionTask),
-    "ulmfit": (AwdLstmConfig, AwdLstm, StreamTask),
-    "gpt2": (Gpt2Config, Gpt2, TextTask),
-    "gpt2-tail": (Gpt2Config, Gpt2, TextTask),
-    "bert": (BertConfig, masked_minilm, MaskedTask),
-    "bert-tail": (BertConfig, MaskedBert, MaskedTask),
-    "bert-everyday": (BertConfig, MaskedBert, MaskedTask),
-}
 CHECKPOINT_SECONDS = 300
 LOG_UPDATES = 50
 
@@ -236,34 +207,3 @@ def write_safely(state: object, file: Path) -> None:
     temporary = file.with_suffix(".part")
     torch.save(state, temporary)
     temporary.replace(file)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m training.train", description=__doc__)
-    parser.add_argument("model", choices=MODELS)
-    parser.add_argument("--threads", type=int, default=1, help="1 is the best use of a shared CPU")
-    parser.add_argument(
-        "--device", choices=("cpu", "cuda"), default="cpu", help="cuda: of gpt2, bert and ulmfit"
-    )
-    arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    model_config, make_model, make_task = MODELS[arguments.model]
-    config, training = load_config(CONFIGS / f"{arguments.model}.toml", model_config)
-    torch.manual_seed(training.seed)
-    model = make_model(config)
-    if training.start:
-        load_trained(training.start, model)
-    trainer = Trainer(
-        model,
-        make_task(training),
-        training,
-        WORK / arguments.model,
-        arguments.device,
-    )
-    signal.signal(signal.SIGTERM, trainer.stop)
-    signal.signal(signal.SIGINT, trainer.stop)
-    trainer.run()
-
-
-if __name__ == "__main__":
-    main()

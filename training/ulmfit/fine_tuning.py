@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from training.config import TrainingConfig
-from training.train import Task, Trainer
+from training.train.trainer import Task, Trainer
 
 CUT_FRACTION, RATIO = 0.1, 32  # Section 3.2.
 

@@ -1,4 +1,4 @@
-"""`python -m training.reward`: what a reward model learns from human preferences.
+"""The study measures what a reward model learns from human preferences.
 
 Writes `media/studies/reward.json`. A linear Bradley-Terry reward on features of SmolLM2 learns
 which of two arguments people find more convincing, and is measured on debates of which it has read
@@ -9,7 +9,6 @@ Layer, pooling and penalty are chosen for each held-out debate by cross-validati
 States that were read are kept in `reward/` of `WORK`.
 """
 
-import argparse
 import json
 import tomllib
 from collections import Counter
@@ -21,15 +20,14 @@ from pathlib import Path
 from statistics import mean, stdev
 
 import numpy as np
-import torch
 
-from training.bradley_terry import Comparisons, descend, fit, right_part, scale_of
 from training.config import FOLDER as CONFIGS
 from training.config import fill
 from training.data.preferences import Argument, Preferences, describe, read_preferences
 from training.export.llama.exports import SHA256, package_file
 from training.pretrained.llama_gguf import LlamaFile
-from training.reward_features import (
+from training.reward.bradley_terry import Comparisons, descend, fit, right_part, scale_of
+from training.reward.features import (
     Candidates,
     Reader,
     States,
@@ -40,7 +38,7 @@ from training.reward_features import (
     untrained,
 )
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 QUALITY = ROOT / "media/studies/reward.json"
 TRACED_STEPS = (0, 1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200)
 
@@ -260,10 +258,3 @@ def run(data: Path, quality: Path = QUALITY) -> None:
         print(json.dumps({name: result[name]["withAll"]}, indent=2), flush=True)
     quality.parent.mkdir(parents=True, exist_ok=True)
     quality.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m training.reward", description=__doc__)
-    parser.add_argument("--data", type=Path, default=ROOT / "../shared/data")
-    torch.set_num_threads(1)
-    run(parser.parse_args().data)
