@@ -23,8 +23,8 @@ from training.tasks.reviews import (
     accuracy,
 )
 from training.tasks.sampled_softmax import SampledSoftmax
-from training.tests.test_awd_lstm import CONFIG as TINY
-from training.tests.test_train import CONFIG as TRAINING
+from training.tests.modeling.test_awd_lstm import CONFIG as TINY
+from training.tests.train.test_trainer import CONFIG as TRAINING
 from training.ulmfit import study as ulmfit
 from training.ulmfit.fine_tuning import FineTuning, slanted_triangle
 

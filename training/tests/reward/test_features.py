@@ -10,7 +10,7 @@ from training.reward.features import Reader, kept_states, untrained
 
 pytest.importorskip("gguf", reason="gguf is not installed: pip install gguf==0.19.0")
 
-FILE = Path(__file__).parents[2] / "test/fixtures/tiny-llama/tiny-llama.gguf"
+FILE = Path(__file__).parents[3] / "test/fixtures/tiny-llama/tiny-llama.gguf"
 ARGUMENTS = [
     Argument("tea", "yes", "Tea wakes."),
     Argument("war", "no", "No."),

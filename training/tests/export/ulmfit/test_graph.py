@@ -19,7 +19,7 @@ from training.export.ulmfit.exports import (
 from training.modeling.awd_lstm import AwdLstm
 from training.modeling.ulmfit import ReviewClassifier
 from training.quantization import dequantized
-from training.tests.test_awd_lstm import CONFIG as TINY
+from training.tests.modeling.test_awd_lstm import CONFIG as TINY
 
 CONFIG = replace(TINY, vocab_size=300)
 IDS = [0, 80, 299, 7, 7, 41]
