@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 
-/** Mirrors `training/export/bert/fixtures.py`; change both. */
+/** Mirrors `fixtures.py` of `training/export` and of `training/export/bert`; change all. */
 
 /** Little-endian float32, as every machine that Node runs on has it in memory. */
 export const floats = v.pipe(

@@ -18,7 +18,14 @@ import onnx
 from onnx import TensorProto
 
 from training.export.onnx.graph import GraphBuilder, tensor
-from training.export.onnx.layers import array, layer_norm, linear, tied_matrix
+from training.export.onnx.layers import (
+    array,
+    join_heads,
+    layer_norm,
+    linear,
+    split_heads,
+    tied_matrix,
+)
 from training.modeling.bert import Bert, BertConfig, BertLayer, MaskedHead
 
 
@@ -106,7 +113,7 @@ def attention_weights(
     graph: GraphBuilder, x: str, mask: str, layer: BertLayer, config: BertConfig, name: str
 ) -> str:
     """x [B, S, D] -> [B, H, S, S]; rows over the last axis sum to 1."""
-    query = split_heads(graph, linear(graph, x, layer.query, f"{name}.query"), config, [0, 2, 1, 3])
+    query = split_heads(graph, linear(graph, x, layer.query, f"{name}.query"), config)
     key = split_heads(graph, linear(graph, x, layer.key, f"{name}.key"), config, [0, 2, 3, 1])
     scale = graph.constant(f"{name}.scale", np.array(1 / sqrt(config.head_size), np.float32))
     products = graph.node("MatMul", [query, key], f"{name}.products")
@@ -119,7 +126,7 @@ def transformed(
     graph: GraphBuilder, x: str, attention: str, layer: BertLayer, config: BertConfig, name: str
 ) -> str:
     """x [B, S, D], attention [B, H, S, S] -> the layer's output [B, S, D]."""
-    value = split_heads(graph, linear(graph, x, layer.value, f"{name}.value"), config, [0, 2, 1, 3])
+    value = split_heads(graph, linear(graph, x, layer.value, f"{name}.value"), config)
     mixed = graph.node("MatMul", [attention, value], f"{name}.mixed")
     joined = join_heads(graph, mixed, config)
     projected = linear(graph, joined, layer.projection, f"{name}.projection")
@@ -141,17 +148,3 @@ def masked_head(graph: GraphBuilder, source: MaskedHead, config: BertConfig) -> 
     products = head.node("MatMul", [normed, tied_matrix(graph, "embeddings.words")], "head.matmul")
     head.node("Add", [products, head.constant("head.bias", array(source.bias))], "head.logits")
     graph.optional("output_logits", head, "head.logits", "logits", [0, 0, config.vocab_size])
-
-
-def split_heads(graph: GraphBuilder, x: str, config: BertConfig, order: list[int]) -> str:
-    """[B, S, D] -> [B, S, H, K], its axes then put into `order`; a 0 in a shape keeps an axis."""
-    shape = graph.constant(f"{x}.shape", np.array([0, 0, config.heads, config.head_size], np.int64))
-    by_head = graph.node("Reshape", [x, shape], f"{x}.by_head")
-    return graph.node("Transpose", [by_head], f"{x}.heads", perm=order)
-
-
-def join_heads(graph: GraphBuilder, x: str, config: BertConfig) -> str:
-    """[B, H, S, K] -> [B, S, D]"""
-    shape = graph.constant(f"{x}.shape", np.array([0, 0, config.hidden_size], np.int64))
-    by_token = graph.node("Transpose", [x], f"{x}.by_token", perm=[0, 2, 1, 3])
-    return graph.node("Reshape", [by_token, shape], f"{x}.joined")

@@ -12,8 +12,8 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from training.export.bert.fixtures import attention_rows, check, encode, hidden_state_samples
 from training.export.decoder.slots import SWITCHES, DecoderConfig, PaddedCache
+from training.export.fixtures import attention_rows, check, encode, hidden_state_samples
 from training.modeling.gpt2 import Gpt2Output
 from training.modeling.llama import LlamaOutput
 

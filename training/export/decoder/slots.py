@@ -18,6 +18,7 @@ from onnx import TensorProto, ValueInfoProto
 
 from training.export.onnx.graph import GraphBuilder, tensor
 
+END = np.array([np.iinfo(np.int64).max], np.int64)  # As far as the axis goes.
 BUCKET = 64  # A buffer grows by so many slots.
 SWITCHES = ("all_logits", "output_attentions", "output_hidden_states", "output_lens")
 

@@ -8,20 +8,13 @@ from training.checkpoints import load_trained
 from training.config import FOLDER as CONFIGS
 from training.config import load_config
 from training.data.text import FOLDER as TEXTS
+from training.export.decoder.texts import ALL_CASES, TINY_CASES, decoder_texts
+from training.export.decoder.tiny import make_tiny_tokenizer
 from training.export.gpt2.fixtures import write_gpt2_fixtures
 from training.export.gpt2.folder import write_gpt2_folder
-from training.export.gpt2.tiny import make_tiny_gpt2, make_tiny_tokenizer
-from training.export.texts import NON_ASCII, SENTENCE, STORY, VARIED, longer_than
-from training.export.tokenizer_cases import CASES
+from training.export.gpt2.tiny import make_tiny_gpt2
+from training.export.texts import VARIED
 from training.modeling.gpt2 import Gpt2, Gpt2Config
-
-OWN_CASES = {
-    "end of text in the text": "one<|endoftext|>two <|endoftext|>",
-    "contractions": "I'll say it's what they've DON'T 'twas",
-    "spaces in a row": "a  b   c\n\n    d \t e  ",
-}
-ALL_CASES = {name: text for name, text in CASES.items() if isinstance(text, str)} | OWN_CASES
-TINY_CASES = ("empty", "plain", "emoji, skin tone and joiners", "code", "numbers", *OWN_CASES)
 
 
 def export_gpt2(folder: Path) -> None:
@@ -36,7 +29,7 @@ def export_gpt2(folder: Path) -> None:
         name="GPT-2 (small, trained for this extension)",
         license="CC-BY-SA-4.0",  # That of the texts with the strictest one.
     )
-    write_gpt2_fixtures(folder, model, gpt2_inputs(config.context_length), VARIED, ALL_CASES)
+    write_gpt2_fixtures(folder, model, decoder_texts(config.context_length), VARIED, ALL_CASES)
 
 
 def export_tiny_gpt2(folder: Path) -> None:
@@ -44,7 +37,7 @@ def export_tiny_gpt2(folder: Path) -> None:
     write_gpt2_folder(
         folder,
         model,
-        make_tiny_tokenizer(),
+        make_tiny_tokenizer(model.config.vocab_size),
         id="tiny-gpt2",
         name="GPT-2 (tiny, random parameters)",
         license="MIT",
@@ -52,18 +45,7 @@ def export_tiny_gpt2(folder: Path) -> None:
     write_gpt2_fixtures(
         folder,
         model,
-        gpt2_inputs(model.config.context_length),
+        decoder_texts(model.config.context_length),
         varied={name: VARIED[name] for name in ("prose", "repetition")},
         cases={name: ALL_CASES[name] for name in TINY_CASES},
     )
-
-
-def gpt2_inputs(context_length: int) -> dict[str, str]:
-    return {
-        "one token": "a",
-        "a sentence": SENTENCE,
-        "beyond ASCII": NON_ASCII,
-        "a story": STORY,
-        # A word is a token at least; it is cut where the context ends.
-        "a full context": longer_than(context_length),
-    }

@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from training.export.bert.fixtures import SEED, encode
 from training.export.decoder.fixtures import compare, describe, log_probabilities, text_of
 from training.export.expected import write_fixtures
+from training.export.fixtures import SEED, encode
 from training.export.onnx.session import open_session
 from training.export.tokenizer_cases import tokenizer_case
 from training.modeling.gpt2 import Gpt2

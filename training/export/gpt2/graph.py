@@ -17,19 +17,17 @@ import numpy as np
 import onnx
 from onnx import TensorProto
 
-from training.export.bert.graph import join_heads
 from training.export.decoder.slots import (
+    END,
     decoder_inputs,
     decoder_outputs,
     output_attentions,
     slot_lengths,
     slot_mask,
 )
-from training.export.onnx.graph import GraphBuilder
-from training.export.onnx.layers import array, layer_norm, tied_matrix
+from training.export.onnx.graph import GraphBuilder, identity
+from training.export.onnx.layers import array, join_heads, layer_norm, split_heads, tied_matrix
 from training.modeling.gpt2 import Block, Gpt2, Gpt2Config, Projection
-
-END = np.array([np.iinfo(np.int64).max], np.int64)  # As far as the axis goes.
 
 
 def build_gpt2_graph(model: Gpt2) -> onnx.ModelProto:
@@ -106,13 +104,6 @@ def block(
     return graph.node("Add", [x, down], f"{name}.output"), attention, [key, value]
 
 
-def split_heads(graph: GraphBuilder, x: str, config: Gpt2Config) -> str:
-    """[B, T, D] -> [B, H, T, K]; a 0 in a shape keeps an axis."""
-    shape = graph.constant(f"{x}.shape", np.array([0, 0, config.heads, config.head_size], np.int64))
-    by_head = graph.node("Reshape", [x, shape], f"{x}.by_head")
-    return graph.node("Transpose", [by_head], f"{x}.heads", perm=[0, 2, 1, 3])
-
-
 def projection(graph: GraphBuilder, x: str, source: Projection, name: str) -> str:
     weight = graph.quantized(f"{name}.weight", array(source.weight), axis=source.output_axis)
     bias = graph.constant(f"{name}.bias", array(source.bias))
@@ -161,9 +152,3 @@ def lens_rows(states: list[str], epsilon: float) -> GraphBuilder:
     lens.node("LayerNormalization", norm, "lens.normed", axis=-1, epsilon=epsilon)
     lens.node("Concat", ["lens.normed", lasts[-1], "logits.states"], "lens.rows", axis=1)
     return lens
-
-
-def identity(x: str, output: str) -> GraphBuilder:
-    graph = GraphBuilder()
-    graph.node("Identity", [x], output)
-    return graph

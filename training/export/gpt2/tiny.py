@@ -2,10 +2,7 @@
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 
-from training.data.byte_level import learn_byte_level
-from training.export.texts import NON_ASCII, ONE_TOKEN, SENTENCE, VARIED
 from training.modeling.gpt2 import Gpt2, Gpt2Config
 
 SEED = 2019
@@ -27,8 +24,3 @@ def make_tiny_gpt2() -> Gpt2:
             values = generator.normal(mean, deviation, parameter.shape).astype(np.float32)
             parameter.copy_(torch.from_numpy(values))
     return model
-
-
-def make_tiny_tokenizer() -> Tokenizer:
-    """All 256 bytes, and some pieces of English words."""
-    return learn_byte_level([*VARIED.values(), SENTENCE, ONE_TOKEN, NON_ASCII], CONFIG.vocab_size)

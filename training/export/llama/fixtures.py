@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from training.export.bert.fixtures import SEED
 from training.export.decoder.fixtures import compare, describe
 from training.export.expected import write_fixtures
+from training.export.fixtures import SEED
 from training.export.llama.folder import chat_template
 from training.export.llama.session import open_llama
 from training.export.tokenizer_cases import tokenizer_case

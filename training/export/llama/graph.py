@@ -22,14 +22,14 @@ import onnx
 from onnx import NodeProto, TensorProto, ValueInfoProto, helper
 
 from training.export.decoder.slots import (
+    END,
     decoder_inputs,
     decoder_outputs,
     output_attentions,
     slot_lengths,
     slot_mask,
 )
-from training.export.gpt2.graph import END, identity
-from training.export.onnx.graph import IR_VERSION, OPSET, GraphBuilder, tensor
+from training.export.onnx.graph import IR_VERSION, OPSET, GraphBuilder, identity, tensor
 from training.export.onnx.layers import array
 from training.modeling.llama import LlamaConfig, rotary_tables
 from training.pretrained.gguf_blocks import BLOCK

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from training.data.byte_level import END_OF_TEXT, learn_byte_level
-from training.export.texts import NON_ASCII, ONE_TOKEN, SENTENCE, VARIED
+from training.data.byte_level import END_OF_TEXT
+from training.export.decoder.tiny import make_tiny_tokenizer
 from training.pretrained.llama_gguf import import_gguf
 from training.pretrained.llama_tokenizer import CONTROL
 
@@ -65,8 +65,7 @@ def write_tiny_gguf(path: Path) -> None:
 
 def make_vocabulary() -> tuple[list[str], list[str]]:
     """All bytes but `NO_BYTES`, some pieces of English words, and what makes the pieces."""
-    texts = [*VARIED.values(), SENTENCE, ONE_TOKEN, NON_ASCII]
-    learned = learn_byte_level(texts, VOCAB_SIZE - len(SPECIAL) + 1 + len(NO_BYTES))
+    learned = make_tiny_tokenizer(VOCAB_SIZE - len(SPECIAL) + 1 + len(NO_BYTES))
     vocabulary = learned.get_vocab()
     # As `src/engine/byteAlphabet.ts` spells these bytes.
     letters = {chr(byte if byte > 0x20 else 0x100 + byte) for byte in NO_BYTES}

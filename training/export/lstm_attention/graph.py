@@ -20,7 +20,9 @@ import numpy as np
 import onnx
 from onnx import TensorProto
 
-from training.export.lstm.graph import (
+from training.export.onnx.graph import GraphBuilder, tensor
+from training.export.onnx.layers import array, linear, scaled_embedding, stack, tied_logits
+from training.export.onnx.recurrent import (
     by_sentence,
     encoder_inputs,
     encoder_state_outputs,
@@ -31,8 +33,6 @@ from training.export.lstm.graph import (
     state,
     update,
 )
-from training.export.onnx.graph import GraphBuilder, tensor
-from training.export.onnx.layers import array, linear, scaled_embedding, stack, tied_logits
 from training.modeling.lstm_attention import LstmAttention
 
 

@@ -127,6 +127,13 @@ class GraphBuilder:
         return model
 
 
+def identity(x: str, output: str) -> GraphBuilder:
+    """A branch that gives the tensor `x` on as `output`."""
+    graph = GraphBuilder()
+    graph.node("Identity", [x], output)
+    return graph
+
+
 def tensor(name: str, element_type: int, shape: Sequence[Dim]) -> ValueInfoProto:
     return helper.make_value_info(name, helper.make_tensor_type_proto(element_type, shape))
 

@@ -1,6 +1,8 @@
 """PyTorch's layers as nodes of a graph: int8 matrices, float32 vectors."""
 
+from collections.abc import Sequence
 from math import sqrt
+from typing import Protocol
 
 import numpy as np
 from onnx import numpy_helper
@@ -67,3 +69,27 @@ def layer_of(graph: GraphBuilder, x: str, index: int, output: str) -> str:
 
 def array(parameter: nn.Parameter) -> np.ndarray:
     return parameter.detach().numpy()
+
+
+class AttentionConfig(Protocol):
+    heads: int
+    hidden_size: int
+
+    @property
+    def head_size(self) -> int: ...
+
+
+def split_heads(
+    graph: GraphBuilder, x: str, config: AttentionConfig, order: Sequence[int] = (0, 2, 1, 3)
+) -> str:
+    """[B, S, D] -> [B, S, H, K], its axes then put into `order`; a 0 in a shape keeps an axis."""
+    shape = graph.constant(f"{x}.shape", np.array([0, 0, config.heads, config.head_size], np.int64))
+    by_head = graph.node("Reshape", [x, shape], f"{x}.by_head")
+    return graph.node("Transpose", [by_head], f"{x}.heads", perm=order)
+
+
+def join_heads(graph: GraphBuilder, x: str, config: AttentionConfig) -> str:
+    """[B, H, S, K] -> [B, S, D]"""
+    shape = graph.constant(f"{x}.shape", np.array([0, 0, config.hidden_size], np.int64))
+    by_token = graph.node("Transpose", [x], f"{x}.by_token", perm=[0, 2, 1, 3])
+    return graph.node("Reshape", [by_token, shape], f"{x}.joined")

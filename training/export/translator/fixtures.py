@@ -25,8 +25,8 @@ from torch import Tensor, nn
 
 from training.data.translation import BEGIN, END
 from training.decoding import Hypothesis, translate_by_beam
-from training.export.bert.fixtures import TOLERANCE, encode
 from training.export.expected import write_fixtures
+from training.export.fixtures import TOLERANCE, encode
 from training.export.tokenizer_cases import tokenizer_cases
 from training.export.translator.session import GraphTranslator
 from training.modeling.lstm_attention import LstmAttention

@@ -15,8 +15,8 @@ from training.config import FOLDER as CONFIGS
 from training.config import load_config
 from training.data.byte_level import END_OF_TEXT
 from training.data.reviews import FOLDER as DATA
-from training.export.bert.fixtures import TOLERANCE
-from training.export.gpt2.exports import ALL_CASES, TINY_CASES, gpt2_inputs
+from training.export.decoder.texts import ALL_CASES, TINY_CASES, decoder_texts
+from training.export.fixtures import TOLERANCE
 from training.export.manifest import Manifest
 from training.export.onnx.graph import serialize
 from training.export.onnx.session import open_session
@@ -56,7 +56,7 @@ def export_ulmfit(folder: Path) -> None:
         name="ULMFiT (trained for this extension)",
         license="CC-BY-4.0",  # That of the texts with the strictest one.
     )
-    inputs = gpt2_inputs(LONGEST)
+    inputs = decoder_texts(LONGEST)
     write_ulmfit_fixtures(folder, model, classifier, inputs, VARIED, REVIEWS, ALL_CASES)
     end = tokenizer.token_to_id(END_OF_TEXT)
     texts = [[end, *tokenizer.encode(text).ids] for text in VARIED.values()]
@@ -78,7 +78,7 @@ def export_tiny_ulmfit(folder: Path) -> None:
     )
     varied = {name: VARIED[name] for name in ("prose", "repetition")}
     cases = {name: ALL_CASES[name] for name in (*TINY_CASES, *OWN_CASES)}
-    inputs = gpt2_inputs(models[0].config.context_length)
+    inputs = decoder_texts(models[0].config.context_length)
     write_ulmfit_fixtures(folder, *models, inputs, varied, REVIEWS, cases)
 
 

@@ -12,9 +12,9 @@ from tokenizers import Encoding, Tokenizer
 from torch import Tensor
 
 from training.data.byte_level import END_OF_TEXT
-from training.export.bert.fixtures import encode, hidden_state_samples
 from training.export.decoder.fixtures import GREEDY_TOKENS, log_probabilities
 from training.export.expected import write_fixtures
+from training.export.fixtures import encode, hidden_state_samples
 from training.export.tokenizer_cases import tokenizer_case
 from training.modeling.awd_lstm import AwdLstm, State
 from training.modeling.ulmfit import ReviewClassifier

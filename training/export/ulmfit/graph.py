@@ -15,7 +15,6 @@ import numpy as np
 import onnx
 from onnx import TensorProto
 
-from training.export.lstm.graph import floats, from_input, recurrent_weight, scan, state, update
 from training.export.onnx.graph import GraphBuilder, tensor
 from training.export.onnx.layers import (
     array,
@@ -25,6 +24,7 @@ from training.export.onnx.layers import (
     stack,
     tied_logits,
 )
+from training.export.onnx.recurrent import floats, from_input, recurrent_weight, scan, state, update
 from training.modeling.awd_lstm import AwdLstm, AwdLstmConfig, layer_sizes
 from training.modeling.ulmfit import CLASSES, ReviewClassifier
 

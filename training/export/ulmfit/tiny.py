@@ -5,7 +5,7 @@ import torch
 from tokenizers import Tokenizer, normalizers
 from torch import nn
 
-from training.export.gpt2.tiny import make_tiny_tokenizer
+from training.export.decoder.tiny import make_tiny_tokenizer
 from training.modeling.awd_lstm import AwdLstm, AwdLstmConfig
 from training.modeling.ulmfit import ReviewClassifier
 
@@ -41,6 +41,6 @@ def draw(model: nn.Module, generator: np.random.Generator) -> None:
 
 
 def make_lower_case_tokenizer() -> Tokenizer:
-    tokenizer = make_tiny_tokenizer()
+    tokenizer = make_tiny_tokenizer(CONFIG.vocab_size)
     tokenizer.normalizer = normalizers.Lowercase()
     return tokenizer
