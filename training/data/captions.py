@@ -11,8 +11,8 @@ import hashlib
 import json
 from pathlib import Path
 
-from training.data.translation import ROOT, clean, learn_tokenizer, save_training_pairs, write_json
-from training.paths import WORK
+from training.data.translation import clean, learn_tokenizer, save_training_pairs, write_json
+from training.paths import DATA_SETS, WORK
 
 FOLDER = WORK / "captions"
 SET = "multi30k"
@@ -52,5 +52,5 @@ def read(data: Path, part: str, language: str) -> list[str]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=ROOT / "../shared/data")
+    parser.add_argument("--data", type=Path, default=DATA_SETS)
     prepare(parser.parse_args().data)

@@ -18,10 +18,9 @@ from training.data.cloze import CLOZE
 from training.data.corpus import PARTS, read_sources
 from training.data.translation import Pair, key, read_pairs
 from training.data.translation import split as split_pairs
-from training.paths import WORK
+from training.paths import DATA_SETS, WORK
 from training.pretrained.minilm import load_tokenizer
 
-ROOT = Path(__file__).parents[2]
 FOLDER = WORK / "masked"
 PAIRS = "tatoeba-en-fr/fra.txt.xz"
 # Percent of the tokens: everyday text first, because people will try everyday sentences. No code,
@@ -123,5 +122,5 @@ def distinct(pairs: Sequence[Pair], left_out: set[str]) -> list[str]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=ROOT / "../shared/data")
+    parser.add_argument("--data", type=Path, default=DATA_SETS)
     prepare(parser.parse_args().data)

@@ -31,9 +31,8 @@ from tokenizers import Tokenizer, normalizers
 from training.data.byte_level import learn_byte_level
 from training.data.corpus import SOURCES, read_sources, tidy
 from training.data.text import encode, join_words, spread
-from training.paths import WORK
+from training.paths import DATA_SETS, WORK
 
-ROOT = Path(__file__).parents[2]
 FOLDER = WORK / "reviews"
 SEED = 2018
 VOCAB_SIZE = 16_384
@@ -174,5 +173,5 @@ def hashes(data: Path) -> dict[str, str]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=ROOT / "../shared/data")
+    parser.add_argument("--data", type=Path, default=DATA_SETS)
     prepare(parser.parse_args().data)

@@ -19,9 +19,8 @@ from tokenizers import Tokenizer
 
 from training.data.byte_level import END_OF_TEXT, learn_byte_level
 from training.data.corpus import PARTS, SOURCES, Source, read_sources
-from training.paths import WORK
+from training.paths import DATA_SETS, WORK
 
-ROOT = Path(__file__).parents[2]
 FOLDER = WORK / "text"
 VOCAB_SIZE = 8192  # Small enough that its table is a fifth of the model's parameters.
 # The tokenizer learns from so many characters, parted as the training is.
@@ -118,5 +117,5 @@ def total(facts: dict, part: str) -> int:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=ROOT / "../shared/data")
+    parser.add_argument("--data", type=Path, default=DATA_SETS)
     prepare(parser.parse_args().data)

@@ -18,9 +18,8 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
-from training.paths import WORK
+from training.paths import DATA_SETS, WORK
 
-ROOT = Path(__file__).parents[2]
 FOLDER = WORK / "translation"
 SEED = 2014
 VOCAB_SIZE = 8192  # Small enough that its table is a third of a model's parameters, and not all.
@@ -205,5 +204,5 @@ def write_json(file: Path, value: object) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=ROOT / "../shared/data")
+    parser.add_argument("--data", type=Path, default=DATA_SETS)
     prepare(parser.parse_args().data)

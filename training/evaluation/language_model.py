@@ -20,8 +20,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from training.data.text import WIKITEXT, read_wikitext
+from training.paths import DATA_SETS, ROOT
 
-ROOT = Path(__file__).parents[2]
 ARTICLES = 20
 LONGEST = 4000  # Characters of an article: within a thousand tokens of any of our tokenizers.
 
@@ -63,7 +63,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.evaluation.language_model")
     parser.add_argument("id", choices=("gpt2", "smollm2"))
     parser.add_argument("--models-dir", type=Path, default=ROOT / "models")
-    parser.add_argument("--data", type=Path, default=ROOT / "../shared/data")
+    parser.add_argument("--data", type=Path, default=DATA_SETS)
     arguments = parser.parse_args()
     folder = arguments.models_dir.resolve() / arguments.id
     articles, _ = read_wikitext(lzma.decompress((arguments.data / WIKITEXT).read_bytes()).decode())

@@ -25,9 +25,8 @@ import sacrebleu
 
 from training.data.translation import BUCKETS, bucket_of, clean, space_punctuation
 from training.data.translation import FOLDER as DATA
-from training.paths import WORK
+from training.paths import DATA_SETS, ROOT, WORK
 
-ROOT = Path(__file__).parents[2]
 STRATEGIES = {"greedy": [], "beam5": ["--beams", "5"]}
 SHORT = (1, 14)  # Natural sentences of these lengths are what the training data are full of.
 LONG = (30, 40)
@@ -254,7 +253,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.evaluation.translator")
     parser.add_argument("id", choices=("seq2seq-lstm", "seq2seq-attention", "transformer"))
     parser.add_argument("--models-dir", type=Path, default=ROOT / "models")
-    parser.add_argument("--data", type=Path, default=ROOT / "../shared/data")
+    parser.add_argument("--data", type=Path, default=DATA_SETS)
     parser.add_argument(
         "--calibration",
         action="store_true",

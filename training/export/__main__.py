@@ -21,10 +21,8 @@ from training.export.translator.exports import (
     export_translator,
 )
 from training.export.ulmfit.exports import export_tiny_ulmfit, export_ulmfit
+from training.paths import ROOT
 from training.pretrained.minilm import PackageMissingError
-
-ROOT = Path(__file__).parents[2]
-
 
 EXPORTS: dict[str, tuple[Path, Callable[[Path], None]]] = {
     "bert": (ROOT / "models/bert", export_bert),

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import torch
 
+from training.paths import DATA_SETS
 from training.reward import study
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.reward", description=study.__doc__)
-    parser.add_argument("--data", type=Path, default=study.ROOT / "../shared/data")
+    parser.add_argument("--data", type=Path, default=DATA_SETS)
     torch.set_num_threads(1)
     study.run(parser.parse_args().data)
 

@@ -25,6 +25,7 @@ from training.config import FOLDER as CONFIGS
 from training.config import fill
 from training.data.preferences import Argument, Preferences, describe, read_preferences
 from training.export.llama.exports import SHA256, package_file
+from training.paths import ROOT
 from training.pretrained.llama_gguf import LlamaFile
 from training.reward.bradley_terry import Comparisons, descend, fit, right_part, scale_of
 from training.reward.features import (
@@ -38,7 +39,6 @@ from training.reward.features import (
     untrained,
 )
 
-ROOT = Path(__file__).parents[2]
 QUALITY = ROOT / "media/studies/reward.json"
 TRACED_STEPS = (0, 1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200)
 

@@ -9,8 +9,8 @@ import onnxruntime
 import pytest
 
 from training.export.onnx.session import open_session
+from training.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 S = 9
 
 

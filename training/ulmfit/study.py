@@ -16,13 +16,13 @@ from training.config import TrainingConfig, load_config
 from training.data.reviews import FOLDER as DATA
 from training.modeling.awd_lstm import AwdLstm, AwdLstmConfig
 from training.modeling.ulmfit import ReviewClassifier
-from training.paths import WORK
+from training.paths import ROOT, WORK
 from training.quantization import dequantized
 from training.tasks.bptt_stream import StreamTask
 from training.tasks.reviews import Reviews, ReviewTask, accuracy
 from training.ulmfit.fine_tuning import FineTuning
 
-QUALITY = Path(__file__).parents[2] / "models/ulmfit/quality.json"
+QUALITY = ROOT / "models/ulmfit/quality.json"
 LABELS = (20, 50, 100, 200, 500, 1000, 5000, None)  # None: all that there are.
 SEEDS = (1, 2, 3)
 PREWORK, SCRATCH = "pretrained", "scratch"

@@ -5,12 +5,13 @@ import pytest
 import torch
 
 from training.data.preferences import Argument
+from training.paths import ROOT
 from training.pretrained.llama_gguf import LlamaFile
 from training.reward.features import Reader, kept_states, untrained
 
 pytest.importorskip("gguf", reason="gguf is not installed: pip install gguf==0.19.0")
 
-FILE = Path(__file__).parents[3] / "test/fixtures/tiny-llama/tiny-llama.gguf"
+FILE = ROOT / "test/fixtures/tiny-llama/tiny-llama.gguf"
 ARGUMENTS = [
     Argument("tea", "yes", "Tea wakes."),
     Argument("war", "no", "No."),
