@@ -22,7 +22,7 @@ from training.export.translator.exports import (
 )
 from training.export.ulmfit.exports import export_tiny_ulmfit, export_ulmfit
 from training.paths import ROOT
-from training.pretrained.minilm import PackageMissingError
+from training.pretrained.packages import PackageMissingError
 
 EXPORTS: dict[str, tuple[Path, Callable[[Path], None]]] = {
     "bert": (ROOT / "models/bert", export_bert),

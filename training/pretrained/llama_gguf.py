@@ -15,7 +15,7 @@ import torch
 
 from training.modeling.llama import Llama, LlamaConfig, rotary_tables
 from training.pretrained.gguf_blocks import BLOCK, blocks_of_q8_0, row_bytes, unpack
-from training.pretrained.minilm import PackageMissingError
+from training.pretrained.packages import PackageMissingError
 
 GGUF = "gguf==0.19.0"
 NUMBER_BYTES = {"numbers": 4, "integers": 1, "scales": 4}

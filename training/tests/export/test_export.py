@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from training.export.__main__ import EXPORTS
-from training.pretrained.minilm import PackageMissingError
+from training.pretrained.packages import PackageMissingError
 
 
 def sha256(path: Path) -> str:

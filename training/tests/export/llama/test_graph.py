@@ -13,13 +13,14 @@ import torch
 
 from training.export.decoder.fixtures import compare
 from training.export.decoder.slots import SWITCHES, PaddedCache
-from training.export.llama.exports import CONTEXT_LENGTH, export_tiny_llama, package_file
+from training.export.llama.exports import CONTEXT_LENGTH, export_tiny_llama
 from training.export.llama.folder import write_llama_folder
 from training.export.llama.session import open_llama
 from training.export.llama.tiny import CONTEXT_LENGTH as TINY_CONTEXT_LENGTH
 from training.export.llama.tiny import HIDDEN_SIZE, INTERMEDIATE_SIZE, VOCAB_SIZE, write_tiny_gguf
 from training.pretrained.llama_gguf import LlamaFile
-from training.pretrained.minilm import PackageMissingError
+from training.pretrained.packages import PackageMissingError
+from training.pretrained.smollm2 import smollm2_file
 
 pytest.importorskip("gguf", reason="gguf is not installed: pip install gguf==0.19.0")
 
@@ -218,7 +219,7 @@ def test_every_tensor_of_smollm2_is_what_transformers_reads():
     transformers = pytest.importorskip("transformers")
     pytest.importorskip("accelerate", reason="transformers reads no GGUF without accelerate")
     try:
-        path = package_file()
+        path = smollm2_file()
     except PackageMissingError as error:
         pytest.skip(str(error))
     theirs = transformers.AutoModelForCausalLM.from_pretrained(
