@@ -13,11 +13,12 @@ from pathlib import Path
 
 import onnxruntime
 
-from training.export.llama.session import open_llama
-from training.pretrained.llama_gguf import LlamaFile
-from training.export.onnx.session import open_session
 from training.export.decoder.slots import DecoderConfig, PaddedCache
+from training.export.llama.session import open_llama
+from training.export.llama.weights import tensor_of, weights_of
+from training.export.onnx.session import open_session
 from training.modeling.gpt2 import Gpt2Config
+from training.pretrained.llama_gguf import LlamaFile
 
 PROMPT, STEPS = 128, 32
 
@@ -40,7 +41,7 @@ weights = {}
 if ggufs := list(folder.glob("*.gguf")):
     file = LlamaFile(ggufs[0])
     config = file.config(2 * PROMPT)
-    weights = {weight.name: file.tensor(weight) for weight in file.weights()}
+    weights = {weight.name: tensor_of(file, weight) for weight in weights_of(file)}
     session = open_llama(folder / "decoder.onnx", weights)
 else:
     session, config = open_gpt2(folder)

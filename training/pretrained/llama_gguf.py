@@ -1,12 +1,7 @@
-"""What a GGUF file holds of a Llama, and where the graph finds it.
-
-The graph's weights are tensors in one virtual file, which nobody writes: at load, the engine
-unpacks a tensor of it from the blocks of the GGUF when ONNX Runtime asks for its offset.
-"""
+"""This module reads a Llama from a GGUF file."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
-from math import prod
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
@@ -14,13 +9,10 @@ import numpy as np
 import torch
 
 from training.modeling.llama import Llama, LlamaConfig, rotary_tables
-from training.pretrained.gguf_blocks import BLOCK, blocks_of_q8_0, row_bytes, unpack
+from training.pretrained.gguf_blocks import blocks_of_q8_0, row_bytes, unpack
 from training.pretrained.packages import PackageMissingError
 
 GGUF = "gguf==0.19.0"
-NUMBER_BYTES = {"numbers": 4, "integers": 1, "scales": 4}
-# The head is the largest matrix by far: in so many parts none of them needs much memory at load.
-HEAD_PARTS = 8
 
 
 @dataclass(frozen=True)
@@ -37,32 +29,6 @@ class Source:
     interleavedHeads: int = 0
 
 
-@dataclass(frozen=True)
-class Weight:
-    """One initializer of the graph: its sources put together by rows."""
-
-    name: str
-    dims: tuple[int, ...]
-    offset: int  # In bytes, from the start of the virtual file.
-    sources: tuple[Source, ...]
-    # The numbers, float32 [rows, columns]; or of Q8_0 the two things that make them: its integers,
-    # int8 [rows, columns], or its scales, float32 [rows, columns / 32].
-    content: str = "numbers"
-
-    @property
-    def bytes(self) -> int:
-        return NUMBER_BYTES[self.content] * prod(self.dims)
-
-
-# In the graph -> in the GGUF, within a layer. What is multiplied with the same rows is one matrix.
-LAYER = {
-    "input_norm": ("attn_norm",),
-    "query_key_value": ("attn_q", "attn_k", "attn_v"),
-    "projection": ("attn_output",),
-    "feed_forward_norm": ("ffn_norm",),
-    "gate_up": ("ffn_gate", "ffn_up"),
-    "down": ("ffn_down",),
-}
 # In the GGUF -> in `training/modeling/llama.py`.
 PARAMETERS = {
     "attn_norm": "input_layernorm",
@@ -128,38 +94,6 @@ class LlamaFile:
             interleavedHeads=0 if heads is None else self.field(f"llama.attention.{heads}"),
         )
 
-    def weights(self) -> list[Weight]:
-        """Every initializer, in the order of the virtual file.
-
-        The table of embeddings is there twice: to look rows up, as integers and scales, which are a
-        quarter; and as the matrix of the head, in parts.
-        """
-        table = self.source("token_embd.weight")
-        assert table.type == "Q8_0"
-        assert table.rows % HEAD_PARTS == 0
-        weights: list[Weight] = []
-
-        def add(name: str, dims: tuple[int, ...], *sources: Source, content: str) -> None:
-            offset = weights[-1].offset + weights[-1].bytes if weights else 0
-            weights.append(Weight(name, dims, offset, sources, content))
-
-        add("embedding.integers", (table.rows, table.columns), table, content="integers")
-        add("embedding.scales", (table.rows, table.columns // BLOCK), table, content="scales")
-        for layer in range(self.field("llama.block_count")):
-            for name, parts in LAYER.items():
-                sources = [self.source(f"blk.{layer}.{part}.weight") for part in parts]
-                rows, columns = sum(source.rows for source in sources), sources[0].columns
-                dims = (columns,) if name.endswith("norm") else (rows, columns)
-                add(f"layers.{layer}.{name}", dims, *sources, content="numbers")
-        norm = self.source("output_norm.weight")
-        add("norm", (norm.columns,), norm, content="numbers")
-        rows = table.rows // HEAD_PARTS
-        for part in range(HEAD_PARTS):
-            offset = table.offset + part * rows * row_bytes(table.type, table.columns)
-            source = replace(table, offset=offset, rows=rows)
-            add(f"head.{part}", (rows, table.columns), source, content="numbers")
-        return weights
-
     def parameter_count(self) -> int:
         return sum(int(tensor.n_elements) for tensor in self.tensors.values())
 
@@ -176,12 +110,6 @@ class LlamaFile:
             return values
         by_head = values.reshape(source.interleavedHeads, -1, 2, source.columns)
         return by_head.swapaxes(1, 2).reshape(values.shape)
-
-    def tensor(self, weight: Weight) -> np.ndarray:
-        """Of the shape `weight.dims`; float32, but int8 where its content is integers."""
-        read = {"numbers": self.read, "integers": self.integers, "scales": self.scales}
-        parts = [read[weight.content](source) for source in weight.sources]
-        return np.ascontiguousarray(np.concatenate(parts).reshape(weight.dims))
 
     def integers(self, source: Source) -> np.ndarray:
         return blocks_of_q8_0(self.data(source))[1]
@@ -208,11 +136,3 @@ class LlamaFile:
         model.load_state_dict(dict(self.parameters()), assign=True)
         model.cos, model.sin = rotary_tables(model.config)
         return model
-
-
-def describe_weights(weights: list[Weight]) -> dict:
-    """What `weights.json` says."""
-    return {
-        "bytes": weights[-1].offset + weights[-1].bytes,
-        "tensors": [asdict(weight) for weight in weights],
-    }

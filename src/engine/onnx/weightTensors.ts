@@ -3,7 +3,7 @@ import { EngineError } from '../../common/errors';
 import { parseJson } from '../../common/protocol/manifest';
 import { blockLength, blockTypes, rowBytesOf } from './ggufBlocks';
 
-/** Mirrors `training/pretrained/llama_gguf.py`; change both. */
+/** Mirrors `training/export/llama/weights.py`; change both. */
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const offset = v.pipe(v.number(), v.safeInteger(), v.minValue(0));

@@ -13,6 +13,7 @@ from training.export.expected import write_fixtures
 from training.export.fixtures import SEED
 from training.export.llama.folder import chat_template
 from training.export.llama.session import open_llama
+from training.export.llama.weights import tensor_of, weights_of
 from training.export.tokenizer_cases import tokenizer_case
 from training.pretrained.llama_gguf import LlamaFile
 from training.pretrained.llama_tokenizer import make_tokenizer
@@ -35,7 +36,7 @@ def write_llama_fixtures(
     """
     tokenizer = make_tokenizer(file)
     model = file.load(context_length)
-    weights = {weight.name: file.tensor(weight) for weight in file.weights()}
+    weights = {weight.name: tensor_of(file, weight) for weight in weights_of(file)}
     generator = np.random.default_rng(SEED)
     longest = min(context_length, LONGEST)
     render = chat_template(file)

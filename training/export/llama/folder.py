@@ -8,9 +8,10 @@ from pathlib import Path
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from training.export.llama.graph import build_llama_graph
+from training.export.llama.weights import describe_weights, weights_of
 from training.export.manifest import Manifest
 from training.export.onnx.graph import serialize
-from training.pretrained.llama_gguf import LlamaFile, describe_weights
+from training.pretrained.llama_gguf import LlamaFile
 from training.pretrained.llama_tokenizer import make_tokenizer
 
 CONVERSATIONS = {
@@ -32,7 +33,7 @@ def write_llama_folder(
 ) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(file.path, folder / file.path.name)
-    config, weights = file.config(context_length), file.weights()
+    config, weights = file.config(context_length), weights_of(file)
     (folder / "decoder.onnx").write_bytes(serialize(build_llama_graph(config, weights)))
     write_json(folder / "weights.json", describe_weights(weights))
     write_json(folder / "chat.json", describe_chat(file))

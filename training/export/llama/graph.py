@@ -29,11 +29,11 @@ from training.export.decoder.slots import (
     slot_lengths,
     slot_mask,
 )
+from training.export.llama.weights import HEAD_PARTS, Weight
 from training.export.onnx.graph import IR_VERSION, OPSET, GraphBuilder, identity, tensor
 from training.export.onnx.layers import array
 from training.modeling.llama import LlamaConfig, rotary_tables
 from training.pretrained.gguf_blocks import BLOCK
-from training.pretrained.llama_gguf import HEAD_PARTS, Weight
 
 LOCATION = "w"  # Of the virtual file with the weights.
 MICROSOFT = "com.microsoft"  # ONNX Runtime's own operators; version 1 of all of them.

@@ -18,6 +18,7 @@ from training.export.llama.folder import write_llama_folder
 from training.export.llama.session import open_llama
 from training.export.llama.tiny import CONTEXT_LENGTH as TINY_CONTEXT_LENGTH
 from training.export.llama.tiny import HIDDEN_SIZE, INTERMEDIATE_SIZE, VOCAB_SIZE, write_tiny_gguf
+from training.export.llama.weights import tensor_of, weights_of
 from training.pretrained.llama_gguf import LlamaFile
 from training.pretrained.packages import PackageMissingError
 from training.pretrained.smollm2 import smollm2_file
@@ -45,7 +46,7 @@ def folder(file: LlamaFile, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def weights(file: LlamaFile) -> dict[str, np.ndarray]:
-    return {weight.name: file.tensor(weight) for weight in file.weights()}
+    return {weight.name: tensor_of(file, weight) for weight in weights_of(file)}
 
 
 @pytest.fixture(scope="module")
