@@ -19,14 +19,14 @@ from training.checkpoints import CheckpointMissingError
 from training.data.reviews import FOLDER as DATA
 from training.tasks.reviews import Reviews
 from training.ulmfit.fine_tuning import FineTuning
-from training.ulmfit.study import (
+from training.ulmfit.stages import (
     QUALITY,
-    Study,
     measure_shipped,
     shipped_classifier,
     tune,
     write_quality,
 )
+from training.ulmfit.study import Study
 
 
 def main() -> int:

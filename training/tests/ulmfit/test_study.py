@@ -25,8 +25,9 @@ from training.tasks.reviews import (
 from training.tasks.sampled_softmax import SampledSoftmax
 from training.tests.modeling.test_awd_lstm import CONFIG as TINY
 from training.tests.train.test_trainer import CONFIG as TRAINING
-from training.ulmfit import study as ulmfit
+from training.ulmfit import stages
 from training.ulmfit.fine_tuning import FineTuning, slanted_triangle
+from training.ulmfit.study import Study, table
 
 CONFIG = replace(TINY, vocab_size=300)
 STREAMS = replace(TRAINING, batch_tokens=32, window=8, updates=5, epochs=2)
@@ -233,12 +234,12 @@ def test_the_study_leaves_out_what_is_done_and_writes_as_it_goes(folder: Path, m
     torch.save(tuned.state_dict(), folder / "ulmfit-imdb/epoch-1.pt")
     monkeypatch.setattr("training.checkpoints.WORK", folder)
     settings = (CONFIG, replace(FEW, epochs=1, updates=2))
-    monkeypatch.setattr(ulmfit, "settings", lambda name: settings)
-    monkeypatch.setattr(ulmfit, "LABELS", (10, None))
-    monkeypatch.setattr(ulmfit, "SEEDS", (1, 2))
+    monkeypatch.setattr(stages, "settings", lambda name: settings)
+    monkeypatch.setattr("training.ulmfit.study.LABELS", (10, None))
+    monkeypatch.setattr("training.ulmfit.study.SEEDS", (1, 2))
     quality = folder / "quality.json"
     quality.write_text('{"other": 1}')
-    study = ulmfit.Study(folder / "study")
+    study = Study(folder / "study")
     study.run(reviews, reviews, quality)
     rows = study.rows()
     assert [(row["labels"], row["start"], row["seed"]) for row in rows] == [
@@ -252,7 +253,7 @@ def test_the_study_leaves_out_what_is_done_and_writes_as_it_goes(folder: Path, m
     assert [line["labels"] for line in figures["accuracyByLabels"]] == [10, 40]
     assert len(figures["accuracyByLabels"][0]["pretrained"]["seeds"]) == 2
     study.rows_file.write_text("".join(json.dumps(row) + "\n" for row in rows[:-1]))
-    again = ulmfit.Study(folder / "study")
+    again = Study(folder / "study")
     again.run(reviews, reviews, quality)
     assert [row | {"testSeconds": 0, "trainingSeconds": 0} for row in again.rows()] == [
         row | {"testSeconds": 0, "trainingSeconds": 0} for row in rows
@@ -264,14 +265,14 @@ def test_the_table_has_mean_and_spread():
         {"labels": 20, "start": "scratch", "seed": seed, "accuracy": value}
         for seed, value in ((1, 0.5), (2, 0.6))
     ]
-    assert ulmfit.table(rows) == [
+    assert table(rows) == [
         {"labels": 20, "scratch": {"accuracy": 0.55, "deviation": 0.0707, "seeds": [0.5, 0.6]}}
     ]
 
 
 def test_from_scratch_and_pretrained_read_as_much():
-    (_, one), (_, other) = ulmfit.settings("ulmfit-classifier"), ulmfit.settings("ulmfit-scratch")
-    assert isinstance(ulmfit.settings("ulmfit")[0], AwdLstmConfig)
+    (_, one), (_, other) = stages.settings("ulmfit-classifier"), stages.settings("ulmfit-scratch")
+    assert isinstance(stages.settings("ulmfit")[0], AwdLstmConfig)
     for name in ("epochs", "updates", "batch_tokens"):
         assert getattr(one, name) == getattr(other, name)
 
