@@ -1,4 +1,4 @@
-"""Where the parameters of a training are, for what is measured and exported."""
+"""This module finds the parameters of a training, for what is measured and exported."""
 
 import torch
 from torch import nn

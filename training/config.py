@@ -1,4 +1,4 @@
-"""One flat TOML file for each model that is trained here; every line says why."""
+"""Each model that is trained here has one flat TOML file of settings; every line says why."""
 
 import tomllib
 from dataclasses import MISSING, dataclass, fields

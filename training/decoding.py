@@ -1,4 +1,4 @@
-"""Greedy decoding and beam search: for measuring quality, and as the truth for the engine's own."""
+"""These are greedy decoding and beam search, to measure quality and as the truth for the engine."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Where tensors are: the CPU, or a GPU that trains."""
+"""Tensors are on the CPU, or on a GPU that trains; this module moves them."""
 
 from dataclasses import fields, replace
 from typing import TypeVar

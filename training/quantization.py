@@ -1,4 +1,4 @@
-"""Weights as int8 with one scale per output channel; activations stay float32."""
+"""Weights are kept as int8 with one scale per output channel; activations stay float32."""
 
 from copy import deepcopy
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Byte-level BPE as GPT-2 has it: every text can be written, and is read back unchanged."""
+"""A byte-level BPE as GPT-2's can write every text, and gives it back unchanged."""
 
 from collections.abc import Iterable
 

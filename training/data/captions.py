@@ -1,5 +1,6 @@
-"""German to English from the captions of Multi30k, to see what our networks reach beside others.
+"""This command prepares captions in German and English, to compare our networks with others.
 
+The networks learn to translate German to English.
 `python -m training.data.captions [--data ../shared/data]` writes `captions/` in `WORK`, in the form
 of `training.data.translation`. Multi30k (Elliott et al. 2016, arXiv:1605.00459) is for measuring
 alone: nothing that learned from it ships.

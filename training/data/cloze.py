@@ -1,5 +1,6 @@
-"""Everyday sentences with one word left out, written for the purpose; in no data set of ours.
+"""These are everyday sentences with one word left out, written for the purpose.
 
+They are in no data set of ours.
 A model is right if the word is among its five most probable ones.
 """
 

@@ -1,4 +1,4 @@
-"""The English texts that the language models learn from: which, how much of each, and cleaned.
+"""These are the English texts that the language models learn from, cleaned, each by its share.
 
 `../shared/data` describes each set in its SOURCE.md; none of it is in this repository.
 Left out: texts without a licence that allows it (reviews, `dailydialog`), WikiText (it measures).

@@ -1,5 +1,6 @@
-"""Text for BERT's masked words: the same documents as GPT-2's, in WordPieces, and single sentences.
+"""This command prepares text for BERT's masked words: documents as GPT-2's, and single sentences.
 
+The documents are cut into WordPieces.
 `python -m training.data.masked [--data ../shared/data]` writes `masked/` in `WORK`:
 `<source>-<part>.npy`, uint16, each document before its `[SEP]`; `sentences-<part>.npz`;
 `facts.json`. The sentences are those of `tatoeba-en-fr` (CC BY 2.0 FR), each a text by itself.

@@ -1,4 +1,4 @@
-"""Pairs of arguments, and which of the two people found more convincing.
+"""These are pairs of arguments, and which of the two people found more convincing.
 
 UKPConvArg1Strict (Habernal and Gurevych 2016, "Which argument is more convincing?"): 16 debates of
 the web, each with two sides; a pair is of one side, so that nobody's opinion decides. CC BY 4.0.

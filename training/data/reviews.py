@@ -1,5 +1,6 @@
-"""Text for ULMFiT: a vocabulary, general text, and reviews with what their writers thought.
+"""This command prepares text for ULMFiT: a vocabulary, general text, and reviews with a verdict.
 
+A verdict is what the writer of a review thought.
 `python -m training.data.reviews [--data ../shared/data]` writes `reviews/` in `WORK`:
 `tokenizer.json`; `<text>-<part>.npy`, uint16, for the language models (`general`, `imdb`,
 `cornell`); `<set>-<part>.npz` (`ids`, `starts`, `labels`) for the classifiers (`imdb`, `cornell`);

@@ -1,4 +1,4 @@
-"""Text for GPT-2: learn a byte-level BPE, and write every source as an array of tokens.
+"""This command prepares text for GPT-2: it learns a byte-level BPE and writes arrays of tokens.
 
 `python -m training.data.text [--data ../shared/data]` writes `text/` in `WORK`:
 `tokenizer.json`; `<source>-<part>.npy`, uint16, each document after its `<|endoftext|>`;

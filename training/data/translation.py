@@ -1,5 +1,6 @@
-"""English to French from Tatoeba: clean, split by English sentence, learn subwords, write arrays.
+"""This command prepares English and French sentences from Tatoeba for the translators.
 
+It cleans the pairs, splits them by English sentence, learns subwords, and writes arrays.
 `python -m training.data.translation [--data ../shared/data]` writes `translation/` in `WORK`.
 The pairs are CC BY 2.0 FR (tatoeba.org, by way of manythings.org/anki); none is in this repository.
 """

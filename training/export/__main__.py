@@ -1,4 +1,7 @@
-"""`python -m training.export <model>` from the root of the repository writes the model's folder."""
+"""This command writes a model's folder.
+
+Run `python -m training.export <model>` from the root of the repository.
+"""
 
 import argparse
 import sys

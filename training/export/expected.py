@@ -1,4 +1,4 @@
-"""Writes `expected.json`: of `fixtures.json` the little that is shipped.
+"""This module writes `expected.json`: of `fixtures.json` the little that is shipped.
 
 A graphics card that computes otherwise is found by it before anything of it is shown. Read by
 `src/engine/gpuGuard.ts`; change both. A folder that has its fixtures gets it by

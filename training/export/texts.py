@@ -1,4 +1,4 @@
-"""Texts that the fixtures are computed on, written for the purpose."""
+"""The fixtures are computed on these texts, which were written for the purpose."""
 
 # Short, and as unlike each other as what people highlight: the error of quantisation is measured
 # on them.

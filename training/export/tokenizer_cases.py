@@ -1,4 +1,4 @@
-"""Texts on which tokenizers go wrong, and what the Rust `tokenizers` library makes of them."""
+"""Tokenizers go wrong on these texts; the Rust `tokenizers` library says what is right."""
 
 import json
 import unicodedata

@@ -1,4 +1,4 @@
-"""How GGUF keeps numbers: blocks of 32 along a row, each with its own scale.
+"""GGUF keeps numbers in blocks of 32 along a row, each with its own scale.
 
 The engine unpacks in the same way, in `src/engine`; both must agree to the last bit.
 """

@@ -1,4 +1,7 @@
-"""The tokenizer that a GGUF file describes: byte-level BPE in Hugging Face's format."""
+"""This module makes the tokenizer that a GGUF file describes.
+
+It is a byte-level BPE in Hugging Face's format.
+"""
 
 from tokenizers import AddedToken, Regex, Tokenizer
 from tokenizers.decoders import ByteLevel as ByteLevelDecoder

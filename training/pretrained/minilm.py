@@ -1,4 +1,4 @@
-"""Reads all-MiniLM-L6-v2 from the package that carries it, if it is the file we know."""
+"""all-MiniLM-L6-v2 is read from the package that carries it, if it is the file we know."""
 
 import json
 from pathlib import Path

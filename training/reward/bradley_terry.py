@@ -1,4 +1,4 @@
-"""A reward that is linear in features, learned from which of two was preferred.
+"""This reward is linear in features, and learns from which of two texts was preferred.
 
 P(first preferred) = sigmoid(reward(first) - reward(second)) (Bradley and Terry 1952; so do
 Christiano et al. 2017, section 2.2.3, and Ouyang et al. 2022, equation 1). Only differences count:

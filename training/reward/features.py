@@ -1,4 +1,4 @@
-"""What a reward sees of a text: what a language model makes of it, or its words, or its length.
+"""A reward sees of a text what a language model makes of it, or its words, or its length.
 
 Shape letters: N texts, L layers of the model, D hidden size.
 

@@ -1,4 +1,4 @@
-"""The study measures what a reward model learns from human preferences.
+"""This study measures what a reward model learns from human preferences.
 
 Writes `media/studies/reward.json`. A linear Bradley-Terry reward on features of SmolLM2 learns
 which of two arguments people find more convincing, and is measured on debates of which it has read

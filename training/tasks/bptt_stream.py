@@ -1,5 +1,6 @@
-"""The task of a language model that remembers: long streams, the state carried over windows.
+"""The task of a language model with a memory is to go on with long streams, window by window.
 
+Its state is carried over the windows.
 A text is parted into as many streams as a batch has rows; each update reads the next window of
 every stream, and gradients end where the window begins (truncated backpropagation through time).
 """

@@ -1,4 +1,4 @@
-"""The task of BERT: which words stood where tokens are masked, in mixed English texts."""
+"""The task of BERT is to tell which words stood where tokens are masked, in mixed English texts."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The task of a classifier: whether the writer of a review liked what it is about."""
+"""The task of a classifier is to tell whether the writer of a review liked what it is about."""
 
 from dataclasses import dataclass
 from math import ceil

@@ -1,5 +1,6 @@
-"""Cross-entropy over a sample of the vocabulary (Jean et al., arXiv:1412.2007, section 3.1).
+"""This is a cross-entropy over a sample of the vocabulary.
 
+The estimate is that of Jean et al. (arXiv:1412.2007, section 3.1).
 The sum under the softmax, Z = sum_w exp(s_w), is estimated: exactly for the most frequent words,
 which most of a text consists of, and by importance sampling for the others,
 

@@ -1,4 +1,4 @@
-"""The task of a language model: what follows each token of mixed English texts."""
+"""The task of a language model is to tell what follows each token of mixed English texts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The task of the three translators: what a batch is, its loss, and how good a model is."""
+"""The task of the three translators says what a batch is, its loss, and how good a model is."""
 
 import json
 from dataclasses import dataclass

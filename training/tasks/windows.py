@@ -1,4 +1,4 @@
-"""Windows of long arrays of tokens, in an order that a stopped run can take up again."""
+"""Long arrays of tokens are read in windows, in an order that a stopped run can take up again."""
 
 from collections.abc import Sequence
 

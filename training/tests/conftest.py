@@ -1,3 +1,5 @@
+"""These settings hold for all tests of `training`."""
+
 import os
 import platform
 

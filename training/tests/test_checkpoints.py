@@ -1,3 +1,5 @@
+"""The last checkpoints of a training are found, and averaged."""
+
 from pathlib import Path
 
 import pytest

@@ -1,4 +1,4 @@
-"""Beam search over tables of numbers."""
+"""Beam search is tried on tables of numbers."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Where bfloat16 is used, and that no figure depends on it."""
+"""bfloat16 is used where it is quick, and no figure depends on it."""
 
 import pytest
 import torch

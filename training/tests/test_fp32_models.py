@@ -1,4 +1,4 @@
-"""The models that the benchmarks compare with, written by `test/bench/fp32_models.py`."""
+"""The benchmarks compare with these models, which `test/bench/fp32_models.py` writes."""
 
 import runpy
 from pathlib import Path

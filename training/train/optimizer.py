@@ -1,4 +1,4 @@
-"""How parameters are moved by their gradients."""
+"""An optimizer moves parameters by their gradients: Adam, or Muon beside it."""
 
 from itertools import chain
 from typing import Any

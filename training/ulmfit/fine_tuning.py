@@ -1,4 +1,4 @@
-"""How ULMFiT goes on from a trained network (Howard and Ruder, arXiv:1801.06146, section 3)."""
+"""ULMFiT goes on from a trained network as in section 3 of Howard and Ruder (arXiv:1801.06146)."""
 
 from math import floor
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Writes `models/bert`, and tiny ones with random parameters."""
+"""These functions write `models/bert`, and tiny ones with random parameters."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Writes `fixtures.json`: what PyTorch makes of the shipped weights, for the engine to match.
+"""This module writes a BERT's `fixtures.json`: what PyTorch makes of the shipped weights.
 
 Read by `test/parity/fixtures.ts`; change both.
 """

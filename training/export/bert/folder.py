@@ -1,4 +1,4 @@
-"""Writes a model folder of a BERT: graph, tokenizer, manifest."""
+"""This module writes the model folder of a BERT: graph, tokenizer, manifest."""
 
 import json
 from pathlib import Path

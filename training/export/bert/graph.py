@@ -1,4 +1,4 @@
-"""BERT as an ONNX graph; mirrors `training/modeling/bert.py`.
+"""This module builds BERT as an ONNX graph; it mirrors `training/modeling/bert.py`.
 
 The names of inputs and outputs appear in `src/engine/graphs.ts`; change both.
 

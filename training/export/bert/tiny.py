@@ -1,4 +1,4 @@
-"""A BERT of a few kB with random parameters, for tests that need a graph but no knowledge."""
+"""This BERT of a few kB has random parameters, for tests that need a graph but no knowledge."""
 
 import string
 

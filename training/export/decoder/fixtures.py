@@ -1,4 +1,4 @@
-"""What PyTorch makes of the shipped weights of a decoder, and whether its graph makes the same.
+"""A decoder's fixtures are what PyTorch makes of its shipped weights; its graph must make the same.
 
 Read by `test/parity/decoderFixtures.ts`; change both.
 """

@@ -1,4 +1,4 @@
-"""Keys and values in buffers with room for more, as the graphs of decoders take and give them.
+"""The graphs of decoders take keys and values in buffers that have room for more.
 
 A graph takes a buffer of P slots for the keys and one for the values of each layer, and
 `past_length`, how many of the slots hold a token; it gives the keys and values of the new tokens

@@ -1,4 +1,4 @@
-"""These texts are read by the decoders whose fixtures are computed, and by their tokenizers."""
+"""The fixtures of decoders are computed on these texts."""
 
 from training.export.texts import NON_ASCII, SENTENCE, STORY, longer_than
 from training.export.tokenizer_cases import CASES

@@ -1,4 +1,4 @@
-"""The tiny decoders, which tests read, all have this tokenizer."""
+"""The tiny decoders, which are for tests, share this tokenizer."""
 
 from tokenizers import Tokenizer
 

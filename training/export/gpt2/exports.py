@@ -1,4 +1,4 @@
-"""Writes `models/gpt2` from what was trained, and a tiny one with random parameters."""
+"""These functions write `models/gpt2` from what was trained, and a tiny one drawn at random."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Writes the `fixtures.json` of a GPT-2: what PyTorch makes of the shipped weights.
+"""This module writes a GPT-2's `fixtures.json`: what PyTorch makes of the shipped weights.
 
 Read by `test/parity/decoderFixtures.ts`; change both.
 """

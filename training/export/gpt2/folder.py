@@ -1,4 +1,4 @@
-"""Writes a model folder of a GPT-2: graph, tokenizer, manifest."""
+"""This module writes the model folder of a GPT-2: graph, tokenizer, manifest."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""GPT-2 as an ONNX graph; mirrors `training/modeling/gpt2.py`.
+"""This module builds GPT-2 as an ONNX graph; it mirrors `training/modeling/gpt2.py`.
 
 The names of inputs and outputs appear in `src/engine/graphs.ts`; change both.
 

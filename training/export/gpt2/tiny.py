@@ -1,4 +1,4 @@
-"""A GPT-2 of a few kB with random parameters, for tests that need a graph but no knowledge."""
+"""This GPT-2 of a few kB has random parameters, for tests that need a graph but no knowledge."""
 
 import numpy as np
 import torch

@@ -1,4 +1,4 @@
-"""Writes `models/smollm2` from the package that carries it, and a tiny Llama like it."""
+"""These functions write `models/smollm2` from the package with its weights, and a tiny Llama."""
 
 import shutil
 from pathlib import Path

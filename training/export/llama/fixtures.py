@@ -1,4 +1,4 @@
-"""Writes the `fixtures.json` of a Llama: what PyTorch makes of the shipped weights.
+"""This module writes a Llama's `fixtures.json`: what PyTorch makes of the shipped weights.
 
 Read by `test/parity/decoderFixtures.ts`; change both.
 """

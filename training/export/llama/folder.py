@@ -1,4 +1,7 @@
-"""Writes a model folder of a Llama: the GGUF, a graph without weights, tokenizer, chat template."""
+"""This module writes the model folder of a Llama.
+
+It holds the GGUF, a graph without weights, tokenizer, chat template and manifest.
+"""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""Llama as an ONNX graph without weights; mirrors `training/modeling/llama.py`.
+"""This module builds Llama as a graph without weights; it mirrors `training/modeling/llama.py`.
 
 The names of inputs and outputs appear in `src/engine/graphs.ts`; change both.
 

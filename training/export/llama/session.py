@@ -1,4 +1,4 @@
-"""Opens the graph of a Llama, which has no weights itself."""
+"""This module opens the graph of a Llama, which has no weights itself."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A Llama of a few tens of kB with random parameters, in a GGUF like SmolLM2's, for tests."""
+"""This Llama of some tens of kB has random parameters, in a GGUF like SmolLM2's, for tests."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The LSTM encoder-decoder as two ONNX graphs; mirrors `training/modeling/lstm.py`.
+"""This module builds the LSTM translator as two graphs; it mirrors `training/modeling/lstm.py`.
 
 The names of inputs and outputs appear in `src/engine/graphs.ts`; change both.
 Shape letters as there. The state has the batch as its first axis, so that a beam is reordered by

@@ -1,4 +1,4 @@
-"""A thin layer over `onnx.helper`: graphs written node by node, with names a reader knows."""
+"""A graph is written node by node with a thin layer over `onnx.helper`, in names a reader knows."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""PyTorch's layers as nodes of a graph: int8 matrices, float32 vectors."""
+"""These functions write PyTorch's layers as nodes of a graph: int8 matrices, float32 vectors."""
 
 from collections.abc import Sequence
 from math import sqrt

@@ -1,4 +1,4 @@
-"""Opens a graph as `src/engine/session.ts` does, so that what is checked is what runs."""
+"""Graphs are opened as `src/engine/session.ts` does it, so that what is checked is what runs."""
 
 from pathlib import Path
 

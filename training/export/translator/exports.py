@@ -1,4 +1,4 @@
-"""Writes the folders of the three translators from what was trained, and of three tiny ones."""
+"""These functions write the folders of the three trained translators, and of three tiny ones."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

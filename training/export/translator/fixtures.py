@@ -1,4 +1,4 @@
-"""Writes `fixtures.json` of a translator: what PyTorch makes of the shipped weights.
+"""This module writes a translator's `fixtures.json`: what PyTorch makes of the shipped weights.
 
 Read by the engine's parity tests; change both. Numbers of tensors are base64 of little-endian
 float32. For each text:

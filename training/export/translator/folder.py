@@ -1,4 +1,4 @@
-"""Writes a model folder of a translator: two graphs, tokenizer, manifest."""
+"""This module writes the model folder of a translator: two graphs, tokenizer, manifest."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A translator's graphs behind the interface of its PyTorch model."""
+"""A translator's graphs stand here behind the interface of its PyTorch model."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Translators of some kB with random parameters, for tests that need graphs but no knowledge."""
+"""These translators of some kB have random parameters, for tests that need no knowledge."""
 
 import numpy as np
 import torch

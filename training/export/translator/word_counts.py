@@ -1,4 +1,7 @@
-"""`words.json`: how often a translator saw each English word, to warn of those it hardly knows."""
+"""`words.json` says how often a translator saw each English word.
+
+It is to warn of those that the translator hardly knows.
+"""
 
 import json
 import re

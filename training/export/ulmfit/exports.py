@@ -1,6 +1,6 @@
-"""Writes `models/ulmfit` from what was trained, and a tiny one with random parameters: language
-model, classifier, tokenizer, manifest, fixtures.
+"""These functions write `models/ulmfit` from what was trained, and a tiny one drawn at random.
 
+A folder has a language model, a classifier, tokenizer, manifest and fixtures.
 What ships learned nothing from IMDB: see training/data/reviews.py.
 """
 

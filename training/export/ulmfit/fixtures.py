@@ -1,4 +1,4 @@
-"""Writes the `fixtures.json` of an ULMFiT: what PyTorch makes of the shipped weights.
+"""This module writes an ULMFiT's `fixtures.json`: what PyTorch makes of the shipped weights.
 
 Read by `test/parity/decoderFixtures.ts`; change both.
 """

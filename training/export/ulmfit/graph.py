@@ -1,4 +1,4 @@
-"""ULMFiT as two ONNX graphs; mirrors `training/modeling/awd_lstm.py` and `ulmfit.py`.
+"""This module builds ULMFiT as two ONNX graphs; it mirrors `awd_lstm.py` and `ulmfit.py`.
 
 Shape letters as there, D = H. The state has the batch as its first axis, so that a beam is
 reordered by taking rows; the last layer is narrower, and the rest of its row is 0.

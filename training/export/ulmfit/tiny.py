@@ -1,4 +1,4 @@
-"""An ULMFiT of a few kB with random parameters, for tests that need graphs but no knowledge."""
+"""This ULMFiT of a few kB has random parameters, for tests that need graphs but no knowledge."""
 
 import numpy as np
 import torch

@@ -1,3 +1,5 @@
+"""The captions of Multi30k become pairs, each of which is read once an epoch."""
+
 import gzip
 import json
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""The English texts are cleaned, held out, cut into tokens, and read by their shares."""
+
 import json
 from pathlib import Path
 

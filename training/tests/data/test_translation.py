@@ -1,3 +1,5 @@
+"""The sentences of Tatoeba are cleaned, split, and put together."""
+
 import numpy as np
 import pytest
 

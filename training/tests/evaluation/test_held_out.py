@@ -1,3 +1,5 @@
+"""Figures of a trained model count each token once, with what stands before it."""
+
 import numpy as np
 import pytest
 import torch

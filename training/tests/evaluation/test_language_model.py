@@ -1,3 +1,5 @@
+"""The figures of a shipped language model are those of the engine's scores."""
+
 from math import log
 
 from training.evaluation.language_model import beginning, summary

@@ -1,3 +1,5 @@
+"""The figures of a shipped translator are those of the engine's translations."""
+
 import json
 import sys
 from pathlib import Path

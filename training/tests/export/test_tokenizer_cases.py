@@ -1,3 +1,5 @@
+"""The cases on which tokenizers go wrong say what the Rust library makes of them."""
+
 import json
 
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers

@@ -1,3 +1,5 @@
+"""AWD-LSTM learns, carries its state, and drops what it should."""
+
 from dataclasses import replace
 
 import pytest

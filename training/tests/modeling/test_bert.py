@@ -1,4 +1,4 @@
-"""The model itself: shapes, mask, positions."""
+"""BERT has the right shapes, masks what is padded, and knows positions."""
 
 import pytest
 import torch

@@ -1,3 +1,5 @@
+"""GPT-2 reads no later token, and a cache changes nothing."""
+
 import pytest
 import torch
 

@@ -1,3 +1,5 @@
+"""Llama reads no later token, rotates by position, and a cache changes nothing."""
+
 import pytest
 import torch
 

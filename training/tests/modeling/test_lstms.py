@@ -1,4 +1,4 @@
-"""What both LSTM translators promise, and what each does by itself."""
+"""Both LSTM translators keep the same promises, and each has its own."""
 
 from dataclasses import replace
 

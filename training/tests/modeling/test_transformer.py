@@ -1,3 +1,5 @@
+"""The Transformer reads no later token, and step by step gives what it gives at once."""
+
 import pytest
 import torch
 

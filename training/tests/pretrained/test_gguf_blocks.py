@@ -1,3 +1,5 @@
+"""Blocks of a GGUF are unpacked as their format says."""
+
 import struct
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""A reward's features are the states that the model has of an answer."""
+
 from pathlib import Path
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""What a reward learns from preferences, and that no debate is on both sides of a split."""
+"""A reward learns from preferences, and no debate is on both sides of a split."""
 
 import json
 import lzma

@@ -1,3 +1,5 @@
+"""Words are masked as Devlin et al. do it, and sources are read by their shares."""
+
 import numpy as np
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""The loop: it learns, and it goes on where it was stopped."""
+"""The loop learns, and goes on where it was stopped."""
 
 import json
 from dataclasses import dataclass, replace

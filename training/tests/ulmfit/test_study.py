@@ -1,4 +1,4 @@
-"""From the language model to the classifier: what is read, what learns, and how fast."""
+"""ULMFiT goes from a language model to a classifier: what it reads, what learns, how fast."""
 
 import json
 import lzma

@@ -1,4 +1,4 @@
-"""The exported graph, run as the engine runs it."""
+"""The exported graph of a BERT is run as the engine runs it."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The exported graph, run as the engine runs it."""
+"""The exported graph of a GPT-2 is run as the engine runs it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The exported graph, run as the engine runs it."""
+"""The exported graph of a Llama is run as the engine runs it."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""The exported graphs of the three translators, run as the engine runs them."""
+"""The exported graphs of the three translators are run as the engine runs them."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The exported graphs, run as the engine runs them."""
+"""The exported graphs of an ULMFiT are run as the engine runs them."""
 
 import json
 from dataclasses import replace
