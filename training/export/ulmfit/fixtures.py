@@ -14,7 +14,8 @@ from torch import Tensor
 from training.data.byte_level import END_OF_TEXT
 from training.export.decoder.fixtures import GREEDY_TOKENS, log_probabilities
 from training.export.expected import write_fixtures
-from training.export.fixtures import encode, hidden_state_samples
+from training.export.fixtures import TOLERANCE, encode, hidden_state_samples
+from training.export.onnx.session import open_session
 from training.export.tokenizer_cases import tokenizer_case
 from training.modeling.awd_lstm import AwdLstm, State
 from training.modeling.ulmfit import ReviewClassifier
@@ -157,3 +158,39 @@ def greedy(model: AwdLstm, logits: Tensor, state: State, length: int) -> list[in
         output = model(torch.tensor([chosen[-1:]]), state)
         following, state = output.logits[0, -1], output.state
     return chosen
+
+
+@torch.inference_mode()
+def compare_language_model(graph: Path, model: AwdLstm, ids: list[int]) -> None:
+    """Raises an AssertionError if the steps of the graph differ from one reading by PyTorch."""
+    expected = model(torch.tensor([ids]))
+    session = open_session(graph)
+    config = model.config
+    empty = np.zeros((1, config.layers, config.hidden_size), np.float32)
+    hidden, cell, steps = empty, empty, []
+    for id in ids:
+        feeds = {"input_ids": np.array([id]), "past.hidden": hidden, "past.cell": cell}
+        names = ["logits", "present.hidden", "present.cell"]
+        logits, hidden, cell = session.run(names, feeds)
+        steps.append(logits[0])
+    check("logits", np.stack(steps), expected.logits[0].numpy())
+    for number, name in enumerate(("hidden", "cell")):
+        check(name, (hidden, cell)[number], wide_state(expected.state, number, config.hidden_size))
+
+
+def wide_state(state: State, number: int, size: int) -> np.ndarray:
+    """Hidden (0) or cell (1) state as the graph has it [B, L, D]."""
+    rows = [parts[number].numpy() for parts in state]
+    return np.stack([np.pad(row, ((0, 0), (0, size - row.shape[1]))) for row in rows], 1)
+
+
+@torch.inference_mode()
+def compare_classifier(graph: Path, model: ReviewClassifier, ids: list[int]) -> None:
+    expected = model(torch.tensor([ids]), torch.tensor([len(ids)]))
+    (logits,) = open_session(graph).run(["logits"], {"input_ids": np.array([ids])})
+    check("classes", logits, expected.numpy())
+
+
+def check(name: str, actual: np.ndarray, expected: np.ndarray) -> None:
+    difference = np.abs(actual - expected).max()
+    assert difference <= TOLERANCE, f"the graph's {name} is {difference:.1e} from PyTorch's"

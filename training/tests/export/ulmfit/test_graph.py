@@ -11,11 +11,8 @@ from torch import nn
 
 from training.data.byte_level import learn_byte_level
 from training.export.onnx.session import open_session
-from training.export.ulmfit.exports import (
-    compare_classifier,
-    compare_language_model,
-    write_ulmfit_folder,
-)
+from training.export.ulmfit.fixtures import compare_classifier, compare_language_model
+from training.export.ulmfit.folder import write_ulmfit_folder
 from training.modeling.awd_lstm import AwdLstm
 from training.modeling.ulmfit import ReviewClassifier
 from training.quantization import dequantized
