@@ -17,7 +17,6 @@ from training.evaluation.translator import (
     read_test,
     whole_or_parts,
 )
-from training.export.translator.word_counts import count_words
 
 # Answers as the engine's door does: a JSON document for each line; what is "bad" fails.
 FAKE = """
@@ -126,9 +125,3 @@ def test_everything_is_measured_on_the_test_as_it_was_prepared(tmp_path: Path):
     assert measured["joined"][0]["words"] == (30, 40)
     assert measured["wholeOrParts"]["whole"]["bleu"] == pytest.approx(100)
     assert [place["chrf"] for place in measured["bySentence"]] == [100] * 4
-
-
-def test_words_are_counted_once_a_sentence_and_a_sentence_once():
-    sentences = [" Don't stop, don't!", " I stop at 10.", " I stop at 10.", " A well-known café"]
-    expected = {"stop": 2, "a": 1, "at": 1, "café": 1, "don't": 1, "i": 1, "well-known": 1}
-    assert list(count_words(sentences).items()) == list(expected.items())
