@@ -1,7 +1,7 @@
 """This module writes `expected.json`: of `fixtures.json` the little that is shipped.
 
 A graphics card that computes otherwise is found by it before anything of it is shown. Read by
-`src/engine/gpuGuard.ts`; change both. A folder that has its fixtures gets it by
+`src/engine/models/gpuGuard.ts`; change both. A folder that has its fixtures gets it by
 
     python -m training.export.expected models/<id> ...
 """

@@ -1,4 +1,7 @@
-"""A manifest says what a model folder holds; it mirrors `src/shared/manifest.ts`: change both."""
+"""A manifest says what a model folder holds.
+
+Mirrors `src/common/protocol/manifest.ts`; change both.
+"""
 
 import hashlib
 import json

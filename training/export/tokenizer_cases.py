@@ -148,7 +148,10 @@ def extends_character(before: str, character: str) -> bool:
 
 
 def tokens(encoding: Encoding, texts: Sequence[str], offsets: list[tuple[int, int]]) -> list[dict]:
-    """Like `Token` of `src/shared/engineApi.ts`, without `isSpecial`, which is `word == -1`."""
+    """Like `Token` of `src/common/protocol/engine/types.ts`.
+
+    `isSpecial` is left out, which is `word == -1`.
+    """
     units = [utf16_offsets(text) for text in texts]
     first_text_words = {
         word

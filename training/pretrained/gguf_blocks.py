@@ -1,6 +1,7 @@
 """GGUF keeps numbers in blocks of 32 along a row, each with its own scale.
 
-The engine unpacks in the same way, in `src/engine`; both must agree to the last bit.
+The engine unpacks in the same way, in `src/engine/onnx/ggufBlocks.ts`; both must agree to the last
+bit.
 """
 
 import numpy as np

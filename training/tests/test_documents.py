@@ -26,6 +26,8 @@ SOURCES = (
 )
 COMMAND = re.compile(r"python -m (training(?:\.\w+)+)((?: [\w./-]+)*)")
 FILE = re.compile(r"\btraining/[\w/]+\.(?:py|toml|md)\b")
+# What a file of `training` mirrors, or is read by, on the other side.
+OTHER_SIDE = re.compile(r"\b(?:src|webview|test)/[\w/]+\.(?:ts|py)\b")
 
 # A module that is run may be one that another test imported.
 pytestmark = pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")
@@ -45,16 +47,15 @@ COMMANDS = sorted(
 )
 
 
-def test_every_file_that_is_named_is_there():
-    named = texts(*DOCUMENTS, *SOURCES)
-    assert sum(len(FILE.findall(text)) for text in named.values()) > 40
-    missing = {
-        f"{file} names {path}"
-        for file, text in named.items()
-        for path in FILE.findall(text)
-        if not (ROOT / path).exists()
+@pytest.mark.parametrize(
+    ("pattern", "places"), [(FILE, (*DOCUMENTS, *SOURCES)), (OTHER_SIDE, ("training/**/*.py",))]
+)
+def test_every_file_that_is_named_is_there(pattern: re.Pattern[str], places: tuple[str, ...]):
+    named = {
+        (file, path) for file, text in texts(*places).items() for path in pattern.findall(text)
     }
-    assert missing == set()
+    assert len(named) > 10
+    assert [(file, path) for file, path in named if not (ROOT / path).exists()] == []
 
 
 def run(command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> int:

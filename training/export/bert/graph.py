@@ -1,6 +1,6 @@
 """This module builds BERT as an ONNX graph; it mirrors `training/modeling/bert.py`.
 
-The names of inputs and outputs appear in `src/engine/graphs.ts`; change both.
+The names of inputs and outputs appear in `src/engine/onnx/graphs.ts`; change both.
 
 Inputs: `input_ids`, `attention_mask`, `token_type_ids`, `position_ids` int64 [B, S];
 `output_attentions` and `output_hidden_states` bool [].

@@ -1,6 +1,6 @@
 """This module builds Llama as a graph without weights; it mirrors `training/modeling/llama.py`.
 
-The names of inputs and outputs appear in `src/engine/graphs.ts`; change both.
+The names of inputs and outputs appear in `src/engine/onnx/graphs.ts`; change both.
 
 Inputs: `input_ids` int64 [B, T]; `past_length` int64 [1] and `past_key_values.{layer}.key` and
 `.value` float32 [B, G, P, K], see `decoder/slots.py`; `all_logits`, `output_attentions`,

@@ -67,7 +67,7 @@ def make_vocabulary() -> tuple[list[str], list[str]]:
     """All bytes but `NO_BYTES`, some pieces of English words, and what makes the pieces."""
     learned = make_tiny_tokenizer(VOCAB_SIZE - len(SPECIAL) + 1 + len(NO_BYTES))
     vocabulary = learned.get_vocab()
-    # As `src/engine/byteAlphabet.ts` spells these bytes.
+    # As `src/engine/tokenizer/bytesToUnicode.ts` spells these bytes.
     letters = {chr(byte if byte > 0x20 else 0x100 + byte) for byte in NO_BYTES}
     left_out = {END_OF_TEXT, *letters}
     pieces = sorted(vocabulary.keys() - left_out, key=vocabulary.__getitem__)

@@ -1,4 +1,4 @@
-"""Graphs are opened as `src/engine/session.ts` does it, so that what is checked is what runs."""
+"""A graph is opened as in `src/engine/onnx/session.ts`, so that what is checked is what runs."""
 
 from pathlib import Path
 

@@ -1,6 +1,6 @@
 """This module builds the Transformer as two graphs; it mirrors `training/modeling/transformer.py`.
 
-The names of inputs and outputs appear in `src/engine/graphs.ts`; change both.
+The names of inputs and outputs appear in `src/engine/onnx/graphs.ts`; change both.
 Shape letters as there. All that is kept between steps has the batch as its first axis, so that a
 beam is reordered by taking rows.
 
