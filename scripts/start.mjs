@@ -6,7 +6,7 @@ import { developmentFolder } from './developmentFolder.mjs';
 import { cache, examples, root } from './paths.mjs';
 import { setUpBuild } from './setup/build.mjs';
 import { setUpNodeModules } from './setup/nodeModules.mjs';
-import { setUpVscodeServer, vscodeVersion } from './setup/vscodeServer.mjs';
+import { setUpVscodeServer, vscodeServer } from './setup/vscodeServer.mjs';
 import { bold, dim, Remedy, runMain } from './terminal.mjs';
 import { startVscodeServer } from './vscodeServer.mjs';
 
@@ -89,7 +89,7 @@ async function serve(port) {
   });
   const address = server.address({ folder: examples, file: firstFile });
   console.log(`
-  VS Code ${vscodeVersion()} with the extension, on this machine only:
+  VS Code ${vscodeServer().version()} with the extension, on this machine only:
 
     ${bold(address)}
 

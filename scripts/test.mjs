@@ -15,6 +15,7 @@ import { bold, dim, duration, green, red, Remedy, runMain, table, yellow } from 
  * @property {string} what
  * @property {(() => Promise<unknown>)[]} needs
  * @property {readonly (readonly string[])[]} commands programs of this project with their arguments
+ * @property {boolean} [isExtra] runs only when it is named
  * @property {boolean} [quiet] says something only when it fails, and may run beside another such
  */
 
@@ -34,7 +35,9 @@ const pythonNeeded = async () => {
   }
 };
 
-/** Everything that `npm test` runs, in this order. @type {readonly Suite[]} */
+const setUpOldestVscode = () => setUpVscodeServer('oldest');
+
+/** Everything that `npm test` runs, in this order, and what it runs when asked. @type {readonly Suite[]} */
 const suites = [
   {
     name: 'types',
@@ -99,6 +102,13 @@ const suites = [
     commands: [[node, join('test', 'extension', 'launch', 'server.mjs')]],
   },
   {
+    name: 'oldest',
+    what: 'the same in the oldest VS Code that `engines` allows',
+    needs: [setUpBuild, setUpChromium, setUpOldestVscode],
+    commands: [[node, join('test', 'extension', 'launch', 'server.mjs'), '--oldest']],
+    isExtra: true,
+  },
+  {
     name: 'workbench',
     what: 'a real VS Code, driven as a person drives it',
     needs: [setUpBuild, setUpChromium, setUpVscodeServer],
@@ -147,7 +157,7 @@ function choose(names) {
     const known = suites.map(suite => `  ${suite.name.padEnd(10)} ${suite.what}`).join('\n');
     throw new Remedy(`There is no suite ${unknown.join(', ')}. There are\n\n${known}`);
   }
-  return names.length === 0 ? suites : suites.filter(suite => names.includes(suite.name));
+  return names.length === 0 ? suites.filter(suite => !suite.isExtra) : suites.filter(suite => names.includes(suite.name));
 }
 
 /**

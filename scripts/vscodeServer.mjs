@@ -12,7 +12,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { openLog, tail } from './command.mjs';
 import { logs } from './paths.mjs';
-import { serverMain, serverNode } from './setup/vscodeServer.mjs';
+import { vscodeServer } from './setup/vscodeServer.mjs';
 import { Remedy } from './terminal.mjs';
 
 /** Opens the window on nothing but the text: no welcome, no advice, no second opinion beside ours. */
@@ -41,6 +41,7 @@ export const calmSettings = {
 
 /**
  * @typedef {object} ServerOptions
+ * @property {import('./setup/vscodeServer.mjs').Release} [release] of VS Code
  * @property {number} [port] a free one by default
  * @property {string} dataDir for settings, state and logs of this server
  * @property {Record<string, unknown>} [settings] the person's settings, written unless there are some already
@@ -64,17 +65,24 @@ export const calmSettings = {
  * @param {ServerOptions} options
  * @returns {Promise<Server>} once it answers
  */
-export async function startVscodeServer({ port, dataDir, settings = calmSettings, installed }) {
+export async function startVscodeServer({
+  release,
+  port,
+  dataDir,
+  settings = calmSettings,
+  installed,
+}) {
   const chosen = port ?? (await freePort());
   writeSettings(dataDir, settings);
   if (installed !== undefined) {
     install(installed, join(dataDir, 'extensions'));
   }
   const log = `vscode-server-${chosen}.log`;
+  const { node, main } = vscodeServer(release);
   const child = spawn(
-    serverNode,
+    node,
     [
-      serverMain,
+      main,
       ...['--host', '127.0.0.1', '--port', String(chosen), '--without-connection-token'],
       ...['--accept-server-license-terms', '--server-data-dir', dataDir],
       // What makes the server take development paths from the address; it also silences notifications.

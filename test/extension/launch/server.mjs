@@ -1,21 +1,27 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { format } from 'node:util';
+import { format, parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { openLog } from '../../../scripts/command.mjs';
 import { developmentFolder } from '../../../scripts/developmentFolder.mjs';
 import { examples, inRoot } from '../../../scripts/paths.mjs';
 import { setUpBuild } from '../../../scripts/setup/build.mjs';
 import { chromiumArgs, setUpChromium } from '../../../scripts/setup/chromium.mjs';
-import { setUpVscodeServer, vscodeVersion } from '../../../scripts/setup/vscodeServer.mjs';
+import { setUpVscodeServer, vscodeServer } from '../../../scripts/setup/vscodeServer.mjs';
 import { Remedy, runMain } from '../../../scripts/terminal.mjs';
 import { startVscodeServer } from '../../../scripts/vscodeServer.mjs';
 
 /**
  * Runs the extension suite, or another file that exports `run`, in the Node extension host of the VS Code
- * server, its window in Chromium.
+ * server, its window in Chromium. `--oldest`: of the oldest VS Code that the extension allows.
  */
+
+const {
+  values,
+  positionals: [tests = inRoot('dist', 'test', 'extension', 'run.js')],
+} = parseArgs({ allowPositionals: true, options: { oldest: { type: 'boolean' } } });
+const release = values.oldest ? 'oldest' : 'pinned';
 
 /** What starts a line of the suite itself. Mirrors `suite/mark.ts`. */
 const mark = '\u2063';
@@ -27,22 +33,22 @@ const maxSilence = 180_000;
 
 await runMain(async () => {
   await setUpBuild();
-  await setUpVscodeServer();
+  await setUpVscodeServer(release);
   const executablePath = await setUpChromium();
   const home = mkdtempSync(join(tmpdir(), 'lm-evolution-suite-'));
   const folder = join(home, 'workspace');
   cpSync(examples, folder, { recursive: true });
-  const server = await startVscodeServer({ dataDir: join(home, 'data') });
+  const server = await startVscodeServer({ release, dataDir: join(home, 'data') });
   const browser = await chromium.launch({ executablePath, args: chromiumArgs });
   try {
-    console.log(`VS Code ${vscodeVersion()}, server and Chromium`);
+    console.log(`VS Code ${vscodeServer(release).version()}, server and Chromium`);
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     const code = await untilExit(page, () =>
       page.goto(
         server.address({
           folder,
           extension: developmentFolder(),
-          tests: process.argv[2] ?? inRoot('dist', 'test', 'extension', 'run.js'),
+          tests,
         }),
       ),
     );

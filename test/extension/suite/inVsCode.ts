@@ -142,25 +142,32 @@ export async function closeTexts(): Promise<void> {
   if (api.caretAttention().isOn) {
     await command('toggleCaretAttention');
   }
-  for (const tab of vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs)) {
-    if (tab.isDirty && tab.input instanceof vscode.TabInputText) {
-      // Closing it otherwise would ask whether to save.
-      await vscode.window.showTextDocument(tab.input.uri, { viewColumn: tab.group.viewColumn });
-      await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
-    } else if (tab.isDirty && tab.input instanceof vscode.TabInputNotebook) {
-      const notebook = await vscode.workspace.openNotebookDocument(tab.input.uri);
-      await vscode.window.showNotebookDocument(notebook);
-      await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
-    } else if (!(tab.input instanceof vscode.TabInputWebview)) {
-      await vscode.window.tabGroups.close(tab);
+  await until(async () => {
+    for (let left = textTabs().length; left > 0; left--) {
+      // Looked for anew each time: closing one may make another tab of the next.
+      const [tab] = textTabs();
+      await (tab && closeTab(tab));
     }
-  }
+    return textTabs().length === 0;
+  }, 'the closed editors');
   await vscode.commands.executeCommand('notifications.clearAll');
-  await until(
-    () =>
-      vscode.window.tabGroups.all
-        .flatMap(({ tabs }) => tabs)
-        .every(({ input }) => input instanceof vscode.TabInputWebview),
-    'the closed editors',
-  );
+}
+
+const textTabs = (): readonly vscode.Tab[] =>
+  vscode.window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    .filter(({ input }) => !(input instanceof vscode.TabInputWebview));
+
+async function closeTab(tab: vscode.Tab): Promise<void> {
+  if (tab.isDirty && tab.input instanceof vscode.TabInputText) {
+    // Closing it otherwise would ask whether to save.
+    await vscode.window.showTextDocument(tab.input.uri, { viewColumn: tab.group.viewColumn });
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  } else if (tab.isDirty && tab.input instanceof vscode.TabInputNotebook) {
+    const notebook = await vscode.workspace.openNotebookDocument(tab.input.uri);
+    await vscode.window.showNotebookDocument(notebook);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  } else {
+    await vscode.window.tabGroups.close(tab);
+  }
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { releases } from '../../../scripts/setup/vscodeServer.mjs';
 import packageJson from '../../../package.json' with { type: 'json' };
 import nls from '../../../package.nls.json' with { type: 'json' };
 import words from '../../../l10n/bundle.l10n.json' with { type: 'json' };
@@ -23,6 +24,13 @@ interface Setting {
 }
 /** A word of the manifest, "%key%". */
 const wordOf = (word: string) => nls[word.slice(1, -1) as keyof typeof nls]; // Another test looks the keys up.
+
+test('the oldest VS Code that is allowed is the one that is tested, and the one whose types are used', () => {
+  const { engines, devDependencies } = packageJson;
+  const [, minor = ''] = releases.oldest.versions['code-server']?.split('.') ?? [];
+  expect(engines.vscode).toBe(`^1.${minor}.0`);
+  expect(devDependencies['@types/vscode']).toBe(`1.${minor}.0`);
+});
 
 test('every command of the manifest has a function, and the other way round', () => {
   // The table is only looked at, and nothing in it is called.
@@ -163,14 +171,15 @@ describe('the settings', () => {
       const offered = words?.enum ?? [];
       expect(offered).not.toHaveLength(0);
       for (const [index, id] of offered.entries()) {
-        const found = manifests.find(one => one.id === id);
-        if (found) {
-          expect(wordOf(words?.enumItemLabels?.[index] ?? '')).toBe(shortName(found.name));
-          const megabytes = filesOf(found).reduce((sum, { bytes }) => sum + bytes, 0) / 1e6;
-          const about = words?.enumDescriptions?.[index];
-          if (about !== undefined) {
-            expect(wordOf(about)).toMatch(`${Math.round(megabytes)} MB.`);
-          }
+        if (id === '') {
+          continue; // No model.
+        }
+        const found = manifests.find(one => one.id === id)!;
+        expect(wordOf(words?.enumItemLabels?.[index] ?? '')).toBe(shortName(found.name));
+        const megabytes = filesOf(found).reduce((sum, { bytes }) => sum + bytes, 0) / 1e6;
+        const about = words?.enumDescriptions?.[index];
+        if (about !== undefined) {
+          expect(wordOf(about)).toMatch(`${Math.round(megabytes)} MB.`);
         }
       }
     },
