@@ -93,6 +93,7 @@ export async function compareTokens(
   cases: readonly TokenizerCase[],
   ofText = (tokens: readonly Token[]) => tokens,
 ): Promise<void> {
+  expect(cases).not.toHaveLength(0);
   for (const { name, text, textPair, tokens, knownDivergence } of cases) {
     const tokenization = await engine.tokenize({ modelId, text, textPair });
     expect(ofText(tokenization.tokens).map(placed), name).toEqual(

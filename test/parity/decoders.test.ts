@@ -54,6 +54,7 @@ describe.each(foldersOf('decoder-only'))('%s', folder => {
   test('probabilities of the tokens of a text are those of PyTorch', async () => {
     let largest = 0;
     const texts = fixtures.inputs.filter(({ messages }) => !messages);
+    expect(texts).not.toHaveLength(0);
     for (const { name, text, inputIds, logProbabilities } of texts) {
       const score = await engine.score({ modelId, text });
       expect(
@@ -131,11 +132,13 @@ describe.each(foldersOf('decoder-only'))('%s', folder => {
   });
 
   test('greedy continuations are those of PyTorch', async () => {
-    for (const input of fixtures.inputs) {
+    // The engine reads less of a long text, to have room to write.
+    const written = fixtures.inputs.filter(
+      ({ inputIds, greedyIds }) => greedyIds.length > 0 && inputIds.length <= contextLength / 2,
+    );
+    expect(written.length).toBeGreaterThanOrEqual(3);
+    for (const input of written) {
       const { name, inputIds, greedyIds } = input;
-      if (greedyIds.length === 0 || inputIds.length > contextLength / 2) {
-        continue; // The engine reads less of a long text, to have room to write.
-      }
       const { target, source } = await engine.generate({
         modelId,
         ...toGoOnFrom(input),

@@ -19,7 +19,8 @@ function file(name: string, content: string | Uint8Array): string {
 
 /** Runs the built command on the fixture models. @returns its exit code, or the signal that ended it. */
 function runRaw(args: readonly string[], onStart = (_: ChildProcess): void => undefined) {
-  const all = [join(root, 'dist/engine.js'), ...args, '--models-dir', join(root, 'test/fixtures')];
+  const models = args.includes('--models-dir') ? [] : ['--models-dir', join(root, 'test/fixtures')];
+  const all = [join(root, 'dist/engine.js'), ...args, ...models];
   return new Promise<{ code: number | string; stdout: string; stderr: string }>(resolve => {
     const child = execFile(process.execPath, all, { maxBuffer: 1 << 26 }, (error, stdout, stderr) =>
       resolve({ code: error?.code ?? error?.signal ?? 0, stdout, stderr }),
@@ -302,22 +303,27 @@ test('a reader that closes the pipe ends the command quietly', async () => {
 
 test('what the editor would be offered is told with its range, or why nothing is', async () => {
   const path = file('complete.py', 'def add(a, b):\n    return (a\n\n');
-  const complete = (line: number, column: number) =>
+  const complete = (line: number, column: number, model = ['tiny-gpt2']) =>
     run(
-      ...['complete', '--model', 'tiny-gpt2', '--file', path],
-      ...['--line', String(line), '--column', String(column)],
+      ...['complete', '--file', path, '--line', String(line), '--column', String(column)],
+      ...['--model', ...model],
     );
-  const { code, documents } = await complete(2, 12);
+  const { code, documents } = await complete(2, 14, [
+    ...['gpt2', '--models-dir', join(root, 'models')],
+  ]);
   expect(code).toBe(0);
   const [document] = documents as { offers: { text: string; range: unknown }[]; why: string }[];
   expect(document?.why).toMatch(/\.$/u);
+  expect(document?.offers).not.toHaveLength(0);
   for (const { text, range } of document?.offers ?? []) {
     expect(text.trim()).not.toBe('');
-    expect(range).toMatchObject({ start: { line: 2, column: 12 }, end: { line: 2 } });
+    expect(range).toMatchObject({ start: { line: 2, column: 14 }, end: { line: 2 } });
   }
-  expect((await complete(2, 13)).documents).toEqual([
-    { offers: [], why: expect.stringContaining('Nothing was offered') as string },
-  ]);
+  for (const column of [12, 13]) {
+    expect((await complete(2, column)).documents).toEqual([
+      { offers: [], why: expect.stringContaining('Nothing was offered') as string },
+    ]);
+  }
   for (const [line, column] of [
     [9, 1],
     [2, 99],

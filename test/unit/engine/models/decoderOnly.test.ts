@@ -185,11 +185,22 @@ describe.each(['tiny-gpt2', 'tiny-llama'])('%s:', modelId => {
       expect([...sums].sort((a, b) => b - a)).toEqual(sums);
       const single = await generate({ strategy: { kind: 'beam', beams: 1 } });
       expect(idsOf(single.target)).toEqual(idsOf(one.target));
-      // What a beam of one found can be scored, and has the same probability.
-      const all = await started.engine.score({ modelId, text, targetText: one.text });
-      if (idsOf(all.tokens).join() === idsOf(one.target).join()) {
-        expect(all.logProbability).toBeCloseTo(one.logProbability, 3);
+    });
+
+    test('can be scored, and has the probability that it had', async () => {
+      let compared = 0;
+      for (const before of 'abcdefghijklm') {
+        const written = await generate({ text: before, maxNewTokens: 2 });
+        const scored = await started.engine.score({
+          ...{ modelId, text: before, targetText: written.text },
+        });
+        // Random parameters may write bytes that are no text, which are read otherwise.
+        if (idsOf(scored.tokens).join() === idsOf(written.target).join()) {
+          expect(scored.logProbability).toBeCloseTo(written.logProbability, 3);
+          compared++;
+        }
       }
+      expect(compared).toBeGreaterThan(0);
     });
 
     test('with beams gives the tree of what it weighed, if that is asked for', async () => {

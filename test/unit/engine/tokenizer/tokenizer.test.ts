@@ -119,6 +119,7 @@ describe('for any text,', () => {
   });
 
   test('two ranges overlap only where one character became several', () => {
+    let overlaps = 0;
     fc.assert(
       fc.property(anyText, text => {
         const { tokens } = tokenizer.encode(text);
@@ -127,11 +128,14 @@ describe('for any text,', () => {
           if (next && next.start < token.end) {
             const shared = text.slice(next.start, token.end);
             expect([...shared.replace(/[\p{M}\p{Cf}]/gu, '')]).toHaveLength(1);
+            overlaps++;
           }
         }
       }),
-      runs,
+      // Rare among texts at random.
+      { ...runs, examples: [['about ½']] },
     );
+    expect(overlaps).toBeGreaterThan(0);
   });
 
   test('no range cuts a surrogate pair, or a letter from its marks', () => {
@@ -206,17 +210,20 @@ describe('for any text,', () => {
   });
 
   test('a token says the same about its own range', () => {
+    let compared = 0;
     fc.assert(
       fc.property(anyText, text => {
         for (const { text: piece, start, end, id } of tokenizer.encode(text).tokens) {
           const alone = tokenizer.encode(text.slice(start, end)).tokens;
           if (alone.length === 1 && !piece.startsWith('##')) {
             expect(alone[0]?.id).toBe(id);
+            compared++;
           }
         }
       }),
       runs,
     );
+    expect(compared).toBeGreaterThan(0);
   });
 });
 

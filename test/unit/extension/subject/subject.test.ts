@@ -189,9 +189,7 @@ test('every piece points at its own text, whatever is selected', () => {
         for (let i = 0; i + 1 < offsets.length; i += 2) {
           selections.push({ start: offsets[i] ?? 0, end: offsets[i + 1] ?? 0 });
         }
-        if (selections.every(({ start, end }) => text.slice(start, end).trim() === '')) {
-          return;
-        }
+        fc.pre(selections.some(({ start, end }) => text.slice(start, end).trim() !== ''));
         expectPiecesToPointAtTheirText(text, takeSelections(sourceOf(text), selections));
       },
     ),
