@@ -1,8 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
-/** Of what drives a browser: on a busy machine a key or a frame may come late. The run tells: "(retry x1)". */
-const retry = 1;
-
 /** One row for each suite that Vitest runs; `scripts/test.mjs` runs them one after the other. */
 export default defineConfig({
   test: {
@@ -19,7 +16,6 @@ export default defineConfig({
           hookTimeout: 120_000,
           // A page may wait for its turn on a busy machine.
           expect: { poll: { timeout: 60_000 } },
-          retry,
           // Each has a browser, which is busy half of the time.
           maxWorkers: 2,
         },
@@ -37,7 +33,8 @@ export default defineConfig({
         test: {
           name: 'workbench',
           include: ['test/workbench/**/*.test.ts'],
-          retry,
+          // A window may wait for its turn on a busy machine.
+          expect: { poll: { timeout: 15_000 } },
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -157,7 +157,9 @@ function choose(names) {
     const known = suites.map(suite => `  ${suite.name.padEnd(10)} ${suite.what}`).join('\n');
     throw new Remedy(`There is no suite ${unknown.join(', ')}. There are\n\n${known}`);
   }
-  return names.length === 0 ? suites.filter(suite => !suite.isExtra) : suites.filter(suite => names.includes(suite.name));
+  return names.length === 0
+    ? suites.filter(suite => !suite.isExtra)
+    : suites.filter(suite => names.includes(suite.name));
 }
 
 /**

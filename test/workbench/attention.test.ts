@@ -47,9 +47,24 @@ afterEach(async ({ task }) => {
   }
 });
 
-test('"Show Attention" paints the attention that the engine computes for the selected text', async () => {
+/** The attention of the sentence, in the panel that is there or in a new one. */
+async function panelOfSentence(): Promise<AttentionPanel> {
+  return (await workbench.tab('Attention').isVisible())
+    ? AttentionPanel.find(workbench)
+    : showSentence();
+}
+
+async function showSentence(): Promise<AttentionPanel> {
   await workbench.select(sentence);
-  const panel = await AttentionPanel.show(workbench);
+  return AttentionPanel.show(workbench);
+}
+
+test('"Show Attention" paints the attention that the engine computes for the selected text', async () => {
+  if (await workbench.tab('Attention').isVisible()) {
+    await workbench.runCommand('View: Close All Editors');
+    await workbench.openFile('pronouns.md');
+  }
+  const panel = await showSentence();
   expect((await panel.tokens()).map(token => token.toLowerCase())).toEqual(
     expect.arrayContaining(words),
   );
@@ -82,7 +97,7 @@ test('"Show Attention" paints the attention that the engine computes for the sel
 });
 
 test('pointing at the picture says the weight in words, and lights the token in the document', async () => {
-  const panel = await AttentionPanel.find(workbench);
+  const panel = await panelOfSentence();
   const token = panel.frame.locator('.token-row button', { hasText: /^it$/ });
   await token.hover();
   expect(await panel.words()).toMatch(/%\s+it\s+→/);
@@ -97,13 +112,13 @@ test.each([
   ['CSV Table', 'csv', (file: Buffer) => file.toString().split('\n').length > words.length],
   ['HTML Page', 'html', (file: Buffer) => file.includes('<!') && file.includes('tired')],
 ] as const)('the menu exports a %s', async (item, ending, isRight) => {
-  const panel = await AttentionPanel.find(workbench);
+  const panel = await panelOfSentence();
   await panel.export(item, ending);
   expect(isRight(await exported(ending))).toBe(true);
 });
 
 test('the grid of heads is worked by the keyboard alone', async () => {
-  const panel = await AttentionPanel.find(workbench);
+  const panel = await panelOfSentence();
   await panel.cell(5, 3).focus();
   await workbench.page.keyboard.press('ArrowRight');
   await workbench.page.keyboard.press('ArrowDown');
@@ -114,7 +129,7 @@ test('the grid of heads is worked by the keyboard alone', async () => {
 });
 
 test('the panel comes back after the window is loaded again', async () => {
-  const before = await (await AttentionPanel.find(workbench)).tokens();
+  const before = await (await panelOfSentence()).tokens();
   await workbench.reload(viewType);
   const panel = await AttentionPanel.find(workbench);
   expect(await panel.tokens()).toEqual(before);

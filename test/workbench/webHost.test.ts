@@ -47,12 +47,17 @@ test('a place on the maps leads to a live part of a stage, and it runs', async (
 });
 
 test('the extension did run in the browser, and not in Node', async () => {
-  const fetched = await Promise.all(
-    workbench.page
-      .workers()
-      .map(worker =>
+  const fetched = async () => {
+    const workers = workbench.page.workers();
+    const lists = await Promise.all(
+      workers.map(worker =>
         worker.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name)),
       ),
-  );
-  expect(fetched.flat().some(url => url.includes('dist%2Fweb%2Fextension.js'))).toBe(true);
+    );
+    return lists.flat();
+  };
+  await expect
+    .poll(async () => (await fetched()).some(url => url.includes('dist%2Fweb%2Fextension.js')))
+    .toBe(true);
+  expect((await fetched()).some(url => url.includes('dist%2Fextension.js'))).toBe(false);
 });

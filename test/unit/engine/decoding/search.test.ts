@@ -313,7 +313,7 @@ describe('for any language', () => {
         const [narrow, wide] = [await beam(1), await beam(64)];
         fc.pre(narrow.written[0]?.finish === 'end-of-sequence');
         expect(totalOf(wide.written[0]!)).toBeGreaterThanOrEqual(
-          totalOf(narrow.written[0]!) - 1e-9,
+          totalOf(narrow.written[0]) - 1e-9,
         );
       }),
     );
