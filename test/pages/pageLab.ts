@@ -48,6 +48,8 @@ export interface OpenOptions {
   readonly layers?: number | undefined;
   readonly device?: 'auto' | 'webgpu' | 'wasm' | undefined;
   readonly reducedMotion?: boolean | undefined;
+  /** Runs in the page before all else. */
+  readonly prologue?: (() => void) | undefined;
 }
 
 export interface OpenPage {
@@ -68,6 +70,11 @@ export interface OpenPage {
   /** Waits until the page shows a picture or an error. */
   settled(): Promise<AttentionDescription>;
   calls(method: string): Promise<unknown[]>;
+  /**
+   * Waits by a timer of the page: all that its own shorter timers, and frames, were to do is done then, however slow
+   * the machine is.
+   */
+  timePasses(ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -119,6 +126,9 @@ export class PageLab {
     await page.addInitScript(installTheme, await readPageTheme(options.theme ?? 'dark'));
     await page.addInitScript(`window.hostOptions = ${JSON.stringify(hostOptions)};`);
     await page.addInitScript(this.server.hostScript);
+    if (options.prologue) {
+      await page.addInitScript(options.prologue);
+    }
     await page.goto(`${this.server.origin}/page/${options.name ?? 'attention'}`);
     const describe = () => page.evaluate(() => window.fakeHost.page.describe({}));
     return {
@@ -140,6 +150,17 @@ export class PageLab {
           await page.waitForTimeout(20);
         }
       },
+      timePasses: ms =>
+        page.evaluate(
+          time =>
+            new Promise<void>(done => {
+              setTimeout(
+                () => requestAnimationFrame(() => requestAnimationFrame(() => done())),
+                time,
+              );
+            }),
+          ms,
+        ),
       calls: method =>
         page.evaluate(async name => {
           // Messages take a task; a later timer comes after theirs.

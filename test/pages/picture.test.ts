@@ -16,6 +16,32 @@ afterAll(async () => {
   await lab.stop();
 });
 
+declare global {
+  interface Window {
+    /** Every image that was put onto a canvas, in order, and whether the browser had nothing else to do. */
+    drawings: { readonly canvas: HTMLCanvasElement; readonly isIdle: boolean }[];
+  }
+}
+
+function recordDrawings(): void {
+  window.drawings = [];
+  let isIdle = false;
+  const { requestIdleCallback } = window;
+  window.requestIdleCallback = (callback, options) =>
+    requestIdleCallback(deadline => {
+      isIdle = true;
+      callback(deadline);
+      isIdle = false;
+    }, options);
+  const draw = Reflect.get(CanvasRenderingContext2D.prototype, 'drawImage') as Draw;
+  CanvasRenderingContext2D.prototype.drawImage = function (...all: unknown[]) {
+    window.drawings.push({ canvas: this.canvas, isIdle });
+    draw.apply(this, all);
+  };
+}
+
+type Draw = (this: CanvasRenderingContext2D, ...all: unknown[]) => void;
+
 /** Every test starts from all heads, all tokens, nothing locked, the pointer nowhere. */
 beforeEach(async () => {
   await open.page.mouse.move(1, 1);
@@ -43,6 +69,7 @@ describe('the first picture', () => {
     expect(heads).toHaveLength(72);
     expect(device?.device).toBe('wasm');
     expect(paintMs).toBeGreaterThan(0);
+    expect(matrix).toHaveLength(tokens.length);
     for (const row of matrix ?? []) {
       expect(row.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 4);
     }
@@ -87,14 +114,28 @@ describe('the first picture', () => {
   });
 
   test('is there before the thumbnails, which come while the browser is idle', async () => {
-    await open.page.waitForTimeout(1000);
-    const isDrawn = await open.page.evaluate(() => {
+    const other = await lab.open({ text, prologue: recordDrawings });
+    const drawings = () =>
+      other.page.evaluate(() =>
+        window.drawings.flatMap(({ canvas, isIdle }) => {
+          const place = canvas.closest('.thumbnails, .picture')?.className ?? '';
+          const where = /thumbnails|picture/.exec(place)?.[0];
+          return where === undefined ? [] : [{ where, isIdle }];
+        }),
+      );
+    const thumbnails = async () => (await drawings()).filter(({ where }) => where === 'thumbnails');
+    await expect.poll(async () => (await thumbnails()).length).toBeGreaterThanOrEqual(72);
+    expect((await drawings())[0]).toEqual({ where: 'picture', isIdle: false });
+    expect((await thumbnails()).every(({ isIdle }) => isIdle)).toBe(true);
+    const isDrawn = await other.page.evaluate(() => {
       const canvas = document.querySelector<HTMLCanvasElement>('.thumbnails canvas');
       const data = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data;
       // The last thumbnail, at the bottom right.
       return data !== undefined && data[data.length - 1] === 255;
     });
     expect(isDrawn).toBe(true);
+    expect(other.complaints).toEqual([]);
+    await other.close();
   });
 });
 
@@ -274,13 +315,14 @@ describe('the document', () => {
   });
 
   test('lights a token here, and its light is not sent back', async () => {
-    await open.page.waitForTimeout(150);
+    // The page tells of its light at most once in 50 ms.
+    await open.timePasses(200);
     const before = (await open.calls('highlight')).length;
     await open.page.evaluate(() =>
       window.fakeHost.page.pointAt({ range: { segment: 0, start: 5, end: 5 } }),
     );
-    await open.page.waitForTimeout(100);
     expect(await words()).toMatch(/%\s+cat/);
+    await open.timePasses(200);
     expect(await open.calls('highlight')).toHaveLength(before);
     await open.page.evaluate(() => window.fakeHost.page.pointAt({ range: undefined }));
     expect(await words()).toContain('Strongest');
@@ -310,10 +352,9 @@ describe('the matrix', () => {
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');
     expect((await words()).replace(/\s+/g, ' ')).toMatch(/% the → cat/);
-    await page.waitForTimeout(300);
-    expect(await page.locator('[role=status].unseen').innerText()).toMatch(
-      /^Of all attention of the, .* goes to cat, the \d+(st|nd|rd|th) of/,
-    );
+    await expect
+      .poll(() => page.locator('[role=status].unseen').innerText())
+      .toMatch(/^Of all attention of the, .* goes to cat, the \d+(st|nd|rd|th) of/);
     await page.keyboard.press('Enter');
     await expect.poll(() => last('reveal')).toEqual({ segment: 0, start: 4, end: 7 });
     await page.keyboard.press('Space');
@@ -335,7 +376,9 @@ describe('the choices', () => {
       `${(share * 100).toFixed(1)}\u00a0%`,
     );
     await page.getByText('Rescale rows').click();
-    for (const row of (await open.describe()).matrix ?? []) {
+    const { tokens, matrix = [] } = await open.describe();
+    expect(matrix).toHaveLength(tokens.length);
+    for (const row of matrix) {
       expect(row.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1, 5);
     }
     await page.getByText('Rescale rows').click();

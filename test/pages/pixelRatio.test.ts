@@ -24,19 +24,28 @@ const pages: readonly (readonly [name: string, options: OpenOptions])[] = [
 test.each(pages)(
   '%s is sharp again after the pixels of the screen have changed',
   async (_, options) => {
-    const { page, close, complaints } = await lab.open(options);
+    const { page, stage, settled, close, complaints } = await lab.open(options);
     const canvases = () =>
       page.evaluate(() =>
         [...document.querySelectorAll('canvas')]
           .filter(({ clientWidth }) => clientWidth > 0)
           .map(canvas => canvas.width / canvas.clientWidth),
       );
-    const sharp = async (ratio: number) =>
-      (await canvases()).every(one => Math.abs(one - ratio) < 0.05 * ratio);
+    const isDone = async () => {
+      if (options.name !== 'stage') {
+        return (await settled()).state === 'ready';
+      }
+      const { parts } = await stage();
+      return parts.length > 0 && parts.every(({ state }) => state !== 'running');
+    };
     await expect
-      .poll(async () => (await canvases()).length, { timeout: 60_000 })
+      .poll(async () => (await isDone()) && (await canvases()).length, { timeout: 30_000 })
       .toBeGreaterThan(1);
-    await page.waitForTimeout(500); // More may come.
+    const { length } = await canvases();
+    const sharp = async (ratio: number) => {
+      const all = await canvases();
+      return all.length === length && all.every(one => Math.abs(one - ratio) < 0.05 * ratio);
+    };
     const session = await page.context().newCDPSession(page);
     const { width = 0, height = 0 } = page.viewportSize() ?? {};
     for (const deviceScaleFactor of [2, 1, 1.5]) {

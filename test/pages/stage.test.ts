@@ -301,7 +301,7 @@ describe('a page', () => {
     await section('inside-head').evaluate(part => {
       part.style.paddingBottom = '900px';
     });
-    await open.page.waitForTimeout(300);
+    await open.timePasses(100);
     expect(Math.abs((await down()) - before)).toBeLessThan(3);
     // From now on it is where the person scrolls.
     await open.page.locator('main').hover();
@@ -521,7 +521,7 @@ describe('reading', () => {
     await when(({ values }) => values['reading.word']?.endsWith('step 3'));
     await button('Pause').click();
     const stopped = (await open.stage()).values['reading.word'];
-    await open.page.waitForTimeout(1000);
+    await open.timePasses(1500); // More than a step takes.
     expect((await open.stage()).values['reading.word']).toBe(stopped);
   });
 

@@ -55,6 +55,7 @@ async function panelOfSentence(): Promise<AttentionPanel> {
 }
 
 async function showSentence(): Promise<AttentionPanel> {
+  await workbench.tab('pronouns.md').click();
   await workbench.select(sentence);
   return AttentionPanel.show(workbench);
 }

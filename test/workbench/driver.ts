@@ -161,6 +161,7 @@ export class Workbench {
     await input.fill(`:${line}:${column}`);
     await this.page.keyboard.press('Enter');
     await input.waitFor({ state: 'hidden' });
+    await this.page.locator('.editor-instance .monaco-editor.focused').waitFor();
   }
 
   /** Selects the first place of the active editor that reads so; within one line. */

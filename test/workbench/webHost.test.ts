@@ -24,6 +24,7 @@ afterEach(async ({ task }) => {
 });
 
 test('"Show Attention" works in the web extension host', async () => {
+  await workbench.tab('pronouns.md').click();
   await workbench.select('The cat sat on the mat because it was tired.');
   const panel = await AttentionPanel.show(workbench);
   expect(await panel.tokens()).toContain('mat');
