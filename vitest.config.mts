@@ -15,7 +15,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // A page may wait for its turn on a busy machine.
-          expect: { poll: { timeout: 60_000 } },
+          expect: { poll: { timeout: 20_000 } },
           // Each has a browser, which is busy half of the time.
           maxWorkers: 2,
         },

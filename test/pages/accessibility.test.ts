@@ -125,14 +125,11 @@ describe('in each theme axe finds nothing', () => {
       ],
     });
     await expect
-      .poll(
-        async () => {
-          const { hasDiagram, parts } = await open.stage();
-          const isMade = hasDiagram && parts.length > 0;
-          return isMade && parts.every(({ state }) => state !== 'running');
-        },
-        { timeout: 60_000 },
-      )
+      .poll(async () => {
+        const { hasDiagram, parts } = await open.stage();
+        const isMade = hasDiagram && parts.length > 0;
+        return isMade && parts.every(({ state }) => state !== 'running');
+      })
       .toBe(true);
     await open.page.getByRole('radio').first().check();
     expect(await findings(open)).toEqual([]);
@@ -148,9 +145,7 @@ describe('in each theme axe finds nothing', () => {
     const { page, stage } = open;
     const settled = (id: PartId) =>
       expect
-        .poll(async () => (await stage()).parts.find(part => part.id === id)?.state, {
-          timeout: 30_000,
-        })
+        .poll(async () => (await stage()).parts.find(part => part.id === id)?.state)
         .toBe('ready');
     await settled('eras');
     const inPart = (name: string) =>
@@ -175,7 +170,7 @@ describe('in each theme axe finds nothing', () => {
   test('in the maps, wide and at 320 pixels', async () => {
     const open = await lab.open({ name: 'maps', height: 2600 });
     const { maps, page } = open;
-    await expect.poll(async () => (await maps()).charts, { timeout: 60_000 }).toBe(2);
+    await expect.poll(async () => (await maps()).charts).toBe(2);
     expect(await findings(open)).toEqual([]);
     await page.setViewportSize({ width: 320, height: 2600 });
     expect(await findings(open)).toEqual([]);

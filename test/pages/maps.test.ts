@@ -13,7 +13,7 @@ async function start(options: OpenOptions = {}): Promise<void> {
 /** What the page shows once something holds of it. */
 async function when(holds: (maps: MapsDescription) => boolean): Promise<MapsDescription> {
   let last: MapsDescription | undefined;
-  await expect.poll(async () => holds((last = await open.maps())), { timeout: 60_000 }).toBe(true);
+  await expect.poll(async () => holds((last = await open.maps()))).toBe(true);
   return last!;
 }
 

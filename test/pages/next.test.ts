@@ -19,8 +19,7 @@ async function start(options: OpenOptions = { text }): Promise<OpenPage> {
   return open;
 }
 
-/** A loaded machine takes seconds for what takes a moment. */
-const eventually = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: 20_000 });
+const eventually = <T>(look: () => Promise<T>) => expect.poll(look);
 
 /** Waits until every bar has its spelling, and no run is due. */
 async function spelled(): Promise<void> {

@@ -38,9 +38,7 @@ test.each(pages)(
       const { parts } = await stage();
       return parts.length > 0 && parts.every(({ state }) => state !== 'running');
     };
-    await expect
-      .poll(async () => (await isDone()) && (await canvases()).length, { timeout: 30_000 })
-      .toBeGreaterThan(1);
+    await expect.poll(async () => (await isDone()) && (await canvases()).length).toBeGreaterThan(1);
     const { length } = await canvases();
     const sharp = async (ratio: number) => {
       const all = await canvases();

@@ -30,13 +30,10 @@ async function start(options: OpenOptions): Promise<OpenPage> {
 async function when(holds: (stage: StageDescription) => unknown): Promise<StageDescription> {
   let last: StageDescription | undefined;
   await expect
-    .poll(
-      async () => {
-        last = await open.stage();
-        return Boolean(holds(last));
-      },
-      { timeout: 60_000 },
-    )
+    .poll(async () => {
+      last = await open.stage();
+      return Boolean(holds(last));
+    })
     .toBe(true);
   return last!;
 }
@@ -72,13 +69,18 @@ describe.each(stageIds)('the stage "%s"', stage => {
       await when(({ hasDiagram }) => hasDiagram);
       const [shifted, formulas, raw] = await open.page.evaluate(async () => {
         const isShift = (entry: PerformanceEntry): entry is LayoutShift => 'sources' in entry;
-        const shifts = await new Promise<LayoutShift[]>(done => {
-          const observer = new PerformanceObserver(list => done(list.getEntries().filter(isShift)));
-          observer.observe({ type: 'layout-shift', buffered: true });
-          setTimeout(() => done([]), 500);
-        });
+        const shifts: PerformanceEntry[] = [];
+        const observer = new PerformanceObserver(list => shifts.push(...list.getEntries()));
+        observer.observe({ type: 'layout-shift', buffered: true });
+        // The browser tells of a shift after the frame that has it.
+        const frame = () => new Promise(requestAnimationFrame);
+        await frame();
+        await frame();
+        await new Promise(done => setTimeout(done, 50));
+        shifts.push(...observer.takeRecords());
         return [
           shifts
+            .filter(isShift)
             .flatMap(({ sources }) => sources)
             // Its fonts may move a symbol by a pixel.
             .filter(

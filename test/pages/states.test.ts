@@ -166,7 +166,7 @@ describe('an error', () => {
       expect((await settled()).error?.code).toBe('model-missing');
       await page.evaluate(() => Object.assign(window.hostOptions, { failing: {} }));
       await goOn(page);
-      await expect.poll(async () => (await tell()).state, { timeout: 60_000 }).toBe('ready');
+      await expect.poll(async () => (await tell()).state).toBe('ready');
       await open?.close();
     }
   });
@@ -178,7 +178,7 @@ describe('an error', () => {
       Object.assign(window.hostOptions.start.models[0] ?? {}, { layers: 6 });
       void window.fakeHost.page.show({ subject });
     }, subjectOf({ text }));
-    await expect.poll(async () => (await tell()).state, { timeout: 60_000 }).toBe('ready');
+    await expect.poll(async () => (await tell()).state).toBe('ready');
   });
 
   test('of a damaged model offers the log', async () => {
@@ -228,7 +228,7 @@ describe('a text longer than the context', () => {
     expect(await cut.innerText()).toMatch(/510 of [\d,]+ tokens shown/);
     expect(await cut.innerText()).toContain('1,234 characters');
     await page.getByRole('button', { name: 'On along the text' }).click();
-    await expect.poll(() => cut.innerText(), { timeout: 60_000 }).toContain('from number 256');
+    await expect.poll(() => cut.innerText()).toContain('from number 256');
     await page.getByRole('slider').focus();
     await page.keyboard.press('End');
     const end = await settled();

@@ -26,8 +26,7 @@ async function start(options: OpenOptions): Promise<OpenPage> {
 
 const partOf = async (id: PartId) => (await open.stage()).parts.find(part => part.id === id);
 const stateOf = async (id: PartId) => (await partOf(id))?.state;
-const becomes = (id: PartId, state: string) =>
-  expect.poll(() => stateOf(id), { timeout: 60_000 }).toBe(state);
+const becomes = (id: PartId, state: string) => expect.poll(() => stateOf(id)).toBe(state);
 const section = (id: PartId) => open.page.locator(`#part-${id}`);
 
 describe('the verdict', () => {

@@ -14,7 +14,7 @@ import {
 } from './inVsCode';
 
 describe('Bad input', function () {
-  this.timeout(180_000);
+  this.timeout(120_000);
   let api: TestApi;
   before(async () => {
     api = await testApi();

@@ -9,7 +9,7 @@ const set = (name: string, value: unknown) =>
 
 describe('Completion', function () {
   // A model of 98 MB is loaded, on machines that are busy.
-  this.timeout(240_000);
+  this.timeout(120_000);
 
   let api: TestApi;
   before(async () => {
@@ -29,7 +29,7 @@ describe('Completion', function () {
   });
 
   /** Puts the caret at the end, and asks as typing does. */
-  async function offered(editor: vscode.TextEditor, timeoutMs = 150_000): Promise<string> {
+  async function offered(editor: vscode.TextEditor, timeoutMs = 60_000): Promise<string> {
     const last = api.completion.lastOffered;
     toEnd(editor);
     await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
@@ -41,6 +41,27 @@ describe('Completion', function () {
       'a suggestion',
       timeoutMs,
     );
+  }
+
+  /** Asks as the command does, and waits until whatever was to be offered is offered. */
+  async function trigger(): Promise<void> {
+    let asked = 0;
+    const marker = vscode.languages.registerInlineCompletionItemProvider(
+      { pattern: '**' },
+      { provideInlineCompletionItems: () => void asked++ },
+    );
+    try {
+      // When the second request comes, the first has gone to every provider.
+      for (const count of [1, 2]) {
+        await until(async () => {
+          await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+          return asked >= count;
+        }, 'a request for completions');
+      }
+      await until(() => api.completion.isIdle, 'the end of all runs');
+    } finally {
+      marker.dispose();
+    }
   }
 
   function toEnd(editor: vscode.TextEditor): void {
@@ -100,8 +121,7 @@ describe('Completion', function () {
       'the state of the language',
     );
     const last = api.completion.lastOffered;
-    await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
-    await pause(500);
+    await trigger();
     assert.equal(api.completion.lastOffered, last);
     await command('toggleCompletionForLanguage');
     await until(() => api.completion.state.kind === 'ready', 'completion to be ready');
@@ -113,8 +133,7 @@ describe('Completion', function () {
     const editor = await openText(story);
     const last = api.completion.lastOffered;
     toEnd(editor);
-    await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
-    await pause(500);
+    await trigger();
     assert.equal(api.completion.lastOffered, last);
     assert.ok(api.completion.isIdle);
   });
@@ -270,7 +289,7 @@ describe('Completion', function () {
         );
       },
       'the explanation',
-      90_000,
+      60_000,
     ).catch((error: unknown) => {
       throw new Error(`the page is ${last}`, { cause: error });
     });

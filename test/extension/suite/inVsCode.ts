@@ -79,7 +79,7 @@ export function putCaret(editor: vscode.TextEditor, word: string, into = 0): voi
 export async function shown(
   api: TestApi,
   words: readonly string[],
-  timeoutMs = 90_000,
+  timeoutMs = 60_000,
 ): Promise<AttentionDescription & { readonly matrix: readonly (readonly number[])[] }> {
   let last: AttentionDescription | undefined;
   try {

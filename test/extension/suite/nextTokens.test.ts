@@ -6,7 +6,7 @@ import type { TestApi } from '../../../src/extension/testApi';
 import { command, openText, putCaret, select, testApi, tidy, until } from './inVsCode';
 
 describe('Show Next Tokens', function () {
-  this.timeout(240_000);
+  this.timeout(120_000);
   let api: TestApi;
   before(async () => {
     api = await testApi();
@@ -25,7 +25,7 @@ describe('Show Next Tokens', function () {
         return isThis && isSpelled && description;
       },
       `what follows ${JSON.stringify(text)}`,
-      180_000,
+      60_000,
     );
 
   it('shows what follows the text before the caret, with its white space', async () => {
@@ -184,7 +184,7 @@ describe('Show Next Tokens', function () {
         return now?.state === 'ready' && now.text.length > 1000 && now;
       },
       'what follows the end of the window',
-      180_000,
+      60_000,
     );
     assert.ok(description.text.endsWith('the cat sat. '));
     assert.ok(description.text.length <= 4_000);

@@ -14,7 +14,7 @@ import {
 } from './inVsCode';
 
 describe('The panel', function () {
-  this.timeout(180_000);
+  this.timeout(120_000);
   let api: TestApi;
   before(async () => {
     api = await testApi();

@@ -7,7 +7,6 @@ import {
   closeTexts,
   command,
   openText,
-  pause,
   putCaret,
   select,
   testApi,
@@ -18,7 +17,7 @@ import {
 const sentence = 'My sister lives in Paris.';
 
 describe('The stages', function () {
-  this.timeout(180_000);
+  this.timeout(120_000);
   let api: TestApi;
   before(async () => {
     api = await testApi();
@@ -34,7 +33,7 @@ describe('The stages', function () {
         return isMade && page;
       },
       `the stage "${stage}"`,
-      90_000,
+      60_000,
     );
 
   for (const stage of stageIds) {
@@ -62,7 +61,7 @@ describe('The stages', function () {
         return now?.parts.find(({ id }) => id === 'alignment')?.state === 'ready' && now;
       },
       'the alignment',
-      90_000,
+      60_000,
     );
     assert.match(page.parts[0]?.words ?? '', /^Writing “.+”, the model gave .+ to “.+”\.$/u);
     assert.ok(page.values['alignment.score']);
@@ -80,7 +79,7 @@ describe('The stages', function () {
         return now?.parts.find(({ id }) => id === 'verdict')?.state === 'ready' && now;
       },
       'the verdict',
-      90_000,
+      60_000,
     );
     const words = page.parts.find(({ id }) => id === 'verdict')?.words ?? '';
     assert.match(words, /^[\d.]+\s%\sliked\. Without “.+” it would be/u);
@@ -100,9 +99,13 @@ describe('The stages', function () {
 
   /** Opens a stage as from the palette: the first one that is offered. */
   const openFromPalette = async () => {
-    const opened = command('openStage');
-    await pause(500);
-    await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    let isOpened = false;
+    const opened = command('openStage').then(() => (isOpened = true));
+    // Nothing tells that the list is there; before it is, the command does nothing.
+    await until(async () => {
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return isOpened;
+    }, 'the stage that was chosen');
     await opened;
   };
 
@@ -202,7 +205,7 @@ describe('The stages', function () {
         return now?.parts.find(({ id }) => id === 'eras')?.state === 'ready' && now;
       },
       'the eras',
-      90_000,
+      60_000,
     );
     assert.equal(page.sentence, 'The second dog sleeps.');
   });
@@ -220,7 +223,7 @@ describe('The stages', function () {
         return now?.state === 'ready' && now.charts > 0 && now;
       },
       'the maps',
-      90_000,
+      60_000,
     );
     assert.ok(page.titles.length > 6);
     assert.equal(page.error, undefined);

@@ -15,7 +15,7 @@ import {
 } from './inVsCode';
 
 describe('Show Attention', function () {
-  this.timeout(180_000);
+  this.timeout(120_000);
   let api: TestApi;
   before(async () => {
     api = await testApi();

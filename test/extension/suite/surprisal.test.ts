@@ -6,8 +6,8 @@ import { command, openText, select, testApi, tidy, until } from './inVsCode';
 
 describe('Surprisal', function () {
   // A model of 98 MB is loaded, on machines that are busy.
-  this.timeout(240_000);
-  const patience = 200_000;
+  this.timeout(120_000);
+  const patience = 60_000;
 
   let api: TestApi;
   before(async () => {

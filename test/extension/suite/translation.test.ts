@@ -4,7 +4,7 @@ import type { TestApi } from '../../../src/extension/testApi';
 import { closeTexts, command, openText, select, testApi, tidy, until } from './inVsCode';
 
 describe('Translate Selection', function () {
-  this.timeout(180_000);
+  this.timeout(120_000);
   let api: TestApi;
   before(async () => {
     api = await testApi();
@@ -25,7 +25,7 @@ describe('Translate Selection', function () {
         );
       },
       `the translation of "${text}"`,
-      90_000,
+      60_000,
     );
 
   it('writes French for the selected English, and shows where it looked', async () => {
