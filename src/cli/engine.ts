@@ -5,9 +5,8 @@ import { gunzip } from '../extension/engine/gunzip';
 import { abilitiesOf } from '../common/protocol/capabilities';
 import { EngineClient } from '../common/engineClient/engineClient';
 import { EngineError } from '../common/errors';
-import { engineThreads } from '../extension/engine/platform';
-import { engineFiles, startWorker } from '../extension/engine/platform';
-import { readArguments, usage, type Arguments } from './arguments';
+import { engineFiles, engineThreads, startWorker } from '../extension/engine/platform';
+import { readArguments } from './arguments';
 import { complete } from './complete';
 import { jsonChunks } from './json';
 import { messagesOf } from './messages';
@@ -18,15 +17,15 @@ import {
   readModelFolder,
   readTokenizer,
 } from './modelFolder';
+import type { Arguments, Source } from './verbs';
 
 /** The command-line door to the engine: results to stdout as JSON, one document a line; progress to stderr. */
 async function main(): Promise<void> {
-  const [, , ...given] = process.argv;
-  if (given.includes('--help')) {
-    process.stderr.write(`${usage}\n`);
+  const args = readArguments(process.argv.slice(2));
+  if (args.verb === 'help') {
+    process.stderr.write(args.text);
     return;
   }
-  const args = readArguments(given);
   const modelsDir = args.modelsDir ?? join(__dirname, '..', 'models');
   if (args.verb === 'models') {
     const manifests = await listModels(modelsDir);
@@ -66,8 +65,7 @@ function startEngine(
   );
 }
 
-type Question = Exclude<Arguments, { verb: 'models' }>;
-type Source = Exclude<Question, { verb: 'complete' }>['source'];
+type Question = Exclude<Arguments, { verb: 'help' | 'models' }>;
 
 async function answer(client: EngineClient, args: Question, text: string): Promise<object> {
   if (args.verb === 'complete') {

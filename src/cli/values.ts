@@ -1,32 +1,25 @@
-import { EngineError } from '../common/errors';
+import { InvalidArgumentError } from '@commander-js/extra-typings';
 
-/** @throws EngineError `input-invalid` for anything but digits. */
-export function countOf(option: string, value: string): number {
+/** Reads the value of an option that counts. @throws InvalidArgumentError for anything but digits. */
+export function count(value: string): number {
   if (!/^\d{1,9}$/.test(value)) {
-    throw invalid(`${option} ${value} is not a count`);
+    throw new InvalidArgumentError('It is not a count.');
   }
   return Number(value);
 }
 
-/** @throws EngineError `input-invalid` for anything but digits. */
-export const optionalCountOf = (option: string, value: string | undefined): number | undefined =>
-  value === undefined ? undefined : countOf(option, value);
-
-/** @throws EngineError `input-invalid` for anything but a decimal number. */
-export function numberOf(option: string, value: string): number {
+/** Reads the value of an option. @throws InvalidArgumentError for anything but a decimal number. */
+export function decimal(value: string): number {
   if (!/^-?(?:\d+\.?\d*|\.\d+)(?:e-?\d+)?$/i.test(value)) {
-    throw invalid(`${option} ${value} is not a number`);
+    throw new InvalidArgumentError('It is not a number.');
   }
   return Number(value);
 }
 
-/** @throws EngineError `input-invalid` for anything but `on` and `off`. */
-export function switchOf(option: string, value: string | undefined): boolean | undefined {
-  if (value !== undefined && value !== 'on' && value !== 'off') {
-    throw invalid(`${option} ${value} is not on or off`);
-  }
-  return value && value === 'on';
-}
+/** Reads an option that may be given more than once: the values so far, and the next. */
+export const each =
+  <T>(read: (value: string) => T) =>
+  (value: string, before: readonly T[]): readonly T[] => [...before, read(value)];
 
-/** What is wrong with the command line; the usage is added where it is read. */
-export const invalid = (what: string): EngineError => new EngineError('input-invalid', what);
+/** The values of such an option where it is not given. */
+export const none: readonly never[] = [];

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { readArguments } from '../../../src/cli/arguments';
 
+const words = (line: string): string[] => line.split(' ').filter(word => word !== '');
+
 const common = {
   ...{ modelsDir: undefined, model: 'bert', source: { text: 'a' } },
   ...{ device: 'auto', threads: 0 },
@@ -122,39 +124,148 @@ const cases: readonly (readonly [string, object])[] = [
 ];
 
 test.each(cases)('%s', (line, expected) => {
-  expect(readArguments(line.split(' '))).toEqual(expected);
+  expect(readArguments(words(line))).toEqual(expected);
 });
 
-const wrong: readonly (readonly [string, string])[] = [
-  ['', 'a verb is missing'],
-  ['write --model bert --text a', '"write" is not a verb'],
-  ['toString --model bert --text a', '"toString" is not a verb'],
-  ['generate --model bert --text a --beams x', '--beams x is not a count'],
-  ['generate --model bert --text a --temperature warm', '--temperature warm is not a number'],
-  ['generate --model bert --text a --length-penalty 1', '--length-penalty needs --beams'],
-  ['generate --model bert --text a --beams 2 --seed 1', 'take one of them'],
-  ['generate --model bert --text a --max-new-tokens -1', '--max-new-tokens'],
-  ['generate --model bert --text a --chat c', 'give either --text or --text-file'],
-  ['generate --model bert --text a --loop-guard maybe', '--loop-guard maybe is not on or off'],
-  ['score --model bert --chat c', '--chat is for generate'],
-  ['analyze --text a', '--model is missing'],
-  ['analyze --model bert', 'give either --text or --text-file'],
-  ['analyze --model bert --text a --text-file f', 'give either --text or --text-file'],
-  ['analyze --model bert --text a --lines', '--lines needs a file'],
-  ['analyze --model bert --text a b', '"b" is one word too many'],
-  ['analyze --model bert --text a --device cuda', '--device cuda is not wasm, webgpu or auto'],
-  ['analyze --model bert --text a --window-start -1', '--window-start'],
-  ['analyze --model bert --text a --window-start x', '--window-start x is not a count'],
-  ['analyze --model bert --text a --colour', '--colour'],
+const all = 'tokenize, analyze, generate, score, predict, and classify';
+
+/** Each with a word of what the user is told, and of whose options. */
+const wrong: readonly (readonly [line: string, message: string, usage: string])[] = [
+  ['', 'a verb is missing', '<verb> [options]'],
+  ['--', 'a verb is missing', '<verb> [options]'],
+  ['write --model bert --text a', "unknown command 'write'", '<verb> [options]'],
+  ['toString --model bert --text a', "unknown command 'toString'", '<verb> [options]'],
+  ['--text a analyze --model bert', `the verb comes first; --text is for ${all}`, '<verb>'],
+  [
+    'generate --model bert --text a --beams x',
+    "argument 'x' is invalid. It is not a count.",
+    'generate',
+  ],
+  [
+    'generate --model bert --text a --temperature warm',
+    "'warm' is invalid. It is not a number.",
+    'generate',
+  ],
+  [
+    'generate --model bert --text a --length-penalty 1',
+    '--length-penalty needs --beams',
+    'generate',
+  ],
+  [
+    'generate --model bert --text a --beams 2 --seed 1',
+    "'--beams <n>' cannot be used with option '--seed <n>'",
+    'generate',
+  ],
+  ['generate --model bert --text a --max-new-tokens -1', '--max-new-tokens', 'generate'],
+  [
+    'generate --model bert --text a --chat c',
+    "'--chat <path>' cannot be used with option '--text <text>'",
+    'generate',
+  ],
+  [
+    'generate --model bert --text-file a --chat c',
+    "'--chat <path>' cannot be used with option '--text-file <path>'",
+    'generate',
+  ],
+  ['generate --model bert --text a --loop-guard maybe', 'Allowed choices are on, off.', 'generate'],
+  ['analyze --text a', "required option '--model <id>' not specified", 'analyze'],
+  ['analyze --model bert', 'give either --text or --text-file', 'analyze'],
+  [
+    'analyze --model bert --text a --text-file f',
+    "'--text <text>' cannot be used with option '--text-file <path>'",
+    'analyze',
+  ],
+  ['analyze --model bert --text a --lines', '--lines needs a file', 'analyze'],
+  ['analyze --model bert --text a b', '"b" is one word too many', 'analyze'],
+  [
+    'analyze --model bert --text a --device cuda',
+    'Allowed choices are auto, wasm, webgpu.',
+    'analyze',
+  ],
+  ['analyze --model bert --text a --window-start -1', '--window-start', 'analyze'],
+  [
+    'analyze --model bert --text a --window-start x',
+    "argument 'x' is invalid. It is not a count.",
+    'analyze',
+  ],
+  ['analyze --model bert --text a --colour', "unknown option '--colour'", 'analyze'],
+  ['analyze --model bert --text', "option '--text <text>' argument missing", 'analyze'],
+  ['complete --line 1 --column 2', "required option '--file <path>' not specified", 'complete'],
+  ['complete --file f --column 2', "required option '--line <n>' not specified", 'complete'],
+  ['complete --file f --line 1', "required option '--column <n>' not specified", 'complete'],
 ];
 
-test.each(wrong)('"%s" is refused with the usage', (line, message) => {
-  expect(() => readArguments(line.split(' ').filter(word => word !== ''))).toThrow(
-    expect.objectContaining({
-      code: 'input-invalid',
-      message: expect.stringMatching(
-        new RegExp(`${message.replace(/[^\w ]/g, '\\$&')}[^]*npm run -s engine`),
-      ) as string,
-    }),
-  );
+test.each(wrong)('"%s" is refused with the usage', (line, message, usage) => {
+  expectRefusal(line, message, usage);
 });
+
+const ofAnother: readonly (readonly [line: string, message: string])[] = [
+  [
+    'models --model bert',
+    '--model is for tokenize, analyze, generate, score, predict, classify, and complete, not for models',
+  ],
+  ['tokenize --model bert --text a --lens', '--lens is for predict, not for tokenize'],
+  ['analyze --model bert --text a --omissions', '--omissions is for classify, not for analyze'],
+  [
+    'generate --model bert --text a --pair b',
+    '--pair is for tokenize and analyze, not for generate',
+  ],
+  ['score --model bert --chat c', '--chat is for generate, not for score'],
+  [
+    'predict --model bert --text a --target b',
+    '--target is for analyze and score, not for predict',
+  ],
+  ['classify --model bert --text a --beams 5', '--beams is for generate, not for classify'],
+  ['classify --model bert --text a --beams=5', '--beams is for generate, not for classify'],
+  ['complete --file f --line 1 --column 2 --text a', `--text is for ${all}, not for complete`],
+];
+
+test.each(ofAnother)('"%s" is refused: the option is of another verb', (line, message) => {
+  expectRefusal(line, message, line.split(' ')[0] ?? '');
+});
+
+function expectRefusal(line: string, message: string, usage: string): void {
+  let refusal: unknown;
+  try {
+    readArguments(words(line));
+  } catch (error) {
+    refusal = error;
+  }
+  expect(refusal).toMatchObject({
+    code: 'input-invalid',
+    message: expect.stringContaining(message) as string,
+  });
+  expect(refusal).toMatchObject({
+    message: expect.stringContaining(`\n\nUsage: npm run -s engine -- ${usage}`) as string,
+  });
+}
+
+test.each(['--help', 'help'])('"%s" names every verb', line => {
+  const args = readArguments(words(line));
+  expect(args.verb).toBe('help');
+  const text = args.verb === 'help' ? args.text : '';
+  for (const verb of [
+    'models',
+    'tokenize',
+    'analyze',
+    'generate',
+    'score',
+    'predict',
+    'classify',
+    'complete',
+  ]) {
+    expect(text).toMatch(new RegExp(`^ {2}${verb} `, 'm'));
+  }
+});
+
+test.each(['classify --help', 'classify --text a --help', 'help classify'])(
+  '"%s" tells the options of that verb alone',
+  line => {
+    const args = readArguments(words(line));
+    expect(args).toMatchObject({
+      verb: 'help',
+      text: expect.stringContaining('--omissions') as string,
+    });
+    expect(args).not.toMatchObject({ text: expect.stringContaining('--beams') as string });
+  },
+);
