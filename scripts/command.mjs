@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, createWriteStream, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { logs, root } from './paths.mjs';
@@ -65,24 +65,22 @@ export async function run(program, args, options = {}) {
  * @param {string[]} args
  * @param {RunOptions} [options]
  * @returns {Promise<number | string>} exit code, or the name of the signal that ended it
+ * @throws {Remedy} when it does not even start
  */
-export function exitCode(program, args, { cwd = root, env = {}, log } = {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      cwd,
-      env: { ...process.env, ...env },
-      stdio: log === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe'],
-      shell: windows,
-    });
-    if (log !== undefined) {
-      const file = openLog(log);
-      child.stdout?.pipe(file, { end: false });
-      child.stderr?.pipe(file, { end: false });
-      child.on('close', () => file.end());
-    }
-    child.on('error', reject);
-    child.on('close', (code, signal) => resolve(code ?? signal ?? 'no code'));
+export async function exitCode(program, args, { cwd = root, env = {}, log } = {}) {
+  // Not above: on a fresh clone scripts start without it, and install it first.
+  const { execa } = await import('execa');
+  const file = log === undefined ? undefined : { file: logPath(log) };
+  const ended = await execa(program, args, {
+    ...{ cwd, env, stdin: file ? 'ignore' : 'inherit' },
+    ...{ stdout: file ?? 'inherit', stderr: file ?? 'inherit' },
+    ...{ buffer: false, reject: false },
   });
+  const outcome = ended.exitCode ?? ended.signal;
+  if (outcome === undefined) {
+    throw new Remedy(`\`${program}\` did not start: ${ended.originalMessage}.`);
+  }
+  return outcome;
 }
 
 /** @param {string} program @param {string[]} args @returns {boolean} whether it ran and ended with 0 */
@@ -91,9 +89,12 @@ export function succeeds(program, args) {
 }
 
 /** @param {string} name of a file in `.cache/logs`, begun anew */
-export function openLog(name) {
+export const openLog = name => createWriteStream(logPath(name));
+
+/** @param {string} name @returns {string} path of a file in `.cache/logs` that can be written */
+export function logPath(name) {
   mkdirSync(logs, { recursive: true });
-  return createWriteStream(join(logs, name));
+  return join(logs, name);
 }
 
 /** @param {string} path @param {number} [lines] @returns {string} the end of a file */

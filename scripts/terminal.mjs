@@ -1,14 +1,12 @@
-/** What a script says to the person who started it. */
+import { styleText } from 'node:util';
 
-const colours = process.stdout.isTTY && !process.env['NO_COLOR'];
-/** @param {number} code @returns {(text: string) => string} */
-const style = code => text => (colours ? `\u001b[${code}m${text}\u001b[0m` : text);
+/** What a script says to the person who started it. Plain where nobody looks, or where `NO_COLOR` is set. */
 
-export const bold = style(1);
-export const dim = style(2);
-export const red = style(31);
-export const green = style(32);
-export const yellow = style(33);
+export const bold = (/** @type {string} */ text) => styleText('bold', text);
+export const dim = (/** @type {string} */ text) => styleText('dim', text);
+export const red = (/** @type {string} */ text) => styleText('red', text);
+export const green = (/** @type {string} */ text) => styleText('green', text);
+export const yellow = (/** @type {string} */ text) => styleText('yellow', text);
 
 /** A failure that the person can do something about: its message is the cause and one action. */
 export class Remedy extends Error {}

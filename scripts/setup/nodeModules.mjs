@@ -1,14 +1,29 @@
-import { readFileSync } from 'node:fs';
-import { run } from '../command.mjs';
-import { inRoot } from '../paths.mjs';
-import { step } from '../terminal.mjs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync, readFileSync } from 'node:fs';
+import { logPath, tail } from '../command.mjs';
+import { inRoot, root } from '../paths.mjs';
+import { Remedy, step } from '../terminal.mjs';
 
 /** Installs the packages of `package-lock.json` unless they are there. */
 export async function setUpNodeModules() {
   if (!isInstalled()) {
-    await step('Installing npm packages', () =>
-      run('npm', ['ci', '--no-fund', '--no-audit'], { log: 'npm-ci.log' }),
-    );
+    await step('Installing npm packages', install);
+  }
+}
+
+/** By Node's own means: what runs programs elsewhere is one of the packages. */
+async function install() {
+  const path = logPath('npm-ci.log');
+  const log = openSync(path, 'w');
+  const npm = spawn('npm', ['ci', '--no-fund', '--no-audit'], {
+    cwd: root,
+    stdio: ['ignore', log, log],
+    shell: process.platform === 'win32', // There npm is a batch file.
+  });
+  const [code] = await once(npm, 'close');
+  if (code !== 0) {
+    throw new Remedy(`\`npm ci\` ended with ${code}.\n\n${tail(path)}\n\nSee ${path}.`);
   }
 }
 
