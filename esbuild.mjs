@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { pageBundles } from './scripts/pageBundles.mjs';
 import { plainVscode } from './scripts/plainVscode.mjs';
+import { watchReport } from './scripts/watchReport.mjs';
 import { webBundle } from './scripts/webBundle.mjs';
 
 /** @typedef {import('esbuild').BuildOptions} BuildOptions */
@@ -99,8 +100,12 @@ const zipped = Promise.all(
 const glue = 'ort-wasm-simd-threaded.mjs';
 await copyFile(join(ortDir, glue), join('dist', glue));
 if (watch) {
-  await Promise.all(bundles.map(async bundle => (await context(bundle)).watch()));
-  console.log('Watching.'); // The task of `.vscode/tasks.json` waits for this word.
+  await zipped;
+  const report = watchReport(bundles.length);
+  for (const bundle of bundles) {
+    const plugins = [...(bundle.plugins ?? []), report];
+    await (await context({ ...bundle, plugins, logLevel: 'silent' })).watch();
+  }
 } else {
   // Each failure has been told by esbuild itself.
   const built = await Promise.allSettled(bundles.map(bundle => build(bundle)));
