@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { run } from './command.mjs';
 import { pages } from './pageBundles.mjs';
 import { inRoot, root } from './paths.mjs';
+import { isPublic } from './releaseProblems.mjs';
 import { setUpNodeModules } from './setup/nodeModules.mjs';
 import { bold, Remedy, runMain, size, step, table } from './terminal.mjs';
 
@@ -74,17 +75,14 @@ const indispensable = [
 await runMain(async () => {
   await setUpNodeModules();
   await run(process.execPath, ['scripts/notices.mjs', '--check']);
-  await step('Building for production', () =>
-    run(process.execPath, ['esbuild.mjs', '--production'], { log: 'package-build.log' }),
-  );
-  const path = await step('Packing', pack);
+  const path = await step('Building for production and packing', pack);
   const files = await list(path);
   console.log(`\n${bold(relative(root, path))}\n`);
   console.log(summary(files, statSync(path).size));
   judge(files, statSync(path).size);
 });
 
-/** @returns {Promise<string>} path of the VSIX */
+/** The packager builds by the script `vscode:prepublish`. @returns {Promise<string>} path of the VSIX */
 async function pack() {
   const { default: manifest } = await import('../package.json', { with: { type: 'json' } });
   const path = inRoot(`${manifest.name}-${manifest.version}.vsix`);
@@ -92,14 +90,9 @@ async function pack() {
     process.execPath,
     [
       inRoot('node_modules', '@vscode', 'vsce', 'vsce'),
-      ...[
-        'package',
-        '--no-dependencies',
-        '--allow-missing-repository',
-        '--no-rewrite-relative-links',
-        '--out',
-        path,
-      ],
+      ...['package', '--no-dependencies', '--out', path],
+      // The README's links lead to the repository once there is one; until then they stay as they are.
+      ...(isPublic(manifest) ? [] : ['--no-rewrite-relative-links']),
     ],
     { log: 'package-vsce.log' },
   );
