@@ -1,35 +1,45 @@
+/** The engine of a worker: the methods of `EngineApi`, served on a port. */
+
 import type { Analysis } from '../common/protocol/engine/analyze';
 import type { EngineApi, EngineEvents, GpuFault, ModelFiles } from '../common/protocol/engine/api';
 import type { Attention, DevicePreference, DeviceReport } from '../common/protocol/engine/types';
 import { EngineError } from '../common/errors';
 import { filesWithBytes } from '../common/engineClient/modelFolder';
-import { link, move, type Handlers, type Port } from '../common/protocol/rpc';
-import { chooseDevice, type GpuOffer } from './onnx/device';
-import { collectGarbage, worthCollecting } from './onnx/forceGarbageCollection';
-import { differenceFrom, unusable } from './models/gpuGuard';
-import { loadModel, type Model } from './models/model';
-import { verifyFile, verifyFiles } from './models/modelFiles';
-import { openTokenizer } from './tokenizer/openTokenizer';
-import { SerialQueue } from './onnx/queue';
+import { link, move, type Handlers, type Port, type Remote } from '../common/protocol/rpc';
 import type { OnPart } from './decoder/score';
+import type { OnToken } from './decoding/sequences';
+import { DecoderOnly } from './models/decoderOnly';
+import { EncoderDecoder } from './models/encoderDecoder';
+import { EncoderOnly } from './models/encoderOnly';
+import { differenceFrom, unusable } from './models/gpuGuard';
+import type { Model } from './models/model';
+import { verifyFile, verifyFiles } from './models/modelFiles';
+import { chooseDevice, type GpuOffer } from './onnx/device';
+import { SerialQueue } from './onnx/queue';
 import { startRuntime, whenDeviceLost, type OnnxRuntime } from './onnx/session';
-import type { OnToken } from './decoding/streaming';
 import { spell, tokenize } from './tokenizer/tokenize';
+import { openTokenizer } from './tokenizer/tokenizer';
 
-/** To whoever made the worker. */
+const families = {
+  'encoder-only': EncoderOnly,
+  'encoder-decoder': EncoderDecoder,
+  'decoder-only': DecoderOnly,
+} as const;
+
+/** The worker's port to its owner. */
 export interface EnginePort extends Port {
   /**
-   * Settles when the messages that have come were heard. Asked for before each run, which blocks the thread: a timer
-   * would be late by 1 ms in Node and by 4 in a browser, a good part of what a small model takes for a token.
+   * Settles when the messages that have arrived are delivered. It is called before each run, which blocks the thread: a
+   * timer would be late by 1 ms in Node and by 4 in a browser, a good part of what a small model takes for a token.
    */
-  hear(): Promise<void>;
+  drainMessages(): Promise<void>;
 }
 
 /**
  * Serves `EngineApi` on a port.
  *
  * @param onnx the build of ONNX Runtime that this worker carries.
- * @param offerOfGpu asked once, at the start.
+ * @param offerOfGpu called once, at the start.
  */
 export function serveEngine(
   port: EnginePort,
@@ -37,12 +47,10 @@ export function serveEngine(
   offerOfGpu: () => Promise<GpuOffer>,
 ): void {
   const queue = new SerialQueue({
-    hear: () => port.hear(),
+    drainMessages: () => port.drainMessages(),
     onAlive: () => void owner.alive({}).catch(() => undefined),
   });
-  const models = new Map<string, Model>();
-  /** Of models that are not loaded; of the others the tokenizer is with them. */
-  const tokenizers = new Map<string, Pick<Model, 'tokenize' | 'spell'>>();
+  const models = new LoadedModels();
   let started: DeviceReport | undefined;
   let gpu: UsedGpu | undefined;
 
@@ -64,92 +72,42 @@ export function serveEngine(
       return started;
     },
     load: async files => {
-      const report = requireStarted();
+      if (!started) {
+        throw new EngineError('internal', 'The engine was used before it was started.');
+      }
+      const report = started;
       const startTime = performance.now();
       await verifyFiles(files);
-      const { id } = files.manifest;
+      const { id, family } = files.manifest;
       const fault = gpu && gpu.preference === 'auto' && faultOf(gpu, id);
       if (fault) {
         throw new EngineError('device-unavailable', fault.reason);
       }
-      const model = await loadModel(onnx, queue, files, report.device).catch((error: unknown) => {
-        // Its try-out gave nothing that can be told.
-        const isWrong = EngineError.is(error) && EngineError.is(error.cause, 'model-invalid');
-        throw gpu && isWrong ? gpuFault(gpu, files, unusable) : error;
-      });
+      const model = await families[family]
+        .load(onnx, queue, files, report.device)
+        .catch((error: unknown) => {
+          // Its smoke test gave nothing that can be told.
+          const isWrong = EngineError.is(error) && EngineError.is(error.cause, 'model-invalid');
+          throw gpu && isWrong ? gpuFault(gpu, files, unusable) : error;
+        });
       await requireRightGpu(model, files);
-      const before = models.get(id);
-      // Set first: a load of the same model that ends meanwhile must not release the same one again.
-      models.set(id, model);
-      tokenizers.delete(id);
-      await before?.release();
+      await models.add(id, model);
       if (sizeOf(files) > worthCollecting) {
         setTimeout(collectGarbage); // When nothing here holds them any more.
       }
       return { ...report, loadMs: performance.now() - startTime };
     },
-    unload: async ({ modelId }) => {
-      const model = models.get(modelId);
-      models.delete(modelId);
-      await model?.release();
-    },
+    unload: ({ modelId }) => models.remove(modelId),
     loadTokenizer: async files => {
       const { manifest } = files;
       await verifyFile(manifest.files.tokenizer, files.tokenizer);
       const tokenizer = openTokenizer(files);
-      tokenizers.set(manifest.id, {
+      models.addTokenizer(manifest.id, {
         tokenize: request => tokenize(manifest, tokenizer, request),
         spell: ids => spell(tokenizer, ids),
       });
     },
-    tokenize: request => requireTokenizer(request.modelId).tokenize(request),
-    spell: ({ modelId, ids }) => requireTokenizer(modelId).spell(ids),
-    analyze: async (request, signal) => {
-      const analysis = await requireModel(request.modelId).analyze(request, signal);
-      return move(analysis, buffersOf(analysis));
-    },
-    generate: async (request, signal) => {
-      const model = requireModel(request.modelId);
-      if (!model.generate) {
-        throw unable(request.modelId, 'writes no text; ask for its analysis');
-      }
-      const { streamId } = request;
-      const onToken: OnToken | undefined =
-        streamId === undefined
-          ? undefined
-          : // What is lost here is in the generation too.
-            token => void owner.token({ streamId, ...token }).catch(() => undefined);
-      const generation = await model.generate(request, onToken, signal);
-      return move(generation, buffersOf(generation));
-    },
-    score: async (request, signal) => {
-      const model = requireModel(request.modelId);
-      if (!model.score) {
-        throw unable(request.modelId, 'gives a text no probability; ask for its analysis');
-      }
-      const { streamId } = request;
-      const onPart: OnPart | undefined =
-        streamId === undefined
-          ? undefined
-          : // What is lost here is in the score too.
-            part => void owner.scored({ streamId, ...part }).catch(() => undefined);
-      return model.score(request, onPart, signal);
-    },
-    predict: async (request, signal) => {
-      const model = requireModel(request.modelId);
-      if (!model.predict) {
-        throw unable(request.modelId, 'does not go on with a text; take GPT-2 or a Llama');
-      }
-      const prediction = await model.predict(request, signal);
-      return move(prediction, [prediction.logits.values.buffer]);
-    },
-    classify: (request, signal) => {
-      const model = requireModel(request.modelId);
-      if (!model.classify) {
-        throw unable(request.modelId, 'judges no text; take ULMFiT');
-      }
-      return model.classify(request, signal);
-    },
+    ...verbsOf(models, () => owner),
   };
   const { remote: owner } = link<EngineEvents, EngineApi>(port, handlers);
 
@@ -170,28 +128,115 @@ export function serveEngine(
     }
   }
 
-  /** Has it remembered. @returns EngineError `device-unavailable` */
+  /** Has the owner remember the fault. @returns EngineError `device-unavailable` */
   function gpuFault({ name, id }: UsedGpu, { manifest }: ModelFiles, how: string): EngineError {
     const reason = `WebGPU computes ${manifest.name} wrongly on this graphics card (${name}): ${how}.`;
     void owner.gpuFault({ adapter: id, modelId: manifest.id, reason }).catch(() => undefined);
     return new EngineError('device-unavailable', reason);
   }
+}
 
-  function requireStarted(): DeviceReport {
-    if (!started) {
-      throw new EngineError('internal', 'The engine was used before it was started.');
-    }
-    return started;
+type Verb = 'tokenize' | 'spell' | 'analyze' | 'generate' | 'score' | 'predict' | 'classify';
+
+/** What can be asked of the models that are loaded. @param owner is notified of tokens and parts as they come. */
+function verbsOf(
+  models: LoadedModels,
+  owner: () => Remote<EngineEvents>,
+): Pick<Handlers<EngineApi>, Verb> {
+  return {
+    tokenize: request => models.tokenizerOf(request.modelId).tokenize(request),
+    spell: ({ modelId, ids }) => models.tokenizerOf(modelId).spell(ids),
+    analyze: async (request, signal) => {
+      const analysis = await models.get(request.modelId).analyze(request, signal);
+      return move(analysis, buffersOf(analysis));
+    },
+    generate: async (request, signal) => {
+      const model = models.get(request.modelId);
+      if (!model.generate) {
+        throw unable(request.modelId, 'writes no text; ask for its analysis');
+      }
+      const { streamId } = request;
+      const onToken: OnToken | undefined =
+        streamId === undefined
+          ? undefined
+          : // What is lost here is in the generation too.
+            token =>
+              void owner()
+                .token({ streamId, ...token })
+                .catch(() => undefined);
+      const generation = await model.generate(request, onToken, signal);
+      return move(generation, buffersOf(generation));
+    },
+    score: async (request, signal) => {
+      const model = models.get(request.modelId);
+      if (!model.score) {
+        throw unable(request.modelId, 'gives a text no probability; ask for its analysis');
+      }
+      const { streamId } = request;
+      const onPart: OnPart | undefined =
+        streamId === undefined
+          ? undefined
+          : // What is lost here is in the score too.
+            part =>
+              void owner()
+                .scored({ streamId, ...part })
+                .catch(() => undefined);
+      return model.score(request, onPart, signal);
+    },
+    predict: async (request, signal) => {
+      const model = models.get(request.modelId);
+      if (!model.predict) {
+        throw unable(request.modelId, 'does not go on with a text; take GPT-2 or a Llama');
+      }
+      const prediction = await model.predict(request, signal);
+      return move(prediction, [prediction.logits.values.buffer]);
+    },
+    classify: (request, signal) => {
+      const model = models.get(request.modelId);
+      if (!model.classify) {
+        throw unable(request.modelId, 'judges no text; take ULMFiT');
+      }
+      return model.classify(request, signal);
+    },
+  };
+}
+
+/** What needs no more of a model than its tokenizer. */
+type TokenizerVerbs = Pick<Model, 'tokenize' | 'spell'>;
+
+/** The models that an engine holds, and the tokenizers of models that are not loaded, by their ids. */
+class LoadedModels {
+  readonly #models = new Map<string, Model>();
+  readonly #tokenizers = new Map<string, TokenizerVerbs>();
+
+  async add(id: string, model: Model): Promise<void> {
+    const before = this.#models.get(id);
+    // Set first: a load of the same model that ends meanwhile must not release the same one again.
+    this.#models.set(id, model);
+    this.#tokenizers.delete(id);
+    await before?.release();
   }
 
-  function requireTokenizer(modelId: string): Pick<Model, 'tokenize' | 'spell'> {
-    return models.get(modelId) ?? tokenizers.get(modelId) ?? requireModel(modelId);
+  async remove(id: string): Promise<void> {
+    const model = this.#models.get(id);
+    this.#models.delete(id);
+    await model?.release();
   }
 
-  function requireModel(modelId: string): Model {
-    const model = models.get(modelId);
+  addTokenizer(id: string, tokenizer: TokenizerVerbs): void {
+    this.#tokenizers.set(id, tokenizer);
+  }
+
+  /** @throws EngineError `model-not-loaded` */
+  tokenizerOf(id: string): TokenizerVerbs {
+    return this.#models.get(id) ?? this.#tokenizers.get(id) ?? this.get(id);
+  }
+
+  /** @throws EngineError `model-not-loaded` */
+  get(id: string): Model {
+    const model = this.#models.get(id);
     if (!model) {
-      throw new EngineError('model-not-loaded', `The model ${modelId} is not loaded.`);
+      throw new EngineError('model-not-loaded', `The model ${id} is not loaded.`);
     }
     return model;
   }
@@ -238,3 +283,23 @@ function buffersOf(
 
 const unable = (modelId: string, why: string) =>
   new EngineError('input-invalid', `The model ${modelId} ${why}.`);
+
+/** Size of each throw-away buffer, in bytes. It is never written to, so never backed by physical memory. */
+const throwAwayBytes = 2 ** 26;
+const throwAwayBuffers = 4;
+/** In bytes: a smaller model leaves little behind, and a collection takes some 10 ms. */
+const worthCollecting = 2 ** 24;
+
+/**
+ * Makes V8 free what a load has left behind: the file of a model may be 100 MB, and would stand beside the model for
+ * minutes, as V8 collects by how many bytes of buffers were made and does not count what WebAssembly takes.
+ */
+function collectGarbage(): void {
+  try {
+    for (let index = 0; index < throwAwayBuffers; index++) {
+      new ArrayBuffer(throwAwayBytes);
+    }
+  } catch {
+    // Where there is no room for this either, V8 has collected already.
+  }
+}

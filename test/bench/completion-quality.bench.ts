@@ -94,7 +94,7 @@ function lazyEngine() {
   const folder = inRoot('models', defaultModel);
   let engine: Awaited<ReturnType<typeof startEngine>>['engine'] | undefined;
   const version = createHash('sha256').update(readFileSync(join(folder, 'manifest.json')));
-  version.update(readFileSync(inRoot('src', 'engine', 'tokenHealing.ts')));
+  version.update(readFileSync(inRoot('src', 'engine', 'decoding', 'tokenHealing.ts')));
   const generate = recordedEngine(
     join(cache, 'bench', 'recorded'),
     version.digest('hex'),

@@ -1,8 +1,36 @@
 import type { Manifest } from '../../common/protocol/manifest';
-import { emptyCache, type DecoderCache } from './kvCache';
 import { decoderOnlyGraph, recurrentStateNames } from '../onnx/graphs';
-import { requireOutput, type Output, type Run, type Session } from '../onnx/session';
-import { stackLayers, stackSteps } from '../onnx/concatOutputs';
+import {
+  requireOutput,
+  stackLayers,
+  stackSteps,
+  type Feed,
+  type Output,
+  type Run,
+  type RunnableGraph,
+} from '../onnx/tensors';
+
+/**
+ * What a decoder keeps of the tokens it has read, as its graph takes and gives it: their keys and values, or the state
+ * that they left. It never changes: reading on gives another, and both can be read on from.
+ */
+export interface DecoderCache {
+  /** Outputs of a run to fetch for `append`. */
+  readonly outputs: readonly string[];
+  /** @param position of the first token that is read. */
+  feeds(position: number): Readonly<Record<string, Feed>>;
+  /** With the tokens that a run has read after these. */
+  append(run: Run): DecoderCache;
+  /** These rows of the batch, each as often as it is named. */
+  takeRows(rows: readonly number[]): DecoderCache;
+  /** The first `length` tokens; undefined where that is not known any more. */
+  takePositions(length: number): DecoderCache | undefined;
+  /**
+   * The first `length` tokens, in the same memory: neither this one nor any that was made of it with more tokens may be
+   * used any more. Absent where nothing can be gone back over.
+   */
+  cutTo?(length: number): DecoderCache;
+}
 
 /** Tokens that were read, and what was made of them. */
 export interface Reading {
@@ -44,24 +72,24 @@ export const nothingAsked: Asked = {
 
 /** Feeds and fetches of a decoder's graph. */
 export class DecoderGraph {
-  readonly #session: Session;
+  readonly #graph: RunnableGraph;
   /** Of an LSTM, whose graph takes a token at a time: the token that it was taught to begin with. */
   readonly #begin: number | undefined;
   /** Before anything was read. */
   readonly nothing: Reading;
 
-  constructor(session: Session, manifest: Manifest) {
-    this.#session = session;
+  /** @param empty before anything was read. */
+  constructor(graph: RunnableGraph, manifest: Manifest, empty: DecoderCache) {
+    this.#graph = graph;
     this.#begin = manifest.architecture === 'lstm' ? (manifest.tokens?.begin ?? 0) : undefined;
-    this.nothing = { ids: [], cache: emptyCache(session, manifest) };
+    this.nothing = { ids: [], cache: empty };
   }
 
   /** Whether the graph can tell what each layer would say. */
   get hasLens(): boolean {
     const { inputs, outputs } = decoderOnlyGraph;
     return (
-      this.#session.inputs.includes(inputs.outputLens) &&
-      this.#session.outputs.includes(outputs.lens)
+      this.#graph.inputs.includes(inputs.outputLens) && this.#graph.outputs.includes(outputs.lens)
     );
   }
 
@@ -95,7 +123,7 @@ export class DecoderGraph {
     position: number,
   ): Promise<Made> {
     const { inputs, outputs } = decoderOnlyGraph;
-    const run = await this.#session.run(
+    const run = await this.#graph.run(
       {
         [inputs.inputIds]: tokens,
         ...cache.feeds(position),
@@ -135,7 +163,7 @@ export class DecoderGraph {
     let runMs = 0;
     const step = async (column: readonly number[]): Promise<Run> => {
       const feeds = { [inputs.inputIds]: column, ...cache.feeds(0) };
-      const run = await this.#session.run(feeds, [outputs.logits, ...cache.outputs], signal);
+      const run = await this.#graph.run(feeds, [outputs.logits, ...cache.outputs], signal);
       cache = cache.append(run);
       runMs += run.runMs;
       return run;

@@ -1,7 +1,14 @@
 import type { Manifest } from '../../common/protocol/manifest';
 import { paddedCacheNames, pastNames } from '../onnx/graphs';
-import { requireOutput, type Feed, type Output, type Run } from '../onnx/session';
-import { takePositions, takeRows, type Tensors } from '../onnx/tensorRows';
+import {
+  requireOutput,
+  type Feed,
+  type Output,
+  type Run,
+  takePositions,
+  takeRows,
+  type Tensors,
+} from '../onnx/tensors';
 
 /** The slots of a buffer are a multiple of this: with as many the graph is quickest, and growing is rare. */
 const bucket = 64;

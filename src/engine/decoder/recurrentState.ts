@@ -1,7 +1,13 @@
 import type { Manifest } from '../../common/protocol/manifest';
 import { handedOn } from '../onnx/graphs';
-import { requireOutput, type Feed, type Run, type Session } from '../onnx/session';
-import { takeRows, type Tensors } from '../onnx/tensorRows';
+import {
+  requireOutput,
+  type Feed,
+  type Run,
+  takeRows,
+  type Tensors,
+  type RunnableGraph,
+} from '../onnx/tensors';
 
 /**
  * An LSTM's: the hidden and cell state that the last token left, 2 L D numbers however long the text is. It cannot be
@@ -28,8 +34,8 @@ export class RecurrentState {
     this.#before = before;
   }
 
-  static empty(session: Session, { layers, hiddenSize }: Manifest): RecurrentState {
-    const presents = handedOn(session);
+  static empty(graph: RunnableGraph, { layers, hiddenSize }: Manifest): RecurrentState {
+    const presents = handedOn(graph);
     const zeros = { dims: [1, layers, hiddenSize], values: new Float32Array(layers * hiddenSize) };
     const past = new Map([...presents.values()].map(name => [name, zeros]));
     return new RecurrentState(presents, past, -1);

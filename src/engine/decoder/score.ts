@@ -1,6 +1,16 @@
 import type { Score, ScoredPart, TokenScores } from '../../common/protocol/engine/score';
-import type { Token } from '../../common/protocol/engine/types';
-import type { TokenScore } from './textScorer';
+import type { Candidate, Token } from '../../common/protocol/engine/types';
+
+/** What a model finds of a token in its place. */
+export interface TokenScore {
+  /** In nats; undefined where nothing stands before. */
+  readonly logProbability: number | undefined;
+  /** 1 is the most probable token. */
+  readonly rank: number | undefined;
+  readonly candidates: readonly Candidate[];
+  /** How many tokens were read before it. */
+  readonly contextSize: number;
+}
 
 /** Hears of parts of a score as they come; `streamId` is the caller's. */
 export type OnPart = (part: Omit<ScoredPart, 'streamId'>) => void;

@@ -1,19 +1,9 @@
 import type { Candidate } from '../../common/protocol/engine/types';
 import { logSumOf, rankOf } from '../../common/math/logits';
 import { nothingAsked, sharedLength } from './decoderGraph';
-import { logitRows } from '../onnx/tensorRows';
+import { logitRows } from '../onnx/tensors';
 import type { TextReader } from './prefill';
-
-/** What a model finds of a token in its place. */
-export interface TokenScore {
-  /** In nats; undefined where nothing stands before. */
-  readonly logProbability: number | undefined;
-  /** 1 is the most probable token. */
-  readonly rank: number | undefined;
-  readonly candidates: readonly Candidate[];
-  /** How many tokens were read before it. */
-  readonly contextSize: number;
-}
+import type { TokenScore } from './score';
 
 /** Scores of some tokens that stand one after the other. */
 export interface ScoredTokens {

@@ -1,7 +1,7 @@
 import type { Standing } from '../../common/protocol/engine/predict';
 import type { Candidate } from '../../common/protocol/engine/types';
 import { largestIndices, logSumOf, rankOf, type RankedToken } from '../../common/math/logits';
-import type { Tokenizer } from '../tokenizer/tokenizer';
+import type { Tokenizer } from '../tokenizer/encoding';
 
 /** Tokens as people can read them. */
 export const candidatesOf = (

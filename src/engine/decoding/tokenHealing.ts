@@ -1,5 +1,5 @@
 import { byteOfLetter } from '../tokenizer/bytesToUnicode';
-import type { Tokenizer } from '../tokenizer/tokenizer';
+import type { Tokenizer } from '../tokenizer/encoding';
 
 /** A longer last word is no word that somebody types: of such a text nothing is written again. In UTF-16 units. */
 const maxHeldBack = 64;

@@ -1,11 +1,10 @@
 import type { Classification, ClassifyRequest, Omission } from '../../common/protocol/engine/classify';
 import type { Token } from '../../common/protocol/engine/types';
 import { largestLogit, logSoftmax, rowOf } from '../../common/math/logits';
-import { checkShape } from '../onnx/graphCheck';
-import { classifierGraph } from '../onnx/graphs';
+import { checkShape, classifierGraph } from '../onnx/graphs';
 import { fitContext } from '../tokenizer/modelInput';
-import type { OpenModel } from './openModel';
-import { requireOutput, type Session } from '../onnx/session';
+import type { OpenModel } from './model';
+import { requireOutput, type RunnableGraph } from '../onnx/tensors';
 
 /** Of a longer text the first and the last so many tokens are read, as in training/tasks/reviews.py. */
 const [firstTokens, lastTokens] = [96, 204];
@@ -24,7 +23,7 @@ interface Part {
 /** Judges whole texts, by a graph of its own. */
 export class Classifier {
   readonly #model: OpenModel;
-  readonly #session: Session;
+  readonly #session: RunnableGraph;
   /** What every text follows. */
   readonly #begin: number;
   readonly #classCount: number;

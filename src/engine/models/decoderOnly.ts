@@ -6,38 +6,29 @@ import type { Score, ScoreRequest } from '../../common/protocol/engine/score';
 import type { Spelling, Tokenization, TokenizeRequest } from '../../common/protocol/engine/tokenize';
 import type { Candidate, Device, Token } from '../../common/protocol/engine/types';
 import { longestWatched } from '../../common/math/attentionLimit';
-import { BeamTree } from '../decoding/beamTree';
-import { branchOf } from '../tokenizer/continuationInput';
+import { BeamTree, asWrittenText, stopIndex, streamTokens } from '../decoding/generation';
+import { branchOf, fitContext, requireNoMask, requireNoTarget, requireOneText, type ModelInput } from '../tokenizer/modelInput';
 import { likeliest, standingOf } from '../decoding/candidates';
-import { checkMessages, parseChat, requireChat, textOf, type Chat } from '../decoding/chat';
+import { checkMessages, parseChat, requireChat, textOf, type Chat, conversationOf, type Conversation, type Room } from '../decoding/chat';
 import { Classifier } from './classifier';
-import { conversationOf, type Conversation, type Room } from '../decoder/conversation';
+import { PaddedCache } from '../decoder/paddedKvCache';
+import { RecurrentState } from '../decoder/recurrentState';
 import { DecoderGraph, nothingAsked, type Reading } from '../decoder/decoderGraph';
 import { checkAnalyze, checkGenerate, checkPredict, checkScore } from './validateRequest';
-import { asWrittenText, stopIndex } from '../decoding/generation';
-import { checkShape } from '../onnx/graphCheck';
-import { decoderOnlyGraph } from '../onnx/graphs';
+import { checkShape, decoderOnlyGraph } from '../onnx/graphs';
 import { hasAttention } from '../../common/protocol/capabilities';
 import { largestLogit } from '../../common/math/logits';
-import {
-  fitContext,
-  requireNoMask,
-  requireNoTarget,
-  requireOneText,
-  type ModelInput,
-} from '../tokenizer/modelInput';
 import { beginsWith, healText } from '../decoding/tokenHealing';
-import { openModel, tryOut, type OpenModel } from './openModel';
+import { openModel, tryOut } from './openModel';
+import type { OpenModel } from './model';
 import type { SerialQueue } from '../onnx/queue';
-import { inLists, summarize, type OnPart } from '../decoder/score';
+import { inLists, summarize, type OnPart, type TokenScore } from '../decoder/score';
 import { search } from '../decoding/search';
-import type { OnnxRuntime, Output } from '../onnx/session';
-import { DraftReader } from '../decoder/draftReader';
-import { stackAttention, stackStates } from '../onnx/concatOutputs';
-import { streamTokens, type OnToken } from '../decoding/streaming';
-import { layerRows, logitRows } from '../onnx/tensorRows';
-import { TextReader } from '../decoder/prefill';
-import { TextScorer, type TokenScore } from '../decoder/textScorer';
+import type { OnnxRuntime } from '../onnx/session';
+import { type Output, stackAttention, stackStates, layerRows, logitRows } from '../onnx/tensors';
+import { DraftReader, TextReader } from '../decoder/prefill';
+import type { OnToken } from '../decoding/sequences';
+import { TextScorer } from '../decoder/textScorer';
 import { spell, tokenize } from '../tokenizer/tokenize';
 
 const defaultMaxNewTokens = 64;
@@ -58,7 +49,12 @@ export class DecoderOnly {
   private constructor(model: OpenModel, chat: Chat | undefined) {
     this.#model = model;
     this.#chat = chat;
-    this.#graph = new DecoderGraph(model.session(decoderOnlyGraph.graph), model.manifest);
+    const graph = model.session(decoderOnlyGraph.graph);
+    const empty =
+      model.manifest.architecture === 'lstm'
+        ? RecurrentState.empty(graph, model.manifest)
+        : PaddedCache.empty(model.manifest);
+    this.#graph = new DecoderGraph(graph, model.manifest, empty);
     this.#reader = new TextReader(this.#graph);
     this.#scorer = new TextScorer(
       this.#reader,

@@ -5,15 +5,12 @@ import type { Score, ScoreRequest } from '../../common/protocol/engine/score';
 import type { Spelling, Tokenization, TokenizeRequest } from '../../common/protocol/engine/tokenize';
 import type { AttentionLayer, Device, Token } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
-import { BeamTree } from '../decoding/beamTree';
+import { BeamTree, asWrittenText } from '../decoding/generation';
 import { candidatesOf } from '../decoding/candidates';
 import { textOf } from '../decoding/chat';
 import { checkAnalyze, checkGenerate, checkScore } from './validateRequest';
-import { forceTarget, type Watched } from '../translator/teacherForcing';
-import { asWrittenText } from '../decoding/generation';
-import { checkGivenAttention } from '../translator/attentionOverride';
-import { checkShape } from '../onnx/graphCheck';
-import { insideNames, translatorDecoder, translatorEncoder } from '../onnx/graphs';
+import { forceTarget, type Watched, checkGivenAttention } from '../translator/teacherForcing';
+import { checkShape, insideNames, translatorDecoder, translatorEncoder } from '../onnx/graphs';
 import {
   fitContext,
   requireNoMask,
@@ -21,19 +18,18 @@ import {
   requireOneText,
   type ModelInput,
 } from '../tokenizer/modelInput';
-import { openModel, tryOut, type OpenModel } from './openModel';
+import { openModel, tryOut } from './openModel';
+import type { OpenModel } from './model';
 import type { SerialQueue } from '../onnx/queue';
-import { inLists, summarize, type OnPart } from '../decoder/score';
+import { inLists, summarize, type OnPart, type TokenScore } from '../decoder/score';
 import { capitalsIn, withoutCapitals } from '../translator/sentenceCase';
 import type { OnnxRuntime } from '../onnx/session';
-import type { OnToken } from '../decoding/streaming';
-import type { TokenScore } from '../decoder/textScorer';
+import type { OnToken } from '../decoding/sequences';
 import { spell, tokenize } from '../tokenizer/tokenize';
-import { translate, type Language, type TranslationOptions } from '../translator/translation';
+import { translate, type Language, type TranslationOptions, writeOn } from '../translator/translation';
 import { TranslatorGraphs } from '../translator/translatorGraphs';
 import { unlikeOf } from '../translator/unlike';
 import { WordCounts } from '../translator/wordCounts';
-import { writeOn } from '../translator/continueTranslation';
 
 const defaultStrategy: Strategy = { kind: 'beam', beams: 5 };
 

@@ -5,13 +5,13 @@ import type { Device, Token } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
 import { likeliest, standingOf } from '../decoding/candidates';
 import { checkAnalyze } from './validateRequest';
-import { checkShape } from '../onnx/graphCheck';
-import { encoderHead, encoderOnlyGraph } from '../onnx/graphs';
+import { checkShape, encoderHead, encoderOnlyGraph } from '../onnx/graphs';
 import { fitContext, requireNoMessages, requireNoTarget } from '../tokenizer/modelInput';
-import { openModel, tryOut, type OpenModel } from './openModel';
+import { openModel, tryOut } from './openModel';
+import type { OpenModel } from './model';
 import type { SerialQueue } from '../onnx/queue';
-import type { OnnxRuntime, Output, Session } from '../onnx/session';
-import { logitRows } from '../onnx/tensorRows';
+import type { OnnxRuntime } from '../onnx/session';
+import { type Output, logitRows, type RunnableGraph } from '../onnx/tensors';
 import { spell, tokenize } from '../tokenizer/tokenize';
 
 const { inputs, outputs } = encoderOnlyGraph;
@@ -33,7 +33,7 @@ interface Asked {
 /** A model of the family of BERT, ready to run. */
 export class EncoderOnly {
   readonly #model: OpenModel;
-  readonly #session: Session;
+  readonly #session: RunnableGraph;
 
   private constructor(model: OpenModel) {
     this.#model = model;

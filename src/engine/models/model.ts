@@ -1,18 +1,15 @@
 import type { Analysis, AnalyzeRequest } from '../../common/protocol/engine/analyze';
-import type { ModelFiles } from '../../common/protocol/engine/api';
 import type { Classification, ClassifyRequest } from '../../common/protocol/engine/classify';
 import type { GenerateRequest, Generation } from '../../common/protocol/engine/generate';
 import type { PredictRequest, Prediction } from '../../common/protocol/engine/predict';
 import type { Score, ScoreRequest } from '../../common/protocol/engine/score';
 import type { Spelling, Tokenization, TokenizeRequest } from '../../common/protocol/engine/tokenize';
 import type { Device } from '../../common/protocol/engine/types';
-import { DecoderOnly } from './decoderOnly';
-import { EncoderDecoder } from './encoderDecoder';
-import { EncoderOnly } from './encoderOnly';
-import type { SerialQueue } from '../onnx/queue';
 import type { OnPart } from '../decoder/score';
-import type { OnnxRuntime } from '../onnx/session';
-import type { OnToken } from '../decoding/streaming';
+import type { RunnableGraph } from '../onnx/tensors';
+import type { Manifest } from '../../common/protocol/manifest';
+import type { Tokenizer } from '../tokenizer/encoding';
+import type { OnToken } from '../decoding/sequences';
 
 /** A loaded model, whatever its family. */
 export interface Model {
@@ -31,17 +28,13 @@ export interface Model {
   release(): Promise<void>;
 }
 
-/** @throws EngineError `model-invalid`, `out-of-memory`, `device-lost`, `device-unavailable` */
-export function loadModel(
-  onnx: OnnxRuntime,
-  queue: SerialQueue,
-  files: ModelFiles,
-  device: Device,
-): Promise<Model> {
-  const families = {
-    'encoder-only': EncoderOnly,
-    'encoder-decoder': EncoderDecoder,
-    'decoder-only': DecoderOnly,
-  } as const;
-  return families[files.manifest.family].load(onnx, queue, files, device);
+/** A model whose graphs are open, whatever its family. */
+export interface OpenModel {
+  readonly manifest: Manifest;
+  readonly tokenizer: Tokenizer;
+  readonly device: Device;
+  /** @throws EngineError `model-invalid` when the family needs no graph of this name. */
+  session(graph: string): RunnableGraph;
+  release(): Promise<void>;
 }
+

@@ -1,25 +1,13 @@
 import type { ModelFiles } from '../../common/protocol/engine/api';
 import type { Device } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
-import type { Manifest } from '../../common/protocol/manifest';
-import { checkGraph } from '../onnx/graphCheck';
-import { requiredGraphs, tapsOf } from '../onnx/graphs';
+import { checkGraph, requiredGraphs, tapsOf } from '../onnx/graphs';
 import { tapGraph } from '../onnx/graphTaps';
 import { LazyWeights } from '../onnx/lazyWeights';
 import type { SerialQueue } from '../onnx/queue';
+import type { OpenModel } from './model';
 import { Session, type OnnxRuntime } from '../onnx/session';
-import { openTokenizer } from '../tokenizer/openTokenizer';
-import type { Tokenizer } from '../tokenizer/tokenizer';
-
-/** A model whose graphs are open, whatever its family. */
-export interface OpenModel {
-  readonly manifest: Manifest;
-  readonly tokenizer: Tokenizer;
-  readonly device: Device;
-  /** @throws EngineError `model-invalid` when the family needs no graph of this name. */
-  session(graph: string): Session;
-  release(): Promise<void>;
-}
+import { openTokenizer } from '../tokenizer/tokenizer';
 
 /**
  * Opens the graphs that the family needs and holds their names and the tokenizer against the manifest.

@@ -1,12 +1,15 @@
-import { copyIntegers, copyScales, rowBytesOf, unpackRow } from './ggufBlocks';
 import {
+  copyIntegers,
+  copyScales,
+  rowBytesOf,
+  unpackRow,
   invalidWeights,
   parseWeightTensors,
   rowLengthOf,
   sizeOf,
   type WeightSource,
   type WeightTensor,
-} from './weightTensors';
+} from './ggufWeights';
 
 /**
  * The weights of a graph as one virtual file, of which a tensor is unpacked from a GGUF when it is asked for: the

@@ -5,8 +5,8 @@ import { EngineError } from '../../common/errors';
 const maxSilentMs = 5000;
 
 export interface SerialQueueOptions {
-  /** Settles when the messages that have come were heard; where none can come, it is not needed. */
-  readonly hear?: () => Promise<void>;
+  /** Settles when the messages that have arrived are delivered; absent where none can arrive. */
+  readonly drainMessages?: () => Promise<void>;
   /** Called now and then between jobs: a long text is read in many of them before there is an answer. */
   readonly onAlive?: () => void;
 }
@@ -22,22 +22,22 @@ export interface SerialQueueOptions {
  */
 export class SerialQueue {
   readonly #queue = new PQueue({ concurrency: 1 });
-  readonly #hear;
+  readonly #drainMessages;
   readonly #onAlive;
   #spokeAt = performance.now();
 
   constructor({
-    hear = () => Promise.resolve(),
+    drainMessages = () => Promise.resolve(),
     onAlive = () => undefined,
   }: SerialQueueOptions = {}) {
-    this.#hear = hear;
+    this.#drainMessages = drainMessages;
     this.#onAlive = onAlive;
   }
 
   run<T>(job: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     return this.#queue.add(async () => {
       // A run on WASM blocks the thread: messages that came meanwhile, a cancellation among them, are heard first.
-      await this.#hear();
+      await this.#drainMessages();
       if (signal?.aborted) {
         throw new EngineError('cancelled', 'Cancelled before it started.');
       }

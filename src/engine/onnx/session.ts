@@ -1,38 +1,14 @@
 import type * as Onnx from 'onnxruntime-common';
 import type { Wasm } from '../../common/protocol/engine/api';
 import type { Device } from '../../common/protocol/engine/types';
-import { EngineError } from '../../common/errors';
+import { EngineError, type ErrorCode } from '../../common/errors';
 import { weightsLocation } from './graphs';
 import type { LazyWeights } from './lazyWeights';
-import { asEngineError } from './onnxErrors';
 import type { SerialQueue } from './queue';
+import type { Feed, Output, Run, RunnableGraph } from './tensors';
 
 /** The library, in whichever build the worker was made with. */
 export type OnnxRuntime = Pick<typeof Onnx, 'InferenceSession' | 'Tensor' | 'env'>;
-
-/** A float32 output, row-major. */
-export interface Output {
-  readonly dims: readonly number[];
-  readonly values: Float32Array<ArrayBuffer>;
-}
-
-export interface Run {
-  readonly outputs: ReadonlyMap<string, Output>;
-  /** Of the run alone, in ms. */
-  readonly runMs: number;
-}
-
-/** An output that the graph declared when it was loaded, and that was asked for. */
-export function requireOutput({ outputs }: Run, name: string): Output {
-  const output = outputs.get(name);
-  if (!output) {
-    throw new EngineError('inference-failed', `The model's graph gave no ${name}.`);
-  }
-  return output;
-}
-
-/** A value for an input: int64 [batch, S] from rows of numbers, int64 [batch], a bool scalar, or float32. */
-export type Feed = readonly (readonly number[])[] | readonly number[] | boolean | Output;
 
 /** `y = x` in ONNX, 67 bytes: the least that makes ONNX Runtime start its WebAssembly and its device. */
 const identityGraph =
@@ -108,7 +84,7 @@ interface GpuDevice {
 }
 
 /** A graph in memory. All that it does goes through the queue. */
-export class Session {
+export class Session implements RunnableGraph {
   readonly #onnx: OnnxRuntime;
   readonly #queue: SerialQueue;
   readonly #session: Onnx.InferenceSession;
@@ -275,3 +251,33 @@ const sessionOptions = (device: Device): Onnx.InferenceSession.SessionOptions =>
   // Fold int8 weights to float32 once, at load, instead of at each run.
   extra: { session: { disable_quant_qdq: '1' } },
 });
+
+/** What ONNX Runtime and WebAssembly say, from the most certain sign to the least. */
+const signs: readonly (readonly [RegExp, ErrorCode, string])[] = [
+  [
+    /bad_alloc|out of memory|\bOOM\b|enlarge memory|allocation failed|failed to allocate/i,
+    'out-of-memory',
+    'There is not enough memory for this model and text. Select less text.',
+  ],
+  [/device (?:is|was) (?:lost|destroyed)|device lost/i, 'device-lost', 'WebGPU was lost.'],
+  [
+    /RuntimeError|Aborted\(|unreachable|memory access out of bounds/,
+    'worker-lost',
+    'The engine crashed. Try again.',
+  ],
+  [
+    /ERROR_CODE: (?:7|9|10|14)\b|protobuf|Invalid model|not a registered function/i,
+    'model-invalid',
+    "The model's graph is damaged or of an unknown kind. Reinstall the extension or the model.",
+  ],
+];
+
+/** An error of ONNX Runtime as a person can use it; `code` and `advice` are for one without a known sign. */
+export function asEngineError(error: unknown, code: ErrorCode, advice: string): EngineError {
+  if (EngineError.is(error)) {
+    return error;
+  }
+  const text = String(error);
+  const [, knownCode = code, knownAdvice = advice] = signs.find(([sign]) => sign.test(text)) ?? [];
+  return new EngineError(knownCode, `${knownAdvice} (${text})`, { cause: error });
+}

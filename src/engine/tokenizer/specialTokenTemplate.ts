@@ -1,11 +1,6 @@
 import type { Tokenizer as Library } from '@huggingface/tokenizers';
+import type { FramePart } from './encoding';
 import { invalidTokenizer } from './tokenizerFile';
-
-/** One place of a frame: a special token, or where the tokens of a text go. */
-export type FramePart = { readonly segment: 0 | 1 } & (
-  | { readonly special: { readonly id: number; readonly text: string } }
-  | { readonly textIndex: 0 | 1 }
-);
 
 /**
  * What the post-processor puts around one text or two; without one, nothing.

@@ -8,8 +8,7 @@ import type {
 import type { Token } from '../../common/protocol/engine/types';
 import type { Manifest } from '../../common/protocol/manifest';
 import { frameWhole, requireOneText } from './modelInput';
-import type { Tokenizer } from './tokenizer';
-import { longestSteppedWord } from './tokenizationTrace';
+import { type Tokenizer, longestSteppedWord } from './encoding';
 
 /**
  * The tokens of a text as a model reads it, or of the two texts that an encoder-only model reads, and where asked for

@@ -1,21 +1,27 @@
+/** The tokenizer of a model folder. */
+
 import { Tokenizer as Library } from '@huggingface/tokenizers';
 import { LRUCache } from 'lru-cache';
+import type { TokenizerFiles } from '../../common/protocol/engine/api';
 import type { Spelling, TokenizerKind } from '../../common/protocol/engine/tokenize';
 import type { Token } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
 import { parseJson } from '../../common/protocol/manifest';
-import { bytesOfLetters } from './bytesToUnicode';
-import { byteLevelSteps } from './bpeTrace';
-import { byteLevelStretch } from './byteLevelEncoder';
-import { spellBytes } from './byteLevelDecoder';
-import { wordCutOf, type WordCut } from './byteLevelPreTokenizer';
-import { frameOf, type FramePart } from './specialTokenTemplate';
-import type { EncodeStretch } from './section';
+import { bytesOfLetters, spellBytes } from './bytesToUnicode';
+import { byteLevelSteps, byteLevelStretch, wordCutOf, type WordCut } from './byteLevel';
+import { frameOf } from './specialTokenTemplate';
+import type {
+  DecodedText,
+  EncodedText,
+  EncodeStretch,
+  FramePart,
+  PromptPart,
+  StepsOfWord,
+  TextToken,
+  Tokenizer,
+} from './encoding';
 import { invalidTokenizer, parseTokenizerFile } from './tokenizerFile';
-import { vocabularyOf } from './wordPiece';
-import { wordPieceSteps } from './wordPieceTrace';
-import { wordPieceStretch } from './wordPieceEncoder';
-import type { StepsOfWord } from './tokenizationTrace';
+import { vocabularyOf, wordPieceSteps, wordPieceStretch } from './wordPiece';
 
 const utf8 = new TextEncoder();
 
@@ -25,35 +31,14 @@ export const maxTextLength = 100_000;
 /** What stands for a word that BERT is to find: the one special token that a person may type. */
 const typedMask = '[MASK]';
 
-/** A piece of a prompt that a model's template has written: a special token, or text. */
-export type PromptPart = { readonly special: string } | { readonly text: string };
-
-/** A token of one text, before it is put into a model's frame. */
-export type TextToken = Omit<Token, 'segment' | 'isSpecial'>;
-
-export interface EncodedText {
-  readonly tokens: readonly TextToken[];
-  /** Each as the tokenizer's model was given it; undefined for an added token. */
-  readonly words: readonly (string | undefined)[];
-}
-
-export interface DecodedText {
-  readonly text: string;
-  /** How much of `text` stays as it is, whatever tokens come after: the last character may lack bytes. */
-  readonly settledLength: number;
-  /** One for each id; a special token has an empty range. */
-  readonly tokens: readonly Token[];
-}
-
 /**
- * Turns text into tokens that know their place in it, in UTF-16 offsets, and back.
+ * A tokenizer as its tokenizer.json describes it.
  *
  * `@huggingface/tokenizers` knows no offsets. Its stages are run one by one and aligned, for each kind of
  * tokenizer.json in a file of its own; what they share is here.
  */
-export class Tokenizer {
+export class JsonTokenizer implements Tokenizer {
   readonly kind: TokenizerKind;
-  /** How a word of `EncodedText.words` became its tokens. */
   readonly stepsOf: StepsOfWord;
   /** The bytes of an entry of the vocabulary. */
   readonly #bytesOf: (text: string) => readonly number[];
@@ -70,9 +55,7 @@ export class Tokenizer {
     maxSize: 4 * maxTextLength,
     sizeCalculation: (_, text) => text.length + 1,
   });
-  /** Id of what stands for a word that cannot be made from the vocabulary; undefined where every word can. */
   readonly unknownId: number | undefined;
-  /** Largest id, plus 1. */
   readonly vocabSize: number;
 
   /**
@@ -119,14 +102,6 @@ export class Tokenizer {
     this.#frames = [frameOf(framer, 1, idOf), frameOf(framer, 2, idOf)];
   }
 
-  /**
-   * The tokens of a text, none of them special but BERT's mask, whatever is spelled in it. Ranges rise monotonically, lie within the text and hold whole code
-   * points; two tokens share a range only where one character became several (a Korean syllable, its letters; the
-   * bytes of a character). Characters that the normalizer drops (controls, lone surrogates) and white space may be
-   * in no range of a WordPiece tokenizer.
-   *
-   * @throws EngineError `input-too-long` above `maxTextLength` units.
-   */
   encode(text: string): EncodedText {
     if (text.length > maxTextLength) {
       throw new EngineError(
@@ -142,12 +117,6 @@ export class Tokenizer {
     return encoded;
   }
 
-  /**
-   * The tokens of a prompt: of its special tokens their ids, of its texts those of `encode`. Places are those in the
-   * parts' texts put together.
-   *
-   * @throws EngineError `input-too-long`, `model-invalid` for a special token that there is not.
-   */
   encodePrompt(parts: readonly PromptPart[]): EncodedText & { readonly text: string } {
     let text = '';
     const tokens: TextToken[] = [];
@@ -175,10 +144,6 @@ export class Tokenizer {
     return { text, tokens, words };
   }
 
-  /**
-   * The text that ids of a byte-level vocabulary spell, without special tokens, and without the space that
-   * `encode` puts before a text. Words are counted as `encode` cuts them.
-   */
   decode(ids: readonly number[]): DecodedText {
     const texts = ids.map(id => this.textOf(id));
     const isSpecial = ids.map(id => this.#specialIds.has(id));
@@ -213,15 +178,10 @@ export class Tokenizer {
     };
   }
 
-  /** How a token is spelled in the vocabulary; empty for an id that is not in it. */
   textOf(id: number): string {
     return this.#library.id_to_token(id) ?? '';
   }
 
-  /**
-   * Of a byte-level vocabulary each entry by its id, in letters for bytes; empty for a special token, and for an id
-   * that is not in it.
-   */
   byteEntries(): readonly string[] {
     this.#byteEntries ??= Array.from({ length: this.vocabSize }, (_, id) =>
       this.#specialIds.has(id) ? '' : this.textOf(id),
@@ -229,18 +189,11 @@ export class Tokenizer {
     return this.#byteEntries;
   }
 
-  /** How a token reads: ` cat` where the vocabulary has letters for bytes, U+FFFD for a part of a character. */
   readableTextOf(id: number): string {
     const text = this.textOf(id);
     return this.#wordCut && !this.#specialIds.has(id) ? spellBytes([text]).text : text;
   }
 
-  /**
-   * The UTF-8 bytes that a token stands for: of its entry in the vocabulary; of an added token and of an unknown word,
-   * whose entries are names, the bytes of the text in their place; of a special token none.
-   *
-   * @param text that the token's range points into.
-   */
   bytesOf(
     { id, text: entry, start, end }: Omit<TextToken, 'word'>,
     text: string,
@@ -248,7 +201,6 @@ export class Tokenizer {
     return this.#addedIds.has(id) ? [...utf8.encode(text.slice(start, end))] : this.#bytesOf(entry);
   }
 
-  /** What a token reads like and stands for, where there is no text; of an added token its entry is what it stands for. */
   spellingOf(id: number): Spelling {
     const entry = this.textOf(id);
     const isSpecial = this.#specialIds.has(id);
@@ -256,13 +208,11 @@ export class Tokenizer {
     return { text: this.readableTextOf(id), bytes: isSpecial ? [] : bytes, isSpecial };
   }
 
-  /** A special token as it stands in a sequence: at `offset`, with no width. */
   specialToken(id: number, offset: number): Token {
     const text = this.textOf(id);
     return { id, text, start: offset, end: offset, segment: 0, isSpecial: true, word: -1 };
   }
 
-  /** What stands around one text, or around two, in order. */
   frame(textCount: 1 | 2): readonly FramePart[] {
     return this.#frames[textCount === 1 ? 0 : 1];
   }
@@ -307,4 +257,26 @@ function openLibrary(file: object): Library {
   } catch (cause) {
     throw invalidTokenizer(String(cause));
   }
+}
+
+/** By the checksums of their files: models share them, and one is opened before the rest of its model is there. */
+const opened = new Map<string, WeakRef<JsonTokenizer>>();
+
+/**
+ * A model's tokenizer, held against its manifest.
+ *
+ * @param files verified already.
+ * @throws EngineError `model-invalid`
+ */
+export function openTokenizer({ manifest, tokenizer: bytes }: TokenizerFiles): Tokenizer {
+  const { sha256 } = manifest.files.tokenizer;
+  const tokenizer = opened.get(sha256)?.deref() ?? new JsonTokenizer(bytes);
+  opened.set(sha256, new WeakRef(tokenizer));
+  if (tokenizer.vocabSize > manifest.vocabSize) {
+    throw new EngineError(
+      'model-invalid',
+      `The manifest of ${manifest.id} promises ${manifest.vocabSize} tokens; its tokenizer has ${tokenizer.vocabSize}.`,
+    );
+  }
+  return tokenizer;
 }

@@ -1,8 +1,14 @@
+/** BERT's way to cut text into tokens, WordPiece, and how it comes to them step by step. */
+
 import type { Tokenizer as Library } from '@huggingface/tokenizers';
+import { LRUCache } from 'lru-cache';
+import type { WordPart, WordStep } from '../../common/protocol/engine/tokenize';
+import { normalizeAligned } from './alignment';
+import type { EncodeStretch, Piece, StepsOfWord } from './encoding';
 import { invalidTokenizer, type WordPieceFile } from './tokenizerFile';
 
 /** A vocabulary of word pieces, ready to cut words with. */
-export interface WordPieceVocabulary {
+interface WordPieceVocabulary {
   readonly ids: ReadonlyMap<string, number>;
   /** Stands before a piece that is not the first of its word: `##`. */
   readonly prefix: string;
@@ -26,7 +32,7 @@ export function vocabularyOf({ model: settings }: WordPieceFile, { model }: Libr
 }
 
 /** Such a word is unknown as a whole. */
-export const isTooLong = (word: string, { maxWordLength }: WordPieceVocabulary): boolean =>
+const isTooLong = (word: string, { maxWordLength }: WordPieceVocabulary): boolean =>
   word.length > maxWordLength && [...word].length > maxWordLength;
 
 /**
@@ -38,7 +44,7 @@ export const isTooLong = (word: string, { maxWordLength }: WordPieceVocabulary):
  * @returns each piece as the vocabulary spells it, and where it ends in the word.
  * @see Devlin et al., BERT, arXiv:1810.04805; Wu et al., arXiv:1609.08144, section 4.1.
  */
-export function* cuts(
+function* cuts(
   word: string,
   { ids, prefix, maxPieceLength }: WordPieceVocabulary,
 ): Generator<{ readonly piece: string; readonly end: number }> {
@@ -61,7 +67,7 @@ export function* cuts(
 }
 
 /** @returns the pieces of a word as the vocabulary spells them; undefined for a word that cannot be cut. */
-export function cutIntoPieces(
+function cutIntoPieces(
   word: string,
   vocabulary: WordPieceVocabulary,
 ): readonly string[] | undefined {
@@ -71,3 +77,100 @@ export function cutIntoPieces(
   const found = [...cuts(word, vocabulary)];
   return (found.at(-1)?.end ?? 0) < word.length ? undefined : found.map(({ piece }) => piece);
 }
+
+/** Chinese characters outside the basic plane, which the library does not set apart as it does the others. */
+const astralChinese =
+  /^[\u{20000}-\u{2A6DF}\u{2A700}-\u{2B73F}\u{2B740}-\u{2B81F}\u{2B920}-\u{2CEAF}\u{2F800}-\u{2FA1F}]$/u;
+
+/**
+ * BERT's way to cut text: normalized character by character, into words, into pieces of them.
+ *
+ * @throws EngineError `model-invalid` when the library lacks a stage.
+ */
+export function wordPieceStretch(file: WordPieceFile, library: Library): EncodeStretch {
+  const { normalizer, pre_tokenizer: preTokenizer } = library;
+  if (!normalizer || !preTokenizer) {
+    throw invalidTokenizer('a stage is missing');
+  }
+  const vocabulary = vocabularyOf(file, library);
+  const unknown = file.model.unk_token;
+  const normalizedCharacters = new Map<string, string>();
+  const piecesOfWords = new LRUCache<string, readonly string[]>({ max: 20_000 });
+
+  return (stretch, offset) => {
+    const normalized = normalizeAligned(stretch, normalize, offset);
+    const pieces: Piece[] = [];
+    const words = preTokenizer.pre_tokenize(normalized.text);
+    let cursor = 0;
+    for (const [word, wordText] of words.entries()) {
+      const wordStart = normalized.text.indexOf(wordText, cursor);
+      cursor = wordStart + wordText.length;
+      let from = wordStart;
+      for (const text of piecesOf(wordText)) {
+        const to = text === unknown ? cursor : from + lengthOf(text, from > wordStart);
+        const start = normalized.starts[from] ?? 0;
+        const end = normalized.ends[to - 1] ?? 0;
+        pieces.push({ text, start, end, word });
+        from = to;
+      }
+    }
+    return { pieces, words };
+  };
+
+  function normalize(character: string): string {
+    let normalized = normalizedCharacters.get(character);
+    if (normalized === undefined) {
+      normalized = normalizer?.normalize(character) ?? character;
+      if (file.normalizer.handle_chinese_chars && astralChinese.test(character)) {
+        normalized = ` ${normalized} `;
+      }
+      normalizedCharacters.set(character, normalized);
+    }
+    return normalized;
+  }
+
+  function piecesOf(word: string): readonly string[] {
+    let pieces = piecesOfWords.get(word);
+    if (!pieces) {
+      pieces = cutIntoPieces(word, vocabulary) ?? [unknown];
+      piecesOfWords.set(word, pieces);
+    }
+    return pieces;
+  }
+
+  /** How many units of its word a piece stands for. */
+  function lengthOf(piece: string, isContinued: boolean): number {
+    return piece.length - (isContinued ? vocabulary.prefix.length : 0);
+  }
+}
+
+const utf8 = new TextEncoder();
+
+/**
+ * The cuts of WordPiece, one a step: the longest piece that the rest of the word begins with, until nothing is left.
+ * Where no piece fits, the last step puts the unknown token in the place of the whole word.
+ *
+ * @param unknown spelling of the token for a word that cannot be cut.
+ * @see Devlin et al., BERT, arXiv:1810.04805; Wu et al., arXiv:1609.08144, section 4.1.
+ */
+export function wordPieceSteps(vocabulary: WordPieceVocabulary, unknown: string): StepsOfWord {
+  return word => {
+    const start = [restOf(word)];
+    const steps: WordStep[] = [];
+    const pieces: WordPart[] = [];
+    let end = 0;
+    for (const cut of isTooLong(word, vocabulary) ? [] : cuts(word, vocabulary)) {
+      pieces.push({ text: cut.piece, bytes: bytesOf(word.slice(end, cut.end)) });
+      ({ end } = cut);
+      const rest = end < word.length ? [restOf(word.slice(end))] : [];
+      steps.push({ parts: [...pieces, ...rest], made: pieces.length - 1 });
+    }
+    if (end < word.length) {
+      steps.push({ parts: [{ text: unknown, bytes: bytesOf(word) }], made: 0 });
+    }
+    return { start, steps };
+  };
+}
+
+const bytesOf = (text: string) => [...utf8.encode(text)];
+const restOf = (text: string): WordPart => ({ text, bytes: bytesOf(text) });

@@ -1,6 +1,11 @@
 import { handedOn, isMemory, isPast, translatorDecoder, translatorEncoder } from '../onnx/graphs';
-import { requireOutput, type Output, type Run, type Session } from '../onnx/session';
-import type { Tensors } from '../onnx/tensorRows';
+import {
+  requireOutput,
+  type Output,
+  type Run,
+  type Tensors,
+  type RunnableGraph,
+} from '../onnx/tensors';
 
 /** What one step of the decoder starts from. */
 export interface DecoderState {
@@ -31,12 +36,12 @@ export interface Stepped extends Encoded {
 
 /** Feeds and fetches of a translator's two graphs, the same for every architecture. */
 export class TranslatorGraphs {
-  readonly #encoder: Session;
-  readonly #decoder: Session;
+  readonly #encoder: RunnableGraph;
+  readonly #decoder: RunnableGraph;
   /** The decoder's outputs that its next step reads, by the names under which it does. */
   readonly #presents: ReadonlyMap<string, string>;
 
-  constructor(encoder: Session, decoder: Session) {
+  constructor(encoder: RunnableGraph, decoder: RunnableGraph) {
     this.#encoder = encoder;
     this.#decoder = decoder;
     this.#presents = handedOn(decoder);

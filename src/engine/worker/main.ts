@@ -19,7 +19,7 @@ if (port) {
         port.on('message', listener);
         return () => port.off('message', listener);
       },
-      hear: () => new Promise(resolve => setImmediate(resolve)),
+      drainMessages: () => new Promise(resolve => setImmediate(resolve)),
     },
     onnx,
     () => Promise.resolve({ kind: 'none', reason: 'there is no WebGPU outside a page' }),

@@ -1,14 +1,14 @@
-import type { EnginePort } from '../engine';
+import type { Port } from '../../common/protocol/rpc';
 
 /** The port of a web worker to whoever made it. */
-export const selfPort: EnginePort = {
+export const selfPort: Port & { drainMessages(): Promise<void> } = {
   post: (message, transfer = []) => self.postMessage(message, { transfer: [...transfer] }),
   onMessage: listener => {
     const forward = (event: MessageEvent<unknown>) => listener(event.data);
     self.addEventListener('message', forward);
     return () => self.removeEventListener('message', forward);
   },
-  hear: () =>
+  drainMessages: () =>
     new Promise(resolve => {
       // A message to itself comes behind those that wait.
       const { port1, port2 } = new MessageChannel();

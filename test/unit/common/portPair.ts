@@ -14,7 +14,7 @@ const asPort = (port: MessagePort): EnginePort => ({
     port.on('message', listener);
     return () => port.off('message', listener);
   },
-  hear: () => new Promise(resolve => setImmediate(resolve)),
+  drainMessages: () => new Promise(resolve => setImmediate(resolve)),
 });
 
 /** Lets messages that are under way arrive, and their answers, and what follows from them; no timer is involved. */

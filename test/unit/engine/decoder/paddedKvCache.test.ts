@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PaddedCache } from '../../../../src/engine/decoder/paddedKvCache';
-import type { Run } from '../../../../src/engine/onnx/session';
+import type { Run } from '../../../../src/engine/onnx/tensors';
 import { readTiny } from '../modelFolder';
 
 const { manifest } = readTiny('tiny-llama');

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { uniformNumbers, xoshiro128 } from '../../../../src/engine/decoding/random';
+import { uniformNumbers, xoshiro128 } from '../../../../src/engine/decoding/sampling';
 
 const drawn = (seed: number, count: number) => {
   const uniform = uniformNumbers(seed);

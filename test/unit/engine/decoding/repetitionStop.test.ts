@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { endsInLoop } from '../../../../src/engine/decoding/repetitionStop';
+import { endsInLoop } from '../../../../src/engine/decoding/sequences';
 
 const repeat = (part: readonly number[], times: number) =>
   Array<readonly number[]>(times).fill(part).flat();

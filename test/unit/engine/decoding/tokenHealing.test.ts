@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { beginsWith, healText } from '../../../../src/engine/decoding/tokenHealing';
 import type { Strategy } from '../../../../src/common/protocol/engine/generate';
-import { Tokenizer } from '../../../../src/engine/tokenizer/tokenizer';
+import { JsonTokenizer } from '../../../../src/engine/tokenizer/tokenizer';
 import { readTiny } from '../modelFolder';
 import { startEngine } from '../startEngine';
 
@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const tokenizerOf = (model: string) => {
   const { buffer } = new Uint8Array(readFileSync(`models/${model}/tokenizer.json`));
-  return new Tokenizer(buffer);
+  return new JsonTokenizer(buffer);
 };
 const smollm2 = tokenizerOf('smollm2');
 

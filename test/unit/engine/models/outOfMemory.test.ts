@@ -1,7 +1,8 @@
 import * as onnx from 'onnxruntime-web/wasm';
 import { expect, test, vi } from 'vitest';
 import { SerialQueue } from '../../../../src/engine/onnx/queue';
-import { requireOutput, Session } from '../../../../src/engine/onnx/session';
+import { Session } from '../../../../src/engine/onnx/session';
+import { requireOutput } from '../../../../src/engine/onnx/tensors';
 import { startEngine } from '../startEngine';
 
 // A WebAssembly of 14 MB is compiled first, on a machine that may be busy.

@@ -2,11 +2,16 @@ import * as onnx from 'onnxruntime-web/wasm';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { blockTypes, unpackRow, type BlockType } from '../../../../src/engine/onnx/ggufBlocks';
+import {
+  blockTypes,
+  unpackRow,
+  type BlockType,
+  parseWeightTensors,
+  type WeightTensor,
+} from '../../../../src/engine/onnx/ggufWeights';
 import { LazyWeights } from '../../../../src/engine/onnx/lazyWeights';
 import { SerialQueue } from '../../../../src/engine/onnx/queue';
 import { Session, startRuntime } from '../../../../src/engine/onnx/session';
-import { parseWeightTensors, type WeightTensor } from '../../../../src/engine/onnx/weightTensors';
 import { readBuffer, readTiny, root } from '../modelFolder';
 
 vi.setConfig({ testTimeout: 30_000 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { asEngineError } from '../../../../src/engine/onnx/onnxErrors';
+import { asEngineError } from '../../../../src/engine/onnx/session';
 import { EngineError } from '../../../../src/common/errors';
 
 /** What the library and V8 have been seen to say. */

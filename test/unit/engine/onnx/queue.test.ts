@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { SerialQueue } from '../../../../src/engine/onnx/queue';
 
 // As in the worker on Node: not by a timer, which on a busy machine is due before the messages are.
-const hear = () => new Promise<void>(resolve => setImmediate(resolve));
+const drainMessages = () => new Promise<void>(resolve => setImmediate(resolve));
 const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
 test('jobs run one at a time, in order', async () => {
@@ -69,7 +69,7 @@ test('a job that runs keeps its place although its signal fires', async () => {
 });
 
 test('a message that waits is heard before the next job starts', async () => {
-  const queue = new SerialQueue({ hear });
+  const queue = new SerialQueue({ drainMessages });
   const controller = new AbortController();
   setImmediate(() => controller.abort());
   await expect(queue.run(() => Promise.resolve(), controller.signal)).rejects.toMatchObject({
@@ -78,7 +78,7 @@ test('a message that waits is heard before the next job starts', async () => {
 });
 
 test('a message that came while a job blocked the thread is heard before the next one starts', async () => {
-  const queue = new SerialQueue({ hear });
+  const queue = new SerialQueue({ drainMessages });
   const controller = new AbortController();
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => controller.abort();

@@ -3,23 +3,23 @@ import * as fc from 'fast-check';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { composedStretches } from '../../../../src/engine/tokenizer/nfcSegments';
-import { maxTextLength, Tokenizer } from '../../../../src/engine/tokenizer/tokenizer';
+import { maxTextLength, JsonTokenizer } from '../../../../src/engine/tokenizer/tokenizer';
 import { parseJson } from '../../../../src/common/protocol/manifest';
 import { anyText } from '../anyText';
 import { readBuffer, root } from '../modelFolder';
 
 const path = (id: string) => join(root, 'test/fixtures', id, 'tokenizer.json');
 /** As GPT-2 has it: no normalization, no space before the text. */
-const plain = new Tokenizer(readBuffer(path('tiny-gpt2')));
+const plain = new JsonTokenizer(readBuffer(path('tiny-gpt2')));
 /** As the translators have it: composed, with straight quotes and a space before the text. */
-const spaced = new Tokenizer(readBuffer(path('tiny-transformer')));
+const spaced = new JsonTokenizer(readBuffer(path('tiny-transformer')));
 /** As SmolLM2 has it: every digit apart, and some bytes in no entry. */
-const digits = new Tokenizer(readBuffer(path('tiny-llama')));
+const digits = new JsonTokenizer(readBuffer(path('tiny-llama')));
 const readJson = (id: string) =>
   parseJson(readBuffer(path(id)), 'tokenizer.json') as Record<string, unknown>;
 
 /** Each token as `text@start-end`. */
-const spell = (tokenizer: Tokenizer, text: string) =>
+const spell = (tokenizer: JsonTokenizer, text: string) =>
   tokenizer
     .encode(text)
     .tokens.map(token => `${token.text}@${token.start}-${token.end}`)
@@ -28,7 +28,7 @@ const spell = (tokenizer: Tokenizer, text: string) =>
 /** What Rust gives for most of these stands in the parity fixtures. Offsets are UTF-16 units. */
 const cases: readonly (readonly [
   what: string,
-  tokenizer: Tokenizer,
+  tokenizer: JsonTokenizer,
   text: string,
   tokens: string,
 ])[] = [
@@ -83,7 +83,7 @@ test.each(cases)('%s', (_, tokenizer, text, tokens) => {
 });
 
 /** Whether something of a text is in no entry: the library makes of it what it makes of `undefined`. */
-const hasUnknownBytes = (tokenizer: Tokenizer, text: string) =>
+const hasUnknownBytes = (tokenizer: JsonTokenizer, text: string) =>
   tokenizer === digits &&
   [...new TextEncoder().encode(text)].some(byte =>
     [4, 6, 0x13, 0x14, 0x16, 0x1d, 0xf1, 0xf2].includes(byte),
@@ -206,7 +206,7 @@ test('words with digits apart are those of a text that was cut at its digits fir
 });
 
 /** The words of a text. */
-function spellWords(tokenizer: Tokenizer, text: string): readonly string[] {
+function spellWords(tokenizer: JsonTokenizer, text: string): readonly string[] {
   const { tokens, words } = tokenizer.encode(text);
   return words.map((_, word) => {
     const own = tokens.filter(token => token.word === word);
@@ -277,14 +277,16 @@ describe('a tokenizer.json of bytes that', () => {
 
   test.each(broken)('%s is refused by name', (_name, changes, message) => {
     const bytes = asBytes({ ...file, ...changes });
-    expect(() => new Tokenizer(bytes)).toThrow(message);
-    expect(() => new Tokenizer(bytes)).toThrow(expect.objectContaining({ code: 'model-invalid' }));
+    expect(() => new JsonTokenizer(bytes)).toThrow(message);
+    expect(() => new JsonTokenizer(bytes)).toThrow(
+      expect.objectContaining({ code: 'model-invalid' }),
+    );
   });
 
   test('frames a text with special tokens has them in its frame', () => {
     const special = (id: string) => ({ SpecialToken: { id, type_id: 0 } });
     const sequence = (id: string) => ({ Sequence: { id, type_id: 0 } });
-    const framed = new Tokenizer(
+    const framed = new JsonTokenizer(
       asBytes({
         ...file,
         post_processor: {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { fitContext, frameWhole } from '../../../../src/engine/tokenizer/modelInput';
-import { Tokenizer } from '../../../../src/engine/tokenizer/tokenizer';
+import { JsonTokenizer } from '../../../../src/engine/tokenizer/tokenizer';
 import { readTinyBert } from '../modelFolder';
 
-const tokenizer = new Tokenizer(readTinyBert().tokenizer);
+const tokenizer = new JsonTokenizer(readTinyBert().tokenizer);
 const contextLength = 12;
 /** Words of one letter, so that tokens can be counted. */
 const letters = (count: number, first = 'a') =>

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Tokenizer } from '../../../../src/engine/tokenizer/tokenizer';
+import { JsonTokenizer } from '../../../../src/engine/tokenizer/tokenizer';
 import { parseJson } from '../../../../src/common/protocol/manifest';
 import { anyText } from '../anyText';
 import { readBuffer, root } from '../modelFolder';
@@ -21,7 +21,7 @@ const own = new Map(
     const { added_tokens: added } = parseJson(bytes, 'tokenizer.json') as {
       readonly added_tokens: readonly { readonly id: number; readonly content: string }[];
     };
-    return [folder, { tokenizer: new Tokenizer(bytes), added }] as const;
+    return [folder, { tokenizer: new JsonTokenizer(bytes), added }] as const;
   }),
 );
 const spellings = [

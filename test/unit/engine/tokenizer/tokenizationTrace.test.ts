@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { tokenize } from '../../../../src/engine/tokenizer/tokenize';
-import { Tokenizer } from '../../../../src/engine/tokenizer/tokenizer';
-import { longestSteppedWord } from '../../../../src/engine/tokenizer/tokenizationTrace';
+import { JsonTokenizer } from '../../../../src/engine/tokenizer/tokenizer';
+import { longestSteppedWord } from '../../../../src/engine/tokenizer/encoding';
 import type {
   TokenizationDetail,
   WordSteps,
@@ -16,7 +16,7 @@ function open(folder: string) {
   const manifest = parseManifest(
     parseJson(readBuffer(join(root, folder, 'manifest.json')), 'manifest.json'),
   );
-  const tokenizer = new Tokenizer(readBuffer(join(root, folder, 'tokenizer.json')));
+  const tokenizer = new JsonTokenizer(readBuffer(join(root, folder, 'tokenizer.json')));
   return {
     tokenizer,
     /** A text with all that can be told of it. */

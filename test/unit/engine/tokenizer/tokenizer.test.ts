@@ -2,14 +2,14 @@ import { Tokenizer as Library } from '@huggingface/tokenizers';
 import * as fc from 'fast-check';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { maxTextLength, Tokenizer } from '../../../../src/engine/tokenizer/tokenizer';
+import { maxTextLength, JsonTokenizer } from '../../../../src/engine/tokenizer/tokenizer';
 import { EngineError } from '../../../../src/common/errors';
 import { parseJson } from '../../../../src/common/protocol/manifest';
 import { anyText } from '../anyText';
 import { readBuffer, root } from '../modelFolder';
 
 const path = join(root, 'models/bert/tokenizer.json');
-const tokenizer = new Tokenizer(readBuffer(path));
+const tokenizer = new JsonTokenizer(readBuffer(path));
 // Of our own model; the library checks it.
 const file = parseJson(readBuffer(path), 'tokenizer.json') as Record<string, unknown>;
 const library = new Library(file, {});
@@ -298,8 +298,10 @@ describe('a tokenizer.json that', () => {
   ];
 
   test.each(broken)('%s is refused by name', (_, bytes, message) => {
-    expect(() => new Tokenizer(bytes)).toThrow(message);
-    expect(() => new Tokenizer(bytes)).toThrow(expect.objectContaining({ code: 'model-invalid' }));
+    expect(() => new JsonTokenizer(bytes)).toThrow(message);
+    expect(() => new JsonTokenizer(bytes)).toThrow(
+      expect.objectContaining({ code: 'model-invalid' }),
+    );
   });
 
   test('holds anything at all is taken or refused', () => {
@@ -314,7 +316,7 @@ describe('a tokenizer.json that', () => {
     fc.assert(
       fc.property(part, fc.jsonValue(), (name, value) => {
         try {
-          new Tokenizer(asBytes({ ...rest, model: small, [name]: value }));
+          new JsonTokenizer(asBytes({ ...rest, model: small, [name]: value }));
         } catch (error) {
           expect(EngineError.is(error, 'model-invalid'), String(error)).toBe(true);
         }

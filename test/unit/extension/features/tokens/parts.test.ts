@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Tokenizer } from '../../../../../src/engine/tokenizer/tokenizer';
+import { JsonTokenizer } from '../../../../../src/engine/tokenizer/tokenizer';
 import { bundledModels } from '../../../../../src/extension/modelCatalog/bundledModels';
 import { partsOf } from '../../../../../src/extension/features/tokens/spans';
 import { anyText } from '../../../engine/anyText';
 import { readBuffer, root } from '../../../engine/modelFolder';
 
 describe.each(bundledModels)('the tokens of %s', id => {
-  const tokenizer = new Tokenizer(readBuffer(join(root, 'models', id, 'tokenizer.json')));
+  const tokenizer = new JsonTokenizer(readBuffer(join(root, 'models', id, 'tokenizer.json')));
   const count = (text: string) => tokenizer.encode(text).tokens.length;
 
   test('of the parts of a text are those of the whole', () => {

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
-import { stackAttention, stackRows, stackStates } from '../../../../src/engine/onnx/concatOutputs';
-import { takePositions, takeRows } from '../../../../src/engine/onnx/tensorRows';
+import {
+  stackAttention,
+  stackRows,
+  stackStates,
+  takePositions,
+  takeRows,
+} from '../../../../src/engine/onnx/tensors';
 
 /** A tensor that counts from `first` on. */
 const counting = (dims: readonly number[], first = 1) => ({

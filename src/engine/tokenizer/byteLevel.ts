@@ -1,10 +1,38 @@
+/** GPT-2's way to cut text into tokens, byte-level byte-pair encoding, and how it comes to them step by step. */
+
 import type { Tokenizer as Library } from '@huggingface/tokenizers';
+import type { WordPart, WordStep } from '../../common/protocol/engine/tokenize';
 import { normalizeAligned } from './alignment';
-import { letterOfByte } from './bytesToUnicode';
-import { wordCutOf } from './byteLevelPreTokenizer';
+import { bytesOfLetters, letterOfByte } from './bytesToUnicode';
+import type { EncodeStretch, Piece, StepsOfWord } from './encoding';
 import { composedStretches } from './nfcSegments';
-import type { EncodeStretch, Piece } from './section';
 import { invalidTokenizer, type ByteLevelFile } from './tokenizerFile';
+
+/** How a tokenizer of bytes cuts a text into words, which together are the text. */
+export interface WordCut {
+  readonly words: RegExp;
+  /** Whether the first word gets a space before it. */
+  readonly addsSpace: boolean;
+}
+
+/**
+ * GPT-2's words: a contraction, letters, digits or signs, each with the space before it; or white space. White space
+ * is Unicode's, as in the Rust library; JavaScript's `\s` differs in two characters.
+ *
+ * @see Radford et al., Language Models are Unsupervised Multitask Learners, 2019, its published encoder
+ */
+const ofGpt2 =
+  /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
+
+/** The same of a text that was cut before and after every digit: a space stays behind, and white space ends there. */
+const withDigitsApart =
+  /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+|\p{N}| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?![^\p{White_Space}\p{N}])|\p{White_Space}+/gu;
+
+export function wordCutOf({ pre_tokenizer: preTokenizer }: ByteLevelFile): WordCut {
+  return preTokenizer.type === 'Sequence'
+    ? { words: withDigitsApart, addsSpace: false }
+    : { words: ofGpt2, addsSpace: preTokenizer.add_prefix_space };
+}
 
 const utf8 = new TextEncoder();
 
@@ -79,4 +107,49 @@ function unitsOfBytes(word: string): readonly number[] {
     unit += character.length;
   }
   return units;
+}
+
+/**
+ * The merges of byte-pair encoding, one a step: of all neighbours the pair that training merged first, and of equal
+ * pairs the leftmost, until no two neighbours are a pair.
+ *
+ * @see Sennrich et al., Neural Machine Translation of Rare Words with Subword Units, arXiv:1508.07909, section 3.2
+ */
+export function byteLevelSteps({ model }: ByteLevelFile): StepsOfWord {
+  let ranks: ReadonlyMap<string, number> | undefined;
+
+  return word => {
+    ranks ??= new Map(model.merges.map((pair, rank) => [keyOf(pair), rank]));
+    let parts: readonly string[] = Array.from(word);
+    const start = parts.map(partOf);
+    const steps: WordStep[] = [];
+    for (;;) {
+      const best = firstPair(parts, ranks);
+      if (!best) {
+        return { start, steps };
+      }
+      const { at, rank } = best;
+      const [left = '', right = ''] = parts.slice(at, at + 2);
+      parts = parts.toSpliced(at, 2, left + right);
+      steps.push({ parts: parts.map(partOf), made: at, merge: { pair: [left, right], rank } });
+    }
+  };
+}
+
+/** Neither side of a pair holds a space: a byte-level vocabulary has a letter for it. */
+const keyOf = (pair: string | readonly [string, string]): string =>
+  typeof pair === 'string' ? pair : pair.join(' ');
+
+const partOf = (text: string): WordPart => ({ text, bytes: bytesOfLetters(text) });
+
+/** Where the pair of the lowest rank stands first; undefined where no two neighbours are a pair. */
+function firstPair(parts: readonly string[], ranks: ReadonlyMap<string, number>) {
+  let best: { readonly at: number; readonly rank: number } | undefined;
+  for (let at = 0; at + 1 < parts.length; at++) {
+    const rank = ranks.get(`${parts[at]!} ${parts[at + 1]!}`);
+    if (rank !== undefined && (!best || rank < best.rank)) {
+      best = { at, rank };
+    }
+  }
+  return best;
 }
