@@ -11,7 +11,7 @@ import type { OnToken } from './decoding/sequences';
 import { DecoderOnly } from './models/decoderOnly';
 import { EncoderDecoder } from './models/encoderDecoder';
 import { EncoderOnly } from './models/encoderOnly';
-import { differenceFrom, unusable } from './models/gpuGuard';
+import { differenceFrom, unusableOutput } from './models/gpuGuard';
 import type { Model } from './models/model';
 import { verifyFile, verifyFiles } from './models/modelFiles';
 import { chooseDevice, type GpuOffer } from './onnx/device';
@@ -88,7 +88,7 @@ export function serveEngine(
         .catch((error: unknown) => {
           // Its smoke test gave nothing that can be told.
           const isWrong = EngineError.is(error) && EngineError.is(error.cause, 'model-invalid');
-          throw gpu && isWrong ? gpuFault(gpu, files, unusable) : error;
+          throw gpu && isWrong ? gpuFault(gpu, files, unusableOutput) : error;
         });
       await requireRightGpu(model, files);
       await models.add(id, model);

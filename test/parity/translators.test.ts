@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { forceTarget, type ForcedTarget } from '../../src/engine/translator/teacherForcing';
+import { forceTarget, type TeacherForcingResult } from '../../src/engine/translator/teacherForcing';
 import type { HiddenStates, Rows } from '../../src/common/protocol/engine/types';
 import type { EngineClient } from '../../src/common/engineClient/engineClient';
 import type { Manifest } from '../../src/common/protocol/manifest';
@@ -191,7 +191,7 @@ interface Shown {
 }
 
 /** By the names of the graphs. */
-function shownBy({ attentions, states }: ForcedTarget): Record<string, Shown> {
+function shownBy({ attentions, states }: TeacherForcingResult): Record<string, Shown> {
   const { hiddenStates, cellStates, targetHiddenStates, targetCellStates } = states;
   const isLstm = targetCellStates !== undefined;
   const all: Record<string, HiddenStates | Rows | undefined> = {

@@ -1,4 +1,4 @@
-import { longestWatched } from '../../src/common/math/attentionLimit';
+import { maxAttentionTokens } from '../../src/common/math/attentionLimit';
 import type { Analysis } from '../../src/common/protocol/engine/analyze';
 import type { EngineClient } from '../../src/common/engineClient/engineClient';
 import { asEngineError, type EngineError } from '../../src/common/errors';
@@ -16,7 +16,7 @@ import type { AttentionState } from './attentionState';
 const longestToCount = 20_000;
 
 const longestRead = (model: Manifest) =>
-  model.family === 'decoder-only' ? longestWatched(model) : model.contextLength;
+  model.family === 'decoder-only' ? maxAttentionTokens(model) : model.contextLength;
 
 /** Runs one analysis at a time. */
 export class Run {

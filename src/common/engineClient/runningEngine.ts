@@ -85,7 +85,7 @@ export class RunningEngine {
       );
     });
     this.#worker = this.#join();
-    this.#worker.catch((error: unknown) => this.stop(asEngineError(error, 'runtime-missing')));
+    this.#worker.catch((error: unknown) => this.stop(asMissingFile(error, 'runtime-missing')));
   }
 
   get threads(): number {
@@ -139,14 +139,14 @@ export class RunningEngine {
   #started(modelId?: string): Promise<Remote<EngineApi>> {
     if (!this.#engine) {
       this.#engine = this.#start(modelId);
-      this.#engine.catch((error: unknown) => this.stop(asEngineError(error, 'runtime-missing')));
+      this.#engine.catch((error: unknown) => this.stop(asMissingFile(error, 'runtime-missing')));
     }
     return this.#engine;
   }
 
   async #join(): Promise<Remote<EngineApi>> {
     const { port, end } = await this.#startWorker().catch((error: unknown) => {
-      throw asEngineError(error, 'runtime-missing');
+      throw asMissingFile(error, 'runtime-missing');
     });
     const { remote, close } = link<EngineApi, EngineEvents>(
       port,
@@ -190,7 +190,7 @@ export class RunningEngine {
       throw worker.reason;
     }
     if (wasm.status === 'rejected') {
-      throw asEngineError(wasm.reason, 'runtime-missing');
+      throw asMissingFile(wasm.reason, 'runtime-missing');
     }
     const remote = worker.value;
     const gpuFaults = faults.status === 'fulfilled' ? faults.value : undefined;
@@ -254,7 +254,7 @@ export class RunningEngine {
     try {
       return await this.#runtime.readTokenizer(modelId);
     } catch (error) {
-      throw asEngineError(error, 'model-missing');
+      throw asMissingFile(error, 'model-missing');
     }
   }
 
@@ -262,7 +262,7 @@ export class RunningEngine {
     try {
       return await this.#runtime.readModel(modelId);
     } catch (error) {
-      throw asEngineError(error, 'model-missing');
+      throw asMissingFile(error, 'model-missing');
     }
   }
 }
@@ -272,7 +272,7 @@ const advice = {
   'model-missing': 'A file of the model cannot be read; reinstall the extension.',
 } as const satisfies Partial<Record<ErrorCode, string>>;
 
-function asEngineError(error: unknown, code: keyof typeof advice): EngineError {
+function asMissingFile(error: unknown, code: keyof typeof advice): EngineError {
   return EngineError.is(error)
     ? error
     : new EngineError(code, `${advice[code]} (${String(error)})`, { cause: error });

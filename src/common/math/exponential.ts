@@ -3,7 +3,7 @@ const steps = 64;
 const perStep = steps / Math.LN2;
 const fractions = Float64Array.from({ length: steps }, (_, index) => 2 ** (index / steps));
 /** From here on a power of two is a normal number, and so is the result. */
-const least = -700;
+const minExponent = -700;
 const halvings = Float64Array.from({ length: 1024 }, (_, index) => 2 ** -index);
 
 /**
@@ -15,7 +15,7 @@ const halvings = Float64Array.from({ length: 1024 }, (_, index) => 2 ** -index);
  * @see Tang, Table-driven implementation of the exponential function, ACM TOMS 15(2), 1989
  */
 export function expOfNegative(x: number): number {
-  if (!(x > least)) {
+  if (!(x > minExponent)) {
     return Math.exp(x);
   }
   const step = (x * perStep - 0.5) | 0;

@@ -33,13 +33,13 @@ export interface DecoderCache {
 }
 
 /** Tokens that were read, and what was made of them. */
-export interface Reading {
+export interface Prefix {
   /** Of the first row. */
   readonly ids: readonly number[];
   readonly cache: DecoderCache;
 }
 
-export interface Asked {
+export interface RequestedOutputs {
   /** Of every token that is read, not of the last alone. */
   readonly allLogits: boolean;
   readonly attentions: boolean;
@@ -48,7 +48,7 @@ export interface Asked {
   readonly lens: boolean;
 }
 
-export interface Read extends Reading {
+export interface DecoderOutput extends Prefix {
   /** T: how many tokens of each row this run has read. */
   readonly tokenCount: number;
   /** [batch, 1, V], or of all tokens [batch, T, V] */
@@ -61,9 +61,9 @@ export interface Read extends Reading {
   readonly runMs: number;
 }
 
-type Made = Omit<Read, 'ids' | 'tokenCount'>;
+type GraphOutput = Omit<DecoderOutput, 'ids' | 'tokenCount'>;
 
-export const nothingAsked: Asked = {
+export const nothingRequested: RequestedOutputs = {
   allLogits: false,
   attentions: false,
   hiddenStates: false,
@@ -76,13 +76,13 @@ export class DecoderGraph {
   /** Of an LSTM, whose graph takes a token at a time: the token that it was taught to begin with. */
   readonly #begin: number | undefined;
   /** Before anything was read. */
-  readonly nothing: Reading;
+  readonly empty: Prefix;
 
   /** @param empty before anything was read. */
   constructor(graph: RunnableGraph, manifest: Manifest, empty: DecoderCache) {
     this.#graph = graph;
     this.#begin = manifest.architecture === 'lstm' ? (manifest.tokens?.begin ?? 0) : undefined;
-    this.nothing = { ids: [], cache: empty };
+    this.empty = { ids: [], cache: empty };
   }
 
   /** Whether the graph can tell what each layer would say. */
@@ -102,11 +102,11 @@ export class DecoderGraph {
    */
   async read(
     tokens: readonly (readonly number[])[],
-    { ids, cache }: Reading,
-    asked: Asked,
+    { ids, cache }: Prefix,
+    asked: RequestedOutputs,
     signal?: AbortSignal,
     position = ids.length,
-  ): Promise<Read> {
+  ): Promise<DecoderOutput> {
     const read =
       this.#begin === undefined
         ? await this.#readAtOnce(tokens, cache, asked, signal, position)
@@ -118,10 +118,10 @@ export class DecoderGraph {
   async #readAtOnce(
     tokens: readonly (readonly number[])[],
     cache: DecoderCache,
-    asked: Asked,
+    asked: RequestedOutputs,
     signal: AbortSignal | undefined,
     position: number,
-  ): Promise<Made> {
+  ): Promise<GraphOutput> {
     const { inputs, outputs } = decoderOnlyGraph;
     const run = await this.#graph.run(
       {
@@ -155,9 +155,9 @@ export class DecoderGraph {
     begin: number,
     tokens: readonly (readonly number[])[],
     start: DecoderCache,
-    asked: Asked,
+    asked: RequestedOutputs,
     signal: AbortSignal | undefined,
-  ): Promise<Made> {
+  ): Promise<GraphOutput> {
     const { inputs, outputs } = decoderOnlyGraph;
     let cache = start;
     let runMs = 0;
@@ -168,7 +168,7 @@ export class DecoderGraph {
       runMs += run.runMs;
       return run;
     };
-    if (start === this.nothing.cache) {
+    if (start === this.empty.cache) {
       await step([begin]);
     }
     const runs: Run[] = [];
@@ -193,13 +193,13 @@ export class DecoderGraph {
  *
  * @param nothing what to begin with where the reading cannot go back.
  */
-export function sharedReading(
-  reading: Reading,
+export function sharedPrefix(
+  reading: Prefix,
   ids: readonly number[],
   most: number,
-  nothing: Reading,
-): Reading {
-  const length = Math.min(sharedLength(reading.ids, ids), most);
+  nothing: Prefix,
+): Prefix {
+  const length = Math.min(sharedPrefixLength(reading.ids, ids), most);
   if (length === reading.ids.length) {
     return reading;
   }
@@ -208,7 +208,7 @@ export function sharedReading(
 }
 
 /** How many ids two sequences have in common from their beginning on. */
-export function sharedLength(a: readonly number[], b: readonly number[]): number {
+export function sharedPrefixLength(a: readonly number[], b: readonly number[]): number {
   const differs = a.findIndex((id, index) => id !== b[index]);
   return differs < 0 ? a.length : differs;
 }

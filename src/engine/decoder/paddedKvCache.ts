@@ -28,7 +28,7 @@ interface Slots {
  * Caches share buffers as long as each writes after the last slot that any of them has filled; one that would write
  * earlier takes a copy, so that none sees what another wrote.
  */
-export class PaddedCache {
+export class PaddedKvCache {
   readonly outputs = [paddedCacheNames.newKeyValues];
   readonly #slots: Slots;
   /** Tokens that were read. */
@@ -39,10 +39,10 @@ export class PaddedCache {
     this.#length = length;
   }
 
-  static empty({ layers, heads, keyValueHeads = heads, hiddenSize }: Manifest): PaddedCache {
+  static empty({ layers, heads, keyValueHeads = heads, hiddenSize }: Manifest): PaddedKvCache {
     const nothing = { dims: [1, keyValueHeads, 0, hiddenSize / heads], values: new Float32Array() };
     const tensors = new Map(pastNames(layers).map(name => [name, nothing]));
-    return new PaddedCache({ tensors, filled: 0 }, 0);
+    return new PaddedKvCache({ tensors, filled: 0 }, 0);
   }
 
   feeds(position: number): Record<string, Feed> {
@@ -52,7 +52,7 @@ export class PaddedCache {
     };
   }
 
-  append(run: Run): PaddedCache {
+  append(run: Run): PaddedKvCache {
     const added = requireOutput(run, paddedCacheNames.newKeyValues);
     const [, , tokens = 0] = added.dims;
     const end = this.#length + tokens;
@@ -63,26 +63,28 @@ export class PaddedCache {
       write(buffer, this.#length, values, tokens);
     }
     slots.filled = end;
-    return new PaddedCache(slots, end);
+    return new PaddedKvCache(slots, end);
   }
 
-  takeRows(rows: readonly number[]): PaddedCache {
+  takeRows(rows: readonly number[]): PaddedKvCache {
     const { tensors } = this.#slots;
     const taken = takeRows(tensors, rows);
     const isSame = [...taken].every(([name, tensor]) => tensors.get(name) === tensor);
-    return isSame ? this : new PaddedCache({ tensors: taken, filled: this.#length }, this.#length);
+    return isSame
+      ? this
+      : new PaddedKvCache({ tensors: taken, filled: this.#length }, this.#length);
   }
 
-  takePositions(length: number): PaddedCache {
-    return new PaddedCache(this.#slots, length);
+  takePositions(length: number): PaddedKvCache {
+    return new PaddedKvCache(this.#slots, length);
   }
 
-  cutTo(length: number): PaddedCache {
+  cutTo(length: number): PaddedKvCache {
     // Where another cache has written on, these places are its own.
     if (this.#slots.filled === this.#length) {
       this.#slots.filled = length;
     }
-    return new PaddedCache(this.#slots, length);
+    return new PaddedKvCache(this.#slots, length);
   }
 
   /** These buffers, or a copy with more room, or of what was there before another cache wrote on. */

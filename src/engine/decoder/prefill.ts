@@ -1,27 +1,27 @@
 import { EngineError } from '../../common/errors';
 import {
-  nothingAsked,
-  sharedReading,
-  type Asked,
+  nothingRequested,
+  sharedPrefix,
+  type RequestedOutputs,
   type DecoderGraph,
-  type Read,
-  type Reading,
+  type DecoderOutput,
+  type Prefix,
 } from './decoderGraph';
 import { logitRows, type Output } from '../onnx/tensors';
 
 /** Tokens that are read in one run: a cancellation is heard between two. */
-const chunkLength = 64;
+const chunkTokens = 64;
 
 const noLogits: Output = { dims: [1, 0, 0], values: new Float32Array() };
 
 /** Reads texts with a decoder, in parts, and remembers the last one: the next often begins like it. */
 export class TextReader {
   readonly #graph: DecoderGraph;
-  #last: Reading;
+  #last: Prefix;
 
   constructor(graph: DecoderGraph) {
     this.#graph = graph;
-    this.#last = graph.nothing;
+    this.#last = graph.empty;
   }
 
   /**
@@ -31,16 +31,16 @@ export class TextReader {
    * @param asked of the last token, and of those that are read with it.
    * @throws EngineError `cancelled` between two parts, and those of `Session.run`.
    */
-  async readOn(
+  async prefill(
     ids: readonly number[],
     signal: AbortSignal | undefined,
-    asked = nothingAsked,
-  ): Promise<Read & { readonly computed: number }> {
-    let last: Read | undefined;
+    asked = nothingRequested,
+  ): Promise<DecoderOutput & { readonly computed: number }> {
+    let last: DecoderOutput | undefined;
     let runMs = 0;
     // The last token is read again, for its logits.
-    const shared = sharedReading(this.#last, ids, ids.length - 1, this.#graph.nothing);
-    for await (const read of this.#readChunks(ids, shared, asked, signal)) {
+    const shared = sharedPrefix(this.#last, ids, ids.length - 1, this.#graph.empty);
+    for await (const read of this.#runChunks(ids, shared, asked, signal)) {
       last = read;
       runMs += read.runMs;
     }
@@ -56,44 +56,49 @@ export class TextReader {
    *
    * @throws as `readOn`.
    */
-  async *readFrom(
+  async *runFrom(
     ids: readonly number[],
     first: number,
-    asked: Asked,
+    asked: RequestedOutputs,
     signal: AbortSignal | undefined,
-  ): AsyncGenerator<Read> {
-    let reading = sharedReading(this.#last, ids, first, this.#graph.nothing);
-    for await (const read of this.#readChunks(ids.slice(0, first), reading, nothingAsked, signal)) {
+  ): AsyncGenerator<DecoderOutput> {
+    let reading = sharedPrefix(this.#last, ids, first, this.#graph.empty);
+    for await (const read of this.#runChunks(
+      ids.slice(0, first),
+      reading,
+      nothingRequested,
+      signal,
+    )) {
       reading = read;
       yield { ...read, logits: noLogits };
     }
-    yield* this.#readChunks(ids, reading, asked, signal);
+    yield* this.#runChunks(ids, reading, asked, signal);
   }
 
   /** Reads a text from its first token, to see all of it part by part. @throws as `readOn`. */
-  readAfresh(
+  runFromStart(
     ids: readonly number[],
-    asked: Asked,
+    asked: RequestedOutputs,
     signal: AbortSignal | undefined,
-  ): AsyncGenerator<Read> {
-    return this.#readChunks(ids, this.#graph.nothing, asked, signal);
+  ): AsyncGenerator<DecoderOutput> {
+    return this.#runChunks(ids, this.#graph.empty, asked, signal);
   }
 
   /** Remembers a reading of one row. Only what the next can use: logits and attention are large. */
-  keep({ ids, cache }: Reading): void {
+  keep({ ids, cache }: Prefix): void {
     this.#last = { ids, cache };
   }
 
-  async *#readChunks(
+  async *#runChunks(
     ids: readonly number[],
-    start: Reading,
-    asked: Asked,
+    start: Prefix,
+    asked: RequestedOutputs,
     signal: AbortSignal | undefined,
-  ): AsyncGenerator<Read> {
+  ): AsyncGenerator<DecoderOutput> {
     let reading = start;
     while (reading.ids.length < ids.length) {
       const from = reading.ids.length;
-      const chunk = ids.slice(from, from + chunkLength);
+      const chunk = ids.slice(from, from + chunkTokens);
       const read = await this.#graph.read([chunk], reading, asked, signal);
       this.keep(read);
       reading = read;
@@ -110,13 +115,13 @@ export class DraftReader {
   /** Of the text alone. */
   readonly #textLength: number;
   /** Seen by nobody else as long as it may hold what was guessed: those places are written again. */
-  #reading: Reading;
+  #reading: Prefix;
   runMs = 0;
 
   constructor(
     graph: DecoderGraph,
     reader: TextReader,
-    text: Reading,
+    text: Prefix,
     signal: AbortSignal | undefined,
   ) {
     this.#graph = graph;
@@ -133,15 +138,15 @@ export class DraftReader {
    */
   async read(tokens: readonly number[], written: number): Promise<readonly Float32Array[]> {
     const from = this.settle(written);
-    const asked = { ...nothingAsked, allLogits: tokens.length > 1 };
-    const read: Read = await this.#graph.read([tokens], from, asked, this.#signal);
+    const asked = { ...nothingRequested, allLogits: tokens.length > 1 };
+    const read: DecoderOutput = await this.#graph.read([tokens], from, asked, this.#signal);
     this.#reading = read;
     this.runMs += read.runMs;
     return logitRows(read.logits);
   }
 
   /** Forgets what was guessed, and lets others use the rest. @param written how many tokens after the text are true. */
-  settle(written: number): Reading {
+  settle(written: number): Prefix {
     const { ids, cache } = this.#reading;
     const length = Math.min(ids.length, this.#textLength + written);
     if (length < ids.length && cache.cutTo) {

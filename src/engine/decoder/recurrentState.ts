@@ -1,5 +1,5 @@
 import type { Manifest } from '../../common/protocol/manifest';
-import { handedOn } from '../onnx/graphs';
+import { stateOutputs } from '../onnx/graphs';
 import {
   requireOutput,
   type Feed,
@@ -35,7 +35,7 @@ export class RecurrentState {
   }
 
   static empty(graph: RunnableGraph, { layers, hiddenSize }: Manifest): RecurrentState {
-    const presents = handedOn(graph);
+    const presents = stateOutputs(graph);
     const zeros = { dims: [1, layers, hiddenSize], values: new Float32Array(layers * hiddenSize) };
     const past = new Map([...presents.values()].map(name => [name, zeros]));
     return new RecurrentState(presents, past, -1);

@@ -16,7 +16,10 @@ export interface TokenScore {
 export type OnPart = (part: Omit<ScoredPart, 'streamId'>) => void;
 
 /** Scores in the lists of the contract. @param scores one for each token. */
-export const inLists = (tokens: readonly Token[], scores: readonly TokenScore[]): TokenScores => ({
+export const asTokenScores = (
+  tokens: readonly Token[],
+  scores: readonly TokenScore[],
+): TokenScores => ({
   tokens,
   logProbabilities: scores.map(({ logProbability }) => logProbability),
   ranks: scores.map(({ rank }) => rank),

@@ -1,6 +1,6 @@
 import type { Candidate } from '../../common/protocol/engine/types';
 import { logSumOf, rankOf } from '../../common/math/logits';
-import { nothingAsked, sharedLength } from './decoderGraph';
+import { nothingRequested, sharedPrefixLength } from './decoderGraph';
 import { logitRows } from '../onnx/tensors';
 import type { TextReader } from './prefill';
 import type { TokenScore } from './score';
@@ -14,7 +14,7 @@ export interface ScoredTokens {
   readonly runMs: number;
 }
 
-interface Known {
+interface CachedScores {
   readonly ids: readonly number[];
   /** One for each of `ids`, or more. */
   readonly scores: readonly TokenScore[];
@@ -29,7 +29,7 @@ interface Known {
  */
 const overlap = 1 / 4;
 
-const nothingKnown: TokenScore = {
+const unscored: TokenScore = {
   logProbability: undefined,
   rank: undefined,
   candidates: [],
@@ -47,7 +47,7 @@ export class TextScorer {
   readonly #reader: TextReader;
   readonly #contextLength: number;
   readonly #candidatesOf: CandidatesOf;
-  #known: Known = { ids: [], scores: [], from: 0, top: 0 };
+  #cached: CachedScores = { ids: [], scores: [], from: 0, top: 0 };
 
   constructor(reader: TextReader, contextLength: number, candidatesOf: CandidatesOf) {
     this.#reader = reader;
@@ -67,17 +67,18 @@ export class TextScorer {
     top: number,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<ScoredTokens> {
-    const known = this.#known;
-    const shared = top === known.top && from === known.from ? sharedLength(known.ids, ids) : 0;
+    const known = this.#cached;
+    const shared =
+      top === known.top && from === known.from ? sharedPrefixLength(known.ids, ids) : 0;
     const scores =
       shared > from
         ? known.scores.slice(0, shared)
-        : Array<TokenScore>(Math.max(from, 1)).fill(nothingKnown);
+        : Array<TokenScore>(Math.max(from, 1)).fill(unscored);
     yield { first: from, scores: scores.slice(from), computed: 0, runMs: 0 };
     while (scores.length < ids.length) {
       for await (const part of this.#scoreWindow(ids, scores.length, top, signal)) {
         scores.push(...part.scores);
-        this.#known = { ids: ids.slice(0, scores.length), scores, from, top };
+        this.#cached = { ids: ids.slice(0, scores.length), scores, from, top };
         yield part;
       }
     }
@@ -96,9 +97,9 @@ export class TextScorer {
     const start = Math.max(0, Math.ceil((first + 1 - length) / stride)) * stride;
     // What is told of a token comes from the one before it: the last need not be read.
     const read = ids.slice(start, start + length).slice(0, -1);
-    const asked = { ...nothingAsked, allLogits: true };
+    const asked = { ...nothingRequested, allLogits: true };
     let next = first;
-    for await (const { logits, tokenCount, runMs } of this.#reader.readFrom(
+    for await (const { logits, tokenCount, runMs } of this.#reader.runFrom(
       read,
       first - start - 1,
       asked,

@@ -1,6 +1,11 @@
 import type { Strategy } from '../../common/protocol/engine/generate';
 import { logSoftmax, rowOf, topTokens, type RankedToken } from '../../common/math/logits';
-import { finishOf, type Step, type WritingOptions, type Written } from './sequences';
+import {
+  finishReason,
+  type StepFn,
+  type DecodingOptions,
+  type GeneratedSequence,
+} from './sequences';
 
 export type Beam = Extract<Strategy, { kind: 'beam' }>;
 
@@ -10,7 +15,7 @@ interface Hypothesis {
   readonly candidates: readonly (readonly RankedToken[])[];
   /** Sum of `logProbabilities`. */
   readonly total: number;
-  readonly finish: Written['finish'] | undefined;
+  readonly finish: GeneratedSequence['finish'] | undefined;
 }
 
 /**
@@ -28,9 +33,9 @@ interface Hypothesis {
 export async function beamSearch(
   { beams, lengthPenalty = 1 }: Beam,
   first: Float32Array,
-  step: Step,
-  options: WritingOptions,
-): Promise<readonly Written[]> {
+  step: StepFn,
+  options: DecodingOptions,
+): Promise<readonly GeneratedSequence[]> {
   const score = ({ total, tokens }: Hypothesis) => total / tokens.length ** lengthPenalty;
   const best = (hypotheses: readonly Hypothesis[]) =>
     [...hypotheses].sort((a, b) => score(b) - score(a)).slice(0, beams);
@@ -72,7 +77,7 @@ function extend(
   open: readonly Hypothesis[],
   logits: Float32Array,
   beams: number,
-  options: WritingOptions,
+  options: DecodingOptions,
 ): readonly (Hypothesis & { readonly row: number })[] {
   const { vocabSize, top } = options;
   const ranked = open.map((_, row) =>
@@ -94,11 +99,11 @@ function extend(
       logProbabilities: [...before.logProbabilities, logProbability],
       candidates: top > 0 ? [...before.candidates, (ranked[row] ?? []).slice(0, top)] : [],
       total,
-      finish: finishOf(tokens, options),
+      finish: finishReason(tokens, options),
       row,
     };
   });
-  options.onWeighed?.(
+  options.onBeamStep?.(
     weighed.map(({ id, logProbability, row, total }, index) => {
       const extension = extensions[index];
       return {

@@ -20,7 +20,7 @@ export const candidatesOf = (
  * @param logSum where it is known already.
  * @throws as `largestLogit`.
  */
-export function likeliest(
+export function topCandidates(
   tokenizer: Tokenizer,
   logits: Float32Array,
   count: number,
@@ -33,7 +33,7 @@ export function likeliest(
 }
 
 /** Where a token stands by logits [V]. @throws as `largestLogit`. */
-export function standingOf(logits: Float32Array, id: number): Standing {
+export function tokenRank(logits: Float32Array, id: number): Standing {
   const logSum = logSumOf(logits);
   return { rank: rankOf(logits, id), probability: Math.exp(logits[id]! - logSum) };
 }

@@ -39,7 +39,7 @@ export function parseChat(bytes: ArrayBuffer): Chat {
   const { system, examples } = output;
   const chat = { system };
   const isChatML = examples.every(
-    ({ messages, prompt }) => spelled(chatPrompt(withSystem(messages, chat))) === prompt,
+    ({ messages, prompt }) => asText(chatPrompt(withSystem(messages, chat))) === prompt,
   );
   if (!isChatML) {
     throw invalidChat('has a template that is not ChatML');
@@ -73,7 +73,7 @@ export function withSystem(
 }
 
 /** The text that a request asks to go on from. @throws EngineError `input-invalid` where there is none, or messages. */
-export function textOf(
+export function requireText(
   manifest: Manifest,
   { text, messages }: Pick<GenerateRequest, 'text' | 'messages'>,
 ): string {
@@ -107,7 +107,7 @@ export function requireChat({ name }: Manifest, chat: Chat | undefined): Chat {
   return chat;
 }
 
-const spelled = (parts: readonly PromptPart[]) =>
+const asText = (parts: readonly PromptPart[]) =>
   parts.map(part => ('special' in part ? part.special : part.text)).join('');
 
 const invalidChat = (what: string) =>
@@ -117,11 +117,11 @@ const invalidChat = (what: string) =>
   );
 
 /** How many tokens can be read. */
-export interface Room {
+export interface PromptRoom {
   /** As many turns as it holds are read. */
   readonly room: number;
   /** What the last turn may take alone, rather than be refused. */
-  readonly most: number;
+  readonly maxLastTurn: number;
 }
 
 /** A conversation as it is read. */
@@ -140,9 +140,9 @@ export interface Conversation extends ModelInput {
  * @param answer how the answer begins; of one that is too long its end is left out.
  * @throws EngineError `input-too-long` when the last turn does not fit.
  */
-export function conversationOf(
+export function fitConversation(
   tokenizer: Tokenizer,
-  { room, most }: Room,
+  { room, maxLastTurn }: PromptRoom,
   chat: Chat,
   messages: readonly ChatMessage[],
   answer = '',
@@ -168,10 +168,10 @@ export function conversationOf(
   }
   const needed = tokenizer.encodePrompt(chatPrompt([...system, ...said.slice(droppedMessages)]))
     .tokens.length;
-  if (needed > most) {
+  if (needed > maxLastTurn) {
     throw new EngineError(
       'input-too-long',
-      `The last message comes to ${needed} tokens with what belongs to it; ${most} can be read. Write a shorter one.`,
+      `The last message comes to ${needed} tokens with what belongs to it; ${maxLastTurn} can be read. Write a shorter one.`,
     );
   }
   const total = read.tokens.length;

@@ -4,9 +4,9 @@ const matchLengths = [3, 2, 1] as const;
  * On WebAssembly a run of two tokens takes 1.1 to 1.2 times as long as one of one, of three 1.3 to 1.6, of five 1.9
  * to 2.4, of eight 2.7 to 3.6 (gpt2 to smollm2, 190 tokens read before): a longer draft wins no more.
  */
-const longestDraft = 4;
+const maxDraftTokens = 4;
 /** Where nothing comes true of several drafts in a row, so many tokens at most are written without one. */
-const longestPause = 32;
+const maxPauseTokens = 32;
 
 /**
  * Guesses what is written next, by prompt look-up: where the last tokens stood before, what followed them there. The
@@ -51,11 +51,11 @@ export class Drafts {
       this.#length = 1;
       const pause = this.#failures > 0 ? 2 ** this.#failures : 0;
       this.#failures++;
-      this.#pausedUntil = seen + Math.min(pause, longestPause);
+      this.#pausedUntil = seen + Math.min(pause, maxPauseTokens);
       return;
     }
     this.#failures = 0;
-    this.#length = Math.min(longestDraft, accepted + (accepted === drafted ? 1 : 0));
+    this.#length = Math.min(maxDraftTokens, accepted + (accepted === drafted ? 1 : 0));
   }
 }
 

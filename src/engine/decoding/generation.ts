@@ -3,7 +3,7 @@
 import type { BeamNode, Generation, StreamedToken } from '../../common/protocol/engine/generate';
 import type { Token } from '../../common/protocol/engine/types';
 import { candidatesOf } from './candidates';
-import type { ChosenToken, OnToken, Weighed, Written } from './sequences';
+import type { ChosenToken, OnToken, BeamCandidate, GeneratedSequence } from './sequences';
 import type { Tokenizer } from '../tokenizer/encoding';
 
 /**
@@ -36,7 +36,7 @@ export function streamTokens(
 }
 
 /** The parts of a `Generation` that follow from what a search has written. */
-export type WrittenText = Pick<
+export type GeneratedText = Pick<
   Generation,
   | 'target'
   | 'text'
@@ -55,12 +55,12 @@ export type WrittenText = Pick<
  * @param written the best first, at least one.
  * @param from where in a text the stops are looked for, in UTF-16 units.
  */
-export function asWrittenText(
+export function asGeneratedText(
   tokenizer: Tokenizer,
-  written: readonly Written[],
+  written: readonly GeneratedSequence[],
   stop: readonly string[],
   from = 0,
-): WrittenText {
+): GeneratedText {
   const [best, ...others] = written.map(each => cutAtStop(tokenizer, each, stop, from));
   if (!best) {
     throw new Error('A search gives at least one hypothesis.');
@@ -73,10 +73,10 @@ export function asWrittenText(
 
 function cutAtStop(
   tokenizer: Tokenizer,
-  { tokens: ids, logProbabilities, logAllowed, candidates, finish }: Written,
+  { tokens: ids, logProbabilities, logAllowed, candidates, finish }: GeneratedSequence,
   stop: readonly string[],
   from: number,
-): Omit<WrittenText, 'hypotheses'> {
+): Omit<GeneratedText, 'hypotheses'> {
   const decoded = tokenizer.decode(ids);
   const stopped = stopIndex(decoded.text.slice(from), stop);
   const end = stopped === undefined ? decoded.text.length : from + stopped;
@@ -108,7 +108,7 @@ export class BeamTree {
   /** Index of the node that a sequence ends in. */
   readonly #places = new Map<string, number>();
 
-  readonly add = (weighed: readonly Weighed[]): void => {
+  readonly add = (weighed: readonly BeamCandidate[]): void => {
     for (const { tokens, ...node } of weighed) {
       this.#places.set(tokens.join(), this.#nodes.length);
       this.#nodes.push({
@@ -121,7 +121,7 @@ export class BeamTree {
   };
 
   /** @param written the hypotheses, in their order. */
-  nodes(tokenizer: Tokenizer, written: readonly Written[]): readonly BeamNode[] {
+  nodes(tokenizer: Tokenizer, written: readonly GeneratedSequence[]): readonly BeamNode[] {
     const hypotheses = new Map(
       written.map(({ tokens }, index) => [this.#places.get(tokens.join()), index]),
     );

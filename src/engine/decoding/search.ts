@@ -4,7 +4,12 @@ import { Drafts } from './drafts';
 import { logSoftmax, logSumOf, topTokens, type RankedToken } from '../../common/math/logits';
 import { sampler, type Choose } from './sampling';
 import { forbidden } from './tokenHealing';
-import { finishOf, type Step, type WritingOptions, type Written } from './sequences';
+import {
+  finishReason,
+  type StepFn,
+  type DecodingOptions,
+  type GeneratedSequence,
+} from './sequences';
 
 /**
  * Writes on from logits with a strategy. There is no model in it.
@@ -16,17 +21,17 @@ import { finishOf, type Step, type WritingOptions, type Written } from './sequen
 export async function search(
   strategy: Strategy,
   first: Float32Array,
-  step: Step,
-  options: WritingOptions,
-): Promise<readonly Written[]> {
+  step: StepFn,
+  options: DecodingOptions,
+): Promise<readonly GeneratedSequence[]> {
   if (strategy.kind === 'beam') {
     return beamSearch(strategy, first, step, options);
   }
-  const choose = strategy.kind === 'sample' ? sampler(strategy) : mostProbable;
-  return [await writeOne(choose, first, step, options)];
+  const choose = strategy.kind === 'sample' ? sampler(strategy) : greedy;
+  return [await decodeOne(choose, first, step, options)];
 }
 
-const mostProbable: Choose = logits => {
+const greedy: Choose = logits => {
   let best = 0;
   for (let id = 1; id < logits.length; id++) {
     if (logits[id]! > logits[best]!) {
@@ -36,12 +41,12 @@ const mostProbable: Choose = logits => {
   return best;
 };
 
-async function writeOne(
+async function decodeOne(
   choose: Choose,
   first: Float32Array,
-  step: Step,
-  options: WritingOptions,
-): Promise<Written> {
+  step: StepFn,
+  options: DecodingOptions,
+): Promise<GeneratedSequence> {
   const tokens: number[] = [];
   const logProbabilities: number[] = [];
   const logAllowed: number[] = [];
@@ -70,7 +75,7 @@ async function writeOne(
       candidates.push(topTokens(logSoftmax(logits), options.top));
     }
     options.onToken({ id, logProbability, ...(bias && { logAllowed: allowed }) });
-    const finish = finishOf(tokens, options);
+    const finish = finishReason(tokens, options);
     if (finish) {
       return { tokens, logProbabilities, ...(options.bias && { logAllowed }), candidates, finish };
     }

@@ -8,7 +8,7 @@ import type { RankedToken } from '../../common/math/logits';
  * @param rows [B], which row of the step before each of them goes on from; the same row may be named more than once.
  * @returns logits [B, V] of the tokens that follow.
  */
-export type Step = (tokens: readonly number[], rows: readonly number[]) => Promise<Float32Array>;
+export type StepFn = (tokens: readonly number[], rows: readonly number[]) => Promise<Float32Array>;
 
 /**
  * Runs a model several tokens further, of which the first was written and the others are guessed.
@@ -21,7 +21,7 @@ export type ReadAhead = (
   written: number,
 ) => Promise<readonly Float32Array[]>;
 
-export interface WritingOptions {
+export interface DecodingOptions {
   readonly vocabSize: number;
   /** At least 1; the token that ends the sequence counts. */
   readonly maxNewTokens: number;
@@ -32,7 +32,7 @@ export interface WritingOptions {
   /** What was read before, for the repetition penalty. */
   readonly prompt: readonly number[];
   /** Hears of all that beam search weighs in a step; undefined where nobody asks. */
-  readonly onWeighed?: ((weighed: readonly Weighed[]) => void) | undefined;
+  readonly onBeamStep?: ((weighed: readonly BeamCandidate[]) => void) | undefined;
   /** What is added to the logits [V] that come after these tokens before one is chosen; undefined where nothing is. Not of beam search. */
   readonly bias?: ((tokens: readonly number[]) => Float32Array | undefined) | undefined;
   /**
@@ -58,7 +58,7 @@ export interface ChosenToken extends RankedToken {
 export type OnToken = (token: Omit<StreamedToken, 'streamId'>) => void;
 
 /** A sequence as beam search has weighed it. */
-export interface Weighed {
+export interface BeamCandidate {
   readonly tokens: readonly number[];
   /** Of its last token, in nats. */
   readonly logProbability: number;
@@ -69,7 +69,7 @@ export interface Weighed {
 }
 
 /** A sequence that was written, with the model's own probabilities. */
-export interface Written {
+export interface GeneratedSequence {
   readonly tokens: readonly number[];
   /** In nats, one for each token. */
   readonly logProbabilities: readonly number[];
@@ -81,15 +81,15 @@ export interface Written {
 }
 
 /** Why a sequence is at its end; undefined for one that goes on. */
-export function finishOf(
+export function finishReason(
   tokens: readonly number[],
   {
     end,
     maxNewTokens,
     isStopped,
     loopGuard,
-  }: Pick<WritingOptions, 'end' | 'maxNewTokens' | 'isStopped' | 'loopGuard'>,
-): Written['finish'] | undefined {
+  }: Pick<DecodingOptions, 'end' | 'maxNewTokens' | 'isStopped' | 'loopGuard'>,
+): GeneratedSequence['finish'] | undefined {
   if (tokens.at(-1) === end) {
     return 'end-of-sequence';
   }
@@ -103,8 +103,8 @@ export function finishOf(
 }
 
 /** How often a part must stand at the end, and how many tokens that must be together. */
-const leastCopies = 3;
-const leastTokens = 24;
+const minCopies = 3;
+const minTokens = 24;
 
 /**
  * Whether a text is caught in a loop: it ends in one part, however long, that stands there at least three times in a
@@ -116,9 +116,9 @@ const leastTokens = 24;
  * @see Holtzman et al., arXiv:1904.09751, section 3.2 and figure 4; Xu et al., arXiv:2206.02369, section 2
  */
 export function endsInLoop(tokens: readonly number[]): boolean {
-  const longest = Math.floor(tokens.length / leastCopies);
+  const longest = Math.floor(tokens.length / minCopies);
   for (let period = 1; period <= longest; period++) {
-    const needed = Math.max(leastTokens, leastCopies * period);
+    const needed = Math.max(minTokens, minCopies * period);
     if (needed <= tokens.length && isPeriodic(tokens, tokens.length - needed, period)) {
       return true;
     }

@@ -9,9 +9,9 @@ import { requireOutput, type RunnableGraph } from '../onnx/tensors';
 /** Of a longer text the first and the last so many tokens are read, as in training/tasks/reviews.py. */
 const [firstTokens, lastTokens] = [96, 204];
 /** Parts of a text that are left out one after the other. */
-const mostParts = 64;
+const maxParts = 64;
 /** Read in one run, of all rows together: a cancellation is heard between two. */
-const tokensInRun = 1024;
+const maxTokensPerRun = 1024;
 
 /** Tokens of the text that are left out together. */
 interface Part {
@@ -49,13 +49,13 @@ export class Classifier {
     const halves = halvesOf(tokens);
     const source = halves.flat();
     const whole = await this.#judge([source], signal);
-    const told: Omission[] = [];
+    const left: Omission[] = [];
     let { runMs } = whole;
     for (const parts of omissions ? this.#inRuns(source, partsOf(text, halves)) : []) {
       const rows = parts.map(part => source.filter(token => !part.tokens.includes(token)));
       const without = await this.#judge(rows, signal);
       runMs += without.runMs;
-      told.push(
+      left.push(
         ...parts.map(({ start, end }, row) => ({
           start,
           end,
@@ -67,7 +67,7 @@ export class Classifier {
       modelId: manifest.id,
       source,
       probabilities: whole.probabilities[0] ?? [],
-      omissions: told.sort((a, b) => a.start - b.start),
+      omissions: left.sort((a, b) => a.start - b.start),
       dropped: tokens.length - source.length,
       device,
       runMs,
@@ -75,7 +75,7 @@ export class Classifier {
   }
 
   /** Holds the graph against the manifest. @throws EngineError `model-invalid`, and those of `Session.run`. */
-  async tryOut(): Promise<void> {
+  async smokeTest(): Promise<void> {
     const { logits } = await this.#run(
       [[this.#begin, this.#model.manifest.vocabSize - 1]],
       undefined,
@@ -104,7 +104,7 @@ export class Classifier {
 
   /** Texts are read side by side where as much is left of them. */
   #inRuns(source: readonly Token[], parts: readonly Part[]): readonly (readonly Part[])[] {
-    const rows = Math.max(1, Math.floor(tokensInRun / (source.length + 1)));
+    const rows = Math.max(1, Math.floor(maxTokensPerRun / (source.length + 1)));
     const sizes = [...new Set(parts.map(({ tokens }) => tokens.length))];
     return sizes
       .map(size => parts.filter(({ tokens }) => tokens.length === size))
@@ -122,7 +122,7 @@ function halvesOf(tokens: readonly Token[]): readonly (readonly Token[])[] {
 
 function partsOf(text: string, halves: readonly (readonly Token[])[]): readonly Part[] {
   const words = halves.map(half => wordsOf(text, half));
-  const size = Math.ceil(words.flat().length / mostParts);
+  const size = Math.ceil(words.flat().length / maxParts);
   return words
     .flatMap(half => inGroups(half, size))
     .map(group => group.flat())

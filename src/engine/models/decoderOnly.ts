@@ -5,24 +5,24 @@ import type { PredictRequest, Prediction } from '../../common/protocol/engine/pr
 import type { Score, ScoreRequest } from '../../common/protocol/engine/score';
 import type { Spelling, Tokenization, TokenizeRequest } from '../../common/protocol/engine/tokenize';
 import type { Candidate, Device, Token } from '../../common/protocol/engine/types';
-import { longestWatched } from '../../common/math/attentionLimit';
-import { BeamTree, asWrittenText, stopIndex, streamTokens } from '../decoding/generation';
-import { branchOf, fitContext, requireNoMask, requireNoTarget, requireOneText, type ModelInput } from '../tokenizer/modelInput';
-import { likeliest, standingOf } from '../decoding/candidates';
-import { checkMessages, parseChat, requireChat, textOf, type Chat, conversationOf, type Conversation, type Room } from '../decoding/chat';
+import { maxAttentionTokens } from '../../common/math/attentionLimit';
+import { BeamTree, asGeneratedText, stopIndex, streamTokens } from '../decoding/generation';
+import { continuationInput, fitContext, requireNoMask, requireNoTarget, requireOneText, type ModelInput } from '../tokenizer/modelInput';
+import { topCandidates, tokenRank } from '../decoding/candidates';
+import { checkMessages, parseChat, requireChat, requireText, type Chat, fitConversation, type Conversation, type PromptRoom } from '../decoding/chat';
 import { Classifier } from './classifier';
-import { PaddedCache } from '../decoder/paddedKvCache';
+import { PaddedKvCache } from '../decoder/paddedKvCache';
 import { RecurrentState } from '../decoder/recurrentState';
-import { DecoderGraph, nothingAsked, type Reading } from '../decoder/decoderGraph';
+import { DecoderGraph, nothingRequested, type Prefix } from '../decoder/decoderGraph';
 import { checkAnalyze, checkGenerate, checkPredict, checkScore } from './validateRequest';
 import { checkShape, decoderOnlyGraph } from '../onnx/graphs';
 import { hasAttention } from '../../common/protocol/capabilities';
 import { largestLogit } from '../../common/math/logits';
 import { beginsWith, healText } from '../decoding/tokenHealing';
-import { openModel, tryOut } from './openModel';
+import { openModel, smokeTest } from './openModel';
 import type { OpenModel } from './model';
 import type { SerialQueue } from '../onnx/queue';
-import { inLists, summarize, type OnPart, type TokenScore } from '../decoder/score';
+import { asTokenScores, summarize, type OnPart, type TokenScore } from '../decoder/score';
 import { search } from '../decoding/search';
 import type { OnnxRuntime } from '../onnx/session';
 import { type Output, stackAttention, stackStates, layerRows, logitRows } from '../onnx/tensors';
@@ -53,13 +53,13 @@ export class DecoderOnly {
     const empty =
       model.manifest.architecture === 'lstm'
         ? RecurrentState.empty(graph, model.manifest)
-        : PaddedCache.empty(model.manifest);
+        : PaddedKvCache.empty(model.manifest);
     this.#graph = new DecoderGraph(graph, model.manifest, empty);
     this.#reader = new TextReader(this.#graph);
     this.#scorer = new TextScorer(
       this.#reader,
       model.manifest.contextLength,
-      (logits, top, logSum) => likeliest(model.tokenizer, logits, top, logSum),
+      (logits, top, logSum) => topCandidates(model.tokenizer, logits, top, logSum),
     );
     const classifier = model.manifest.classes && new Classifier(model);
     this.#classifier = classifier;
@@ -80,9 +80,9 @@ export class DecoderOnly {
   ): Promise<DecoderOnly> {
     const chat = files.chat && parseChat(files.chat);
     const opened = await openModel(onnx, queue, files, device);
-    return tryOut(opened, async () => {
+    return smokeTest(opened, async () => {
       const model = new DecoderOnly(opened, chat);
-      await model.#tryOut();
+      await model.#smokeTest();
       return model;
     });
   }
@@ -114,20 +114,20 @@ export class DecoderOnly {
       request.messages &&
       this.#conversation(
         request.messages,
-        { room: contextLength, most: contextLength },
+        { room: contextLength, maxLastTurn: contextLength },
         request.text,
       );
     const input = conversation ?? this.#source(request, contextLength, request.windowStart);
-    const asked = { ...nothingAsked, allLogits: top > 0, attentions: attention, hiddenStates };
+    const asked = { ...nothingRequested, allLogits: top > 0, attentions: attention, hiddenStates };
     const attentions: Output[] = [];
     const states: Output[] = [];
     const candidates: (readonly Candidate[])[] = [];
     let runMs = 0;
-    for await (const read of this.#reader.readAfresh(idsOf(input.tokens), asked, signal)) {
-      attentions.push(...there(read.attentions));
-      states.push(...there(read.hiddenStates));
+    for await (const read of this.#reader.runFromStart(idsOf(input.tokens), asked, signal)) {
+      attentions.push(...asList(read.attentions));
+      states.push(...asList(read.hiddenStates));
       const rows = top > 0 ? logitRows(read.logits) : [];
-      candidates.push(...rows.map(row => likeliest(this.#model.tokenizer, row, top)));
+      candidates.push(...rows.map(row => topCandidates(this.#model.tokenizer, row, top)));
       runMs += read.runMs;
     }
     return {
@@ -135,7 +135,7 @@ export class DecoderOnly {
       ...(conversation && { prompt: conversation.text }),
       source: input.tokens,
       target: [],
-      attentions: there(stackAttention('decoder', attentions)),
+      attentions: asList(stackAttention('decoder', attentions)),
       hiddenStates: stackStates(states[0]?.dims[0] ?? 0, states),
       candidates,
       window: input.window,
@@ -167,19 +167,19 @@ export class DecoderOnly {
       request.heal && request.text !== undefined ? healText(tokenizer, request.text) : undefined;
     const room = Math.max(contextLength - maxNewTokens, Math.ceil(contextLength / 2));
     // For the last turn of a conversation: a quarter is enough to answer in.
-    const most = Math.max(room, Math.floor((contextLength * 3) / 4));
+    const maxLastTurn = Math.max(room, Math.floor((contextLength * 3) / 4));
     const toRead = healed ? { ...request, text: healed.prompt } : request;
-    const input = this.#goneOnFrom(toRead, { room, most });
+    const input = this.#promptOf(toRead, { room, maxLastTurn });
     const prompt = idsOf(input.tokens);
     // What was held back is the person's: no stop is looked for in it.
     const heldLength = healed?.heldBack.length ?? 0;
-    const read = await this.#reader.readOn(prompt, signal);
+    const read = await this.#reader.prefill(prompt, signal);
     const drafted =
       strategy.kind !== 'beam' && read.cache.cutTo
         ? new DraftReader(this.#graph, this.#reader, read, signal)
         : undefined;
     let { runMs } = read;
-    let reading: Reading = read;
+    let reading: Prefix = read;
     const written = await search(
       strategy,
       read.logits.values,
@@ -187,7 +187,7 @@ export class DecoderOnly {
         const position = reading.ids.length;
         const from = { ids: reading.ids, cache: reading.cache.takeRows(rows) };
         const rowsOfTokens = tokens.map(token => [token]);
-        const step = await this.#graph.read(rowsOfTokens, from, nothingAsked, signal, position);
+        const step = await this.#graph.read(rowsOfTokens, from, nothingRequested, signal, position);
         if (strategy.kind !== 'beam') {
           this.#reader.keep(step);
         }
@@ -211,9 +211,9 @@ export class DecoderOnly {
           stop.length > 0 &&
           stopIndex(tokenizer.decode(tokens).text.slice(heldLength), stop) !== undefined,
         loopGuard,
-        onWeighed: tree?.add,
+        onBeamStep: tree?.add,
         onToken: onToken
-          ? streamTokens(tokenizer, onToken, { heldBack: healed?.heldBack, read: readOf(input) })
+          ? streamTokens(tokenizer, onToken, { heldBack: healed?.heldBack, read: readPrompt(input) })
           : () => undefined,
       },
     );
@@ -221,12 +221,12 @@ export class DecoderOnly {
       drafted.settle((written[0]?.tokens.length ?? 1) - 1);
       runMs += drafted.runMs;
     }
-    const answer = asWrittenText(tokenizer, written, stop, heldLength);
+    const answer = asGeneratedText(tokenizer, written, stop, heldLength);
     const ids = [...prompt, ...idsOf(answer.target)].slice(0, contextLength);
     const attentions: Output[] = [];
-    const asked = { ...nothingAsked, attentions: true };
-    for await (const watched of attention ? this.#reader.readAfresh(ids, asked, signal) : []) {
-      attentions.push(...there(watched.attentions));
+    const asked = { ...nothingRequested, attentions: true };
+    for await (const watched of attention ? this.#reader.runFromStart(ids, asked, signal) : []) {
+      attentions.push(...asList(watched.attentions));
       runMs += watched.runMs;
     }
     return {
@@ -236,7 +236,7 @@ export class DecoderOnly {
       ...answer,
       ...(healed && { heldBack: healed.heldBack }),
       ...(tree && { beamTree: tree.nodes(tokenizer, written) }),
-      attentions: there(stackAttention('decoder', attentions)),
+      attentions: asList(stackAttention('decoder', attentions)),
       window: input.window,
       dropped: input.dropped,
       ...('droppedMessages' in input && { droppedMessages: input.droppedMessages }),
@@ -272,12 +272,12 @@ export class DecoderOnly {
       onPart?.({
         first,
         total: tokens.length,
-        ...inLists(tokens.slice(first, scores.length), part.scores),
+        ...asTokenScores(tokens.slice(first, scores.length), part.scores),
       });
     }
     return {
       modelId: manifest.id,
-      ...inLists(tokens, scores),
+      ...asTokenScores(tokens, scores),
       ...summarize(targetText ?? text, tokens, scores),
       window: prompt?.window ?? window,
       dropped: prompt?.dropped ?? 0,
@@ -297,11 +297,11 @@ export class DecoderOnly {
     const { manifest, tokenizer, device } = this.#model;
     checkPredict(request, manifest);
     const { top = defaultTop, logitLens = false, watched } = request;
-    const input = branchOf(tokenizer, manifest.contextLength, request);
-    const asked = { ...nothingAsked, lens: logitLens };
-    const read = await this.#reader.readOn(idsOf(input.tokens), signal, asked);
+    const input = continuationInput(tokenizer, manifest.contextLength, request);
+    const asked = { ...nothingRequested, lens: logitLens };
+    const read = await this.#reader.prefill(idsOf(input.tokens), signal, asked);
     const standing = (logits: Float32Array) =>
-      watched === undefined ? {} : { watched: standingOf(logits, watched) };
+      watched === undefined ? {} : { watched: tokenRank(logits, watched) };
     const [, , vocabSize = 0] = read.logits.dims;
     const logits = read.logits.values;
     return {
@@ -309,11 +309,11 @@ export class DecoderOnly {
       source: input.tokens,
       text: input.text,
       logits: { shape: [1, vocabSize], values: logits },
-      candidates: likeliest(tokenizer, logits, top),
+      candidates: topCandidates(tokenizer, logits, top),
       ...standing(logits),
       ...(read.lens && {
         lens: layerRows(read.lens).map(row => ({
-          candidates: likeliest(tokenizer, row, top),
+          candidates: topCandidates(tokenizer, row, top),
           ...standing(row),
         })),
       }),
@@ -330,26 +330,26 @@ export class DecoderOnly {
   }
 
   /** What is to be gone on from, as far as there is room, and the text that its tokens point into. */
-  #goneOnFrom(
+  #promptOf(
     request: GenerateRequest,
-    { room, most }: Room,
+    { room, maxLastTurn }: PromptRoom,
   ): (ModelInput & { readonly text: string }) | Conversation {
     const { manifest, tokenizer } = this.#model;
     const { messages, appended } = request;
     if (messages) {
       checkMessages(request);
-      return this.#conversation(messages, { room, most });
+      return this.#conversation(messages, { room, maxLastTurn });
     }
-    const text = textOf(manifest, request);
+    const text = requireText(manifest, request);
     return appended
-      ? branchOf(tokenizer, room, { text, appended })
+      ? continuationInput(tokenizer, room, { text, appended })
       : { ...this.#source({ text }, room, Infinity), text };
   }
 
   /** @param answer how the answer begins. @throws EngineError `input-invalid` where the model does not converse. */
-  #conversation(messages: readonly ChatMessage[], room: Room, answer?: string): Conversation {
+  #conversation(messages: readonly ChatMessage[], room: PromptRoom, answer?: string): Conversation {
     const { manifest, tokenizer } = this.#model;
-    return conversationOf(tokenizer, room, requireChat(manifest, this.#chat), messages, answer);
+    return fitConversation(tokenizer, room, requireChat(manifest, this.#chat), messages, answer);
   }
 
   #source(request: { readonly text: string }, room: number, windowStart = 0): ModelInput {
@@ -360,15 +360,15 @@ export class DecoderOnly {
   /** How many tokens can be read; fewer where attention to them all is asked for. */
   #contextLength(attention: boolean): number {
     const { manifest } = this.#model;
-    return attention ? longestWatched(manifest) : manifest.contextLength;
+    return attention ? maxAttentionTokens(manifest) : manifest.contextLength;
   }
 
   /** Reaches for the corners of what the manifest promises: the last token id, the last position, every output. */
-  async #tryOut(): Promise<void> {
+  async #smokeTest(): Promise<void> {
     const { id, vocabSize, contextLength, layers, heads, hiddenSize } = this.#model.manifest;
     const { logits, attentions, hiddenStates, lens } = await this.#graph.read(
       [[0, vocabSize - 1]],
-      this.#graph.nothing,
+      this.#graph.empty,
       { allLogits: true, attentions: true, hiddenStates: true, lens: true },
       undefined,
       contextLength - 2,
@@ -389,11 +389,11 @@ export class DecoderOnly {
       checkShape(id, 'a logit lens', lens?.dims, [layers + 1, 1, vocabSize]);
     }
     logitRows(logits).forEach(largestLogit); // Refuses what is no number.
-    await this.#classifier?.tryOut();
+    await this.#classifier?.smokeTest();
   }
 }
 
-const readOf = ({
+const readPrompt = ({
   text,
   tokens,
   dropped,
@@ -403,4 +403,4 @@ const readOf = ({
   ...(droppedMessages !== undefined && { droppedMessages }),
 });
 const idsOf = (tokens: readonly Token[]) => tokens.map(({ id }) => id);
-const there = <T>(value: T | undefined): readonly T[] => (value === undefined ? [] : [value]);
+const asList = <T>(value: T | undefined): readonly T[] => (value === undefined ? [] : [value]);

@@ -5,11 +5,11 @@ import type { Score, ScoreRequest } from '../../common/protocol/engine/score';
 import type { Spelling, Tokenization, TokenizeRequest } from '../../common/protocol/engine/tokenize';
 import type { AttentionLayer, Device, Token } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
-import { BeamTree, asWrittenText } from '../decoding/generation';
+import { BeamTree, asGeneratedText } from '../decoding/generation';
 import { candidatesOf } from '../decoding/candidates';
-import { textOf } from '../decoding/chat';
+import { requireText } from '../decoding/chat';
 import { checkAnalyze, checkGenerate, checkScore } from './validateRequest';
-import { forceTarget, type Watched, checkGivenAttention } from '../translator/teacherForcing';
+import { forceTarget, type TeacherForcingOptions, checkGivenAttention } from '../translator/teacherForcing';
 import { checkShape, insideNames, translatorDecoder, translatorEncoder } from '../onnx/graphs';
 import {
   fitContext,
@@ -18,15 +18,15 @@ import {
   requireOneText,
   type ModelInput,
 } from '../tokenizer/modelInput';
-import { openModel, tryOut } from './openModel';
+import { openModel, smokeTest } from './openModel';
 import type { OpenModel } from './model';
 import type { SerialQueue } from '../onnx/queue';
-import { inLists, summarize, type OnPart, type TokenScore } from '../decoder/score';
+import { asTokenScores, summarize, type OnPart, type TokenScore } from '../decoder/score';
 import { capitalsIn, withoutCapitals } from '../translator/sentenceCase';
 import type { OnnxRuntime } from '../onnx/session';
 import type { OnToken } from '../decoding/sequences';
 import { spell, tokenize } from '../tokenizer/tokenize';
-import { translate, type Language, type TranslationOptions, writeOn } from '../translator/translation';
+import { translate, type TranslatorVocabulary, type TranslationOptions, continueTranslation } from '../translator/translation';
 import { TranslatorGraphs } from '../translator/translatorGraphs';
 import { unlikeOf } from '../translator/unlike';
 import { WordCounts } from '../translator/wordCounts';
@@ -37,7 +37,7 @@ const defaultStrategy: Strategy = { kind: 'beam', beams: 5 };
 export class EncoderDecoder {
   readonly #model: OpenModel;
   readonly #graphs: TranslatorGraphs;
-  readonly #language: Language;
+  readonly #vocabulary: TranslatorVocabulary;
   readonly #words: WordCounts | undefined;
 
   private constructor(model: OpenModel, words: ArrayBuffer | undefined) {
@@ -50,7 +50,7 @@ export class EncoderDecoder {
     }
     this.#model = model;
     this.#words = words && new WordCounts(words);
-    this.#language = { ...model, begin, end };
+    this.#vocabulary = { ...model, begin, end };
     this.#graphs = new TranslatorGraphs(
       model.session(translatorEncoder.graph),
       model.session(translatorDecoder.graph),
@@ -70,9 +70,9 @@ export class EncoderDecoder {
     device: Device,
   ): Promise<EncoderDecoder> {
     const opened = await openModel(onnx, queue, files, device);
-    return tryOut(opened, async () => {
+    return smokeTest(opened, async () => {
       const model = new EncoderDecoder(opened, files.words);
-      await model.#tryOut();
+      await model.#smokeTest();
       return model;
     });
   }
@@ -99,12 +99,12 @@ export class EncoderDecoder {
     const source = this.#source(request, request.windowStart);
     const first =
       request.targetText === undefined
-        ? await this.#translated(source, signal)
+        ? await this.#ownTranslation(source, signal)
         : this.#target(request.targetText);
-    const given = this.#given(request.givenAttention, source, first.tokens);
+    const given = this.#attentionOverride(request.givenAttention, source, first.tokens);
     const target =
       given && request.givenAttention?.writesOn
-        ? await this.#writtenOn(source, first, given, signal)
+        ? await this.#continue(source, first, given, signal)
         : first;
     const forced = await this.#force(
       source,
@@ -123,7 +123,7 @@ export class EncoderDecoder {
       source: source.tokens,
       target: target.tokens,
       targetText: target.text,
-      ...this.#newIn(request, source),
+      ...this.#unfamiliarIn(request, source),
       attentions: forced.attentions,
       ...forced.states,
       ...(forced.inside && { inside: forced.inside }),
@@ -148,12 +148,12 @@ export class EncoderDecoder {
   ): Promise<Generation> {
     const { manifest, tokenizer, device } = this.#model;
     checkGenerate(request, manifest);
-    const prompt = textOf(manifest, request);
+    const prompt = requireText(manifest, request);
     const source = this.#source({ text: prompt });
     const tree = request.tree && request.strategy.kind === 'beam' ? new BeamTree() : undefined;
-    const options = { ...request, ...(onToken && { onToken }), onWeighed: tree?.add };
+    const options = { ...request, ...(onToken && { onToken }), onBeamStep: tree?.add };
     const { written, runMs } = await this.#translate(source, options, signal);
-    const text = asWrittenText(tokenizer, written, request.stop ?? []);
+    const text = asGeneratedText(tokenizer, written, request.stop ?? []);
     const watched = { attention: true, hiddenStates: false, top: 0 };
     const forced = request.attention
       ? await this.#force(source, text.target, watched, signal)
@@ -164,7 +164,7 @@ export class EncoderDecoder {
       source: source.tokens,
       ...text,
       ...(tree && { beamTree: tree.nodes(tokenizer, written) }),
-      ...this.#newIn({ text: prompt }, source),
+      ...this.#unfamiliarIn({ text: prompt }, source),
       attentions: forced?.attentions ?? [],
       window: source.window,
       dropped: source.dropped,
@@ -196,7 +196,7 @@ export class EncoderDecoder {
     }));
     return {
       modelId: manifest.id,
-      ...inLists(target.tokens, scores),
+      ...asTokenScores(target.tokens, scores),
       ...summarize(request.targetText, target.tokens, scores),
       window: source.window,
       dropped: source.dropped + target.dropped,
@@ -216,11 +216,11 @@ export class EncoderDecoder {
     requireOneText(manifest, request);
     const text = withoutCapitals(request.text, capitalsIn(request.text));
     const input = fitContext(tokenizer, manifest.contextLength - 1, { text }, windowStart);
-    return { ...input, tokens: this.#ended(input.tokens) };
+    return { ...input, tokens: this.#withEnd(input.tokens) };
   }
 
   /** What of a text as far as it was read is new to the model. */
-  #newIn({ text }: { readonly text: string }, { tokens }: ModelInput) {
+  #unfamiliarIn({ text }: { readonly text: string }, { tokens }: ModelInput) {
     const read = [tokens[0]?.start ?? 0, tokens.at(-1)?.end ?? 0] as const;
     return {
       rareWords: this.#words?.rareIn(text, ...read),
@@ -232,71 +232,71 @@ export class EncoderDecoder {
   #target(text: string) {
     const { manifest, tokenizer } = this.#model;
     const { tokens, dropped } = fitContext(tokenizer, manifest.contextLength - 1, { text }, 0);
-    return { text, tokens: this.#ended(tokens), dropped, runMs: 0 };
+    return { text, tokens: this.#withEnd(tokens), dropped, runMs: 0 };
   }
 
   /** The model's own translation. */
-  async #translated(source: ModelInput, signal: AbortSignal | undefined) {
+  async #ownTranslation(source: ModelInput, signal: AbortSignal | undefined) {
     const options = { strategy: defaultStrategy };
     const { written, runMs } = await this.#translate(source, options, signal);
-    const { target, text } = asWrittenText(this.#model.tokenizer, written, []);
+    const { target, text } = asGeneratedText(this.#model.tokenizer, written, []);
     return { text, tokens: target, dropped: 0, runMs };
   }
 
   /** A translation up to the step whose attention is given, and how the model goes on from there. */
-  async #writtenOn(
+  async #continue(
     source: ModelInput,
     target: { readonly tokens: readonly Token[]; readonly runMs: number },
-    given: NonNullable<Watched['given']>,
+    given: NonNullable<TeacherForcingOptions['given']>,
     signal: AbortSignal | undefined,
   ) {
     const before = idsOf(target.tokens).slice(0, given.position);
-    const { written, runMs } = await writeOn(
+    const { written, runMs } = await continueTranslation(
       this.#graphs,
-      this.#language,
+      this.#vocabulary,
       idsOf(source.tokens),
-      { before, row: given.weights },
+      { tokens: before, attention: given.weights },
       signal,
     );
-    const { target: tokens, text } = asWrittenText(this.#model.tokenizer, [written], []);
+    const { target: tokens, text } = asGeneratedText(this.#model.tokenizer, [written], []);
     return { text, tokens, dropped: 0, runMs: target.runMs + runMs };
   }
 
   /** With the token that ends a source and a target. */
-  #ended(tokens: readonly Token[]): readonly Token[] {
-    const { tokenizer, end } = this.#language;
+  #withEnd(tokens: readonly Token[]): readonly Token[] {
+    const { tokenizer, end } = this.#vocabulary;
     return [...tokens, tokenizer.specialToken(end, tokens.at(-1)?.end ?? 0)];
   }
 
   #translate({ tokens }: ModelInput, options: TranslationOptions, signal: AbortSignal | undefined) {
-    return translate(this.#graphs, this.#language, idsOf(tokens), options, signal);
+    return translate(this.#graphs, this.#vocabulary, idsOf(tokens), options, signal);
   }
 
   #force(
     { tokens }: ModelInput,
     target: readonly Token[],
-    watched: Watched,
+    watched: TeacherForcingOptions,
     signal: AbortSignal | undefined,
   ) {
-    const { begin } = this.#language;
+    const { begin } = this.#vocabulary;
     return forceTarget(this.#graphs, idsOf(tokens), idsOf(target), begin, watched, signal);
   }
 
-  #given(
+  #attentionOverride(
     given: GivenAttention | undefined,
     source: ModelInput,
     target: readonly Token[],
-  ): Watched['given'] {
+  ): TeacherForcingOptions['given'] {
     if (given && !this.#graphs.takesAttention) {
-      const { name } = this.#language.manifest;
+      const { name } = this.#vocabulary.manifest;
       throw new EngineError('input-invalid', `${name} takes no attention from outside.`);
     }
     return given && checkGivenAttention(given, source.tokens, target);
   }
 
-  #inside(layer: AttentionLayer | undefined): Watched['inside'] {
-    if (layer && !this.#graphs.gives(insideNames(layer.kind, layer.layer).queries)) {
-      const { name } = this.#language.manifest;
+  #inside(layer: AttentionLayer | undefined): TeacherForcingOptions['inside'] {
+    if (layer && !this.#graphs.hasOutput(insideNames(layer.kind, layer.layer).queries)) {
+      const { name } = this.#vocabulary.manifest;
       throw new EngineError(
         'input-invalid',
         `${name} shows nothing inside ${layer.kind} attention of layer ${layer.layer}.`,
@@ -306,15 +306,15 @@ export class EncoderDecoder {
   }
 
   /** Reaches for the corners of what the manifest promises: the last token id, the longest source, every output. */
-  async #tryOut(): Promise<void> {
+  async #smokeTest(): Promise<void> {
     const { id, vocabSize, contextLength, architecture, layers, heads, hiddenSize } =
       this.#model.manifest;
     const longest = Array.from({ length: contextLength }, () => vocabSize - 1);
     const { attentions, states } = await forceTarget(
       this.#graphs,
       longest,
-      [vocabSize - 1, this.#language.end],
-      this.#language.begin,
+      [vocabSize - 1, this.#vocabulary.end],
+      this.#vocabulary.begin,
       { attention: true, hiddenStates: true, top: 0 },
     );
     if (architecture === 'transformer') {

@@ -3,11 +3,11 @@ import type { ModelFiles } from '../../common/protocol/engine/api';
 import type { Spelling, Tokenization, TokenizeRequest } from '../../common/protocol/engine/tokenize';
 import type { Device, Token } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
-import { likeliest, standingOf } from '../decoding/candidates';
+import { topCandidates, tokenRank } from '../decoding/candidates';
 import { checkAnalyze } from './validateRequest';
 import { checkShape, encoderHead, encoderOnlyGraph } from '../onnx/graphs';
 import { fitContext, requireNoMessages, requireNoTarget } from '../tokenizer/modelInput';
-import { openModel, tryOut } from './openModel';
+import { openModel, smokeTest } from './openModel';
 import type { OpenModel } from './model';
 import type { SerialQueue } from '../onnx/queue';
 import type { OnnxRuntime } from '../onnx/session';
@@ -24,7 +24,7 @@ interface Input {
 }
 
 /** What is asked of the graph; what is not costs nothing. */
-interface Asked {
+interface RequestedOutputs {
   readonly attentions: boolean;
   readonly hiddenStates: boolean;
   readonly logits: boolean;
@@ -53,9 +53,9 @@ export class EncoderOnly {
     device: Device,
   ): Promise<EncoderOnly> {
     const opened = await openModel(onnx, queue, files, device);
-    return tryOut(opened, async () => {
+    return smokeTest(opened, async () => {
       const model = new EncoderOnly(opened);
-      await model.#tryOut();
+      await model.#smokeTest();
       return model;
     });
   }
@@ -108,8 +108,8 @@ export class EncoderOnly {
         shape: [layers + 1, S, hiddenSize],
         values: hiddenStates.values,
       },
-      candidates: rows?.map(row => likeliest(tokenizer, row, top)) ?? [],
-      standings: rows && request.masked?.map(index => standingOf(rows[index]!, read[index]!.id)), // Checked above.
+      candidates: rows?.map(row => topCandidates(tokenizer, row, top)) ?? [],
+      standings: rows && request.masked?.map(index => tokenRank(rows[index]!, read[index]!.id)), // Checked above.
       window,
       dropped,
       device,
@@ -150,7 +150,7 @@ export class EncoderOnly {
   }
 
   /** Reaches for the corners of what the manifest promises: the last token id, the last position, every output. */
-  async #tryOut(): Promise<void> {
+  async #smokeTest(): Promise<void> {
     const { id, layers, heads, hiddenSize, vocabSize, contextLength } = this.#model.manifest;
     const { attentions, hiddenStates, logits } = await this.#run(
       {
@@ -169,7 +169,7 @@ export class EncoderOnly {
 
   async #run(
     { inputIds, tokenTypeIds, positionIds }: Input,
-    asked: Asked,
+    asked: RequestedOutputs,
     signal?: AbortSignal,
   ): Promise<{
     readonly attentions: Output | undefined;

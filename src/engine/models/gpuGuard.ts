@@ -21,8 +21,8 @@ const expectedFile = v.object({
 });
 type Expected = v.InferOutput<typeof expectedFile>;
 /** As much of a model as it takes. */
-type Running = Pick<Model, 'analyze' | 'generate' | 'score' | 'classify'>;
-type Told = Partial<Omit<Expected, 'text'>>;
+type TestedModel = Pick<Model, 'analyze' | 'generate' | 'score' | 'classify'>;
+type ModelOutput = Partial<Omit<Expected, 'text'>>;
 
 /**
  * Runs a model on the text whose result is stored in its folder, and says in words how it differs; undefined where it
@@ -33,7 +33,7 @@ type Told = Partial<Omit<Expected, 'text'>>;
  */
 export async function differenceFrom(
   stored: ArrayBuffer,
-  model: Running,
+  model: TestedModel,
   manifest: Manifest,
 ): Promise<string | undefined> {
   const {
@@ -48,10 +48,10 @@ export async function differenceFrom(
     );
   }
   try {
-    return differs(await tell[manifest.family](model, manifest, expected), expected);
+    return firstDifference(await outputOf[manifest.family](model, manifest, expected), expected);
   } catch (error) {
     if (EngineError.is(error, 'model-invalid')) {
-      return unusable;
+      return unusableOutput;
     }
     if (EngineError.is(error, 'inference-failed')) {
       return `it could not be run (${error.message})`;
@@ -61,13 +61,13 @@ export async function differenceFrom(
 }
 
 /** Of numbers that are none, which a model refuses to tell. */
-export const unusable = 'what it gave cannot be used';
+export const unusableOutput = 'what it gave cannot be used';
 
 /** What each family tells of the text, in the form of the file. */
-const tell: Readonly<
+const outputOf: Readonly<
   Record<
     Manifest['family'],
-    (model: Running, manifest: Manifest, expected: Expected) => Promise<Told>
+    (model: TestedModel, manifest: Manifest, expected: Expected) => Promise<ModelOutput>
   >
 > = {
   'encoder-only': async (model, { id: modelId }, { text, tokens }) => {
@@ -103,7 +103,7 @@ const tell: Readonly<
 };
 
 /** The most probable token each time. */
-async function write(model: Running, modelId: string, text: string, maxNewTokens: number) {
+async function write(model: TestedModel, modelId: string, text: string, maxNewTokens: number) {
   const strategy = { kind: 'greedy' } as const;
   const written = await model.generate?.({ modelId, text, strategy, maxNewTokens });
   return {
@@ -112,7 +112,7 @@ async function write(model: Running, modelId: string, text: string, maxNewTokens
   };
 }
 
-function differs(told: Told, expected: Expected): string | undefined {
+function firstDifference(told: ModelOutput, expected: Expected): string | undefined {
   const { tokens = [] } = told;
   // The reference goes on after the token that ends a document.
   const lacks = expected.tokens.length > 0 && tokens.length === 0;

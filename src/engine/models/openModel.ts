@@ -71,7 +71,7 @@ export async function openModel(
  *
  * @throws EngineError `model-invalid`, on WebGPU `device-unavailable`, and those of a run.
  */
-export async function tryOut<T>(model: OpenModel, run: () => Promise<T>): Promise<T> {
+export async function smokeTest<T>(model: OpenModel, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (cause) {

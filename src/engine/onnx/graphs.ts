@@ -150,7 +150,7 @@ export const isMemory = (name: string): boolean => name.startsWith('memory.');
 export const isPast = (name: string): boolean =>
   name.startsWith('past.') || name.startsWith('past_key_values.');
 /** The outputs that a graph's next step reads, each with the name of the input: `present.keys`, `past.keys`. */
-export function handedOn({ inputs, outputs }: GraphShape): ReadonlyMap<string, string> {
+export function stateOutputs({ inputs, outputs }: GraphShape): ReadonlyMap<string, string> {
   const pasts = new Map(inputs.filter(isPast).map(name => [name.replace(/^\w+\./, ''), name]));
   return new Map(
     outputs.flatMap(output => {

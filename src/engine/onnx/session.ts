@@ -177,7 +177,7 @@ export class Session implements RunnableGraph {
     } catch (error) {
       throw (
         (await this.#lossBehind(error)) ??
-        asEngineError(error, 'inference-failed', 'The model could not be run on this text.')
+        asOnnxError(error, 'inference-failed', 'The model could not be run on this text.')
       );
     }
   }
@@ -225,7 +225,7 @@ function asOutput([name, tensor]: readonly [string, Onnx.Tensor]): [string, Outp
 
 /** Of a model on WebAssembly. */
 function asLoadError(cause: unknown): EngineError {
-  const error = asEngineError(cause, 'model-invalid', "The model's graph cannot be loaded.");
+  const error = asOnnxError(cause, 'model-invalid', "The model's graph cannot be loaded.");
   return EngineError.is(error, 'out-of-memory')
     ? new EngineError(
         'out-of-memory',
@@ -237,7 +237,7 @@ function asLoadError(cause: unknown): EngineError {
 
 /** What fails on WebGPU may do on WebAssembly; only a lost device is told apart. */
 function gpuFailure(what: string, cause: unknown): EngineError {
-  const error = asEngineError(cause, 'device-unavailable', what);
+  const error = asOnnxError(cause, 'device-unavailable', what);
   return EngineError.is(error, 'device-lost')
     ? error
     : new EngineError('device-unavailable', `${what} (${String(cause)})`, { cause });
@@ -273,7 +273,7 @@ const signs: readonly (readonly [RegExp, ErrorCode, string])[] = [
 ];
 
 /** An error of ONNX Runtime as a person can use it; `code` and `advice` are for one without a known sign. */
-export function asEngineError(error: unknown, code: ErrorCode, advice: string): EngineError {
+export function asOnnxError(error: unknown, code: ErrorCode, advice: string): EngineError {
   if (EngineError.is(error)) {
     return error;
   }

@@ -4,12 +4,12 @@ import type { Tokenizer as Library } from '@huggingface/tokenizers';
 import type { WordPart, WordStep } from '../../common/protocol/engine/tokenize';
 import { normalizeAligned } from './alignment';
 import { bytesOfLetters, letterOfByte } from './bytesToUnicode';
-import type { EncodeStretch, Piece, StepsOfWord } from './encoding';
-import { composedStretches } from './nfcSegments';
+import type { EncodeSection, Piece, TraceWord } from './encoding';
+import { nfcSegments } from './nfcSegments';
 import { invalidTokenizer, type ByteLevelFile } from './tokenizerFile';
 
 /** How a tokenizer of bytes cuts a text into words, which together are the text. */
-export interface WordCut {
+export interface PreTokenizer {
   readonly words: RegExp;
   /** Whether the first word gets a space before it. */
   readonly addsSpace: boolean;
@@ -28,7 +28,7 @@ const ofGpt2 =
 const withDigitsApart =
   /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+|\p{N}| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?![^\p{White_Space}\p{N}])|\p{White_Space}+/gu;
 
-export function wordCutOf({ pre_tokenizer: preTokenizer }: ByteLevelFile): WordCut {
+export function preTokenizerOf({ pre_tokenizer: preTokenizer }: ByteLevelFile): PreTokenizer {
   return preTokenizer.type === 'Sequence'
     ? { words: withDigitsApart, addsSpace: false }
     : { words: ofGpt2, addsSpace: preTokenizer.add_prefix_space };
@@ -46,9 +46,9 @@ const utf8 = new TextEncoder();
  *
  * @throws EngineError `model-invalid` when the library lacks its model, or the vocabulary a byte.
  */
-export function byteLevelStretch(file: ByteLevelFile, library: Library): EncodeStretch {
+export function byteLevelEncoder(file: ByteLevelFile, library: Library): EncodeSection {
   const { normalizer, model } = library;
-  const { words, addsSpace } = wordCutOf(file);
+  const { words, addsSpace } = preTokenizerOf(file);
   const composes = file.normalizer !== null && file.normalizer.type !== 'Lowercase';
   const isKnown = (byte: number) => Object.hasOwn(file.model.vocab, letterOfByte[byte] ?? '');
   const missing = letterOfByte.findIndex((_, byte) => isOfText(byte) && !isKnown(byte));
@@ -60,7 +60,7 @@ export function byteLevelStretch(file: ByteLevelFile, library: Library): EncodeS
     if (stretch === '') {
       return { pieces: [], words: [] };
     }
-    const characters = composes ? composedStretches(stretch) : stretch;
+    const characters = composes ? nfcSegments(stretch) : stretch;
     const normalized = normalizeAligned(
       characters,
       character => normalizer?.normalize(character) ?? character,
@@ -115,7 +115,7 @@ function unitsOfBytes(word: string): readonly number[] {
  *
  * @see Sennrich et al., Neural Machine Translation of Rare Words with Subword Units, arXiv:1508.07909, section 3.2
  */
-export function byteLevelSteps({ model }: ByteLevelFile): StepsOfWord {
+export function bpeTrace({ model }: ByteLevelFile): TraceWord {
   let ranks: ReadonlyMap<string, number> | undefined;
 
   return word => {

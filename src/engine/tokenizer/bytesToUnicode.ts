@@ -26,7 +26,7 @@ function letters(): readonly string[] {
 }
 
 /** The text that pieces of a byte-level vocabulary spell, and where each of them stands in it, in UTF-16 units. */
-export interface SpelledText {
+export interface DecodedBytes {
   readonly text: string;
   readonly ranges: readonly { readonly start: number; readonly end: number }[];
   /** How much of the text stays as it is, whatever comes after: the last character may lack bytes. */
@@ -41,7 +41,7 @@ export interface SpelledText {
  *
  * @param pieces as the vocabulary spells them.
  */
-export function spellBytes(pieces: readonly string[]): SpelledText {
+export function decodeBytes(pieces: readonly string[]): DecodedBytes {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   // For each byte the length of the text before its character, and with it.
   const starts: number[] = [];

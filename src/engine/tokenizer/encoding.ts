@@ -17,27 +17,27 @@ export interface Piece {
   readonly word: number;
 }
 
-export interface EncodedStretch {
+export interface EncodedSection {
   readonly pieces: readonly Piece[];
   /** Each as the tokenizer's model is given it: normalized, and letters for bytes where the vocabulary is of bytes. */
   readonly words: readonly string[];
 }
 
 /** Cuts a stretch of text without added tokens. @param offset where the stretch begins in the original. */
-export type EncodeStretch = (stretch: string, offset: number) => EncodedStretch;
+export type EncodeSection = (stretch: string, offset: number) => EncodedSection;
 
 /**
  * How a word became tokens, from its beginning; what the last step leaves is what the tokenizer gives.
  *
  * @param word as the model of the tokenizer was given it: letters for bytes, or normalized characters.
  */
-export type StepsOfWord = (word: string) => {
+export type TraceWord = (word: string) => {
   readonly start: readonly WordPart[];
   readonly steps: readonly WordStep[];
 };
 
 /** Steps of a longer word are not told, in UTF-16 units: every step repeats the word. */
-export const longestSteppedWord = 256;
+export const maxTracedWordLength = 256;
 
 /** A piece of a prompt that a model's template has written: a special token, or text. */
 export type PromptPart = { readonly special: string } | { readonly text: string };
@@ -60,7 +60,7 @@ export interface DecodedText {
 }
 
 /** One place of a frame: a special token, or where the tokens of a text go. */
-export type FramePart = { readonly segment: 0 | 1 } & (
+export type TemplatePart = { readonly segment: 0 | 1 } & (
   | { readonly special: { readonly id: number; readonly text: string } }
   | { readonly textIndex: 0 | 1 }
 );
@@ -71,7 +71,7 @@ export type FramePart = { readonly segment: 0 | 1 } & (
 export interface Tokenizer {
   readonly kind: TokenizerKind;
   /** How a word of `EncodedText.words` became its tokens. */
-  readonly stepsOf: StepsOfWord;
+  readonly stepsOf: TraceWord;
   /** Id of what stands for a word that cannot be made from the vocabulary; undefined where every word can. */
   readonly unknownId: number | undefined;
   /** Largest id, plus 1. */
@@ -118,5 +118,5 @@ export interface Tokenizer {
   /** A special token as it stands in a sequence: at `offset`, with no width. */
   specialToken(id: number, offset: number): Token;
   /** What stands around one text, or around two, in order. */
-  frame(textCount: 1 | 2): readonly FramePart[];
+  template(textCount: 1 | 2): readonly TemplatePart[];
 }

@@ -19,9 +19,9 @@ export interface Texts {
 }
 
 /** The tokens of one text or two in their frame, none left out. @throws EngineError `input-too-long` */
-export function frameWhole(tokenizer: Tokenizer, texts: Texts): readonly Token[] {
+export function encodeWhole(tokenizer: Tokenizer, texts: Texts): readonly Token[] {
   const encoded = encodeTexts(tokenizer, texts);
-  return placeInFrame(
+  return applyTemplate(
     tokenizer,
     encoded,
     encoded.map(({ tokens }) => tokens),
@@ -46,14 +46,14 @@ export function fitContext(
 ): ModelInput {
   const encoded = encodeTexts(tokenizer, texts);
   requireContent(tokenizer, textsOf(texts), encoded);
-  const special = tokenizer.frame(encoded.length === 2 ? 2 : 1).length - encoded.length;
+  const special = tokenizer.template(encoded.length === 2 ? 2 : 1).length - encoded.length;
   const room = contextLength - special;
   const [first = [], second = []] = encoded.map(({ tokens }) => tokens);
   const secondCount = Math.min(second.length, Math.max(room - first.length, Math.floor(room / 2)));
   const count = Math.min(first.length, room - secondCount);
   const start = Math.min(Math.max(0, Math.trunc(windowStart)), first.length - count);
   return {
-    tokens: placeInFrame(tokenizer, encoded, [
+    tokens: applyTemplate(tokenizer, encoded, [
       first.slice(start, start + count),
       second.slice(0, secondCount),
     ]),
@@ -68,7 +68,7 @@ export function fitContext(
  *
  * @throws EngineError `input-empty` when there is no token at all, `input-too-long`.
  */
-export function branchOf(
+export function continuationInput(
   tokenizer: Tokenizer,
   contextLength: number,
   { text, appended = [] }: Pick<PredictRequest, 'text' | 'appended'>,
@@ -163,13 +163,13 @@ function requireContent(
   }
 }
 
-function placeInFrame(
+function applyTemplate(
   tokenizer: Tokenizer,
   encoded: readonly EncodedText[],
   chosen: readonly (readonly TextToken[])[],
 ): readonly Token[] {
   const firstWordCount = encoded[0]?.words.length ?? 0;
-  return tokenizer.frame(encoded.length === 2 ? 2 : 1).flatMap((part): readonly Token[] => {
+  return tokenizer.template(encoded.length === 2 ? 2 : 1).flatMap((part): readonly Token[] => {
     const { segment } = part;
     if ('special' in part) {
       return [{ ...part.special, start: 0, end: 0, segment, isSpecial: true, word: -1 }];

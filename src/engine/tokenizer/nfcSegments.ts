@@ -6,7 +6,7 @@
  *
  * @see Unicode Standard Annex 15, section 3
  */
-export function* composedStretches(text: string): Generator<string> {
+export function* nfcSegments(text: string): Generator<string> {
   for (const [cluster] of text.matchAll(clusters)) {
     // Marks may be put into another order too; then nothing is certain but the cluster.
     const stretches = [...takenUp(cluster)];

@@ -1,5 +1,5 @@
 import type { Tokenizer as Library } from '@huggingface/tokenizers';
-import type { FramePart } from './encoding';
+import type { TemplatePart } from './encoding';
 import { invalidTokenizer } from './tokenizerFile';
 
 /**
@@ -7,11 +7,11 @@ import { invalidTokenizer } from './tokenizerFile';
  *
  * @throws EngineError `model-invalid` when a text has no place in it, or a special token no id.
  */
-export function frameOf(
+export function specialTokenTemplate(
   postProcessor: Library['post_processor'],
   textCount: 1 | 2,
   idOf: (token: string) => number,
-): readonly FramePart[] {
+): readonly TemplatePart[] {
   // The post-processor knows strings only: two that are no tokens mark the places of the texts.
   const [first, second] = ['\0first', '\0second'] as const;
   const { tokens, token_type_ids: types } = postProcessor?.post_process(

@@ -7,8 +7,8 @@ import type {
 } from '../../common/protocol/engine/tokenize';
 import type { Token } from '../../common/protocol/engine/types';
 import type { Manifest } from '../../common/protocol/manifest';
-import { frameWhole, requireOneText } from './modelInput';
-import { type Tokenizer, longestSteppedWord } from './encoding';
+import { encodeWhole, requireOneText } from './modelInput';
+import { type Tokenizer, maxTracedWordLength } from './encoding';
 
 /**
  * The tokens of a text as a model reads it, or of the two texts that an encoder-only model reads, and where asked for
@@ -24,7 +24,7 @@ export function tokenize(
   if (manifest.family !== 'encoder-only') {
     requireOneText(manifest, request);
   }
-  const framed = frameWhole(tokenizer, request);
+  const framed = encodeWhole(tokenizer, request);
   const end = manifest.family === 'encoder-decoder' ? manifest.tokens?.end : undefined;
   const tokens =
     end === undefined ? framed : [...framed, tokenizer.specialToken(end, framed.at(-1)?.end ?? 0)];
@@ -53,7 +53,7 @@ function detailOf(
     words: (stepsOf === 'all' ? words.map((_, word) => word) : stepsOf).flatMap(
       (word): WordSteps[] => {
         const given = words[word];
-        return given === undefined || given.length > longestSteppedWord
+        return given === undefined || given.length > maxTracedWordLength
           ? []
           : [{ word, ...tokenizer.stepsOf(given) }];
       },

@@ -7,21 +7,21 @@ import type { Spelling, TokenizerKind } from '../../common/protocol/engine/token
 import type { Token } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
 import { parseJson } from '../../common/protocol/manifest';
-import { bytesOfLetters, spellBytes } from './bytesToUnicode';
-import { byteLevelSteps, byteLevelStretch, wordCutOf, type WordCut } from './byteLevel';
-import { frameOf } from './specialTokenTemplate';
+import { bytesOfLetters, decodeBytes } from './bytesToUnicode';
+import { bpeTrace, byteLevelEncoder, preTokenizerOf, type PreTokenizer } from './byteLevel';
+import { specialTokenTemplate } from './specialTokenTemplate';
 import type {
   DecodedText,
   EncodedText,
-  EncodeStretch,
-  FramePart,
+  EncodeSection,
+  TemplatePart,
   PromptPart,
-  StepsOfWord,
+  TraceWord,
   TextToken,
   Tokenizer,
 } from './encoding';
 import { invalidTokenizer, parseTokenizerFile } from './tokenizerFile';
-import { vocabularyOf, wordPieceSteps, wordPieceStretch } from './wordPiece';
+import { vocabularyOf, wordPieceTrace, wordPieceEncoder } from './wordPiece';
 
 const utf8 = new TextEncoder();
 
@@ -39,14 +39,14 @@ const typedMask = '[MASK]';
  */
 export class JsonTokenizer implements Tokenizer {
   readonly kind: TokenizerKind;
-  readonly stepsOf: StepsOfWord;
+  readonly stepsOf: TraceWord;
   /** The bytes of an entry of the vocabulary. */
   readonly #bytesOf: (text: string) => readonly number[];
   readonly #library: Library;
-  readonly #encodeStretch: EncodeStretch;
+  readonly #encodeSection: EncodeSection;
   /** Of a byte-level vocabulary. */
-  readonly #wordCut: WordCut | undefined;
-  readonly #frames: readonly [readonly FramePart[], readonly FramePart[]];
+  readonly #preTokenizer: PreTokenizer | undefined;
+  readonly #templates: readonly [readonly TemplatePart[], readonly TemplatePart[]];
   readonly #addedTokens: RegExp | undefined;
   readonly #addedIds: ReadonlySet<number>;
   readonly #specialIds: ReadonlySet<number>;
@@ -68,14 +68,14 @@ export class JsonTokenizer implements Tokenizer {
     this.#library = openLibrary(file);
     this.vocabSize = this.#library.model?.vocab.length ?? 0;
     if (kind === 'byte-level') {
-      this.#wordCut = wordCutOf(file);
-      this.#encodeStretch = byteLevelStretch(file, this.#library);
-      this.stepsOf = byteLevelSteps(file);
+      this.#preTokenizer = preTokenizerOf(file);
+      this.#encodeSection = byteLevelEncoder(file, this.#library);
+      this.stepsOf = bpeTrace(file);
       this.#bytesOf = bytesOfLetters;
     } else {
       const { unk_token: unknown, continuing_subword_prefix: prefix } = file.model;
-      this.#encodeStretch = wordPieceStretch(file, this.#library);
-      this.stepsOf = wordPieceSteps(vocabularyOf(file, this.#library), unknown);
+      this.#encodeSection = wordPieceEncoder(file, this.#library);
+      this.stepsOf = wordPieceTrace(vocabularyOf(file, this.#library), unknown);
       this.#bytesOf = text => [
         ...utf8.encode(text.startsWith(prefix) ? text.slice(prefix.length) : text),
       ];
@@ -99,7 +99,7 @@ export class JsonTokenizer implements Tokenizer {
     // GPT-2's post-processor is about offsets alone.
     const framer =
       file.post_processor?.type === 'TemplateProcessing' ? this.#library.post_processor : null;
-    this.#frames = [frameOf(framer, 1, idOf), frameOf(framer, 2, idOf)];
+    this.#templates = [specialTokenTemplate(framer, 1, idOf), specialTokenTemplate(framer, 2, idOf)];
   }
 
   encode(text: string): EncodedText {
@@ -147,8 +147,8 @@ export class JsonTokenizer implements Tokenizer {
   decode(ids: readonly number[]): DecodedText {
     const texts = ids.map(id => this.textOf(id));
     const isSpecial = ids.map(id => this.#specialIds.has(id));
-    const spelled = spellBytes(texts.map((text, index) => (isSpecial[index] ? '' : text)));
-    const { words: cutWords, addsSpace } = this.#wordCut ?? {};
+    const spelled = decodeBytes(texts.map((text, index) => (isSpecial[index] ? '' : text)));
+    const { words: cutWords, addsSpace } = this.#preTokenizer ?? {};
     const cut = addsSpace && spelled.text.startsWith(' ') ? 1 : 0;
     const words = Array.from(
       cutWords ? spelled.text.matchAll(cutWords) : [],
@@ -191,7 +191,7 @@ export class JsonTokenizer implements Tokenizer {
 
   readableTextOf(id: number): string {
     const text = this.textOf(id);
-    return this.#wordCut && !this.#specialIds.has(id) ? spellBytes([text]).text : text;
+    return this.#preTokenizer && !this.#specialIds.has(id) ? decodeBytes([text]).text : text;
   }
 
   bytesOf(
@@ -213,8 +213,8 @@ export class JsonTokenizer implements Tokenizer {
     return { id, text, start: offset, end: offset, segment: 0, isSpecial: true, word: -1 };
   }
 
-  frame(textCount: 1 | 2): readonly FramePart[] {
-    return this.#frames[textCount === 1 ? 0 : 1];
+  template(textCount: 1 | 2): readonly TemplatePart[] {
+    return this.#templates[textCount === 1 ? 0 : 1];
   }
 
   #encode(text: string): EncodedText {
@@ -222,7 +222,7 @@ export class JsonTokenizer implements Tokenizer {
     const words: (string | undefined)[] = [];
     let from = 0;
     const encodeUpTo = (to: number) => {
-      const stretch = this.#encodeStretch(text.slice(from, to), from);
+      const stretch = this.#encodeSection(text.slice(from, to), from);
       for (const { word, ...piece } of stretch.pieces) {
         tokens.push({ id: this.#idOf(piece.text), ...piece, word: words.length + word });
       }

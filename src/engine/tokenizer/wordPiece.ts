@@ -4,7 +4,7 @@ import type { Tokenizer as Library } from '@huggingface/tokenizers';
 import { LRUCache } from 'lru-cache';
 import type { WordPart, WordStep } from '../../common/protocol/engine/tokenize';
 import { normalizeAligned } from './alignment';
-import type { EncodeStretch, Piece, StepsOfWord } from './encoding';
+import type { EncodeSection, Piece, TraceWord } from './encoding';
 import { invalidTokenizer, type WordPieceFile } from './tokenizerFile';
 
 /** A vocabulary of word pieces, ready to cut words with. */
@@ -87,7 +87,7 @@ const astralChinese =
  *
  * @throws EngineError `model-invalid` when the library lacks a stage.
  */
-export function wordPieceStretch(file: WordPieceFile, library: Library): EncodeStretch {
+export function wordPieceEncoder(file: WordPieceFile, library: Library): EncodeSection {
   const { normalizer, pre_tokenizer: preTokenizer } = library;
   if (!normalizer || !preTokenizer) {
     throw invalidTokenizer('a stage is missing');
@@ -153,7 +153,7 @@ const utf8 = new TextEncoder();
  * @param unknown spelling of the token for a word that cannot be cut.
  * @see Devlin et al., BERT, arXiv:1810.04805; Wu et al., arXiv:1609.08144, section 4.1.
  */
-export function wordPieceSteps(vocabulary: WordPieceVocabulary, unknown: string): StepsOfWord {
+export function wordPieceTrace(vocabulary: WordPieceVocabulary, unknown: string): TraceWord {
   return word => {
     const start = [restOf(word)];
     const steps: WordStep[] = [];

@@ -5,7 +5,7 @@ const wordOfLetters = /\p{L}{2,}/gu;
 const me = /(?<!\p{L})i(?!\p{L})/gu;
 
 /** A stretch of a text that was in capitals, in UTF-16 units, and what is read in its place. */
-export interface Lowered {
+export interface LoweredSpan {
   readonly start: number;
   readonly end: number;
   readonly readAs: string;
@@ -15,11 +15,11 @@ export interface Lowered {
  * Where a text, or a sentence of it, is in capitals: two words or more without a small letter. What is read in its
  * place is as long as it: places in the one are places in the other. A name loses its capital with the rest.
  */
-export function capitalsIn(text: string): readonly Lowered[] {
+export function capitalsIn(text: string): readonly LoweredSpan[] {
   const stretches = isInCapitals(text)
     ? [{ start: 0, stretch: text }]
     : Array.from(text.matchAll(sentences), ({ 0: stretch, index }) => ({ start: index, stretch }));
-  return stretches.flatMap(({ start, stretch }): readonly Lowered[] => {
+  return stretches.flatMap(({ start, stretch }): readonly LoweredSpan[] => {
     if (!isInCapitals(stretch)) {
       return [];
     }
@@ -31,7 +31,7 @@ export function capitalsIn(text: string): readonly Lowered[] {
 }
 
 /** A text with what is read in place of its capitals. */
-export function withoutCapitals(text: string, lowered: readonly Lowered[]): string {
+export function withoutCapitals(text: string, lowered: readonly LoweredSpan[]): string {
   return lowered.reduce(
     (whole, { start, end, readAs }) => whole.slice(0, start) + readAs + whole.slice(end),
     text,

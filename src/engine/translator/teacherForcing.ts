@@ -14,7 +14,7 @@ import { type Output, stackAttention, stackHeads, stackRows, stackStates } from 
 import type { TranslatorGraphs } from './translatorGraphs';
 
 /** What to look at while a target is read. */
-export interface Watched {
+export interface TeacherForcingOptions {
   readonly attention: boolean;
   readonly hiddenStates: boolean;
   /** How many candidates of each step to keep. */
@@ -26,7 +26,7 @@ export interface Watched {
 }
 
 /** What a decoder does while it is made to write a given target. `T` is the length of the target. */
-export interface ForcedTarget {
+export interface TeacherForcingResult {
   /** In nats, one for each token of the target. */
   readonly logProbabilities: readonly number[];
   /** 1 is the most probable token. */
@@ -61,9 +61,9 @@ export async function forceTarget(
   source: readonly number[],
   target: readonly number[],
   begin: number,
-  watched: Watched,
+  watched: TeacherForcingOptions,
   signal?: AbortSignal,
-): Promise<ForcedTarget> {
+): Promise<TeacherForcingResult> {
   const { attention, hiddenStates, top, given, inside } = watched;
   const insides = inside ? Object.values(insideNames(inside.kind, inside.layer)) : [];
   const encoded = await graphs.encode(
@@ -71,7 +71,7 @@ export async function forceTarget(
     { attentions: attention, hiddenStates, insides },
     signal,
   );
-  const shown = [...shownOutputs(attention, hiddenStates), ...insides];
+  const shown = [...requestedOutputs(attention, hiddenStates), ...insides];
   const outputs = new Map<string, Output[]>(shown.map(name => [name, []]));
   const logProbabilities: number[] = [];
   const ranks: number[] = [];
@@ -109,7 +109,7 @@ export async function forceTarget(
 
 type PartsOf = (output: string) => readonly Output[];
 
-function shownOutputs(attention: boolean, hiddenStates: boolean): readonly string[] {
+function requestedOutputs(attention: boolean, hiddenStates: boolean): readonly string[] {
   const { outputs } = translatorDecoder;
   return [
     ...(attention ? [outputs.decoderAttentions, outputs.crossAttentions] : []),
@@ -154,7 +154,10 @@ function insideOf(
   return queries && keys && values && outputs && { kind, layer, queries, keys, values, outputs };
 }
 
-function statesOf(encoder: ReadonlyMap<string, Output>, partsOf: PartsOf): ForcedTarget['states'] {
+function statesOf(
+  encoder: ReadonlyMap<string, Output>,
+  partsOf: PartsOf,
+): TeacherForcingResult['states'] {
   const { outputs } = translatorDecoder;
   const ofSource = (name: string, layerAxis: 0 | 1 = 0) => {
     const output = encoder.get(name);
@@ -185,7 +188,7 @@ export function checkGivenAttention(
   given: GivenAttention,
   source: readonly Token[],
   target: readonly Token[],
-): Watched['given'] {
+): TeacherForcingOptions['given'] {
   const weights = Float32Array.from(given.weights);
   const sum = weights.reduce((total, weight) => total + weight, 0);
   if (!target[given.position]) {

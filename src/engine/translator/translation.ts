@@ -2,7 +2,7 @@ import type { GenerateRequest } from '../../common/protocol/engine/generate';
 import type { Manifest } from '../../common/protocol/manifest';
 import { stopIndex, streamTokens } from '../decoding/generation';
 import { search } from '../decoding/search';
-import type { OnToken, WritingOptions, Written } from '../decoding/sequences';
+import type { OnToken, DecodingOptions, GeneratedSequence } from '../decoding/sequences';
 import { takeRows } from '../onnx/tensors';
 import type { Tokenizer } from '../tokenizer/encoding';
 import type { TranslatorGraphs } from './translatorGraphs';
@@ -11,17 +11,17 @@ import type { TranslatorGraphs } from './translatorGraphs';
 export type TranslationOptions = Pick<
   GenerateRequest,
   'strategy' | 'maxNewTokens' | 'stop' | 'loopGuard' | 'top'
-> & { readonly onToken?: OnToken } & Pick<WritingOptions, 'onWeighed'>;
+> & { readonly onToken?: OnToken } & Pick<DecodingOptions, 'onBeamStep'>;
 
 export interface Translation {
   /** The best first. */
-  readonly written: readonly Written[];
+  readonly written: readonly GeneratedSequence[];
   /** Of all runs together. */
   readonly runMs: number;
 }
 
 /** What a translator is, beside its graphs. */
-export interface Language {
+export interface TranslatorVocabulary {
   readonly manifest: Manifest;
   readonly tokenizer: Tokenizer;
   /** What the decoder reads before its first token. */
@@ -38,7 +38,7 @@ export interface Language {
  */
 export async function translate(
   graphs: TranslatorGraphs,
-  { manifest, tokenizer, begin, end }: Language,
+  { manifest, tokenizer, begin, end }: TranslatorVocabulary,
   source: readonly number[],
   options: TranslationOptions,
   signal: AbortSignal | undefined,
@@ -63,18 +63,18 @@ export async function translate(
     isStopped: tokens =>
       stop.length > 0 && stopIndex(tokenizer.decode(tokens).text, stop) !== undefined,
     loopGuard,
-    onWeighed: options.onWeighed,
+    onBeamStep: options.onBeamStep,
     onToken: options.onToken ? streamTokens(tokenizer, options.onToken) : () => undefined,
   });
   return { written, runMs };
 }
 
 /** What stands already, and how the step after it looks at the source. */
-interface Begun {
+interface TranslationPrefix {
   /** Tokens of the target. */
-  readonly before: readonly number[];
+  readonly tokens: readonly number[];
   /** [S], the attention of the step that follows them. */
-  readonly row: Float32Array<ArrayBuffer>;
+  readonly attention: Float32Array<ArrayBuffer>;
 }
 
 /**
@@ -84,13 +84,13 @@ interface Begun {
  * @returns the whole translation; log-probabilities are of the new tokens alone.
  * @throws EngineError as `translate`.
  */
-export async function writeOn(
+export async function continueTranslation(
   graphs: TranslatorGraphs,
-  { manifest, begin, end }: Language,
+  { manifest, begin, end }: TranslatorVocabulary,
   source: readonly number[],
-  { before, row }: Begun,
+  { tokens, attention }: TranslationPrefix,
   signal: AbortSignal | undefined,
-): Promise<{ readonly written: Written; readonly runMs: number }> {
+): Promise<{ readonly written: GeneratedSequence; readonly runMs: number }> {
   let { state, runMs } = await graphs.encode(
     source,
     { attentions: false, hiddenStates: false },
@@ -107,15 +107,15 @@ export async function writeOn(
     runMs += stepped.runMs;
     return stepped.logits.values;
   };
-  const read = [begin, ...before];
+  const read = [begin, ...tokens];
   let logits = new Float32Array();
   for (const [index, token] of read.entries()) {
-    logits = await step([token], [0], index === before.length ? row : undefined);
+    logits = await step([token], [0], index === tokens.length ? attention : undefined);
   }
   const longest = Math.min(2 * source.length + 10, manifest.contextLength);
   const [written] = await search({ kind: 'greedy' }, logits, step, {
     vocabSize: manifest.vocabSize,
-    maxNewTokens: Math.max(1, longest - before.length),
+    maxNewTokens: Math.max(1, longest - tokens.length),
     end,
     top: 0,
     prompt: [],
@@ -126,5 +126,5 @@ export async function writeOn(
   if (!written) {
     throw new Error('A search gives at least one hypothesis.');
   }
-  return { written: { ...written, tokens: [...before, ...written.tokens] }, runMs };
+  return { written: { ...written, tokens: [...tokens, ...written.tokens] }, runMs };
 }

@@ -1,4 +1,10 @@
-import { handedOn, isMemory, isPast, translatorDecoder, translatorEncoder } from '../onnx/graphs';
+import {
+  stateOutputs,
+  isMemory,
+  isPast,
+  translatorDecoder,
+  translatorEncoder,
+} from '../onnx/graphs';
 import {
   requireOutput,
   type Output,
@@ -16,20 +22,20 @@ export interface DecoderState {
 }
 
 /** What to compute beside what is always needed. */
-export interface EncoderAsked {
+export interface EncoderRequest {
   readonly attentions: boolean;
   readonly hiddenStates: boolean;
   /** Tensors inside it; those that are the decoder's are left out. */
   readonly insides?: readonly string[];
 }
 
-export interface Encoded {
+export interface EncodeResult {
   readonly state: DecoderState;
   readonly outputs: Tensors;
   readonly runMs: number;
 }
 
-export interface Stepped extends Encoded {
+export interface StepResult extends EncodeResult {
   /** [batch, V] */
   readonly logits: Output;
 }
@@ -44,7 +50,7 @@ export class TranslatorGraphs {
   constructor(encoder: RunnableGraph, decoder: RunnableGraph) {
     this.#encoder = encoder;
     this.#decoder = decoder;
-    this.#presents = handedOn(decoder);
+    this.#presents = stateOutputs(decoder);
   }
 
   /** Whether the decoder takes a row of attention that was set by hand. */
@@ -53,16 +59,16 @@ export class TranslatorGraphs {
   }
 
   /** Whether a tensor of either graph can be fetched. */
-  gives(name: string): boolean {
+  hasOutput(name: string): boolean {
     return this.#encoder.outputs.includes(name) || this.#decoder.outputs.includes(name);
   }
 
   /** Reads the source. @param ids [S], the end with them. @throws those of `Session.run` */
   async encode(
     ids: readonly number[],
-    asked: EncoderAsked,
+    asked: EncoderRequest,
     signal?: AbortSignal,
-  ): Promise<Encoded> {
+  ): Promise<EncodeResult> {
     const { inputs, outputs } = translatorEncoder;
     const states = this.#encoder.outputs.filter(name => isMemory(name) || isPast(name));
     const shown = [
@@ -102,7 +108,7 @@ export class TranslatorGraphs {
     shown: readonly string[],
     signal?: AbortSignal,
     givenAttention?: Float32Array<ArrayBuffer>,
-  ): Promise<Stepped> {
+  ): Promise<StepResult> {
     const { inputs, outputs } = translatorDecoder;
     const known = shown.filter(
       name => this.#decoder.outputs.includes(name) && !this.#presents.has(name),

@@ -1,6 +1,6 @@
 import type { Unlike } from '../../common/protocol/engine/analyze';
 import type { Manifest } from '../../common/protocol/manifest';
-import type { Lowered } from './sentenceCase';
+import type { LoweredSpan } from './sentenceCase';
 
 /**
  * Signs that no English sentence of the training text has, a list's among them where a line begins with it, and the
@@ -21,7 +21,7 @@ const otherScript = /[^\P{L}\p{sc=Latin}\p{sc=Common}\p{sc=Inherited}][\p{L}\p{M
 export function unlikeOf(
   text: string,
   [start, end]: readonly [start: number, end: number],
-  lowered: readonly Lowered[],
+  lowered: readonly LoweredSpan[],
   { longestWords, languages }: Pick<Manifest, 'longestWords' | 'languages'>,
 ): readonly Unlike[] {
   const read = text.slice(start, end);

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { longestWatched } from '../../../../src/common/math/attentionLimit';
+import { maxAttentionTokens } from '../../../../src/common/math/attentionLimit';
 
 test.each([
   ['a small model is seen whole', { layers: 6, heads: 6, contextLength: 512 }, 512],
   ['a deep one in part', { layers: 30, heads: 9, contextLength: 2048 }, 352],
   ['at the limit', { layers: 2, heads: 16, contextLength: 2000 }, 1024],
 ])('%s', (_, manifest, expected) => {
-  expect(longestWatched(manifest)).toBe(expected);
+  expect(maxAttentionTokens(manifest)).toBe(expected);
 });

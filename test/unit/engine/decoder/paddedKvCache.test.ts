@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { PaddedCache } from '../../../../src/engine/decoder/paddedKvCache';
+import { PaddedKvCache } from '../../../../src/engine/decoder/paddedKvCache';
 import type { Run } from '../../../../src/engine/onnx/tensors';
 import { readTiny } from '../modelFolder';
 
@@ -34,7 +34,7 @@ function runOf(tokens: readonly (readonly number[])[]): Run {
 }
 
 /** Holds what the graph would be fed against the tokens [batch, T] that were read. */
-function expectHolds(cache: PaddedCache, tokens: readonly (readonly number[])[]): void {
+function expectHolds(cache: PaddedKvCache, tokens: readonly (readonly number[])[]): void {
   const T = tokens[0]?.length ?? 0;
   const feeds = cache.feeds(T);
   expect(feeds['past_length']).toEqual([T]);
@@ -100,7 +100,7 @@ const deeds = fc.array(
 
 test('whatever is read on, gone back from or parted, every cache keeps what it has', () => {
   let nextToken = 0;
-  const done = (cache: PaddedCache, tokens: readonly (readonly number[])[], deed: Deed) => {
+  const done = (cache: PaddedKvCache, tokens: readonly (readonly number[])[], deed: Deed) => {
     switch (deed.kind) {
       case 'append': {
         const added = tokens.map(() => Array.from({ length: deed.count }, () => nextToken++ % 900));
@@ -134,7 +134,7 @@ test('whatever is read on, gone back from or parted, every cache keeps what it h
   fc.assert(
     fc.property(deeds, list => {
       const all = [
-        { cache: PaddedCache.empty(manifest), tokens: [[]] as readonly (readonly number[])[] },
+        { cache: PaddedKvCache.empty(manifest), tokens: [[]] as readonly (readonly number[])[] },
       ];
       for (const deed of list) {
         const { cache, tokens } = all[deed.which % all.length]!;
@@ -149,8 +149,8 @@ test('whatever is read on, gone back from or parted, every cache keeps what it h
 });
 
 test('reading on writes into the same buffers until they are full', () => {
-  const bufferOf = (cache: PaddedCache) => cache.feeds(0)[parts[0] ?? ''];
-  const first = PaddedCache.empty(manifest).append(runOf([[1, 2]]));
+  const bufferOf = (cache: PaddedKvCache) => cache.feeds(0)[parts[0] ?? ''];
+  const first = PaddedKvCache.empty(manifest).append(runOf([[1, 2]]));
   const second = first.append(runOf([Array.from({ length: 62 }, () => 3)]));
   expect(bufferOf(second)).toBe(bufferOf(first));
   const third = second.append(runOf([[4]]));

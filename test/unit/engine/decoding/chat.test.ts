@@ -3,7 +3,7 @@ import {
   chatPrompt,
   checkMessages,
   parseChat,
-  textOf,
+  requireText,
   withSystem,
   type Chat,
 } from '../../../../src/engine/decoding/chat';
@@ -99,7 +99,7 @@ test.each([
 });
 
 test('messages to a model that does not converse are refused, so is nothing, a text is not', () => {
-  expect(() => textOf(manifest, { messages: [question] })).toThrow(/does not converse/);
-  expect(() => textOf(manifest, {})).toThrow(/neither/);
-  expect(textOf(manifest, { text: 'a' })).toBe('a');
+  expect(() => requireText(manifest, { messages: [question] })).toThrow(/does not converse/);
+  expect(() => requireText(manifest, {})).toThrow(/neither/);
+  expect(requireText(manifest, { text: 'a' })).toBe('a');
 });

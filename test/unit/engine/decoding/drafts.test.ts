@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Strategy } from '../../../../src/common/protocol/engine/generate';
 import { Drafts } from '../../../../src/engine/decoding/drafts';
 import { search } from '../../../../src/engine/decoding/search';
-import type { ReadAhead, Step, WritingOptions } from '../../../../src/engine/decoding/sequences';
+import type { ReadAhead, StepFn, DecodingOptions } from '../../../../src/engine/decoding/sequences';
 
 const vocabSize = 6;
 /** Ends a sequence. */
@@ -56,10 +56,10 @@ test('with drafts the same is written, token by token and figure by figure, in n
       const { prompt, maxNewTokens, strategy, stopAfter, loopGuard, isBiased } = request;
       const language = languageOf(request.seed, request.memory, request.freedom);
       const told: (readonly number[])[] = [];
-      const write = async (readAhead?: ReadAhead, step?: Step) => {
+      const write = async (readAhead?: ReadAhead, step?: StepFn) => {
         const ids: number[] = [];
         told.push(ids);
-        const options: WritingOptions = {
+        const options: DecodingOptions = {
           ...{ vocabSize, maxNewTokens, end, top: 3, prompt, loopGuard, readAhead },
           isStopped: tokens => tokens.length >= stopAfter,
           bias: tokens =>
@@ -102,7 +102,7 @@ test('with drafts the same is written, token by token and figure by figure, in n
   expect(spared).toBeGreaterThan(runsWithout / 10);
 });
 
-const unused: Step = () => Promise.reject(new Error('a run of one token'));
+const unused: StepFn = () => Promise.reject(new Error('a run of one token'));
 
 test('what is guessed followed the last three tokens, or two, or the last, where they stood before', () => {
   const drafts = new Drafts();

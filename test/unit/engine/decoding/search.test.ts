@@ -4,17 +4,17 @@ import { logSoftmax } from '../../../../src/common/math/logits';
 import { search } from '../../../../src/engine/decoding/search';
 import { forbidden } from '../../../../src/engine/decoding/tokenHealing';
 import type {
-  Step,
-  Weighed,
-  Written,
-  WritingOptions,
+  StepFn,
+  BeamCandidate,
+  GeneratedSequence,
+  DecodingOptions,
 } from '../../../../src/engine/decoding/sequences';
 import type { Strategy } from '../../../../src/common/protocol/engine/generate';
 
 /** A language: the probabilities of the next token after a sequence, for the tokens 0 (the end), 1, 2, ... */
 type Language = (sequence: readonly number[]) => readonly number[];
 
-const defaults: Omit<WritingOptions, 'vocabSize'> = {
+const defaults: Omit<DecodingOptions, 'vocabSize'> = {
   maxNewTokens: 5,
   end: 0,
   top: 0,
@@ -28,13 +28,13 @@ const defaults: Omit<WritingOptions, 'vocabSize'> = {
 async function searchIn(
   language: Language,
   strategy: Strategy,
-  options: Partial<WritingOptions> = {},
+  options: Partial<DecodingOptions> = {},
 ) {
   let rowsBefore: (readonly number[])[] = [[]];
   const logitsOf = (sequence: readonly number[]) => language(sequence).map(Math.log);
   const vocabSize = language([]).length;
   const steps: number[] = [];
-  const step: Step = (tokens, rows) => {
+  const step: StepFn = (tokens, rows) => {
     rowsBefore = tokens.map((token, index) => [...rowsBefore[rows[index] ?? -1]!, token]);
     steps.push(tokens.length);
     return Promise.resolve(Float32Array.from(rowsBefore.flatMap(logitsOf)));
@@ -44,8 +44,9 @@ async function searchIn(
   return { written, steps };
 }
 
-const spell = (written: readonly Written[]) => written.map(({ tokens }) => tokens.join(''));
-const totalOf = ({ logProbabilities }: Written) =>
+const spell = (written: readonly GeneratedSequence[]) =>
+  written.map(({ tokens }) => tokens.join(''));
+const totalOf = ({ logProbabilities }: GeneratedSequence) =>
   logProbabilities.reduce((sum, each) => sum + each, 0);
 
 /** The most probable first step, 1, leads to the less probable whole: 0.5 * 0.4 against 0.4 * 0.9. */
@@ -137,9 +138,9 @@ describe('beam search', () => {
   });
 
   test('tells all that it weighed, in an order in which a parent comes first', async () => {
-    const weighed: Weighed[] = [];
+    const weighed: BeamCandidate[] = [];
     const { written } = await searchIn(gardenPath, beam(2, 0), {
-      onWeighed: step => weighed.push(...step),
+      onBeamStep: step => weighed.push(...step),
     });
     const told = weighed.map(({ tokens, kept, finished }) => [tokens.join(''), kept, finished]);
     expect(told.slice(0, 6)).toEqual([
@@ -278,7 +279,8 @@ describe('for any language', () => {
             { kind: 'beam', beams, lengthPenalty },
             { maxNewTokens },
           );
-          const scoreOf = (each: Written) => totalOf(each) / each.tokens.length ** lengthPenalty;
+          const scoreOf = (each: GeneratedSequence) =>
+            totalOf(each) / each.tokens.length ** lengthPenalty;
           const all = allSequences(language, maxNewTokens, lengthPenalty);
           const ended = all.filter(({ tokens }) => tokens.at(-1) === 0);
           const best = Math.max(...ended.map(({ score }) => score));

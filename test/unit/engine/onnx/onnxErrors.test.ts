@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { asEngineError } from '../../../../src/engine/onnx/session';
+import { asOnnxError } from '../../../../src/engine/onnx/session';
 import { EngineError } from '../../../../src/common/errors';
 
 /** What the library and V8 have been seen to say. */
@@ -28,12 +28,12 @@ const cases: readonly (readonly [unknown, string])[] = [
 ];
 
 test.each(cases)('%o', (error, code) => {
-  const mapped = asEngineError(error, 'inference-failed', 'It failed.');
+  const mapped = asOnnxError(error, 'inference-failed', 'It failed.');
   expect(mapped.code).toBe(code);
   expect(mapped.message).toContain(String(error));
 });
 
 test('an error of ours stays what it is', () => {
   const error = new EngineError('cancelled', 'x');
-  expect(asEngineError(error, 'inference-failed', 'y')).toBe(error);
+  expect(asOnnxError(error, 'inference-failed', 'y')).toBe(error);
 });

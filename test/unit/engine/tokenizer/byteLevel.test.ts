@@ -2,7 +2,7 @@ import { Tokenizer as Library } from '@huggingface/tokenizers';
 import * as fc from 'fast-check';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { composedStretches } from '../../../../src/engine/tokenizer/nfcSegments';
+import { nfcSegments } from '../../../../src/engine/tokenizer/nfcSegments';
 import { maxTextLength, JsonTokenizer } from '../../../../src/engine/tokenizer/tokenizer';
 import { parseJson } from '../../../../src/common/protocol/manifest';
 import { anyText } from '../anyText';
@@ -217,13 +217,13 @@ function spellWords(tokenizer: JsonTokenizer, text: string): readonly string[] {
 test('stretches of a text are composed one by one as the whole is, and are short', () => {
   fc.assert(
     fc.property(anyText, text => {
-      const stretches = [...composedStretches(text)];
+      const stretches = [...nfcSegments(text)];
       expect(stretches.join('')).toBe(text);
       expect(stretches.map(each => each.normalize('NFC')).join('')).toBe(text.normalize('NFC'));
     }),
     { numRuns: 1000 },
   );
-  expect([...composedStretches('ae\u0301x\u0302\u1112\u1161\u11ab\u0915\u094d')]).toEqual([
+  expect([...nfcSegments('ae\u0301x\u0302\u1112\u1161\u11ab\u0915\u094d')]).toEqual([
     ...['a', 'e\u0301', 'x', '\u0302', '\u1112\u1161\u11ab', '\u0915', '\u094d'],
   ]);
 });
@@ -297,12 +297,12 @@ describe('a tokenizer.json of bytes that', () => {
         },
       }),
     );
-    expect(framed.frame(1)).toEqual([
+    expect(framed.template(1)).toEqual([
       { segment: 0, textIndex: 0 },
       { segment: 0, special: { id: 2, text: '</s>' } },
     ]);
-    expect(spaced.frame(1)).toEqual([{ segment: 0, textIndex: 0 }]);
-    expect(spaced.frame(2)).toEqual([
+    expect(spaced.template(1)).toEqual([{ segment: 0, textIndex: 0 }]);
+    expect(spaced.template(2)).toEqual([
       { segment: 0, textIndex: 0 },
       { segment: 1, textIndex: 1 },
     ]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fitContext, frameWhole } from '../../../../src/engine/tokenizer/modelInput';
+import { fitContext, encodeWhole } from '../../../../src/engine/tokenizer/modelInput';
 import { JsonTokenizer } from '../../../../src/engine/tokenizer/tokenizer';
 import { readTinyBert } from '../modelFolder';
 
@@ -108,6 +108,6 @@ describe('a text with nothing in it is refused:', () => {
 });
 
 test('the whole is never cut, and may be empty', () => {
-  expect(frameWhole(tokenizer, { text: letters(500) })).toHaveLength(502);
-  expect(spell(frameWhole(tokenizer, { text: '' }))).toBe('[CLS] [SEP]');
+  expect(encodeWhole(tokenizer, { text: letters(500) })).toHaveLength(502);
+  expect(spell(encodeWhole(tokenizer, { text: '' }))).toBe('[CLS] [SEP]');
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { tokenize } from '../../../../src/engine/tokenizer/tokenize';
 import { JsonTokenizer } from '../../../../src/engine/tokenizer/tokenizer';
-import { longestSteppedWord } from '../../../../src/engine/tokenizer/encoding';
+import { maxTracedWordLength } from '../../../../src/engine/tokenizer/encoding';
 import type {
   TokenizationDetail,
   WordSteps,
@@ -94,7 +94,7 @@ test('only the words that are asked for are told', () => {
 });
 
 test('a word of a length without sense is not told step by step', () => {
-  const text = 'x'.repeat(longestSteppedWord + 1);
+  const text = 'x'.repeat(maxTracedWordLength + 1);
   expect(transformer.explain(text).detail.words).toEqual([]);
   expect(transformer.explain(text.slice(2)).detail.words).toHaveLength(1);
 });
