@@ -1,13 +1,12 @@
-import { indentUnitOf } from '../extension/features/completion/indentation';
+import { indentUnitOf, type Place } from '../extension/features/completion/cursorContext';
 import { defaultOptions } from '../extension/features/completion/options';
 import { nothingWords, type Outcome } from '../extension/features/completion/outcome';
-import type { Place } from '../extension/features/completion/cursorContext';
-import { preambleOf } from '../extension/features/completion/preamble';
 import {
+  preambleOf,
   promptWindow,
   reachAfter,
   withPlainLineEnds,
-} from '../extension/features/completion/promptWindow';
+} from '../extension/features/completion/prompt';
 import { Suggester } from '../extension/features/completion/suggester';
 import type { EngineClient } from '../common/engineClient/engineClient';
 import { EngineError } from '../common/errors';
@@ -97,7 +96,7 @@ export function placeIn(text: string, caret: number, path: string): Place {
 
 function whyOf(outcome: Outcome | undefined, score: number | undefined): string {
   if (outcome?.kind === 'nothing') {
-    return nothingWords[outcome.why];
+    return nothingWords(sentence => sentence)[outcome.why];
   }
   const percent = (100 * Math.exp(score ?? 0)).toFixed(0);
   return `The model finds each of its tokens ${percent} % probable, as a geometric mean.`;

@@ -4,8 +4,11 @@ import { releases } from '../../../scripts/setup/vscodeServer.mjs';
 import packageJson from '../../../package.json' with { type: 'json' };
 import nls from '../../../package.nls.json' with { type: 'json' };
 import words from '../../../l10n/bundle.l10n.json' with { type: 'json' };
-import { shortName } from '../../../src/extension/features/completion/modelName';
-import { completionModels, defaultModel } from '../../../src/extension/features/completion/options';
+import {
+  shortName,
+  completionModels,
+  defaultModel,
+} from '../../../src/extension/features/completion/options';
 import { bundledModels } from '../../../src/extension/modelCatalog/bundledModels';
 import { commandTable, type CommandParts } from '../../../src/extension/commands';
 import { abilitiesOf, type Ability } from '../../../src/common/protocol/capabilities';

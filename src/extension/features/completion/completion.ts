@@ -1,3 +1,5 @@
+/** Completion as a feature: its commands and its lifetime. */
+
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import type { Models } from '../../modelCatalog/modelCatalog';
@@ -6,34 +8,27 @@ import type { Settings } from '../../settings/settings';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
 import type { Subject } from '../../../common/protocol/pages/subject';
-import { BesideOthers } from './besideOthers';
+import { BesideOthers, introduce } from './consent';
 import { CompletionItem } from './completionItem';
 import {
   chooseCompletionModel,
   completionModelsIn,
   smallerThan,
   type CompletionModel,
-} from './completionModels';
+} from './models';
 import type { Explainer } from './explainer';
-import { isOnFor } from './languages';
+import { recipeOf } from './explanationRequest';
+import { isOnFor, shortName, canComplete, type CompletionOptions } from './options';
 import { LanguageNames } from './languageNames';
-import { introduce } from './introduction';
-import { menuOf } from './menu';
-import { doMenuAction } from './menuActions';
-import { chooseFromMenu, type ShowList } from './menuItems';
-import { shortName } from './modelName';
+import { menuOf, doMenuAction, chooseFromMenu, type ShowList } from './menu';
 import { Offers, type Offered } from './acceptanceTracker';
-import { canComplete, type CompletionOptions } from './options';
 import { isTooSlow, usualMs, withTime, type Time } from './latency';
 import { completionProvider } from './provider';
-import type { Outcome } from './outcome';
-import { nothingWords } from './outcomeWords';
+import { nothingWords, type Outcome } from './outcome';
 import { Snooze } from './snooze';
 import { mayOffer, stateOf, type Circumstances, type CompletionState } from './state';
 import { median, withRun } from './statistics';
-import { StatisticsPage } from './statisticsPage';
-import { recipeOf } from './recipe';
-import { StatisticsStore } from './statisticsStore';
+import { StatisticsPage, StatisticsStore } from './statisticsPage';
 import { Suggester, type Work } from './suggester';
 
 const { t } = vscode.l10n;
@@ -250,7 +245,7 @@ export class Completion extends Disposable {
   }
 
   get #nothing(): string | undefined {
-    return this.#outcome?.kind === 'nothing' ? nothingWords(this.#outcome.why) : undefined;
+    return this.#outcome?.kind === 'nothing' ? nothingWords(t)[this.#outcome.why] : undefined;
   }
 
   /** What the person knows the model by; its id while that is not known. */

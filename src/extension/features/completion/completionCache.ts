@@ -1,5 +1,7 @@
+/** What was written where. */
+
 import { LRUCache } from 'lru-cache';
-import type { Writing } from './judging';
+import type { Writing } from './postprocess';
 
 /** So much of the text before a caret says which place it is, in UTF-16 units. */
 const keyLength = 256;

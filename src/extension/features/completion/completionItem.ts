@@ -1,10 +1,11 @@
+/** The status bar item of completion. */
+
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import { percent } from '../../workbench/percent';
 import { markdownText } from '../../workbench/markdown';
 import { deviceNames } from '../../workbench/statusItem';
-import type { CompletionState } from './state';
-import { sentencesOf, shortWords, type Names } from './stateWords';
+import { type CompletionState, sentencesOf, shortWords, type Names } from './state';
 import { acceptanceRate, median, type Statistics } from './statistics';
 
 const { t } = vscode.l10n;

@@ -1,4 +1,7 @@
+/** The text around a caret: whether something may be offered there, its indentation, and the caret after a suggestion. */
+
 import type { NothingWhy } from './outcome';
+import type { Generation } from '../../../common/protocol/engine/generate';
 
 /** The text around a caret, line ends as `\n`. */
 export interface Place {
@@ -49,3 +52,74 @@ export const restOfLine = (after: string): string => /^[^\n]*/u.exec(after)?.[0]
 export const startOfLine = (before: string): string => before.slice(before.lastIndexOf('\n') + 1);
 
 export const indentationOf = (line: string): string => /^[^\S\n]*/u.exec(line)?.[0] ?? '';
+
+/** So many lines tell how a document is indented. */
+const maxLines = 200;
+/** Where nothing tells. */
+const standardUnit = '    ';
+
+/**
+ * One level of indentation in a text: a tab where most indented lines begin with one, else the step between
+ * neighbouring lines that occurs most often.
+ *
+ * @param standard where no line is indented.
+ */
+export function indentUnitOf(text: string, standard: string = standardUnit): string {
+  const indents = text
+    .split('\n')
+    .slice(-maxLines)
+    .filter(line => line.trim() !== '')
+    .map(indentationOf);
+  const indented = indents.filter(indent => indent !== '');
+  const tabs = indented.filter(indent => indent.startsWith('\t')).length;
+  if (tabs > 0 && 2 * tabs >= indented.length) {
+    return '\t';
+  }
+  const counts = new Map<number, number>();
+  for (const [index, indent] of indents.entries()) {
+    const step = indent.length - (indents[index - 1] ?? '').length;
+    if (step > 1 && step <= 8 && !indent.includes('\t')) {
+      counts.set(step, (counts.get(step) ?? 0) + 1);
+    }
+  }
+  const [best] = [...counts].sort(([a, countA], [b, countB]) => countB - countA || a - b);
+  return best ? ' '.repeat(best[0]) : standard;
+}
+
+/**
+ * The white space that lacks between the caret and the level of the block that the line above opens; empty where the
+ * caret stands at it, or where there is no such line.
+ */
+export function missingIndentation({ before, after, isProse, indentUnit }: Place): string {
+  const line = startOfLine(before);
+  if (isProse || line.trim() !== '' || restOfLine(after).trim() !== '') {
+    return '';
+  }
+  const above = before.slice(0, before.length - line.length).trimEnd();
+  const opener = startOfLine(above);
+  if (above === '' || !/[:{]$/u.test(opener)) {
+    return '';
+  }
+  const wanted = indentationOf(opener) + (indentUnit ?? indentUnitOf(before));
+  return wanted.startsWith(line) && indentationOf(opener).length >= line.length
+    ? wanted.slice(line.length)
+    : '';
+}
+
+/**
+ * Where a person stands who takes a suggestion: behind it, or where it ended the line at the beginning of the next.
+ *
+ * @param finish of the writing that was shown whole.
+ */
+export function nextPlace(
+  { before: typed, after: following, ...place }: Place,
+  { text, swallowed }: { readonly text: string; readonly swallowed: number },
+  finish: Generation['finish'] | 'cancelled',
+): Place {
+  const before = typed + text;
+  const after = following.slice(swallowed);
+  // A line that something still follows is not at its end.
+  return finish === 'stop' && restOfLine(after).trim() === ''
+    ? { ...place, before: `${before}\n${indentationOf(startOfLine(before))}`, after }
+    : { ...place, before, after };
+}

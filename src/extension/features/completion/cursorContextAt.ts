@@ -1,11 +1,17 @@
+/** Reads the text around a caret from VS Code. */
+
 import * as vscode from 'vscode';
 import type { Stretch } from '../../subject/textSpan';
 import { isProse } from '../../subject/selection';
-import { textOfCellsAbove } from './cellsAbove';
-import { indentUnitOf } from './indentation';
-import type { Place } from './cursorContext';
-import { preambleOf } from './preamble';
-import { longestPrompt, promptWindow, reachAfter, withPlainLineEnds } from './promptWindow';
+import { indentUnitOf, type Place } from './cursorContext';
+import {
+  preambleOf,
+  longestPrompt,
+  promptWindow,
+  reachAfter,
+  withPlainLineEnds,
+  notebookTextBefore,
+} from './prompt';
 
 /** No more is looked at for its indentation: a document may be one line. In UTF-16 units. */
 const maxIndentText = 20_000;
@@ -58,4 +64,26 @@ function indentUnitAt(document: vscode.TextDocument, { line }: vscode.Position):
     vscode.window.visibleTextEditors.find(editor => editor.document === document)?.options ?? {};
   const isSpaces = insertSpaces !== false;
   return indentUnitOf(text, isSpaces ? ' '.repeat(Number(tabSize) || 4) : '\t');
+}
+
+/** The scheme of documents that are cells. */
+const cellScheme = 'vscode-notebook-cell';
+
+/** What stands before a document that is a cell of a notebook, in the cells above it; empty for any other. */
+export function textOfCellsAbove(document: vscode.TextDocument, reach: number): string {
+  if (document.uri.scheme !== cellScheme) {
+    return '';
+  }
+  for (const notebook of vscode.workspace.notebookDocuments) {
+    const cells = notebook.getCells();
+    const index = cells.findIndex(cell => cell.document === document);
+    if (index >= 0) {
+      const above = cells.slice(0, index).map(cell => ({
+        languageId: cell.document.languageId,
+        text: () => cell.document.getText(),
+      }));
+      return notebookTextBefore(above, document.languageId, reach);
+    }
+  }
+  return '';
 }

@@ -1,3 +1,5 @@
+/** Explains a completion: how it came about, with alternatives and attention. */
+
 import { attentionRow } from '../../../common/attention/attentionRow';
 import type { Generation } from '../../../common/protocol/engine/generate';
 import type { Attention } from '../../../common/protocol/engine/types';
@@ -6,7 +8,6 @@ import { EngineError } from '../../../common/errors';
 import type { HeadPosition } from '../../../common/protocol/pages/page';
 import type { Subject } from '../../../common/protocol/pages/subject';
 import type { Explanation, LayerStanding } from '../../../common/protocol/pages/why';
-import { requestOf } from './completionSubject';
 import type { WritingRequest } from './suggester';
 
 /** Alternatives of each token that are told. */
@@ -151,4 +152,25 @@ export class Explainer {
     }
     return explained;
   }
+}
+
+/**
+ * The request that gave a completion whose own is no longer known, after a reload of the window: the greedy one.
+ *
+ * @throws EngineError `input-invalid` where the subject is no completion.
+ */
+export function requestOf(subject: Subject | undefined): WritingRequest {
+  const [prompt, completion] = subject?.segments ?? [];
+  if (!subject || !prompt || !completion) {
+    throw new EngineError('input-invalid', 'No completion was shown yet.');
+  }
+  return {
+    modelId: subject.modelId,
+    text: prompt.text,
+    strategy: { kind: 'greedy' },
+    heal: true,
+    maxNewTokens: 1 + completion.text.length,
+    stop: ['\n\n'],
+    loopGuard: true,
+  };
 }

@@ -1,6 +1,8 @@
+/** Languages by the names that people know. */
+
 import * as vscode from 'vscode';
+import * as v from 'valibot';
 import { Disposable } from '../../workbench/dispose';
-import { languageName } from './languageName';
 
 /** Languages by the names that the installed extensions give them. */
 export class LanguageNames extends Disposable {
@@ -22,4 +24,33 @@ export class LanguageNames extends Disposable {
     this.#known.set(languageId, name);
     return name;
   }
+}
+
+/** Of an extension's manifest what names languages. What is written otherwise names none. */
+const manifest = v.object({
+  contributes: v.object({
+    languages: v.array(
+      v.fallback(v.object({ id: v.string(), aliases: v.array(v.string()) }), {
+        id: '',
+        aliases: [],
+      }),
+    ),
+  }),
+});
+
+/** Languages that no extension gives. */
+const builtIn: ReadonlyMap<string, string> = new Map([['plaintext', 'Plain Text']]);
+
+/** The language's name as VS Code shows it, the first alias that an extension gives it; its id where none does. */
+export function languageName(manifests: readonly unknown[], languageId: string): string {
+  for (const one of manifests) {
+    const { success, output } = v.safeParse(manifest, one);
+    const found =
+      success &&
+      output.contributes.languages.find(({ id, aliases }) => id === languageId && aliases[0]);
+    if (found) {
+      return found.aliases[0] ?? languageId;
+    }
+  }
+  return builtIn.get(languageId) ?? languageId;
 }

@@ -1,3 +1,5 @@
+/** How long suggestions take, when a failure is tried again, and one job at a time. */
+
 /** How quick one suggestion was. */
 export interface Time {
   /** From the end of the rest to the first token, in ms. */
@@ -31,3 +33,69 @@ export function isTooSlow(times: readonly number[]): boolean {
 /** The latest times, with one more. */
 export const withTime = (times: readonly number[], ms: number): readonly number[] =>
   Number.isFinite(ms) && ms >= 0 ? [...times, ms].slice(-window) : times;
+
+/** A failure that happens again and again is tried again less and less often; no wait is longer, in ms. */
+const longestWaitMs = 60_000;
+
+/**
+ * How long to wait after failures in a row before the next try, in ms: not at all after the first, because a
+ * worker that was lost starts anew.
+ */
+export const waitAfter = (failures: number): number =>
+  failures < 2 ? 0 : Math.min(longestWaitMs, 1000 * 2 ** (failures - 1));
+
+/**
+ * Runs one job at a time. A newer one ends the one that runs and waits until it has settled; of several that wait
+ * only the newest is kept, and the others never start.
+ */
+export class NewestOnly {
+  #running:
+    { readonly controller: AbortController; readonly settled: Promise<unknown> } | undefined;
+  #newest = 0;
+
+  /** Nothing runs. */
+  get isIdle(): boolean {
+    return this.#running === undefined;
+  }
+
+  /**
+   * @returns undefined when it was given up for a newer one, or by its signal, before it began.
+   * @throws what the job throws.
+   */
+  async run<T>(
+    job: (signal: AbortSignal) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T | undefined> {
+    const ticket = ++this.#newest;
+    while (this.#running) {
+      const { controller, settled } = this.#running;
+      controller.abort();
+      await settled;
+      if (ticket !== this.#newest) {
+        return undefined;
+      }
+    }
+    if (signal?.aborted) {
+      return undefined;
+    }
+    const controller = new AbortController();
+    const onAbort = () => controller.abort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const work = job(controller.signal);
+    const running = { controller, settled: work.catch(() => undefined) };
+    this.#running = running;
+    try {
+      return await work;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+      // Before whoever waits for it looks.
+      this.#running = undefined;
+    }
+  }
+
+  /** Ends what runs and what waits. */
+  cancel(): void {
+    this.#newest++;
+    this.#running?.controller.abort();
+  }
+}

@@ -1,4 +1,6 @@
-import { clauseEnds, wholeEnds, withoutDangling } from './ending';
+/** How probable a text is to the model that wrote it, and how much of it is probable enough. */
+
+import { clauseEnds, wholeEnds, withoutDangling } from './endings';
 import type { Place } from './cursorContext';
 
 /**

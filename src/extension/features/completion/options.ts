@@ -1,3 +1,5 @@
+/** The settings of completion, the models that can complete, and in which languages it is on. */
+
 import * as v from 'valibot';
 
 /** The settings of completion, checked. */
@@ -69,3 +71,12 @@ export const defaultOptions: CompletionOptions = v.parse(options, {
   length: undefined,
   evenWhenSlow: undefined,
 });
+
+/** Whether completion is on for a language, as VS Code's own maps by language say it: its own entry, else that of `*`. */
+export function isOnFor(languages: Readonly<Record<string, boolean>>, languageId: string): boolean {
+  const own = Object.hasOwn(languages, languageId) ? languages[languageId] : undefined;
+  return own ?? (Object.hasOwn(languages, '*') ? languages['*'] : undefined) ?? true;
+}
+
+/** A model's name without what tells it from others of its kind, which stands in brackets. */
+export const shortName = (name: string): string => name.replace(/\s*\(.*$/u, '');

@@ -1,3 +1,5 @@
+/** What became of a request for text, in a sentence for each. */
+
 /** Why nothing is offered at a place. */
 export type NothingWhy =
   /** There is only white space before the caret. */
@@ -23,15 +25,17 @@ export type NothingWhy =
 export type Outcome =
   { readonly kind: 'offered' } | { readonly kind: 'nothing'; readonly why: NothingWhy };
 
-/** One sentence for each, in English; `outcomeWords.ts` translates them. */
-export const nothingWords: Readonly<Record<NothingWhy, string>> = {
-  empty: 'Nothing was offered: there is only white space before the caret.',
-  'inside-word': 'Nothing was offered: the caret is inside a word.',
-  'text-follows': 'Nothing was offered: text follows on the line.',
-  'nothing-written': 'Nothing was offered: the model finds that the text ends here.',
-  repeats: 'Nothing was offered: the model only wrote again what stands there already.',
-  unbalanced: 'Nothing was offered: it would have left a bracket, a quote or a tag open.',
-  unlikely: 'Nothing was offered: the model was too unsure of what it wrote.',
-  'given-up': 'Nothing was offered: the text or the caret changed while it was being written.',
-  waits: 'Nothing was offered: the last tries failed, and the next one waits a little.',
-};
+/** Why nothing was offered, as one sentence for each. @param t translates it. */
+export const nothingWords = (
+  t: (sentence: string) => string,
+): Readonly<Record<NothingWhy, string>> => ({
+  empty: t('Nothing was offered: there is only white space before the caret.'),
+  'inside-word': t('Nothing was offered: the caret is inside a word.'),
+  'text-follows': t('Nothing was offered: text follows on the line.'),
+  'nothing-written': t('Nothing was offered: the model finds that the text ends here.'),
+  repeats: t('Nothing was offered: the model only wrote again what stands there already.'),
+  unbalanced: t('Nothing was offered: it would have left a bracket, a quote or a tag open.'),
+  unlikely: t('Nothing was offered: the model was too unsure of what it wrote.'),
+  'given-up': t('Nothing was offered: the text or the caret changed while it was being written.'),
+  waits: t('Nothing was offered: the last tries failed, and the next one waits a little.'),
+});

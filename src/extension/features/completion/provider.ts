@@ -1,9 +1,10 @@
+/** VS Code's provider of ghost text. */
+
 import * as vscode from 'vscode';
 import type { CompletionOptions } from './options';
 import { acceptedCommand, type Offered, type Offers } from './acceptanceTracker';
 import { startOfLine } from './cursorContext';
 import { placeAt } from './cursorContextAt';
-import { Reminders } from './reminders';
 import type { Suggester } from './suggester';
 
 /** How long after VS Code has given a request up it is looked whether a key was the reason, in ms. */
@@ -155,4 +156,20 @@ function isCaretAt(document: vscode.TextDocument, position: vscode.Position): bo
     editor.selection.isEmpty &&
     editor.selection.active.isEqual(position)
   );
+}
+
+/** So often one place is brought up again: a list of words that opens and closes takes two, and no more is a loop. */
+const most = 3;
+
+/** Counts how often VS Code was told that a text is there which it had given up. */
+export class Reminders {
+  #place = '';
+  #count = 0;
+
+  /** @param place the document, its version and the offset: another one is counted anew. */
+  mayRemind(place: string): boolean {
+    this.#count = place === this.#place ? this.#count + 1 : 1;
+    this.#place = place;
+    return this.#count <= most;
+  }
 }

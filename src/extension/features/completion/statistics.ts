@@ -1,3 +1,5 @@
+/** What completion has done, in figures. */
+
 import * as v from 'valibot';
 import type { Device } from '../../../common/protocol/engine/types';
 import type { Time } from './latency';

@@ -1,3 +1,5 @@
+/** Decides what is offered at a caret, and when it is written. */
+
 import type {
   GenerateRequest,
   Generation,
@@ -5,17 +7,12 @@ import type {
   StreamedToken,
 } from '../../../common/protocol/engine/generate';
 import { asEngineError, EngineError } from '../../../common/errors';
-import { wholeThought, type Finish } from './ending';
-import { missingIndentation } from './indentation';
-import { judge, writingOf, type Writing } from './judging';
+import { wholeThought, type Finish, shapeOf, stopsOf } from './endings';
+import { missingIndentation, nextPlace, placeProblem, type Place } from './cursorContext';
+import { judge, writingOf, type Writing } from './postprocess';
 import type { WrittenToken } from './likelihood';
-import { NewestOnly } from './latestOnly';
-import { nextPlace } from './nextPlace';
+import { NewestOnly, tooLongMs, type Time, waitAfter } from './latency';
 import type { NothingWhy, Outcome } from './outcome';
-import { tooLongMs, type Time } from './latency';
-import { placeProblem, type Place } from './cursorContext';
-import { waitAfter } from './backoff';
-import { shapeOf, stopsOf } from './multiline';
 import { Writings } from './completionCache';
 
 export type WritingRequest = Omit<GenerateRequest, 'streamId'>;

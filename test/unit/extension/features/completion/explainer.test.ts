@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inRoot } from '../../../../../scripts/paths.mjs';
 import {
-  piecesOf,
+  Explainer,
   requestOf,
-  withinLength,
-} from '../../../../../src/extension/features/completion/completionSubject';
-import { Explainer, type Recipe } from '../../../../../src/extension/features/completion/explainer';
+  type Recipe,
+} from '../../../../../src/extension/features/completion/explainer';
 import type { EngineClient } from '../../../../../src/common/engineClient/engineClient';
 import type { Subject } from '../../../../../src/common/protocol/pages/subject';
 import { startEngine } from '../../../../parity/startEngine';
@@ -105,15 +104,4 @@ test('a completion by an LSTM, which looks at nothing, is refused in words', asy
   const subject = { ...subjectOf('x'), modelId: lstm.modelId };
   await expect(explainer.explain(subject)).rejects.toThrow('it is an LSTM');
   lstm.engine.end();
-});
-
-test('the places of a text with Windows line ends are one piece for each line', () => {
-  expect(piecesOf('one\ntwo', 7)).toEqual([{ start: 0, length: 7, documentOffset: 7 }]);
-  const pieces = piecesOf('one\r\n\r\ntwo', 7);
-  expect(pieces).toEqual([
-    { start: 0, length: 3, documentOffset: 7 },
-    { start: 5, length: 3, documentOffset: 14 },
-  ]);
-  expect(withinLength(pieces, 6)).toEqual([pieces[0], { ...pieces[1], length: 1 }]);
-  expect(withinLength(pieces, 4)).toEqual([pieces[0]]);
 });

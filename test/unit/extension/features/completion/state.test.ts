@@ -1,10 +1,27 @@
-import { expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { afterEach, expect, test, vi } from 'vitest';
+import { inRoot } from '../../../../../scripts/paths.mjs';
 import { menuOf, type MenuFacts } from '../../../../../src/extension/features/completion/menu';
+import { Snooze } from '../../../../../src/extension/features/completion/snooze';
 import {
+  askKey,
+  clock,
   mayOffer,
+  sentencesOf,
+  shortWords,
   stateOf,
   type Circumstances,
+  type CompletionState,
 } from '../../../../../src/extension/features/completion/state';
+
+vi.mock('vscode', () => ({
+  l10n: {
+    t: (message: string, ...values: unknown[]) =>
+      message.replaceAll(/\{(\d)\}/g, (_, index: string) => String(values[Number(index)])),
+  },
+}));
+
+afterEach(() => vi.useRealTimers());
 
 const calm: Circumstances = {
   isEnabled: true,
@@ -86,4 +103,67 @@ test('the menu has only what there is', () => {
     ['choose-model'],
     ['settings', 'turn-off'],
   ]);
+});
+
+const names = { model: 'SmolLM2', language: 'Python' };
+
+const until = new Date(2026, 0, 2, 14, 5).getTime();
+
+test.each([
+  [{ kind: 'off' }, 'SmolLM2: off', /is off/u],
+  [{ kind: 'unasked', others: ['Copilot'] }, 'SmolLM2', /Copilot completes text too/u],
+  [
+    { kind: 'no-model', modelId: 'gpt3' },
+    'There is no model “gpt3”',
+    /no model “gpt3” .* Choose another/u,
+  ],
+  [
+    { kind: 'off-for-language', languageId: 'python' },
+    'SmolLM2: off for Python',
+    /but not in Python/u,
+  ],
+  [{ kind: 'loading' }, 'SmolLM2', /is being loaded/u],
+  [{ kind: 'thinking' }, 'SmolLM2', /is writing/u],
+  [{ kind: 'failed', why: 'No memory.' }, 'SmolLM2', /No memory\./u],
+  [{ kind: 'snoozed', until }, `SmolLM2: snoozed until ${clock(until)}`, /Alt\+\\ asks/u],
+  [{ kind: 'on-request' }, 'SmolLM2: on request', /only when you ask\. Alt\+\\ asks/u],
+  [{ kind: 'too-slow', usualMs: 2345 }, 'SmolLM2: on request', /2\.3 s .*Alt\+\\.*smaller/u],
+  [{ kind: 'ready' }, 'SmolLM2', /completes text as you write/u],
+] as const)('the state %j is said as %j', (state: CompletionState, short, sentences) => {
+  expect(shortWords(state, names)).toBe(short);
+  expect(sentencesOf(state, names)).toMatch(sentences);
+});
+
+test('the key that the words name is bound', () => {
+  const { contributes } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8')) as {
+    readonly contributes: {
+      readonly keybindings: readonly { readonly command: string; readonly key: string }[];
+    };
+  };
+  const { key } =
+    contributes.keybindings.find(
+      ({ command }) => command === 'editor.action.inlineSuggest.trigger',
+    ) ?? {};
+  expect(key).toBe(askKey.toLowerCase());
+});
+
+test('a snooze ends by itself, or before, and says so each time', () => {
+  vi.useFakeTimers();
+  const onChange = vi.fn();
+  const snooze = new Snooze(onChange);
+  expect(snooze.until).toBeUndefined();
+  snooze.begin(5);
+  expect(snooze.until).toBe(Date.now() + 300_000);
+  vi.advanceTimersByTime(299_999);
+  expect(onChange).toHaveBeenCalledTimes(1);
+  vi.advanceTimersByTime(1);
+  expect(snooze.until).toBeUndefined();
+  expect(onChange).toHaveBeenCalledTimes(2);
+  snooze.begin(5);
+  snooze.begin(15);
+  vi.advanceTimersByTime(400_000);
+  expect(snooze.until).toBeDefined();
+  snooze.end();
+  expect(snooze.until).toBeUndefined();
+  expect(onChange).toHaveBeenCalledTimes(5);
 });

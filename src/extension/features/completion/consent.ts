@@ -1,6 +1,9 @@
+/** What the user is asked and told when completion is turned on. */
+
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
-import { othersAmong, unasked } from './otherProviders';
+import type { Settings } from '../../settings/settings';
+import { askKey } from './state';
 
 const { t } = vscode.l10n;
 
@@ -71,4 +74,51 @@ function nameOf(id: string): string {
   const manifest = vscode.extensions.getExtension<unknown>(id)?.packageJSON as
     { readonly displayName?: string } | undefined;
   return manifest?.displayName ?? id;
+}
+
+/** Extensions that show ghost text of their own, in lower case. VS Code does not tell who has a provider. */
+const known = new Set([
+  'amazonwebservices.aws-toolkit-vscode',
+  'amazonwebservices.codewhisperer-for-command-line-companion',
+  'augment.vscode-augment',
+  'codeium.codeium',
+  'continue.continue',
+  'github.copilot',
+  'github.copilot-chat',
+  'ggml-org.llama-vscode',
+  'google.geminicodeassist',
+  'huggingface.huggingface-vscode',
+  'sourcegraph.cody-ai',
+  'supermaven.supermaven',
+  'tabbyml.vscode-tabby',
+  'tabnine.tabnine-vscode',
+  'visualstudioexptteam.vscodeintellicode',
+]);
+
+/** Of installed extensions those that complete too. @param installed ids, in any case. */
+export const othersAmong = (installed: readonly string[]): string[] =>
+  installed.filter(id => known.has(id.toLowerCase())).sort();
+
+/** Those that the person has not yet agreed to have beside ours. */
+export const unasked = (others: readonly string[], agreed: readonly string[]): string[] =>
+  others.filter(id => !agreed.includes(id));
+
+/** Says what a person needs to know who has completion on for the first time. */
+export async function introduce(
+  modelName: string,
+  settings: Pick<Settings, 'setCompletion'>,
+): Promise<void> {
+  const off = t('Turn Off');
+  const choice = await vscode.window.showInformationMessage(
+    t(
+      '{0} offers text as you write: Tab takes it, Ctrl+Right (Cmd+Right on a Mac) a word of it, {1} asks for several. It runs on this machine and nothing leaves it. Click {0} in the status bar for all else.',
+      modelName,
+      askKey,
+    ),
+    t('Got It'),
+    off,
+  );
+  if (choice === off) {
+    await settings.setCompletion('enabled', false);
+  }
 }

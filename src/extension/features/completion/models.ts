@@ -1,10 +1,11 @@
+/** The models that can complete, and the list to choose one of them from. */
+
 import * as vscode from 'vscode';
 import type { Models } from '../../modelCatalog/modelCatalog';
 import type { Manifest } from '../../../common/protocol/manifest';
 import { filesOf } from '../../../common/engineClient/modelFolder';
-import type { ShowList } from './menuItems';
-import { shortName } from './modelName';
-import { completionModels } from './options';
+import type { ShowList } from './menu';
+import { shortName, completionModels } from './options';
 
 const { t } = vscode.l10n;
 

@@ -1,7 +1,8 @@
+/** How much is written at a caret, and where a text sensibly ends. */
+
 import type { Generation } from '../../../common/protocol/engine/generate';
 import { openBrackets, openQuote, stringsIn, type Quoting } from './balance';
 import { indentationOf, restOfLine, startOfLine, type Place } from './cursorContext';
-import type { Shape } from './multiline';
 
 /** How a text came to its end; `cancelled` where its writing was given up in the middle. */
 export type Finish = Generation['finish'] | 'cancelled';
@@ -180,3 +181,30 @@ export function withinBlock(text: string, before: string): string {
   const closes = /^\s*[)\]}]+[;,]?\s*$/u.test(others[end] ?? '');
   return [first, ...others.slice(0, end + (closes ? 1 : 0))].join('\n').trimEnd();
 }
+
+/** How much is written: up to the end of the line, or a block of lines. */
+export type Shape = 'line' | 'block';
+
+/** After these a block is expected: `if x:`, `function f() {`, `x => (`. */
+const opensBlock = (line: string): boolean =>
+  /(?:[:{([]|=>|\b(?:then|do|else|begin))\s*$/u.test(line);
+
+/** A block where one has just been opened in code and nothing of it stands there yet; else one line. */
+export function shapeOf({ before, after, isProse }: Place): Shape {
+  if (isProse || restOfLine(after).trim() !== '') {
+    return 'line';
+  }
+  const line = startOfLine(before);
+  if (line.trim() !== '') {
+    return /[:{]\s*$/u.test(line) ? 'block' : 'line';
+  }
+  const above = before.slice(0, before.length - line.length).trimEnd();
+  return opensBlock(startOfLine(above)) ? 'block' : 'line';
+}
+
+/**
+ * What ends the writing whatever was written: of prose a new line, of code an empty one. Of code a line may open a
+ * bracket that further lines close; `wholeThought` ends it.
+ */
+export const stopsOf = ({ isProse }: Place): readonly string[] =>
+  isProse ? ['\n'] : ['\n\n', '\n\r\n'];

@@ -1,9 +1,11 @@
+/** What was shown at a caret, as something to explain. */
+
 import * as vscode from 'vscode';
 import { nameOf } from '../../subject/selection';
-import type { Piece } from '../../../common/protocol/pages/subject';
-import { piecesOf, subjectOfCompletion, withinLength } from './completionSubject';
-import type { Recipe } from './explainer';
+import type { Origin, Piece, Subject } from '../../../common/protocol/pages/subject';
 import type { Offered } from './acceptanceTracker';
+import type { Recipe } from './explainer';
+import type { WritingRequest } from './suggester';
 
 /** No document has it: whether the text still stands there is looked at. */
 const unknownVersion = -1;
@@ -45,3 +47,47 @@ export function recipeOf({ suggestion, place, document, offset }: Offered): Reci
 }
 
 const eolOf = ({ eol }: vscode.TextDocument) => (eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n');
+
+/** Where a text with plain line ends stands in a document whose line ends may be of two characters. */
+export function piecesOf(documentText: string, documentOffset: number): Piece[] {
+  const pieces: Piece[] = [];
+  let start = 0;
+  let from = 0;
+  for (;;) {
+    const end = documentText.indexOf('\r\n', from);
+    const length = (end < 0 ? documentText.length : end) - from;
+    pieces.push({ start, length, documentOffset: documentOffset + from });
+    if (end < 0) {
+      return pieces.filter(piece => piece.length > 0);
+    }
+    // The line end itself is in no piece: it reads otherwise here.
+    start += length + 1;
+    from = end + 2;
+  }
+}
+
+/** Pieces no longer than a text that was cut at its end. */
+export const withinLength = (pieces: readonly Piece[], length: number): Piece[] =>
+  pieces.flatMap(piece =>
+    piece.start < length
+      ? [{ ...piece, length: Math.min(piece.length, length - piece.start) }]
+      : [],
+  );
+
+/** A completion as something to look at: what the model read, and what was offered. */
+export function subjectOfCompletion(
+  request: WritingRequest,
+  text: string,
+  label: string,
+  origins: { readonly prompt: Origin; readonly text: Origin | undefined },
+): Subject {
+  return {
+    modelId: request.modelId,
+    segments: [
+      { text: request.text ?? '', origin: origins.prompt },
+      { text, origin: origins.text },
+    ],
+    label,
+    cutLength: 0,
+  };
+}

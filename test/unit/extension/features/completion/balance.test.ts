@@ -4,9 +4,9 @@ import {
   unmatchedIn,
   totalOf,
   isNoWorse,
+  fit,
 } from '../../../../../src/extension/features/completion/balance';
-import { wholeEnds } from '../../../../../src/extension/features/completion/ending';
-import { fit } from '../../../../../src/extension/features/completion/fitting';
+import { wholeEnds } from '../../../../../src/extension/features/completion/endings';
 import type { Place } from '../../../../../src/extension/features/completion/cursorContext';
 
 /** A place with `|` for the caret. */

@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import {
+  indentUnitOf,
+  missingIndentation,
+  nextPlace,
+  placeProblem,
+  type Place,
+} from '../../../../../src/extension/features/completion/cursorContext';
+
+/** A place with `|` for the caret. */
+function place(text: string, isProse = false): Place {
+  const caret = text.indexOf('|');
+  return { before: text.slice(0, caret), after: text.slice(caret + 1), isProse };
+}
+
+test.each([
+  ['The cat|', undefined, undefined],
+  ['The cat |', undefined, undefined],
+  ['The c|', undefined, undefined],
+  ['|', 'empty', 'empty'],
+  ['  \n|', 'empty', 'empty'],
+  ['The c|at sat', 'inside-word', 'inside-word'],
+  ['Der M|ünster', 'inside-word', 'inside-word'],
+  ['x = f(|)', undefined, undefined],
+  ['x = "a|";', undefined, undefined],
+  ['if (!|) {', undefined, undefined],
+  ['`Hello, ${na|}!`', undefined, undefined],
+  ['<li>|</li>', undefined, undefined],
+  ['**bold|** ', undefined, undefined],
+  ['The |cat sat', 'text-follows', undefined],
+  ['a|\nnext line', undefined, undefined],
+  ['👩|‍🚀', 'text-follows', undefined],
+])('at %j what forbids a text unasked is %s, by hand %s', (text, unaskedFor, byHand) => {
+  expect(placeProblem(place(text), false)).toBe(unaskedFor);
+  expect(placeProblem(place(text), true)).toBe(byHand);
+});
+
+test('no text is offered within a surrogate pair', () => {
+  const [high = '', low = ''] = '😀'.split('');
+  expect(placeProblem({ before: `a ${high}`, after: low, isProse: true }, true)).toBe(
+    'inside-word',
+  );
+  expect(placeProblem({ before: 'a ', after: low, isProse: true }, true)).toBe('inside-word');
+});
+
+test.each([
+  ['a:\n\tb\n\t\tc\n', '\t'],
+  ['a {\n  b {\n    c\n  }\n}', '  '],
+  ['a:\n    b\n    if c:\n        d', '    '],
+  ['a\nb', '   '],
+  ['', '   '],
+])('%j is indented by %j', (text, unit) => {
+  expect(indentUnitOf(text, '   ')).toBe(unit);
+});
+
+test.each([
+  ['if x:\n|', '    '],
+  ['if x:\n    |', ''],
+  ['\tif x:\n\t|', '\t'],
+  ['function f() {\n|', '    '],
+  ['x = 1\n|', ''],
+  ['if x:\n|y', ''],
+  ['if x:|', ''],
+])('at %j the caret lacks %j to stand at its level', (text, missing) => {
+  const at = place(text);
+  expect(missingIndentation({ ...at, indentUnit: text.includes('\t') ? '\t' : '    ' })).toBe(
+    missing,
+  );
+});
+
+test('what would come next is prepared behind the suggestion, or on the line below', () => {
+  const at = place('  The cat|', true);
+  const sat = { text: ' sat.', swallowed: 0 };
+  expect(nextPlace(at, sat, 'length').before).toBe('  The cat sat.');
+  expect(nextPlace(at, sat, 'stop').before).toBe('  The cat sat.\n  ');
+  const inside = nextPlace(place('f(|);'), { text: 'x)', swallowed: 1 }, 'stop');
+  expect(inside).toMatchObject({ before: 'f(x)', after: ';' });
+});
