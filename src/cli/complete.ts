@@ -1,10 +1,10 @@
-import { indentUnitOf, type Place } from '../extension/features/completion/cursorContext';
+import { indentUnitOf, type CursorContext } from '../extension/features/completion/cursorContext';
 import { defaultOptions } from '../extension/features/completion/options';
-import { nothingWords, type Outcome } from '../extension/features/completion/outcome';
+import { noOfferSentences, type Outcome } from '../extension/features/completion/outcome';
 import {
   preambleOf,
   promptWindow,
-  reachAfter,
+  maxAfterLength,
   withPlainLineEnds,
 } from '../extension/features/completion/prompt';
 import { Suggester } from '../extension/features/completion/suggester';
@@ -62,9 +62,9 @@ export async function complete(
     onOutcome: each => (outcome = each),
   });
   const { length } = defaultOptions;
-  const place = placeIn(text, caret, path);
+  const context = cursorContextIn(text, caret, path);
   const suggestions = await suggester.suggest(
-    { place, modelId, length, delay: 0, isInvoked },
+    { context, modelId, length, delay: 0, isInvoked },
     new AbortController().signal,
   );
   suggester.reset();
@@ -72,22 +72,22 @@ export async function complete(
     throw failure;
   }
   return {
-    offers: suggestions.map(({ text: offered, swallowed }) => ({
+    offers: suggestions.map(({ text: offered, replacedLength }) => ({
       text: offered,
-      range: { start: position, end: { ...position, column: position.column + swallowed } },
+      range: { start: position, end: { ...position, column: position.column + replacedLength } },
     })),
     why: whyOf(outcome, suggestions[0]?.score),
   };
 }
 
 /** What is around a place of a text. */
-export function placeIn(text: string, caret: number, path: string): Place {
+export function cursorContextIn(text: string, caret: number, path: string): CursorContext {
   const languageId = languageOf(path);
   const window = promptWindow({ read: (start, end) => text.slice(start, end) }, caret);
   return {
     preamble: preambleOf(path, languageId),
     before: withPlainLineEnds(text.slice(window.start, caret)),
-    after: withPlainLineEnds(text.slice(caret, caret + reachAfter)),
+    after: withPlainLineEnds(text.slice(caret, caret + maxAfterLength)),
     isProse: isProseLanguage(languageId),
     languageId,
     indentUnit: indentUnitOf(text),
@@ -96,7 +96,7 @@ export function placeIn(text: string, caret: number, path: string): Place {
 
 function whyOf(outcome: Outcome | undefined, score: number | undefined): string {
   if (outcome?.kind === 'nothing') {
-    return nothingWords(sentence => sentence)[outcome.why];
+    return noOfferSentences(sentence => sentence)[outcome.why];
   }
   const percent = (100 * Math.exp(score ?? 0)).toFixed(0);
   return `The model finds each of its tokens ${percent} % probable, as a geometric mean.`;

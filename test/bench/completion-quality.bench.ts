@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cache, inRoot } from '../../scripts/paths.mjs';
-import { placeIn } from '../../src/cli/complete';
+import { cursorContextIn } from '../../src/cli/complete';
 import { defaultModel, defaultOptions } from '../../src/extension/features/completion/options';
 import type { Outcome as Why } from '../../src/extension/features/completion/outcome';
 import { Suggester } from '../../src/extension/features/completion/suggester';
@@ -39,9 +39,9 @@ test(
         onOutcome: each => (outcome = each),
       });
       const { before, after, path, language } = position;
-      const place = placeIn(before + after, before.length, path);
+      const context = cursorContextIn(before + after, before.length, path);
       const suggestions = await suggester.suggest(
-        { place, modelId: defaultModel, length, delay: 0, isInvoked: false },
+        { context, modelId: defaultModel, length, delay: 0, isInvoked: false },
         new AbortController().signal,
       );
       suggester.reset(); // What would come next is not measured.

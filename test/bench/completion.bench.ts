@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { inRoot } from '../../scripts/paths.mjs';
-import { Suggester, type Ask } from '../../src/extension/features/completion/suggester';
+import {
+  Suggester,
+  type SuggestionRequest,
+} from '../../src/extension/features/completion/suggester';
 import { EngineError } from '../../src/common/errors';
 import { startEngine } from '../parity/startEngine';
 import { record } from './figures';
@@ -50,8 +53,8 @@ test.each(Object.entries(limits))(
         throw error;
       },
     });
-    const ask = (before: string): Ask => ({
-      place: { before, after: '', isProse: true },
+    const ask = (before: string): SuggestionRequest => ({
+      context: { before, after: '', isProse: true },
       modelId,
       length: wordsOfGhostText,
       delay: 0,

@@ -17,7 +17,7 @@ export interface Outcome {
 
 export function judgePosition(
   { before, after, truth, language }: WrittenPosition,
-  [offer]: readonly Pick<Suggestion, 'text' | 'swallowed' | 'score'>[],
+  [offer]: readonly Pick<Suggestion, 'text' | 'replacedLength' | 'score'>[],
 ): Outcome {
   const none = { isOffered: false, isExact: false, saved: 0, letters: truth.length };
   if (!offer) {
@@ -52,16 +52,16 @@ export function judgePosition(
 function isLessBalanced(
   before: string,
   after: string,
-  { text, swallowed }: { readonly text: string; readonly swallowed: number },
+  { text, replacedLength }: { readonly text: string; readonly replacedLength: number },
   isProse: boolean,
 ): boolean {
   const lineBefore = before.slice(before.lastIndexOf('\n') + 1);
   const [restBefore = ''] = after.split('\n');
   const bare = lineBefore + restBefore;
-  const taken = lineBefore + text + restBefore.slice(swallowed);
+  const taken = lineBefore + text + restBefore.slice(replacedLength);
   const measures = isProse ? [unmatched] : [unmatched, oddQuotes];
   const wholeBare = before + after;
-  const wholeTaken = before + text + after.slice(swallowed);
+  const wholeTaken = before + text + after.slice(replacedLength);
   return measures.some(
     measure => measure(taken) > measure(bare) && measure(wholeTaken) >= measure(wholeBare),
   );

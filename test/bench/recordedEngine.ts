@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { WritingRequest } from '../../src/extension/features/completion/suggester';
+import type { CompletionRequest } from '../../src/extension/features/completion/suggester';
 import type { Generation, StreamedToken } from '../../src/common/protocol/engine/generate';
 import { EngineError } from '../../src/common/errors';
 
 /** What the engine is asked for by a suggester. */
 export type Generate = (
-  request: WritingRequest,
+  request: CompletionRequest,
   options: { readonly signal?: AbortSignal; readonly onToken?: (token: StreamedToken) => void },
 ) => Promise<Generation>;
 
@@ -44,7 +44,7 @@ export function recordedEngine(folder: string, version: string, generate: Genera
   };
 }
 
-async function record(path: string, request: WritingRequest, generate: Generate) {
+async function record(path: string, request: CompletionRequest, generate: Generate) {
   const tokens: StreamedToken[] = [];
   const generation = await generate(request, { onToken: token => tokens.push(token) });
   const recording: Recording = { generation: { ...generation, attentions: [] }, tokens };

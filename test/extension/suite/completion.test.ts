@@ -30,12 +30,12 @@ describe('Completion', function () {
 
   /** Puts the caret at the end, and asks as typing does. */
   async function offered(editor: vscode.TextEditor, timeoutMs = 60_000): Promise<string> {
-    const last = api.completion.lastOffered;
+    const last = api.completion.lastShown;
     toEnd(editor);
     await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
     return until(
       () => {
-        const now = api.completion.lastOffered;
+        const now = api.completion.lastShown;
         return now !== last && now?.suggestion.text;
       },
       'a suggestion',
@@ -105,7 +105,7 @@ describe('Completion', function () {
   it('writes the same text as the engine does for the same request', async () => {
     const editor = await openText('The capital of France is');
     const text = await offered(editor);
-    const { request, source } = api.completion.lastOffered?.suggestion ?? {};
+    const { request, source } = api.completion.lastShown?.suggestion ?? {};
     assert.ok(request && source);
     assert.equal(request.text, 'The capital of France is');
     const generation = await api.completionEngine.generate(request);
@@ -120,9 +120,9 @@ describe('Completion', function () {
       () => api.completion.state.kind === 'off-for-language',
       'the state of the language',
     );
-    const last = api.completion.lastOffered;
+    const last = api.completion.lastShown;
     await trigger();
-    assert.equal(api.completion.lastOffered, last);
+    assert.equal(api.completion.lastShown, last);
     await command('toggleCompletionForLanguage');
     await until(() => api.completion.state.kind === 'ready', 'completion to be ready');
   });
@@ -131,10 +131,10 @@ describe('Completion', function () {
     await command('toggleCompletion');
     await until(() => api.completion.state.kind === 'off', 'completion to be off');
     const editor = await openText(story);
-    const last = api.completion.lastOffered;
+    const last = api.completion.lastShown;
     toEnd(editor);
     await trigger();
-    assert.equal(api.completion.lastOffered, last);
+    assert.equal(api.completion.lastShown, last);
     assert.ok(api.completion.isIdle);
   });
 
@@ -143,10 +143,10 @@ describe('Completion', function () {
     const editor = await openText(story);
     await until(() => api.completion.state.kind === 'no-model', 'the word of the missing model');
     assert.match(api.completion.itemText, /There is no model “no-such-model”/u);
-    const last = api.completion.lastOffered;
+    const last = api.completion.lastShown;
     toEnd(editor);
     await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
-    assert.equal(api.completion.lastOffered, last);
+    assert.equal(api.completion.lastShown, last);
     await set('model', undefined);
     await editor.edit(edit => edit.insert(new vscode.Position(0, 0), 'Now. '));
     assert.notEqual(await offered(editor), '');
@@ -187,14 +187,14 @@ describe('Completion', function () {
     const document = await vscode.workspace.openTextDocument({ content, language: 'markdown' });
     const editor = await vscode.window.showTextDocument(document);
     assert.notEqual(await offered(editor), '');
-    const { request } = api.completion.lastOffered?.suggestion ?? {};
+    const { request } = api.completion.lastShown?.suggestion ?? {};
     assert.ok((request?.text?.length ?? Infinity) < 1000);
   });
 
   it('completes documents with Windows line ends, and none of them is in what the model reads', async () => {
     const editor = await openText(`A story.\r\n\r\n${story}`);
     assert.notEqual(await offered(editor), '');
-    const { request } = api.completion.lastOffered?.suggestion ?? {};
+    const { request } = api.completion.lastShown?.suggestion ?? {};
     assert.equal(request?.text, `A story.\n\n${story}`);
   });
 
@@ -204,15 +204,15 @@ describe('Completion', function () {
     await vscode.commands.executeCommand('editor.action.triggerSuggest');
     await pause(1000); // Nothing tells that the list is there.
     await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
-    const place = await until(
+    const context = await until(
       () => {
-        const last = api.completion.lastOffered?.place;
+        const last = api.completion.lastShown?.context;
         return last?.before.endsWith('Monday, Tuesday, Wednesday') && last;
       },
       'a suggestion after the chosen word',
       60_000,
     );
-    assert.equal(place.after, '');
+    assert.equal(context.after, '');
     await vscode.commands.executeCommand('hideSuggestWidget');
   });
 
@@ -225,8 +225,8 @@ describe('Completion', function () {
     await pause(1000); // Nothing tells that the list is there.
     const { text } = await until(
       () => {
-        const last = api.completion.lastOffered;
-        return last?.place.before.endsWith('\nfor') && last.suggestion;
+        const last = api.completion.lastShown;
+        return last?.context.before.endsWith('\nfor') && last.suggestion;
       },
       'a suggestion where the caret stands',
       60_000,
@@ -258,11 +258,11 @@ describe('Completion', function () {
       'the editor of the cell',
     );
     assert.notEqual(await offered(editor), '');
-    const { lastOffered } = api.completion;
-    assert.equal(lastOffered?.document.uri.toString(), document.uri.toString());
+    const { lastShown } = api.completion;
+    assert.equal(lastShown?.document.uri.toString(), document.uri.toString());
     // The cells above, in order, and no other.
-    assert.ok(lastOffered.place.before.startsWith('kestrels = 3\n\ndef add(a, b):'));
-    assert.doesNotMatch(lastOffered.place.before, /Birds|herons/u);
+    assert.ok(lastShown.context.before.startsWith('kestrels = 3\n\ndef add(a, b):'));
+    assert.doesNotMatch(lastShown.context.before, /Birds|herons/u);
     await command('whyThisCompletion');
     const [prompt] = api.whyPanels.current?.subject?.segments ?? [];
     const pieces = prompt?.origin?.pieces ?? [];
@@ -327,14 +327,14 @@ describe('Completion', function () {
   it('says why of the text that was taken, where the next one is shown already', async () => {
     const editor = await openText(numbers);
     const text = await offered(editor);
-    const taken = api.completion.lastOffered;
+    const taken = api.completion.lastShown;
     await until(async () => {
       await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
       return editor.document.getText() === numbers + text;
     }, 'the suggestion in the document');
     // VS Code asks for the next one by itself.
     await until(
-      () => api.completion.lastOffered?.suggestion.request !== taken?.suggestion.request,
+      () => api.completion.lastShown?.suggestion.request !== taken?.suggestion.request,
       'the next suggestion',
     );
     const asked = command('whyThisCompletion');

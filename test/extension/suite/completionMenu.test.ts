@@ -8,7 +8,7 @@ const set = (name: string, value: unknown) =>
   settings().update(name, value, vscode.ConfigurationTarget.Global);
 
 /** A list that was shown. */
-interface Shown {
+interface ShownList {
   readonly title: string | undefined;
   readonly labels: readonly string[];
 }
@@ -32,10 +32,10 @@ describe('The menu of completion', () => {
   });
 
   /** Opens the menu, and chooses in it, and in each list that follows, what matches; gives all that was shown. */
-  async function choose(...wanted: readonly RegExp[]): Promise<readonly Shown[]> {
+  async function choose(...wanted: readonly RegExp[]): Promise<readonly ShownList[]> {
     const { completion } = api;
     const { showList } = completion;
-    const shown: Shown[] = [];
+    const shown: ShownList[] = [];
     const answers = [...wanted];
     completion.showList = (items, { title }) => {
       const labels = items.map(({ label, description }) => `${label} ${description ?? ''}`.trim());

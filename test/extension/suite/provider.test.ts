@@ -2,7 +2,10 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { completionOptions } from '../../../src/extension/features/completion/options';
 import { completionProvider } from '../../../src/extension/features/completion/provider';
-import type { Ask, Suggestion } from '../../../src/extension/features/completion/suggester';
+import type {
+  SuggestionRequest,
+  Suggestion,
+} from '../../../src/extension/features/completion/suggester';
 import { openText, tidy, until } from './inVsCode';
 
 const { Automatic, Invoke } = vscode.InlineCompletionTriggerKind;
@@ -10,15 +13,15 @@ const { Automatic, Invoke } = vscode.InlineCompletionTriggerKind;
 const suggestion: Suggestion = {
   text: ' sat',
   request: { modelId: 'none', strategy: { kind: 'greedy' }, maxNewTokens: 1 },
-  swallowed: 0,
+  replacedLength: 0,
   score: 0,
   source: { start: 0, text: ' sat' },
-  grown: 0,
+  typedSince: 0,
 };
 
 /** A suggester that writes when it is told to. */
 class SlowWriter {
-  readonly asked: Ask[] = [];
+  readonly asked: SuggestionRequest[] = [];
   readonly signals: AbortSignal[] = [];
   shown = 0;
   #written: () => void = () => undefined;
@@ -26,7 +29,7 @@ class SlowWriter {
 
   readonly provider = completionProvider({
     suggester: {
-      suggest: async (ask: Ask, signal: AbortSignal) => {
+      suggest: async (ask: SuggestionRequest, signal: AbortSignal) => {
         this.asked.push(ask);
         this.signals.push(signal);
         await this.#isWritten;

@@ -2,15 +2,15 @@
 
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
-import type { DocumentPlace } from './cursorContextAt';
+import type { DocumentCursorContext } from './cursorContextAt';
 import type { StatisticsStore } from './statisticsPage';
 import type { Suggestion } from './suggester';
 import type { Change } from '../../subject/pieces';
 
 /** A text that was offered: what is needed to say why. */
-export interface Offered {
+export interface ShownCompletion {
   readonly suggestion: Suggestion;
-  readonly place: DocumentPlace;
+  readonly context: DocumentCursorContext;
   readonly document: vscode.TextDocument;
   /** UTF-16 offset in the document at which it begins. */
   readonly offset: number;
@@ -20,13 +20,13 @@ export interface Offered {
 export const acceptedCommand = 'lmEvolution.completion.accepted';
 
 /** Knows what was offered last and whether it was taken, and counts both. */
-export class Offers extends Disposable {
-  #last: Offered | undefined;
-  #taken: Offered | undefined;
+export class AcceptanceTracker extends Disposable {
+  #last: ShownCompletion | undefined;
+  #taken: ShownCompletion | undefined;
   /** What of it may still be taken. */
-  #onOffer: OnOffer | undefined;
+  #onOffer: PendingCompletion | undefined;
   /** All that can be chosen among at the place of it, the first included. */
-  #choices: readonly Offered[] = [];
+  #choices: readonly ShownCompletion[] = [];
   #isCountedInPart = false;
 
   constructor(private readonly statistics: StatisticsStore) {
@@ -46,17 +46,17 @@ export class Offers extends Disposable {
   }
 
   /** Shown or taken last. */
-  get last(): Offered | undefined {
+  get last(): ShownCompletion | undefined {
     return this.#last;
   }
 
   /** Taken last, whole or in part. After it the next text is shown at once, so that it is seldom the last. */
-  get taken(): Offered | undefined {
+  get taken(): ShownCompletion | undefined {
     return this.#taken;
   }
 
   /** Texts are on offer, the first of them before the person. One that only goes on along what was typed is the same as before. */
-  show(choices: readonly Offered[]): void {
+  show(choices: readonly ShownCompletion[]): void {
     const [first] = choices;
     if (!first) {
       return;
@@ -82,7 +82,7 @@ export class Offers extends Disposable {
   }
 
   /** One of the choices was put in whole. What is remembered of it already, from before it was typed along, is kept. */
-  #take(chosen: Offered): void {
+  #take(chosen: ShownCompletion): void {
     if (chosen.suggestion.request !== this.#last?.suggestion.request) {
       this.#last = chosen;
     }
@@ -90,7 +90,10 @@ export class Offers extends Disposable {
     this.#onOffer = undefined;
   }
 
-  #follow(onOffer: OnOffer, changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
+  #follow(
+    onOffer: PendingCompletion,
+    changes: readonly vscode.TextDocumentContentChangeEvent[],
+  ): void {
     const [change] = changes;
     if (change === undefined) {
       return;
@@ -98,25 +101,26 @@ export class Offers extends Disposable {
     const typed = (this.#choices[0]?.suggestion.text.length ?? 0) - onOffer.text.length;
     const whole = this.#choices.find(({ suggestion }) => {
       const text = suggestion.text.slice(typed);
-      return text !== '' && takenBy(changes, { ...onOffer, text }) === text.length;
+      return text !== '' && acceptedLength(changes, { ...onOffer, text }) === text.length;
     });
     if (whole) {
       this.#take(whole); // The command that counts it follows.
       return;
     }
-    const taken = takenBy(changes, onOffer);
+    const taken = acceptedLength(changes, onOffer);
     if (taken > 0 && !this.#isCountedInPart) {
       this.#isCountedInPart = true;
       this.#taken = this.#last;
       this.statistics.update(now => ({ ...now, acceptedInPart: now.acceptedInPart + 1 }));
     }
     const isTyped = change.rangeOffset === onOffer.offset && onOffer.text.startsWith(change.text);
-    this.#onOffer = isTyped || taken > 0 ? restOf(onOffer, taken || change.text.length) : undefined;
+    this.#onOffer =
+      isTyped || taken > 0 ? remainderOf(onOffer, taken || change.text.length) : undefined;
   }
 }
 
 /** A text that is on offer. */
-export interface OnOffer {
+export interface PendingCompletion {
   readonly uri: string;
   /** UTF-16 offset of the caret in the document, where the text begins. */
   readonly offset: number;
@@ -129,7 +133,10 @@ export interface OnOffer {
  *
  * Only what is longer than one character counts: a single one is a key that happens to be the next of the text.
  */
-export function takenBy(changes: readonly Change[], { offset, text }: OnOffer): number {
+export function acceptedLength(
+  changes: readonly Change[],
+  { offset, text }: PendingCompletion,
+): number {
   const [change] = changes;
   if (!change || changes.length > 1 || change.rangeOffset > offset) {
     return 0;
@@ -142,7 +149,10 @@ export function takenBy(changes: readonly Change[], { offset, text }: OnOffer): 
 }
 
 /** What is still on offer after something was typed or taken; undefined when nothing is left. */
-export function restOf(offer: OnOffer, length: number): OnOffer | undefined {
+export function remainderOf(
+  offer: PendingCompletion,
+  length: number,
+): PendingCompletion | undefined {
   return length < offer.text.length
     ? { ...offer, offset: offer.offset + length, text: offer.text.slice(length) }
     : undefined;

@@ -1,6 +1,6 @@
 /** Brackets, quotes and tags: what a text leaves open, and how much of it fits into its line. */
 
-import { restOfLine, startOfLine, type Place } from './cursorContext';
+import { restOfLine, startOfLine, type CursorContext } from './cursorContext';
 
 /** What a text leaves open, or closes without having opened it. */
 export interface Unmatched {
@@ -220,17 +220,17 @@ function unmatchedAngles(code: string): number {
 }
 
 /** A text that fits into its line. */
-export interface Fitted {
+export interface Fit {
   readonly text: string;
   /** How much of what follows the caret it takes the place of, in UTF-16 units: what was there already is not said twice. */
-  readonly swallowed: number;
+  readonly replacedLength: number;
 }
 
 /** So much of what is around the caret is looked at for what it leaves open, in UTF-16 units. */
 const reach = 4000;
 
 /** What of the rest of a line an offered text may take the place of. */
-const swallowable = /^(?:[\s)\]}>"'`;,:.!?]|=>|<\/[\w:.-]*)*\{?/u;
+const replaceable = /^(?:[\s)\]}>"'`;,:.!?]|=>|<\/[\w:.-]*)*\{?/u;
 
 /**
  * A text as it can stand at a place without leaving the line, or the text around it, less balanced than before.
@@ -242,46 +242,50 @@ const swallowable = /^(?:[\s)\]}>"'`;,:.!?]|=>|<\/[\w:.-]*)*\{?/u;
  * @param ends where the text may be cut, in UTF-16 units; its own end is always tried first.
  * @returns undefined where no part of the text fits.
  */
-export function fit(text: string, place: Place, ends: readonly number[] = []): Fitted | undefined {
-  const rest = restOfLine(place.after);
-  const most = swallowable.exec(rest)?.[0].length ?? 0;
-  const outer = outerClosers(text, place);
-  const bare = measureOf(place, '', 0);
+export function fit(
+  text: string,
+  context: CursorContext,
+  ends: readonly number[] = [],
+): Fit | undefined {
+  const rest = restOfLine(context.after);
+  const most = replaceable.exec(rest)?.[0].length ?? 0;
+  const outer = outerClosers(text, context);
+  const bare = measureOf(context, '', 0);
   for (const end of [...new Set([text.length, ...outer, ...ends])].sort((a, b) => b - a)) {
     const shown = text.slice(0, end).trimEnd();
     if (shown.trim() === '') {
       continue;
     }
-    let best: (Fitted & { readonly cost: number }) | undefined;
-    for (let swallowed = 0; swallowed <= most; swallowed++) {
-      const taken = rest.slice(0, swallowed);
+    let best: (Fit & { readonly cost: number }) | undefined;
+    for (let replacedLength = 0; replacedLength <= most; replacedLength++) {
+      const taken = rest.slice(0, replacedLength);
       if (/\s$/u.test(taken) || !mayTakeThePlaceOf(shown, taken)) {
         continue;
       }
-      const fitted = measureOf(place, shown, swallowed);
+      const fitted = measureOf(context, shown, replacedLength);
       if (isFit(fitted, bare)) {
         const cost = totalOf(fitted.line);
         if (!best || cost <= best.cost) {
-          best = { text: shown, swallowed, cost };
+          best = { text: shown, replacedLength, cost };
         }
       }
     }
-    if (best && isSoundString(best.text, place)) {
-      return { text: best.text, swallowed: best.swallowed };
+    if (best && isSoundString(best.text, context)) {
+      return { text: best.text, replacedLength: best.replacedLength };
     }
   }
   return undefined;
 }
 
 /** What is unmatched in the line of the caret, and in all that is looked at, with a text put in. */
-function measureOf(place: Place, text: string, swallowed: number) {
-  const { before, after } = place;
+function measureOf(context: CursorContext, text: string, replacedLength: number) {
+  const { before, after } = context;
   const start = startOfLine(before).slice(-reach);
   const rest = restOfLine(after).slice(0, reach);
-  const whole = before.slice(-reach) + text + after.slice(swallowed, reach);
+  const whole = before.slice(-reach) + text + after.slice(replacedLength, reach);
   return {
-    line: unmatchedIn(start + text + rest.slice(swallowed), place),
-    around: unmatchedIn(whole, place),
+    line: unmatchedIn(start + text + rest.slice(replacedLength), context),
+    around: unmatchedIn(whole, context),
   };
 }
 
@@ -311,9 +315,12 @@ function mayTakeThePlaceOf(text: string, rest: string): boolean {
 }
 
 /** Where a text closes what was open before it: brackets of the line, and the string that the caret stands in. */
-export function outerClosers(text: string, place: Quoting & Pick<Place, 'before'>): number[] {
-  const quote = openQuote(startOfLine(place.before), place);
-  const strings = stringsIn(text, place, quote);
+export function outerClosers(
+  text: string,
+  context: Quoting & Pick<CursorContext, 'before'>,
+): number[] {
+  const quote = openQuote(startOfLine(context.before), context);
+  const strings = stringsIn(text, context, quote);
   const isQuoted = (index: number) =>
     strings.some(({ start, end }) => index >= start && index < end);
   const found: number[] = [];
@@ -342,17 +349,17 @@ export function outerClosers(text: string, place: Quoting & Pick<Place, 'before'
 }
 
 /** No string ends directly before a letter or another string; in JSON only before what may follow a value. */
-function isSoundString(text: string, place: Place): boolean {
-  const line = startOfLine(place.before);
-  const quote = openQuote(line, place);
-  const strings = stringsIn(text, place, quote);
-  const isJson = place.languageId === 'json' || place.languageId === 'jsonc';
+function isSoundString(text: string, context: CursorContext): boolean {
+  const line = startOfLine(context.before);
+  const quote = openQuote(line, context);
+  const strings = stringsIn(text, context, quote);
+  const isJson = context.languageId === 'json' || context.languageId === 'jsonc';
   return strings.every(({ end, isClosed, quote: own }) => {
     const next = text.slice(end);
     return (
       !isClosed ||
       own.length > 1 ||
-      place.isProse ||
+      context.isProse ||
       (isJson ? /^\s*(?:$|[,}\]:])/u.test(next) : !/^[\p{L}\p{N}_"]/u.test(next))
     );
   });

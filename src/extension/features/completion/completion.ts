@@ -8,7 +8,7 @@ import type { Settings } from '../../settings/settings';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
 import type { Subject } from '../../../common/protocol/pages/subject';
-import { BesideOthers, introduce } from './consent';
+import { Consent, introduce } from './consent';
 import { CompletionItem } from './completionItem';
 import {
   chooseCompletionModel,
@@ -17,14 +17,14 @@ import {
   type CompletionModel,
 } from './models';
 import type { Explainer } from './explainer';
-import { recipeOf } from './explanationRequest';
+import { explanationRequestFor } from './explanationRequest';
 import { isOnFor, shortName, canComplete, type CompletionOptions } from './options';
 import { LanguageNames } from './languageNames';
 import { menuOf, doMenuAction, chooseFromMenu, type ShowList } from './menu';
-import { Offers, type Offered } from './acceptanceTracker';
-import { isTooSlow, usualMs, withTime, type Time } from './latency';
+import { AcceptanceTracker, type ShownCompletion } from './acceptanceTracker';
+import { isTooSlow, typicalMs, withTiming, type Timing } from './latency';
 import { completionProvider } from './provider';
-import { nothingWords, type Outcome } from './outcome';
+import { noOfferSentences, type Outcome } from './outcome';
 import { Snooze } from './snooze';
 import { mayOffer, stateOf, type Circumstances, type CompletionState } from './state';
 import { median, withRun } from './statistics';
@@ -54,10 +54,10 @@ export class Completion extends Disposable {
   readonly #item = this.register(new CompletionItem());
   readonly #statistics: StatisticsStore;
   readonly #statisticsPage: StatisticsPage;
-  readonly #others: BesideOthers;
+  readonly #others: Consent;
   readonly #languageNames = this.register(new LanguageNames());
   readonly #snooze = this.register(new Snooze(() => this.#update()));
-  readonly #offers: Offers;
+  readonly #offers: AcceptanceTracker;
   readonly #suggester: Suggester;
   #provider: vscode.Disposable | undefined;
   #options: CompletionOptions;
@@ -80,7 +80,7 @@ export class Completion extends Disposable {
     const { engine, settings, memento } = parts;
     this.#options = settings.completion;
     this.#statistics = this.register(new StatisticsStore(memento));
-    this.#others = this.register(new BesideOthers(memento, () => this.#update()));
+    this.#others = this.register(new Consent(memento, () => this.#update()));
     this.#statisticsPage = this.register(
       new StatisticsPage(this.#statistics, id =>
         parts.models.manifest(id).then(
@@ -89,7 +89,7 @@ export class Completion extends Disposable {
         ),
       ),
     );
-    this.#offers = this.register(new Offers(this.#statistics));
+    this.#offers = this.register(new AcceptanceTracker(this.#statistics));
     this.#suggester = new Suggester({
       load: (modelId, signal) =>
         engine.loads.has(modelId) ? Promise.resolve() : engine.load(modelId, { signal }),
@@ -127,7 +127,7 @@ export class Completion extends Disposable {
   }
 
   /** The text that was shown or taken last, for its explanation. */
-  get lastOffered(): Offered | undefined {
+  get lastShown(): ShownCompletion | undefined {
     return this.#offers.last;
   }
 
@@ -153,7 +153,7 @@ export class Completion extends Disposable {
     if (!offered) {
       return;
     }
-    const recipe = recipeOf(offered);
+    const recipe = explanationRequestFor(offered);
     this.#parts.explainer.remember(recipe);
     this.#parts.show(recipe.subject);
   }
@@ -161,11 +161,11 @@ export class Completion extends Disposable {
   /** Turns completion off, or on if the person agrees to have it beside others. */
   async toggle(): Promise<void> {
     const { settings, memento } = this.#parts;
-    if (this.#options.enabled && this.#others.unasked.length === 0) {
+    if (this.#options.enabled && this.#others.withoutConsent.length === 0) {
       await settings.setCompletion('enabled', false);
       return;
     }
-    if (!(await this.#others.mayBeBeside())) {
+    if (!(await this.#others.ask())) {
       return;
     }
     const isFirst = memento.get(usedKey) !== true;
@@ -201,8 +201,8 @@ export class Completion extends Disposable {
       isOnRequest: this.#options.when === 'whenAsked',
       hasLanguage: languageId !== undefined,
       hasSmallerModel: smaller !== undefined,
-      hasNothing: this.#nothing !== undefined,
-      hasOffered: this.#offers.last !== undefined,
+      hasReason: this.#nothing !== undefined,
+      hasShown: this.#offers.last !== undefined,
       hasStatistics: firstTokenMs.length > 0 || shown > 0,
     });
     const action = await chooseFromMenu(
@@ -245,7 +245,7 @@ export class Completion extends Disposable {
   }
 
   get #nothing(): string | undefined {
-    return this.#outcome?.kind === 'nothing' ? nothingWords(t)[this.#outcome.why] : undefined;
+    return this.#outcome?.kind === 'nothing' ? noOfferSentences(t)[this.#outcome.why] : undefined;
   }
 
   /** What the person knows the model by; its id while that is not known. */
@@ -264,7 +264,7 @@ export class Completion extends Disposable {
     const isSlow = !evenWhenSlow && isTooSlow(this.#times);
     return {
       isEnabled: enabled,
-      unasked: this.#others.unasked,
+      withoutConsent: this.#others.withoutConsent,
       unknownModel: canComplete(model) ? undefined : model,
       languageId: document?.languageId,
       isOnForLanguage: document === undefined || isOnFor(languages, document.languageId),
@@ -272,7 +272,7 @@ export class Completion extends Disposable {
       failure: this.#failure,
       snoozedUntil: this.#snooze.until,
       isOnRequest: when === 'whenAsked',
-      tooSlowMs: isSlow ? median(this.#times) : undefined,
+      slowMs: isSlow ? median(this.#times) : undefined,
     };
   }
 
@@ -333,16 +333,16 @@ export class Completion extends Disposable {
   }
 
   #setWork(work: Work | undefined): void {
-    if (work === undefined && this.#work === 'thinking') {
+    if (work === undefined && this.#work === 'generating') {
       this.#failure = undefined; // `#fail` comes after the end of the work.
     }
     this.#work = work;
     this.#update();
   }
 
-  #count(time: Time): void {
+  #count(time: Timing): void {
     const { engine } = this.#parts;
-    this.#times = withTime(this.#times, usualMs(time));
+    this.#times = withTiming(this.#times, typicalMs(time));
     this.#statistics.update(now => withRun(now, time, this.#options.model, engine.device?.device));
   }
 
@@ -381,8 +381,11 @@ export class Completion extends Disposable {
 }
 
 /** Asks which of two texts is meant; undefined where the person has thought better of it. */
-async function chosenOf(shown: Offered, taken: Offered): Promise<Offered | undefined> {
-  const item = (offered: Offered, description: string) => ({
+async function chosenOf(
+  shown: ShownCompletion,
+  taken: ShownCompletion,
+): Promise<ShownCompletion | undefined> {
+  const item = (offered: ShownCompletion, description: string) => ({
     label: firstLineOf(offered.suggestion.text),
     description,
     offered,

@@ -1,17 +1,17 @@
 /** What was written where. */
 
 import { LRUCache } from 'lru-cache';
-import type { Writing } from './postprocess';
+import type { CachedCompletion } from './postprocess';
 
 /** So much of the text before a caret says which place it is, in UTF-16 units. */
 const keyLength = 256;
 /** No longer text is looked for behind the caret, in UTF-16 units. */
-const longestTyped = 300;
-const mostWritings = 200;
+const maxTypedLength = 300;
+const maxEntries = 200;
 
 /** A writing that is known for a place, as far as it has not been typed yet. */
-export interface Found<T> {
-  readonly writing: Writing;
+export interface CacheHit<T> {
+  readonly completion: CachedCompletion;
   /** What it was remembered with. */
   readonly with: T;
   /** How much of it has been typed since, in UTF-16 units. */
@@ -19,25 +19,28 @@ export interface Found<T> {
 }
 
 /** Remembers what was written where, and goes on giving it while a person types along it. */
-export class Writings<T> {
-  readonly #known = new LRUCache<string, { readonly writing: Writing; readonly with: T }>({
-    max: mostWritings,
+export class CompletionCache<T> {
+  readonly #known = new LRUCache<
+    string,
+    { readonly completion: CachedCompletion; readonly with: T }
+  >({
+    max: maxEntries,
   });
 
   /** @param before the text before the caret; the end of it says the place. */
-  remember(modelId: string, before: string, writing: Writing, what: T): void {
-    this.#known.set(keyOf(modelId, before), { writing, with: what });
+  set(modelId: string, before: string, completion: CachedCompletion, what: T): void {
+    this.#known.set(keyOf(modelId, before), { completion, with: what });
   }
 
   /** The longest way back to a place whose writing begins with what was typed since. */
-  find(modelId: string, before: string): Found<T> | undefined {
-    for (let typed = 0; typed <= Math.min(longestTyped, before.length); typed++) {
+  find(modelId: string, before: string): CacheHit<T> | undefined {
+    for (let typed = 0; typed <= Math.min(maxTypedLength, before.length); typed++) {
       const start = before.length - typed;
       const known = this.#known.get(keyOf(modelId, before.slice(0, start)));
-      const { writing } = known ?? {};
-      if (known && writing && (typed === 0 || isAlong(writing.text, before.slice(start)))) {
-        const text = writing.text.slice(typed);
-        return { writing: { ...writing, text }, with: known.with, typed };
+      const { completion } = known ?? {};
+      if (known && completion && (typed === 0 || isAlong(completion.text, before.slice(start)))) {
+        const text = completion.text.slice(typed);
+        return { completion: { ...completion, text }, with: known.with, typed };
       }
     }
     return undefined;

@@ -5,7 +5,7 @@ import { Disposable } from '../../workbench/dispose';
 import { percent } from '../../workbench/percent';
 import { markdownText } from '../../workbench/markdown';
 import { deviceNames } from '../../workbench/statusItem';
-import { type CompletionState, sentencesOf, shortWords, type Names } from './state';
+import { type CompletionState, sentencesOf, shortWords, type DisplayNames } from './state';
 import { acceptanceRate, median, type Statistics } from './statistics';
 
 const { t } = vscode.l10n;
@@ -15,11 +15,11 @@ const patienceMs = 150;
 
 const icons: Readonly<Record<CompletionState['kind'], string>> = {
   off: 'circle-slash',
-  unasked: 'question',
+  'needs-consent': 'question',
   'no-model': 'error',
   'off-for-language': 'exclude',
   loading: 'loading~spin',
-  thinking: 'loading~spin',
+  generating: 'loading~spin',
   failed: 'warning',
   snoozed: 'bell-slash',
   'on-request': 'keyboard',
@@ -28,7 +28,7 @@ const icons: Readonly<Record<CompletionState['kind'], string>> = {
 };
 
 /** What the item says. */
-export interface Shown extends Names {
+export interface ItemContent extends DisplayNames {
   readonly state: CompletionState;
   readonly statistics: Statistics;
   /** Why nothing was offered at the newest place, as a sentence. */
@@ -63,16 +63,16 @@ export class CompletionItem extends Disposable {
     this.#item.hide();
   }
 
-  show(shown: Shown): void {
+  show(shown: ItemContent): void {
     clearTimeout(this.#timer);
-    if (shown.state.kind === 'thinking') {
+    if (shown.state.kind === 'generating') {
       this.#timer = setTimeout(() => this.#draw(shown), patienceMs);
     } else {
       this.#draw(shown);
     }
   }
 
-  #draw(shown: Shown): void {
+  #draw(shown: ItemContent): void {
     const { state } = shown;
     this.#item.text = `$(${icons[state.kind]}) ${shortWords(state, shown)}`;
     this.#item.backgroundColor =
@@ -88,7 +88,7 @@ export class CompletionItem extends Disposable {
   }
 }
 
-function tooltip(shown: Shown): vscode.MarkdownString {
+function tooltip(shown: ItemContent): vscode.MarkdownString {
   const { state, statistics, nothing } = shown;
   const details = new vscode.MarkdownString('', true);
   const paragraphs = [

@@ -11,7 +11,7 @@ const { t } = vscode.l10n;
 const agreedKey = 'lmEvolution.completion.agreed';
 
 /** Asks once whether completion may be on beside other extensions that complete. */
-export class BesideOthers extends Disposable {
+export class Consent extends Disposable {
   #unasked: readonly string[] = [];
 
   /** @param onChange when other extensions have come or gone. */
@@ -30,12 +30,12 @@ export class BesideOthers extends Disposable {
   }
 
   /** Those that the person was not asked about; looked up once, because the state is asked for with each key. */
-  get unasked(): readonly string[] {
+  get withoutConsent(): readonly string[] {
     return this.#unasked;
   }
 
   /** Whether the person agrees to have completion beside all of them. */
-  async mayBeBeside(): Promise<boolean> {
+  async ask(): Promise<boolean> {
     const others = this.#unasked;
     if (others.length === 0) {
       return true;
@@ -64,7 +64,7 @@ export class BesideOthers extends Disposable {
 
   #find(): void {
     const installed = vscode.extensions.all.map(({ id }) => id);
-    this.#unasked = unasked(othersAmong(installed), this.#agreed);
+    this.#unasked = withoutConsent(completersAmong(installed), this.#agreed);
   }
 }
 
@@ -96,11 +96,11 @@ const known = new Set([
 ]);
 
 /** Of installed extensions those that complete too. @param installed ids, in any case. */
-export const othersAmong = (installed: readonly string[]): string[] =>
+export const completersAmong = (installed: readonly string[]): string[] =>
   installed.filter(id => known.has(id.toLowerCase())).sort();
 
 /** Those that the person has not yet agreed to have beside ours. */
-export const unasked = (others: readonly string[], agreed: readonly string[]): string[] =>
+export const withoutConsent = (others: readonly string[], agreed: readonly string[]): string[] =>
   others.filter(id => !agreed.includes(id));
 
 /** Says what a person needs to know who has completion on for the first time. */

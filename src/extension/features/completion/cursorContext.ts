@@ -1,10 +1,10 @@
 /** The text around a caret: whether something may be offered there, its indentation, and the caret after a suggestion. */
 
-import type { NothingWhy } from './outcome';
+import type { NoOfferReason } from './outcome';
 import type { Generation } from '../../../common/protocol/engine/generate';
 
 /** The text around a caret, line ends as `\n`. */
-export interface Place {
+export interface CursorContext {
   /** What the model may read: it ends at the caret. */
   readonly before: string;
   /** What the model reads first, and what is nowhere in the document's text before the caret: `preamble.ts`. */
@@ -33,7 +33,10 @@ const closing = /^(?:[\s)\]}>"'`*_,;:.!?]|=>|<\/[\w:.-]*)*\{?\s*$/u;
  *
  * @param isInvoked the person has asked for it by hand.
  */
-export function placeProblem({ before, after }: Place, isInvoked: boolean): NothingWhy | undefined {
+export function noOfferReasonAt(
+  { before, after }: CursorContext,
+  isInvoked: boolean,
+): NoOfferReason | undefined {
   if (before.trim() === '') {
     return 'empty';
   }
@@ -90,7 +93,7 @@ export function indentUnitOf(text: string, standard: string = standardUnit): str
  * The white space that lacks between the caret and the level of the block that the line above opens; empty where the
  * caret stands at it, or where there is no such line.
  */
-export function missingIndentation({ before, after, isProse, indentUnit }: Place): string {
+export function missingIndentation({ before, after, isProse, indentUnit }: CursorContext): string {
   const line = startOfLine(before);
   if (isProse || line.trim() !== '' || restOfLine(after).trim() !== '') {
     return '';
@@ -111,15 +114,15 @@ export function missingIndentation({ before, after, isProse, indentUnit }: Place
  *
  * @param finish of the writing that was shown whole.
  */
-export function nextPlace(
-  { before: typed, after: following, ...place }: Place,
-  { text, swallowed }: { readonly text: string; readonly swallowed: number },
+export function afterAccept(
+  { before: typed, after: following, ...context }: CursorContext,
+  { text, replacedLength }: { readonly text: string; readonly replacedLength: number },
   finish: Generation['finish'] | 'cancelled',
-): Place {
+): CursorContext {
   const before = typed + text;
-  const after = following.slice(swallowed);
+  const after = following.slice(replacedLength);
   // A line that something still follows is not at its end.
   return finish === 'stop' && restOfLine(after).trim() === ''
-    ? { ...place, before: `${before}\n${indentationOf(startOfLine(before))}`, after }
-    : { ...place, before, after };
+    ? { ...context, before: `${before}\n${indentationOf(startOfLine(before))}`, after }
+    : { ...context, before, after };
 }

@@ -3,12 +3,12 @@
 import * as vscode from 'vscode';
 import type { Stretch } from '../../subject/textSpan';
 import { isProse } from '../../subject/selection';
-import { indentUnitOf, type Place } from './cursorContext';
+import { indentUnitOf, type CursorContext } from './cursorContext';
 import {
   preambleOf,
-  longestPrompt,
+  maxPromptLength,
   promptWindow,
-  reachAfter,
+  maxAfterLength,
   withPlainLineEnds,
   notebookTextBefore,
 } from './prompt';
@@ -17,7 +17,7 @@ import {
 const maxIndentText = 20_000;
 
 /** A place in a document, and where its text stands there. */
-export interface DocumentPlace extends Place {
+export interface DocumentCursorContext extends CursorContext {
   /** What of the document is in `before`, line ends as they are. */
   readonly window: Stretch;
   /** How much of `before` stands in other documents, the cells above in a notebook, in UTF-16 units. */
@@ -29,15 +29,15 @@ export interface DocumentPlace extends Place {
  *
  * @param selected the entry that is chosen in the list of suggestions: text goes on from there.
  */
-export function placeAt(
+export function cursorContextAt(
   document: vscode.TextDocument,
   caret: vscode.Position,
   selected?: vscode.SelectedCompletionInfo,
-): DocumentPlace {
+): DocumentCursorContext {
   const end = document.offsetAt(selected?.range.start ?? caret);
   const read = (from: number, to: number) =>
     document.getText(new vscode.Range(document.positionAt(from), document.positionAt(to)));
-  const above = textOfCellsAbove(document, longestPrompt);
+  const above = textOfCellsAbove(document, maxPromptLength);
   const readAll = (from: number, to: number) =>
     above.slice(from, to) + read(Math.max(0, from - above.length), Math.max(0, to - above.length));
   const all = promptWindow({ read: readAll }, above.length + end);
@@ -45,7 +45,7 @@ export function placeAt(
   return {
     preamble: preambleOf(document.uri.path, document.languageId),
     before: withPlainLineEnds(readAll(all.start, all.end)) + (selected?.text ?? ''),
-    after: withPlainLineEnds(read(at, at + reachAfter)),
+    after: withPlainLineEnds(read(at, at + maxAfterLength)),
     isProse: isProse(document),
     languageId: document.languageId,
     indentUnit: indentUnitAt(document, caret),

@@ -2,7 +2,7 @@
 
 import type { Generation } from '../../../common/protocol/engine/generate';
 import { openBrackets, openQuote, stringsIn, type Quoting } from './balance';
-import { indentationOf, restOfLine, startOfLine, type Place } from './cursorContext';
+import { indentationOf, restOfLine, startOfLine, type CursorContext } from './cursorContext';
 
 /** How a text came to its end; `cancelled` where its writing was given up in the middle. */
 export type Finish = Generation['finish'] | 'cancelled';
@@ -39,20 +39,24 @@ export const wholeCharacters = (text: string): string =>
  * Of code that is its line, or where that opens a bracket all lines up to the one that closes it; of a block all
  * lines that belong to it.
  */
-export function wholeThought(text: string, shape: Shape, place: Place): string | undefined {
-  if (place.isProse) {
+export function wholeThought(
+  text: string,
+  kind: CompletionKind,
+  context: CursorContext,
+): string | undefined {
+  if (context.isProse) {
     // A full stop may belong to a number or an abbreviation: what comes after it tells.
     const end = /[.!?…]["'”’)]*(?=\s+[\p{Lu}\p{N}"“‘(])/u.exec(text);
     const sentence = text.slice(0, (end?.index ?? 0) + (end?.[0].length ?? 0));
     return sentence.trim().split(/\s+/u).length >= 3 ? sentence : undefined;
   }
-  if (shape === 'block') {
-    const block = withinBlock(text, place.before);
+  if (kind === 'block') {
+    const block = withinBlock(text, context.before);
     return block.length < text.trimEnd().length ? block : undefined;
   }
   for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) {
     const line = text.slice(0, end);
-    if (line.trim() !== '' && stillOpen(line, place).length === 0) {
+    if (line.trim() !== '' && stillOpen(line, context).length === 0) {
       return line;
     }
   }
@@ -60,16 +64,16 @@ export function wholeThought(text: string, shape: Shape, place: Place): string |
 }
 
 /** Brackets that a text opens and leaves open, but for the one that the rest of the line has in its place. */
-function stillOpen(text: string, place: Place): readonly string[] {
-  const rest = restOfLine(place.after).trimEnd();
-  const open = opensIn(text, place);
+function stillOpen(text: string, context: CursorContext): readonly string[] {
+  const rest = restOfLine(context.after).trimEnd();
+  const open = opensIn(text, context);
   return open.length > 0 && rest.endsWith(open.at(-1) ?? '') ? open.slice(0, -1) : open;
 }
 
 /** Brackets that a text opens and leaves open. */
-const opensIn = (text: string, place: Place) => {
-  const quote = openQuote(startOfLine(place.before), place);
-  return openBrackets(quote + text, place);
+const opensIn = (text: string, context: CursorContext) => {
+  const quote = openQuote(startOfLine(context.before), context);
+  return openBrackets(quote + text, context);
 };
 
 /**
@@ -78,15 +82,20 @@ const opensIn = (text: string, place: Place) => {
  * Where the writing was cut short it goes back to the last whole word, of a block to its last whole line; of prose
  * to the last whole sentence, else to the last part of one. What only leads on ("of the") is left out.
  */
-export function sensibleEnd(text: string, finish: Finish, shape: Shape, place: Place): string {
+export function sensibleEnd(
+  text: string,
+  finish: Finish,
+  kind: CompletionKind,
+  context: CursorContext,
+): string {
   const isCut = finish === 'length' || finish === 'cancelled' || finish === 'loop';
-  if (place.isProse) {
+  if (context.isProse) {
     return sentenceOf(text, isCut);
   }
   const lines = text.split('\n');
   const whole = isCut && lines.length > 1 ? lines.slice(0, -1).join('\n') : text;
   const words = isCut && lines.length === 1 ? whole.replace(lastWord, '') : whole;
-  return (isCut && shape === 'line' ? withoutDangling(words) : words).trimEnd();
+  return (isCut && kind === 'line' ? withoutDangling(words) : words).trimEnd();
 }
 
 /** Of prose: up to the end of its first sentence; of one that is cut, as much as can stand alone. */
@@ -140,9 +149,12 @@ export const withoutDangling = (text: string): string =>
     );
 
 /** The places in a text at which it may be cut, so that nothing of its own stands open: the ends of what is whole. */
-export function wholeEnds(text: string, place: Quoting & Pick<Place, 'before'>): number[] {
-  const quote = openQuote(startOfLine(place.before), place);
-  const strings = stringsIn(text, place, quote);
+export function wholeEnds(
+  text: string,
+  context: Quoting & Pick<CursorContext, 'before'>,
+): number[] {
+  const quote = openQuote(startOfLine(context.before), context);
+  const strings = stringsIn(text, context, quote);
   const ends: number[] = [];
   let depth = 0;
   for (let index = 0; index < text.length; index++) {
@@ -183,14 +195,14 @@ export function withinBlock(text: string, before: string): string {
 }
 
 /** How much is written: up to the end of the line, or a block of lines. */
-export type Shape = 'line' | 'block';
+export type CompletionKind = 'line' | 'block';
 
 /** After these a block is expected: `if x:`, `function f() {`, `x => (`. */
 const opensBlock = (line: string): boolean =>
   /(?:[:{([]|=>|\b(?:then|do|else|begin))\s*$/u.test(line);
 
 /** A block where one has just been opened in code and nothing of it stands there yet; else one line. */
-export function shapeOf({ before, after, isProse }: Place): Shape {
+export function completionKind({ before, after, isProse }: CursorContext): CompletionKind {
   if (isProse || restOfLine(after).trim() !== '') {
     return 'line';
   }
@@ -206,5 +218,5 @@ export function shapeOf({ before, after, isProse }: Place): Shape {
  * What ends the writing whatever was written: of prose a new line, of code an empty one. Of code a line may open a
  * bracket that further lines close; `wholeThought` ends it.
  */
-export const stopsOf = ({ isProse }: Place): readonly string[] =>
+export const stopSequences = ({ isProse }: CursorContext): readonly string[] =>
   isProse ? ['\n'] : ['\n\n', '\n\r\n'];

@@ -8,7 +8,7 @@ import { EngineError } from '../../../common/errors';
 import type { HeadPosition } from '../../../common/protocol/pages/page';
 import type { Subject } from '../../../common/protocol/pages/subject';
 import type { Explanation, LayerStanding } from '../../../common/protocol/pages/why';
-import type { WritingRequest } from './suggester';
+import type { CompletionRequest } from './suggester';
 
 /** Alternatives of each token that are told. */
 const shownCandidates = 5;
@@ -16,9 +16,9 @@ const shownCandidates = 5;
 const ranks = 64;
 
 /** How a subject was made. */
-export interface Recipe {
+export interface ExplanationRequest {
   readonly subject: Subject;
-  readonly request: WritingRequest;
+  readonly request: CompletionRequest;
   /** The offered text as the model wrote it, and where it begins in all that it wrote, in UTF-16 units. */
   readonly source: { readonly start: number; readonly text: string };
 }
@@ -42,13 +42,13 @@ export function queriesOf(
  * alternatives and attention: the same request gives the same tokens. Attention stays here, and is told row by row.
  */
 export class Explainer {
-  #recipe: Recipe | undefined;
+  #recipe: ExplanationRequest | undefined;
   #explained: { readonly generation: Generation; readonly attention: Attention } | undefined;
 
   constructor(private readonly engine: EngineClient) {}
 
   /** The completion that will be asked about. */
-  remember(recipe: Recipe): void {
+  remember(recipe: ExplanationRequest): void {
     this.#recipe = recipe;
     this.#explained = undefined;
   }
@@ -59,7 +59,7 @@ export class Explainer {
    */
   async explain(subject: Subject | undefined, signal?: AbortSignal): Promise<Explanation> {
     const known = this.#recipe?.subject === subject ? this.#recipe : undefined;
-    const request = known?.request ?? requestOf(subject);
+    const request = known?.request ?? greedyRequestFor(subject);
     const offered = known?.source.text ?? subject?.segments[1]?.text ?? '';
     const generation = await this.engine.generate(
       { ...request, top: ranks, attention: true },
@@ -92,11 +92,11 @@ export class Explainer {
       offered: { start, end: start + offered.length },
       tokens: generation.target.map((token, index) => {
         const candidates = generation.candidates[index] ?? [];
-        const place = candidates.findIndex(({ id }) => id === token.id);
+        const at = candidates.findIndex(({ id }) => id === token.id);
         return {
           token,
           probability: Math.exp(generation.logProbabilities[index] ?? -Infinity),
-          rank: place < 0 ? undefined : place + 1,
+          rank: at < 0 ? undefined : at + 1,
           candidates: candidates.slice(0, shownCandidates),
         };
       }),
@@ -159,7 +159,7 @@ export class Explainer {
  *
  * @throws EngineError `input-invalid` where the subject is no completion.
  */
-export function requestOf(subject: Subject | undefined): WritingRequest {
+export function greedyRequestFor(subject: Subject | undefined): CompletionRequest {
   const [prompt, completion] = subject?.segments ?? [];
   if (!subject || !prompt || !completion) {
     throw new EngineError('input-invalid', 'No completion was shown yet.');

@@ -3,17 +3,22 @@
 import * as vscode from 'vscode';
 import { nameOf } from '../../subject/selection';
 import type { Origin, Piece, Subject } from '../../../common/protocol/pages/subject';
-import type { Offered } from './acceptanceTracker';
-import type { Recipe } from './explainer';
-import type { WritingRequest } from './suggester';
+import type { ShownCompletion } from './acceptanceTracker';
+import type { ExplanationRequest } from './explainer';
+import type { CompletionRequest } from './suggester';
 
 /** No document has it: whether the text still stands there is looked at. */
 const unknownVersion = -1;
 
 /** A text that was offered, as something to explain: with the places in its document, where they are still so. */
-export function recipeOf({ suggestion, place, document, offset }: Offered): Recipe {
-  const { request, text, grown, source } = suggestion;
-  const { window, before, outside } = place;
+export function explanationRequestFor({
+  suggestion,
+  context,
+  document,
+  offset,
+}: ShownCompletion): ExplanationRequest {
+  const { request, text, typedSince, source } = suggestion;
+  const { window, before, outside } = context;
   const uri = document.uri.toString();
   const read = (start: number, end: number) =>
     document.getText(new vscode.Range(document.positionAt(start), document.positionAt(end)));
@@ -22,7 +27,7 @@ export function recipeOf({ suggestion, place, document, offset }: Offered): Reci
   // The window may have moved on while the text was typed along: the prompt then begins before it.
   const prompt = request.text ?? '';
   // What stands in the cells above has no place in this document.
-  const shift = prompt.length - (before.length - grown) + outside;
+  const shift = prompt.length - (before.length - typedSince) + outside;
   const promptPieces = document.isClosed
     ? []
     : withinLength(
@@ -76,7 +81,7 @@ export const withinLength = (pieces: readonly Piece[], length: number): Piece[] 
 
 /** A completion as something to look at: what the model read, and what was offered. */
 export function subjectOfCompletion(
-  request: WritingRequest,
+  request: CompletionRequest,
   text: string,
   label: string,
   origins: { readonly prompt: Origin; readonly text: Origin | undefined },

@@ -1,7 +1,7 @@
 /** How long suggestions take, when a failure is tried again, and one job at a time. */
 
 /** How quick one suggestion was. */
-export interface Time {
+export interface Timing {
   /** From the end of the rest to the first token, in ms. */
   readonly firstTokenMs: number;
   /** 0 where only one was written. */
@@ -9,14 +9,14 @@ export interface Time {
 }
 
 /** A suggestion that takes longer is rarely waited for, in ms. */
-export const tooLongMs = 1500;
+export const slowAfterMs = 1500;
 /** So many are looked at. */
 const window = 5;
 /** A suggestion as people see it, in tokens. */
 const usualLength = 12;
 
 /** How long a suggestion of usual length took, in ms. */
-export const usualMs = ({ firstTokenMs, tokensPerSecond }: Time): number =>
+export const typicalMs = ({ firstTokenMs, tokensPerSecond }: Timing): number =>
   firstTokenMs + (tokensPerSecond > 0 ? (1000 * (usualLength - 1)) / tokensPerSecond : 0);
 
 /**
@@ -27,28 +27,28 @@ export const usualMs = ({ firstTokenMs, tokensPerSecond }: Time): number =>
  */
 export function isTooSlow(times: readonly number[]): boolean {
   const last = times.slice(-window).toSorted((a, b) => a - b);
-  return last.length === window && (last[Math.floor(window / 2)] ?? 0) > tooLongMs;
+  return last.length === window && (last[Math.floor(window / 2)] ?? 0) > slowAfterMs;
 }
 
 /** The latest times, with one more. */
-export const withTime = (times: readonly number[], ms: number): readonly number[] =>
+export const withTiming = (times: readonly number[], ms: number): readonly number[] =>
   Number.isFinite(ms) && ms >= 0 ? [...times, ms].slice(-window) : times;
 
 /** A failure that happens again and again is tried again less and less often; no wait is longer, in ms. */
-const longestWaitMs = 60_000;
+const maxBackoffMs = 60_000;
 
 /**
  * How long to wait after failures in a row before the next try, in ms: not at all after the first, because a
  * worker that was lost starts anew.
  */
-export const waitAfter = (failures: number): number =>
-  failures < 2 ? 0 : Math.min(longestWaitMs, 1000 * 2 ** (failures - 1));
+export const backoffMs = (failures: number): number =>
+  failures < 2 ? 0 : Math.min(maxBackoffMs, 1000 * 2 ** (failures - 1));
 
 /**
  * Runs one job at a time. A newer one ends the one that runs and waits until it has settled; of several that wait
  * only the newest is kept, and the others never start.
  */
-export class NewestOnly {
+export class LatestOnly {
   #running:
     { readonly controller: AbortController; readonly settled: Promise<unknown> } | undefined;
   #newest = 0;

@@ -1,13 +1,13 @@
 /** How probable a text is to the model that wrote it, and how much of it is probable enough. */
 
 import { clauseEnds, wholeEnds, withoutDangling } from './endings';
-import type { Place } from './cursorContext';
+import type { CursorContext } from './cursorContext';
 
 /**
  * A token as it was written: where it ends in the text, in UTF-16 units, and how probable it was, in nats. Of a word
  * that was half typed it counts how probable it was among those that begin so.
  */
-export interface WrittenToken {
+export interface ScoredToken {
   readonly end: number;
   readonly logProbability: number;
 }
@@ -27,7 +27,7 @@ const minScores = {
  *
  * @param length of the text, in UTF-16 units.
  */
-export function scoreOf(tokens: readonly WrittenToken[], length: number): number {
+export function scoreOf(tokens: readonly ScoredToken[], length: number): number {
   const own = within(tokens, length);
   const sum = own.reduce((total, { logProbability }) => total + logProbability, 0);
   return own.length > 0 ? sum / own.length : 0;
@@ -35,9 +35,9 @@ export function scoreOf(tokens: readonly WrittenToken[], length: number): number
 
 /** Whether so much of what a model wrote is probable enough to be shown. */
 function isLikely(
-  tokens: readonly WrittenToken[],
+  tokens: readonly ScoredToken[],
   length: number,
-  { isProse }: Pick<Place, 'isProse'>,
+  { isProse }: Pick<CursorContext, 'isProse'>,
 ): boolean {
   const least = isProse ? minScores.prose : minScores.code;
   return (
@@ -55,29 +55,29 @@ function isLikely(
  */
 export function likelyPart(
   text: string,
-  tokens: readonly WrittenToken[],
-  place: Place,
+  tokens: readonly ScoredToken[],
+  context: CursorContext,
 ): string | undefined {
-  if (isLikely(tokens, text.length, place)) {
+  if (isLikely(tokens, text.length, context)) {
     return text;
   }
   const [line = ''] = text.split('\n');
-  const ends = place.isProse
+  const ends = context.isProse
     ? clauseEnds(line)
-    : wholeEnds(line, place).filter(end => {
+    : wholeEnds(line, context).filter(end => {
         const part = line.slice(0, end);
         return withoutDangling(part) === part;
       });
-  const parts = [restOfWord(line, place), ...ends]
+  const parts = [restOfWord(line, context), ...ends]
     .map(end => line.slice(0, end))
     .filter(part => /[\p{L}\p{N}]/u.test(part));
-  return parts.findLast(part => isLikely(tokens, part.length, place));
+  return parts.findLast(part => isLikely(tokens, part.length, context));
 }
 
 /** How much of a line ends the word before it, in UTF-16 units. */
-const restOfWord = (line: string, { before }: Place): number =>
+const restOfWord = (line: string, { before }: CursorContext): number =>
   /[\p{L}\p{N}_]$/u.test(before) ? (/^[\p{L}\p{N}_]*/u.exec(line)?.[0].length ?? 0) : 0;
 
 /** The tokens that a text begins in. */
-const within = (tokens: readonly WrittenToken[], length: number): readonly WrittenToken[] =>
+const within = (tokens: readonly ScoredToken[], length: number): readonly ScoredToken[] =>
   tokens.filter((_, index) => (tokens[index - 1]?.end ?? 0) < length);

@@ -1,11 +1,11 @@
 /** The menu of the status bar. */
 
 import * as vscode from 'vscode';
-import { type CompletionState, askKey, sentencesOf, shortWords, type Names } from './state';
+import { type CompletionState, askKey, sentencesOf, shortWords, type DisplayNames } from './state';
 import type { CompletionModel } from './models';
 import type { Settings } from '../../settings/settings';
 import type { Completion } from './completion';
-import { nothingWords, type Outcome } from './outcome';
+import { noOfferSentences, type Outcome } from './outcome';
 import type { Snooze } from './snooze';
 
 /** What can be done from the status bar. */
@@ -36,8 +36,8 @@ export interface MenuFacts {
   readonly hasLanguage: boolean;
   readonly hasSmallerModel: boolean;
   /** The newest request brought nothing. */
-  readonly hasNothing: boolean;
-  readonly hasOffered: boolean;
+  readonly hasReason: boolean;
+  readonly hasShown: boolean;
   readonly hasStatistics: boolean;
 }
 
@@ -50,11 +50,11 @@ export function menuOf(
   facts: MenuFacts,
 ): readonly (readonly MenuAction[])[] {
   const { kind } = state;
-  if (kind === 'off' || kind === 'unasked') {
+  if (kind === 'off' || kind === 'needs-consent') {
     return [
       ['turn-on'],
       [...lookingBack(facts), 'settings'],
-      ...(kind === 'unasked' ? [['turn-off'] as const] : []),
+      ...(kind === 'needs-consent' ? [['turn-off'] as const] : []),
     ];
   }
   const isWorking = kind !== 'no-model' && kind !== 'off-for-language';
@@ -75,8 +75,8 @@ export function menuOf(
           'choose-model',
         ],
     [
-      ...(isWorking && facts.hasNothing ? (['why-nothing'] as const) : []),
-      ...(facts.hasOffered ? (['why-this'] as const) : []),
+      ...(isWorking && facts.hasReason ? (['why-nothing'] as const) : []),
+      ...(facts.hasShown ? (['why-this'] as const) : []),
       ...lookingBack(facts),
     ],
     ['settings', 'turn-off'],
@@ -107,7 +107,7 @@ function firstOf(kind: CompletionState['kind']): MenuAction[] {
 const { t } = vscode.l10n;
 
 /** What the entries say, besides what they do. */
-export interface MenuWords extends Names {
+export interface MenuWords extends DisplayNames {
   readonly state: CompletionState;
   /** The next smaller model. */
   readonly smaller: CompletionModel | undefined;
@@ -273,7 +273,7 @@ async function sayWhyNothing(outcome: Outcome | undefined): Promise<void> {
   }
   const ask = t('Ask by Hand');
   const choice = await vscode.window.showInformationMessage(
-    nothingWords(t)[outcome.why],
+    noOfferSentences(t)[outcome.why],
     ...(outcome.why === 'text-follows' ? [ask] : []),
   );
   if (choice === ask) {

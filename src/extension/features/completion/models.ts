@@ -25,7 +25,7 @@ export async function completionModelsIn(models: Models): Promise<readonly Compl
     completionModels.map(id => models.manifest(id).catch(() => undefined)),
   );
   return manifests
-    .flatMap(manifest => (manifest ? [asCompletionModel(manifest)] : []))
+    .flatMap(manifest => (manifest ? [completionModelOf(manifest)] : []))
     .toSorted((a, b) => b.bytes - a.bytes);
 }
 
@@ -65,7 +65,7 @@ export async function chooseCompletionModel(
   return choice?.id;
 }
 
-const asCompletionModel = (manifest: Manifest): CompletionModel => ({
+const completionModelOf = (manifest: Manifest): CompletionModel => ({
   id: manifest.id,
   name: shortName(manifest.name),
   bytes: filesOf(manifest).reduce((sum, { bytes }) => sum + bytes, 0),

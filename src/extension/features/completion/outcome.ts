@@ -1,7 +1,7 @@
 /** What became of a request for text, in a sentence for each. */
 
 /** Why nothing is offered at a place. */
-export type NothingWhy =
+export type NoOfferReason =
   /** There is only white space before the caret. */
   | 'empty'
   /** The caret stands inside a word or a character. */
@@ -23,12 +23,12 @@ export type NothingWhy =
 
 /** What became of a request for text. */
 export type Outcome =
-  { readonly kind: 'offered' } | { readonly kind: 'nothing'; readonly why: NothingWhy };
+  { readonly kind: 'offered' } | { readonly kind: 'nothing'; readonly why: NoOfferReason };
 
 /** Why nothing was offered, as one sentence for each. @param t translates it. */
-export const nothingWords = (
+export const noOfferSentences = (
   t: (sentence: string) => string,
-): Readonly<Record<NothingWhy, string>> => ({
+): Readonly<Record<NoOfferReason, string>> => ({
   empty: t('Nothing was offered: there is only white space before the caret.'),
   'inside-word': t('Nothing was offered: the caret is inside a word.'),
   'text-follows': t('Nothing was offered: text follows on the line.'),

@@ -1,6 +1,6 @@
 /** What of a text that a model wrote is shown: without what is there already, without repetition, as it fits. */
 
-import { totalOf, unmatchedIn, fit, type Fitted } from './balance';
+import { totalOf, unmatchedIn, fit, type Fit } from './balance';
 import {
   sensibleEnd,
   wholeCharacters,
@@ -8,25 +8,31 @@ import {
   wholeThought,
   withinBlock,
   type Finish,
-  type Shape,
+  type CompletionKind,
 } from './endings';
-import { indentationOf, indentUnitOf, restOfLine, startOfLine, type Place } from './cursorContext';
-import { likelyPart, scoreOf, type WrittenToken } from './likelihood';
-import type { NothingWhy } from './outcome';
+import {
+  indentationOf,
+  indentUnitOf,
+  restOfLine,
+  startOfLine,
+  type CursorContext,
+} from './cursorContext';
+import { likelyPart, scoreOf, type ScoredToken } from './likelihood';
+import type { NoOfferReason } from './outcome';
 
 /** What a model has written at a place, up to a sensible end. */
-export interface Writing {
+export interface CachedCompletion {
   /** From the caret on, with line ends as `\n`, indented as its document; empty where nothing sensible was written. */
   readonly text: string;
   /** The same as the model indented it. */
   readonly raw: string;
   /** How its end came about. */
   readonly finish: Finish;
-  readonly shape: Shape;
+  readonly kind: CompletionKind;
   /** The mean log-probability of its tokens, in nats: the length-normalised score that offers are ranked by. */
   readonly score: number;
   /** Why there is nothing. */
-  readonly why?: NothingWhy | undefined;
+  readonly why?: NoOfferReason | undefined;
 }
 
 /** A text that is worth showing. */
@@ -34,104 +40,104 @@ export interface Offer {
   /** What is put in at the caret; never empty. */
   readonly text: string;
   /** How much behind the caret it takes the place of, in UTF-16 units. */
-  readonly swallowed: number;
+  readonly replacedLength: number;
   /** As of its writing. */
   readonly score: number;
 }
 
-export type Judgement = { readonly offer: Offer } | { readonly why: NothingWhy };
+export type Judgement = { readonly offer: Offer } | { readonly why: NoOfferReason };
 
 /** What a model has written as it came, up to where it sensibly ends. */
-export function writingOf(
+export function postprocess(
   written: string,
   finish: Finish,
-  shape: Shape,
-  place: Place,
-  tokens: readonly WrittenToken[],
-): Writing {
+  kind: CompletionKind,
+  context: CursorContext,
+  tokens: readonly ScoredToken[],
+): CachedCompletion {
   const text = wholeCharacters(written);
   // Text after what is no character is left out, so what there is was cut.
   const isCut = text.length < written.replaceAll('\r\n', '\n').length;
-  const whole = wholeThought(text, shape, place);
-  const ended = whole ?? sensibleEnd(text, isCut ? 'length' : finish, shape, place);
-  const within = place.isProse ? ended : isLoop(ended) ? '' : withinLines(ended, place);
-  const once = place.isProse
-    ? withoutPhraseTwice(within, place.before)
-    : withoutUnitTwice(within, startOfLine(place.before));
-  const sensible = once.length < within.length ? sensibleEnd(once, 'length', shape, place) : once;
-  const likely = likelyPart(sensible.trimEnd(), tokens, place);
+  const whole = wholeThought(text, kind, context);
+  const ended = whole ?? sensibleEnd(text, isCut ? 'length' : finish, kind, context);
+  const within = context.isProse ? ended : isLoop(ended) ? '' : withinLines(ended, context);
+  const once = context.isProse
+    ? withoutPhraseTwice(within, context.before)
+    : withoutUnitTwice(within, startOfLine(context.before));
+  const sensible = once.length < within.length ? sensibleEnd(once, 'length', kind, context) : once;
+  const likely = likelyPart(sensible.trimEnd(), tokens, context);
   const kept = likely ?? '';
   const why = likely === undefined ? 'unlikely' : whyNone(ended, kept);
   return {
-    text: why ? '' : reindented(kept, place.indentUnit ?? indentUnitOf(place.before)),
+    text: why ? '' : reindented(kept, context.indentUnit ?? indentUnitOf(context.before)),
     raw: why ? '' : kept,
     finish: whole !== undefined || kept === text.trimEnd() ? finish : 'length',
-    shape,
+    kind,
     score: scoreOf(tokens, kept.length),
     why,
   };
 }
 
 /** Why nothing is left of what a model wrote; undefined where something is. */
-const whyNone = (ended: string, kept: string): NothingWhy | undefined =>
+const whyNone = (ended: string, kept: string): NoOfferReason | undefined =>
   kept.trim() !== '' ? undefined : ended.trim() === '' ? 'nothing-written' : 'repeats';
 
 /** Of a writing what is worth showing at a place, as far as it is not there yet; or why nothing is. */
-export function judge(writing: Writing, place: Place): Judgement {
-  if (writing.why) {
-    return { why: writing.why };
+export function judge(completion: CachedCompletion, context: CursorContext): Judgement {
+  if (completion.why) {
+    return { why: completion.why };
   }
-  const fresh = withoutRest(withoutFollowing(writing.text, place.after), place.after);
+  const fresh = withoutRest(withoutFollowing(completion.text, context.after), context.after);
   if (fresh.trim() === '') {
     return { why: 'repeats' };
   }
   const fitted = withoutLastComma(
-    fit(fresh, place, place.isProse ? [] : wholeEnds(fresh, place)),
-    place,
+    fit(fresh, context, context.isProse ? [] : wholeEnds(fresh, context)),
+    context,
   );
-  if (!fitted || (/^[\s\p{P}]*$/u.test(fitted.text) && !isUsefulEnd(fitted.text, place))) {
+  if (!fitted || (/^[\s\p{P}]*$/u.test(fitted.text) && !isUsefulEnd(fitted.text, context))) {
     return { why: 'unbalanced' };
   }
   // Of a line that had to be cut, the smaller part is another thought: `(x, i` of `(x, i) => {`.
   if (2 * fitted.text.length < (fresh.split('\n')[0] ?? '').length) {
     return { why: 'unbalanced' };
   }
-  const rest = restOfLine(place.after);
-  if (fitted.swallowed > 0 && fitted.text === rest.slice(0, fitted.swallowed)) {
+  const rest = restOfLine(context.after);
+  if (fitted.replacedLength > 0 && fitted.text === rest.slice(0, fitted.replacedLength)) {
     return { why: 'nothing-written' }; // It is all there already.
   }
-  if (repeatsNeighbour(fitted.text, place, rest.slice(fitted.swallowed))) {
+  if (repeatsNeighbour(fitted.text, context, rest.slice(fitted.replacedLength))) {
     return { why: 'repeats' };
   }
-  return { offer: { ...fitted, score: writing.score } };
+  return { offer: { ...fitted, score: completion.score } };
 }
 
 /** JSON has no comma before a bracket that closes. */
-function withoutLastComma(fitted: Fitted | undefined, place: Place): Fitted | undefined {
+function withoutLastComma(fitted: Fit | undefined, context: CursorContext): Fit | undefined {
   const isLast =
-    /^jsonc?$/u.test(place.languageId ?? '') &&
-    /^\s*[}\]]/u.test(place.after.slice(fitted?.swallowed ?? 0));
+    /^jsonc?$/u.test(context.languageId ?? '') &&
+    /^\s*[}\]]/u.test(context.after.slice(fitted?.replacedLength ?? 0));
   return fitted && isLast ? { ...fitted, text: fitted.text.replace(/,$/u, '') } : fitted;
 }
 
 /** Code up to the end of the block that it stands in. */
-const withinLines = (text: string, place: Place): string =>
-  text.includes('\n') ? withinBlock(text, place.before) : text;
+const withinLines = (text: string, context: CursorContext): string =>
+  text.includes('\n') ? withinBlock(text, context.before) : text;
 
 /** Whether brackets and signs alone are of use: they close or end what stands open before the caret. */
-function isUsefulEnd(text: string, place: Place): boolean {
-  const open = totalOf(unmatchedIn(place.before, place));
-  return totalOf(unmatchedIn(place.before + text, place)) < open || /[;:,.]$/u.test(text);
+function isUsefulEnd(text: string, context: CursorContext): boolean {
+  const open = totalOf(unmatchedIn(context.before, context));
+  return totalOf(unmatchedIn(context.before + text, context)) < open || /[;:,.]$/u.test(text);
 }
 
 /** Shorter lines are alike by chance: brackets, `end`, `else`. In UTF-16 units. */
-const minTelling = 4;
+const minLineLength = 4;
 /** So many lines above and below the caret are its neighbourhood. */
-const neighbourhood = 8;
+const neighbourLines = 8;
 /** Lines that have so much in common say the same (Dice's coefficient of their trigrams); chosen on the bench. */
 const maxSimilarity = 0.85;
 /** Of a shorter line, one that is changed on purpose (`x = 1`, `y = 1`) has nearly all in common with its neighbour. */
-const minCompared = 16;
+const minSimilarLength = 16;
 /** So many words in a row that were said already are a repetition. */
 const phraseLength = 3;
 
@@ -146,7 +152,7 @@ export function withoutFollowing(text: string, after: string): string {
     .map(line => line.trim());
   const isFollowing = (line: string) => {
     const told = line.trim();
-    return told.length >= minTelling && following.includes(told);
+    return told.length >= minLineLength && following.includes(told);
   };
   const lines = text.split('\n');
   const end = lines.findIndex((line, index) => index > 0 && isFollowing(line));
@@ -170,23 +176,28 @@ export function withoutRest(text: string, after: string): string {
  *
  * @param rest of the line, behind the text.
  */
-export function repeatsNeighbour(text: string, { before, after }: Place, rest: string): boolean {
+export function repeatsNeighbour(
+  text: string,
+  { before, after }: CursorContext,
+  rest: string,
+): boolean {
   const start = startOfLine(before);
   const [first = '', ...others] = text.split('\n');
   const line = (start + first + (others.length === 0 ? rest : '')).trim();
-  if (line.length < minTelling || first.trim().length < minTelling) {
+  if (line.length < minLineLength || first.trim().length < minLineLength) {
     return false;
   }
   const above = before
     .slice(0, before.length - start.length)
     .split('\n')
-    .slice(-neighbourhood);
-  const below = after.slice(restOfLine(after).length).split('\n').slice(0, neighbourhood);
+    .slice(-neighbourLines);
+  const below = after.slice(restOfLine(after).length).split('\n').slice(0, neighbourLines);
   const neighbours = [...above, ...below].map(one => one.trim()).filter(one => one !== '');
   return neighbours.some(
     one =>
       one === line ||
-      (Math.min(one.length, line.length) >= minCompared && similarity(one, line) >= maxSimilarity),
+      (Math.min(one.length, line.length) >= minSimilarLength &&
+        similarity(one, line) >= maxSimilarity),
   );
 }
 

@@ -8,10 +8,10 @@ export interface Text {
 }
 
 /** As much is read before the caret, in UTF-16 units: about 250 tokens of English, 320 of code. */
-export const longestPrompt = 960;
+export const maxPromptLength = 960;
 
 /** By so much the start of the window moves at once. */
-const stride = longestPrompt / 2;
+const stride = maxPromptLength / 2;
 
 /**
  * What of a document the model reads: the text before the caret, from a place that most keys leave where it is.
@@ -20,10 +20,10 @@ const stride = longestPrompt / 2;
  * does not slide with each key: it jumps by half of the longest prompt, to the beginning of a line or of a word.
  */
 export function promptWindow(text: Text, caret: number): Stretch {
-  if (caret <= longestPrompt) {
+  if (caret <= maxPromptLength) {
     return { start: 0, end: caret };
   }
-  const from = Math.ceil((caret - longestPrompt) / stride) * stride;
+  const from = Math.ceil((caret - maxPromptLength) / stride) * stride;
   const near = text.read(from, Math.min(caret, from + stride / 2));
   const line = near.indexOf('\n') + 1;
   const word = near.search(/(?<=\s)\S/u);
@@ -32,7 +32,7 @@ export function promptWindow(text: Text, caret: number): Stretch {
 }
 
 /** So much is read after a caret, in UTF-16 units. */
-export const reachAfter = 4000;
+export const maxAfterLength = 4000;
 
 /** As a model reads it. */
 export const withPlainLineEnds = (text: string): string => text.replaceAll('\r\n', '\n');

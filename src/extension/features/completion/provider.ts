@@ -2,9 +2,9 @@
 
 import * as vscode from 'vscode';
 import type { CompletionOptions } from './options';
-import { acceptedCommand, type Offered, type Offers } from './acceptanceTracker';
+import { acceptedCommand, type ShownCompletion, type AcceptanceTracker } from './acceptanceTracker';
 import { startOfLine } from './cursorContext';
-import { placeAt } from './cursorContextAt';
+import { cursorContextAt } from './cursorContextAt';
 import type { Suggester } from './suggester';
 
 /** How long after VS Code has given a request up it is looked whether a key was the reason, in ms. */
@@ -27,14 +27,14 @@ const readOnly = new Set([
 
 export interface ProviderParts {
   readonly suggester: Pick<Suggester, 'suggest'>;
-  readonly offers: Pick<Offers, 'show'>;
+  readonly offers: Pick<AcceptanceTracker, 'show'>;
   readonly options: () => CompletionOptions;
   readonly mayOffer: (document: vscode.TextDocument, isInvoked: boolean) => boolean;
 }
 
 /** One request of VS Code's. */
-interface Asked {
-  readonly place: string;
+interface PendingRequest {
+  readonly key: string;
   readonly isInvoked: boolean;
   readonly giveUp: AbortController;
 }
@@ -46,11 +46,16 @@ export function completionProvider({
   options,
   mayOffer,
 }: ProviderParts): vscode.InlineCompletionItemProvider {
-  const reminders = new Reminders();
-  let newest: Asked | undefined;
+  const retriggers = new RetriggerLimit();
+  let newest: PendingRequest | undefined;
   return {
-    async provideInlineCompletionItems(document, position, context, token) {
-      const isInvoked = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+    async provideInlineCompletionItems(
+      document,
+      position,
+      { triggerKind, selectedCompletionInfo },
+      token,
+    ) {
+      const isInvoked = triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
       if (readOnly.has(document.uri.scheme) || !mayOffer(document, isInvoked)) {
         return undefined;
       }
@@ -58,29 +63,29 @@ export function completionProvider({
       const isStillThere = () =>
         !document.isClosed && document.version === version && isCaretAt(document, position);
       const { model: modelId, length, delay } = options();
-      const selected = wordOf(context.selectedCompletionInfo);
+      const selected = wordOf(selectedCompletionInfo);
       const at = `${document.uri.toString()} ${version} ${document.offsetAt(position)}`;
-      const asked: Asked = {
-        place: `${at} ${selected?.text ?? ''}`,
+      const asked: PendingRequest = {
+        key: `${at} ${selected?.text ?? ''}`,
         isInvoked,
         giveUp: new AbortController(),
       };
       // One that still rests would end the newer one when it begins to write, and VS Code no longer hears it.
-      if (newest?.place === asked.place && (isInvoked || !newest.isInvoked)) {
+      if (newest?.key === asked.key && (isInvoked || !newest.isInvoked)) {
         newest.giveUp.abort();
       }
       newest = asked;
       giveUpWith(token, isStillThere, asked.giveUp);
-      const place = placeAt(document, position, selected);
+      const context = cursorContextAt(document, position, selected);
       const suggestions = await suggester.suggest(
-        { place, modelId, length, delay, isInvoked },
+        { context, modelId, length, delay, isInvoked },
         asked.giveUp.signal,
       );
       if (document.isClosed || document.version !== version) {
         return undefined;
       }
       if (token.isCancellationRequested) {
-        if (suggestions.length > 0 && isStillThere() && reminders.mayRemind(at)) {
+        if (suggestions.length > 0 && isStillThere() && retriggers.mayRetrigger(at)) {
           // As it was asked for: what is offered by hand alone would not come otherwise.
           void vscode.commands.executeCommand('editor.action.inlineSuggest.trigger', {
             explicit: isInvoked,
@@ -89,9 +94,9 @@ export function completionProvider({
         return undefined;
       }
       const offset = document.offsetAt(position);
-      const offered = suggestions.map((suggestion): Offered => ({
+      const offered = suggestions.map((suggestion): ShownCompletion => ({
         suggestion,
-        place,
+        context,
         document,
         offset,
       }));
@@ -102,14 +107,14 @@ export function completionProvider({
         indentsContext,
         first !== undefined &&
           /^[ \t]/u.test(first.text) &&
-          startOfLine(place.before).trim() === '',
+          startOfLine(context.before).trim() === '',
       );
       return offered.map(one => {
         const item = new vscode.InlineCompletionItem(
           (selected?.text ?? '') + one.suggestion.text,
           new vscode.Range(
             selected?.range.start ?? position,
-            position.translate(0, one.suggestion.swallowed),
+            position.translate(0, one.suggestion.replacedLength),
           ),
         );
         item.command = { command: acceptedCommand, title: '' };
@@ -162,14 +167,14 @@ function isCaretAt(document: vscode.TextDocument, position: vscode.Position): bo
 const most = 3;
 
 /** Counts how often VS Code was told that a text is there which it had given up. */
-export class Reminders {
-  #place = '';
+export class RetriggerLimit {
+  #key = '';
   #count = 0;
 
-  /** @param place the document, its version and the offset: another one is counted anew. */
-  mayRemind(place: string): boolean {
-    this.#count = place === this.#place ? this.#count + 1 : 1;
-    this.#place = place;
+  /** @param key the document, its version and the offset: another one is counted anew. */
+  mayRetrigger(key: string): boolean {
+    this.#count = key === this.#key ? this.#count + 1 : 1;
+    this.#key = key;
     return this.#count <= most;
   }
 }

@@ -6,39 +6,39 @@ import { l10n } from 'vscode';
 export type CompletionState =
   | { readonly kind: 'off' }
   /** The person has not said yet whether it may be on beside these others. */
-  | { readonly kind: 'unasked'; readonly others: readonly string[] }
+  | { readonly kind: 'needs-consent'; readonly others: readonly string[] }
   /** The setting names none that can complete. */
   | { readonly kind: 'no-model'; readonly modelId: string }
   | { readonly kind: 'off-for-language'; readonly languageId: string }
   | { readonly kind: 'loading' }
-  | { readonly kind: 'thinking' }
+  | { readonly kind: 'generating' }
   | { readonly kind: 'failed'; readonly why: string }
   /** Until then texts are offered by hand only, in ms since 1970. */
   | { readonly kind: 'snoozed'; readonly until: number }
   /** The person wants texts by hand only. */
   | { readonly kind: 'on-request' }
   /** Texts are offered by hand only, because they take so long. */
-  | { readonly kind: 'too-slow'; readonly usualMs: number }
+  | { readonly kind: 'too-slow'; readonly typicalMs: number }
   | { readonly kind: 'ready' };
 
 /** All that decides it. */
 export interface Circumstances {
   readonly isEnabled: boolean;
   /** Other extensions that complete, and that the person was not asked about. */
-  readonly unasked: readonly string[];
+  readonly withoutConsent: readonly string[];
   /** What the setting names where that cannot complete. */
   readonly unknownModel: string | undefined;
   /** Of the document in use; undefined where there is none. */
   readonly languageId: string | undefined;
   readonly isOnForLanguage: boolean;
-  readonly work: 'loading' | 'thinking' | undefined;
+  readonly work: 'loading' | 'generating' | undefined;
   /** Of the last try; undefined when it went well. */
   readonly failure: string | undefined;
   /** In ms since 1970; undefined where it is not snoozed. */
   readonly snoozedUntil: number | undefined;
   readonly isOnRequest: boolean;
   /** How long a suggestion takes, in ms, where that is too long and the person has not said to go on. */
-  readonly tooSlowMs: number | undefined;
+  readonly slowMs: number | undefined;
 }
 
 /** The first that holds is said: what a person has to decide, then what is going on, then what went wrong. */
@@ -46,8 +46,8 @@ export function stateOf(now: Circumstances): CompletionState {
   if (!now.isEnabled) {
     return { kind: 'off' };
   }
-  if (now.unasked.length > 0) {
-    return { kind: 'unasked', others: now.unasked };
+  if (now.withoutConsent.length > 0) {
+    return { kind: 'needs-consent', others: now.withoutConsent };
   }
   if (now.unknownModel !== undefined) {
     return { kind: 'no-model', modelId: now.unknownModel };
@@ -67,9 +67,7 @@ export function stateOf(now: Circumstances): CompletionState {
   if (now.isOnRequest) {
     return { kind: 'on-request' };
   }
-  return now.tooSlowMs === undefined
-    ? { kind: 'ready' }
-    : { kind: 'too-slow', usualMs: now.tooSlowMs };
+  return now.slowMs === undefined ? { kind: 'ready' } : { kind: 'too-slow', typicalMs: now.slowMs };
 }
 
 /**
@@ -79,18 +77,18 @@ export function stateOf(now: Circumstances): CompletionState {
 export function mayOffer(now: Circumstances, isInvoked: boolean): boolean {
   const isOn =
     now.isEnabled &&
-    now.unasked.length === 0 &&
+    now.withoutConsent.length === 0 &&
     now.unknownModel === undefined &&
     (now.languageId === undefined || now.isOnForLanguage);
   const isByHandOnly =
-    now.snoozedUntil !== undefined || now.isOnRequest || now.tooSlowMs !== undefined;
+    now.snoozedUntil !== undefined || now.isOnRequest || now.slowMs !== undefined;
   return isOn && (isInvoked || !isByHandOnly);
 }
 
 const { t } = l10n;
 
 /** What stands behind the names in the words. */
-export interface Names {
+export interface DisplayNames {
   /** As people know it, without what stands in brackets. */
   readonly model: string;
   /** Of the document in use. */
@@ -107,7 +105,7 @@ export const clock = (ms: number): string =>
 const seconds = (ms: number) => (ms / 1000).toFixed(1);
 
 /** What stands in the status bar behind the icon: the model, and where it is not at its work, why. */
-export function shortWords(state: CompletionState, { model, language }: Names): string {
+export function shortWords(state: CompletionState, { model, language }: DisplayNames): string {
   switch (state.kind) {
     case 'off':
       return t('{0}: off', model);
@@ -126,11 +124,11 @@ export function shortWords(state: CompletionState, { model, language }: Names): 
 }
 
 /** The state as sentences: what is, and what the person can do about it. */
-export function sentencesOf(state: CompletionState, { model, language }: Names): string {
+export function sentencesOf(state: CompletionState, { model, language }: DisplayNames): string {
   switch (state.kind) {
     case 'off':
       return t('Completion is off.');
-    case 'unasked':
+    case 'needs-consent':
       return t('{0} waits for your word: {1} completes text too.', model, state.others.join(', '));
     case 'no-model':
       return t(
@@ -141,7 +139,7 @@ export function sentencesOf(state: CompletionState, { model, language }: Names):
       return t('{0} completes text, but not in {1}.', model, language);
     case 'loading':
       return t('{0} is being loaded.', model);
-    case 'thinking':
+    case 'generating':
       return t('{0} is writing.', model);
     case 'failed':
       return t('{0} could not complete: {1}', model, state.why);
@@ -158,7 +156,7 @@ export function sentencesOf(state: CompletionState, { model, language }: Names):
       return t(
         '{0} takes {1} s for a suggestion on this machine, so it waits to be asked: {2}. A click has a smaller model, or lets it offer text anyway.',
         model,
-        seconds(state.usualMs),
+        seconds(state.typicalMs),
         askKey,
       );
     case 'ready':

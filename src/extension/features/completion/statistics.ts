@@ -2,10 +2,10 @@
 
 import * as v from 'valibot';
 import type { Device } from '../../../common/protocol/engine/types';
-import type { Time } from './latency';
+import type { Timing } from './latency';
 
 /** So many times are kept: enough for a median, few enough to be stored. */
-const mostTimes = 100;
+const maxTimings = 100;
 
 /** What completion has done, since it was counted. */
 export interface Statistics {
@@ -39,7 +39,7 @@ export const noStatistics = (now: number): Statistics => ({
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const times = v.pipe(
   v.array(v.pipe(v.number(), v.finite(), v.minValue(0))),
-  v.maxLength(mostTimes),
+  v.maxLength(maxTimings),
 );
 const stored = v.object({
   since: v.pipe(v.number(), v.finite()),
@@ -61,11 +61,11 @@ export function parseStatistics(value: unknown, now: number): Statistics {
 /** With one more run. */
 export function withRun(
   statistics: Statistics,
-  { firstTokenMs, tokensPerSecond }: Time,
+  { firstTokenMs, tokensPerSecond }: Timing,
   modelId: string,
   device: Device | undefined,
 ): Statistics {
-  const add = (list: readonly number[], value: number) => [...list, value].slice(-mostTimes);
+  const add = (list: readonly number[], value: number) => [...list, value].slice(-maxTimings);
   return {
     ...statistics,
     firstTokenMs: add(statistics.firstTokenMs, firstTokenMs),

@@ -7,34 +7,39 @@ import type {
   StreamedToken,
 } from '../../../common/protocol/engine/generate';
 import { asEngineError, EngineError } from '../../../common/errors';
-import { wholeThought, type Finish, shapeOf, stopsOf } from './endings';
-import { missingIndentation, nextPlace, placeProblem, type Place } from './cursorContext';
-import { judge, writingOf, type Writing } from './postprocess';
-import type { WrittenToken } from './likelihood';
-import { NewestOnly, tooLongMs, type Time, waitAfter } from './latency';
-import type { NothingWhy, Outcome } from './outcome';
-import { Writings } from './completionCache';
+import { wholeThought, type Finish, completionKind, stopSequences } from './endings';
+import {
+  missingIndentation,
+  afterAccept,
+  noOfferReasonAt,
+  type CursorContext,
+} from './cursorContext';
+import { judge, postprocess, type CachedCompletion } from './postprocess';
+import type { ScoredToken } from './likelihood';
+import { LatestOnly, slowAfterMs, type Timing, backoffMs } from './latency';
+import type { NoOfferReason, Outcome } from './outcome';
+import { CompletionCache } from './completionCache';
 
-export type WritingRequest = Omit<GenerateRequest, 'streamId'>;
+export type CompletionRequest = Omit<GenerateRequest, 'streamId'>;
 
 /** Text to be offered. */
 export interface Suggestion {
   /** What is inserted at the caret; never empty. */
   readonly text: string;
   /** How much behind the caret it takes the place of, in UTF-16 units. */
-  readonly swallowed: number;
+  readonly replacedLength: number;
   /** The mean log-probability of its tokens, in nats. */
   readonly score: number;
   /** What the engine was asked: the same request gives the same text again. */
-  readonly request: WritingRequest;
+  readonly request: CompletionRequest;
   /** Where in `Generation.text` of that request it comes from, in UTF-16 units. */
   readonly source: { readonly start: number; readonly text: string };
   /** How much longer the text before the caret is than the one that the request was made from, in UTF-16 units. */
-  readonly grown: number;
+  readonly typedSince: number;
 }
 
-export interface Ask {
-  readonly place: Place;
+export interface SuggestionRequest {
+  readonly context: CursorContext;
   readonly modelId: string;
   /** Tokens of a line at most. */
   readonly length: number;
@@ -45,8 +50,8 @@ export interface Ask {
 }
 
 /** How a text came about. */
-interface Origin {
-  readonly request: WritingRequest;
+interface Provenance {
+  readonly request: CompletionRequest;
   /** What of the answer had been typed when it was asked for, in UTF-16 units. */
   readonly heldBack: number;
   /** White space that was added to bring the text to its level, in UTF-16 units. */
@@ -60,18 +65,18 @@ interface Answer {
   readonly outcome: Outcome;
 }
 
-const nothing = (why: NothingWhy): Answer => ({
+const nothing = (why: NoOfferReason): Answer => ({
   suggestions: [],
   outcome: { kind: 'nothing', why },
 });
 
-export type Work = 'loading' | 'thinking';
+export type Work = 'loading' | 'generating';
 
 /** What a suggester needs of the world. */
 export interface SuggesterParts {
   readonly load: (modelId: string, signal: AbortSignal) => Promise<unknown>;
   readonly generate: (
-    request: WritingRequest,
+    request: CompletionRequest,
     options: { readonly signal: AbortSignal; readonly onToken: (token: StreamedToken) => void },
   ) => Promise<Generation>;
   /** Settles after so many ms, or when the signal fires. */
@@ -80,7 +85,7 @@ export interface SuggesterParts {
   readonly now: () => number;
   /** What is done for the person now; undefined when it is done. */
   readonly onWork: (work: Work | undefined) => void;
-  readonly onTime: (time: Time) => void;
+  readonly onTime: (time: Timing) => void;
   readonly onFailure: (error: EngineError) => void;
   /** What became of the newest request. */
   readonly onOutcome?: (outcome: Outcome) => void;
@@ -94,7 +99,7 @@ const alternatives: readonly Strategy[] = [greedy, sampled(1), sampled(2)];
 /** Tried unasked, one after another, until one is worth showing. */
 const attempts: readonly Strategy[] = [greedy, sampled(1)];
 /** After these another try may be better; a model that finds its best guess improbable has no better one. */
-const worthAnother: ReadonlySet<NothingWhy> = new Set(['repeats', 'unbalanced']);
+const retryReasons: ReadonlySet<NoOfferReason> = new Set(['repeats', 'unbalanced']);
 
 /** Of code so many times the length of a line is written at most, where a bracket or a block wants further lines. */
 const blockLength = 3;
@@ -109,8 +114,8 @@ const minKept = 4;
  * - When a text is offered it writes what would follow it, until something else is wanted.
  */
 export class Suggester {
-  readonly #writings = new Writings<Origin>();
-  readonly #newest = new NewestOnly();
+  readonly #cache = new CompletionCache<Provenance>();
+  readonly #latest = new LatestOnly();
   #failures = 0;
   #failedAt = 0;
 
@@ -118,11 +123,11 @@ export class Suggester {
 
   /** Nothing runs and nothing waits. */
   get isIdle(): boolean {
-    return this.#newest.isIdle;
+    return this.#latest.isIdle;
   }
 
   /** Never rejects: what goes wrong is told by `onFailure`, and nothing is offered. */
-  async suggest(ask: Ask, signal: AbortSignal): Promise<readonly Suggestion[]> {
+  async suggest(ask: SuggestionRequest, signal: AbortSignal): Promise<readonly Suggestion[]> {
     const { suggestions, outcome } = await this.#suggest(ask, signal);
     this.parts.onOutcome?.(outcome);
     const [first] = suggestions;
@@ -132,8 +137,8 @@ export class Suggester {
     return suggestions;
   }
 
-  async #suggest(ask: Ask, signal: AbortSignal): Promise<Answer> {
-    const problem = placeProblem(ask.place, ask.isInvoked);
+  async #suggest(ask: SuggestionRequest, signal: AbortSignal): Promise<Answer> {
+    const problem = noOfferReasonAt(ask.context, ask.isInvoked);
     if (problem) {
       return nothing(problem);
     }
@@ -153,50 +158,50 @@ export class Suggester {
 
   /** Ends all work, and forgets all that was written. */
   reset(): void {
-    this.#newest.cancel();
-    this.#writings.clear();
+    this.#latest.cancel();
+    this.#cache.clear();
     this.#failures = 0;
   }
 
   /** What is known for a place, and what else would have to be written. */
-  #lookUp(ask: Ask): Answer & { readonly missing?: Strategy } {
-    const { place, isInvoked } = ask;
+  #lookUp(ask: SuggestionRequest): Answer & { readonly missing?: Strategy } {
+    const { context, isInvoked } = ask;
     const suggestions = new Map<string, Suggestion>();
-    let why: NothingWhy | undefined;
+    let why: NoOfferReason | undefined;
     for (const strategy of isInvoked ? alternatives : attempts) {
-      const found = this.#writings.find(keyOf(ask.modelId, strategy), place.before);
+      const hit = this.#cache.find(keyOf(ask.modelId, strategy), context.before);
       // With nothing typed since, what follows may have changed, and with it how much is wanted.
-      if (!found || (found.typed === 0 && found.writing.shape !== shapeOf(place))) {
+      if (!hit || (hit.typed === 0 && hit.completion.kind !== completionKind(context))) {
         return { ...nothing(why ?? 'nothing-written'), missing: strategy };
       }
-      const judgement = judge(found.writing, place);
+      const judgement = judge(hit.completion, context);
       if ('offer' in judgement) {
         const { offer } = judgement;
-        const { request, heldBack, missing } = found.with;
-        const isAsWritten = found.writing.raw === found.writing.text;
+        const { request, heldBack, missing } = hit.with;
+        const isAsWritten = hit.completion.raw === hit.completion.text;
         // Of what was added to bring the text to its level, the model has written nothing.
-        const own = Math.max(0, missing - found.typed);
+        const own = Math.max(0, missing - hit.typed);
         if (!suggestions.has(offer.text)) {
           suggestions.set(offer.text, {
             ...offer,
             request,
             source: isAsWritten
               ? {
-                  start: heldBack + Math.max(0, found.typed - missing),
+                  start: heldBack + Math.max(0, hit.typed - missing),
                   text: offer.text.slice(own),
                 }
-              : { start: heldBack, text: found.writing.raw.slice(missing) },
-            grown: found.typed - missing,
+              : { start: heldBack, text: hit.completion.raw.slice(missing) },
+            typedSince: hit.typed - missing,
           });
         }
         if (!isInvoked) {
           break;
         }
-      } else if (found.with.isPart) {
+      } else if (hit.with.isPart) {
         return { ...nothing(why ?? 'nothing-written'), missing: strategy }; // Its end may be better than its beginning.
       } else {
         why ??= judgement.why; // Of what the model itself would write.
-        if (!isInvoked && !worthAnother.has(judgement.why)) {
+        if (!isInvoked && !retryReasons.has(judgement.why)) {
           break;
         }
       }
@@ -210,10 +215,10 @@ export class Suggester {
       : nothing(why ?? 'nothing-written');
   }
 
-  async #written(ask: Ask, signal: AbortSignal): Promise<Answer | undefined> {
+  async #written(ask: SuggestionRequest, signal: AbortSignal): Promise<Answer | undefined> {
     const { parts } = this;
     try {
-      return await this.#newest.run(async inner => {
+      return await this.#latest.run(async inner => {
         try {
           for (;;) {
             const known = this.#lookUp(ask); // The one that ran before may have written it.
@@ -223,7 +228,7 @@ export class Suggester {
             }
             parts.onWork('loading');
             await parts.load(ask.modelId, inner);
-            parts.onWork('thinking');
+            parts.onWork('generating');
             await this.#write(ask, known.missing, inner, parts.onTime);
           }
         } finally {
@@ -237,23 +242,26 @@ export class Suggester {
   }
 
   /** Writes what would follow a suggestion if it were taken. It is worth nothing to wait for, so it tells nothing. */
-  async #prepare(ask: Ask, { text, swallowed, request }: Suggestion): Promise<void> {
-    const found = this.#writings.find(keyOf(ask.modelId, request.strategy), ask.place.before);
-    if (!found || !this.#newest.isIdle) {
+  async #prepare(
+    ask: SuggestionRequest,
+    { text, replacedLength, request }: Suggestion,
+  ): Promise<void> {
+    const hit = this.#cache.find(keyOf(ask.modelId, request.strategy), ask.context.before);
+    if (!hit || !this.#latest.isIdle) {
       return;
     }
-    const isWhole = found.writing.text === text;
-    const place = nextPlace(
-      ask.place,
-      { text, swallowed },
-      isWhole ? found.writing.finish : 'length',
+    const isWhole = hit.completion.text === text;
+    const context = afterAccept(
+      ask.context,
+      { text, replacedLength },
+      isWhole ? hit.completion.finish : 'length',
     );
-    const next = { ...ask, place, isInvoked: false };
-    if (placeProblem(place, false) || !this.#lookUp(next).missing) {
+    const next = { ...ask, context, isInvoked: false };
+    if (noOfferReasonAt(context, false) || !this.#lookUp(next).missing) {
       return;
     }
     try {
-      await this.#newest.run(signal => this.#write(next, greedy, signal));
+      await this.#latest.run(signal => this.#write(next, greedy, signal));
     } catch {
       // Whoever asks for it in earnest will hear of it.
     }
@@ -265,37 +273,37 @@ export class Suggester {
    * @throws EngineError
    */
   async #write(
-    { place, modelId, length }: Ask,
+    { context, modelId, length }: SuggestionRequest,
     strategy: Strategy,
     signal: AbortSignal,
-    onTime: (time: Time) => void = () => undefined,
+    onTime: (time: Timing) => void = () => undefined,
   ): Promise<void> {
     const { generate, now } = this.parts;
-    const shape = shapeOf(place);
-    const missing = missingIndentation(place);
+    const kind = completionKind(context);
+    const missing = missingIndentation(context);
     // The text is written as if the caret stood at its level already.
-    const level: Place = { ...place, before: place.before + missing };
-    const request: WritingRequest = {
+    const level: CursorContext = { ...context, before: context.before + missing };
+    const request: CompletionRequest = {
       modelId,
-      text: (place.preamble ?? '') + level.before,
+      text: (context.preamble ?? '') + level.before,
       strategy,
       heal: true,
       // One more: only what follows a word says that it is whole.
-      maxNewTokens: length * (place.isProse ? 1 : blockLength) + 1,
-      stop: stopsOf(place),
+      maxNewTokens: length * (context.isProse ? 1 : blockLength) + 1,
+      stop: stopSequences(context),
       loopGuard: true,
     };
     const ending = new AbortController();
     const begun = now();
     let written = '';
     let heldBack = 0;
-    const tokens: WrittenToken[] = [];
+    const tokens: ScoredToken[] = [];
     let firstAt = begun;
-    const remember = (text: string, finish: Finish, steps: readonly WrittenToken[]) => {
-      const own = writingOf(text.slice(heldBack), finish, shape, level, beyond(steps, heldBack));
-      const writing: Writing =
+    const keep = (text: string, finish: Finish, steps: readonly ScoredToken[]) => {
+      const own = postprocess(text.slice(heldBack), finish, kind, level, beyond(steps, heldBack));
+      const completion: CachedCompletion =
         own.text === '' ? own : { ...own, text: missing + own.text, raw: missing + own.raw };
-      this.#writings.remember(keyOf(modelId, strategy), place.before, writing, {
+      this.#cache.set(keyOf(modelId, strategy), context.before, completion, {
         request,
         heldBack,
         missing: missing.length,
@@ -310,21 +318,21 @@ export class Suggester {
           written += text;
           firstAt = tokens.length === 0 ? now() : firstAt;
           tokens.push({ end: written.length, logProbability: logProbability - logAllowed });
-          if (wholeThought(written.slice(heldBack), shape, level) !== undefined) {
+          if (wholeThought(written.slice(heldBack), kind, level) !== undefined) {
             ending.abort();
           }
         },
       });
       heldBack = generation.heldBack?.length ?? 0;
-      remember(generation.text, generation.finish, stepsOf(generation));
+      keep(generation.text, generation.finish, stepsOf(generation));
     } catch (error) {
       const isWhole = ending.signal.aborted && !signal.aborted;
       if (isWhole) {
-        remember(written, 'stop', tokens);
+        keep(written, 'stop', tokens);
       } else if (signal.aborted && tokens.length >= minKept) {
-        remember(written, 'cancelled', tokens);
+        keep(written, 'cancelled', tokens);
       }
-      if (signal.aborted && now() - begun > tooLongMs) {
+      if (signal.aborted && now() - begun > slowAfterMs) {
         onTime({ firstTokenMs: now() - begun, tokensPerSecond: 0 }); // At least as long.
       }
       if (!isWhole) {
@@ -339,8 +347,8 @@ export class Suggester {
     });
   }
 
-  #mustWait({ isInvoked }: Ask): boolean {
-    return !isInvoked && this.parts.now() - this.#failedAt < waitAfter(this.#failures);
+  #mustWait({ isInvoked }: SuggestionRequest): boolean {
+    return !isInvoked && this.parts.now() - this.#failedAt < backoffMs(this.#failures);
   }
 
   #fail(error: unknown): void {
@@ -362,12 +370,12 @@ const isBeginningOf = (one: Suggestion, other: Suggestion) =>
 const keyOf = (modelId: string, strategy: Strategy) =>
   strategy.kind === 'sample' ? `${modelId} ${strategy.seed}` : modelId;
 
-const stepsOf = ({ target, logProbabilities, logAllowed }: Generation): WrittenToken[] =>
+const stepsOf = ({ target, logProbabilities, logAllowed }: Generation): ScoredToken[] =>
   target.map(({ end }, index) => ({
     end,
     logProbability: (logProbabilities[index] ?? 0) - (logAllowed?.[index] ?? 0),
   }));
 
 /** The tokens that go beyond what had been typed, with places in the text after it. */
-const beyond = (tokens: readonly WrittenToken[], typed: number): WrittenToken[] =>
+const beyond = (tokens: readonly ScoredToken[], typed: number): ScoredToken[] =>
   tokens.filter(({ end }) => end > typed).map(token => ({ ...token, end: token.end - typed }));

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import {
-  restOf,
-  takenBy,
+  remainderOf,
+  acceptedLength,
 } from '../../../../../src/extension/features/completion/acceptanceTracker';
 
 vi.mock('vscode', () => ({}));
@@ -25,10 +25,10 @@ test.each([
   ],
   [[], 0],
 ])('the change %j takes %i of what is offered', (changes, taken) => {
-  expect(takenBy(changes, offer)).toBe(taken);
+  expect(acceptedLength(changes, offer)).toBe(taken);
 });
 
 test('what is left is offered further on', () => {
-  expect(restOf(offer, 4)).toEqual({ uri: 'a', offset: 11, text: ' on the mat.' });
-  expect(restOf(offer, 16)).toBeUndefined();
+  expect(remainderOf(offer, 4)).toEqual({ uri: 'a', offset: 11, text: ' on the mat.' });
+  expect(remainderOf(offer, 16)).toBeUndefined();
 });

@@ -7,18 +7,18 @@ import {
   fit,
 } from '../../../../../src/extension/features/completion/balance';
 import { wholeEnds } from '../../../../../src/extension/features/completion/endings';
-import type { Place } from '../../../../../src/extension/features/completion/cursorContext';
+import type { CursorContext } from '../../../../../src/extension/features/completion/cursorContext';
 
 /** A place with `|` for the caret. */
-function place(text: string, languageId = 'typescript', isProse = false): Place {
+function contextOf(text: string, languageId = 'typescript', isProse = false): CursorContext {
   const caret = text.indexOf('|');
   return { before: text.slice(0, caret), after: text.slice(caret + 1), isProse, languageId };
 }
 
 /** The text with an offer taken. */
-function taken(at: Place, text: string): string | undefined {
+function taken(at: CursorContext, text: string): string | undefined {
   const fitted = fit(text, at, at.isProse ? [] : wholeEnds(text, at));
-  return fitted && at.before + fitted.text + at.after.slice(fitted.swallowed);
+  return fitted && at.before + fitted.text + at.after.slice(fitted.replacedLength);
 }
 
 describe('what an editor has put behind the caret is not said twice', () => {
@@ -47,11 +47,11 @@ describe('what an editor has put behind the caret is not said twice', () => {
     ['python', 'f(|)', 'x', 'f(x)'],
     ['python', 'x = [|]', '', undefined],
   ])('%s: %s and %s', (languageId, text, written, whole) => {
-    expect(taken(place(text, languageId), written)).toBe(whole);
+    expect(taken(contextOf(text, languageId), written)).toBe(whole);
   });
 
   test('in prose too', () => {
-    const at = place('See the notes (|).', 'markdown', true);
+    const at = contextOf('See the notes (|).', 'markdown', true);
     expect(taken(at, '12) and the notes (13) of the original text.')).toBe(
       'See the notes (12) and the notes (13) of the original text.',
     );
@@ -70,7 +70,7 @@ describe('nothing is left open', () => {
     ['python', 'print(|', '"hello")', 'print("hello")'],
     ['python', '# don|', "'t do this", "# don't do this"],
   ])('%s: %s and %s', (languageId, text, written, whole) => {
-    expect(taken(place(text, languageId), written)).toBe(whole);
+    expect(taken(contextOf(text, languageId), written)).toBe(whole);
   });
 });
 
@@ -112,14 +112,14 @@ test('after a text was taken, its line and what is around it are as well balance
       fc.constantFrom('python', 'typescript', 'json', 'html', 'markdown', 'rust', 'plaintext', 'x'),
       fc.boolean(),
       (before, after, text, languageId, isProse) => {
-        const at: Place = { before, after, isProse, languageId };
+        const at: CursorContext = { before, after, isProse, languageId };
         const fitted = fit(text, at, wholeEnds(text, at));
         if (!fitted) {
           return;
         }
         fittedCount++;
         expect(text.startsWith(fitted.text)).toBe(true);
-        const rest = after.slice(0, fitted.swallowed);
+        const rest = after.slice(0, fitted.replacedLength);
         expect(rest).not.toContain('\n');
         // VS Code shows a text around what it takes the place of only where it has all of that in it.
         let from = 0;
@@ -129,14 +129,16 @@ test('after a text was taken, its line and what is around it are as well balance
         }
         const start = before.slice(before.lastIndexOf('\n') + 1);
         const end = after.split('\n')[0]!;
-        const line = (put: string, swallowed: number) =>
-          unmatchedIn(start + put + end.slice(swallowed), at);
-        const around = (put: string, swallowed: number) =>
-          unmatchedIn(before + put + after.slice(swallowed), at);
-        const [bare, whole] = [around('', 0), around(fitted.text, fitted.swallowed)];
+        const line = (put: string, replacedLength: number) =>
+          unmatchedIn(start + put + end.slice(replacedLength), at);
+        const around = (put: string, replacedLength: number) =>
+          unmatchedIn(before + put + after.slice(replacedLength), at);
+        const [bare, whole] = [around('', 0), around(fitted.text, fitted.replacedLength)];
         expect(isNoWorse(whole, bare)).toBe(true);
         const isBetter = totalOf(whole) < totalOf(bare);
-        expect(isBetter || isNoWorse(line(fitted.text, fitted.swallowed), line('', 0))).toBe(true);
+        expect(isBetter || isNoWorse(line(fitted.text, fitted.replacedLength), line('', 0))).toBe(
+          true,
+        );
       },
     ),
     { numRuns: 3000 },

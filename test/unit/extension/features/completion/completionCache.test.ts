@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { Writings } from '../../../../../src/extension/features/completion/completionCache';
+import { CompletionCache } from '../../../../../src/extension/features/completion/completionCache';
 
 const text = ' sat on the mat.';
 
-const writing = { text, raw: text, finish: 'stop', shape: 'line', score: 0 } as const;
+const completion = { text, raw: text, finish: 'stop', kind: 'line', score: 0 } as const;
 
 test.each([
   ['The cat', ' sat on the mat.', 0],
@@ -14,16 +14,16 @@ test.each([
   ['The ca', undefined, 0],
   ['Another cat', undefined, 0],
 ])('after %j what is known is %j', (before, text, typed) => {
-  const writings = new Writings<string>();
-  writings.remember('m', 'The cat', writing, 'how');
-  const found = writings.find('m', before);
-  expect(found?.writing.text).toBe(text);
+  const cache = new CompletionCache<string>();
+  cache.set('m', 'The cat', completion, 'how');
+  const found = cache.find('m', before);
+  expect(found?.completion.text).toBe(text);
   expect(found?.typed ?? 0).toBe(typed);
-  expect(writings.find('other', before)).toBeUndefined();
+  expect(cache.find('other', before)).toBeUndefined();
 });
 
 test('of a long text the end says the place', () => {
-  const writings = new Writings<string>();
-  writings.remember('m', `${'x'.repeat(1000)}The cat`, writing, 'how');
-  expect(writings.find('m', `${'x'.repeat(500)}The cat sat`)?.writing.text).toBe(' on the mat.');
+  const cache = new CompletionCache<string>();
+  cache.set('m', `${'x'.repeat(1000)}The cat`, completion, 'how');
+  expect(cache.find('m', `${'x'.repeat(500)}The cat sat`)?.completion.text).toBe(' on the mat.');
 });

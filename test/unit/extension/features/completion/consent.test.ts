@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import {
   introduce,
-  othersAmong,
-  unasked,
+  completersAmong,
+  withoutConsent,
 } from '../../../../../src/extension/features/completion/consent';
 
 const showInformationMessage = vi.hoisted(() =>
@@ -17,10 +17,10 @@ vi.mock('vscode', () => ({
 }));
 
 test('other extensions that complete are asked about once', () => {
-  const others = othersAmong(['GitHub.copilot', 'vscode.git', 'TabNine.tabnine-vscode']);
+  const others = completersAmong(['GitHub.copilot', 'vscode.git', 'TabNine.tabnine-vscode']);
   expect(others).toEqual(['GitHub.copilot', 'TabNine.tabnine-vscode']);
-  expect(unasked(others, ['GitHub.copilot'])).toEqual(['TabNine.tabnine-vscode']);
-  expect(unasked([], [])).toEqual([]);
+  expect(withoutConsent(others, ['GitHub.copilot'])).toEqual(['TabNine.tabnine-vscode']);
+  expect(withoutConsent([], [])).toEqual([]);
 });
 
 test.each([

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import {
   indentUnitOf,
   missingIndentation,
-  nextPlace,
-  placeProblem,
-  type Place,
+  afterAccept,
+  noOfferReasonAt,
+  type CursorContext,
 } from '../../../../../src/extension/features/completion/cursorContext';
 
 /** A place with `|` for the caret. */
-function place(text: string, isProse = false): Place {
+function contextOf(text: string, isProse = false): CursorContext {
   const caret = text.indexOf('|');
   return { before: text.slice(0, caret), after: text.slice(caret + 1), isProse };
 }
@@ -31,16 +31,16 @@ test.each([
   ['a|\nnext line', undefined, undefined],
   ['👩|‍🚀', 'text-follows', undefined],
 ])('at %j what forbids a text unasked is %s, by hand %s', (text, unaskedFor, byHand) => {
-  expect(placeProblem(place(text), false)).toBe(unaskedFor);
-  expect(placeProblem(place(text), true)).toBe(byHand);
+  expect(noOfferReasonAt(contextOf(text), false)).toBe(unaskedFor);
+  expect(noOfferReasonAt(contextOf(text), true)).toBe(byHand);
 });
 
 test('no text is offered within a surrogate pair', () => {
   const [high = '', low = ''] = '😀'.split('');
-  expect(placeProblem({ before: `a ${high}`, after: low, isProse: true }, true)).toBe(
+  expect(noOfferReasonAt({ before: `a ${high}`, after: low, isProse: true }, true)).toBe(
     'inside-word',
   );
-  expect(placeProblem({ before: 'a ', after: low, isProse: true }, true)).toBe('inside-word');
+  expect(noOfferReasonAt({ before: 'a ', after: low, isProse: true }, true)).toBe('inside-word');
 });
 
 test.each([
@@ -62,17 +62,17 @@ test.each([
   ['if x:\n|y', ''],
   ['if x:|', ''],
 ])('at %j the caret lacks %j to stand at its level', (text, missing) => {
-  const at = place(text);
+  const at = contextOf(text);
   expect(missingIndentation({ ...at, indentUnit: text.includes('\t') ? '\t' : '    ' })).toBe(
     missing,
   );
 });
 
 test('what would come next is prepared behind the suggestion, or on the line below', () => {
-  const at = place('  The cat|', true);
-  const sat = { text: ' sat.', swallowed: 0 };
-  expect(nextPlace(at, sat, 'length').before).toBe('  The cat sat.');
-  expect(nextPlace(at, sat, 'stop').before).toBe('  The cat sat.\n  ');
-  const inside = nextPlace(place('f(|);'), { text: 'x)', swallowed: 1 }, 'stop');
+  const at = contextOf('  The cat|', true);
+  const sat = { text: ' sat.', replacedLength: 0 };
+  expect(afterAccept(at, sat, 'length').before).toBe('  The cat sat.');
+  expect(afterAccept(at, sat, 'stop').before).toBe('  The cat sat.\n  ');
+  const inside = afterAccept(contextOf('f(|);'), { text: 'x)', replacedLength: 1 }, 'stop');
   expect(inside).toMatchObject({ before: 'f(x)', after: ';' });
 });

@@ -4,12 +4,12 @@ import {
   wholeCharacters,
   wholeThought,
   withinBlock,
-  shapeOf,
+  completionKind,
 } from '../../../../../src/extension/features/completion/endings';
-import type { Place } from '../../../../../src/extension/features/completion/cursorContext';
+import type { CursorContext } from '../../../../../src/extension/features/completion/cursorContext';
 
 /** A place with `|` for the caret. */
-function place(text: string, isProse = false): Place {
+function contextOf(text: string, isProse = false): CursorContext {
   const caret = text.indexOf('|');
   return { before: text.slice(0, caret), after: text.slice(caret + 1), isProse };
 }
@@ -23,8 +23,8 @@ test.each([
   ['if (x) {|}', false, 'line'],
   ['x = 1\n|', false, 'line'],
   ['Three things:\n|', true, 'line'],
-] as const)('at %j (prose: %s) a %s is written', (text, isProse, shape) => {
-  expect(shapeOf(place(text, isProse))).toBe(shape);
+] as const)('at %j (prose: %s) a %s is written', (text, isProse, kind) => {
+  expect(completionKind(contextOf(text, isProse))).toBe(kind);
 });
 
 test.each([
@@ -61,8 +61,8 @@ test.each([
   ['    a = 1\n    b = 2\n    c', 'length', 'block', false, '    a = 1\n    b = 2'],
   ['return x + y', 'cancelled', 'block', false, 'return x +'],
   ['done  ', 'end-of-sequence', 'line', true, 'done'],
-] as const)('%j, ended by %s in a %s, ends sensibly', (text, finish, shape, isProse, end) => {
-  expect(sensibleEnd(text, finish, shape, { before: 'x', after: '', isProse })).toBe(end);
+] as const)('%j, ended by %s in a %s, ends sensibly', (text, finish, kind, isProse, end) => {
+  expect(sensibleEnd(text, finish, kind, { before: 'x', after: '', isProse })).toBe(end);
 });
 
 test.each([
@@ -72,8 +72,8 @@ test.each([
   ['for|', ' (;;) {\n  f();\n}\n', 'line', ' (;;) {\n  f();\n}'],
   ['if (!|) {', 'ok) {\n  f', 'line', 'ok) {'],
   ['def f():\n    |', 'a = 1\n    return a\nprint', 'block', 'a = 1\n    return a'],
-] as const)('at %j of %j, a %s, the whole thought is %j', (text, written, shape, whole) => {
-  expect(wholeThought(written, shape, place(text))).toBe(whole);
+] as const)('at %j of %j, a %s, the whole thought is %j', (text, written, kind, whole) => {
+  expect(wholeThought(written, kind, contextOf(text))).toBe(whole);
 });
 
 test.each([
@@ -81,7 +81,7 @@ test.each([
   [' sat down on it.', undefined],
   [' Dr. Who', undefined],
 ])('of the prose %j the whole thought is %j', (written, whole) => {
-  expect(wholeThought(written, 'line', place('The cat|', true))).toBe(whole);
+  expect(wholeThought(written, 'line', contextOf('The cat|', true))).toBe(whole);
 });
 
 test.each([
@@ -91,5 +91,5 @@ test.each([
   ['function f() {\n  |', 'return 1;\n}\nconst x', 'return 1;\n}'],
 ])('at %j the block %j is %j', (text, written, block) => {
   const [first = ''] = written.split('\n\n');
-  expect(withinBlock(first, place(text).before)).toBe(block);
+  expect(withinBlock(first, contextOf(text).before)).toBe(block);
 });

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inRoot } from '../../../../../scripts/paths.mjs';
 import {
   Explainer,
-  requestOf,
-  type Recipe,
+  greedyRequestFor,
+  type ExplanationRequest,
 } from '../../../../../src/extension/features/completion/explainer';
 import type { EngineClient } from '../../../../../src/common/engineClient/engineClient';
 import type { Subject } from '../../../../../src/common/protocol/pages/subject';
@@ -24,7 +24,7 @@ const subjectOf = (text: string): Subject => ({
   cutLength: 0,
 });
 
-async function made(kind: 'greedy' | 'sample'): Promise<Recipe> {
+async function made(kind: 'greedy' | 'sample'): Promise<ExplanationRequest> {
   const request = {
     modelId,
     text: prompt,
@@ -93,7 +93,7 @@ test('what cannot be made again, and what is no completion, is refused in words'
   expect(() => explainer.lookedAt(0, [{ layer: 99, head: 0 }])).toThrow('no such layer');
   expect(() => explainer.lookedAt(0, [])).toThrow('no such layer');
   expect(() => explainer.lookedAt(99, [{ layer: 0, head: 0 }])).toThrow('no such token');
-  expect(() => requestOf({ ...subjectOf('x'), segments: [{ text: 'x' }] })).toThrow(
+  expect(() => greedyRequestFor({ ...subjectOf('x'), segments: [{ text: 'x' }] })).toThrow(
     'No completion',
   );
 });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { nothingWords } from '../../../../../src/extension/features/completion/outcome';
+import { noOfferSentences } from '../../../../../src/extension/features/completion/outcome';
 
 test('every reason for nothing has a sentence of its own', () => {
-  const sentences = Object.values(nothingWords(sentence => sentence));
+  const sentences = Object.values(noOfferSentences(sentence => sentence));
   expect(new Set(sentences).size).toBe(sentences.length);
   for (const sentence of sentences) {
     expect(sentence).toMatch(/^Nothing was offered: [^.]+\.$/u);

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Place } from '../../../../../src/extension/features/completion/cursorContext';
+import type { CursorContext } from '../../../../../src/extension/features/completion/cursorContext';
 import {
   reindented,
   judge,
-  writingOf,
+  postprocess,
   isLoop,
   repeatsNeighbour,
   withoutFollowing,
@@ -11,7 +11,7 @@ import {
 } from '../../../../../src/extension/features/completion/postprocess';
 
 /** A place with `|` for the caret. */
-function place(text: string, isProse = false): Place {
+function contextOf(text: string, isProse = false): CursorContext {
   const caret = text.indexOf('|');
   return { before: text.slice(0, caret), after: text.slice(caret + 1), isProse };
 }
@@ -20,7 +20,7 @@ test.each([
   ['a = 1\n|\nb = 22', 'c = 3\nb = 22', 'c = 3'],
   ['a|', ' b', ' b'],
 ])('at %j nothing of %j is said twice', (text, written, shown) => {
-  expect(withoutFollowing(written, place(text).after)).toBe(shown);
+  expect(withoutFollowing(written, contextOf(text).after)).toBe(shown);
 });
 
 test.each([
@@ -29,7 +29,7 @@ test.each([
   ['}\n|', '}', false],
   ['One line.\nThe |', 'other line.', false],
 ])('at %j the text %j repeats a neighbour: %s', (text, written, repeats) => {
-  const at = place(text);
+  const at = contextOf(text);
   expect(repeatsNeighbour(written, at, at.after.split('\n')[0] ?? '')).toBe(repeats);
 });
 
@@ -67,9 +67,9 @@ test.each([
   ['The dog sat on it.\nThe dog|', ' sat on it.', 'stop', 'repeats'],
   ['A robot|', ' has its own ways, and it has its own', 'stop', ' has its own ways'],
 ] as const)('at %j, %j (%s) is shown as %j', (text, written, finish, shown) => {
-  const at = place(text, true);
+  const at = contextOf(text, true);
   const tokens = [{ end: written.length, logProbability: -0.1 }];
-  const judgement = judge(writingOf(written, finish, 'line', at, tokens), at);
+  const judgement = judge(postprocess(written, finish, 'line', at, tokens), at);
   expect('offer' in judgement ? judgement.offer.text : judgement.why).toBe(shown);
 });
 
@@ -82,9 +82,9 @@ test.each([
   ['row = |', '0.25, 0.25, 0.25, 0.25', '0.25, 0.25, 0.25, 0.25'],
   ['a = |', 'alpha(beta) + alpha(gamma)', 'alpha(beta) + alpha(gamma)'],
 ] as const)('code at %j, %j, is shown as %j', (text, written, shown) => {
-  const at = place(text);
+  const at = contextOf(text);
   const tokens = [{ end: written.length, logProbability: -0.1 }];
-  const judgement = judge(writingOf(written, 'stop', 'line', at, tokens), at);
+  const judgement = judge(postprocess(written, 'stop', 'line', at, tokens), at);
   expect('offer' in judgement ? judgement.offer.text : judgement.why).toBe(shown);
 });
 
@@ -93,17 +93,17 @@ test.each([
   ['{\n  "version": "1|"', '.0.0",', '.0.0",'],
   ['{\n  "version": "1|"\n  "name": "x"\n}', '.0.0",', '.0.0",'],
 ] as const)('JSON at %j, %j, is shown as %j', (text, written, shown) => {
-  const at = { ...place(text), languageId: 'json' };
+  const at = { ...contextOf(text), languageId: 'json' };
   const tokens = [{ end: written.length, logProbability: -0.1 }];
-  const judgement = judge(writingOf(written, 'stop', 'line', at, tokens), at);
+  const judgement = judge(postprocess(written, 'stop', 'line', at, tokens), at);
   expect('offer' in judgement ? judgement.offer.text : judgement.why).toBe(shown);
 });
 
 test('what the model finds improbable is not shown, by the mean of its tokens', () => {
-  const at = place('The cat|', true);
+  const at = contextOf('The cat|', true);
   const of = (...logProbabilities: readonly number[]) =>
     judge(
-      writingOf(
+      postprocess(
         ' sat down.',
         'stop',
         'line',
@@ -128,13 +128,13 @@ test.each([
   'at %j, prose: %s, the model is sure of %j %j %j %j as far as %j',
   (text, isProse, ...rest) => {
     const steps = rest.slice(0, 4) as (readonly [string, number])[];
-    const at = place(text, isProse);
+    const at = contextOf(text, isProse);
     let written = '';
     const tokens = steps.map(([token, logProbability]) => {
       written += token;
       return { end: written.length, logProbability };
     });
-    const judgement = judge(writingOf(written, 'stop', 'line', at, tokens), at);
+    const judgement = judge(postprocess(written, 'stop', 'line', at, tokens), at);
     expect('offer' in judgement ? judgement.offer.text : judgement.why).toBe(rest[4]);
   },
 );

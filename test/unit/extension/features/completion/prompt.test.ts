@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import {
   preambleOf,
   notebookTextBefore,
-  longestPrompt,
+  maxPromptLength,
   promptWindow,
 } from '../../../../../src/extension/features/completion/prompt';
 
@@ -81,7 +81,7 @@ test('one without words does not begin within a character', () => {
 test('typing leaves the start where it is, but for a jump each half of the longest prompt', () => {
   const content = 'some words to type here '.repeat(200);
   const starts = new Set<number>();
-  for (let caret = 2000; caret < 2000 + 3 * longestPrompt; caret++) {
+  for (let caret = 2000; caret < 2000 + 3 * maxPromptLength; caret++) {
     starts.add(promptWindow(textOf(content), caret).start);
   }
   expect(starts.size).toBeLessThanOrEqual(7);
@@ -91,14 +91,14 @@ test('only the window is read of a document, and never more than the longest pro
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 20_000_000 }), caret => {
       const read = (start: number, end: number) => {
-        expect(start).toBeGreaterThanOrEqual(caret - longestPrompt);
+        expect(start).toBeGreaterThanOrEqual(caret - maxPromptLength);
         expect(end).toBeLessThanOrEqual(caret);
         return 'x'.repeat(end - start);
       };
       const { start, end } = promptWindow({ read }, caret);
       expect(end).toBe(caret);
-      expect(end - start).toBeLessThanOrEqual(longestPrompt);
-      expect(end - start).toBeGreaterThanOrEqual(Math.min(caret, longestPrompt / 4));
+      expect(end - start).toBeLessThanOrEqual(maxPromptLength);
+      expect(end - start).toBeGreaterThanOrEqual(Math.min(caret, maxPromptLength / 4));
     }),
   );
 });

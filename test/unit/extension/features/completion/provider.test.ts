@@ -1,17 +1,17 @@
 import { expect, test, vi } from 'vitest';
-import { Reminders } from '../../../../../src/extension/features/completion/provider';
+import { RetriggerLimit } from '../../../../../src/extension/features/completion/provider';
 
 vi.mock('vscode', () => ({ l10n: { t: (message: string) => message } }));
 
 test('VS Code is told three times of a text at one place, and anew of one at another', () => {
-  const reminders = new Reminders();
-  expect([1, 2, 3, 4, 5].map(() => reminders.mayRemind('a 1 7'))).toEqual([
+  const retriggers = new RetriggerLimit();
+  expect([1, 2, 3, 4, 5].map(() => retriggers.mayRetrigger('a 1 7'))).toEqual([
     true,
     true,
     true,
     false,
     false,
   ]);
-  expect(reminders.mayRemind('a 2 8')).toBe(true);
-  expect(reminders.mayRemind('a 1 7')).toBe(true);
+  expect(retriggers.mayRetrigger('a 2 8')).toBe(true);
+  expect(retriggers.mayRetrigger('a 1 7')).toBe(true);
 });

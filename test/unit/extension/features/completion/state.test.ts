@@ -25,7 +25,7 @@ afterEach(() => vi.useRealTimers());
 
 const calm: Circumstances = {
   isEnabled: true,
-  unasked: [],
+  withoutConsent: [],
   unknownModel: undefined,
   languageId: 'markdown',
   isOnForLanguage: true,
@@ -33,25 +33,25 @@ const calm: Circumstances = {
   failure: undefined,
   snoozedUntil: undefined,
   isOnRequest: false,
-  tooSlowMs: undefined,
+  slowMs: undefined,
 };
 
 test.each([
   [{}, 'ready', true, true],
-  [{ isEnabled: false, work: 'thinking' }, 'off', false, false],
-  [{ unasked: ['other'] }, 'unasked', false, false],
+  [{ isEnabled: false, work: 'generating' }, 'off', false, false],
+  [{ withoutConsent: ['other'] }, 'needs-consent', false, false],
   [{ unknownModel: 'gpt3', isOnForLanguage: false }, 'no-model', false, false],
   [{ isOnForLanguage: false }, 'off-for-language', false, false],
   [{ isOnForLanguage: false, languageId: undefined }, 'ready', true, true],
   [{ work: 'loading' }, 'loading', true, true],
-  [{ work: 'loading', tooSlowMs: 9 }, 'loading', false, true],
-  [{ work: 'thinking', isOnRequest: true }, 'thinking', false, true],
-  [{ work: 'thinking', failure: 'x' }, 'thinking', true, true],
+  [{ work: 'loading', slowMs: 9 }, 'loading', false, true],
+  [{ work: 'generating', isOnRequest: true }, 'generating', false, true],
+  [{ work: 'generating', failure: 'x' }, 'generating', true, true],
   [{ failure: 'x' }, 'failed', true, true],
   [{ failure: 'x', snoozedUntil: 9 }, 'failed', false, true],
   [{ snoozedUntil: 9, isOnRequest: true }, 'snoozed', false, true],
-  [{ isOnRequest: true, tooSlowMs: 2000 }, 'on-request', false, true],
-  [{ tooSlowMs: 2000 }, 'too-slow', false, true],
+  [{ isOnRequest: true, slowMs: 2000 }, 'on-request', false, true],
+  [{ slowMs: 2000 }, 'too-slow', false, true],
 ] as const)('with %j it is %s', (change, kind, unaskedFor, byHand) => {
   const now = { ...calm, ...change };
   expect(stateOf(now).kind).toBe(kind);
@@ -63,21 +63,21 @@ const facts: MenuFacts = {
   isOnRequest: false,
   hasLanguage: true,
   hasSmallerModel: true,
-  hasNothing: true,
-  hasOffered: true,
+  hasReason: true,
+  hasShown: true,
   hasStatistics: true,
 };
 
 test.each([
   [{}, 'only-when-asked'],
   [{ isEnabled: false }, 'turn-on'],
-  [{ unasked: ['other'] }, 'turn-on'],
+  [{ withoutConsent: ['other'] }, 'turn-on'],
   [{ unknownModel: 'gpt3' }, 'choose-model'],
   [{ isOnForLanguage: false }, 'language-on'],
   [{ failure: 'x' }, 'show-log'],
   [{ snoozedUntil: 9 }, 'end-snooze'],
   [{ isOnRequest: true }, 'as-you-type'],
-  [{ tooSlowMs: 2000 }, 'offer-anyway'],
+  [{ slowMs: 2000 }, 'offer-anyway'],
 ] as const)('with %j the menu begins with %s, and has nothing twice', (change, first) => {
   const now = { ...calm, ...change };
   const groups = menuOf(stateOf(now), { ...facts, isOnRequest: now.isOnRequest });
@@ -92,9 +92,9 @@ test.each([
 });
 
 test('the menu has only what there is', () => {
-  const nothing = { hasNothing: false, hasOffered: false, hasStatistics: false };
+  const nothing = { hasReason: false, hasShown: false, hasStatistics: false };
   const all = menuOf(
-    { kind: 'too-slow', usualMs: 2000 },
+    { kind: 'too-slow', typicalMs: 2000 },
     { isOnRequest: false, hasLanguage: false, hasSmallerModel: false, ...nothing },
   );
   expect(all).toEqual([
@@ -111,7 +111,7 @@ const until = new Date(2026, 0, 2, 14, 5).getTime();
 
 test.each([
   [{ kind: 'off' }, 'SmolLM2: off', /is off/u],
-  [{ kind: 'unasked', others: ['Copilot'] }, 'SmolLM2', /Copilot completes text too/u],
+  [{ kind: 'needs-consent', others: ['Copilot'] }, 'SmolLM2', /Copilot completes text too/u],
   [
     { kind: 'no-model', modelId: 'gpt3' },
     'There is no model “gpt3”',
@@ -123,11 +123,11 @@ test.each([
     /but not in Python/u,
   ],
   [{ kind: 'loading' }, 'SmolLM2', /is being loaded/u],
-  [{ kind: 'thinking' }, 'SmolLM2', /is writing/u],
+  [{ kind: 'generating' }, 'SmolLM2', /is writing/u],
   [{ kind: 'failed', why: 'No memory.' }, 'SmolLM2', /No memory\./u],
   [{ kind: 'snoozed', until }, `SmolLM2: snoozed until ${clock(until)}`, /Alt\+\\ asks/u],
   [{ kind: 'on-request' }, 'SmolLM2: on request', /only when you ask\. Alt\+\\ asks/u],
-  [{ kind: 'too-slow', usualMs: 2345 }, 'SmolLM2: on request', /2\.3 s .*Alt\+\\.*smaller/u],
+  [{ kind: 'too-slow', typicalMs: 2345 }, 'SmolLM2: on request', /2\.3 s .*Alt\+\\.*smaller/u],
   [{ kind: 'ready' }, 'SmolLM2', /completes text as you write/u],
 ] as const)('the state %j is said as %j', (state: CompletionState, short, sentences) => {
   expect(shortWords(state, names)).toBe(short);

@@ -3,16 +3,16 @@ import { expect, test } from 'vitest';
 import {
   Suggester,
   type Suggestion,
-  type WritingRequest,
+  type CompletionRequest,
 } from '../../../../../src/extension/features/completion/suggester';
-import type { Time } from '../../../../../src/extension/features/completion/latency';
+import type { Timing } from '../../../../../src/extension/features/completion/latency';
 import type { Generation, StreamedToken } from '../../../../../src/common/protocol/engine/generate';
 import { EngineError } from '../../../../../src/common/errors';
 
 const vocabulary = [' ab', ' b', 'a', ' cab', ' of', 'c', ' b', ' aa', ' 😀', '.', '\n', ' \uFFFD'];
 
 /** What the fake model writes after a text: words that follow from its end alone. */
-function answerTo({ text = '', strategy, maxNewTokens = 1, stop = [] }: WritingRequest) {
+function answerTo({ text = '', strategy, maxNewTokens = 1, stop = [] }: CompletionRequest) {
   const seed = strategy.kind === 'sample' ? strategy.seed : 0;
   let hash = [...text.slice(-40)].reduce(
     (sum, one) => (sum * 31 + (one.codePointAt(0) ?? 0)) % 9973,
@@ -33,7 +33,7 @@ function answerTo({ text = '', strategy, maxNewTokens = 1, stop = [] }: WritingR
 /** An engine and a clock that stand still until they are told to go on. */
 class FakeWorld {
   readonly failures: EngineError[] = [];
-  readonly times: Time[] = [];
+  readonly times: Timing[] = [];
   running = 0;
   mostRunning = 0;
   isBroken = false;
@@ -79,7 +79,7 @@ class FakeWorld {
   }
 
   async #generate(
-    request: WritingRequest,
+    request: CompletionRequest,
     { signal, onToken }: { signal: AbortSignal; onToken: (token: StreamedToken) => void },
   ): Promise<Generation> {
     this.running++;
@@ -114,7 +114,7 @@ class FakeWorld {
 const settled = () => new Promise<void>(resolve => setImmediate(resolve));
 
 const ask = (before: string, isInvoked = false, after = '') => ({
-  place: { before, after, isProse: true },
+  context: { before, after, isProse: true },
   modelId: 'm',
   length: 8,
   delay: 100,
