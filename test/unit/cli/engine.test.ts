@@ -88,9 +88,9 @@ test('an analysis is printed as it crosses ports, with plain arrays; progress go
   expect(code).toBe(0);
   expect(stderr).toMatch(/^tiny-bert was loaded in \d+ ms; device: wasm/);
   const [document] = documents as [
-    { attentions: { kind: number[]; weights: number[] }[]; hiddenStates: { values: number[] } },
+    { attentions: { shape: number[]; weights: number[] }[]; hiddenStates: { values: number[] } },
   ];
-  expect(document.attentions[0]?.kind).toEqual([2, 4, 7, 7]);
+  expect(document.attentions[0]?.shape).toEqual([2, 4, 7, 7]);
   expect(document.attentions[0]?.weights).toHaveLength(2 * 4 * 7 * 7);
   expect(document.hiddenStates.values).toHaveLength(3 * 7 * 32);
   expect(document).toMatchObject({
@@ -193,7 +193,7 @@ test('a given translation is analyzed, with candidates', async () => {
     expect.objectContaining({
       targetText: 'la chaise',
       attentions: [expect.objectContaining({ kind: 'cross' })],
-      contexts: expect.objectContaining({ kind: expect.any(Array) as number[] }) as object,
+      contexts: expect.objectContaining({ shape: expect.any(Array) as number[] }) as object,
     }),
   ]);
 });
