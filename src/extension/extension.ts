@@ -17,6 +17,7 @@ import { Lessons, readMaps, readRewardStudy } from './features/evolution/content
 import { ModelActivity } from './modelCatalog/modelActivity';
 import { budgetSetting, ModelMemory } from './modelCatalog/modelMemory';
 import { Models } from './modelCatalog/modelCatalog';
+import { insertIntoDocument } from './features/nextTokens/insertAfter';
 import { nextTokensPurpose } from './features/nextTokens/showNextTokens';
 import { registerOnYourText, Timeline } from './features/evolution/timeline';
 import {
@@ -27,13 +28,14 @@ import {
   tokensKind,
   whyKind,
 } from './panels/pageKinds';
+import { startText } from './panels/hostApi';
 import { Panels } from './panels/panels';
+import { scaleSetting } from './panels/pageSettings';
 import { EditorInUse } from './subject/selection';
 import { readOnce } from './workbench/promises';
 import { Settings } from './settings/settings';
 import type { Analysis } from '../common/protocol/engine/analyze';
-import type { StageId, ViewId } from '../common/content/lesson';
-import type { MapTarget } from '../common/content/maps';
+import type { ViewId } from '../common/content/lesson';
 import { EngineClient } from '../common/engineClient/engineClient';
 import { StageGuide } from './features/evolution/stageGuide';
 import { StatusItem } from './workbench/statusItem';
@@ -112,26 +114,62 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
   const stageGuide = new StageGuide({ lessons, editorInUse, panels: () => stagePanels });
   const panelParts = {
     ...{ extensionUri, models, settings, log, saver, statusItem, textAlternative, attempt },
-    atStage: (stage: StageId) => timeline.follow(stage),
-    ...{ gpuFaults, activity, memory, startStages: () => stageGuide.start(), openView },
-    sources: async () => (await lessons.book()).sources,
-    maps: readOnce(() => readMaps(extensionUri)),
-    rewardStudy: readOnce(() => readRewardStudy(extensionUri)),
-    follow: (target: MapTarget): Promise<void> => stageGuide.follow(target),
-    explainer,
+    ...{ gpuFaults, activity, memory },
   };
   const panels = keep(
-    new Panels(attentionKind, panelParts, () => void run(() => attention.showSelection())),
+    new Panels(attentionKind, panelParts, {
+      showSelection: () => void run(() => attention.showSelection()),
+      serve: owner => ({
+        start: () => startText(models, owner),
+        setScale: ({ scale }) => attempt(() => settings.set(scaleSetting, scale)),
+        pictureShown: ({ isShown }) => owner.onPicture(isShown),
+      }),
+    }),
   );
-  const tokenPanels = keep(new Panels(tokensKind, panelParts, () => void run(showTokens)));
-  const stagePanels = keep(
-    new Panels(stageKind, panelParts, () => void run(() => stageGuide.open('attention'))),
+  const tokenPanels = keep(
+    new Panels(tokensKind, panelParts, {
+      showSelection: () => void run(showTokens),
+      serve: owner => ({ start: () => startText(models, owner) }),
+    }),
   );
-  const mapPanels = keep(new Panels(mapsKind, panelParts, () => mapPanels.open()));
+  const rewardStudy = readOnce(() => readRewardStudy(extensionUri));
+  const stagePanels: Panels<'stage'> = keep(
+    new Panels(stageKind, panelParts, {
+      showSelection: () => void run(() => stageGuide.open('attention')),
+      serve: owner => ({
+        start: () => attempt(async () => ({ ...(await stageGuide.start()), ...owner.start() })),
+        models: () => models.manifests(),
+        atStage: ({ stage }) => timeline.follow(stage),
+        quality: ({ modelId }) => models.quality(modelId),
+        labelStudy: ({ modelId }) => models.labelStudy(modelId),
+        rewardStudy,
+        openView: ({ view, text }) => openView(view, text),
+      }),
+    }),
+  );
+  const maps = readOnce(() => readMaps(extensionUri));
+  const mapPanels: Panels<'maps'> = keep(
+    new Panels(mapsKind, panelParts, {
+      showSelection: () => mapPanels.open(),
+      serve: () => ({
+        start: () =>
+          attempt(async () => ({ maps: await maps(), sources: (await lessons.book()).sources })),
+        follow: ({ target }) => attempt(() => stageGuide.follow(target)),
+      }),
+    }),
+  );
   keep(registerOnYourText());
   const timeline = keep(new Timeline(lessons, models, activity, memory));
   const showTokens = () => taker.take(tokensPurpose, subject => tokenPanels.show(subject));
-  const nextPanels = keep(new Panels(nextKind, panelParts, () => void run(showNextTokens)));
+  const nextPanels = keep(
+    new Panels(nextKind, panelParts, {
+      showSelection: () => void run(showNextTokens),
+      serve: owner => ({
+        start: () => startText(models, owner),
+        insert: inserted => attempt(() => insertIntoDocument(owner, inserted)),
+      }),
+    }),
+  );
   const showNextTokens = () => taker.take(nextTokensPurpose, subject => nextPanels.show(subject));
   const onRun = (ran: Pick<Analysis, 'modelId' | 'runMs' | 'source'>) => {
     const { modelId, runMs, source } = ran;
@@ -167,7 +205,17 @@ function build({ extensionUri, subscriptions, extension, globalState }: vscode.E
     }),
   );
 
-  const whyPanels = keep(new Panels(whyKind, panelParts, () => void run(() => completion.why())));
+  const whyPanels = keep(
+    new Panels(whyKind, panelParts, {
+      showSelection: () => void run(() => completion.why()),
+      serve: owner => ({
+        start: () => startText(models, owner),
+        explain: (_, signal) => explainer.explain(owner.subject, signal),
+        attentionOf: question => explainer.attentionOf(question),
+        rankByLayer: (question, signal) => explainer.rankByLayer(question, signal),
+      }),
+    }),
+  );
   const completion = keep(
     new Completion({
       engine: completionEngine,

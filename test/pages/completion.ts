@@ -4,12 +4,12 @@ import type { Subject } from '../../src/common/protocol/pages/subject';
 import type { OpenOptions } from './pageLab';
 import type { HostOptions } from './fakeHost';
 
-/** A completion by SmolLM2, greedy, as `Explainer` told of it: all heads averaged; of each token its standings. */
+/** A completion by SmolLM2, greedy, as `Explainer` told of it: all heads averaged; of each token its rank by layer. */
 interface Recorded {
   readonly subject: Subject;
   readonly explanation: NonNullable<HostOptions['completion']>['explanation'];
   readonly weights: readonly (readonly number[])[];
-  readonly standings: readonly NonNullable<HostOptions['completion']>['standings'][];
+  readonly standings: readonly NonNullable<HostOptions['completion']>['ranks'][];
 }
 
 /** Recorded from a run; numbers have six digits. */
@@ -17,12 +17,12 @@ export const recorded = JSON.parse(
   readFileSync(join(import.meta.dirname, 'completion.json'), 'utf8'),
 ) as Recorded;
 
-/** The page with it. @param token whose standings the host tells, whichever it is asked for. */
+/** The page with it. @param token whose ranks the host answers with, whichever it is asked for. */
 export const withCompletion = (token = 0): OpenOptions => {
   const { subject, explanation, weights, standings } = recorded;
   return {
     name: 'why',
     subject,
-    host: { completion: { explanation, weights, standings: standings[token] } },
+    host: { completion: { explanation, weights, ranks: standings[token] } },
   };
 };

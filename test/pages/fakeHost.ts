@@ -1,22 +1,34 @@
-import type { AttentionPageApi } from '../../src/common/protocol/pages/attention';
-import type { HostApi } from '../../src/common/protocol/pages/host';
-import type { MapsPageApi } from '../../src/common/protocol/pages/maps';
-import type { NextPageApi } from '../../src/common/protocol/pages/next';
+import type { AttentionHostApi, AttentionPageApi } from '../../src/common/protocol/pages/attention';
+import type { MapsHostApi, MapsPageApi } from '../../src/common/protocol/pages/maps';
+import type { NextHostApi, NextPageApi } from '../../src/common/protocol/pages/next';
 import type { PageStart } from '../../src/common/protocol/pages/page';
-import type { StagePageApi, StageStart } from '../../src/common/protocol/pages/stage';
+import type { StageHostApi, StagePageApi, StageStart } from '../../src/common/protocol/pages/stage';
 import type { TokensPageApi } from '../../src/common/protocol/pages/tokens';
-import type { Explanation, LayerStanding, WhyPageApi } from '../../src/common/protocol/pages/why';
+import type {
+  Explanation,
+  LayerRank,
+  WhyHostApi,
+  WhyPageApi,
+} from '../../src/common/protocol/pages/why';
 import type { LabelStudy, Quality } from '../../src/common/content/evaluation';
 import type { MapsStart } from '../../src/common/content/maps';
 import type { RewardStudy } from '../../src/common/content/rewardStudy';
 import { EngineError, type ErrorCode } from '../../src/common/errors';
 import { link, type Remote } from '../../src/common/protocol/rpc';
 
+/** All that any page may ask; how it begins is its own. */
+interface AnyHostApi extends Omit<
+  AttentionHostApi & NextHostApi & StageHostApi & WhyHostApi & MapsHostApi,
+  'start'
+> {
+  start(arg: Record<string, never>): Promise<PageStart | StageStart | MapsStart>;
+}
+
 /** What a test may ask of the host before the page starts. */
 export interface HostOptions {
   readonly start: PageStart;
   /** For the page of stages. */
-  readonly stages?: Omit<StageStart, 'subject'> | undefined;
+  readonly stages?: Pick<StageStart, 'lessons' | 'sources' | 'stage'> | undefined;
   /** By id. */
   readonly quality?: Readonly<Record<string, Quality | undefined>> | undefined;
   readonly labelStudies?: Readonly<Record<string, LabelStudy | undefined>> | undefined;
@@ -24,7 +36,7 @@ export interface HostOptions {
   readonly maps?: MapsStart | undefined;
   readonly rewardStudy?: RewardStudy | undefined;
   /** By id. */
-  readonly modelUris: Record<string, Awaited<ReturnType<HostApi['modelUris']>>>;
+  readonly modelUris: Record<string, Awaited<ReturnType<AnyHostApi['modelUris']>>>;
   /** What `getState` gives; as JSON, for it comes from outside. */
   readonly savedState?: string | undefined;
   /** What the host has to say of a completion; its attention by token. */
@@ -32,11 +44,11 @@ export interface HostOptions {
     | {
         readonly explanation: Explanation;
         readonly weights: readonly (readonly number[])[];
-        readonly standings: readonly LayerStanding[] | undefined;
+        readonly ranks: readonly LayerRank[] | undefined;
       }
     | undefined;
   /** Methods that fail, with the code of the failure. */
-  readonly failing?: Readonly<Partial<Record<keyof HostApi, ErrorCode>>> | undefined;
+  readonly failing?: Readonly<Partial<Record<keyof AnyHostApi, ErrorCode>>> | undefined;
 }
 
 export interface FakeHost {
@@ -69,21 +81,21 @@ function startHost(options: HostOptions): void {
   const configure = () => window.fakeHost.page.configure({ settings });
 
   const handle =
-    <M extends keyof HostApi>(method: M, answer: HostApi[M]) =>
-    (arg: Parameters<HostApi[M]>[0]): ReturnType<HostApi[M]> => {
+    <M extends keyof AnyHostApi>(method: M, answer: AnyHostApi[M]) =>
+    (arg: Parameters<AnyHostApi[M]>[0]): ReturnType<AnyHostApi[M]> => {
       calls.push({ method, arg });
       const code = options.failing?.[method];
       if (code) {
         throw new EngineError(code, `${method} fails in this test`);
       }
       // The table below pairs each method with its own answer.
-      return (answer as (arg: unknown) => ReturnType<HostApi[M]>)(arg);
+      return (answer as (arg: unknown) => ReturnType<AnyHostApi[M]>)(arg);
     };
   const nothing = () => Promise.resolve();
 
   const { remote } = link<
     AttentionPageApi & TokensPageApi & StagePageApi & NextPageApi & WhyPageApi & MapsPageApi,
-    HostApi
+    AnyHostApi
   >(
     {
       // As VS Code does it: a copy, in a later task.
@@ -94,27 +106,20 @@ function startHost(options: HostOptions): void {
       },
     },
     {
-      ready: handle('ready', () => Promise.resolve(options.start)),
+      start: handle('start', () =>
+        Promise.resolve(options.maps ?? { ...options.start, ...options.stages }),
+      ),
+      models: handle('models', () => Promise.resolve(options.start.models)),
       gpuFaults: handle('gpuFaults', () => Promise.resolve([])),
       rememberGpuFault: handle('rememberGpuFault', nothing),
       modelUris: handle('modelUris', ({ modelId }) => {
         const uris = options.modelUris[modelId];
         return uris ? Promise.resolve(uris) : Promise.reject(new Error(`no model "${modelId}"`));
       }),
-      stages: handle('stages', () =>
-        options.stages
-          ? Promise.resolve({ ...options.stages, subject: options.start.subject })
-          : Promise.reject(new Error('this test has no stages')),
-      ),
       atStage: handle('atStage', nothing),
       quality: handle('quality', ({ modelId }) => Promise.resolve(options.quality?.[modelId])),
       labelStudy: handle('labelStudy', ({ modelId }) =>
         Promise.resolve(options.labelStudies?.[modelId]),
-      ),
-      maps: handle('maps', () =>
-        options.maps
-          ? Promise.resolve(options.maps)
-          : Promise.reject(new EngineError('internal', 'this test has no maps')),
       ),
       follow: handle('follow', nothing),
       engineUsed: handle('engineUsed', nothing),
@@ -150,10 +155,10 @@ function startHost(options: HostOptions): void {
           ? Promise.resolve(options.completion.explanation)
           : Promise.reject(new EngineError('input-invalid', 'No completion was shown yet.')),
       ),
-      lookedAt: handle('lookedAt', ({ index }) =>
+      attentionOf: handle('attentionOf', ({ index }) =>
         Promise.resolve(options.completion?.weights[index] ?? []),
       ),
-      standings: handle('standings', () => Promise.resolve(options.completion?.standings)),
+      rankByLayer: handle('rankByLayer', () => Promise.resolve(options.completion?.ranks)),
       showLog: handle('showLog', nothing),
       pictureShown: handle('pictureShown', nothing),
       analysed: handle('analysed', nothing),

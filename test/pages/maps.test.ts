@@ -71,7 +71,7 @@ test('no more than its tables is wider than a page of 320 pixels, and these scro
 });
 
 test('an error of the host is told with its cause', async () => {
-  await start({ host: { failing: { maps: 'internal' } } });
+  await start({ host: { failing: { start: 'internal' } } });
   expect((await when(({ state }) => state === 'error')).error?.code).toBe('internal');
   await open.page.getByText('Something went wrong.').waitFor();
 });

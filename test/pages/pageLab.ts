@@ -99,7 +99,7 @@ export class PageLab {
     const shared = isWarm ? await browser.newContext() : undefined;
     if (shared) {
       const page = await shared.newPage();
-      await page.goto(`${server.origin}/webview/common/page.css`); // Of the site, and with no script of its own.
+      await page.goto(`${server.origin}/out/attention.css`); // Of the site, and with no script of its own.
       await holdWasm(page, [`${server.origin}/${jspiWasm}`]);
     }
     return new PageLab(browser, shared, server);

@@ -151,7 +151,7 @@ describe('a sentence', () => {
   });
 
   test('of the person’s is there with the text of the stage, which waits for no model', async () => {
-    await start({ stage: 'attention', text: sentence, host: { failing: { ready: 'internal' } } });
+    await start({ stage: 'attention', text: sentence, host: { failing: { models: 'internal' } } });
     await when(stage => stage.sentence === sentence);
   });
 
@@ -1203,6 +1203,6 @@ test('links go to the host, and only there', async () => {
 });
 
 test('an error of the host is told with its cause', async () => {
-  await start({ stage: 'bert', host: { failing: { stages: 'internal' } } });
+  await start({ stage: 'bert', host: { failing: { start: 'internal' } } });
   expect((await when(({ state }) => state === 'error')).error?.code).toBe('internal');
 });

@@ -161,7 +161,7 @@ describe('an error', () => {
         describe: tell,
       } = await start({
         text,
-        host: { failing: { ready: 'model-missing' } },
+        host: { failing: { start: 'model-missing' } },
       });
       expect((await settled()).error?.code).toBe('model-missing');
       await page.evaluate(() => Object.assign(window.hostOptions, { failing: {} }));

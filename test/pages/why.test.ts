@@ -65,12 +65,12 @@ describe('a completion', () => {
 
   test('asks for the heads that are chosen', async () => {
     const { page } = await start();
-    expect(((await open.calls('lookedAt'))[0] as { heads: unknown[] }).heads).toHaveLength(270);
+    expect(((await open.calls('attentionOf'))[0] as { heads: unknown[] }).heads).toHaveLength(270);
     await page.getByRole('combobox', { name: /Layer/ }).selectOption({ label: '3' });
     await page.getByRole('combobox', { name: /Head/ }).selectOption({ label: '2' });
     await expect
-      .poll(async () => (await open.calls('lookedAt')).at(-1))
-      .toEqual({ index: 0, heads: [{ layer: 2, head: 1 }] });
+      .poll(async () => (await open.calls('attentionOf')).at(-1))
+      .toEqual({ id: recorded.explanation.id, index: 0, heads: [{ layer: 2, head: 1 }] });
   });
 
   test('says in words what is pointed at, and shows it in the editor', async () => {
@@ -97,7 +97,7 @@ describe('a completion', () => {
 test('of a model whose graph tells nothing of its layers that is said', async () => {
   const { completion } = withCompletion().host ?? {};
   await start({
-    host: { ...(completion && { completion: { ...completion, standings: undefined } }) },
+    host: { ...(completion && { completion: { ...completion, ranks: undefined } }) },
   });
   await expect
     .poll(() => open.page.locator('.layers').innerText())

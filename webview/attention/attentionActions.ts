@@ -1,5 +1,5 @@
 import type { ExportFormat } from '../../src/common/protocol/pages/attention';
-import type { HostApi } from '../../src/common/protocol/pages/host';
+import type { AttentionHostApi } from '../../src/common/protocol/pages/attention';
 import type { ExportFile } from '../../src/common/protocol/pages/page';
 import type { Remote } from '../../src/common/protocol/rpc';
 import type { Store } from '../common/store';
@@ -13,7 +13,7 @@ import type { Scene } from './scene';
 
 export interface ActionParts {
   readonly store: Store<AttentionState>;
-  readonly host: Remote<HostApi>;
+  readonly host: Remote<AttentionHostApi>;
   readonly scene: () => Scene | undefined;
   readonly theme: () => Theme;
   readonly rerun: () => void;

@@ -1,6 +1,10 @@
 import { EngineClient } from '../../src/common/engineClient/engineClient';
 import { EngineError } from '../../src/common/errors';
-import type { AttentionPageApi, ExportFormat } from '../../src/common/protocol/pages/attention';
+import type {
+  AttentionHostApi,
+  AttentionPageApi,
+  ExportFormat,
+} from '../../src/common/protocol/pages/attention';
 import type { ExportFile, PageStart } from '../../src/common/protocol/pages/page';
 import type { Subject } from '../../src/common/protocol/pages/subject';
 import { registerControls } from '../elements/controls';
@@ -58,7 +62,7 @@ export function startAttentionPage(): void {
   const scene = () => makeScene(store.state);
   const theme = () => themeOf(store.state.themeVersion);
 
-  const host = joinHost<AttentionPageApi>({
+  const host = joinHost<AttentionHostApi, AttentionPageApi>({
     show: ({ subject }) => show(subject, 0),
     configure: ({ settings }) => {
       const isOtherDevice = settings.device !== store.state.settings.device;

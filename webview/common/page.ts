@@ -3,9 +3,12 @@ import type { HostApi } from '../../src/common/protocol/pages/host';
 import { link, type Contract, type Handlers, type Remote } from '../../src/common/protocol/rpc';
 import { hostPort } from './hostPort';
 
-/** Joins the page to the extension host. Failures that nobody caught go to its log. */
-export function joinHost<P extends Contract<P>>(page: Handlers<P>): Remote<HostApi> {
-  const { remote: host } = link<HostApi, P>(hostPort(), page);
+/** Joins the page to the extension host, of which it may ask `H`. Failures that nobody caught go to its log. */
+export function joinHost<H extends HostApi & Contract<H>, P extends Contract<P>>(
+  page: Handlers<P>,
+): Remote<H> {
+  const { remote } = link<H, P>(hostPort(), page);
+  const host: Remote<HostApi> = remote;
   const report = (cause: unknown) => {
     const { code, message } = asEngineError(cause);
     // The host is gone when this fails, and the page with it.
@@ -13,5 +16,5 @@ export function joinHost<P extends Contract<P>>(page: Handlers<P>): Remote<HostA
   };
   window.addEventListener('error', event => report(event.error ?? event.message));
   window.addEventListener('unhandledrejection', event => report(event.reason));
-  return host;
+  return remote;
 }

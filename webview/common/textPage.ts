@@ -1,5 +1,5 @@
 import { asEngineError, type EngineError } from '../../src/common/errors';
-import type { HostApi } from '../../src/common/protocol/pages/host';
+import type { TextHostApi } from '../../src/common/protocol/pages/host';
 import type { PageStart } from '../../src/common/protocol/pages/page';
 import type { Remote } from '../../src/common/protocol/rpc';
 import { paintClock } from './paintTiming';
@@ -16,11 +16,11 @@ export interface TextPageState {
 
 /** Asks the host what there is. Again after a model's failure: its folder may have been put right. */
 export function askHost(
-  host: Remote<HostApi>,
+  host: Remote<TextHostApi>,
   store: Store<TextPageState>,
   start: (answer: PageStart) => void,
 ): void {
-  host.ready({}).then(start, (cause: unknown) => {
+  host.start({}).then(start, (cause: unknown) => {
     store.update({ isStarted: true, error: asEngineError(cause) });
   });
 }

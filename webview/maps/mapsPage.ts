@@ -1,6 +1,6 @@
 import { render } from 'lit';
 import { asEngineError } from '../../src/common/errors';
-import type { MapsPageApi } from '../../src/common/protocol/pages/maps';
+import type { MapsHostApi, MapsPageApi } from '../../src/common/protocol/pages/maps';
 import { registerControls } from '../elements/controls';
 import { memo } from '../common/memo';
 import { onceATask } from '../common/batchUpdates';
@@ -29,7 +29,7 @@ export function startMapsPage(): void {
     },
     () => onChange(),
   );
-  const host = joinHost<MapsPageApi>({
+  const host = joinHost<MapsHostApi, MapsPageApi>({
     show: () => undefined, // Maps show no text of the person's.
     configure: () => undefined,
     release: () => undefined,
@@ -61,9 +61,7 @@ export function startMapsPage(): void {
 
   function begin(): void {
     store.update({ error: undefined });
-    // Only who has said this is shown things by the host.
-    ask(host.ready({}));
-    host.maps({}).then(
+    host.start({}).then(
       start => {
         store.update({ start });
         requestAnimationFrame(() => setTimeout(() => store.update({ paintMs: performance.now() })));

@@ -1,4 +1,4 @@
-import type { HostApi } from '../../src/common/protocol/pages/host';
+import type { NextHostApi } from '../../src/common/protocol/pages/next';
 import type { Subject } from '../../src/common/protocol/pages/subject';
 import type { Remote } from '../../src/common/protocol/rpc';
 import type { Store } from '../common/store';
@@ -15,7 +15,7 @@ import { writtenText } from './words';
 
 export interface ActionParts {
   readonly store: Store<NextState>;
-  readonly host: Remote<HostApi>;
+  readonly host: Remote<NextHostApi>;
   readonly scene: () => Scene | undefined;
   readonly rerun: () => void;
   readonly write: () => void;

@@ -1,5 +1,5 @@
 import { EngineClient } from '../../src/common/engineClient/engineClient';
-import type { NextPageApi } from '../../src/common/protocol/pages/next';
+import type { NextHostApi, NextPageApi } from '../../src/common/protocol/pages/next';
 import type { PageStart } from '../../src/common/protocol/pages/page';
 import type { Subject } from '../../src/common/protocol/pages/subject';
 import { registerControls } from '../elements/controls';
@@ -61,7 +61,7 @@ export function startNextPage(): void {
     () => onChange(),
   );
   const scene = () => makeScene(store.state);
-  const host = joinHost<NextPageApi>({
+  const host = joinHost<NextHostApi, NextPageApi>({
     show: ({ subject }) => show(subject),
     configure: ({ settings }) => {
       const isOtherDevice = settings.device !== store.state.settings.device;

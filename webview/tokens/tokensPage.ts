@@ -1,4 +1,5 @@
 import { EngineClient } from '../../src/common/engineClient/engineClient';
+import type { TextHostApi } from '../../src/common/protocol/pages/host';
 import type { PageStart } from '../../src/common/protocol/pages/page';
 import type { Subject } from '../../src/common/protocol/pages/subject';
 import type { TokensPageApi } from '../../src/common/protocol/pages/tokens';
@@ -46,7 +47,7 @@ export function startTokensPage(): void {
     },
     () => onChange(),
   );
-  const host = joinHost<TokensPageApi>({
+  const host = joinHost<TextHostApi, TokensPageApi>({
     show: ({ subject }) => show(subject),
     configure: () => undefined, // Text is cut alike on every device.
     release: () => undefined, // It holds tokenizers, and no model.

@@ -1,4 +1,4 @@
-import type { LayerStanding } from '../../src/common/protocol/pages/why';
+import type { LayerRank } from '../../src/common/protocol/pages/why';
 
 /**
  * From which layer on a token was the first of all, and stayed so.
@@ -6,7 +6,7 @@ import type { LayerStanding } from '../../src/common/protocol/pages/why';
  * @param standings after the embedding, which is 0, and after each layer.
  * @returns undefined where it is not the first at the end.
  */
-export function decidedAt(standings: readonly LayerStanding[]): number | undefined {
+export function decidedAt(standings: readonly LayerRank[]): number | undefined {
   const lastOther = standings.findLastIndex(({ rank }) => rank !== 1);
   return lastOther + 1 < standings.length ? lastOther + 1 : undefined;
 }

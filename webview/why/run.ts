@@ -1,5 +1,5 @@
 import { asEngineError } from '../../src/common/errors';
-import type { HostApi } from '../../src/common/protocol/pages/host';
+import type { WhyHostApi } from '../../src/common/protocol/pages/why';
 import type { Subject } from '../../src/common/protocol/pages/subject';
 import type { Remote } from '../../src/common/protocol/rpc';
 import { OneRun } from '../common/latestRun';
@@ -13,7 +13,7 @@ export class Run {
 
   constructor(
     private readonly store: Store<WhyState>,
-    private readonly host: Remote<HostApi>,
+    private readonly host: Remote<WhyHostApi>,
     private readonly onShown: () => void,
   ) {
     this.#run = new OneRun(store);
@@ -60,12 +60,13 @@ export class Run {
     }
     try {
       const heads = headsOf(shown.explanation, saved);
-      const weights = await this.host.lookedAt({ index, heads }, { signal });
+      const { id } = shown.explanation;
+      const weights = await this.host.attentionOf({ id, index, heads }, { signal });
       if (!signal.aborted) {
         this.store.update({ told: { index, layer, head, weights } });
       }
       if (!this.store.state.standings.has(index)) {
-        const standings = await this.host.standings({ index }, { signal });
+        const standings = await this.host.rankByLayer({ id, index }, { signal });
         if (!signal.aborted) {
           this.store.update({
             standings: new Map(this.store.state.standings).set(index, standings),

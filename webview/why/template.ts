@@ -1,10 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { visibleText } from '../../src/common/text/tokenText';
-import type {
-  ExplainedToken,
-  Explanation,
-  LayerStanding,
-} from '../../src/common/protocol/pages/why';
+import type { ExplainedToken, Explanation, LayerRank } from '../../src/common/protocol/pages/why';
 import { errorNotice } from '../elements/errorNotice';
 import { count, ordinal, percent } from '../common/numbers';
 import { progress } from '../common/progress';
@@ -132,7 +128,7 @@ const alternatives = ({ candidates, token, probability, rank }: ExplainedToken) 
 };
 
 /** Where the token stood after each layer. Its place is kept until that is known. */
-function layers(isKnown: boolean, standings: readonly LayerStanding[] | undefined): TemplateResult {
+function layers(isKnown: boolean, standings: readonly LayerRank[] | undefined): TemplateResult {
   if (isKnown && (!standings || standings.length === 0)) {
     return html`<div class="layers">
       <p class="quiet">This model’s graph does not tell what each layer would say.</p>

@@ -1,6 +1,6 @@
 import type { PageStart } from '../../src/common/protocol/pages/page';
 import type { Subject } from '../../src/common/protocol/pages/subject';
-import type { WhyPageApi } from '../../src/common/protocol/pages/why';
+import type { WhyHostApi, WhyPageApi } from '../../src/common/protocol/pages/why';
 import { registerControls } from '../elements/controls';
 import { memo } from '../common/memo';
 import { onceATask } from '../common/batchUpdates';
@@ -45,7 +45,7 @@ export function startWhyPage(): void {
     },
     () => onChange(),
   );
-  const host = joinHost<WhyPageApi>({
+  const host = joinHost<WhyHostApi, WhyPageApi>({
     show: ({ subject }) => show(subject),
     configure: () => undefined, // The host's engine follows its settings by itself.
     release: () => undefined, // Its model is the host's.

@@ -2,7 +2,7 @@ import type { EngineError } from '../../src/common/errors';
 import type { Manifest } from '../../src/common/protocol/manifest';
 import type { HeadPosition } from '../../src/common/protocol/pages/page';
 import type { Subject } from '../../src/common/protocol/pages/subject';
-import type { Explanation, LayerStanding } from '../../src/common/protocol/pages/why';
+import type { Explanation, LayerRank } from '../../src/common/protocol/pages/why';
 import type { Work } from '../common/progress';
 import type { SavedState } from './savedState';
 
@@ -31,7 +31,7 @@ export interface WhyState {
   readonly shown: Shown | undefined;
   readonly told: Told | undefined;
   /** How each token stood after each layer, as far as it was asked; undefined where the graph cannot tell. */
-  readonly standings: ReadonlyMap<number, readonly LayerStanding[] | undefined>;
+  readonly standings: ReadonlyMap<number, readonly LayerRank[] | undefined>;
   /** The token of the prompt, or written before, that is pointed at. */
   readonly pointed: number | undefined;
   readonly pageWidth: number | undefined;

@@ -1,9 +1,5 @@
 import { visibleText } from '../../src/common/text/tokenText';
-import type {
-  ExplainedToken,
-  Explanation,
-  LayerStanding,
-} from '../../src/common/protocol/pages/why';
+import type { ExplainedToken, Explanation, LayerRank } from '../../src/common/protocol/pages/why';
 import { elide } from '../../src/common/text/tokenText';
 import { ordinal, percent } from '../common/numbers';
 import { decidedAt } from './decided';
@@ -49,7 +45,7 @@ export function tokenInWords(explanation: Explanation, chosen: number): string {
 }
 
 /** In which layer it was decided, in one sentence. */
-export function decisionInWords(standings: readonly LayerStanding[]): string {
+export function decisionInWords(standings: readonly LayerRank[]): string {
   const layers = standings.length - 1;
   const layer = decidedAt(standings);
   const last = standings.at(-1);

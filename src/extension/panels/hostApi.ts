@@ -1,28 +1,23 @@
+/** Serves the calls that every kind of page may make, and those that panels hand to features: one function for each. */
 import * as vscode from 'vscode';
-import type { Explainer } from '../features/completion/explainer';
 import type { FileSaver, TextAlternative } from '../workbench/textAlternative';
 import type { ModelActivity } from '../modelCatalog/modelActivity';
 import type { ModelMemory } from '../modelCatalog/modelMemory';
-import { insertAfter } from './insertAfter';
-import type { Models } from '../modelCatalog/modelCatalog';
-import { runtimeUris } from './pageHtml';
-import type { StrengthDecorations } from '../workbench/strengthDecorations';
 import { deviceSetting } from '../engine/chooseDevice';
+import type { Models } from '../modelCatalog/modelCatalog';
+import type { StrengthDecorations } from '../workbench/strengthDecorations';
 import type { Settings } from '../settings/settings';
-import { pageSettings, scaleSetting } from './pageSettings';
 import { filesOf } from '../../common/engineClient/modelFolder';
-import type { Sources, StageId, ViewId } from '../../common/content/lesson';
-import type { Maps, MapTarget } from '../../common/content/maps';
 import type { HostApi } from '../../common/protocol/pages/host';
-import type { StageStart } from '../../common/protocol/pages/stage';
+import type { PageStart } from '../../common/protocol/pages/page';
+import type { PageHandlers, PageName } from '../../common/protocol/pages/pages';
 import type { Subject } from '../../common/protocol/pages/subject';
-import type { RewardStudy } from '../../common/content/rewardStudy';
 import type { Handlers } from '../../common/protocol/rpc';
 import type { GpuFaultMemory } from '../../common/engineClient/runningEngine';
 import type { StatusItem } from '../workbench/statusItem';
 import type { SubjectAnchor } from '../subject/subjectAnchor';
 
-/** What panels share. */
+/** What all panels share. */
 export interface PanelParts {
   readonly extensionUri: vscode.Uri;
   readonly models: Models;
@@ -34,39 +29,35 @@ export interface PanelParts {
   readonly activity: ModelActivity;
   readonly gpuFaults: GpuFaultMemory;
   readonly memory: ModelMemory;
-  /** What the page of stages begins with, but the person's text. */
-  readonly startStages: () => Promise<Omit<StageStart, 'subject'>>;
-  /** The page of stages has come to one. */
-  readonly atStage: (stage: StageId) => Promise<void>;
-  readonly maps: () => Promise<Maps>;
-  readonly rewardStudy: () => Promise<RewardStudy>;
-  /** Whom figures are taken from. */
-  readonly sources: () => Promise<Sources>;
-  /** Goes where a place on a map leads. */
-  readonly follow: (target: MapTarget) => Promise<void>;
-  /** Opens another panel on a text. */
-  readonly openView: (view: ViewId, text: string) => void;
-  /** Of completions. */
-  readonly explainer: Explainer;
-  /** Does something that the person asked for; a failure is shown, and the page is told. */
+  /** Does something that the user asked for; a failure is shown, and the page is told. */
   readonly attempt: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/** What a feature gives to the panel of its kind of page. */
+export interface PageService<N extends PageName = PageName> {
+  /** Takes the selection of the editor again. */
+  readonly showSelection: () => void;
+  /** Serves what only this kind of page may ask, its first call among it. */
+  readonly serve: (owner: PageOwner) => Omit<PageHandlers[N], keyof HostApi>;
 }
 
 /** The panel, as far as its page's calls concern it. */
 export interface PageOwner {
-  readonly webview: vscode.Webview;
   readonly title: string;
-  readonly viewColumn: vscode.ViewColumn | undefined;
   readonly paint: StrengthDecorations;
   readonly subject: Subject | undefined;
   readonly anchor: SubjectAnchor | undefined;
+  /** Where a document is opened beside the panel. */
+  readonly documentColumn: vscode.ViewColumn;
+  /** What its page begins with, but for the models. */
+  start(): Omit<PageStart, 'models'>;
+  /** A URI by which its page can read a file of the extension. */
+  webviewUri(file: vscode.Uri): string;
   /** The page's engine holds these models now. */
   onHeld(models: readonly string[]): void;
   /** The page's engine begins work with a model. */
   onEngineUsed(): void;
-  /** The page listens and may be called. */
-  onReady(): void;
-  /** What was looked at has grown by what its page has written. */
+  /** The subject has grown by what its page has written. */
   onLonger(subject: Subject): void;
   /** Something was asked of a text that has changed since. */
   onStaleUse(): void;
@@ -76,95 +67,41 @@ export interface PageOwner {
   onPicture(isShown: boolean): void;
 }
 
-/** Serves a page: one function for each call that it may make. */
+/** The first answer to a page of a text. */
+export async function startText(models: Models, owner: PageOwner): Promise<PageStart> {
+  const manifests = await models.manifests();
+  return { ...owner.start(), models: manifests };
+}
+
+/** What every kind of page may ask. */
 export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> {
-  const { extensionUri, models, settings, log, saver, statusItem, textAlternative } = parts;
-  const { attempt, explainer } = parts;
-  const { webview, paint } = owner;
+  const { models, settings, log, saver, statusItem, textAlternative, attempt } = parts;
   return {
-    ready: async () => {
-      owner.onReady();
-      const manifests = await models.manifests();
-      return {
-        subject: owner.subject,
-        models: manifests,
-        runtime: runtimeUris(webview, extensionUri),
-        settings: pageSettings(settings),
-      };
-    },
     modelUris: async ({ modelId }) => {
       const files = filesOf(await models.manifest(modelId));
       return Object.fromEntries(
-        files.map(file => [
-          file.path,
-          webview.asWebviewUri(models.uri(modelId, file)).toString(true),
-        ]),
+        files.map(file => [file.path, owner.webviewUri(models.uri(modelId, file))]),
       );
     },
-    highlight: ({ ranges }) => {
-      const marks = ranges.flatMap(range =>
-        (owner.anchor?.locate(range) ?? []).map(located => ({
-          ...located,
-          strength: range.strength,
-        })),
-      );
-      const [first] = marks;
-      if (first) {
-        paint.show(
-          first.document,
-          marks.filter(({ document }) => document === first.document),
-        );
-      } else {
-        paint.clear();
-        if (ranges.length > 0 && owner.anchor?.isStale) {
-          owner.onStaleUse();
-        }
-      }
-    },
+    highlight: ({ ranges }) => highlight(owner, ranges),
     reveal: range =>
       attempt(async () => {
-        const stretches = (await owner.anchor?.reach(range)) ?? [];
-        const [first] = stretches;
+        const spans = (await owner.anchor?.reach(range)) ?? [];
+        const [first] = spans;
         if (first) {
           await revealIn(
             first.document,
-            stretches.map(({ range: one }) => one),
-            otherColumn(owner),
+            spans.map(({ range: one }) => one),
+            owner.documentColumn,
           );
         } else if (owner.anchor?.isStale) {
           owner.onStaleUse();
         }
       }),
-    stages: () => {
-      owner.onReady();
-      return attempt(async () => ({ ...(await parts.startStages()), subject: owner.subject }));
-    },
-    atStage: ({ stage }) => parts.atStage(stage),
-    quality: ({ modelId }) => models.quality(modelId),
-    labelStudy: ({ modelId }) => models.labelStudy(modelId),
-    maps: () => attempt(async () => ({ maps: await parts.maps(), sources: await parts.sources() })),
-    follow: ({ target }) => attempt(() => parts.follow(target)),
-    rewardStudy: () => parts.rewardStudy(),
-    openView: ({ view, text }) => parts.openView(view, text),
-    insert: ({ text, held }) =>
-      attempt(async () => {
-        const { subject, anchor } = owner;
-        const longer =
-          subject && anchor
-            ? await insertAfter(subject, anchor, { text, held, column: otherColumn(owner) })
-            : undefined;
-        if (longer) {
-          owner.onLonger(longer);
-        } else if (anchor?.isStale) {
-          owner.onStaleUse();
-        }
-        return longer;
-      }),
     save: file => attempt(async () => (await saver.save(file)) !== undefined),
     copy: ({ text }) => attempt(async () => vscode.env.clipboard.writeText(text)),
     openText: ({ markdown }) => attempt(() => textAlternative.open(owner.title, markdown)),
     setDevice: ({ device }) => attempt(() => settings.set(deviceSetting, device)),
-    setScale: ({ scale }) => attempt(() => settings.set(scaleSetting, scale)),
     showSelection: () => owner.onShowSelection(),
     openLink: async ({ url }) => {
       const uri = vscode.Uri.parse(url, true);
@@ -172,7 +109,6 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
         await vscode.env.openExternal(uri);
       }
     },
-    pictureShown: ({ isShown }) => owner.onPicture(isShown),
     analysed: async ({ modelId, ...run }) => {
       const { name } = await models.manifest(modelId);
       log.info(
@@ -183,9 +119,6 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
     },
     engineUsed: () => owner.onEngineUsed(),
     held: ({ models: held }) => owner.onHeld(held),
-    explain: (_, signal) => explainer.explain(owner.subject, signal),
-    lookedAt: ({ index, heads }) => explainer.lookedAt(index, heads),
-    standings: ({ index }, signal) => explainer.standings(index, signal),
     gpuFaults: () => parts.gpuFaults.known(),
     rememberGpuFault: fault => parts.gpuFaults.remember(fault),
     showLog: () => log.show(),
@@ -193,9 +126,25 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
   };
 }
 
-/** Where a document is opened beside a panel. */
-const otherColumn = ({ viewColumn }: PageOwner) =>
-  viewColumn === vscode.ViewColumn.One ? vscode.ViewColumn.Beside : vscode.ViewColumn.One;
+/** Lights ranges in the document that the subject came from. */
+function highlight(owner: PageOwner, ranges: Parameters<HostApi['highlight']>[0]['ranges']): void {
+  const { anchor, paint } = owner;
+  const marks = ranges.flatMap(({ strength, ...range }) =>
+    (anchor?.locate(range) ?? []).map(located => ({ ...located, strength })),
+  );
+  const [first] = marks;
+  if (first) {
+    paint.show(
+      first.document,
+      marks.filter(({ document }) => document === first.document),
+    );
+    return;
+  }
+  paint.clear();
+  if (ranges.length > 0 && anchor?.isStale) {
+    owner.onStaleUse();
+  }
+}
 
 /** Selects stretches where their document is shown already, else in `column`; the panel keeps the focus. */
 async function revealIn(

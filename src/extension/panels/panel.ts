@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { pageSettings } from './pageSettings';
 import { Disposable } from '../workbench/dispose';
-import { hostApi, type PanelParts } from './hostApi';
+import { hostApi, type PageOwner, type PageService, type PanelParts } from './hostApi';
 import { pageHtml, pageRoots, runtimeUris } from './pageHtml';
 import type { PageKind } from './pageKinds';
 import type { MemoryHolder } from '../modelCatalog/modelMemory';
@@ -10,16 +10,20 @@ import { StrengthDecorations } from '../workbench/strengthDecorations';
 import { EngineError } from '../../common/errors';
 import { filesOf } from '../../common/engineClient/modelFolder';
 import type { HostApi } from '../../common/protocol/pages/host';
-import type { PageApi } from '../../common/protocol/pages/page';
+import type { PageApi, PageStart } from '../../common/protocol/pages/page';
 import type { Subject } from '../../common/protocol/pages/subject';
 import { link, type Remote } from '../../common/protocol/rpc';
 import { SubjectAnchor } from '../subject/subjectAnchor';
 
 const { t } = vscode.l10n;
 
+/** The call with which a page of every kind begins; its answer is the kind's own. */
+interface FirstCall {
+  start(arg: Record<string, never>): Promise<unknown>;
+}
+
 /** The host's side of one page: gives it what to show, and joins it with the document that the text came from. */
-export class Panel extends Disposable {
-  readonly webview: vscode.Webview;
+export class Panel extends Disposable implements PageOwner {
   readonly paint = this.register(new StrengthDecorations());
   readonly #disposed = this.register(new vscode.EventEmitter<void>());
   /** The person has closed it, or the window goes. */
@@ -33,20 +37,19 @@ export class Panel extends Disposable {
   #hover: vscode.Disposable | undefined;
   #staleToldFor: Subject | undefined;
 
-  /** @param onShowSelection takes the selection of the editor again. */
   constructor(
     private readonly kind: PageKind,
     private readonly panel: vscode.WebviewPanel,
     private readonly parts: PanelParts,
-    readonly onShowSelection: () => void,
+    private readonly service: PageService,
   ) {
     super();
     const { webview } = panel;
     const { extensionUri, settings } = parts;
-    this.webview = webview;
+    const own = service.serve(this);
     webview.options = { enableScripts: true, localResourceRoots: pageRoots(extensionUri) };
     panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.svg');
-    const { remote, close } = link<PageApi, HostApi>(
+    const { remote, close } = link<PageApi, HostApi & FirstCall>(
       {
         post: message => void webview.postMessage(message),
         onMessage: listener => {
@@ -56,7 +59,14 @@ export class Panel extends Disposable {
           return () => void subscription.dispose();
         },
       },
-      hostApi(parts, this),
+      {
+        ...hostApi(parts, this),
+        ...own,
+        start: (arg, signal) => {
+          this.#onStart();
+          return own.start(arg, signal);
+        },
+      },
     );
     this.#page = remote;
     this.#memory = this.register(parts.memory.join(() => this.#tell(page => page.release({}))));
@@ -81,7 +91,12 @@ export class Panel extends Disposable {
   async open(): Promise<void> {
     const ahead = await this.#ahead().catch(() => undefined); // The page tells what cannot be read.
     if (!this.isDisposed) {
-      this.webview.html = pageHtml(this.webview, this.parts.extensionUri, this.kind, ahead);
+      this.panel.webview.html = pageHtml(
+        this.panel.webview,
+        this.parts.extensionUri,
+        this.kind,
+        ahead,
+      );
     }
   }
 
@@ -118,12 +133,27 @@ export class Panel extends Disposable {
     return this.panel.active;
   }
 
-  get viewColumn(): vscode.ViewColumn | undefined {
-    return this.panel.viewColumn;
+  get documentColumn(): vscode.ViewColumn {
+    return this.panel.viewColumn === vscode.ViewColumn.One
+      ? vscode.ViewColumn.Beside
+      : vscode.ViewColumn.One;
   }
 
   get title(): string {
     return this.panel.title;
+  }
+
+  start(): Omit<PageStart, 'models'> {
+    const { extensionUri, settings } = this.parts;
+    return {
+      subject: this.#subject,
+      runtime: runtimeUris(this.panel.webview, extensionUri),
+      settings: pageSettings(settings),
+    };
+  }
+
+  webviewUri(file: vscode.Uri): string {
+    return this.panel.webview.asWebviewUri(file).toString(true);
   }
 
   /** Shows a subject, now or as soon as the page asks for it. */
@@ -162,11 +192,8 @@ export class Panel extends Disposable {
     this.#memory.used();
   }
 
-  onReady(): void {
-    this.#isReady = true;
-    this.#memory.holds([]); // Whatever was loaded, a page that begins anew has nothing.
-    this.#memory.used();
-    this.#ready.fire();
+  onShowSelection(): void {
+    this.service.showSelection();
   }
 
   onPicture(isShown: boolean): void {
@@ -220,7 +247,7 @@ export class Panel extends Disposable {
   }
 
   async #ahead() {
-    const { webview } = this;
+    const { webview } = this.panel;
     const { extensionUri, models } = this.parts;
     const { modelId } = this.#subject ?? {};
     if (!this.kind.runsAtOnce || modelId === undefined) {
@@ -231,13 +258,21 @@ export class Panel extends Disposable {
       readBuffer(vscode.Uri.joinPath(extensionUri, 'dist', 'webview', 'ahead.js')),
     ]);
     const model = filesOf(manifest).map(file => ({
-      uri: webview.asWebviewUri(models.uri(modelId, file)).toString(true),
+      uri: this.webviewUri(models.uri(modelId, file)),
       bytes: file.bytes,
     }));
     return {
       script: new TextDecoder().decode(script),
       files: { runtime: runtimeUris(webview, extensionUri), model },
     };
+  }
+
+  /** The page listens and may be called. */
+  #onStart(): void {
+    this.#isReady = true;
+    this.#memory.holds([]); // Whatever was loaded, a page that begins anew has nothing.
+    this.#memory.used();
+    this.#ready.fire();
   }
 
   #pointAt(document: vscode.TextDocument, range: vscode.Range): void {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { inTime } from './withTimeout';
 import { Disposable } from '../workbench/dispose';
-import type { PanelParts } from './hostApi';
+import type { PageService, PanelParts } from './hostApi';
 import { pageRoots } from './pageHtml';
 import type { PageKind } from './pageKinds';
 import { Panel } from './panel';
@@ -18,11 +18,10 @@ export class Panels<N extends PageName>
 {
   #panel: Panel | undefined;
 
-  /** @param onShowSelection takes the selection of the editor again. */
   constructor(
     private readonly kind: PageKind<N>,
     private readonly parts: PanelParts,
-    private readonly onShowSelection: () => void,
+    private readonly service: PageService<N>,
   ) {
     super();
     this.register({ dispose: () => this.#panel?.dispose() });
@@ -101,7 +100,7 @@ export class Panels<N extends PageName>
   }
 
   #adopt(webviewPanel: vscode.WebviewPanel, subject?: Subject): void {
-    const panel = new Panel(this.kind, webviewPanel, this.parts, this.onShowSelection);
+    const panel = new Panel(this.kind, webviewPanel, this.parts, this.service);
     this.#panel = panel;
     void vscode.commands.executeCommand('setContext', this.kind.openContext, true);
     panel.onDidDispose(() => {

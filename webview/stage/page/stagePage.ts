@@ -3,7 +3,11 @@ import { asEngineError } from '../../../src/common/errors';
 import type { PartId, StageId, Target, ViewId } from '../../../src/common/content/lesson';
 import { EngineClient } from '../../../src/common/engineClient/engineClient';
 import type { PageStart } from '../../../src/common/protocol/pages/page';
-import type { StagePageApi, StageStart } from '../../../src/common/protocol/pages/stage';
+import type {
+  StageHostApi,
+  StagePageApi,
+  StageStart,
+} from '../../../src/common/protocol/pages/stage';
 import type { Subject } from '../../../src/common/protocol/pages/subject';
 import { createAnnouncer } from '../../elements/announcer';
 import { createMemoryReporter } from '../../common/memoryReporter';
@@ -49,7 +53,7 @@ export function startStagePage(): void {
     },
     () => onChange(),
   );
-  const host = joinHost<StagePageApi>({
+  const host = joinHost<StageHostApi, StagePageApi>({
     show: ({ subject }) => take(subject),
     configure: ({ settings }) => client?.setDevice(settings.device),
     release: () => client?.release(),
@@ -100,11 +104,11 @@ export function startStagePage(): void {
   function begin(): void {
     store.update({ error: undefined });
     const onFailure = (cause: unknown) => store.update({ error: asEngineError(cause) });
-    const text = host.stages({}).then(onBook);
+    const started = host.start({});
+    const text = started.then(onBook);
     text.catch(onFailure);
-    host
-      .ready({})
-      .then(start => onStart(start, text))
+    Promise.all([started, host.models({})])
+      .then(([start, models]) => onStart({ ...start, models }, text))
       .catch(onFailure);
   }
 

@@ -2,8 +2,7 @@ import type { TemplateResult } from 'lit';
 import type { EngineClient } from '../../../src/common/engineClient/engineClient';
 import type { Lesson, PartId, Sources, ValueId } from '../../../src/common/content/lesson';
 import type { Manifest } from '../../../src/common/protocol/manifest';
-import type { HostApi } from '../../../src/common/protocol/pages/host';
-import type { PartState } from '../../../src/common/protocol/pages/stage';
+import type { PartState, StageHostApi } from '../../../src/common/protocol/pages/stage';
 import type { Remote } from '../../../src/common/protocol/rpc';
 import type { Theme } from '../../common/theme';
 
@@ -11,7 +10,7 @@ import type { Theme } from '../../common/theme';
 export interface PartContext {
   readonly id: PartId;
   readonly client: EngineClient;
-  readonly host: Remote<HostApi>;
+  readonly host: Remote<StageHostApi>;
   readonly models: readonly Manifest[];
   readonly lessons: readonly Lesson[];
   readonly sources: Sources;

@@ -1,5 +1,7 @@
+/** The contract between the extension host and the page of attention. */
 import type { DeviceReport } from '../engine/types';
-import type { ExportFile, HeadPosition, PageApi, PageDescription } from './page';
+import type { TextHostApi } from './host';
+import type { ExportFile, HeadPosition, PageApi, PageDescription, PageSettings } from './page';
 
 export type ExportFormat = 'svg' | 'png' | 'csv' | 'json' | 'html';
 
@@ -20,4 +22,11 @@ export interface AttentionDescription extends PageDescription {
 export interface AttentionPageApi extends PageApi {
   describe(arg: Record<string, never>): Promise<AttentionDescription>;
   export(arg: { readonly format: ExportFormat }): Promise<ExportFile>;
+}
+
+export interface AttentionHostApi extends TextHostApi {
+  /** Writes the setting; the page is told by `configure`. */
+  setScale(arg: { readonly scale: PageSettings['scale'] }): Promise<void>;
+  /** Whether there is a picture: commands that need one depend on it. */
+  pictureShown(arg: { readonly isShown: boolean }): Promise<void>;
 }

@@ -1,6 +1,9 @@
+/** The contract between the extension host and the page of next tokens. */
 import type { FilterName } from '../../math/sampling';
 import type { DeviceReport } from '../engine/types';
+import type { TextHostApi } from './host';
 import type { PageApi, PageDescription } from './page';
+import type { Subject } from './subject';
 
 export interface NextDescription extends PageDescription {
   readonly modelId: string | undefined;
@@ -42,4 +45,14 @@ export interface NextDescription extends PageDescription {
 
 export interface NextPageApi extends PageApi {
   describe(arg: Record<string, never>): Promise<NextDescription>;
+}
+
+export interface NextHostApi extends TextHostApi {
+  /**
+   * Writes text into the document, right after the subject's, in the place of the last `held` UTF-16 units of it; it can
+   * be undone. The subject is from now on the text with what was written.
+   *
+   * @returns it; undefined when the subject's text has changed, which the host says.
+   */
+  insert(arg: { readonly text: string; readonly held: number }): Promise<Subject | undefined>;
 }

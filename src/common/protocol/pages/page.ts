@@ -29,7 +29,7 @@ export interface FilesAhead {
   readonly model: readonly { readonly uri: string; readonly bytes: number }[];
 }
 
-/** Everything a page needs to paint for the first time. */
+/** Everything that a page of a text needs to paint for the first time. */
 export interface PageStart {
   readonly subject: Subject | undefined;
   readonly models: readonly Manifest[];

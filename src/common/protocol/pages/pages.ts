@@ -1,12 +1,14 @@
-import type { AttentionPageApi } from './attention';
-import type { MapsPageApi } from './maps';
-import type { NextPageApi } from './next';
-import type { StagePageApi } from './stage';
+/** Every kind of page, with what it offers to the extension host and what it may ask of it. */
+import type { Handlers, Remote } from '../rpc';
+import type { AttentionHostApi, AttentionPageApi } from './attention';
+import type { TextHostApi } from './host';
+import type { MapsHostApi, MapsPageApi } from './maps';
+import type { NextHostApi, NextPageApi } from './next';
+import type { StageHostApi, StagePageApi } from './stage';
 import type { TokensPageApi } from './tokens';
-import type { WhyPageApi } from './why';
-import type { Remote } from '../rpc';
+import type { WhyHostApi, WhyPageApi } from './why';
 
-/** Every kind of page, as the extension host sees it. */
+/** The pages, as the extension host sees them. */
 export interface Pages {
   readonly attention: Remote<AttentionPageApi>;
   readonly tokens: Remote<TokensPageApi>;
@@ -14,6 +16,16 @@ export interface Pages {
   readonly next: Remote<NextPageApi>;
   readonly why: Remote<WhyPageApi>;
   readonly maps: Remote<MapsPageApi>;
+}
+
+/** The host, as each kind of page is served by it. */
+export interface PageHandlers {
+  readonly attention: Handlers<AttentionHostApi>;
+  readonly tokens: Handlers<TextHostApi>;
+  readonly stage: Handlers<StageHostApi>;
+  readonly next: Handlers<NextHostApi>;
+  readonly why: Handlers<WhyHostApi>;
+  readonly maps: Handlers<MapsHostApi>;
 }
 
 export type PageName = keyof Pages;

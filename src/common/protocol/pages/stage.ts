@@ -1,9 +1,13 @@
-import type { Lesson, PartId, Sources, StageId, ValueId } from '../../content/lesson';
-import type { PageApi, PageDescription } from './page';
-import type { Subject } from './subject';
+/** The contract between the extension host and the page of stages. */
+import type { LabelStudy, Quality } from '../../content/evaluation';
+import type { Lesson, PartId, Sources, StageId, ValueId, ViewId } from '../../content/lesson';
+import type { RewardStudy } from '../../content/rewardStudy';
+import type { Manifest } from '../manifest';
+import type { HostApi } from './host';
+import type { PageApi, PageDescription, PageStart } from './page';
 
-/** What the page of stages needs besides: all that is told, and the stage that the person asked for. */
-export interface StageStart {
+/** What the page needs to show its text: all lessons, and the stage that the user asked for. */
+export interface StageStart extends Omit<PageStart, 'models'> {
   /** In the order of the story. */
   readonly lessons: readonly Lesson[];
   readonly sources: Sources;
@@ -11,8 +15,6 @@ export interface StageStart {
   readonly stage: StageId | undefined;
   /** A live part of it to go to. */
   readonly part?: PartId | undefined;
-  /** The person's text, which is there with the first words of the lesson. */
-  readonly subject: Subject | undefined;
 }
 
 /** How far a live part of a stage is. */
@@ -41,4 +43,21 @@ export interface StagePageApi extends PageApi {
   /** Goes to a stage, and to a live part of it where one is named. */
   open(arg: { readonly stage: StageId; readonly part?: PartId | undefined }): Promise<void>;
   describe(arg: Record<string, never>): Promise<StageDescription>;
+}
+
+export interface StageHostApi extends HostApi {
+  /** The first call. */
+  start(arg: Record<string, never>): Promise<StageStart>;
+  /** What the live parts can run. The text of a lesson does not wait for it. */
+  models(arg: Record<string, never>): Promise<readonly Manifest[]>;
+  /** The page shows this stage now. */
+  atStage(arg: { readonly stage: StageId }): Promise<void>;
+  /** What was measured of a translator; undefined where nothing was. */
+  quality(arg: { readonly modelId: string }): Promise<Quality | undefined>;
+  /** What was measured of a classifier by how many labels it learned from; undefined where nothing was. */
+  labelStudy(arg: { readonly modelId: string }): Promise<LabelStudy | undefined>;
+  /** How a page learns a reward from rankings, and what was measured of rewards that were learned so. */
+  rewardStudy(arg: Record<string, never>): Promise<RewardStudy>;
+  /** Opens another panel on a text of the page. */
+  openView(arg: { readonly view: ViewId; readonly text: string }): Promise<void>;
 }

@@ -1,3 +1,4 @@
+/** The contract between the extension host and the page of tokens, which asks the host what every page of a text may. */
 import type { TokenizerKind } from '../engine/tokenize';
 import type { Token } from '../engine/types';
 import type { PageApi, PageDescription } from './page';

@@ -1,5 +1,7 @@
+/** The contract between the extension host and the page that explains a completion. */
 import type { Candidate, DeviceReport, Token } from '../engine/types';
-import type { PageApi, PageDescription } from './page';
+import type { TextHostApi } from './host';
+import type { HeadPosition, PageApi, PageDescription } from './page';
 
 /** A token that a completion wrote, and what else the model thought of in its place. */
 export interface ExplainedToken {
@@ -14,10 +16,12 @@ export interface ExplainedToken {
 
 /** What was offered, and the same text made once more with all that can be told of it. */
 export interface Explanation {
+  /** What a later question about it names. It ends when another completion is explained. */
+  readonly id: string;
   readonly modelId: string;
   /** The prompt as the model got it. */
   readonly prompt: string;
-  /** Of the prompt, as far as it was read. Their attention is told by `lookedAt`. */
+  /** Of the prompt, as far as it was read. `attentionOf` answers with their attention. */
   readonly promptTokens: readonly Token[];
   /** All that the model wrote. */
   readonly text: string;
@@ -36,8 +40,8 @@ export interface Explanation {
   readonly runMs: number;
 }
 
-/** Where a written token stands when the state after a layer is read as if it were the last. */
-export interface LayerStanding {
+/** How a written token ranks when the state after a layer is read as if it were the last. */
+export interface LayerRank {
   readonly rank: number;
   readonly probability: number;
   /** What that layer would have written. */
@@ -66,4 +70,31 @@ export interface WhyDescription extends PageDescription {
 
 export interface WhyPageApi extends PageApi {
   describe(arg: Record<string, never>): Promise<WhyDescription>;
+}
+
+export interface WhyHostApi extends TextHostApi {
+  /** Makes the shown completion again, by the engine that made it, with all that can be said of it but its tensors. */
+  explain(arg: Record<string, never>): Promise<Explanation>;
+  /**
+   * What the model looked at when it chose token `index` of an explained completion: a weight for each token of the
+   * prompt, then for each written before, with the sum 1.
+   *
+   * @param arg.heads are averaged; at least one.
+   * @throws EngineError `input-invalid` where the explanation has ended.
+   */
+  attentionOf(arg: {
+    readonly id: Explanation['id'];
+    readonly index: number;
+    readonly heads: readonly HeadPosition[];
+  }): Promise<readonly number[]>;
+  /**
+   * How token `index` of an explained completion ranked after the embedding and after each layer; undefined where the
+   * graph cannot tell.
+   *
+   * @throws EngineError `input-invalid` where the explanation has ended.
+   */
+  rankByLayer(arg: {
+    readonly id: Explanation['id'];
+    readonly index: number;
+  }): Promise<readonly LayerRank[] | undefined>;
 }

@@ -5,15 +5,17 @@ import type { Generation } from '../../../common/protocol/engine/generate';
 import type { Attention } from '../../../common/protocol/engine/types';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
-import type { HeadPosition } from '../../../common/protocol/pages/page';
 import type { Subject } from '../../../common/protocol/pages/subject';
-import type { Explanation, LayerStanding } from '../../../common/protocol/pages/why';
+import type { Explanation, LayerRank, WhyHostApi } from '../../../common/protocol/pages/why';
 import type { CompletionRequest } from './suggester';
 
 /** Alternatives of each token that are told. */
 const shownCandidates = 5;
 /** Ranks that are looked at; what is beyond is rare, and dear to find. */
 const ranks = 64;
+
+/** What a page asks about an explanation. */
+type Question<M extends 'attentionOf' | 'rankByLayer'> = Parameters<WhyHostApi[M]>[0];
 
 /** How a subject was made. */
 export interface ExplanationRequest {
@@ -39,11 +41,14 @@ export function queriesOf(
 
 /**
  * Says why a completion is as it is. It asks the engine that completed for the same text again, this time with
- * alternatives and attention: the same request gives the same tokens. Attention stays here, and is told row by row.
+ * alternatives and attention: the same request gives the same tokens. Attention stays here, and is handed out row by row.
  */
 export class Explainer {
   #recipe: ExplanationRequest | undefined;
-  #explained: { readonly generation: Generation; readonly attention: Attention } | undefined;
+  #explained:
+    | { readonly id: string; readonly generation: Generation; readonly attention: Attention }
+    | undefined;
+  #lastId = 0;
 
   constructor(private readonly engine: EngineClient) {}
 
@@ -82,9 +87,11 @@ export class Explainer {
     const { source, target } = generation;
     // A token is chosen by the state of the one before it.
     const looking = queriesOf(attention, source.length - 1, target.length);
-    this.#explained = { generation: { ...generation, attentions: [] }, attention: looking };
+    const id = String(++this.#lastId);
+    this.#explained = { id, generation: { ...generation, attentions: [] }, attention: looking };
     const [layers, heads] = attention.shape;
     return {
+      id,
       modelId: generation.modelId,
       prompt: generation.prompt,
       promptTokens: generation.source,
@@ -110,9 +117,9 @@ export class Explainer {
     };
   }
 
-  /** @throws EngineError `input-invalid` before `explain`, and for a token or a head that there is not. */
-  lookedAt(index: number, heads: readonly HeadPosition[]): readonly number[] {
-    const { generation, attention } = this.#require(index);
+  /** @throws EngineError `input-invalid` where the explanation has ended, and for a token or a head that there is not. */
+  attentionOf({ id, index, heads }: Question<'attentionOf'>): readonly number[] {
+    const { generation, attention } = this.#require(id, index);
     const [layers, headCount] = attention.shape;
     const isThere = heads.every(
       ({ layer, head }) => layer >= 0 && layer < layers && head >= 0 && head < headCount,
@@ -123,12 +130,12 @@ export class Explainer {
     return [...attentionRow(attention, index, heads).subarray(0, generation.source.length + index)];
   }
 
-  /** @throws EngineError as `lookedAt`, and those of the engine. */
-  async standings(
-    index: number,
+  /** @throws EngineError as `attentionOf`, and those of the engine. */
+  async rankByLayer(
+    { id, index }: Question<'rankByLayer'>,
     signal?: AbortSignal,
-  ): Promise<readonly LayerStanding[] | undefined> {
-    const { modelId, prompt, target } = this.#require(index).generation;
+  ): Promise<readonly LayerRank[] | undefined> {
+    const { modelId, prompt, target } = this.#require(id, index).generation;
     const { lens } = await this.engine.predict(
       {
         modelId,
@@ -145,9 +152,15 @@ export class Explainer {
     );
   }
 
-  #require(index: number) {
+  #require(id: string, index: number) {
     const explained = this.#explained;
-    if (!explained || !Number.isInteger(index) || !explained.generation.target[index]) {
+    if (explained?.id !== id) {
+      throw new EngineError(
+        'input-invalid',
+        'This explanation has ended: another completion came after it. Ask again.',
+      );
+    }
+    if (!Number.isInteger(index) || !explained.generation.target[index]) {
       throw new EngineError('input-invalid', 'There is no such token to explain.');
     }
     return explained;

@@ -101,8 +101,8 @@ export class StageGuide {
     }
   }
 
-  /** What a page needs to begin, but the person's text. */
-  async start(): Promise<Omit<StageStart, 'subject'>> {
+  /** What its page tells, and the place that was asked for. */
+  async start(): Promise<Pick<StageStart, 'lessons' | 'sources' | 'stage' | 'part'>> {
     const book = await this.parts.lessons.book();
     const { stage, part } = this.#wanted ?? {};
     this.#wanted = undefined;

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import type { PredictRequest, Prediction } from '../../../../src/common/protocol/engine/predict';
 import type { EngineClient } from '../../../../src/common/engineClient/engineClient';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
-import type { HostApi } from '../../../../src/common/protocol/pages/host';
+import type { NextHostApi } from '../../../../src/common/protocol/pages/next';
 import type { Subject } from '../../../../src/common/protocol/pages/subject';
 import type { Remote } from '../../../../src/common/protocol/rpc';
 import { createActions } from '../../../../webview/next/nextActions';
@@ -47,7 +47,7 @@ async function openOn(text: string) {
     }),
     analysed: () => Promise.resolve(),
     report: () => Promise.resolve(),
-  } as unknown as Remote<HostApi>;
+  } as unknown as Remote<NextHostApi>;
   const makeScene = createSceneMaker();
   const predictor = new Predictor(
     store,

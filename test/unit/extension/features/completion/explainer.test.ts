@@ -6,6 +6,7 @@ import {
   type ExplanationRequest,
 } from '../../../../../src/extension/features/completion/explainer';
 import type { EngineClient } from '../../../../../src/common/engineClient/engineClient';
+import type { HeadPosition } from '../../../../../src/common/protocol/pages/page';
 import type { Subject } from '../../../../../src/common/protocol/pages/subject';
 import { startEngine } from '../../../../parity/startEngine';
 
@@ -46,7 +47,7 @@ test.each(['greedy', 'sample'] as const)(
     const explainer = new Explainer(engine);
     const recipe = await made(kind);
     explainer.remember(recipe);
-    const { tokens, offered, text, promptTokens, layers, heads, isSampled } =
+    const { id, tokens, offered, text, promptTokens, layers, heads, isSampled } =
       await explainer.explain(recipe.subject);
     expect(text.slice(offered.start, offered.end)).toBe(recipe.subject.segments[1]?.text);
     expect(isSampled).toBe(kind === 'sample');
@@ -65,14 +66,14 @@ test.each(['greedy', 'sample'] as const)(
       head: i % heads,
     }));
     for (const index of tokens.keys()) {
-      const weights = explainer.lookedAt(index, all);
+      const weights = explainer.attentionOf({ id, index, heads: all });
       expect(weights).toHaveLength(promptTokens.length + index);
       expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 4);
     }
-    const standings = await explainer.standings(3);
-    expect(standings).toHaveLength(layers + 1);
-    expect(standings?.at(-1)?.rank).toBe(tokens[3]?.rank);
-    expect(standings?.at(-1)?.probability).toBeCloseTo(tokens[3]?.probability ?? 0, 5);
+    const ranks = await explainer.rankByLayer({ id, index: 3 });
+    expect(ranks).toHaveLength(layers + 1);
+    expect(ranks?.at(-1)?.rank).toBe(tokens[3]?.rank);
+    expect(ranks?.at(-1)?.probability).toBeCloseTo(tokens[3]?.probability ?? 0, 5);
   },
 );
 
@@ -86,16 +87,33 @@ test('what cannot be made again, and what is no completion, is refused in words'
   const explainer = new Explainer(engine);
   await expect(explainer.explain(subjectOf('never written'))).rejects.toThrow('made again');
   await expect(explainer.explain(undefined)).rejects.toThrow('No completion');
-  expect(() => explainer.lookedAt(0, [{ layer: 0, head: 0 }])).toThrow('no such token');
   const recipe = await made('greedy');
   explainer.remember(recipe);
-  await explainer.explain(recipe.subject);
-  expect(() => explainer.lookedAt(0, [{ layer: 99, head: 0 }])).toThrow('no such layer');
-  expect(() => explainer.lookedAt(0, [])).toThrow('no such layer');
-  expect(() => explainer.lookedAt(99, [{ layer: 0, head: 0 }])).toThrow('no such token');
+  const { id } = await explainer.explain(recipe.subject);
+  const ask = (index: number, heads: readonly HeadPosition[]) => () =>
+    explainer.attentionOf({ id, index, heads });
+  expect(ask(0, [{ layer: 99, head: 0 }])).toThrow('no such layer');
+  expect(ask(0, [])).toThrow('no such layer');
+  expect(ask(99, [{ layer: 0, head: 0 }])).toThrow('no such token');
   expect(() => greedyRequestFor({ ...subjectOf('x'), segments: [{ text: 'x' }] })).toThrow(
     'No completion',
   );
+});
+
+test('an explanation that never was, or that another has taken the place of, answers nothing', async () => {
+  const explainer = new Explainer(engine);
+  const ask = (id: string) =>
+    explainer.attentionOf({ id, index: 0, heads: [{ layer: 0, head: 0 }] });
+  expect(() => ask('1')).toThrow('has ended');
+  const recipe = await made('greedy');
+  explainer.remember(recipe);
+  const older = await explainer.explain(recipe.subject);
+  const newer = await explainer.explain(recipe.subject);
+  expect(() => ask(older.id)).toThrow('has ended');
+  await expect(explainer.rankByLayer({ id: older.id, index: 0 })).rejects.toThrow('has ended');
+  expect(ask(newer.id).length).toBeGreaterThan(0);
+  explainer.remember(recipe);
+  expect(() => ask(newer.id)).toThrow('has ended');
 });
 
 test('a completion by an LSTM, which looks at nothing, is refused in words', async () => {

@@ -1,8 +1,10 @@
+/** Writes what the page of next tokens has made into the document. */
 import * as vscode from 'vscode';
-import { EngineError } from '../../common/errors';
-import type { Subject } from '../../common/protocol/pages/subject';
-import { nameOf } from '../subject/selection';
-import type { SubjectAnchor } from '../subject/subjectAnchor';
+import { EngineError } from '../../../common/errors';
+import type { Subject } from '../../../common/protocol/pages/subject';
+import { nameOf } from '../../subject/selection';
+import type { PageOwner } from '../../panels/hostApi';
+import type { SubjectAnchor } from '../../subject/subjectAnchor';
 
 const { t } = vscode.l10n;
 
@@ -13,6 +15,27 @@ export interface Insertion {
   readonly held: number;
   /** Where the document is shown, if it is shown nowhere. */
   readonly column: vscode.ViewColumn;
+}
+
+/**
+ * Writes what a page has made right after its subject, which grows by it.
+ *
+ * @returns the subject as it is now; undefined when its text is no longer there, which the panel says.
+ * @throws EngineError as `insertAfter`.
+ */
+export async function insertIntoDocument(
+  owner: PageOwner,
+  inserted: Pick<Insertion, 'text' | 'held'>,
+): Promise<Subject | undefined> {
+  const { subject, anchor, documentColumn: column } = owner;
+  const longer =
+    subject && anchor ? await insertAfter(subject, anchor, { ...inserted, column }) : undefined;
+  if (longer) {
+    owner.onLonger(longer);
+  } else if (anchor?.isStale) {
+    owner.onStaleUse();
+  }
+  return longer;
 }
 
 /**
