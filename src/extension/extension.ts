@@ -6,7 +6,7 @@ import { chooseDevice, deviceSetting } from './engine/chooseDevice';
 import { commandTable } from './commands';
 import { Completion } from './features/completion/completion';
 import { Explainer } from './features/completion/explainer';
-import { Deeds } from './workbench/deeds';
+import { Deeds } from './workbench/commandCounts';
 import { engineDevice, engineThreads } from './engine/platform';
 import { createEngineRuntime, threadsSetting } from './engine/engineRuntime';
 import { GpuFaults } from './engine/gpuFaults';

@@ -1,6 +1,6 @@
 import type { CaretAttentionState } from './features/caretAttention/caretAttention';
 import type { Completion } from './features/completion/completion';
-import type { Deeds } from './workbench/deeds';
+import type { Deeds } from './workbench/commandCounts';
 import type { Failure } from './workbench/errorReporter';
 import type { FileSaver } from './workbench/textAlternative';
 import type { ModelMemory } from './modelCatalog/modelMemory';

@@ -12,7 +12,7 @@ import { Hints } from './hints';
 import { scopesOf, whole } from './scope';
 import { lengthOf, DocumentScorer } from './documentScorer';
 import type { SurprisalItem } from './surprisalItem';
-import { SurprisalPaint } from './surprisalPaint';
+import { SurprisalPaint } from './surprisalDecorations';
 import { hoverOf, labelOf, legend, sumWords } from './labels';
 
 const { t } = vscode.l10n;

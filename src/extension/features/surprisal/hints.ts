@@ -8,7 +8,7 @@ import { replacementsFor, type Replacement } from './replacements';
 import { wordAt } from './scope';
 import { sumsOf } from './scoredTokens';
 import { textBefore, type PlacedToken, type DocumentScorer } from './documentScorer';
-import { rangeOf } from './surprisalPaint';
+import { rangeOf } from './surprisalDecorations';
 import { bitsWords, visible } from './labels';
 
 const { t } = vscode.l10n;

@@ -5,7 +5,7 @@ import { readBytes, spellParts } from '../../../common/text/byteText';
 import type { Spelling } from '../../../common/protocol/engine/tokenize';
 import { visibleText } from '../../../common/text/tokenText';
 import { bitsPerByteOf, perplexityOf, perplexityWords, stepStarts, type Sums } from './bits';
-import { linesOf } from './surprisalPaint';
+import { linesOf } from './surprisalDecorations';
 import type { PlacedToken } from './documentScorer';
 
 const { t } = vscode.l10n;

@@ -11,7 +11,7 @@ import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
 import { DocumentSurprisal } from './documentSurprisal';
 import { SurprisalItem } from './surprisalItem';
-import type { PaintedTokens } from './surprisalPaint';
+import type { PaintedTokens } from './surprisalDecorations';
 
 const { t } = vscode.l10n;
 

@@ -6,7 +6,7 @@ import { EngineError } from '../../../common/errors';
 import { tokenSpans, type TokenSpan } from './spans';
 import type { Tokenizers } from './tokenizers';
 import { TokenColorsItem } from './tokenColorsItem';
-import { TokenPaint, type TokenRanges, visiblePart, type VisiblePart } from './tokenPaint';
+import { TokenPaint, type TokenRanges, visiblePart, type VisiblePart } from './tokenDecorations';
 import { hoverWords } from './labels';
 
 /** True while they are painted. */
