@@ -1,9 +1,12 @@
-import type { CaretAttention } from './features/caretAttention/caretAttention';
+/** Every command of the extension, by its id in `package.json`. */
 import type { Attention } from './features/attention/attention';
+import type { CaretAttention } from './features/caretAttention/caretAttention';
+import type { Completion } from './features/completion/completion';
+import type { StageGuide } from './features/evolution/stageGuide';
+import type { Surprisal } from './features/surprisal/surprisal';
 import type { TokenColors } from './features/tokens/tokenColors';
 import type { Tokenizers } from './features/tokens/tokenizers';
-import type { Surprisal } from './features/surprisal/surprisal';
-import type { Completion } from './features/completion/completion';
+import type { Panels } from './panels/panels';
 
 /** What commands act on. */
 export interface CommandParts {
@@ -14,64 +17,52 @@ export interface CommandParts {
   readonly showTokens: () => Promise<void>;
   readonly tokenColors: TokenColors;
   readonly tokenizers: Tokenizers;
-  /** @param stage asked for where it is none. */
-  readonly openStage: (stage: unknown) => Promise<void>;
-  readonly compareEras: () => Promise<void>;
-  readonly showMaps: () => void;
-  readonly openExample: () => Promise<void>;
+  readonly stageGuide: StageGuide;
+  readonly maps: Panels<'maps'>;
   readonly showNextTokens: () => Promise<void>;
+  readonly openExample: () => Promise<void>;
   readonly chooseDevice: () => Promise<void>;
   readonly showLog: () => void;
 }
 
-/** Every command of the extension, by its id in `package.json`. */
-export function commandTable({
-  attention,
-  caretAttention,
-  completion,
-  surprisal,
-  showTokens,
-  tokenColors,
-  tokenizers,
-  openStage,
-  compareEras,
-  showMaps,
-  openExample,
-  showNextTokens,
-  chooseDevice,
-  showLog,
-}: CommandParts) {
-  return {
-    'lmEvolution.showAttention': () => attention.showSelection(),
-    'lmEvolution.translateSelection': () => attention.translateSelection(),
-    'lmEvolution.showTokens': showTokens,
-    'lmEvolution.toggleTokenColors': () => tokenColors.toggle(),
-    'lmEvolution.chooseTokenizer': () => tokenizers.choose(),
-    'lmEvolution.openStage': openStage,
-    'lmEvolution.compareEras': compareEras,
-    'lmEvolution.showMaps': showMaps,
-    'lmEvolution.openExample': openExample,
-    'lmEvolution.showNextTokens': showNextTokens,
-    'lmEvolution.showSurprisal': () => surprisal.show(),
-    'lmEvolution.hideSurprisal': () => surprisal.hide(),
-    'lmEvolution.showAttentionAsText': () => attention.showText(),
-    'lmEvolution.exportAttention': (format?: unknown) => attention.export(format),
-    'lmEvolution.copyAttention': () => attention.copy(),
-    'lmEvolution.toggleCaretAttention': () => caretAttention.toggle(),
-    'lmEvolution.caretAttention.end': () => caretAttention.end(),
-    'lmEvolution.tokenColors.end': () => tokenColors.end(),
-    'lmEvolution.caretAttention.nextLayer': () => caretAttention.stepLayer(1),
-    'lmEvolution.caretAttention.previousLayer': () => caretAttention.stepLayer(-1),
-    'lmEvolution.caretAttention.nextHead': () => caretAttention.stepHead(1),
-    'lmEvolution.caretAttention.previousHead': () => caretAttention.stepHead(-1),
-    'lmEvolution.toggleCompletion': () => completion.toggle(),
-    'lmEvolution.toggleCompletionForLanguage': () => completion.toggleForLanguage(),
-    'lmEvolution.whyThisCompletion': () => completion.why(),
-    'lmEvolution.completion.menu': () => completion.showMenu(),
-    'lmEvolution.chooseCompletionModel': () => completion.chooseModel(),
-    'lmEvolution.showCompletionStatistics': () => completion.showStatistics(),
-    'lmEvolution.clearCompletionStatistics': () => completion.clearStatistics(),
-    'lmEvolution.chooseDevice': chooseDevice,
-    'lmEvolution.showLog': showLog,
-  } as const satisfies Record<string, (arg?: unknown) => unknown>;
-}
+/** What each command does; one that fails throws. */
+export const commandTable = (parts: CommandParts) =>
+  ({
+    'lmEvolution.showAttention': () => parts.attention.showSelection(),
+    'lmEvolution.translateSelection': () => parts.attention.translateSelection(),
+    'lmEvolution.showAttentionAsText': () => parts.attention.showText(),
+    'lmEvolution.exportAttention': format => parts.attention.export(format),
+    'lmEvolution.copyAttention': () => parts.attention.copy(),
+
+    'lmEvolution.toggleCaretAttention': () => parts.caretAttention.toggle(),
+    'lmEvolution.caretAttention.end': () => parts.caretAttention.end(),
+    'lmEvolution.caretAttention.nextLayer': () => parts.caretAttention.stepLayer(1),
+    'lmEvolution.caretAttention.previousLayer': () => parts.caretAttention.stepLayer(-1),
+    'lmEvolution.caretAttention.nextHead': () => parts.caretAttention.stepHead(1),
+    'lmEvolution.caretAttention.previousHead': () => parts.caretAttention.stepHead(-1),
+
+    'lmEvolution.showTokens': () => parts.showTokens(),
+    'lmEvolution.toggleTokenColors': () => parts.tokenColors.toggle(),
+    'lmEvolution.tokenColors.end': () => parts.tokenColors.end(),
+    'lmEvolution.chooseTokenizer': () => parts.tokenizers.choose(),
+
+    'lmEvolution.showNextTokens': () => parts.showNextTokens(),
+    'lmEvolution.showSurprisal': () => parts.surprisal.show(),
+    'lmEvolution.hideSurprisal': () => parts.surprisal.hide(),
+
+    'lmEvolution.toggleCompletion': () => parts.completion.toggle(),
+    'lmEvolution.toggleCompletionForLanguage': () => parts.completion.toggleForLanguage(),
+    'lmEvolution.whyThisCompletion': () => parts.completion.why(),
+    'lmEvolution.completion.menu': () => parts.completion.showMenu(),
+    'lmEvolution.chooseCompletionModel': () => parts.completion.chooseModel(),
+    'lmEvolution.showCompletionStatistics': () => parts.completion.showStatistics(),
+    'lmEvolution.clearCompletionStatistics': () => parts.completion.clearStatistics(),
+
+    'lmEvolution.openStage': stage => parts.stageGuide.open(stage),
+    'lmEvolution.compareEras': () => parts.stageGuide.compareEras(),
+    'lmEvolution.showMaps': () => parts.maps.open(),
+
+    'lmEvolution.openExample': () => parts.openExample(),
+    'lmEvolution.chooseDevice': () => parts.chooseDevice(),
+    'lmEvolution.showLog': () => parts.showLog(),
+  }) as const satisfies Record<string, (arg?: unknown) => unknown>;

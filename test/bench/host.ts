@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { TestApi } from '../../src/extension/testApi';
+import type { TestApi } from '../../src/extension/extension';
 import { mark } from '../extension/suite/mark';
 import type { Figure } from './figures';
 
@@ -31,7 +31,7 @@ export async function run(): Promise<void> {
     name: 'extension host, longest stop while its engine starts, loads and runs',
     value: await longestStop(async () => {
       await vscode.commands.executeCommand('lmEvolution.toggleCaretAttention');
-      await until(() => api.caretAttention().marks.length > 0);
+      await until(() => api.caretAttention.state.marks.length > 0);
     }),
     unit: 'ms',
     limit: 50,
@@ -41,7 +41,7 @@ export async function run(): Promise<void> {
     name: 'extension host, longest stop while a panel opens and paints',
     value: await longestStop(async () => {
       await vscode.commands.executeCommand('lmEvolution.showAttention');
-      await until(async () => (await api.describe())?.state === 'ready');
+      await until(async () => (await api.attention.describe())?.state === 'ready');
     }),
     unit: 'ms',
     limit: 50,

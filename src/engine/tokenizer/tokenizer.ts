@@ -99,7 +99,10 @@ export class JsonTokenizer implements Tokenizer {
     // GPT-2's post-processor is about offsets alone.
     const framer =
       file.post_processor?.type === 'TemplateProcessing' ? this.#library.post_processor : null;
-    this.#templates = [specialTokenTemplate(framer, 1, idOf), specialTokenTemplate(framer, 2, idOf)];
+    this.#templates = [
+      specialTokenTemplate(framer, 1, idOf),
+      specialTokenTemplate(framer, 2, idOf),
+    ];
   }
 
   encode(text: string): EncodedText {

@@ -14,6 +14,7 @@ import type { PageHandlers, PageName } from '../../common/protocol/pages/pages';
 import type { Subject } from '../../common/protocol/pages/subject';
 import type { Handlers } from '../../common/protocol/rpc';
 import type { GpuFaultMemory } from '../../common/engineClient/runningEngine';
+import type { ErrorReporter } from '../workbench/errorReporter';
 import type { StatusItem } from '../workbench/statusItem';
 import type { SubjectAnchor } from '../subject/subjectAnchor';
 
@@ -29,14 +30,13 @@ export interface PanelParts {
   readonly activity: ModelActivity;
   readonly gpuFaults: GpuFaultMemory;
   readonly memory: ModelMemory;
-  /** Does something that the user asked for; a failure is shown, and the page is told. */
-  readonly attempt: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly reporter: ErrorReporter;
 }
 
 /** What a feature gives to the panel of its kind of page. */
 export interface PageService<N extends PageName = PageName> {
   /** Takes the selection of the editor again. */
-  readonly showSelection: () => void;
+  readonly showSelection: () => unknown;
   /** Serves what only this kind of page may ask, its first call among it. */
   readonly serve: (owner: PageOwner) => Omit<PageHandlers[N], keyof HostApi>;
 }
@@ -75,7 +75,8 @@ export async function startText(models: Models, owner: PageOwner): Promise<PageS
 
 /** What every kind of page may ask. */
 export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> {
-  const { models, settings, log, saver, statusItem, textAlternative, attempt } = parts;
+  const { models, settings, log, saver, statusItem, textAlternative, reporter } = parts;
+  const attempt = reporter.attempt.bind(reporter);
   return {
     modelUris: async ({ modelId }) => {
       const files = filesOf(await models.manifest(modelId));

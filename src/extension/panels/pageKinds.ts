@@ -23,72 +23,61 @@ export interface PageKind<N extends PageName = PageName> {
   readonly staleTitleOf: (label: string) => string;
 }
 
-export const attentionKind: PageKind<'attention'> = {
-  name: 'attention',
-  viewType: 'lmEvolution.attention',
-  openContext: 'lmEvolution.panelOpen',
-  runsAtOnce: true,
-  shownContext: 'lmEvolution.attentionShown',
-  title: () => t('Attention'),
-  titleOf: label => t('Attention: {0}', label),
-  staleTitleOf: label => t('Attention: {0} (text has changed)', label),
+/** Each kind of page, by its name. */
+export const pageKinds: { readonly [N in PageName]: PageKind<N> } = {
+  attention: {
+    name: 'attention',
+    viewType: 'lmEvolution.attention',
+    openContext: 'lmEvolution.panelOpen',
+    runsAtOnce: true,
+    shownContext: 'lmEvolution.attentionShown',
+    title: () => t('Attention'),
+    titleOf: label => t('Attention: {0}', label),
+    staleTitleOf: label => t('Attention: {0} (text has changed)', label),
+  },
+  tokens: {
+    name: 'tokens',
+    viewType: 'lmEvolution.tokens',
+    openContext: 'lmEvolution.tokensOpen',
+    title: () => t('Tokens'),
+    titleOf: label => t('Tokens: {0}', label),
+    staleTitleOf: label => t('Tokens: {0} (text has changed)', label),
+  },
+  stage: {
+    name: 'stage',
+    viewType: 'lmEvolution.stage',
+    openContext: 'lmEvolution.stageOpen',
+    keepsWork: true,
+    title: () => t('Evolution'),
+    // Its sentence goes with it through all stages, and need not be that of the document.
+    titleOf: () => t('Evolution'),
+    staleTitleOf: () => t('Evolution'),
+  },
+  next: {
+    name: 'next',
+    viewType: 'lmEvolution.next',
+    openContext: 'lmEvolution.nextOpen',
+    runsAtOnce: true,
+    keepsWork: true,
+    title: () => t('Next Tokens'),
+    titleOf: label => t('Next Tokens: {0}', label),
+    staleTitleOf: label => t('Next Tokens: {0} (text has changed)', label),
+  },
+  why: {
+    name: 'why',
+    viewType: 'lmEvolution.why',
+    openContext: 'lmEvolution.whyOpen',
+    title: () => t('Why This Completion?'),
+    titleOf: label => t('Why: {0}', label),
+    staleTitleOf: label => t('Why: {0} (text has changed)', label),
+  },
+  maps: {
+    name: 'maps',
+    viewType: 'lmEvolution.maps',
+    openContext: 'lmEvolution.mapsOpen',
+    title: () => t('Maps'),
+    // It shows no text of the person's.
+    titleOf: () => t('Maps'),
+    staleTitleOf: () => t('Maps'),
+  },
 };
-
-export const tokensKind: PageKind<'tokens'> = {
-  name: 'tokens',
-  viewType: 'lmEvolution.tokens',
-  openContext: 'lmEvolution.tokensOpen',
-  title: () => t('Tokens'),
-  titleOf: label => t('Tokens: {0}', label),
-  staleTitleOf: label => t('Tokens: {0} (text has changed)', label),
-};
-
-export const stageKind: PageKind<'stage'> = {
-  name: 'stage',
-  viewType: 'lmEvolution.stage',
-  openContext: 'lmEvolution.stageOpen',
-  keepsWork: true,
-  title: () => t('Evolution'),
-  // Its sentence goes with it through all stages, and need not be that of the document.
-  titleOf: () => t('Evolution'),
-  staleTitleOf: () => t('Evolution'),
-};
-
-export const nextKind: PageKind<'next'> = {
-  name: 'next',
-  viewType: 'lmEvolution.next',
-  openContext: 'lmEvolution.nextOpen',
-  runsAtOnce: true,
-  keepsWork: true,
-  title: () => t('Next Tokens'),
-  titleOf: label => t('Next Tokens: {0}', label),
-  staleTitleOf: label => t('Next Tokens: {0} (text has changed)', label),
-};
-
-export const whyKind: PageKind<'why'> = {
-  name: 'why',
-  viewType: 'lmEvolution.why',
-  openContext: 'lmEvolution.whyOpen',
-  title: () => t('Why This Completion?'),
-  titleOf: label => t('Why: {0}', label),
-  staleTitleOf: label => t('Why: {0} (text has changed)', label),
-};
-
-export const mapsKind: PageKind<'maps'> = {
-  name: 'maps',
-  viewType: 'lmEvolution.maps',
-  openContext: 'lmEvolution.mapsOpen',
-  title: () => t('Maps'),
-  // It shows no text of the person's.
-  titleOf: () => t('Maps'),
-  staleTitleOf: () => t('Maps'),
-};
-
-export const pageKinds: readonly PageKind[] = [
-  attentionKind,
-  tokensKind,
-  stageKind,
-  nextKind,
-  whyKind,
-  mapsKind,
-];

@@ -193,7 +193,7 @@ export class Panel extends Disposable implements PageOwner {
   }
 
   onShowSelection(): void {
-    this.service.showSelection();
+    void this.parts.reporter.run(() => this.service.showSelection());
   }
 
   onPicture(isShown: boolean): void {

@@ -3,7 +3,8 @@ import { inTime } from './withTimeout';
 import { Disposable } from '../workbench/dispose';
 import type { PageService, PanelParts } from './hostApi';
 import { pageRoots } from './pageHtml';
-import type { PageKind } from './pageKinds';
+import { pageKinds, type PageKind } from './pageKinds';
+import { EngineError } from '../../common/errors';
 import { Panel } from './panel';
 import { restoredSubject } from '../subject/restoredSubject';
 import type { PageName, Pages } from '../../common/protocol/pages/pages';
@@ -17,11 +18,11 @@ export class Panels<N extends PageName>
   implements vscode.WebviewPanelSerializer
 {
   #panel: Panel | undefined;
+  #service: PageService<N> | undefined;
 
   constructor(
     private readonly kind: PageKind<N>,
     private readonly parts: PanelParts,
-    private readonly service: PageService<N>,
   ) {
     super();
     this.register({ dispose: () => this.#panel?.dispose() });
@@ -30,6 +31,11 @@ export class Panels<N extends PageName>
 
   get current(): Panel | undefined {
     return this.#panel;
+  }
+
+  /** The feature that the page belongs to says, once and before a panel is opened, how its page is served. */
+  serve(service: PageService<N>): void {
+    this.#service = service;
   }
 
   show(subject: Subject): void {
@@ -100,7 +106,10 @@ export class Panels<N extends PageName>
   }
 
   #adopt(webviewPanel: vscode.WebviewPanel, subject?: Subject): void {
-    const panel = new Panel(this.kind, webviewPanel, this.parts, this.service);
+    if (!this.#service) {
+      throw new EngineError('internal', `nothing serves the page "${this.kind.name}"`);
+    }
+    const panel = new Panel(this.kind, webviewPanel, this.parts, this.#service);
     this.#panel = panel;
     void vscode.commands.executeCommand('setContext', this.kind.openContext, true);
     panel.onDidDispose(() => {
@@ -114,4 +123,22 @@ export class Panels<N extends PageName>
     }
     void panel.open();
   }
+}
+
+/** The panels of each kind of page, by the page's name. */
+export type AllPanels = { readonly [N in PageName]: Panels<N> };
+
+export function createPanels(
+  parts: PanelParts,
+  keep: <T extends vscode.Disposable>(part: T) => T,
+): AllPanels {
+  const create = <N extends PageName>(name: N) => keep(new Panels<N>(pageKinds[name], parts));
+  return {
+    attention: create('attention'),
+    tokens: create('tokens'),
+    stage: create('stage'),
+    next: create('next'),
+    why: create('why'),
+    maps: create('maps'),
+  };
 }

@@ -15,11 +15,14 @@ export const sentenceSubject = (modelId: string, text: string): Subject => ({
 export class SubjectTaker {
   #last: { readonly purpose: Purpose; readonly show: Show } | undefined;
 
-  /** @param sentenceOfStage what the page of stages runs on; undefined where none is open. */
-  constructor(
-    private readonly editorInUse: EditorInUse,
-    private readonly sentenceOfStage: () => Promise<string | undefined>,
-  ) {}
+  #sentenceOfStage: (() => Promise<string | undefined>) | undefined;
+
+  constructor(private readonly editorInUse: EditorInUse) {}
+
+  /** @param sentenceOfStage what the page of stages runs on; undefined if none is open. */
+  borrowSentence(sentenceOfStage: () => Promise<string | undefined>): void {
+    this.#sentenceOfStage = sentenceOfStage;
+  }
 
   /**
    * What is selected, or the sentence at the caret; where no text is open that of the stage.
@@ -29,7 +32,7 @@ export class SubjectTaker {
   async take(purpose: Purpose, show: Show): Promise<void> {
     this.#last = { purpose, show };
     const { current } = this.editorInUse;
-    const sentence = current ? undefined : await this.sentenceOfStage();
+    const sentence = current ? undefined : await this.#sentenceOfStage?.();
     await show(
       sentence ? sentenceSubject(purpose.modelId, sentence) : takeSubject(current, purpose),
     );

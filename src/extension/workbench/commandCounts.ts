@@ -1,7 +1,8 @@
-import { commands } from 'vscode';
+import { commands, type Disposable } from 'vscode';
+import type { ErrorReporter } from './errorReporter';
 
 /** What has been done by commands: a step of the walkthrough ticks by it, and not when it was tried in vain. */
-export class Deeds {
+export class CommandCounts {
   readonly #counts = new Map<string, number>();
 
   /** How often a command has done what it is for. */
@@ -17,4 +18,21 @@ export class Deeds {
       void commands.executeCommand('setContext', id.replace('.', '.did.'), true);
     }
   }
+}
+
+/** Registers commands by their ids: the failure of one is shown, and what was done is counted. */
+export function registerCommands(
+  table: Readonly<Record<string, (arg?: unknown) => unknown>>,
+  reporter: ErrorReporter,
+  keep: (command: Disposable) => unknown,
+): CommandCounts {
+  const counts = new CommandCounts();
+  for (const [id, command] of Object.entries(table)) {
+    const work = async (arg: unknown) => {
+      await command(arg);
+      counts.note(id);
+    };
+    keep(commands.registerCommand(id, (arg: unknown) => reporter.run(() => work(arg))));
+  }
+  return counts;
 }

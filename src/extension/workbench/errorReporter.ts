@@ -69,6 +69,25 @@ export class ErrorReporter {
     return this.#last;
   }
 
+  /** Does the work of a command: a failure is shown, and may be tried again. */
+  async run(work: () => unknown): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.show(error, () => this.run(work));
+    }
+  }
+
+  /** Does what a page asks for the user: a failure is shown, and the page gets it too. */
+  async attempt<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      this.show(error, () => this.run(work));
+      throw error;
+    }
+  }
+
   /**
    * Logs and shows what went wrong, and does what the person chooses. Does not wait for the choice.
    *

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { TestApi } from '../../../src/extension/testApi';
+import type { TestApi } from '../../../src/extension/extension';
 import {
   command,
   expectAttention,
@@ -30,13 +30,13 @@ describe('Bad input', function () {
   }
 
   async function expectRefusal(message: RegExp, action: string): Promise<void> {
-    const before = api.lastFailure();
+    const before = api.reporter.last;
     await command('showAttention');
-    const failure = api.lastFailure();
+    const failure = api.reporter.last;
     assert.notEqual(failure, before, 'no message was shown');
     assert.match(failure?.message ?? '', message);
     assert.equal(failure?.action, action);
-    assert.equal(api.panels.current, undefined, 'a panel was opened for nothing');
+    assert.equal(api.panels.attention.current, undefined, 'a panel was opened for nothing');
   }
 
   it('a selection of white space is refused with one action', async () => {
@@ -57,14 +57,14 @@ describe('Bad input', function () {
       await vscode.commands.executeCommand('editor.action.selectAll');
       const commands = ['showAttention', 'showAttentionAsText', 'translateSelection', 'showTokens'];
       for (const name of text === '' ? [...commands, 'showNextTokens'] : commands) {
-        const before = api.lastFailure();
+        const before = api.reporter.last;
         await command(name);
-        let failure = api.lastFailure();
+        let failure = api.reporter.last;
         assert.notEqual(failure, before, `${name} said nothing`);
         if (failure?.action === 'Use Whole Document') {
           // Then that says so: it does not come back for ever.
-          await api.useWholeDocument();
-          failure = api.lastFailure();
+          await api.reporter.run(() => api.taker.takeWholeDocument());
+          failure = api.reporter.last;
         }
         assert.match(failure?.message ?? '', /is empty/u, name);
         assert.equal(failure?.action, 'Open an Example', name);
@@ -105,9 +105,9 @@ describe('Bad input', function () {
       );
       await command('showAttention');
       const page = await until(async () => {
-        const description = await api.describe();
+        const description = await api.attention.describe();
         return (
-          api.subject()?.segments[0].text === editor.document.getText() &&
+          api.panels.attention.current?.subject?.segments[0].text === editor.document.getText() &&
           description?.state === 'ready' &&
           description.tokens.length > 2 &&
           tokens.test(description.tokens.join(' ')) &&
@@ -124,12 +124,12 @@ describe('Bad input', function () {
     await vscode.commands.executeCommand('editor.action.selectAll');
     await until(() => !editor.selection.isEmpty, 'the selection');
     await command('showAttention');
-    const subject = api.subject();
+    const subject = api.panels.attention.current?.subject;
     assert.equal(subject?.segments[0].text.length, 100_000);
     assert.equal(subject.cutLength, 430_000 * 24 - 100_000);
     const page = await until(
       async () => {
-        const description = await api.describe();
+        const description = await api.attention.describe();
         return description?.state === 'ready' && description.dropped > 0 && description;
       },
       'the picture of the first tokens',
@@ -145,7 +145,7 @@ describe('Bad input', function () {
     await command('showAttention');
     const page = await until(
       async () => {
-        const description = await api.describe();
+        const description = await api.attention.describe();
         return description?.state === 'ready' && description.tokens.length > 400 && description;
       },
       'the picture',
@@ -170,7 +170,7 @@ describe('Bad input', function () {
     await command('showAttention');
     await editor.edit(edit => edit.insert(new vscode.Position(0, 2), 'XX'));
     await shown(api, ['Words that will change.']);
-    assert.match(api.panels.current?.title ?? '', /text has changed/u);
+    assert.match(api.panels.attention.current?.title ?? '', /text has changed/u);
     await expectStillWorking();
   });
 
@@ -179,9 +179,9 @@ describe('Bad input', function () {
     select(editor, 'Words that come back.');
     await command('showAttention');
     await shown(api, ['Words that come back.']);
-    const anchor = api.panels.current?.anchor;
+    const anchor = api.panels.attention.current?.anchor;
     const isLinked = () => anchor?.locate({ segment: 0, start: 0, end: 5 })[0];
-    const title = () => api.panels.current?.title ?? '';
+    const title = () => api.panels.attention.current?.title ?? '';
     assert.ok(isLinked());
     const end = editor.document.positionAt(editor.document.getText().length);
     for (const [position, letter] of [
@@ -207,16 +207,19 @@ describe('Bad input', function () {
     const editor = await openText('Words to begin with.');
     select(editor, 'Words to begin with.');
     await command('showAttention');
-    api.panels.current?.show({
+    api.panels.attention.current?.show({
       ...{ modelId: 'bert', label: 'nowhere', cutLength: 0 },
       segments: [{ text: '\u200b' }],
     });
-    await until(async () => (await api.describe())?.state === 'error', 'the error on the page');
+    await until(
+      async () => (await api.attention.describe())?.state === 'error',
+      'the error on the page',
+    );
     for (const [name, ...args] of [['exportAttention', 'svg'], ['copyAttention']] as const) {
-      const before = api.lastFailure();
+      const before = api.reporter.last;
       await command(name, ...args);
-      assert.notEqual(api.lastFailure(), before, `${name} said nothing`);
-      assert.match(api.lastFailure()?.message ?? '', /No attention is shown yet/u);
+      assert.notEqual(api.reporter.last, before, `${name} said nothing`);
+      assert.match(api.reporter.last?.message ?? '', /No attention is shown yet/u);
     }
   });
 
@@ -234,10 +237,10 @@ describe('Bad input', function () {
     const editor = await openText('Words of a panel that goes.');
     select(editor, 'Words of a panel that goes.');
     await command('showAttention');
-    const panel = api.panels.current;
+    const panel = api.panels.attention.current;
     assert.ok(panel);
     panel.dispose();
-    assert.equal(api.panels.current, undefined);
+    assert.equal(api.panels.attention.current, undefined);
     await expectStillWorking();
   });
 
@@ -245,7 +248,7 @@ describe('Bad input', function () {
     const editor = await openText('Words for an engine that dies.');
     putCaret(editor, 'engine');
     const text = command('showAttentionAsText');
-    api.endWorker();
+    api.engine.end('ended by a test');
     await text;
     await openText('Words for the engine that follows.');
     await command('showAttentionAsText');
@@ -274,11 +277,11 @@ describe('Bad input', function () {
         );
       }
       api.models.root = copy;
-      api.endWorker();
+      api.engine.end('ended by a test');
     });
     afterEach(async () => {
       api.models.root = ours;
-      api.endWorker();
+      api.engine.end('ended by a test');
       await vscode.workspace.fs.delete(copy, { recursive: true });
     });
 
@@ -333,14 +336,14 @@ describe('Bad input', function () {
         await spoil();
         const editor = await openText('Words for a model.');
         putCaret(editor, 'model');
-        const before = api.lastFailure();
+        const before = api.reporter.last;
         await command('showAttentionAsText');
-        const failure = api.lastFailure();
+        const failure = api.reporter.last;
         assert.notEqual(failure, before, 'no message was shown');
         assert.match(failure?.message ?? '', message);
         assert.equal(failure?.action, 'Show Extension');
         api.models.root = ours;
-        api.endWorker();
+        api.engine.end('ended by a test');
         await vscode.window.showTextDocument(editor.document);
         await command('showAttentionAsText');
         await until(

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { TestApi } from '../../../src/extension/testApi';
+import type { TestApi } from '../../../src/extension/extension';
 import { command, openText, putCaret, testApi, tidy, until } from './inVsCode';
 
 describe('The caret is the query', () => {
@@ -14,7 +14,7 @@ describe('The caret is the query', () => {
 
   const painted = (query: string) =>
     until(() => {
-      const state = api.caretAttention();
+      const state = api.caretAttention.state;
       return state.query === query && state.marks.length > 0 && state;
     }, `the attention of "${query}"`);
 
@@ -60,12 +60,12 @@ describe('The caret is the query', () => {
     const all = await painted('it');
     await command('caretAttention.nextLayer');
     const layer = await until(
-      () => /layer 1:/u.test(api.caretAttention().words) && api.caretAttention(),
+      () => /layer 1:/u.test(api.caretAttention.state.words) && api.caretAttention.state,
       'layer 1',
     );
     await command('caretAttention.nextHead');
     const head = await until(
-      () => /layer 1, head 1:/u.test(api.caretAttention().words) && api.caretAttention(),
+      () => /layer 1, head 1:/u.test(api.caretAttention.state.words) && api.caretAttention.state,
       'head 1',
     );
     const strengths = [all, layer, head].map(({ marks }) =>
@@ -74,10 +74,10 @@ describe('The caret is the query', () => {
     assert.equal(new Set(strengths).size, 3, 'different heads are painted alike');
     await command('caretAttention.previousHead');
     await command('caretAttention.previousLayer');
-    await until(() => /all heads:/u.test(api.caretAttention().words), 'all heads again');
+    await until(() => /all heads:/u.test(api.caretAttention.state.words), 'all heads again');
     await command('toggleCaretAttention');
-    assert.equal(api.caretAttention().isOn, false);
-    assert.deepEqual(api.caretAttention().marks, []);
+    assert.equal(api.caretAttention.state.isOn, false);
+    assert.deepEqual(api.caretAttention.state.marks, []);
   });
 
   it('takes every step, however fast they come', async () => {
@@ -86,9 +86,9 @@ describe('The caret is the query', () => {
     await command('toggleCaretAttention');
     await painted('it');
     await Promise.all([1, 2, 3].map(() => command('caretAttention.nextLayer')));
-    await until(() => /layer 3:/u.test(api.caretAttention().words), 'layer 3');
+    await until(() => /layer 3:/u.test(api.caretAttention.state.words), 'layer 3');
     await Promise.all([1, 2, 3].map(() => command('caretAttention.previousLayer')));
-    await until(() => /all heads:/u.test(api.caretAttention().words), 'all heads');
+    await until(() => /all heads:/u.test(api.caretAttention.state.words), 'all heads');
   });
 
   it('follows edits', async () => {
@@ -106,8 +106,11 @@ describe('The caret is the query', () => {
     const editor = await openText('\n\nWords.');
     editor.selection = new vscode.Selection(0, 0, 0, 0);
     await command('toggleCaretAttention');
-    await until(() => /No text/u.test(api.caretAttention().words), 'the words in the status bar');
-    assert.deepEqual(api.caretAttention().marks, []);
+    await until(
+      () => /No text/u.test(api.caretAttention.state.words),
+      'the words in the status bar',
+    );
+    assert.deepEqual(api.caretAttention.state.marks, []);
   });
 
   it('paints around the caret in a paragraph longer than the model reads', async () => {

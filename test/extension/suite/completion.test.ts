@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { TestApi } from '../../../src/extension/testApi';
+import type { TestApi } from '../../../src/extension/extension';
 import { command, openText, pause, testApi, tidy, until } from './inVsCode';
 
 const settings = () => vscode.workspace.getConfiguration('lmEvolution.completion');
@@ -48,7 +48,7 @@ describe('Completion', function () {
     let asked = 0;
     const marker = vscode.languages.registerInlineCompletionItemProvider(
       { pattern: '**' },
-      { provideInlineCompletionItems: () => void asked++ },
+      { provideInlineCompletionItems: () => asked++ },
     );
     try {
       // When the second request comes, the first has gone to every provider.
@@ -264,7 +264,7 @@ describe('Completion', function () {
     assert.ok(lastShown.context.before.startsWith('kestrels = 3\n\ndef add(a, b):'));
     assert.doesNotMatch(lastShown.context.before, /Birds|herons/u);
     await command('whyThisCompletion');
-    const [prompt] = api.whyPanels.current?.subject?.segments ?? [];
+    const [prompt] = api.panels.why.current?.subject?.segments ?? [];
     const pieces = prompt?.origin?.pieces ?? [];
     assert.equal(pieces.length, 1);
     for (const { start, length, documentOffset } of pieces) {
@@ -280,7 +280,7 @@ describe('Completion', function () {
     let last = '';
     const why = await until(
       async () => {
-        const seen = await api.whyPanels.ask(page => page.describe({}));
+        const seen = await api.panels.why.ask(page => page.describe({}));
         last = JSON.stringify({ ...seen, weights: seen?.weights?.length });
         return (
           seen?.state === 'ready' &&
@@ -314,7 +314,7 @@ describe('Completion', function () {
     assert.ok(Math.abs(total - 1) < 1e-3, `all weights together are ${total}`);
     assert.match(why.markdown, /## The prompt/u);
     const painted = await until(() => {
-      const { marks } = api.whyPanels.current?.paint ?? {};
+      const { marks } = api.panels.why.current?.paint ?? {};
       return marks !== undefined && marks.length > 0 && marks;
     }, 'what was looked at, in the document');
     const words = painted.map(({ range }) => editor.document.getText(range));
@@ -341,9 +341,9 @@ describe('Completion', function () {
     // The one that was taken is the first of the two.
     await until(async () => {
       await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-      return api.whyPanels.current?.subject?.segments[1]?.text === text;
+      return api.panels.why.current?.subject?.segments[1]?.text === text;
     }, 'the text that was taken, as what is explained');
     await asked;
-    assert.equal(api.whyPanels.current?.subject?.segments[0]?.text, numbers);
+    assert.equal(api.panels.why.current?.subject?.segments[0]?.text, numbers);
   });
 });

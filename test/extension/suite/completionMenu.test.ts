@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { TestApi } from '../../../src/extension/testApi';
+import type { TestApi } from '../../../src/extension/extension';
 import { command, openText, testApi, tidy, until } from './inVsCode';
 
 const settings = () => vscode.workspace.getConfiguration('lmEvolution.completion');

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { TestApi } from '../../../src/extension/testApi';
+import type { TestApi } from '../../../src/extension/extension';
 import { command, extensionId, openText, pause, putCaret, testApi, tidy, until } from './inVsCode';
 
 interface Contributed {
@@ -70,7 +70,7 @@ describe('The extension host', () => {
     let turns = 0;
     const timer = setInterval(() => turns++, 5);
     await command('toggleCaretAttention');
-    await until(() => api.caretAttention().marks.length > 0, 'the painted attention', 60_000);
+    await until(() => api.caretAttention.state.marks.length > 0, 'the painted attention', 60_000);
     clearInterval(timer);
     // A host that loaded and ran the model itself would turn while it reads the files, and hardly again.
     assert.ok(turns > 30, `the host turned ${turns} times`);
@@ -80,7 +80,7 @@ describe('The extension host', () => {
     const editor = await openText('Some words to run.');
     putCaret(editor, 'words');
     await command('showAttentionAsText');
-    assert.match(api.statusText(), /(WASM|WebGPU) · (\d+ ms|\d+\.\d s)$/u);
+    assert.match(api.statusItem.text, /(WASM|WebGPU) · (\d+ ms|\d+\.\d s)$/u);
   });
 
   it('shows its log', async () => {

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { AttentionDescription } from '../../../src/common/protocol/pages/attention';
-import type { TestApi } from '../../../src/extension/testApi';
+import type { TestApi } from '../../../src/extension/extension';
 
 /** What the tests inside VS Code share. */
 
@@ -85,7 +85,7 @@ export async function shown(
   try {
     return await until(
       async () => {
-        const description = await api.describe();
+        const description = await api.attention.describe();
         last = description;
         const matrix = description?.matrix;
         const spelled = description?.tokens
@@ -139,7 +139,7 @@ export async function tidy(): Promise<void> {
 /** Closes all but the attention panel: it opens faster the next time. */
 export async function closeTexts(): Promise<void> {
   const api = await testApi();
-  if (api.caretAttention().isOn) {
+  if (api.caretAttention.state.isOn) {
     await command('toggleCaretAttention');
   }
   await until(async () => {

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { TestApi } from '../../../src/extension/testApi';
+import type { TestApi } from '../../../src/extension/extension';
 import { command, openText, putCaret, select, shown, testApi, tidy, until } from './inVsCode';
 
 const budget = (megabytes: number | undefined) =>
@@ -12,7 +12,7 @@ describe('Models in memory', () => {
   let api: TestApi;
   before(async () => {
     api = await testApi();
-    api.endWorker();
+    api.engine.end('ended by a test');
     api.completionEngine.end();
   });
   afterEach(async () => {
@@ -38,7 +38,7 @@ describe('Models in memory', () => {
 
     putCaret(editor, 'roof');
     await command('toggleCaretAttention');
-    await until(() => api.caretAttention().marks.length > 0, 'the caret is painted');
+    await until(() => api.caretAttention.state.marks.length > 0, 'the caret is painted');
     await until(
       () => /21+$/u.test(counts),
       () => `the page gave its model back to the engine of the host: ${told()}`,

@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { insertAfter } from '../../../src/extension/features/nextTokens/insertAfter';
 import type { NextDescription } from '../../../src/common/protocol/pages/next';
-import type { TestApi } from '../../../src/extension/testApi';
+import type { TestApi } from '../../../src/extension/extension';
 import { command, openText, putCaret, select, testApi, tidy, until } from './inVsCode';
 
 describe('Show Next Tokens', function () {
@@ -13,7 +13,7 @@ describe('Show Next Tokens', function () {
   });
   afterEach(tidy);
 
-  const describePage = () => api.nextPanels.ask(page => page.describe({}));
+  const describePage = () => api.panels.next.ask(page => page.describe({}));
 
   /** Waits until the page shows what follows exactly this text, and every bar has its spelling. */
   const shown = (text: string): Promise<NextDescription> =>
@@ -38,7 +38,7 @@ describe('Show Next Tokens', function () {
     assert.ok(candidates.slice(0, 5).some(({ label }) => label === '·Paris'));
     const sum = candidates.reduce((total, { probability }) => total + probability, 0);
     assert.ok(sum > 0.1 && sum <= 1, `the bars sum to ${sum}`);
-    assert.match(api.nextPanels.current?.title ?? '', /^Next Tokens: words-\d+\.txt:1$/u);
+    assert.match(api.panels.next.current?.title ?? '', /^Next Tokens: words-\d+\.txt:1$/u);
   });
 
   it('goes on from a selection alone, and is used again', async () => {
@@ -46,11 +46,11 @@ describe('Show Next Tokens', function () {
     select(editor, 'Two, three,');
     await command('showNextTokens');
     await shown('Two, three,');
-    const panel = api.nextPanels.current;
+    const panel = api.panels.next.current;
     select(editor, 'One.');
     await command('showNextTokens');
     await shown('One.');
-    assert.equal(api.nextPanels.current, panel);
+    assert.equal(api.panels.next.current, panel);
   });
 
   it('writes what was appended into the document, as one step that can be undone', async () => {
@@ -59,7 +59,7 @@ describe('Show Next Tokens', function () {
     putCaret(editor, '!');
     await command('showNextTokens');
     await shown(before);
-    const panel = api.nextPanels.current;
+    const panel = api.panels.next.current;
     assert.ok(panel);
     const { subject, anchor } = panel;
     assert.ok(subject && anchor);
@@ -86,7 +86,7 @@ describe('Show Next Tokens', function () {
     putCaret(editor, '!');
     await command('showNextTokens');
     await shown(before);
-    const panel = api.nextPanels.current;
+    const panel = api.panels.next.current;
     assert.ok(panel);
     const insert = async (text: string, held: number) => {
       const { subject, anchor } = panel;
@@ -117,11 +117,11 @@ describe('Show Next Tokens', function () {
     putCaret(editor, 'return', 3);
     await command('showNextTokens');
     await shown('The words that ret');
-    assert.equal(api.nextPanels.current?.subject?.endsInWord, true);
+    assert.equal(api.panels.next.current?.subject?.endsInWord, true);
     putCaret(editor, ' return');
     await command('showNextTokens');
     await shown('The words that');
-    assert.equal(api.nextPanels.current.subject.endsInWord, undefined);
+    assert.equal(api.panels.next.current.subject.endsInWord, undefined);
   });
 
   it('comes back after a reload of the window, and says when its text has changed', async () => {
@@ -129,28 +129,28 @@ describe('Show Next Tokens', function () {
     putCaret(editor, ' back');
     await command('showNextTokens');
     await shown('The words to come');
-    const subject = api.nextPanels.current?.subject;
-    api.nextPanels.current?.dispose();
+    const subject = api.panels.next.current?.subject;
+    api.panels.next.current?.dispose();
     const restored = vscode.window.createWebviewPanel('lmEvolution.next', 'x', {
       viewColumn: vscode.ViewColumn.Beside,
       preserveFocus: true,
     });
-    await api.nextPanels.deserializeWebviewPanel(restored, { subject });
+    await api.panels.next.deserializeWebviewPanel(restored, { subject });
     await shown('The words to come');
     await editor.edit(edit => edit.insert(new vscode.Position(0, 6), 'XX'));
     await until(
-      () => /text has changed/u.test(api.nextPanels.current?.title ?? ''),
+      () => /text has changed/u.test(api.panels.next.current?.title ?? ''),
       'the title of a text that has changed',
     );
   });
 
   it('refuses a caret that nothing stands before, and offers the whole document', async () => {
-    const before = api.nextPanels.current?.subject;
+    const before = api.panels.next.current?.subject;
     const editor = await openText('Words after the caret.');
     editor.selection = new vscode.Selection(0, 0, 0, 0);
     await command('showNextTokens');
-    await until(() => api.lastFailure()?.action === 'Use Whole Document', 'the refusal');
-    assert.equal(api.nextPanels.current?.subject, before);
+    await until(() => api.reporter.last?.action === 'Use Whole Document', 'the refusal');
+    assert.equal(api.panels.next.current?.subject, before);
   });
 
   it('takes any text: null bytes, lone surrogates, emoji alone, right to left, line ends of Windows', async () => {

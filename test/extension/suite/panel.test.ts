@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { TestApi } from '../../../src/extension/testApi';
+import type { TestApi } from '../../../src/extension/extension';
 import {
   closeTexts,
   command,
@@ -31,26 +31,26 @@ describe('The panel', function () {
 
   it('opens beside the editor and is used again', async () => {
     await show('The first words.');
-    const panel = api.panels.current;
+    const panel = api.panels.attention.current;
     const editor = await openText('And the second words.');
     putCaret(editor, 'second');
     await command('showAttention');
     await shown(api, ['And the second words.']);
-    assert.equal(api.panels.current, panel);
+    assert.equal(api.panels.attention.current, panel);
     assert.equal(vscode.window.tabGroups.all.length, 2);
   });
 
   it('comes back after a reload of the window with what it showed', async () => {
     const editor = await show('Words to come back.');
-    const subject = api.subject();
-    api.panels.current?.dispose();
+    const subject = api.panels.attention.current?.subject;
+    api.panels.attention.current?.dispose();
     const restored = vscode.window.createWebviewPanel('lmEvolution.attention', 'x', {
       viewColumn: vscode.ViewColumn.Beside,
       preserveFocus: true,
     });
-    await api.panels.deserializeWebviewPanel(restored, { subject });
+    await api.panels.attention.deserializeWebviewPanel(restored, { subject });
     await shown(api, ['Words to come back.']);
-    assert.equal(api.panels.current?.anchor?.isStale, false);
+    assert.equal(api.panels.attention.current?.anchor?.isStale, false);
     assert.ok(editor);
   });
 
@@ -58,13 +58,13 @@ describe('The panel', function () {
     const restored = vscode.window.createWebviewPanel('lmEvolution.attention', 'x', {
       viewColumn: vscode.ViewColumn.Beside,
     });
-    await api.panels.deserializeWebviewPanel(restored, { subject: { modelId: 7 } });
-    await until(async () => (await api.describe())?.state === 'empty', 'an empty page');
+    await api.panels.attention.deserializeWebviewPanel(restored, { subject: { modelId: 7 } });
+    await until(async () => (await api.attention.describe())?.state === 'empty', 'an empty page');
   });
 
   it('lights a token in the document, and follows edits elsewhere in it', async () => {
     const editor = await show('The words to light.');
-    const { anchor, paint } = api.panels.current ?? {};
+    const { anchor, paint } = api.panels.attention.current ?? {};
     assert.ok(anchor && paint);
     const located = () =>
       anchor
@@ -79,7 +79,7 @@ describe('The panel', function () {
     );
     assert.equal(anchor.isStale, true);
     assert.deepEqual(located(), []);
-    assert.match(api.panels.current?.title ?? '', /text has changed/u);
+    assert.match(api.panels.attention.current?.title ?? '', /text has changed/u);
   });
 
   it('opens a closed document again to show a token, and says so when it is gone', async () => {
@@ -93,7 +93,7 @@ describe('The panel', function () {
     await vscode.commands.executeCommand('vscode.open', uri, vscode.ViewColumn.One);
     await command('showAttention');
     await shown(api, ['The words to find.']);
-    const anchor = api.panels.current?.anchor;
+    const anchor = api.panels.attention.current?.anchor;
     assert.ok(anchor);
     const range = { segment: 0, start: 4, end: 9 } as const;
 
@@ -116,7 +116,7 @@ describe('The panel', function () {
   it('maps a place in the document to its place in the text', async () => {
     const editor = await show('The words to find.');
     const { document } = editor;
-    const anchor = api.panels.current?.anchor;
+    const anchor = api.panels.attention.current?.anchor;
     assert.ok(anchor);
     const at = document.positionAt(document.getText().indexOf('words'));
     assert.deepEqual(anchor.find(document, new vscode.Range(at, at)), {
@@ -161,14 +161,14 @@ describe('The panel', function () {
   it('writes nothing when the person cancels the dialog', async () => {
     await show('The words not to export.');
     const ask = api.saver.ask;
-    const failure = api.lastFailure();
+    const failure = api.reporter.last;
     try {
       api.saver.ask = () => Promise.resolve(undefined);
       await command('exportAttention', 'csv');
     } finally {
       api.saver.ask = ask;
     }
-    assert.equal(api.lastFailure(), failure);
+    assert.equal(api.reporter.last, failure);
   });
 
   it('is copied as Markdown', async () => {
@@ -176,7 +176,7 @@ describe('The panel', function () {
     await command('copyAttention');
     const copied = await vscode.env.clipboard.readText();
     assert.match(copied, /copy/u);
-    assert.equal(copied, (await api.describe())?.markdown);
+    assert.equal(copied, (await api.attention.describe())?.markdown);
   });
 
   it('is put in words, with a panel in front and without one', async () => {
@@ -193,8 +193,8 @@ describe('The panel', function () {
     assert.match(alone.document.getText(), /\| 3 \| `cat` \| .*\d\s%/u);
     await tidy();
     await show('The dog saw itself.');
-    api.panels.current?.focus();
-    await until(() => api.panels.current?.isInFront, 'the focus in the panel');
+    api.panels.attention.current?.focus();
+    await until(() => api.panels.attention.current?.isInFront, 'the focus in the panel');
     await command('showAttentionAsText');
     const ofPanel = await until(
       () =>
@@ -202,6 +202,6 @@ describe('The panel', function () {
         vscode.window.activeTextEditor,
       'the text alternative of the panel',
     );
-    assert.equal(ofPanel.document.getText(), (await api.describe())?.markdown);
+    assert.equal(ofPanel.document.getText(), (await api.attention.describe())?.markdown);
   });
 });

@@ -2,17 +2,8 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { stageIds, type StageId } from '../../../src/common/content/lesson';
 import type { StageDescription } from '../../../src/common/protocol/pages/stage';
-import type { TestApi } from '../../../src/extension/testApi';
-import {
-  closeTexts,
-  command,
-  openText,
-  putCaret,
-  select,
-  testApi,
-  tidy,
-  until,
-} from './inVsCode';
+import type { TestApi } from '../../../src/extension/extension';
+import { closeTexts, command, openText, putCaret, select, testApi, tidy, until } from './inVsCode';
 
 const sentence = 'My sister lives in Paris.';
 
@@ -28,7 +19,7 @@ describe('The stages', function () {
   const shown = (stage: StageId): Promise<StageDescription> =>
     until(
       async () => {
-        const page = await api.stagePanels.ask(remote => remote.describe({}));
+        const page = await api.panels.stage.ask(remote => remote.describe({}));
         const isMade = page?.stage === stage && page.hasDiagram && page.parts.length > 0;
         return isMade && page;
       },
@@ -54,10 +45,10 @@ describe('The stages', function () {
     select(editor, sentence);
     await command('openStage', 'attention');
     await shown('attention');
-    await api.stagePanels.ask(remote => remote.open({ stage: 'attention', part: 'alignment' }));
+    await api.panels.stage.ask(remote => remote.open({ stage: 'attention', part: 'alignment' }));
     const page = await until(
       async () => {
-        const now = await api.stagePanels.ask(remote => remote.describe({}));
+        const now = await api.panels.stage.ask(remote => remote.describe({}));
         return now?.parts.find(({ id }) => id === 'alignment')?.state === 'ready' && now;
       },
       'the alignment',
@@ -72,10 +63,10 @@ describe('The stages', function () {
     select(editor, sentence);
     await command('openStage', 'transfer');
     await shown('transfer');
-    await api.stagePanels.ask(remote => remote.open({ stage: 'transfer', part: 'verdict' }));
+    await api.panels.stage.ask(remote => remote.open({ stage: 'transfer', part: 'verdict' }));
     const page = await until(
       async () => {
-        const now = await api.stagePanels.ask(remote => remote.describe({}));
+        const now = await api.panels.stage.ask(remote => remote.describe({}));
         return now?.parts.find(({ id }) => id === 'verdict')?.state === 'ready' && now;
       },
       'the verdict',
@@ -90,11 +81,11 @@ describe('The stages', function () {
     select(editor, sentence);
     await command('openStage', 'bert');
     await shown('bert');
-    const panel = api.stagePanels.current;
+    const panel = api.panels.stage.current;
     putCaret(editor, 'sister');
     await command('openStage', 'gpt');
     assert.equal((await shown('gpt')).sentence, sentence);
-    assert.equal(api.stagePanels.current, panel);
+    assert.equal(api.panels.stage.current, panel);
   });
 
   /** Opens a stage as from the palette: the first one that is offered. */
@@ -134,7 +125,7 @@ describe('The stages', function () {
     await shown('attention');
     await vscode.commands.executeCommand('lmEvolution.timeline.focus');
     await until(() => api.timeline.selected === 'attention', 'the stage in the side bar');
-    await api.stagePanels.ask(remote => remote.open({ stage: 'bert' }));
+    await api.panels.stage.ask(remote => remote.open({ stage: 'bert' }));
     await until(() => api.timeline.selected === 'bert', 'the next stage in the side bar');
   });
 
@@ -145,10 +136,10 @@ describe('The stages', function () {
     await shown('bert');
     await closeTexts();
     for (const [name, panels] of [
-      ['showAttention', api.panels],
-      ['translateSelection', api.panels],
-      ['showTokens', api.tokenPanels],
-      ['showNextTokens', api.nextPanels],
+      ['showAttention', api.panels.attention],
+      ['translateSelection', api.panels.attention],
+      ['showTokens', api.panels.tokens],
+      ['showNextTokens', api.panels.next],
     ] as const) {
       await command(name);
       assert.equal(panels.current?.subject?.segments[0].text, sentence, name);
@@ -163,10 +154,10 @@ describe('The stages', function () {
       viewColumn: vscode.ViewColumn.Beside,
       preserveFocus: true,
     });
-    await api.stagePanels.deserializeWebviewPanel(restored, saved);
+    await api.panels.stage.deserializeWebviewPanel(restored, saved);
     // What `getState` gives is VS Code's own; the panel itself must come up and answer.
     const page = await until(
-      () => api.stagePanels.ask(remote => remote.describe({})),
+      () => api.panels.stage.ask(remote => remote.describe({})),
       'the restored page',
     );
     assert.notEqual(page.state, 'error');
@@ -201,7 +192,7 @@ describe('The stages', function () {
     await command('compareEras');
     const page = await until(
       async () => {
-        const now = await api.stagePanels.ask(remote => remote.describe({}));
+        const now = await api.panels.stage.ask(remote => remote.describe({}));
         return now?.parts.find(({ id }) => id === 'eras')?.state === 'ready' && now;
       },
       'the eras',
@@ -219,7 +210,7 @@ describe('The stages', function () {
     await command('showMaps');
     const page = await until(
       async () => {
-        const now = await api.mapPanels.ask(remote => remote.describe({}));
+        const now = await api.panels.maps.ask(remote => remote.describe({}));
         return now?.state === 'ready' && now.charts > 0 && now;
       },
       'the maps',

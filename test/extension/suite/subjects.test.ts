@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { TestApi } from '../../../src/extension/testApi';
+import type { TestApi } from '../../../src/extension/extension';
 import {
   closeTexts,
   command,
@@ -23,7 +23,7 @@ describe('Show Attention', function () {
   afterEach(closeTexts);
   after(tidy);
 
-  const texts = () => api.subject()?.segments.map(({ text }) => text);
+  const texts = () => api.panels.attention.current?.subject?.segments.map(({ text }) => text);
 
   it('paints the true attention of one selection', async () => {
     const editor = await openText('A lead-in. The cat sat because it was tired. The rest.');
@@ -32,7 +32,7 @@ describe('Show Attention', function () {
     const page = await shown(api, ['The cat sat because it was tired.']);
     expectAttention(page);
     assert.deepEqual(page.tokens[0], '[CLS]');
-    assert.match(api.subject()?.label ?? '', /^words-\d+\.txt:1$/u);
+    assert.match(api.panels.attention.current?.subject?.label ?? '', /^words-\d+\.txt:1$/u);
   });
 
   it('takes two selections as a pair of sentences', async () => {
@@ -87,7 +87,7 @@ describe('Show Attention', function () {
     putCaret(editor, 'of words');
     await command('showAttention');
     await shown(api, ['A file of words.']);
-    assert.equal(api.subject()?.label, 'in-a-file.md:3');
+    assert.equal(api.panels.attention.current?.subject?.label, 'in-a-file.md:3');
   });
 
   it('works in a virtual document', async () => {
@@ -98,7 +98,7 @@ describe('Show Attention', function () {
       await vscode.window.showTextDocument(vscode.Uri.parse('lm-test:/nowhere.txt'));
       await command('showAttention');
       await shown(api, ['Words from nowhere.']);
-      assert.equal(api.subject()?.label, 'nowhere.txt:1');
+      assert.equal(api.panels.attention.current?.subject?.label, 'nowhere.txt:1');
     } finally {
       provider.dispose();
     }
@@ -126,9 +126,9 @@ describe('Show Attention', function () {
     );
     await command('showAttention');
     await shown(api, ['total = price * count']);
-    assert.match(api.subject()?.label ?? '', /, cell 2:1$/u);
+    assert.match(api.panels.attention.current?.subject?.label ?? '', /, cell 2:1$/u);
     assert.equal(
-      api.subject()?.segments[0].origin?.uri,
+      api.panels.attention.current?.subject?.segments[0].origin?.uri,
       notebook.cellAt(1).document.uri.toString(),
     );
   });
@@ -189,7 +189,7 @@ describe('Show Attention', function () {
     await command('showAttention');
     await shown(api, ['First words.']);
     select(editor, 'Second words.');
-    api.panels.current?.focus();
+    api.panels.attention.current?.focus();
     await until(
       () =>
         vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputWebview,

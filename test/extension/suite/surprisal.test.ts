@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { TestApi } from '../../../src/extension/testApi';
+import type { TestApi } from '../../../src/extension/extension';
 import { command, openText, select, testApi, tidy, until } from './inVsCode';
 
 describe('Surprisal', function () {
@@ -30,7 +30,7 @@ describe('Surprisal', function () {
   const settled = () =>
     until(
       () => {
-        const state = api.surprisal();
+        const state = api.surprisal.state;
         return state.isSettled && state.painted.length > 0 && state;
       },
       'all of it to be read and painted',
@@ -39,7 +39,7 @@ describe('Surprisal', function () {
 
   /** What is painted, as it stands in the document, with its step. */
   const paintedIn = ({ document }: vscode.TextEditor) =>
-    api.surprisal().painted.map(({ range, step }) => [document.getText(range), step] as const);
+    api.surprisal.state.painted.map(({ range, step }) => [document.getText(range), step] as const);
 
   const hoverAt = async (editor: vscode.TextEditor, word: string) => {
     const { document } = editor;
@@ -67,7 +67,7 @@ describe('Surprisal', function () {
     assert.ok(stepOf('xyl') >= 4, JSON.stringify(painted));
     assert.deepEqual([stepOf('Paris'), stepOf('of'), stepOf('is')], [0, 0, 0]);
     const figures = /perplexity [\d.]+ · \d+\.\d\d bits a byte$/u;
-    await until(() => figures.test(api.surprisal().words), 'perplexity in the status bar');
+    await until(() => figures.test(api.surprisal.state.words), 'perplexity in the status bar');
   });
 
   it('tells rank, probability and what would be likelier where the pointer is', async () => {
@@ -123,28 +123,28 @@ describe('Surprisal', function () {
     const second = await openText(
       'Cats sleep on the warm stones of the quiet harbour xylophone.\n',
     );
-    assert.equal(api.surprisal().isOn, false);
-    assert.equal(api.surprisal().words, '');
+    assert.equal(api.surprisal.state.isOn, false);
+    assert.equal(api.surprisal.state.words, '');
     await command('showSurprisal');
     await settled();
     assert.deepEqual(
-      api.surprisal().uris,
+      api.surprisal.state.uris,
       [first, second].map(({ document }) => document.uri.toString()),
     );
-    const words = () => /perplexity [\d.,]+ · [\d.]+/u.exec(api.surprisal().words)?.[0];
+    const words = () => /perplexity [\d.,]+ · [\d.]+/u.exec(api.surprisal.state.words)?.[0];
     const ofSecond = await until(words, 'the perplexity of the second');
     await vscode.window.showTextDocument(first.document);
     const ofFirst = await until(() => words() !== ofSecond && words(), 'that of the first');
     // Asked for again, nothing is read again.
     await command('showSurprisal');
-    assert.equal(api.surprisal().isSettled, true);
+    assert.equal(api.surprisal.state.isSettled, true);
     await command('hideSurprisal');
-    assert.equal(api.surprisal().isOn, false);
+    assert.equal(api.surprisal.state.isOn, false);
     await vscode.window.showTextDocument(second.document);
     assert.equal(await until(words, 'the second again'), ofSecond);
     assert.notEqual(ofFirst, ofSecond);
     await command('hideSurprisal');
-    assert.deepEqual(api.surprisal().uris, []);
+    assert.deepEqual(api.surprisal.state.uris, []);
   });
 
   it('scores what is selected as the words of the document that it is', async () => {
@@ -161,7 +161,7 @@ describe('Surprisal', function () {
       await settled();
       assert.equal(await hoverAt(editor, 'limb'), inAll);
       assert.deepEqual(
-        api.surprisal().painted.map(({ range }) => editor.document.getText(range)),
+        api.surprisal.state.painted.map(({ range }) => editor.document.getText(range)),
         ['climbed'],
       );
       await command('hideSurprisal');
@@ -182,7 +182,7 @@ describe('Surprisal', function () {
         'Berlin',
       ),
     );
-    assert.equal(api.surprisal().isSettled, false);
+    assert.equal(api.surprisal.state.isSettled, false);
     await settled();
     await until(() => !/xylo/u.test(JSON.stringify(paintedIn(editor))), 'the new paint');
     assert.match(await hoverAt(editor, 'Berlin'), /rank [1-5] of/u);
@@ -195,7 +195,7 @@ describe('Surprisal', function () {
     const [{ start, end }] = editor.selections as [vscode.Selection];
     await command('showSurprisal');
     await settled();
-    for (const { range } of api.surprisal().painted) {
+    for (const { range } of api.surprisal.state.painted) {
       assert.ok(range.start.isAfterOrEqual(start) && range.end.isBeforeOrEqual(end));
     }
     // The first token of the selection is painted or not, but it is known: something stands before it.
@@ -213,9 +213,9 @@ describe('Surprisal', function () {
     await command('showSurprisal');
     await settled();
     const paintedIn = (selection: vscode.Selection) =>
-      api.surprisal().painted.some(({ range }) => selection.contains(range));
+      api.surprisal.state.painted.some(({ range }) => selection.contains(range));
     await until(() => selections.every(paintedIn), 'paint in both');
-    const painted = api.surprisal().painted.map(({ range }) => range);
+    const painted = api.surprisal.state.painted.map(({ range }) => range);
     assert.ok(painted.every(range => selections.some(selection => selection.contains(range))));
     assert.equal(await hoverAt(editor, 'gramophone'), '');
     assert.match(await hoverAt(editor, 'Italy'), /bits — probability/u);
@@ -261,16 +261,16 @@ describe('Surprisal', function () {
     await command('showSurprisal');
     await settled();
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
-    await until(() => !api.surprisal().isOn, 'the end');
-    assert.deepEqual(api.surprisal().painted, []);
+    await until(() => !api.surprisal.state.isOn, 'the end');
+    assert.deepEqual(api.surprisal.state.painted, []);
   });
 
   it('says which setting to change where a model tells no probability', async () => {
     await configure('model', 'bert');
     await openText(text);
     await command('showSurprisal');
-    await until(() => /surprisal\.model/u.test(api.lastFailure()?.message ?? ''), 'the message');
-    assert.equal(api.surprisal().isOn, false);
+    await until(() => /surprisal\.model/u.test(api.reporter.last?.message ?? ''), 'the message');
+    assert.equal(api.surprisal.state.isOn, false);
   });
 
   describe('with a small model,', () => {
@@ -289,13 +289,13 @@ describe('Surprisal', function () {
       for (const content of ['Two\r\nlines\r\n\r\nof 😀 text\r\n', '\ud800\u0000\u202e text', '']) {
         const editor = await openText(content);
         await command('showSurprisal');
-        await until(() => api.surprisal().isSettled, JSON.stringify(content), patience);
-        for (const { range } of api.surprisal().painted) {
+        await until(() => api.surprisal.state.isSettled, JSON.stringify(content), patience);
+        for (const { range } of api.surprisal.state.painted) {
           assert.match(editor.document.getText(range), /^[^\r\n]+$/u);
         }
         await command('hideSurprisal');
       }
-      assert.equal(api.surprisal().isOn, false);
+      assert.equal(api.surprisal.state.isOn, false);
     });
 
     it('what is on screen of a document of 10 MB is painted, while the rest waits', async () => {
@@ -303,16 +303,16 @@ describe('Surprisal', function () {
       const editor = await openText('');
       await editor.edit(edit => edit.insert(new vscode.Position(0, 0), line.repeat(200_000)));
       await command('showSurprisal');
-      const seenOf = () => api.surprisal().painted.map(({ range }) => range.start.line);
+      const seenOf = () => api.surprisal.state.painted.map(({ range }) => range.start.line);
       await until(() => seenOf().some(seen => seen < 40), 'the first lines', patience);
       const far = new vscode.Range(150_000, 0, 150_001, 0);
       editor.revealRange(far, vscode.TextEditorRevealType.AtTop);
       await until(() => seenOf().some(seen => seen >= 150_000), 'lines far away', patience);
-      assert.equal(api.surprisal().isSettled, false);
-      assert.match(api.surprisal().words, /loading~spin.* so far · /u);
+      assert.equal(api.surprisal.state.isSettled, false);
+      assert.match(api.surprisal.state.words, /loading~spin.* so far · /u);
       await command('hideSurprisal');
-      assert.equal(api.surprisal().isOn, false);
-      assert.deepEqual(api.surprisal().painted, []);
+      assert.equal(api.surprisal.state.isOn, false);
+      assert.deepEqual(api.surprisal.state.painted, []);
     });
   });
 });

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { TestApi } from '../../../src/extension/testApi';
+import type { TestApi } from '../../../src/extension/extension';
 import { command, openText, select, testApi, tidy, until } from './inVsCode';
 
 describe('Tokens in the editor', () => {
@@ -9,7 +9,7 @@ describe('Tokens in the editor', () => {
     api = await testApi();
   });
   afterEach(async () => {
-    if (api.tokenColors().isOn) {
+    if (api.tokenColors.state.isOn) {
       await command('toggleTokenColors');
     }
     await tidy();
@@ -17,7 +17,7 @@ describe('Tokens in the editor', () => {
 
   /** What is painted, in the order of the text. */
   const painted = (editor: vscode.TextEditor) => {
-    const { even, odd } = api.tokenColors().ranges;
+    const { even, odd } = api.tokenColors.state.ranges;
     return [...even, ...odd]
       .sort((a, b) => a.start.compareTo(b.start))
       .map(range => editor.document.getText(range));
@@ -48,20 +48,20 @@ describe('Tokens in the editor', () => {
     const editor = await openText('The cat sat.');
     await command('toggleTokenColors');
     await untilPainted(editor, ['The', ' cat', ' sat', '.']);
-    const { even, odd } = api.tokenColors().ranges;
+    const { even, odd } = api.tokenColors.state.ranges;
     assert.deepEqual([even.length, odd.length], [2, 2]);
     await editor.edit(edit => edit.insert(new vscode.Position(0, 3), ' big'));
     await untilPainted(editor, ['The', ' big', ' cat', ' sat', '.']);
     await command('toggleTokenColors');
-    assert.equal(api.tokenColors().isOn, false);
+    assert.equal(api.tokenColors.state.isOn, false);
     assert.deepEqual(painted(editor), []);
   });
 
   it('share a character that is split, and the pointer tells its bytes', async () => {
     const editor = await openText('a 🦜 b');
     await command('toggleTokenColors');
-    await until(() => api.tokenColors().ranges.shared.length > 0, 'the shared character');
-    const [shared] = api.tokenColors().ranges.shared;
+    await until(() => api.tokenColors.state.ranges.shared.length > 0, 'the shared character');
+    const [shared] = api.tokenColors.state.ranges.shared;
     assert.ok(shared && editor.document.getText(shared).includes('🦜'));
     const told = await hovered(editor.document, shared.end.translate(0, -1));
     // The parrot is F0 9F A6 9C.
@@ -76,11 +76,11 @@ describe('Tokens in the editor', () => {
     const editor = await openText('The cat sat.');
     await command('toggleTokenColors');
     await untilPainted(editor, ['The', ' cat', ' sat', '.']);
-    assert.match(api.tokenColors().words, /tokens of SmolLM2/u);
+    assert.match(api.tokenColors.state.words, /tokens of SmolLM2/u);
     await command('tokenColors.end');
-    assert.deepEqual([api.tokenColors().isOn, api.tokenColors().words], [false, '']);
+    assert.deepEqual([api.tokenColors.state.isOn, api.tokenColors.state.words], [false, '']);
     await command('tokenColors.end');
-    assert.equal(api.tokenColors().isOn, false);
+    assert.equal(api.tokenColors.state.isOn, false);
   });
 
   it('are told in both editors of a document, wherever each of them looks', async () => {
@@ -91,7 +91,7 @@ describe('Tokens in the editor', () => {
     second.revealRange(new vscode.Range(last, 0, last, 0));
     await command('toggleTokenColors');
     await until(
-      () => api.tokenColors().ranges.even.some(({ start }) => start.line > last - 5),
+      () => api.tokenColors.state.ranges.even.some(({ start }) => start.line > last - 5),
       'tokens at the end in the second editor',
     );
     const told = async (line: number) =>
@@ -130,13 +130,13 @@ describe('Tokens in the editor', () => {
 
   it('are counted for the selection, and for no selection not at all', async () => {
     const editor = await openText('The cat sat.\n\nThe dog lay down.');
-    await until(() => api.tokenCount() === '', 'no count');
+    await until(() => api.tokenCount.text === '', 'no count');
     select(editor, 'The cat sat.');
-    await until(() => api.tokenCount() === '4 tokens', 'the four tokens');
+    await until(() => api.tokenCount.text === '4 tokens', 'the four tokens');
     select(editor, 'The cat sat.', 'The dog');
-    await until(() => api.tokenCount() === '6 tokens', 'those of two selections');
+    await until(() => api.tokenCount.text === '6 tokens', 'those of two selections');
     editor.selection = new vscode.Selection(0, 0, 0, 0);
-    await until(() => api.tokenCount() === '', 'no count again');
+    await until(() => api.tokenCount.text === '', 'no count again');
   });
 
   it('are counted in parts where the selection is long, and said not to be where it is too long', async function () {
@@ -145,10 +145,10 @@ describe('Tokens in the editor', () => {
     await vscode.commands.executeCommand('editor.action.selectAll');
     await until(() => !editor.selection.isEmpty, 'the selection');
     // Of each line four and its end.
-    await until(() => api.tokenCount() === '60,000 tokens', 'all of 156,000 characters', 60_000);
+    await until(() => api.tokenCount.text === '60,000 tokens', 'all of 156,000 characters', 60_000);
     await openText('The cat sat.\n'.repeat(400_000), 'plaintext');
     await vscode.commands.executeCommand('editor.action.selectAll');
-    await until(() => api.tokenCount() === 'too long to count', 'a word of what is not counted');
+    await until(() => api.tokenCount.text === 'too long to count', 'a word of what is not counted');
   });
 
   it('are painted where the editor looks in a document of ten megabytes', async () => {
@@ -159,7 +159,7 @@ describe('Tokens in the editor', () => {
     const last = editor.document.lineCount - 1;
     editor.revealRange(new vscode.Range(last, 0, last, 0));
     await until(
-      () => api.tokenColors().ranges.even.some(({ start }) => start.line > last - 10),
+      () => api.tokenColors.state.ranges.even.some(({ start }) => start.line > last - 10),
       'tokens at the end',
     );
     assert.ok(painted(editor).length < 20_000, 'no more than is seen, and some lines around it');

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { TokensDescription } from '../../../src/common/protocol/pages/tokens';
-import type { TestApi } from '../../../src/extension/testApi';
+import type { TestApi } from '../../../src/extension/extension';
 import { command, openText, putCaret, select, testApi, tidy, until } from './inVsCode';
 
 describe('Show Tokens', function () {
@@ -15,7 +15,7 @@ describe('Show Tokens', function () {
   /** Waits until the page shows the tokens of a text that has this one in the row of BERT. */
   const shown = (token: string): Promise<TokensDescription> =>
     until(async () => {
-      const description = await api.tokenPanels.ask(page => page.describe({}));
+      const description = await api.panels.tokens.ask(page => page.describe({}));
       const bert = description?.rows.find(({ modelIds }) => modelIds.includes('bert'));
       return description?.state === 'ready' && bert?.chips.includes(token) && description;
     }, `the tokens of a text with "${token}"`);
@@ -33,7 +33,7 @@ describe('Show Tokens', function () {
     const description = await shown('cat');
     assert.equal(rowOf(description, 'transformer').kind, 'byte-level');
     assert.equal(rowOf(description, 'bert').kind, 'word-piece');
-    assert.match(api.tokenPanels.current?.title ?? '', /^Tokens: words-\d+\.txt:1$/u);
+    assert.match(api.panels.tokens.current?.title ?? '', /^Tokens: words-\d+\.txt:1$/u);
   });
 
   it('takes the sentence at the caret, and several selections as one text', async () => {
@@ -52,15 +52,15 @@ describe('Show Tokens', function () {
     putCaret(editor, 'dog');
     await command('showTokens');
     await shown('dog');
-    const panel = api.tokenPanels.current;
+    const panel = api.panels.tokens.current;
     await command('showAttention');
-    assert.ok(api.panels.current);
-    assert.notEqual(api.panels.current, panel);
+    assert.ok(api.panels.attention.current);
+    assert.notEqual(api.panels.attention.current, panel);
     await vscode.window.showTextDocument(editor.document, vscode.ViewColumn.One);
     putCaret(editor, 'cat');
     await command('showTokens');
     await shown('cat');
-    assert.equal(api.tokenPanels.current, panel);
+    assert.equal(api.panels.tokens.current, panel);
   });
 
   it('comes back after a reload of the window, and says when its text has changed', async () => {
@@ -68,17 +68,17 @@ describe('Show Tokens', function () {
     putCaret(editor, 'words');
     await command('showTokens');
     await shown('words');
-    const subject = api.tokenPanels.current?.subject;
-    api.tokenPanels.current?.dispose();
+    const subject = api.panels.tokens.current?.subject;
+    api.panels.tokens.current?.dispose();
     const restored = vscode.window.createWebviewPanel('lmEvolution.tokens', 'x', {
       viewColumn: vscode.ViewColumn.Beside,
       preserveFocus: true,
     });
-    await api.tokenPanels.deserializeWebviewPanel(restored, { subject });
+    await api.panels.tokens.deserializeWebviewPanel(restored, { subject });
     await shown('words');
     await editor.edit(edit => edit.insert(new vscode.Position(0, 6), 'XX'));
     await until(
-      () => /text has changed/u.test(api.tokenPanels.current?.title ?? ''),
+      () => /text has changed/u.test(api.panels.tokens.current?.title ?? ''),
       'the title of a text that has changed',
     );
   });
@@ -124,8 +124,8 @@ describe('Show Tokens', function () {
     const editor = await openText('\n\nOnly here.');
     editor.selection = new vscode.Selection(0, 0, 0, 0);
     await command('showTokens');
-    await until(() => api.lastFailure()?.action === 'Use Whole Document', 'the refusal');
-    assert.equal(api.tokenPanels.current, undefined);
+    await until(() => api.reporter.last?.action === 'Use Whole Document', 'the refusal');
+    assert.equal(api.panels.tokens.current, undefined);
   });
 
   for (const [what, text, chip] of [

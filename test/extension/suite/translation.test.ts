@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { TestApi } from '../../../src/extension/testApi';
+import type { TestApi } from '../../../src/extension/extension';
 import { closeTexts, command, openText, select, testApi, tidy, until } from './inVsCode';
 
 describe('Translate Selection', function () {
@@ -16,7 +16,7 @@ describe('Translate Selection', function () {
   const translated = (text: string) =>
     until(
       async () => {
-        const page = await api.describe();
+        const page = await api.attention.describe();
         return (
           page?.state === 'ready' &&
           page.paintMs !== undefined &&
@@ -45,22 +45,25 @@ describe('Translate Selection', function () {
     const editor = await openText('I am tired. In between. She is not.');
     select(editor, 'I am tired.', 'She is not.');
     await command('translateSelection');
-    await until(() => api.subject()?.segments.length === 1, 'one text');
-    assert.equal(api.subject()?.segments[0].text, 'I am tired.\nShe is not.');
+    await until(() => api.panels.attention.current?.subject?.segments.length === 1, 'one text');
+    assert.equal(
+      api.panels.attention.current?.subject?.segments[0].text,
+      'I am tired.\nShe is not.',
+    );
   });
 
   it('says that there is nothing to translate in white space', async () => {
     const editor = await openText('One.\n\n   \n\nTwo.');
     editor.selection = new vscode.Selection(2, 0, 2, 3);
-    const before = { subject: api.subject(), failure: api.lastFailure() };
+    const before = { subject: api.panels.attention.current?.subject, failure: api.reporter.last };
     await command('translateSelection');
     const failure = await until(
-      () => api.lastFailure() !== before.failure && api.lastFailure(),
+      () => api.reporter.last !== before.failure && api.reporter.last,
       'a message',
     );
     assert.match(failure.message, /only white space/u);
     assert.equal(failure.action, 'Use Whole Document');
-    assert.equal(api.subject(), before.subject);
+    assert.equal(api.panels.attention.current?.subject, before.subject);
   });
 
   it('goes back to the attention of BERT with "Show Attention"', async () => {
@@ -69,6 +72,6 @@ describe('Translate Selection', function () {
     await command('translateSelection');
     await translated('My sister lives in Paris.');
     await command('showAttention');
-    await until(async () => (await api.describe())?.modelId === 'bert', 'BERT');
+    await until(async () => (await api.attention.describe())?.modelId === 'bert', 'BERT');
   });
 });

@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import type { TestApi } from '../../../src/extension/testApi';
+import type { TestApi } from '../../../src/extension/extension';
 import { command, openText, select, testApi, tidy } from './inVsCode';
 
 describe('The walkthrough', function () {
@@ -15,7 +15,7 @@ describe('The walkthrough', function () {
 
   for (const name of ['showAttention', 'translateSelection', 'showTokens', 'showNextTokens']) {
     it(`ticks the step of ${name} by what is shown, and not where there was no text`, async () => {
-      const count = () => api.deeds.count(`lmEvolution.${name}`);
+      const count = () => api.commandCounts.count(`lmEvolution.${name}`);
       const before = count();
       await command(name);
       assert.equal(count(), before);

@@ -3,6 +3,10 @@ import { attentionMarkdown } from './attentionMarkdown';
 import { attentionModel, translationModel } from '../../modelCatalog/bundledModels';
 import type { FileSaver, TextAlternative } from '../../workbench/textAlternative';
 import type { Models } from '../../modelCatalog/modelCatalog';
+import { startText } from '../../panels/hostApi';
+import { scaleSetting } from '../../panels/pageSettings';
+import type { Settings } from '../../settings/settings';
+import type { ErrorReporter } from '../../workbench/errorReporter';
 import type { Panels } from '../../panels/panels';
 import { withProgress } from '../../workbench/progress';
 import type { EditorInUse, Purpose } from '../../subject/selection';
@@ -33,6 +37,8 @@ export interface AttentionParts {
   readonly engine: EngineClient;
   readonly panels: Panels<'attention'>;
   readonly taker: SubjectTaker;
+  readonly settings: Settings;
+  readonly reporter: ErrorReporter;
   readonly editorInUse: EditorInUse;
   readonly saver: FileSaver;
   readonly textAlternative: TextAlternative;
@@ -41,7 +47,17 @@ export interface AttentionParts {
 
 /** What the attention commands do. Each throws `EngineError`; the caller shows it. */
 export class Attention {
-  constructor(private readonly parts: AttentionParts) {}
+  constructor(private readonly parts: AttentionParts) {
+    const { panels, models, settings, reporter } = parts;
+    panels.serve({
+      showSelection: () => this.showSelection(),
+      serve: owner => ({
+        start: () => startText(models, owner),
+        setScale: ({ scale }) => reporter.attempt(() => settings.set(scaleSetting, scale)),
+        pictureShown: ({ isShown }) => owner.onPicture(isShown),
+      }),
+    });
+  }
 
   /** Gives the panel what is selected, or the sentence at the caret. */
   showSelection(): Promise<void> {

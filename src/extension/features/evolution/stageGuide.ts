@@ -16,7 +16,7 @@ const purpose: Purpose = { modelId: stageModel, joining: 'one' };
 export interface StageGuideParts {
   readonly lessons: Lessons;
   readonly editorInUse: EditorInUse;
-  readonly panels: () => Panels<'stage'>;
+  readonly panels: Panels<'stage'>;
 }
 
 interface Place {
@@ -81,14 +81,14 @@ export class StageGuide {
 
   /** What the page runs on; undefined where none is open, or it tells nothing yet. */
   async sentence(): Promise<string | undefined> {
-    const panels = this.parts.panels();
+    const { panels } = this.parts;
     const isReady = panels.current?.isReady ?? false;
     return isReady ? (await panels.ask(page => page.describe({})))?.sentence : undefined;
   }
 
   async #show(place: Place, subject: Subject | undefined): Promise<void> {
     this.#wanted = place;
-    const panels = this.parts.panels();
+    const { panels } = this.parts;
     const isReady = panels.current?.isReady ?? false;
     if (subject) {
       panels.show(subject);

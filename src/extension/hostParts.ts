@@ -1,0 +1,99 @@
+/** What a window has once, whichever features use it: settings, log, models, engines, panels, and how failures are shown. */
+import * as vscode from 'vscode';
+import { EngineClient } from '../common/engineClient/engineClient';
+import type { Analysis } from '../common/protocol/engine/analyze';
+import { deviceSetting } from './engine/chooseDevice';
+import { createEngineRuntime, threadsSetting } from './engine/engineRuntime';
+import { GpuFaults } from './engine/gpuFaults';
+import { engineDevice, engineThreads } from './engine/platform';
+import { ModelActivity } from './modelCatalog/modelActivity';
+import { Models } from './modelCatalog/modelCatalog';
+import { budgetSetting, ModelMemory } from './modelCatalog/modelMemory';
+import { createPanels } from './panels/panels';
+import { Settings } from './settings/settings';
+import { EditorInUse } from './subject/selection';
+import { SubjectTaker } from './subject/subjectTaker';
+import { createLog, ErrorReporter } from './workbench/errorReporter';
+import { openExample } from './workbench/example';
+import { StatusItem } from './workbench/statusItem';
+import { FileSaver, TextAlternative } from './workbench/textAlternative';
+
+/** Registers a part, so that it ends with the extension. */
+export type Keep = <T extends vscode.Disposable>(part: T) => T;
+
+export type HostParts = ReturnType<typeof createHostParts>;
+
+/** Builds the parts; reads nothing and starts nothing. */
+export function createHostParts(
+  { extensionUri, extension, globalState }: vscode.ExtensionContext,
+  keep: Keep,
+) {
+  const log = keep(createLog());
+  const settings = keep(new Settings());
+  const editorInUse = keep(new EditorInUse());
+  const taker = new SubjectTaker(editorInUse);
+  const statusItem = keep(new StatusItem());
+  const textAlternative = keep(new TextAlternative());
+  const saver = new FileSaver();
+  const models = new Models(vscode.Uri.joinPath(extensionUri, 'models'));
+  const reporter: ErrorReporter = new ErrorReporter(log, {
+    // For the view that was asked for last.
+    useWholeDocument: () => reporter.run(() => taker.takeWholeDocument()),
+    openExample: () => openExample(),
+    useWasm: () => settings.set(deviceSetting, 'wasm'),
+    reinstall: () => vscode.commands.executeCommand('extension.open', extension.id),
+    reloadWindow: () => vscode.commands.executeCommand('workbench.action.reloadWindow'),
+    showLog: () => log.show(),
+  });
+  const { version } = extension.packageJSON as { readonly version: string }; // Our own file.
+  const gpuFaults = new GpuFaults(globalState, version, ({ reason }) => log.warn(reason));
+  const memory = keep(new ModelMemory(models, () => settings.get(budgetSetting)));
+  keep(settings.onDidChange(() => memory.keepBudget()));
+  const activity = keep(new ModelActivity());
+  const createEngine = () => {
+    const holder = keep(memory.join(() => client.release()));
+    const client: EngineClient = new EngineClient(
+      createEngineRuntime(extensionUri, models, gpuFaults, () =>
+        engineThreads(settings.get(threadsSetting)),
+      ),
+      {
+        device: engineDevice(settings.get(deviceSetting)),
+        onUse: () => holder.used(),
+        onChange: () => holder.holds([...client.loads.keys()]),
+      },
+    );
+    keep({ dispose: () => client.end() });
+    keep(settings.onDidChange(() => client.setDevice(engineDevice(settings.get(deviceSetting)))));
+    return client;
+  };
+  /** Computes what is painted into documents. */
+  const engine = createEngine();
+  const panels = createPanels(
+    {
+      ...{ extensionUri, models, settings, log, saver, statusItem, textAlternative },
+      ...{ activity, gpuFaults, memory, reporter },
+    },
+    keep,
+  );
+  return {
+    ...{ extensionUri, globalState, log, settings, editorInUse, taker, statusItem },
+    ...{ textAlternative, saver, models, reporter, memory, activity, panels, engine },
+    /** Computes completions, apart from `engine`: a long text there would make every suggestion wait. */
+    completionEngine: createEngine(),
+    /** Shows in the status bar and in the side bar what the host's engine has run. */
+    onRun: ({ modelId, runMs, source }: Pick<Analysis, 'modelId' | 'runMs' | 'source'>) => {
+      const { device } = engine;
+      if (device) {
+        activity.note(modelId, { device, runMs });
+        void models
+          .manifest(modelId)
+          .then(({ name }) =>
+            statusItem.show({ modelName: name, device, tokenCount: source.length, runMs }),
+          );
+      }
+    },
+    /** Shows why a feature ended, and offers to try again. */
+    onFailure: (error: unknown, tryAgain: () => unknown) =>
+      reporter.show(error, () => reporter.run(tryAgain)),
+  };
+}
