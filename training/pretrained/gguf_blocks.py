@@ -1,6 +1,6 @@
 """GGUF keeps numbers in blocks of 32 along a row, each with its own scale.
 
-The engine unpacks in the same way, in `src/engine/onnx/ggufBlocks.ts`; both must agree to the last
+The engine unpacks in the same way, in `src/engine/onnx/ggufWeights.ts`; both must agree to the last
 bit.
 """
 

@@ -2,7 +2,7 @@
 
 The graph's weights are tensors in one virtual file, which nobody writes: at load, the engine
 unpacks a tensor of it from the blocks of the GGUF when ONNX Runtime asks for its offset.
-Read by `src/engine/onnx/weightTensors.ts`; change both.
+Read by `src/engine/onnx/ggufWeights.ts`; change both.
 """
 
 from dataclasses import asdict, dataclass, replace
