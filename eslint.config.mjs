@@ -124,7 +124,7 @@ export default defineConfig(
     files: ['src/engine/worker/**/*.ts', 'src/common/browser/**/*.ts'],
     rules: { 'no-restricted-globals': 'off' },
   },
-  { files: ['src/common/protocol/manifest.ts'], rules: syntax(restricted.product, jsonParse) },
+  { files: ['src/common/json.ts'], rules: syntax(restricted.product, jsonParse) },
   {
     files: ['src/extension/settings/settings.ts'],
     rules: syntax(restricted.product, configuration),

@@ -1,12 +1,19 @@
-import type { ChatMessage } from '../common/protocol/engine/generate';
-import { EngineError } from '../common/errors';
-import { parseJson } from '../common/protocol/manifest';
+/** Reads the messages of a conversation from JSON. */
 
-/** Messages from JSON; what they are made of is the engine's to check. @throws EngineError `input-invalid` */
+import type { ChatMessage } from '../common/protocol/engine/generate';
+import { invalid, parseJson, type Origin } from '../common/json';
+
+const source: Origin = {
+  code: 'input-invalid',
+  noun: 'The messages',
+  advice: 'Write them so.',
+};
+
+/** What the messages are made of is the engine's to check. @throws EngineError `input-invalid` */
 export function messagesOf(json: string): readonly ChatMessage[] {
   let parsed: unknown;
   try {
-    parsed = parseJson(new TextEncoder().encode(json), 'of messages');
+    parsed = parseJson(new TextEncoder().encode(json), source);
   } catch (cause) {
     throw notMessages(cause);
   }
@@ -18,8 +25,4 @@ export function messagesOf(json: string): readonly ChatMessage[] {
 }
 
 const notMessages = (cause?: unknown) =>
-  new EngineError(
-    'input-invalid',
-    'The messages are no JSON array of {"role": ..., "content": ...}. Write them so.',
-    { cause },
-  );
+  invalid(source, 'are no JSON array of {"role": ..., "content": ...}', cause);

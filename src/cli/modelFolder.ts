@@ -2,7 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelFiles, TokenizerFiles } from '../common/protocol/engine/api';
 import { EngineError } from '../common/errors';
-import { parseJson, parseManifest, type Manifest } from '../common/protocol/manifest';
+import { parseModelJson, parseManifest, type Manifest } from '../common/protocol/manifest';
 import { readModelFiles } from '../common/engineClient/modelFolder';
 
 /** The manifests of all model folders in a directory, by name of folder. @throws EngineError `model-missing`, `model-invalid` */
@@ -46,7 +46,7 @@ export async function readTokenizer(folder: string): Promise<TokenizerFiles> {
 }
 
 async function readManifest(folder: string): Promise<Manifest> {
-  return parseManifest(parseJson(await readBuffer(join(folder, 'manifest.json')), 'manifest.json'));
+  return parseManifest(parseModelJson(await readBuffer(join(folder, 'manifest.json')), 'manifest.json'));
 }
 
 /** A file in a buffer of its own, so that it can be moved to a worker. */

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ModelFiles } from '../../src/common/protocol/engine/api';
-import { parseJson, parseManifest, type Manifest } from '../../src/common/protocol/manifest';
+import { parseModelJson, parseManifest, type Manifest } from '../../src/common/protocol/manifest';
 import { readModelFiles as readFiles } from '../../src/common/engineClient/modelFolder';
 
 export async function readManifest(folder: string): Promise<Manifest> {
-  return parseManifest(parseJson(await read(join(folder, 'manifest.json')), folder));
+  return parseManifest(parseModelJson(await read(join(folder, 'manifest.json')), folder));
 }
 
 /** A model folder in buffers of their own, because the engine takes them over. */

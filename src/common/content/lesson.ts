@@ -1,7 +1,8 @@
 /** What the lessons in `media/lessons/` are made of. Text is data: no word of a lesson stands in code. */
 
 import * as v from 'valibot';
-import { EngineError } from '../errors';
+import { parseJson, type Origin } from '../json';
+import { validate } from '../validate';
 
 /** The stages of the story, in its order. Named because a web host cannot list a folder of the extension. */
 export const stageIds = [
@@ -240,26 +241,22 @@ export type Examples = NonNullable<Lesson['examples']>;
 export type Task = NonNullable<Lesson['tasks']>[number];
 export type Equation = Lesson['equations'][number];
 
-/** @throws EngineError `internal`, with the place that is not as it must be. */
-export const parseLesson = (json: unknown): Lesson => check(lesson, json, 'A lesson');
+/** A thing that the extension ships, for errors about it. */
+export const shipped = (noun: string): Origin => ({
+  code: 'internal',
+  noun,
+  advice: 'Reinstall the extension.',
+});
+
+/** @throws EngineError `internal`, which names the place that is not as it must be. */
+export const parseLesson = (json: unknown): Lesson => validate(lesson, json, shipped('A lesson'));
 
 /** @throws EngineError as {@link parseLesson}. */
 export const parseSources = (json: unknown): Sources =>
-  check(v.record(sourceId, source), json, 'The list of sources');
+  validate(v.record(sourceId, source), json, shipped('The list of sources'));
 
-/** @throws EngineError `internal`, with the place that is not as it must be. */
-export function check<S extends v.GenericSchema>(
-  schema: S,
-  json: unknown,
-  what: string,
-): v.InferOutput<S> {
-  const result = v.safeParse(schema, json);
-  if (!result.success) {
-    const [issue] = result.issues;
-    throw new EngineError(
-      'internal',
-      `${what} cannot be read: ${v.getDotPath(issue) ?? ''} ${issue.message}`,
-    );
-  }
-  return result.output;
-}
+/** Reads the JSON of a lesson, a map or a study. @throws EngineError `internal`, which names the file. */
+export const parseContentJson = (
+  bytes: ArrayBuffer | Uint8Array<ArrayBuffer>,
+  file: string,
+): unknown => parseJson(bytes, shipped(`The extension's file ${file}`));

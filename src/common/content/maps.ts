@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { chartSize, check, edge, id, label, partIds, sourceId, stageIds, text } from './lesson';
+import { validate } from '../validate';
+import { chartSize, edge, id, label, partIds, shipped, sourceId, stageIds, text } from './lesson';
 import type { PartId, Sources, StageId } from './lesson';
 
 /** Where a place on a map leads: into the story, or to a paper. */
@@ -93,4 +94,4 @@ export interface MapsStart {
 }
 
 /** @throws EngineError `internal`, with the place that is not as it must be. */
-export const parseMaps = (json: unknown): Maps => check(maps, json, 'A map');
+export const parseMaps = (json: unknown): Maps => validate(maps, json, shipped('A map'));

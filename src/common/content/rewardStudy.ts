@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { EngineError } from '../errors';
+import { validate } from '../validate';
+import { shipped } from './lesson';
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
@@ -38,15 +39,6 @@ const study = v.object({
 /** Of `media/studies/reward.json`, what a page does again and what it shows; its README says how it was measured. */
 export type RewardStudy = v.InferOutput<typeof study>;
 
-/** @throws EngineError `internal`, with the place that is not as it must be. */
-export function parseRewardStudy(json: unknown): RewardStudy {
-  const { success, output, issues } = v.safeParse(study, json);
-  if (!success) {
-    const [issue] = issues;
-    throw new EngineError(
-      'internal',
-      `The study of rewards cannot be read: ${v.getDotPath(issue) ?? ''} ${issue.message}`,
-    );
-  }
-  return output;
-}
+/** @throws EngineError `internal`, which names the place that is not as it must be. */
+export const parseRewardStudy = (json: unknown): RewardStudy =>
+  validate(study, json, shipped('The study of rewards'));

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { EngineError } from '../errors';
+import { checkArguments } from '../validate';
 import { expOfNegative } from './exponential';
 import { largestIndices, largestLogit, rankOf } from './logits';
 
@@ -67,7 +67,7 @@ export function filterTokens(
   settings: SamplingSettings,
   seen: readonly number[] = [],
 ): FilteredTokens {
-  checkSampling(settings);
+  checkArguments(settingsSchema, settings);
   const bent = bentProbabilities(logits, settings, seen);
   const size = bent.length;
   const { topK = size, topP = 1, minP = 0 } = settings;
@@ -87,16 +87,6 @@ export function filterTokens(
     },
     cutBy: id => filterNames.find(name => !ranked.isAmong(id, counts[name])),
   };
-}
-
-/** @throws EngineError `input-invalid`, which names the setting that is out of range. */
-export function checkSampling(settings: SamplingSettings): void {
-  const { issues } = v.safeParse(settingsSchema, settings, { abortEarly: true });
-  if (issues) {
-    const [issue] = issues;
-    const field = v.getDotPath(issue) ?? 'the request';
-    throw new EngineError('input-invalid', `${field} ${issue.message}.`);
-  }
 }
 
 /** Repeated tokens made less probable, all divided by the temperature; [V] with the sum 1. */

@@ -1,71 +1,8 @@
-/** Mirrors `training/export/manifest.py`; change both. */
+/** The manifest of a model folder. Mirrors `training/export/manifest.py`; change both. */
 
 import * as v from 'valibot';
-import { EngineError } from '../errors';
-
-/** One file of a model folder, as it must be on disk. */
-export interface ModelFile {
-  /** Relative to the model folder. */
-  readonly path: string;
-  readonly bytes: number;
-  /** Lower-case hexadecimal. */
-  readonly sha256: string;
-}
-
-export interface SpecialTokens {
-  /** What a decoder is given before its first token. */
-  readonly begin?: number;
-  readonly end?: number;
-  readonly padding?: number;
-  readonly unknown?: number;
-  readonly mask?: number;
-}
-
-/** `models/<id>/manifest.json`: the contract between `training/` and everything else. */
-export interface Manifest {
-  readonly id: string;
-  /** As people see it, with what tells it from others of its kind: "BERT (MiniLM, 6 layers)". */
-  readonly name: string;
-  /** Of the architecture, not of these parameters. */
-  readonly year: number;
-  /** Decides which inputs and outputs the graph must have. */
-  readonly family: 'encoder-decoder' | 'encoder-only' | 'decoder-only';
-  readonly architecture: 'lstm' | 'lstm-attention' | 'transformer' | 'bert' | 'gpt2' | 'llama';
-  readonly layers: number;
-  readonly heads: number;
-  readonly hiddenSize: number;
-  readonly vocabSize: number;
-  /** Longest input, in tokens. */
-  readonly contextLength: number;
-  /** How many numbers training learned. */
-  readonly parameters: number;
-  /** SPDX identifier of the licence of the parameters. */
-  readonly license: string;
-  /** How many keys and values the heads share; absent where each has its own. @see Ainslie et al., arXiv:2305.13245 */
-  readonly keyValueHeads?: number;
-  /** Ids of the tokens that the engine itself puts in or looks for. */
-  readonly tokens?: SpecialTokens;
-  /** Of a translator, as codes of ISO 639-1. */
-  readonly languages?: { readonly source: string; readonly target: string };
-  /** Of a translator: how many words, between white space, the longest text has that it learned from. */
-  readonly longestWords?: number;
-  /** Of a model that classifies a text, in the order of its logits: what the writer did, "disliked" or "liked". */
-  readonly classes?: readonly string[];
-  readonly files: {
-    readonly tokenizer: ModelFile;
-    readonly graphs: Readonly<Record<string, ModelFile>>;
-    /** Of a model whose graph holds no weights: a GGUF. */
-    readonly weights?: ModelFile;
-    /** What of `weights` the graph's weights are. */
-    readonly tensors?: ModelFile;
-    /** Of a model that was tuned to converse: how a conversation is put to it. */
-    readonly chat?: ModelFile;
-    /** Of a translator: in how many sentences of its training text each word was. */
-    readonly words?: ModelFile;
-    /** What PyTorch makes of a short text: what runs on a graphics card is held against it. */
-    readonly expected?: ModelFile;
-  };
-}
+import { parseJson, type Origin } from '../json';
+import { validate } from '../validate';
 
 /** Bounds far beyond any model that runs here: they keep a wrong number from becoming an allocation. */
 const count = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max));
@@ -74,7 +11,9 @@ const words = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200));
 const tokenId = v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0)));
 const language = v.pipe(v.string(), v.regex(/^[a-z]{2}$/, 'must be like "en"'));
 
+/** One file of a model folder, as it must be on disk. */
 const modelFile = v.object({
+  /** Relative to the model folder. */
   path: v.pipe(
     v.string(),
     v.maxLength(200),
@@ -93,20 +32,29 @@ const manifest = v.pipe(
       v.string(),
       v.regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be like "bert" or "gpt2-small"'),
     ),
+    /** The name that users see, with what tells it from others of its kind: "BERT (MiniLM, 6 layers)". */
     name: words,
+    /** The year of the architecture, not of these parameters. */
     year: v.pipe(v.number(), v.integer(), v.minValue(1940), v.maxValue(2200)),
+    /** Decides which inputs and outputs the graph must have. */
     family: v.picklist(['encoder-decoder', 'encoder-only', 'decoder-only']),
     architecture: v.picklist(['lstm', 'lstm-attention', 'transformer', 'bert', 'gpt2', 'llama']),
     layers: count(1024),
     heads: count(1024),
     hiddenSize: count(2 ** 16),
     vocabSize: count(2 ** 22),
+    /** Longest input, in tokens. */
     contextLength: count(2 ** 20),
+    /** How many numbers training learned. */
     parameters: count(Number.MAX_SAFE_INTEGER),
+    /** SPDX identifier of the licence of the parameters. */
     license: words,
+    /** How many keys and values the heads share; absent where each has its own. @see Ainslie et al., arXiv:2305.13245 */
     keyValueHeads: v.exactOptional(count(1024)),
+    /** Ids of the tokens that the engine itself puts in or looks for. */
     tokens: v.exactOptional(
       v.object({
+        /** The token that a decoder reads before its first one. */
         begin: tokenId,
         end: tokenId,
         padding: tokenId,
@@ -114,8 +62,11 @@ const manifest = v.pipe(
         mask: tokenId,
       }),
     ),
+    /** A translator has them, as codes of ISO 639-1. */
     languages: v.exactOptional(v.object({ source: language, target: language })),
+    /** How many words, between white space, the longest text has that a translator learned from. */
     longestWords: v.exactOptional(count(2 ** 20)),
+    /** A classifier's, in the order of its logits: what the writer did, "disliked" or "liked". */
     classes: v.exactOptional(v.pipe(v.array(words), v.minLength(2), v.maxLength(1000))),
     files: v.object({
       tokenizer: modelFile,
@@ -123,10 +74,15 @@ const manifest = v.pipe(
         v.record(v.pipe(v.string(), v.regex(/^[a-z][A-Za-z0-9]*$/)), modelFile),
         v.check(graphs => Object.keys(graphs).length > 0, 'must name a graph'),
       ),
+      /** A GGUF, of a model whose graph holds no weights. */
       weights: v.exactOptional(modelFile),
+      /** What of `weights` the graph's weights are. */
       tensors: v.exactOptional(modelFile),
+      /** How a conversation is put to a model that was tuned to converse. */
       chat: v.exactOptional(modelFile),
+      /** In how many sentences of a translator's training text each word was. */
       words: v.exactOptional(modelFile),
+      /** What PyTorch makes of a short text: what runs on a graphics card is held against it. */
       expected: v.exactOptional(modelFile),
     }),
   }),
@@ -144,38 +100,30 @@ const manifest = v.pipe(
   ),
 );
 
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+
+export type ModelFile = DeepReadonly<v.InferOutput<typeof modelFile>>;
+/** `models/<id>/manifest.json`: the contract between `training/` and everything else. */
+export type Manifest = DeepReadonly<v.InferOutput<typeof manifest>>;
+
 /**
  * Checks what stands in a manifest; fields that we do not know are left out.
  * It does not look at the files: the engine compares their bytes, checksums and graphs when it loads them.
  *
  * @throws EngineError `model-invalid`, which names the field.
  */
-export function parseManifest(json: unknown): Manifest {
-  const result = v.safeParse(manifest, json);
-  if (result.success) {
-    return result.output;
-  }
-  const [issue] = result.issues;
-  const field = v.getDotPath(issue);
-  throw new EngineError(
-    'model-invalid',
-    `The model's manifest.json is wrong${field === null ? '' : ` at "${field}"`}: ${issue.message}. Reinstall the extension or the model.`,
-  );
-}
+export const parseManifest = (json: unknown): Manifest =>
+  validate(manifest, json, fileOfModel('manifest.json'));
 
-/**
- * Reads the JSON of a model folder's file.
- *
- * @throws EngineError `model-invalid`, which names the file.
- */
-export function parseJson(bytes: ArrayBuffer | Uint8Array<ArrayBuffer>, file: string): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (cause) {
-    throw new EngineError(
-      'model-invalid',
-      `The model's file ${file} is damaged (${String(cause)}). Reinstall the extension or the model.`,
-      { cause },
-    );
-  }
-}
+/** A file of a model folder, for errors about it. */
+export const fileOfModel = (name: string): Origin => ({
+  code: 'model-invalid',
+  noun: `The model's file ${name}`,
+  advice: 'Reinstall the extension or the model.',
+});
+
+/** Reads the JSON of a model folder's file. @throws EngineError `model-invalid`, which names the file. */
+export const parseModelJson = (
+  bytes: ArrayBuffer | Uint8Array<ArrayBuffer>,
+  name: string,
+): unknown => parseJson(bytes, fileOfModel(name));

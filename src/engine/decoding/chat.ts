@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import type { ChatMessage, GenerateRequest } from '../../common/protocol/engine/generate';
 import { EngineError } from '../../common/errors';
-import { parseJson, type Manifest } from '../../common/protocol/manifest';
+import { invalid } from '../../common/json';
+import { fileOfModel, parseModelJson, type Manifest } from '../../common/protocol/manifest';
+import { validate } from '../../common/validate';
 import type { Token } from '../../common/protocol/engine/types';
 import type { ModelInput } from '../tokenizer/modelInput';
 import type { Tokenizer, EncodedText, PromptPart } from '../tokenizer/encoding';
@@ -11,6 +13,8 @@ export interface Chat {
   /** What the model is told where the conversation begins without a system message; null for nothing. */
   readonly system: string | null;
 }
+
+const file = 'chat.json';
 
 /** Mirrors `training/export/llama/folder.py`; change both. */
 const chatFile = v.object({
@@ -31,18 +35,13 @@ const chatFile = v.object({
  * @throws EngineError `model-invalid` where the file is wrong, or its template makes other texts than ChatML.
  */
 export function parseChat(bytes: ArrayBuffer): Chat {
-  const { success, output, issues } = v.safeParse(chatFile, parseJson(bytes, 'chat.json'));
-  if (!success) {
-    const [issue] = issues;
-    throw invalidChat(`is wrong at ${v.getDotPath(issue) ?? 'the top'}: ${issue.message}`);
-  }
-  const { system, examples } = output;
+  const { system, examples } = validate(chatFile, parseModelJson(bytes, file), fileOfModel(file));
   const chat = { system };
   const isChatML = examples.every(
     ({ messages, prompt }) => asText(chatPrompt(withSystem(messages, chat))) === prompt,
   );
   if (!isChatML) {
-    throw invalidChat('has a template that is not ChatML');
+    throw invalid(fileOfModel(file), 'has a template that is not ChatML');
   }
   return chat;
 }
@@ -109,12 +108,6 @@ export function requireChat({ name }: Manifest, chat: Chat | undefined): Chat {
 
 const asText = (parts: readonly PromptPart[]) =>
   parts.map(part => ('special' in part ? part.special : part.text)).join('');
-
-const invalidChat = (what: string) =>
-  new EngineError(
-    'model-invalid',
-    `The model's chat.json ${what}. Reinstall the extension or the model.`,
-  );
 
 /** How many tokens can be read. */
 export interface PromptRoom {

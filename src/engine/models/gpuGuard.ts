@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { EngineError } from '../../common/errors';
-import { parseJson, type Manifest } from '../../common/protocol/manifest';
+import { fileOfModel, parseModelJson, type Manifest } from '../../common/protocol/manifest';
+import { validate } from '../../common/validate';
 import type { Model } from './model';
 
 /** From here on a probability is wrong: float32 in another order of sums differs by a hundredth of it. */
@@ -36,17 +37,8 @@ export async function differenceFrom(
   model: TestedModel,
   manifest: Manifest,
 ): Promise<string | undefined> {
-  const {
-    success,
-    output: expected,
-    issues,
-  } = v.safeParse(expectedFile, parseJson(stored, 'expected.json'));
-  if (!success) {
-    throw new EngineError(
-      'model-invalid',
-      `The model's file expected.json is wrong at ${v.getDotPath(issues[0]) ?? 'the top'}: ${issues[0].message}. Reinstall the extension or the model.`,
-    );
-  }
+  const file = 'expected.json';
+  const expected = validate(expectedFile, parseModelJson(stored, file), fileOfModel(file));
   try {
     return firstDifference(await outputOf[manifest.family](model, manifest, expected), expected);
   } catch (error) {

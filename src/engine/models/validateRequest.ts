@@ -5,6 +5,7 @@ import type { PredictRequest } from '../../common/protocol/engine/predict';
 import type { ScoreRequest } from '../../common/protocol/engine/score';
 import { EngineError } from '../../common/errors';
 import type { Manifest } from '../../common/protocol/manifest';
+import { checkArguments } from '../../common/validate';
 import { samplingLimits } from '../../common/math/sampling';
 
 const count = (least: number, most: number) =>
@@ -55,8 +56,8 @@ export function checkGenerate(
   request: GenerateRequest,
   { name, family, vocabSize }: Pick<Manifest, 'name' | 'family' | 'vocabSize'>,
 ): void {
-  check(generate, request);
-  check(v.object({ appended: optional(v.array(count(0, vocabSize - 1))) }), request);
+  checkArguments(generate, request);
+  checkArguments(v.object({ appended: optional(v.array(count(0, vocabSize - 1))) }), request);
   if (request.appended && family !== 'decoder-only') {
     throw new EngineError(
       'input-invalid',
@@ -82,25 +83,16 @@ export function checkGenerate(
 
 /** @throws EngineError `input-invalid`, which names what is out of range. */
 export function checkAnalyze(request: AnalyzeRequest): void {
-  check(v.object({ top, messages, masked: optional(v.array(count(0, 2 ** 20))) }), request);
+  checkArguments(v.object({ top, messages, masked: optional(v.array(count(0, 2 ** 20))) }), request);
 }
 
 /** @throws EngineError `input-invalid`, which names what is out of range. */
 export function checkScore(request: ScoreRequest): void {
-  check(v.object({ top }), request);
+  checkArguments(v.object({ top }), request);
 }
 
 /** @throws EngineError `input-invalid`, which names what is out of range. */
 export function checkPredict(request: PredictRequest, { vocabSize }: Manifest): void {
   const id = count(0, vocabSize - 1);
-  check(v.object({ top, watched: optional(id), appended: optional(v.array(id)) }), request);
-}
-
-function check(schema: v.GenericSchema, request: object): void {
-  const { issues } = v.safeParse(schema, request);
-  if (issues) {
-    const [issue] = issues;
-    const field = v.getDotPath(issue)?.replace('strategy.', '') ?? 'the request';
-    throw new EngineError('input-invalid', `${field} ${issue.message}.`);
-  }
+  checkArguments(v.object({ top, watched: optional(id), appended: optional(v.array(id)) }), request);
 }

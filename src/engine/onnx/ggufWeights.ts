@@ -2,7 +2,8 @@
 
 import * as v from 'valibot';
 import { EngineError } from '../../common/errors';
-import { parseJson } from '../../common/protocol/manifest';
+import { fileOfModel, parseModelJson } from '../../common/protocol/manifest';
+import { validate } from '../../common/validate';
 
 /**
  * How a GGUF keeps numbers: in blocks of 32 along a row, each with its own scale; norms as they are.
@@ -147,14 +148,12 @@ export const rowLengthOf = ({ content }: WeightTensor, { columns }: WeightSource
  * @throws EngineError `model-invalid`, which names the tensor.
  */
 export function parseWeightTensors(json: ArrayBuffer, gguf: Uint8Array): readonly WeightTensor[] {
-  const { issues, output, success } = v.safeParse(
+  const file = 'weights.json';
+  const output = validate(
     v.object({ bytes: count, tensors: v.array(tensor) }),
-    parseJson(json, 'weights.json'),
+    parseModelJson(json, file),
+    fileOfModel(file),
   );
-  if (!success) {
-    const [issue] = issues;
-    throw invalidWeights(`weights.json is wrong at ${v.getDotPath(issue) ?? ''}: ${issue.message}`);
-  }
   if (String.fromCharCode(...gguf.subarray(0, 4)) !== 'GGUF') {
     throw invalidWeights('the file of weights is no GGUF');
   }

@@ -6,7 +6,7 @@ import type { TokenizerFiles } from '../../common/protocol/engine/api';
 import type { Spelling, TokenizerKind } from '../../common/protocol/engine/tokenize';
 import type { Token } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
-import { parseJson } from '../../common/protocol/manifest';
+import { parseModelJson } from '../../common/protocol/manifest';
 import { bytesOfLetters, decodeBytes } from './bytesToUnicode';
 import { bpeTrace, byteLevelEncoder, preTokenizerOf, type PreTokenizer } from './byteLevel';
 import { specialTokenTemplate } from './specialTokenTemplate';
@@ -63,7 +63,7 @@ export class JsonTokenizer implements Tokenizer {
    * @throws EngineError `model-invalid`
    */
   constructor(bytes: ArrayBuffer) {
-    const { kind, file } = parseTokenizerFile(parseJson(bytes, 'tokenizer.json'));
+    const { kind, file } = parseTokenizerFile(parseModelJson(bytes, 'tokenizer.json'));
     this.kind = kind;
     this.#library = openLibrary(file);
     this.vocabSize = this.#library.model?.vocab.length ?? 0;

@@ -1,5 +1,10 @@
 import * as v from 'valibot';
-import { EngineError } from '../../common/errors';
+import type { EngineError } from '../../common/errors';
+import { invalid } from '../../common/json';
+import { fileOfModel } from '../../common/protocol/manifest';
+import { validate } from '../../common/validate';
+
+const file = fileOfModel('tokenizer.json');
 
 const id = v.pipe(v.number(), v.integer(), v.minValue(0));
 const vocabulary = v.record(v.string(), id);
@@ -119,17 +124,10 @@ export function parseTokenizerFile(json: unknown): TokenizerFile {
 }
 
 function parsed<S extends v.GenericSchema>(schema: S, json: unknown): v.InferInput<S> {
-  const { issues } = v.safeParse(schema, json);
-  if (issues) {
-    const [issue] = issues;
-    throw invalidTokenizer(`${v.getDotPath(issue) ?? 'the top'}: ${issue.message}`);
-  }
+  validate(schema, json, file);
   // As it was read: valibot's copy of a vocabulary lacks the words "prototype" and "constructor".
   return json;
 }
 
 export const invalidTokenizer = (what: string): EngineError =>
-  new EngineError(
-    'model-invalid',
-    `The model's tokenizer.json is wrong at ${what}. Reinstall the extension or the model.`,
-  );
+  invalid(file, `is wrong at ${what}`);

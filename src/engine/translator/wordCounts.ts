@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { RareWord } from '../../common/protocol/engine/analyze';
-import { EngineError } from '../../common/errors';
-import { parseJson } from '../../common/protocol/manifest';
+import { invalid } from '../../common/json';
+import { fileOfModel, parseModelJson } from '../../common/protocol/manifest';
 
 /**
  * A word in fewer sentences than this is rare. Of the sentences held out from the Transformer's training, those with
@@ -20,12 +20,10 @@ export class WordCounts {
 
   /** @throws EngineError `model-invalid`, which names the file. */
   constructor(bytes: ArrayBuffer) {
-    const json = parseJson(bytes, 'words.json');
+    const name = 'words.json';
+    const json = parseModelJson(bytes, name);
     if (!v.is(file, json)) {
-      throw new EngineError(
-        'model-invalid',
-        "The model's words.json is no table of words and their counts. Reinstall the extension or the model.",
-      );
+      throw invalid(fileOfModel(name), 'is no table of words and their counts');
     }
     // As it was read: valibot's copy lacks the words "prototype" and "constructor".
     this.#counts = new Map(Object.entries(json));

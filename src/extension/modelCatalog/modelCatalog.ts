@@ -3,7 +3,7 @@ import { bundledModels } from './bundledModels';
 import type { ModelFiles, TokenizerFiles } from '../../common/protocol/engine/api';
 import { EngineError } from '../../common/errors';
 import {
-  parseJson,
+  parseModelJson,
   parseManifest,
   type Manifest,
   type ModelFile,
@@ -34,7 +34,9 @@ export class Models {
 
   /** @throws EngineError `model-missing`, `model-invalid`. */
   async manifest(modelId: string): Promise<Manifest> {
-    return parseManifest(parseJson(await this.#read(modelId, 'manifest.json'), 'manifest.json'));
+    return parseManifest(
+      parseModelJson(await this.#read(modelId, 'manifest.json'), 'manifest.json'),
+    );
   }
 
   /** The whole folder, in memory. @throws EngineError `model-missing`, `model-invalid`. */
@@ -61,7 +63,7 @@ export class Models {
   async #measured(modelId: string): Promise<unknown> {
     const file = 'quality.json';
     const bytes = await this.#read(modelId, file).catch(() => undefined);
-    return bytes && parseJson(bytes, file);
+    return bytes && parseModelJson(bytes, file);
   }
 
   uri(modelId: string, { path }: Pick<ModelFile, 'path'>): vscode.Uri {

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModelFiles } from '../../../src/common/protocol/engine/api';
-import { parseJson, parseManifest, type Manifest } from '../../../src/common/protocol/manifest';
+import {
+  parseModelJson,
+  parseManifest,
+  type Manifest,
+} from '../../../src/common/protocol/manifest';
 
 export const root = join(import.meta.dirname, '../../..');
 export const tinyBert = join(root, 'test/fixtures/tiny-bert');
@@ -16,7 +20,7 @@ export function readTinyBert(changes: Partial<Manifest> = {}): ModelFiles & {
   readonly graphs: { readonly encoder: ArrayBuffer };
 } {
   const manifest = parseManifest(
-    parseJson(readBuffer(join(tinyBert, 'manifest.json')), 'manifest.json'),
+    parseModelJson(readBuffer(join(tinyBert, 'manifest.json')), 'manifest.json'),
   );
   return {
     manifest: { ...manifest, ...changes },
@@ -34,7 +38,7 @@ export const readTiny = (id: string, changes: Partial<Manifest> = {}): ModelFile
 export function readModel(path: string, changes: Partial<Manifest> = {}): ModelFiles {
   const folder = join(root, path);
   const read = (file: { readonly path: string }) => readBuffer(join(folder, file.path));
-  const manifest = parseManifest(parseJson(read({ path: 'manifest.json' }), 'manifest.json'));
+  const manifest = parseManifest(parseModelJson(read({ path: 'manifest.json' }), 'manifest.json'));
   const { tokenizer, graphs, weights, tensors, chat, words, expected } = manifest.files;
   return {
     manifest: { ...manifest, ...changes },

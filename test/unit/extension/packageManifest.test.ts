@@ -12,7 +12,7 @@ import {
 import { bundledModels } from '../../../src/extension/modelCatalog/bundledModels';
 import { commandTable, type CommandParts } from '../../../src/extension/commands';
 import { abilitiesOf, type Ability } from '../../../src/common/protocol/capabilities';
-import { parseJson, parseManifest } from '../../../src/common/protocol/manifest';
+import { parseModelJson, parseManifest } from '../../../src/common/protocol/manifest';
 import { filesOf } from '../../../src/common/engineClient/modelFolder';
 
 const { contributes } = packageJson;
@@ -150,7 +150,7 @@ test('the editor may use the tokenizer of every model', () => {
 describe('the settings', () => {
   const manifests = bundledModels.map(id => {
     const bytes = readFileSync(`models/${id}/manifest.json`);
-    return parseManifest(parseJson(new Uint8Array(bytes).buffer, 'manifest.json'));
+    return parseManifest(parseModelJson(new Uint8Array(bytes).buffer, 'manifest.json'));
   });
   const able = (ability: Ability) =>
     manifests.filter(one => abilitiesOf(one).includes(ability)).map(({ id }) => id);

@@ -3,13 +3,13 @@ import { readBuffer } from '../../modelCatalog/modelCatalog';
 import { readOnce } from '../../workbench/promises';
 import {
   type Lesson,
+  parseContentJson,
   parseLesson,
   parseSources,
   type Sources,
   type StageId,
   stageIds,
 } from '../../../common/content/lesson';
-import { parseJson } from '../../../common/protocol/manifest';
 import { type Maps, parseMaps } from '../../../common/content/maps';
 import { parseRewardStudy, type RewardStudy } from '../../../common/content/rewardStudy';
 import { env } from 'vscode';
@@ -42,7 +42,7 @@ export class Lessons {
   }
 
   async #json(path: string): Promise<unknown> {
-    return parseJson(await readBuffer(vscode.Uri.joinPath(this.root, path)), path);
+    return parseContentJson(await readBuffer(vscode.Uri.joinPath(this.root, path)), path);
   }
 }
 
@@ -56,7 +56,7 @@ export async function readMaps(extensionUri: vscode.Uri): Promise<Maps> {
   const bytes = await inOwnLanguage(language =>
     readBuffer(vscode.Uri.joinPath(extensionUri, 'media', 'maps', `${language}.json`)),
   );
-  return parseMaps(parseJson(bytes, 'maps'));
+  return parseMaps(parseContentJson(bytes, 'of maps'));
 }
 
 /**
@@ -65,7 +65,7 @@ export async function readMaps(extensionUri: vscode.Uri): Promise<Maps> {
  */
 export async function readRewardStudy(extensionUri: vscode.Uri): Promise<RewardStudy> {
   const uri = vscode.Uri.joinPath(extensionUri, 'media', 'studies', 'reward.json');
-  return parseRewardStudy(parseJson(await readBuffer(uri), 'reward.json'));
+  return parseRewardStudy(parseContentJson(await readBuffer(uri), 'reward.json'));
 }
 
 /** What there is in the person's language, else the same in English. @param read rejects where there is no such file. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { setFormula } from '../../../../scripts/setFormulas.mjs';
 import { plainWords, spansOf } from '../../../../src/common/content/citations';
 import {
+  parseContentJson,
   parseLesson,
   parseSources,
   stageIds,
@@ -147,7 +148,7 @@ test.each([
   ],
 ])('%s is refused', (_, wrong) => {
   const [[, good]] = lessons as [(typeof lessons)[number]];
-  expect(() => parseLesson({ ...good, ...wrong })).toThrow(/A lesson cannot be read/);
+  expect(() => parseLesson({ ...good, ...wrong })).toThrow(/^A lesson is wrong at /);
 });
 
 test('the opposite of “old” may be “new”', () => {
@@ -159,3 +160,17 @@ test('the rule for figures sees one', () => {
   expect(hasFigure('It has 65 million parameters.')).toBe(true);
   expect(hasFigure('GPT-2 came in 2019.')).toBe(false);
 });
+
+test.each(['lessons/en/bert.json', 'maps/en.json', 'studies/reward.json'])(
+  'a damaged %s is told as a fault of the extension, and blames no model',
+  file => {
+    expect(() => parseContentJson(Uint8Array.of(0x7b), file)).toThrow(
+      expect.objectContaining({
+        code: 'internal',
+        message: expect.stringMatching(
+          /^The extension's file \S+ is damaged \(.*\)\. Reinstall the extension\.$/,
+        ) as string,
+      }),
+    );
+  },
+);

@@ -1,12 +1,16 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { plainWords, spansOf } from '../../../../src/common/content/citations';
-import { parseLesson, parseSources, stageIds } from '../../../../src/common/content/lesson';
-import { parseJson } from '../../../../src/common/protocol/manifest';
+import {
+  parseLesson,
+  parseSources,
+  stageIds,
+  parseContentJson,
+} from '../../../../src/common/content/lesson';
 import { parseMaps, type EvolutionMap, type MapTarget } from '../../../../src/common/content/maps';
 
 const read = (path: string) =>
-  parseJson(new Uint8Array(readFileSync(`media/${path}`)).buffer, path);
+  parseContentJson(new Uint8Array(readFileSync(`media/${path}`)).buffer, path);
 const sources = parseSources(read('lessons/sources.json'));
 const lessons = stageIds.map(id => parseLesson(read(`lessons/en/${id}.json`)));
 const parts = lessons.flatMap(lesson => lesson.parts);
@@ -139,6 +143,6 @@ test.each(['part:toy', 'stage:2014', 'source:', 'view:attention', 'https://x.org
       words: 'x',
       events: [event, event, event],
     };
-    expect(() => parseMaps([map])).toThrow(/^A map cannot be read: 0\.events\.0\.opens/);
+    expect(() => parseMaps([map])).toThrow(/^A map is wrong at 0\.events\.0\.opens/);
   },
 );

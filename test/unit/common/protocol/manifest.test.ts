@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EngineError } from '../../../../src/common/errors';
-import { parseJson, parseManifest } from '../../../../src/common/protocol/manifest';
+import { parseModelJson, parseManifest } from '../../../../src/common/protocol/manifest';
 
 const tiny = (id = 'tiny-bert'): Record<string, unknown> => {
   const path = join(import.meta.dirname, '../../../fixtures', id, 'manifest.json');
@@ -72,7 +72,7 @@ test.each(wrong)('%s is refused and named', (_, overrides, field) => {
   expect(() => parseManifest(manifest)).toThrow(
     expect.objectContaining({
       code: 'model-invalid',
-      message: expect.stringContaining(`at "${field}"`) as string,
+      message: expect.stringContaining(`at ${field}: `) as string,
     }),
   );
 });
@@ -134,10 +134,12 @@ describe('whatever the file holds,', () => {
     fc.assert(
       fc.property(fc.uint8Array(), bytes => {
         const copy = new Uint8Array(bytes);
-        expect(['taken', 'model-invalid']).toContain(codeOf(() => parseJson(copy, 'x.json')));
+        expect(['taken', 'model-invalid']).toContain(codeOf(() => parseModelJson(copy, 'x.json')));
       }),
     );
-    expect(() => parseJson(Uint8Array.of(0x7b, 0xff), 'tokenizer.json')).toThrow(/tokenizer\.json/);
+    expect(() => parseModelJson(Uint8Array.of(0x7b, 0xff), 'tokenizer.json')).toThrow(
+      /tokenizer\.json/,
+    );
   });
 });
 

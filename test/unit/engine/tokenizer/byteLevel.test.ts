@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { nfcSegments } from '../../../../src/engine/tokenizer/nfcSegments';
 import { maxTextLength, JsonTokenizer } from '../../../../src/engine/tokenizer/tokenizer';
-import { parseJson } from '../../../../src/common/protocol/manifest';
+import { parseModelJson } from '../../../../src/common/protocol/manifest';
 import { anyText } from '../anyText';
 import { readBuffer, root } from '../modelFolder';
 
@@ -16,7 +16,7 @@ const spaced = new JsonTokenizer(readBuffer(path('tiny-transformer')));
 /** As SmolLM2 has it: every digit apart, and some bytes in no entry. */
 const digits = new JsonTokenizer(readBuffer(path('tiny-llama')));
 const readJson = (id: string) =>
-  parseJson(readBuffer(path(id)), 'tokenizer.json') as Record<string, unknown>;
+  parseModelJson(readBuffer(path(id)), 'tokenizer.json') as Record<string, unknown>;
 
 /** Each token as `text@start-end`. */
 const spell = (tokenizer: JsonTokenizer, text: string) =>

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { JsonTokenizer } from '../../../../src/engine/tokenizer/tokenizer';
-import { parseJson } from '../../../../src/common/protocol/manifest';
+import { parseModelJson } from '../../../../src/common/protocol/manifest';
 import { anyText } from '../anyText';
 import { readBuffer, root } from '../modelFolder';
 
@@ -18,7 +18,7 @@ const own = new Map(
   folders.map(folder => {
     const bytes = readBuffer(join(root, folder, 'tokenizer.json'));
     // Of our own models; the tokenizer checks it.
-    const { added_tokens: added } = parseJson(bytes, 'tokenizer.json') as {
+    const { added_tokens: added } = parseModelJson(bytes, 'tokenizer.json') as {
       readonly added_tokens: readonly { readonly id: number; readonly content: string }[];
     };
     return [folder, { tokenizer: new JsonTokenizer(bytes), added }] as const;

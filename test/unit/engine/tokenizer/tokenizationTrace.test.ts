@@ -8,13 +8,13 @@ import type {
   TokenizationDetail,
   WordSteps,
 } from '../../../../src/common/protocol/engine/tokenize';
-import { parseJson, parseManifest } from '../../../../src/common/protocol/manifest';
+import { parseModelJson, parseManifest } from '../../../../src/common/protocol/manifest';
 import { anyText } from '../anyText';
 import { readBuffer, root } from '../modelFolder';
 
 function open(folder: string) {
   const manifest = parseManifest(
-    parseJson(readBuffer(join(root, folder, 'manifest.json')), 'manifest.json'),
+    parseModelJson(readBuffer(join(root, folder, 'manifest.json')), 'manifest.json'),
   );
   const tokenizer = new JsonTokenizer(readBuffer(join(root, folder, 'tokenizer.json')));
   return {

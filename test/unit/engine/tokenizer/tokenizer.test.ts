@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { maxTextLength, JsonTokenizer } from '../../../../src/engine/tokenizer/tokenizer';
 import { EngineError } from '../../../../src/common/errors';
-import { parseJson } from '../../../../src/common/protocol/manifest';
+import { parseModelJson } from '../../../../src/common/protocol/manifest';
 import { anyText } from '../anyText';
 import { readBuffer, root } from '../modelFolder';
 
 const path = join(root, 'models/bert/tokenizer.json');
 const tokenizer = new JsonTokenizer(readBuffer(path));
 // Of our own model; the library checks it.
-const file = parseJson(readBuffer(path), 'tokenizer.json') as Record<string, unknown>;
+const file = parseModelJson(readBuffer(path), 'tokenizer.json') as Record<string, unknown>;
 const library = new Library(file, {});
 
 /** Each token as `text@start-end`. */

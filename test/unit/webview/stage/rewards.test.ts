@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Token } from '../../../../src/common/protocol/engine/types';
-import { parseJson, parseManifest } from '../../../../src/common/protocol/manifest';
+import { parseManifest } from '../../../../src/common/protocol/manifest';
+import { parseContentJson } from '../../../../src/common/content/lesson';
 import { parseRewardStudy } from '../../../../src/common/content/rewardStudy';
 import { answerFeatures } from '../../../../webview/stage/parts/rewards/answers';
 import { klOfBestOf, meanOfBestOf } from '../../../../webview/stage/parts/rewards/bestOfN';
@@ -134,7 +135,8 @@ describe('what a reward sees of an answer', () => {
   });
 
   test('is said by the study, for the model that is shipped', () => {
-    const read = (path: string) => parseJson(new Uint8Array(readFileSync(path)).buffer, path);
+    const read = (path: string) =>
+      parseContentJson(new Uint8Array(readFileSync(path)).buffer, path);
     const { page, smollm2 } = parseRewardStudy(read('media/studies/reward.json'));
     const manifest = parseManifest(read('models/smollm2/manifest.json'));
     expect(page.model).toBe(manifest.id);
@@ -142,7 +144,7 @@ describe('what a reward sees of an answer', () => {
     expect(page.scale).toHaveLength(manifest.hiddenSize);
     expect(page.layer).toBeLessThanOrEqual(manifest.layers);
     expect(smollm2.byComparisons.length).toBeGreaterThan(5);
-    expect(() => parseRewardStudy({ page })).toThrow(/The study of rewards cannot be read: data/);
+    expect(() => parseRewardStudy({ page })).toThrow(/The study of rewards is wrong at data/);
   });
 });
 
