@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzip } from '../extension/engine/gunzip';
-import { abilitiesOf } from '../common/protocol/capabilities';
+import { capabilitiesOf } from '../common/protocol/capabilities';
 import { EngineClient } from '../common/engineClient/engineClient';
 import { EngineError } from '../common/errors';
 import { engineFiles, engineThreads, startWorker } from '../extension/engine/platform';
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   const modelsDir = args.modelsDir ?? join(__dirname, '..', 'models');
   if (args.verb === 'models') {
     const manifests = await listModels(modelsDir);
-    await print(manifests.map(manifest => ({ ...manifest, can: abilitiesOf(manifest) })));
+    await print(manifests.map(manifest => ({ ...manifest, can: capabilitiesOf(manifest) })));
     return;
   }
   const texts = await readTexts(args.verb === 'complete' ? { ...args, lines: false } : args.source);
@@ -104,7 +104,7 @@ async function answer(client: EngineClient, args: Question, text: string): Promi
       const { appended, top, logitLens, watched } = args;
       const { logits, ...prediction } = await client.predict({
         ...request,
-        ...{ appended, top, logitLens, watched },
+        ...{ appended, top, logitLens, trackedToken: watched },
       });
       return args.logits ? { ...prediction, logits } : prediction;
     }

@@ -1,6 +1,6 @@
 /** Reads the messages of a conversation from JSON. */
 
-import type { ChatMessage } from '../common/protocol/engine/generate';
+import type { ChatMessage } from '../common/protocol/engine/types';
 import { invalid, parseJson, type Origin } from '../common/json';
 
 const source: Origin = {

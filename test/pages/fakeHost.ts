@@ -10,7 +10,7 @@ import type {
   WhyHostApi,
   WhyPageApi,
 } from '../../src/common/protocol/pages/why';
-import type { LabelStudy, Quality } from '../../src/common/content/evaluation';
+import type { LabelStudy, TranslationEvaluation } from '../../src/common/content/evaluation';
 import type { MapsStart } from '../../src/common/content/maps';
 import type { RewardStudy } from '../../src/common/content/rewardStudy';
 import { EngineError, type ErrorCode } from '../../src/common/errors';
@@ -30,7 +30,7 @@ export interface HostOptions {
   /** For the page of stages. */
   readonly stages?: Pick<StageStart, 'lessons' | 'sources' | 'stage'> | undefined;
   /** By id. */
-  readonly quality?: Readonly<Record<string, Quality | undefined>> | undefined;
+  readonly quality?: Readonly<Record<string, TranslationEvaluation | undefined>> | undefined;
   readonly labelStudies?: Readonly<Record<string, LabelStudy | undefined>> | undefined;
   /** For the page of maps. */
   readonly maps?: MapsStart | undefined;

@@ -6,7 +6,7 @@ import { parseLesson, parseSources, stageIds, type StageId } from '../../src/com
 import type { Manifest } from '../../src/common/protocol/manifest';
 import { filesOf } from '../../src/common/engineClient/modelFolder';
 import { parseMaps } from '../../src/common/content/maps';
-import { parseLabelStudy, parseQuality } from '../../src/common/content/evaluation';
+import { parseLabelStudy, parseTranslationEvaluation } from '../../src/common/content/evaluation';
 import { parseRewardStudy } from '../../src/common/content/rewardStudy';
 import type { AttentionDescription } from '../../src/common/protocol/pages/attention';
 import type { MapsDescription } from '../../src/common/protocol/pages/maps';
@@ -212,7 +212,7 @@ export class PageLab {
       },
       stages: options.name === 'stage' ? await readStages(options.stage) : undefined,
       quality: Object.fromEntries(
-        measured.map(([id, quality]) => [id, parseQuality(quality)] as const),
+        measured.map(([id, quality]) => [id, parseTranslationEvaluation(quality)] as const),
       ),
       labelStudies: Object.fromEntries(
         measured.map(([id, quality]) => [id, parseLabelStudy(quality)] as const),

@@ -140,7 +140,7 @@ describe.each(foldersOf('encoder-decoder'))('%s', folder => {
         text,
         targetText: 'x',
         top: Math.min(given.logProbabilities.length, mostCandidates),
-        givenAttention: { position: 0, weights },
+        attentionOverride: { position: 0, weights },
       });
       const [first = []] = candidates;
       const expected = first.map(({ id }) => Math.exp(given.logProbabilities[id] ?? NaN));

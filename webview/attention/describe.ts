@@ -31,7 +31,7 @@ export function figureOf(
     targetText: analysis.targetText,
     unknownCount: unknownIn(analysis),
     rareWords: analysis.rareWords,
-    unlike: analysis.unlike,
+    domainShifts: analysis.domainShifts,
     device,
     window: analysis.window,
     dropped: analysis.dropped,

@@ -20,7 +20,7 @@ export function rankChart(
   width: number,
   theme: Theme,
 ): SVGSVGElement | HTMLElement {
-  const points = layers.flatMap(({ watched }, layer) =>
+  const points = layers.flatMap(({ trackedRank: watched }, layer) =>
     watched ? [{ layer, rank: watched.rank }] : [],
   );
   const last = layers.length - 1;

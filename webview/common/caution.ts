@@ -1,4 +1,4 @@
-import type { Analysis, Unlike } from '../../src/common/protocol/engine/analyze';
+import type { Analysis, DomainShift } from '../../src/common/protocol/engine/analyze';
 import { count, thousands } from './numbers';
 import { rareWordsInWords } from './rareWords';
 
@@ -14,7 +14,7 @@ export const nothingWritten = 'The model wrote nothing.';
  */
 export function cautionOf(
   text: string,
-  { unlike = [], rareWords }: Pick<Analysis, 'unlike' | 'rareWords'>,
+  { domainShifts: unlike = [], rareWords }: Pick<Analysis, 'domainShifts' | 'rareWords'>,
 ): string | undefined {
   const first = unlike.filter(
     ({ kind }, index) => unlike.findIndex(one => one.kind === kind) === index,
@@ -27,7 +27,7 @@ export function cautionOf(
   return sentences.length > 0 ? sentences.join(' ') : undefined;
 }
 
-function inWords(one: Unlike, text: string, all: readonly Unlike[]): string {
+function inWords(one: DomainShift, text: string, all: readonly DomainShift[]): string {
   switch (one.kind) {
     case 'capitals': {
       const others = all.filter(({ kind }) => kind === one.kind).length - 1;
@@ -41,7 +41,7 @@ function inWords(one: Unlike, text: string, all: readonly Unlike[]): string {
     case 'script':
       return `It learned from English alone, and cannot read “${short(text.slice(one.start, one.end))}”.`;
     case 'length':
-      return `The text is longer than all that it learned from (${thousands(one.words)} words, where the longest had ${thousands(one.longest)}): it guesses more and more. Translate one sentence at a time.`;
+      return `The text is longer than all that it learned from (${thousands(one.words)} words, where the longest had ${thousands(one.maxWords)}): it guesses more and more. Translate one sentence at a time.`;
   }
 }
 

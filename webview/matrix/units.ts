@@ -1,6 +1,6 @@
 import type { Token } from '../../src/common/protocol/engine/types';
 import type { TextRange } from '../../src/common/protocol/pages/subject';
-import { elide, isPutBefore, isUnknown, visibleText } from '../../src/common/text/tokenText';
+import { elide, isPrefixSpace, isUnknown, visibleText } from '../../src/common/text/tokenText';
 
 /** The text that is looked at, or what an encoder-decoder has written. */
 export type Side = 'source' | 'target';
@@ -76,7 +76,7 @@ function unitOf({ tokens: all, texts, side, spelling }: Sequence, group: readonl
     end: Math.max(...tokens.map(token => token.end)),
   };
   const text = texts[first.segment] ?? '';
-  const isSpace = tokens.every(token => isPutBefore(token, text));
+  const isSpace = tokens.every(token => isPrefixSpace(token, text));
   const characters =
     first.isSpecial || isSpace ? '' : visibleText(text.slice(range.start, range.end));
   const isUnread = tokens.every(isUnknown);

@@ -38,7 +38,7 @@ export function describe(state: NextState, scene: Scene | undefined): NextDescri
     })),
     kept: now?.bent.kept.count,
     layers:
-      now?.lens?.layers.map(({ candidates: [best], watched }) => ({
+      now?.lens?.layers.map(({ candidates: [best], trackedRank: watched }) => ({
         best: best ? spelled(spellings, best.id).label : '',
         rank: watched?.rank,
       })) ?? [],

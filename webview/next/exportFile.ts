@@ -56,7 +56,7 @@ export function jsonOf({ saved, spellings, probabilities }: NextState, scene: Sc
       probability: probabilities.get(index) ?? null,
     })),
     layers:
-      prediction.lens?.map(({ candidates, watched }) => ({
+      prediction.lens?.map(({ candidates, trackedRank: watched }) => ({
         candidates: candidates.map(({ id, probability }) => ({
           id,
           token: label(id),

@@ -33,7 +33,7 @@ export function lensInWords({ layers, watched, vocabSize }: LensView, label: str
       ? `${label} is the most probable from the embedding on.`
       : `${label} is the most probable from layer ${decided} of ${depth} on.`;
   }
-  const last = layers.at(-1)?.watched;
+  const last = layers.at(-1)?.trackedRank;
   return last
     ? `${label} ends as the ${ordinal(last.rank)} of ${count(vocabSize, 'token')}.`
     : `${label} is not followed.`;
@@ -101,7 +101,7 @@ export function lens(
 const paper = 'https://www.lesswrong.com/posts/AcKRB8wDpdaN6v6ru/interpreting-gpt-the-logit-lens';
 
 function row(
-  { candidates: [best], watched: standing }: LensLayer,
+  { candidates: [best], trackedRank: standing }: LensLayer,
   layer: number,
   watched: number,
   spellings: Spellings,

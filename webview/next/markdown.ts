@@ -61,7 +61,7 @@ export function markdownOf(state: NextState, scene: Scene): string {
           '',
           '| After | Would say | Probability | Rank of the followed |',
           '| --- | --- | ---: | ---: |',
-          ...lens.layers.map(({ candidates: [best], watched }, layer) =>
+          ...lens.layers.map(({ candidates: [best], trackedRank: watched }, layer) =>
             best
               ? `| ${layerName(layer)} | ${markdownText(spelled(spellings, best.id).label)} | ${percent(best.probability)} | ${watched ? thousands(watched.rank) : ''} |`
               : `| ${layerName(layer)} | | | |`,

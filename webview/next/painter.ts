@@ -32,7 +32,7 @@ export function createPainter(
   const announce = createAnnouncer();
   const keep = memo((saved: SavedState) => writeState(saved));
   const chartOf = memo((lens: LensView, label: string, width: number, theme: Theme) =>
-    lens.layers.every(({ watched }) => watched)
+    lens.layers.every(({ trackedRank: watched }) => watched)
       ? rankChart(lens.layers, { vocabSize: lens.vocabSize, label }, width, theme)
       : undefined,
   );

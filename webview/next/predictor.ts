@@ -107,12 +107,12 @@ export class Predictor {
       logitLens: saved.lens,
     };
     void this.#tokenize(subject, signal);
-    const isNew = !this.#known.has(keyOf({ ...request, watched: saved.watched }));
-    let known = await this.#ask({ ...request, watched: saved.watched }, signal);
+    const isNew = !this.#known.has(keyOf({ ...request, trackedToken: saved.watched }));
+    let known = await this.#ask({ ...request, trackedToken: saved.watched }, signal);
     // Which token is the most probable is known only now; what it reads is there already.
     const [best] = known.distribution.ids;
     if (saved.lens && saved.watched === undefined && best !== undefined) {
-      known = await this.#ask({ ...request, watched: best }, signal);
+      known = await this.#ask({ ...request, trackedToken: best }, signal);
     }
     const { prediction, distribution, device } = known;
     if (signal.aborted) {
@@ -195,6 +195,6 @@ const keyOf = ({
   text,
   appended,
   logitLens,
-  watched,
+  trackedToken: watched,
 }: Parameters<EngineClient['predict']>[0]): string =>
   JSON.stringify([modelId, text, appended, logitLens, logitLens ? watched : undefined]);

@@ -1,7 +1,7 @@
 import type { Tokenization, TokenizationDetail } from '../../src/common/protocol/engine/tokenize';
 import type { Token } from '../../src/common/protocol/engine/types';
 import type { Unit } from '../matrix/units';
-import { elide, isPutBefore, isUnknown, visibleText } from '../../src/common/text/tokenText';
+import { elide, isPrefixSpace, isUnknown, visibleText } from '../../src/common/text/tokenText';
 import { readBytes, spellParts, type BytePart } from '../../src/common/text/byteText';
 
 /** The text in UTF-16 units that is not too much for a button. */
@@ -22,7 +22,7 @@ export function chipsOf(
 ): readonly Chip[] {
   return tokens.map((token, index): Chip => {
     const own = bytes[index] ?? [];
-    const isNone = token.isSpecial || isPutBefore(token, text);
+    const isNone = token.isSpecial || isPrefixSpace(token, text);
     // WordPiece has no part of a character, and its spelling tells how a piece joins.
     const isSpelled = kind === 'word-piece' || token.isSpecial;
     const parts: readonly BytePart[] = isSpelled

@@ -30,7 +30,7 @@ const decoding = v.object({
 const quality = v.object({ greedy: decoding, beam5: decoding });
 
 /** Of a translator's `quality.json`, what is shown: measured with the shipped files on held-out text. */
-export type Quality = v.InferOutput<typeof quality>;
+export type TranslationEvaluation = v.InferOutput<typeof quality>;
 
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const accuracy = v.object({
@@ -64,7 +64,7 @@ export function parseLabelStudy(json: unknown): LabelStudy | undefined {
 }
 
 /** @returns undefined for what is none. */
-export function parseQuality(json: unknown): Quality | undefined {
+export function parseTranslationEvaluation(json: unknown): TranslationEvaluation | undefined {
   const result = v.safeParse(quality, json);
   return result.success ? result.output : undefined;
 }

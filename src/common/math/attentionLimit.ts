@@ -1,6 +1,6 @@
-import type { Manifest } from '../protocol/manifest';
+/** How much a model may be asked to show of its attention. */
 
-/** Of attention, in numbers: 128 MB. It grows with the square of the text. */
+/** The largest attention tensor, in float32 numbers (128 MB). It grows with the square of the text. */
 const maxWeights = 2 ** 25;
 
 /** How many tokens can be read where attention to all of them is asked for. */
@@ -8,6 +8,10 @@ export function maxAttentionTokens({
   layers,
   heads,
   contextLength,
-}: Pick<Manifest, 'layers' | 'heads' | 'contextLength'>): number {
+}: {
+  readonly layers: number;
+  readonly heads: number;
+  readonly contextLength: number;
+}): number {
   return Math.min(contextLength, Math.floor(Math.sqrt(maxWeights / layers / heads)));
 }

@@ -2,7 +2,7 @@ import type { EngineApi } from './engine/api';
 import type { Manifest } from './manifest';
 
 /** What can be asked of a model. */
-export type Ability = Extract<
+export type Capability = Extract<
   keyof EngineApi,
   'tokenize' | 'analyze' | 'generate' | 'score' | 'predict' | 'classify'
 >;
@@ -12,16 +12,16 @@ export const hasAttention = ({ architecture }: Pick<Manifest, 'architecture'>): 
   architecture !== 'lstm';
 
 /** An encoder alone writes nothing, and gives a text no probability; a translator goes on with no text. */
-export const abilitiesOf = ({
+export const capabilitiesOf = ({
   family,
   classes,
-}: Pick<Manifest, 'family' | 'classes'>): readonly Ability[] => [
-  ...abilities[family],
+}: Pick<Manifest, 'family' | 'classes'>): readonly Capability[] => [
+  ...capabilities[family],
   ...(classes ? (['classify'] as const) : []),
 ];
 
-const abilities = {
+const capabilities = {
   'encoder-only': ['tokenize', 'analyze'],
   'encoder-decoder': ['tokenize', 'analyze', 'generate', 'score'],
   'decoder-only': ['tokenize', 'analyze', 'generate', 'score', 'predict'],
-} as const satisfies Record<Manifest['family'], readonly Ability[]>;
+} as const satisfies Record<Manifest['family'], readonly Capability[]>;

@@ -12,7 +12,7 @@ export const isUnknown = ({ text, isSpecial }: Pick<Token, 'text' | 'isSpecial'>
  *
  * @param text that the offsets point into.
  */
-export const isPutBefore = ({ text: entry, start, end }: Token, text: string): boolean =>
+export const isPrefixSpace = ({ text: entry, start, end }: Token, text: string): boolean =>
   entry === '\u0120' && start < end && !/^\s/u.test(text.slice(start, end));
 
 /** The characters that change how their neighbours are drawn: direction marks, joiners that stand alone, the byte-order mark. */

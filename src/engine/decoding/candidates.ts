@@ -1,4 +1,4 @@
-import type { Standing } from '../../common/protocol/engine/predict';
+import type { TokenRank } from '../../common/protocol/engine/predict';
 import type { Candidate } from '../../common/protocol/engine/types';
 import { largestIndices, logSumOf, rankOf, type RankedToken } from '../../common/math/logits';
 import type { Tokenizer } from '../tokenizer/encoding';
@@ -33,7 +33,7 @@ export function topCandidates(
 }
 
 /** Where a token stands by logits [V]. @throws as `largestLogit`. */
-export function tokenRank(logits: Float32Array, id: number): Standing {
+export function tokenRank(logits: Float32Array, id: number): TokenRank {
   const logSum = logSumOf(logits);
   return { rank: rankOf(logits, id), probability: Math.exp(logits[id]! - logSum) };
 }

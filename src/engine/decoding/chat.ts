@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import type { ChatMessage, GenerateRequest } from '../../common/protocol/engine/generate';
+import type { GenerateRequest } from '../../common/protocol/engine/generate';
+import type { ChatMessage, Token } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
 import { invalid } from '../../common/json';
 import { fileOfModel, parseModelJson, type Manifest } from '../../common/protocol/manifest';
 import { validate } from '../../common/validate';
-import type { Token } from '../../common/protocol/engine/types';
 import type { ModelInput } from '../tokenizer/modelInput';
 import type { Tokenizer, EncodedText, PromptPart } from '../tokenizer/encoding';
 

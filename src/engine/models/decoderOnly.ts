@@ -1,10 +1,10 @@
 import type { Analysis, AnalyzeRequest } from '../../common/protocol/engine/analyze';
 import type { ModelFiles } from '../../common/protocol/engine/api';
-import type { ChatMessage, GenerateRequest, Generation, PromptRead } from '../../common/protocol/engine/generate';
+import type { GenerateRequest, Generation, ReadPrompt } from '../../common/protocol/engine/generate';
+import type { ChatMessage, Candidate, Device, Token } from '../../common/protocol/engine/types';
 import type { PredictRequest, Prediction } from '../../common/protocol/engine/predict';
 import type { Score, ScoreRequest } from '../../common/protocol/engine/score';
 import type { Spelling, Tokenization, TokenizeRequest } from '../../common/protocol/engine/tokenize';
-import type { Candidate, Device, Token } from '../../common/protocol/engine/types';
 import { maxAttentionTokens } from '../../common/math/attentionLimit';
 import { BeamTree, asGeneratedText, stopIndex, streamTokens } from '../decoding/generation';
 import { continuationInput, fitContext, requireNoMask, requireNoTarget, requireOneText, type ModelInput } from '../tokenizer/modelInput';
@@ -296,12 +296,12 @@ export class DecoderOnly {
   async predict(request: PredictRequest, signal?: AbortSignal): Promise<Prediction> {
     const { manifest, tokenizer, device } = this.#model;
     checkPredict(request, manifest);
-    const { top = defaultTop, logitLens = false, watched } = request;
+    const { top = defaultTop, logitLens = false, trackedToken } = request;
     const input = continuationInput(tokenizer, manifest.contextLength, request);
     const asked = { ...nothingRequested, lens: logitLens };
     const read = await this.#reader.prefill(idsOf(input.tokens), signal, asked);
     const standing = (logits: Float32Array) =>
-      watched === undefined ? {} : { watched: tokenRank(logits, watched) };
+      trackedToken === undefined ? {} : { trackedRank: tokenRank(logits, trackedToken) };
     const [, , vocabSize = 0] = read.logits.dims;
     const logits = read.logits.values;
     return {
@@ -398,7 +398,7 @@ const readPrompt = ({
   tokens,
   dropped,
   droppedMessages,
-}: ModelInput & { readonly text: string } & Partial<Conversation>): PromptRead => ({
+}: ModelInput & { readonly text: string } & Partial<Conversation>): ReadPrompt => ({
   ...{ prompt: text, tokens: tokens.length, dropped },
   ...(droppedMessages !== undefined && { droppedMessages }),
 });

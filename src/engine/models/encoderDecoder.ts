@@ -1,4 +1,4 @@
-import type { Analysis, AnalyzeRequest, GivenAttention } from '../../common/protocol/engine/analyze';
+import type { Analysis, AnalyzeRequest, AttentionOverride } from '../../common/protocol/engine/analyze';
 import type { ModelFiles } from '../../common/protocol/engine/api';
 import type { GenerateRequest, Generation, Strategy } from '../../common/protocol/engine/generate';
 import type { Score, ScoreRequest } from '../../common/protocol/engine/score';
@@ -9,7 +9,7 @@ import { BeamTree, asGeneratedText } from '../decoding/generation';
 import { candidatesOf } from '../decoding/candidates';
 import { requireText } from '../decoding/chat';
 import { checkAnalyze, checkGenerate, checkScore } from './validateRequest';
-import { forceTarget, type TeacherForcingOptions, checkGivenAttention } from '../translator/teacherForcing';
+import { forceTarget, type TeacherForcingOptions, checkAttentionOverride } from '../translator/teacherForcing';
 import { checkShape, insideNames, translatorDecoder, translatorEncoder } from '../onnx/graphs';
 import {
   fitContext,
@@ -28,7 +28,7 @@ import type { OnToken } from '../decoding/sequences';
 import { spell, tokenize } from '../tokenizer/tokenize';
 import { translate, type TranslatorVocabulary, type TranslationOptions, continueTranslation } from '../translator/translation';
 import { TranslatorGraphs } from '../translator/translatorGraphs';
-import { unlikeOf } from '../translator/unlike';
+import { domainShiftsOf } from '../translator/domainShift';
 import { WordCounts } from '../translator/wordCounts';
 
 const defaultStrategy: Strategy = { kind: 'beam', beams: 5 };
@@ -101,9 +101,9 @@ export class EncoderDecoder {
       request.targetText === undefined
         ? await this.#ownTranslation(source, signal)
         : this.#target(request.targetText);
-    const given = this.#attentionOverride(request.givenAttention, source, first.tokens);
+    const given = this.#attentionOverride(request.attentionOverride, source, first.tokens);
     const target =
-      given && request.givenAttention?.writesOn
+      given && request.attentionOverride?.continues
         ? await this.#continue(source, first, given, signal)
         : first;
     const forced = await this.#force(
@@ -114,7 +114,7 @@ export class EncoderDecoder {
         hiddenStates: request.hiddenStates ?? false,
         top: request.top ?? 0,
         inside: this.#inside(request.inside),
-        ...(given && { given }),
+        ...(given && { attentionOverride: given }),
       },
       signal,
     );
@@ -224,7 +224,7 @@ export class EncoderDecoder {
     const read = [tokens[0]?.start ?? 0, tokens.at(-1)?.end ?? 0] as const;
     return {
       rareWords: this.#words?.rareIn(text, ...read),
-      unlike: unlikeOf(text, read, capitalsIn(text), this.#model.manifest),
+      domainShifts: domainShiftsOf(text, read, capitalsIn(text), this.#model.manifest),
     };
   }
 
@@ -247,7 +247,7 @@ export class EncoderDecoder {
   async #continue(
     source: ModelInput,
     target: { readonly tokens: readonly Token[]; readonly runMs: number },
-    given: NonNullable<TeacherForcingOptions['given']>,
+    given: NonNullable<TeacherForcingOptions['attentionOverride']>,
     signal: AbortSignal | undefined,
   ) {
     const before = idsOf(target.tokens).slice(0, given.position);
@@ -283,15 +283,15 @@ export class EncoderDecoder {
   }
 
   #attentionOverride(
-    given: GivenAttention | undefined,
+    given: AttentionOverride | undefined,
     source: ModelInput,
     target: readonly Token[],
-  ): TeacherForcingOptions['given'] {
+  ): TeacherForcingOptions['attentionOverride'] {
     if (given && !this.#graphs.takesAttention) {
       const { name } = this.#vocabulary.manifest;
       throw new EngineError('input-invalid', `${name} takes no attention from outside.`);
     }
-    return given && checkGivenAttention(given, source.tokens, target);
+    return given && checkAttentionOverride(given, source.tokens, target);
   }
 
   #inside(layer: AttentionLayer | undefined): TeacherForcingOptions['inside'] {

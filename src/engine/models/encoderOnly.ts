@@ -109,7 +109,7 @@ export class EncoderOnly {
         values: hiddenStates.values,
       },
       candidates: rows?.map(row => topCandidates(tokenizer, row, top)) ?? [],
-      standings: rows && request.masked?.map(index => tokenRank(rows[index]!, read[index]!.id)), // Checked above.
+      maskedRanks: rows && request.masked?.map(index => tokenRank(rows[index]!, read[index]!.id)), // Checked above.
       window,
       dropped,
       device,

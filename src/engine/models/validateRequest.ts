@@ -94,5 +94,5 @@ export function checkScore(request: ScoreRequest): void {
 /** @throws EngineError `input-invalid`, which names what is out of range. */
 export function checkPredict(request: PredictRequest, { vocabSize }: Manifest): void {
   const id = count(0, vocabSize - 1);
-  checkArguments(v.object({ top, watched: optional(id), appended: optional(v.array(id)) }), request);
+  checkArguments(v.object({ top, trackedToken: optional(id), appended: optional(v.array(id)) }), request);
 }

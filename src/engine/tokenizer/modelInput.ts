@@ -108,7 +108,7 @@ export function requireOneText({ name }: Manifest, { textPair }: Texts): void {
 
 /** @throws EngineError `input-invalid` when a translation is given to a model that makes none. */
 export function requireNoTarget({ name }: Manifest, request: AnalyzeRequest): void {
-  if (request.targetText !== undefined || request.givenAttention || request.inside) {
+  if (request.targetText !== undefined || request.attentionOverride || request.inside) {
     throw new EngineError('input-invalid', `${name} is no translator: give it a text alone.`);
   }
 }

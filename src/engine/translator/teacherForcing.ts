@@ -1,4 +1,4 @@
-import type { GivenAttention } from '../../common/protocol/engine/analyze';
+import type { AttentionOverride } from '../../common/protocol/engine/analyze';
 import type {
   Attention,
   AttentionLayer,
@@ -22,7 +22,10 @@ export interface TeacherForcingOptions {
   /** A layer to look inside. */
   readonly inside?: AttentionLayer | undefined;
   /** A row of cross-attention [S] set by hand, and the step it is for. */
-  readonly given?: { readonly position: number; readonly weights: Float32Array<ArrayBuffer> };
+  readonly attentionOverride?: {
+    readonly position: number;
+    readonly weights: Float32Array<ArrayBuffer>;
+  };
 }
 
 /** What a decoder does while it is made to write a given target. `T` is the length of the target. */
@@ -64,7 +67,7 @@ export async function forceTarget(
   watched: TeacherForcingOptions,
   signal?: AbortSignal,
 ): Promise<TeacherForcingResult> {
-  const { attention, hiddenStates, top, given, inside } = watched;
+  const { attention, hiddenStates, top, attentionOverride: given, inside } = watched;
   const insides = inside ? Object.values(insideNames(inside.kind, inside.layer)) : [];
   const encoded = await graphs.encode(
     source,
@@ -184,11 +187,11 @@ function statesOf(
  *
  * @throws EngineError `input-invalid` for a row that is no attention, or has no step.
  */
-export function checkGivenAttention(
-  given: GivenAttention,
+export function checkAttentionOverride(
+  given: AttentionOverride,
   source: readonly Token[],
   target: readonly Token[],
-): TeacherForcingOptions['given'] {
+): TeacherForcingOptions['attentionOverride'] {
   const weights = Float32Array.from(given.weights);
   const sum = weights.reduce((total, weight) => total + weight, 0);
   if (!target[given.position]) {

@@ -11,9 +11,9 @@ import {
 import { readModelFiles } from '../../common/engineClient/modelFolder';
 import {
   parseLabelStudy,
-  parseQuality,
+  parseTranslationEvaluation,
   type LabelStudy,
-  type Quality,
+  type TranslationEvaluation,
 } from '../../common/content/evaluation';
 
 /** Reads model folders, wherever the extension is installed. */
@@ -51,8 +51,8 @@ export class Models {
   }
 
   /** What was measured of a translator; undefined where nothing is told. */
-  async quality(modelId: string): Promise<Quality | undefined> {
-    return parseQuality(await this.#measured(modelId));
+  async quality(modelId: string): Promise<TranslationEvaluation | undefined> {
+    return parseTranslationEvaluation(await this.#measured(modelId));
   }
 
   /** What was measured of a classifier by labels; undefined where nothing is told. */

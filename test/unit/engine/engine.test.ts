@@ -203,7 +203,11 @@ describe('an analysis', () => {
     const plain = { modelId: 'tiny-masked-bert', text, top: 3 };
     const whole = await engine.analyze(plain);
     const masked = [2, 5];
-    const { source, candidates, standings } = await engine.analyze({ ...plain, masked });
+    const {
+      source,
+      candidates,
+      maskedRanks: standings,
+    } = await engine.analyze({ ...plain, masked });
     for (const [index, token] of source.entries()) {
       const before = whole.source[index];
       const isMasked = masked.includes(index);
@@ -221,7 +225,7 @@ describe('an analysis', () => {
       const { probability } = all.candidates[index]![rank]!;
       expect(standings?.[place]).toEqual({ rank: rank + 1, probability });
     }
-    expect(whole.standings).toBeUndefined();
+    expect(whole.maskedRanks).toBeUndefined();
     // A special token stands for no character of the text.
     for (const wrong of [0, source.length - 1, source.length, -1, 1.5]) {
       expect(await codeOf(engine.analyze({ ...plain, masked: [wrong] }))).toBe('input-invalid');

@@ -11,7 +11,7 @@ import {
 } from '../../../src/extension/features/completion/options';
 import { bundledModels } from '../../../src/extension/modelCatalog/bundledModels';
 import { commandTable, type CommandParts } from '../../../src/extension/commands';
-import { abilitiesOf, type Ability } from '../../../src/common/protocol/capabilities';
+import { capabilitiesOf, type Capability } from '../../../src/common/protocol/capabilities';
 import { parseModelJson, parseManifest } from '../../../src/common/protocol/manifest';
 import { filesOf } from '../../../src/common/engineClient/modelFolder';
 
@@ -152,8 +152,8 @@ describe('the settings', () => {
     const bytes = readFileSync(`models/${id}/manifest.json`);
     return parseManifest(parseModelJson(new Uint8Array(bytes).buffer, 'manifest.json'));
   });
-  const able = (ability: Ability) =>
-    manifests.filter(one => abilitiesOf(one).includes(ability)).map(({ id }) => id);
+  const able = (ability: Capability) =>
+    manifests.filter(one => capabilitiesOf(one).includes(ability)).map(({ id }) => id);
 
   test('offer for completion the models that can go on with a text, and the code knows the same', () => {
     const { enum: offered, default: first } = properties['lmEvolution.completion.model'] ?? {};

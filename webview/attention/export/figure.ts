@@ -1,4 +1,4 @@
-import type { RareWord, Unlike } from '../../../src/common/protocol/engine/analyze';
+import type { RareWord, DomainShift } from '../../../src/common/protocol/engine/analyze';
 import type { Attention, DeviceReport, Window } from '../../../src/common/protocol/engine/types';
 import type { HeadPosition } from '../../../src/common/protocol/pages/page';
 import type { Subject } from '../../../src/common/protocol/pages/subject';
@@ -16,7 +16,7 @@ export interface Figure {
   /** Words that the model could not spell. */
   readonly unknownCount: number;
   readonly rareWords: readonly RareWord[] | undefined;
-  readonly unlike?: readonly Unlike[] | undefined;
+  readonly domainShifts?: readonly DomainShift[] | undefined;
   readonly device: DeviceReport;
   readonly window: Window;
   readonly dropped: number;

@@ -1,6 +1,5 @@
-import type { ChatMessage } from './generate';
-import type { Standing } from './predict';
 import type {
+  ChatMessage,
   Attention,
   AttentionLayer,
   Candidate,
@@ -11,6 +10,7 @@ import type {
   Token,
   Window,
 } from './types';
+import type { TokenRank } from './predict';
 
 /** A word of the text that a translator hardly saw while it learned: it can only guess at it. */
 export interface RareWord {
@@ -26,7 +26,7 @@ export interface RareWord {
  * with markup, or in a script that it never saw, as in the place told; longer than the longest, in words between white
  * space. Places are UTF-16 offsets into the text.
  */
-export type Unlike =
+export type DomainShift =
   | {
       readonly kind: 'capitals';
       readonly start: number;
@@ -35,7 +35,7 @@ export type Unlike =
     }
   | { readonly kind: 'no-words' }
   | { readonly kind: 'markup' | 'script'; readonly start: number; readonly end: number }
-  | { readonly kind: 'length'; readonly words: number; readonly longest: number };
+  | { readonly kind: 'length'; readonly words: number; readonly maxWords: number };
 
 export interface Analysis {
   readonly modelId: string;
@@ -52,7 +52,7 @@ export interface Analysis {
   /** Of the text as far as it was read, and of a translator that knows what it learned from. */
   readonly rareWords?: readonly RareWord[] | undefined;
   /** Of a translator: all that was read of the text; empty where nothing in it is new to it but words. */
-  readonly unlike?: readonly Unlike[] | undefined;
+  readonly domainShifts?: readonly DomainShift[] | undefined;
   readonly attentions: readonly Attention[];
   /** Of the source. Only if asked for, like all states. An LSTM has no layer for the embedding: [L, S, D]. */
   readonly hiddenStates?: HiddenStates | undefined;
@@ -79,7 +79,7 @@ export interface Analysis {
    */
   readonly candidates: readonly (readonly Candidate[])[];
   /** Only with candidates of tokens that were masked: what stands in the text in the place of each, in the order asked. */
-  readonly standings?: readonly Standing[] | undefined;
+  readonly maskedRanks?: readonly TokenRank[] | undefined;
   readonly window: Window;
   /** Tokens of the text left out, before and after the window together, in both segments. */
   readonly dropped: number;
@@ -113,11 +113,11 @@ export interface AnalyzeRequest {
   /** Of a Transformer: a layer to look inside. */
   readonly inside?: AttentionLayer | undefined;
   /** Of a model with additive attention: a row of weights to use instead of its own. */
-  readonly givenAttention?: GivenAttention | undefined;
+  readonly attentionOverride?: AttentionOverride | undefined;
 }
 
 /** A row of cross-attention set by hand: the context of this step follows from it, and all that comes after. */
-export interface GivenAttention {
+export interface AttentionOverride {
   /** Index of the target token that is chosen with it. */
   readonly position: number;
   /** [S], at least 0, with the sum 1; `S` counts the source with its special tokens. */
@@ -126,5 +126,5 @@ export interface GivenAttention {
    * Whether the translation is written anew from this step on, the most probable token each time; what stands before
    * it stays. False by default: the translation stays as it is, and only what the model thinks of it changes.
    */
-  readonly writesOn?: boolean | undefined;
+  readonly continues?: boolean | undefined;
 }

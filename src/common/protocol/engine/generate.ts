@@ -1,6 +1,6 @@
 import type { SamplingSettings } from '../../math/sampling';
-import type { RareWord, Unlike } from './analyze';
-import type { Attention, Candidate, Device, Token, Window } from './types';
+import type { RareWord, DomainShift } from './analyze';
+import type { Attention, Candidate, ChatMessage, Device, Token, Window } from './types';
 
 /** How the next token is chosen. Whatever the strategy, probabilities that are told are the model's own. */
 export type Strategy =
@@ -22,12 +22,6 @@ export type Strategy =
       /** The same seed gives the same text; an integer. */
       readonly seed: number;
     });
-
-/** A turn of a conversation. The system's stands first and says what the assistant is to be. */
-export interface ChatMessage {
-  readonly role: 'system' | 'user' | 'assistant';
-  readonly content: string;
-}
 
 export interface GenerateRequest {
   readonly modelId: string;
@@ -127,7 +121,7 @@ export interface Generation {
   /** Of the text as far as it was read, and of a translator that knows what it learned from. */
   readonly rareWords?: readonly RareWord[] | undefined;
   /** Of a translator: all that was read of the text; empty where nothing in it is new to it but words. */
-  readonly unlike?: readonly Unlike[] | undefined;
+  readonly domainShifts?: readonly DomainShift[] | undefined;
   /** Only if asked for. */
   readonly attentions: readonly Attention[];
   readonly window: Window;
@@ -155,11 +149,11 @@ export interface StreamedToken {
   /** As in `Generation`. */
   readonly heldBack?: string | undefined;
   /** Of a decoder-only model, with its first token: what was read before it. */
-  readonly read?: PromptRead | undefined;
+  readonly read?: ReadPrompt | undefined;
 }
 
 /** What of a text or a conversation a generation goes on from, as its `Generation` tells it. */
-export interface PromptRead extends Pick<Generation, 'prompt' | 'dropped' | 'droppedMessages'> {
+export interface ReadPrompt extends Pick<Generation, 'prompt' | 'dropped' | 'droppedMessages'> {
   /** How many tokens were read. */
   readonly tokens: number;
 }

@@ -11,11 +11,11 @@ export interface PredictRequest {
   /** Whether to tell what each layer would say; false by default. */
   readonly logitLens?: boolean | undefined;
   /** Id of a token to tell of, wherever it ranks. */
-  readonly watched?: number | undefined;
+  readonly trackedToken?: number | undefined;
 }
 
 /** A token in a distribution. */
-export interface Standing {
+export interface TokenRank {
   /** 1 is the most probable token; of two alike the lower id comes first. */
   readonly rank: number;
   readonly probability: number;
@@ -29,7 +29,7 @@ export interface LensLayer {
   /** The `top` most probable tokens. */
   readonly candidates: readonly Candidate[];
   /** Only if a token is watched. */
-  readonly watched?: Standing | undefined;
+  readonly trackedRank?: TokenRank | undefined;
 }
 
 export interface Prediction {
@@ -43,7 +43,7 @@ export interface Prediction {
   /** By the model's own distribution, best first. */
   readonly candidates: readonly Candidate[];
   /** Only if a token is watched. */
-  readonly watched?: Standing | undefined;
+  readonly trackedRank?: TokenRank | undefined;
   /** Only if asked for, and of a model whose graph can tell: of the embedding, then of each layer, L + 1. */
   readonly lens?: readonly LensLayer[] | undefined;
   /** Counted with the tokens that were appended; the end is read. */

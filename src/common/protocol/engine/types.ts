@@ -103,3 +103,9 @@ export interface Candidate {
   /** The model's own, in [0, 1]. */
   readonly probability: number;
 }
+
+/** A turn of a conversation. The system's stands first and says what the assistant is to be. */
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}

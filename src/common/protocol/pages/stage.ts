@@ -1,5 +1,5 @@
 /** The contract between the extension host and the page of stages. */
-import type { LabelStudy, Quality } from '../../content/evaluation';
+import type { LabelStudy, TranslationEvaluation } from '../../content/evaluation';
 import type { Lesson, PartId, Sources, StageId, ValueId, ViewId } from '../../content/lesson';
 import type { RewardStudy } from '../../content/rewardStudy';
 import type { Manifest } from '../manifest';
@@ -53,7 +53,7 @@ export interface StageHostApi extends HostApi {
   /** The page shows this stage now. */
   atStage(arg: { readonly stage: StageId }): Promise<void>;
   /** What was measured of a translator; undefined where nothing was. */
-  quality(arg: { readonly modelId: string }): Promise<Quality | undefined>;
+  quality(arg: { readonly modelId: string }): Promise<TranslationEvaluation | undefined>;
   /** What was measured of a classifier by how many labels it learned from; undefined where nothing was. */
   labelStudy(arg: { readonly modelId: string }): Promise<LabelStudy | undefined>;
   /** How a page learns a reward from rankings, and what was measured of rewards that were learned so. */

@@ -141,13 +141,13 @@ export class Explainer {
         modelId,
         text: prompt,
         appended: target.slice(0, index).map(({ id }) => id),
-        watched: target[index]?.id,
+        trackedToken: target[index]?.id,
         top: 1,
         logitLens: true,
       },
       { signal },
     );
-    return lens?.flatMap(({ watched, candidates }) =>
+    return lens?.flatMap(({ trackedRank: watched, candidates }) =>
       watched ? [{ ...watched, first: candidates[0]?.text ?? '' }] : [],
     );
   }

@@ -5,7 +5,7 @@ import { selectedIn, type EditorInUse } from '../../subject/selection';
 import type { Stretch } from '../../subject/textSpan';
 import { surprisalModelSetting } from './options';
 import type { Settings } from '../../settings/settings';
-import { abilitiesOf } from '../../../common/protocol/capabilities';
+import { capabilitiesOf } from '../../../common/protocol/capabilities';
 import type { Score } from '../../../common/protocol/engine/score';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
@@ -100,7 +100,7 @@ export class Surprisal extends Disposable {
   async #show(document: vscode.TextDocument, selected: readonly Stretch[]): Promise<void> {
     const { models, settings } = this.#options;
     const model = await models.manifest(settings.get(surprisalModelSetting()));
-    if (!abilitiesOf(model).includes('predict')) {
+    if (!capabilitiesOf(model).includes('predict')) {
       throw new EngineError(
         'input-invalid',
         t(

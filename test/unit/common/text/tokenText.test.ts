@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { elide, isPutBefore, visibleText } from '../../../../src/common/text/tokenText';
+import { elide, isPrefixSpace, visibleText } from '../../../../src/common/text/tokenText';
 
 describe('a text with nothing hidden in it', () => {
   test.each([
@@ -48,5 +48,5 @@ test.each([
   ['7', '7 cats', false],
 ])('the token %s at the start of "%s" is the space put before it: %s', (text, whole, expected) => {
   const token = { id: 0, text, start: 0, end: 1, segment: 0, isSpecial: false, word: 0 } as const;
-  expect(isPutBefore(token, whole)).toBe(expected);
+  expect(isPrefixSpace(token, whole)).toBe(expected);
 });

@@ -89,7 +89,7 @@ describe('an LSTM that writes', () => {
     for (const [index, { id }] of target.entries()) {
       const appended = target.slice(0, index).map(token => token.id);
       const request = { modelId, text, appended, watched: id };
-      const { watched } = await started.engine.predict(request);
+      const { trackedRank: watched } = await started.engine.predict(request);
       sum += Math.log(watched?.probability ?? 0);
     }
     expect(sum).toBeCloseTo(logProbability, 4);
@@ -101,7 +101,11 @@ describe('an LSTM that writes', () => {
     for (const [index, { id, start }] of tokens.entries()) {
       const before = text.slice(0, start);
       if (index > 0) {
-        const { watched } = await started.engine.predict({ modelId, text: before, watched: id });
+        const { trackedRank: watched } = await started.engine.predict({
+          modelId,
+          text: before,
+          trackedToken: id,
+        });
         expect(logProbabilities[index]).toBeCloseTo(Math.log(watched?.probability ?? 0), 4);
       }
     }

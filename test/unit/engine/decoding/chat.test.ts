@@ -7,7 +7,7 @@ import {
   withSystem,
   type Chat,
 } from '../../../../src/engine/decoding/chat';
-import type { ChatMessage } from '../../../../src/common/protocol/engine/generate';
+import type { ChatMessage } from '../../../../src/common/protocol/engine/types';
 import { readTiny } from '../modelFolder';
 
 const { chat: bytes = new ArrayBuffer(), manifest } = readTiny('tiny-llama');

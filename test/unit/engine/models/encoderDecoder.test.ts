@@ -186,10 +186,10 @@ describe.each(translators)('%s', modelId => {
       usual.source.map(({ id, start, end }) => [id, start, end]),
     );
     expect(capitals).toMatchObject({ text: usual.text, prompt: 'THE CAT SAT. I LIKE IT.' });
-    expect(usual.unlike).toEqual([]);
+    expect(usual.domainShifts).toEqual([]);
     const told = [{ kind: 'capitals', start: 0, end: 23, readAs: 'The cat sat. I like it.' }];
-    expect(capitals.unlike).toEqual(told);
-    const { unlike, targetText } = await started.engine.analyze({
+    expect(capitals.domainShifts).toEqual(told);
+    const { domainShifts: unlike, targetText } = await started.engine.analyze({
       ...{ modelId, text: 'THE CAT SAT. I LIKE IT.' },
     });
     expect({ unlike, targetText }).toEqual({
@@ -200,7 +200,7 @@ describe.each(translators)('%s', modelId => {
   });
 
   test('says what of a text it never saw the like of', async () => {
-    const { unlike } = await generate(modelId, { text: 'I like tea. <s>I like coffee.</s>' });
+    const { domainShifts: unlike } = await generate(modelId, { text: 'I like tea. <s>I like coffee.</s>' });
     expect(unlike).toEqual([{ kind: 'markup', start: 12, end: 16 }]);
   });
 
@@ -308,7 +308,7 @@ describe('attention that is given by hand', () => {
       text,
       targetText,
       top: 1,
-      givenAttention: { position: 2, weights },
+      attentionOverride: { position: 2, weights },
     });
     const rowOf = (analysis: Analysis, row: number) =>
       Array.from(analysis.attentions[0]?.weights.slice(row * S, (row + 1) * S) ?? []);
@@ -328,7 +328,7 @@ describe('attention that is given by hand', () => {
       text,
       targetText,
       top: 1,
-      givenAttention: { position: 0, weights },
+      attentionOverride: { position: 0, weights },
     });
     expect(same.candidates[0]?.[0]?.probability).toBeCloseTo(
       own.candidates[0]?.[0]?.probability ?? NaN,
@@ -345,7 +345,7 @@ describe('attention that is given by hand', () => {
       modelId,
       text,
       targetText,
-      givenAttention: { position: 0, weights, writesOn: true },
+      attentionOverride: { position: 0, weights, continues: true },
     });
     expect(again.target.map(({ id }) => id)).toEqual(greedy.target.map(({ id }) => id));
     expect(again.targetText).toBe(greedy.text);
@@ -359,7 +359,7 @@ describe('attention that is given by hand', () => {
       text,
       targetText,
       top: 1,
-      givenAttention: { position: 2, weights, writesOn: true },
+      attentionOverride: { position: 2, weights, continues: true },
     });
     const ids = ({ target }: Analysis) => target.map(({ id }) => id);
     expect(ids(changed).slice(0, 2)).toEqual(ids(own).slice(0, 2));
@@ -378,14 +378,14 @@ describe('attention that is given by hand', () => {
     const all = [...weights, ...Array<number>(own.source.length - 2).fill(0)];
     const given = weights.length === 1 ? weights : all;
     const givenAttention = { position, weights: given };
-    const call = started.engine.analyze({ modelId, text, targetText, givenAttention });
+    const call = started.engine.analyze({ modelId, text, targetText, attentionOverride: givenAttention });
     expect(await codeOf(call)).toBe('input-invalid');
   });
 
   test('is refused by a model that takes none', async () => {
     await load('tiny-transformer');
     const givenAttention = { position: 0, weights: [1] };
-    const call = started.engine.analyze({ modelId: 'tiny-transformer', text, givenAttention });
+    const call = started.engine.analyze({ modelId: 'tiny-transformer', text, attentionOverride: givenAttention });
     await expect(call).rejects.toThrow(/takes no attention/);
   });
 });

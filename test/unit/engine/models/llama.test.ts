@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ModelFiles } from '../../../../src/common/protocol/engine/api';
-import type { ChatMessage, GenerateRequest } from '../../../../src/common/protocol/engine/generate';
+import type { GenerateRequest } from '../../../../src/common/protocol/engine/generate';
+import type { ChatMessage } from '../../../../src/common/protocol/engine/types';
 import { readTiny } from '../modelFolder';
 import { spyOnRuns } from '../spyOnRuns';
 import { codeOf, startEngine } from '../startEngine';

@@ -107,23 +107,23 @@ describe.each(['tiny-gpt2', 'tiny-llama'])('a prediction of %s', modelId => {
     const { logits } = await predict();
     const values = [...logits.values];
     const worst = values.indexOf(Math.min(...values));
-    const { watched } = await predict({ watched: worst });
+    const { trackedRank: watched } = await predict({ trackedToken: worst });
     expect(watched?.rank).toBe(vocabSize);
     expect(watched?.probability).toBeCloseTo(Math.exp(logSoftmax(logits.values)[worst]!), 9);
     const best = values.indexOf(Math.max(...values));
-    expect((await predict({ watched: best })).watched?.rank).toBe(1);
+    expect((await predict({ trackedToken: best })).trackedRank?.rank).toBe(1);
   });
 
   test('looks through each layer, and the last says what the model says', async () => {
-    const { lens, candidates, watched } = await predict({ logitLens: true, top: 4, watched: 7 });
+    const { lens, candidates, trackedRank: watched } = await predict({ logitLens: true, top: 4, trackedToken: 7 });
     expect(lens).toHaveLength(layers + 1);
     for (const layer of lens ?? []) {
       expect(layer.candidates).toHaveLength(4);
-      expect(layer.watched?.rank).toBeGreaterThanOrEqual(1);
+      expect(layer.trackedRank?.rank).toBeGreaterThanOrEqual(1);
     }
     const last = lens?.at(-1);
     expect(last?.candidates.map(({ id }) => id)).toEqual(candidates.map(({ id }) => id));
-    expect(last?.watched?.rank).toBe(watched?.rank);
+    expect(last?.trackedRank?.rank).toBe(watched?.rank);
     expect(last?.candidates[0]?.probability).toBeCloseTo(candidates[0]?.probability ?? NaN, 4);
     // What it leaves out is not computed, and what was read is read once.
     runs = [];
@@ -148,7 +148,7 @@ describe.each(['tiny-gpt2', 'tiny-llama'])('a prediction of %s', modelId => {
     ['white space', { text: ' \n ' }, 'input-empty'],
     ['an id beyond the vocabulary', { appended: [1e6] }, 'input-invalid'],
     ['a negative id', { appended: [-1] }, 'input-invalid'],
-    ['a watched half', { watched: 0.5 }, 'input-invalid'],
+    ['a watched half', { trackedToken: 0.5 }, 'input-invalid'],
     ['a top that is no number', { top: NaN }, 'input-invalid'],
   ] as const)('of %s is refused', async (_, request, code) => {
     expect(await codeOf(predict(request))).toBe(code);

@@ -182,7 +182,7 @@ describe('the Markdown', () => {
   test('says of a translation that is empty that nothing was written', () => {
     const told = (targetText: string | undefined) =>
       markdownOf({
-        figure: { ...figure, targetText, unlike: [{ kind: 'no-words' }] },
+        figure: { ...figure, targetText, domainShifts: [{ kind: 'no-words' }] },
         attention: sample.attention,
         tokens: sample.shown.analysis.source,
         runMs: 1,

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import type { Unlike } from '../../../../src/common/protocol/engine/analyze';
+import type { DomainShift } from '../../../../src/common/protocol/engine/analyze';
 import { cautionOf } from '../../../../webview/common/caution';
 
 const text = 'WHERE IS IT? OH NO! **haddock** मैं';
-const where: Unlike = { kind: 'capitals', start: 0, end: 12, readAs: 'Where is it?' };
+const where: DomainShift = { kind: 'capitals', start: 0, end: 12, readAs: 'Where is it?' };
 const rareWords = [{ start: 22, end: 29, sentences: 0 }];
 
-test.each<readonly [string, readonly Unlike[], string | undefined]>([
+test.each<readonly [string, readonly DomainShift[], string | undefined]>([
   ['nothing', [], undefined],
   [
     'capitals',
@@ -35,23 +35,23 @@ test.each<readonly [string, readonly Unlike[], string | undefined]>([
   ],
   [
     'length',
-    [{ kind: 'length', words: 1234, longest: 47 }],
+    [{ kind: 'length', words: 1234, maxWords: 47 }],
     'The text is longer than all that it learned from (1,234 words, where the longest had 47): it guesses more and more. Translate one sentence at a time.',
   ],
 ])('says of %s what there is to say', (_, unlike, expected) => {
-  expect(cautionOf(text, { unlike })).toBe(expected);
+  expect(cautionOf(text, { domainShifts: unlike })).toBe(expected);
 });
 
 test('names rare words after it, but not those of a script that it cannot read', () => {
-  expect(cautionOf(text, { unlike: [where], rareWords })).toMatch(
+  expect(cautionOf(text, { domainShifts: [where], rareWords })).toMatch(
     /capitals\. Hardly seen in training: haddock \(never\)\./,
   );
   const script = { kind: 'script', start: 32, end: 35 } as const;
-  expect(cautionOf(text, { unlike: [script], rareWords })).not.toMatch(/Hardly/);
+  expect(cautionOf(text, { domainShifts: [script], rareWords })).not.toMatch(/Hardly/);
 });
 
 test('quotes no more than fits a line', () => {
   const long = 'A'.repeat(200);
   const unlike = [{ kind: 'markup', start: 0, end: 200 } as const];
-  expect(cautionOf(long, { unlike })).toContain(`“${'A'.repeat(60)}…”`);
+  expect(cautionOf(long, { domainShifts: unlike })).toContain(`“${'A'.repeat(60)}…”`);
 });

@@ -65,7 +65,7 @@ test.each([
 
 const layer = (id: number, rank?: number): LensLayer => ({
   candidates: [{ id, text: '', probability: 1 }],
-  ...(rank !== undefined && { watched: { rank, probability: 0 } }),
+  ...(rank !== undefined && { trackedRank: { rank, probability: 0 } }),
 });
 
 test.each([

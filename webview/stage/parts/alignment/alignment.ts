@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Analysis, GivenAttention } from '../../../../src/common/protocol/engine/analyze';
+import type { Analysis, AttentionOverride } from '../../../../src/common/protocol/engine/analyze';
 import type { ValueId } from '../../../../src/common/content/lesson';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { matrixView, type MatrixView } from '../../../matrix/matrixView';
@@ -27,7 +27,7 @@ interface Shown {
   readonly analysis: Analysis;
   readonly view: MatrixView;
   /** The row that was set by hand. */
-  readonly given: GivenAttention | undefined;
+  readonly given: AttentionOverride | undefined;
   /** The translation without it. */
   readonly own: string;
 }
@@ -107,7 +107,7 @@ class Alignment implements LivePart {
     this.#store.cancel();
   }
 
-  async #analyze(given: GivenAttention | undefined): Promise<void> {
+  async #analyze(given: AttentionOverride | undefined): Promise<void> {
     const modelId = this.#modelId;
     if (modelId === undefined) {
       return;
@@ -118,7 +118,7 @@ class Alignment implements LivePart {
       // Set by hand, a row belongs to the translation that is shown: it is kept up to that step.
       const targetText = given && before?.analysis.targetText;
       const analysis = await this.context.client.analyze(
-        { modelId, text, hiddenStates: true, targetText, givenAttention: given },
+        { modelId, text, hiddenStates: true, targetText, attentionOverride: given },
         { signal },
       );
       signal.throwIfAborted();
@@ -138,7 +138,7 @@ class Alignment implements LivePart {
     const { shown, row } = this.#store.state;
     if (shown) {
       const weights = shown.view.keys.map((_, index) => Number(index === key));
-      void this.#analyze({ position: row, weights, writesOn: true });
+      void this.#analyze({ position: row, weights, continues: true });
     }
   }
 

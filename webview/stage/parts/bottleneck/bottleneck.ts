@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import * as v from 'valibot';
 import type { ValueId } from '../../../../src/common/content/lesson';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
-import type { Quality } from '../../../../src/common/content/evaluation';
+import type { TranslationEvaluation } from '../../../../src/common/content/evaluation';
 import { lineChart } from '../../../charts/lineChart';
 import { memo } from '../../../common/memo';
 import { count, duration } from '../../../common/numbers';
@@ -39,7 +39,7 @@ interface State extends RunningState {
   readonly text: string;
   readonly written: Readonly<Record<string, Written>>;
   /** By translator; undefined until they have been read. */
-  readonly quality: Readonly<Record<string, Quality>> | undefined;
+  readonly quality: Readonly<Record<string, TranslationEvaluation>> | undefined;
 }
 
 export const bottleneck = (context: PartContext): LivePart => new Bottleneck(context);
@@ -50,7 +50,7 @@ class Bottleneck implements LivePart {
   readonly #store;
   readonly #translators: readonly Translator[];
   /** The same list as long as it is: the chart is drawn anew with another one. */
-  readonly #known = memo((quality: Readonly<Record<string, Quality>>) =>
+  readonly #known = memo((quality: Readonly<Record<string, TranslationEvaluation>>) =>
     this.#translators.filter(({ id }) => quality[id]),
   );
   readonly #chart = memo(chartOf);
@@ -207,7 +207,7 @@ class Bottleneck implements LivePart {
     ${quality && Object.keys(quality).length > 0 ? this.#measured(quality, theme, width) : nothing}`;
   }
 
-  #measured(quality: Readonly<Record<string, Quality>>, theme: Theme, width: number) {
+  #measured(quality: Readonly<Record<string, TranslationEvaluation>>, theme: Theme, width: number) {
     const { metric } = this.#store.state.settings;
     const known = this.#known(quality);
     return html`<h3>As measured on held-out text</h3>
@@ -237,7 +237,7 @@ const wordsOf = (text: string) =>
   text.split(/\s+/).filter(word => /[\p{L}\p{N}]/u.test(word)).length;
 
 function chartOf(
-  quality: Readonly<Record<string, Quality>>,
+  quality: Readonly<Record<string, TranslationEvaluation>>,
   known: readonly Translator[],
   metric: 'bleu' | 'chrf',
   theme: Theme,
@@ -261,7 +261,7 @@ function chartOf(
 }
 
 function numbersTable(
-  quality: Readonly<Record<string, Quality>>,
+  quality: Readonly<Record<string, TranslationEvaluation>>,
   known: readonly Translator[],
   metric: 'bleu' | 'chrf',
 ): TemplateResult {

@@ -1,11 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
 import * as v from 'valibot';
-import type {
-  ChatMessage,
-  Generation,
-  PromptRead,
-} from '../../../../src/common/protocol/engine/generate';
+import type { Generation, ReadPrompt } from '../../../../src/common/protocol/engine/generate';
+import type { ChatMessage } from '../../../../src/common/protocol/engine/types';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { count, thousands } from '../../../common/numbers';
@@ -41,7 +38,7 @@ interface State extends RunningState {
 
 /** What is told of an answer. */
 interface Answer {
-  readonly read: PromptRead;
+  readonly read: ReadPrompt;
   /** Tokens that came of it. */
   readonly written: number;
   /** Undefined while it is written, and where the person has stopped it. */
@@ -294,7 +291,7 @@ const answerOf = (
 
 /** What of a conversation that is too long was not read; of one that was read whole nothing. */
 function leftOut(
-  { dropped, droppedMessages = 0 }: PromptRead,
+  { dropped, droppedMessages = 0 }: ReadPrompt,
   { contextLength }: Pick<Manifest, 'contextLength'>,
 ): string {
   if (droppedMessages === 0) {

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import * as v from 'valibot';
 import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
-import type { Standing } from '../../../../src/common/protocol/engine/predict';
+import type { TokenRank } from '../../../../src/common/protocol/engine/predict';
 import type { Score } from '../../../../src/common/protocol/engine/score';
 import type { Candidate, Token } from '../../../../src/common/protocol/engine/types';
 import type { ValueId } from '../../../../src/common/content/lesson';
@@ -52,7 +52,7 @@ interface Guess {
   readonly candidates: readonly Candidate[];
   /** The token that stands there, of several the first, and how the model finds it; undefined where it has read nothing. */
   readonly token: { readonly id: number; readonly text: string };
-  readonly standing: Standing | undefined;
+  readonly standing: TokenRank | undefined;
 }
 
 interface State extends RunningState {
@@ -375,7 +375,7 @@ function guessOfBoth({ cut, word, analysis }: Masked): Guess {
   return {
     candidates: analysis.candidates[index] ?? [],
     token: { id, text: cut.text.slice(start, end) },
-    standing: analysis.standings?.[0],
+    standing: analysis.maskedRanks?.[0],
   };
 }
 

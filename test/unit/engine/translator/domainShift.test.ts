@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { capitalsIn, withoutCapitals } from '../../../../src/engine/translator/sentenceCase';
-import { unlikeOf } from '../../../../src/engine/translator/unlike';
+import { domainShiftsOf } from '../../../../src/engine/translator/domainShift';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
 import { anyText } from '../anyText';
 
@@ -12,7 +12,7 @@ const manifest: Pick<Manifest, 'longestWords' | 'languages'> = {
 const read = (text: string) => withoutCapitals(text, capitalsIn(text));
 /** Each kind, with the place that it tells. */
 const toldOf = (text: string, of = manifest) =>
-  unlikeOf(text, [0, text.length], capitalsIn(text), of).map(one =>
+  domainShiftsOf(text, [0, text.length], capitalsIn(text), of).map(one =>
     'start' in one ? `${one.kind}: ${text.slice(one.start, one.end)}` : one.kind,
   );
 
@@ -82,8 +82,8 @@ describe('what a translator never saw is told:', () => {
 
   test('only of what was read', () => {
     const text = 'I like tea. **No**';
-    expect(unlikeOf(text, [0, 11], [], manifest)).toEqual([]);
-    expect(unlikeOf(text, [12, 18], [], manifest)).toEqual([
+    expect(domainShiftsOf(text, [0, 11], [], manifest)).toEqual([]);
+    expect(domainShiftsOf(text, [12, 18], [], manifest)).toEqual([
       { kind: 'markup', start: 12, end: 18 },
     ]);
   });

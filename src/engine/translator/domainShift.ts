@@ -1,4 +1,4 @@
-import type { Unlike } from '../../common/protocol/engine/analyze';
+import type { DomainShift } from '../../common/protocol/engine/analyze';
 import type { Manifest } from '../../common/protocol/manifest';
 import type { LoweredSpan } from './sentenceCase';
 
@@ -18,25 +18,28 @@ const otherScript = /[^\P{L}\p{sc=Latin}\p{sc=Common}\p{sc=Inherited}][\p{L}\p{M
  * @param start of what was read of the text, as `end` in UTF-16 units.
  * @param lowered what was read in place of capitals.
  */
-export function unlikeOf(
+export function domainShiftsOf(
   text: string,
   [start, end]: readonly [start: number, end: number],
   lowered: readonly LoweredSpan[],
   { longestWords, languages }: Pick<Manifest, 'longestWords' | 'languages'>,
-): readonly Unlike[] {
+): readonly DomainShift[] {
   const read = text.slice(start, end);
-  const place = (match: RegExpExecArray | null, kind: 'markup' | 'script'): readonly Unlike[] =>
+  const place = (
+    match: RegExpExecArray | null,
+    kind: 'markup' | 'script',
+  ): readonly DomainShift[] =>
     match ? [{ kind, start: start + match.index, end: start + match.index + match[0].length }] : [];
   const words = read.split(/\s+/u).filter(word => word !== '').length;
   return [
     ...lowered
       .filter(one => one.start < end && one.end > start)
-      .map((one): Unlike => ({ kind: 'capitals', ...one })),
+      .map((one): DomainShift => ({ kind: 'capitals', ...one })),
     ...(/\p{L}/u.test(read) ? [] : [{ kind: 'no-words' } as const]),
     ...place(markup.exec(read), 'markup'),
     ...(languages?.source === 'en' ? place(otherScript.exec(read), 'script') : []),
     ...(longestWords !== undefined && words > longestWords
-      ? [{ kind: 'length', words, longest: longestWords } as const]
+      ? [{ kind: 'length', words, maxWords: longestWords } as const]
       : []),
   ];
 }
