@@ -1,3 +1,5 @@
+/** The contract of `analyze`: what a model does while it reads a text. */
+
 import type {
   ChatMessage,
   Attention,
@@ -12,19 +14,19 @@ import type {
 } from './types';
 import type { TokenRank } from './predict';
 
-/** A word of the text that a translator hardly saw while it learned: it can only guess at it. */
+/** A word of the text that a translator hardly saw in training, so it can only guess at it. */
 export interface RareWord {
   /** UTF-16 offsets into the text. */
   readonly start: number;
   readonly end: number;
-  /** In how many sentences of the training text it was. */
+  /** Number of sentences of the training text that have it. */
   readonly sentences: number;
 }
 
 /**
- * How a text is unlike all that a translator learned from: in capitals, and then read as `readAs`; without a letter;
- * with markup, or in a script that it never saw, as in the place told; longer than the longest, in words between white
- * space. Places are UTF-16 offsets into the text.
+ * How a text differs from all that a translator was trained on: it is in capitals, and then read as `readAs`; it has no
+ * letter; it has markup or a script that the training text lacks, at the given place; it is longer than the longest
+ * training text, in words between white space. Places are UTF-16 offsets into the text.
  */
 export type DomainShift =
   | {
@@ -39,7 +41,7 @@ export type DomainShift =
 
 export interface Analysis {
   readonly modelId: string;
-  /** Of messages: what was read of them, as they were put to the model, and then the text. `source` points into it. */
+  /** What was read of messages, as they were put to the model, then the text; absent without messages. `source` points into it. */
   readonly prompt?: string | undefined;
   readonly source: readonly Token[];
   /**
@@ -47,52 +49,52 @@ export interface Analysis {
    * `targetText`.
    */
   readonly target: readonly Token[];
-  /** What `target` spells: the translation that was given or made. Absent unless the model is an encoder-decoder. */
+  /** What `target` spells: the translation that was given or generated. Absent unless the model is an encoder-decoder. */
   readonly targetText?: string | undefined;
-  /** Of the text as far as it was read, and of a translator that knows what it learned from. */
+  /** Rare words of the text as far as it was read; absent unless a translator has counts of its training text. */
   readonly rareWords?: readonly RareWord[] | undefined;
-  /** Of a translator: all that was read of the text; empty where nothing in it is new to it but words. */
+  /** Shifts of the text as far as it was read; absent unless the model is a translator. */
   readonly domainShifts?: readonly DomainShift[] | undefined;
   readonly attentions: readonly Attention[];
-  /** Of the source. Only if asked for, like all states. An LSTM has no layer for the embedding: [L, S, D]. */
+  /** States of the source. All states are present only if requested. An LSTM has no layer for the embedding: [L, S, D]. */
   readonly hiddenStates?: HiddenStates | undefined;
-  /** Of an LSTM encoder, [L, S, D]. */
+  /** Cell states of an LSTM encoder, [L, S, D]. */
   readonly cellStates?: HiddenStates | undefined;
-  /** Of the decoder, after the step that chose each target token: [L + 1, T, D], of an LSTM [L, T, D]. */
+  /** States of the decoder after the step that chose each target token: [L + 1, T, D], of an LSTM [L, T, D]. */
   readonly targetHiddenStates?: HiddenStates | undefined;
-  /** Of an LSTM decoder, [L, T, D]. */
+  /** Cell states of an LSTM decoder, [L, T, D]. */
   readonly targetCellStates?: HiddenStates | undefined;
-  /** Of an LSTM: what the decoder begins with, all that it is given of the source but attention, [L, 1, D]. */
+  /** States that an LSTM decoder starts from, all that it gets of the source but attention, [L, 1, D]. */
   readonly firstHiddenStates?: HiddenStates | undefined;
-  /** The same of the cell, [L, 1, D]. */
+  /** Cell states that an LSTM decoder starts from, [L, 1, D]. */
   readonly firstCellStates?: HiddenStates | undefined;
-  /** Of additive attention before its softmax, [T, S]. @see Bahdanau et al., arXiv:1409.0473, section 3.1, e_ij. */
+  /** Scores of additive attention before its softmax, [T, S]. @see Bahdanau et al., arXiv:1409.0473, section 3.1, e_ij. */
   readonly attentionScores?: Rows | undefined;
-  /** What additive attention gave to each step, [T, D]. @see Bahdanau et al., arXiv:1409.0473, equation 5, c_i. */
+  /** Contexts that additive attention gave to each step, [T, D]. @see Bahdanau et al., arXiv:1409.0473, equation 5, c_i. */
   readonly contexts?: Rows | undefined;
-  /** Only if asked for. */
+  /** Present only if requested. */
   readonly inside?: InsideAttention | undefined;
   /**
-   * The `top` most probable tokens, best first; empty unless asked for, and for a model without a head. Of an
-   * encoder-only model for each token of the source, in its place; of a decoder-only model for each token of the
-   * source, after it; of an encoder-decoder for each token of the target, in its place.
+   * The `top` most probable tokens, best first; empty unless requested, and for a model without a head. An encoder-only
+   * model gives them for each token of the source, in its place; a decoder-only model for each token of the source,
+   * after it; an encoder-decoder for each token of the target, in its place.
    */
   readonly candidates: readonly (readonly Candidate[])[];
-  /** Only with candidates of tokens that were masked: what stands in the text in the place of each, in the order asked. */
+  /** Ranks of the original tokens in the places of `masked`, in its order; present only with candidates. */
   readonly maskedRanks?: readonly TokenRank[] | undefined;
   readonly window: Window;
   /** Tokens of the text left out, before and after the window together, in both segments. */
   readonly dropped: number;
   readonly device: Device;
-  /** Of the run alone, without loading and waiting. */
+  /** Duration of the run alone, without loading and waiting. */
   readonly runMs: number;
 }
 
-/** What to look at. `text` and `textPair` are kept as they are: offsets point into them. */
+/** A request to look into a model. `text` and `textPair` are kept as they are: offsets point into them. */
 export interface AnalyzeRequest {
   readonly modelId: string;
   readonly text: string;
-  /** To a model that was tuned to converse: what was said. `text` is how its answer begins, and may be empty. */
+  /** A conversation, for a model that was tuned to converse. `text` is how its answer begins, and may be empty. */
   readonly messages?: readonly ChatMessage[] | undefined;
   /** BERT's sentence B. */
   readonly textPair?: string | undefined;
@@ -101,30 +103,30 @@ export interface AnalyzeRequest {
   readonly hiddenStates?: boolean | undefined;
   /** False leaves attention out, for timing; true by default. */
   readonly attention?: boolean | undefined;
-  /** Of an encoder-decoder: the translation to look at. Where it is absent, the text is translated first, with 5 beams. */
+  /** The translation that an encoder-decoder is to write. If it is absent, the text is translated first, with 5 beams. */
   readonly targetText?: string | undefined;
-  /** How many candidates of each position to tell; 0 by default. */
+  /** Number of candidates to return for each position; 0 by default. */
   readonly top?: number | undefined;
   /**
-   * Of an encoder-only model: indices into `source` of tokens of the text that it is to read as its mask. They are so
-   * in `source` too, each with the place it had in the text.
+   * Indices into `source` of tokens that an encoder-only model is to read as its mask. `source` has the mask there too,
+   * with the place of the original token.
    */
   readonly masked?: readonly number[] | undefined;
-  /** Of a Transformer: a layer to look inside. */
+  /** A layer of a Transformer to look inside. */
   readonly inside?: AttentionLayer | undefined;
-  /** Of a model with additive attention: a row of weights to use instead of its own. */
+  /** A row of weights that a model with additive attention uses instead of its own. */
   readonly attentionOverride?: AttentionOverride | undefined;
 }
 
-/** A row of cross-attention set by hand: the context of this step follows from it, and all that comes after. */
+/** A row of cross-attention set by hand: the context of its step follows from it, and all that comes after. */
 export interface AttentionOverride {
   /** Index of the target token that is chosen with it. */
   readonly position: number;
   /** [S], at least 0, with the sum 1; `S` counts the source with its special tokens. */
   readonly weights: Float32Array | readonly number[];
   /**
-   * Whether the translation is written anew from this step on, the most probable token each time; what stands before
-   * it stays. False by default: the translation stays as it is, and only what the model thinks of it changes.
+   * Whether the model generates the translation anew from this step on, greedily; what stands before it stays. False by
+   * default: the translation stays as it is, and only its probabilities change.
    */
   readonly continues?: boolean | undefined;
 }

@@ -1,3 +1,5 @@
+/** The contract between an engine worker and its owner. */
+
 import type { Analysis, AnalyzeRequest } from './analyze';
 import type { Classification, ClassifyRequest } from './classify';
 import type { GenerateRequest, Generation, StreamedToken } from './generate';
@@ -7,12 +9,12 @@ import type { SpellRequest, Spelling, Tokenization, TokenizeRequest } from './to
 import type { DevicePreference, DeviceReport } from './types';
 import type { Manifest } from '../manifest';
 
-/** A graphics card computed a model otherwise than its folder says. */
+/** A graphics card that computed a model differently from what its folder says. */
 export interface GpuFault {
   /** How the adapter names itself: vendor, architecture, device, description. */
   readonly adapter: string;
   readonly modelId: string;
-  /** For the person. */
+  /** Words for the user. */
   readonly reason: string;
 }
 
@@ -29,7 +31,7 @@ export interface ModelFiles {
   readonly expected?: ArrayBuffer | undefined;
 }
 
-/** What of a model folder is needed to cut text. */
+/** The files of a model folder that tokenizing needs. */
 export interface TokenizerFiles {
   readonly manifest: Manifest;
   readonly tokenizer: ArrayBuffer;
@@ -39,30 +41,30 @@ export interface LoadReport extends DeviceReport {
   readonly loadMs: number;
 }
 
-/** ONNX Runtime's binary: its bytes, or what its owner has compiled of it while it was still on its way. */
+/** ONNX Runtime's binary: its bytes, or the module that its owner compiled while it was being downloaded. */
 export type Wasm = ArrayBuffer | WebAssembly.Module;
 
-/** What an engine worker offers; one contract for every runtime. */
+/** The methods of an engine worker; one contract for every runtime. */
 export interface EngineApi {
-  /** The first call. Hands the worker its WebAssembly, because a worker in a webview cannot fetch it. */
+  /** The first call. It hands the worker its WebAssembly, because a worker in a webview cannot fetch it. */
   start(arg: {
     readonly wasm: Wasm;
     readonly device: DevicePreference;
-    /** Why this device, where it is not the person's wish but its owner's decision; reported back. */
+    /** Why this device, if it is the owner's decision and not the user's wish; reported back. */
     readonly reason?: string | undefined;
-    /** The model that it is started for. */
+    /** The model that the worker is started for. */
     readonly modelId?: string | undefined;
-    /** What was found to be computed wrongly before; under `auto` it is not tried again. */
+    /** Faults that were found before; under `auto` they are not tried again. */
     readonly gpuFaults?: readonly GpuFault[] | undefined;
-    /** How many WebAssembly computes with, where it can use more than one; 1 by default. */
+    /** Number of threads for WebAssembly, if it can use more than one; 1 by default. */
     readonly threads?: number | undefined;
   }): Promise<DeviceReport>;
   load(arg: ModelFiles): Promise<LoadReport>;
   unload(arg: { readonly modelId: string }): Promise<void>;
-  /** Lets `tokenize` do without the model. Needs no `start`. */
+  /** Lets `tokenize` work without the model. It needs no `start`. */
   loadTokenizer(arg: TokenizerFiles): Promise<void>;
   tokenize(arg: TokenizeRequest): Promise<Tokenization>;
-  /** One for each id. Needs no more than `tokenize`. */
+  /** @returns one spelling for each id. It needs no more than `tokenize`. */
   spell(arg: SpellRequest): Promise<readonly Spelling[]>;
   analyze(arg: AnalyzeRequest): Promise<Analysis>;
   generate(arg: GenerateRequest): Promise<Generation>;
@@ -71,16 +73,16 @@ export interface EngineApi {
   classify(arg: ClassifyRequest): Promise<Classification>;
 }
 
-/** What a worker tells its owner while it works. */
+/** The events that a worker sends its owner while it works. */
 export interface EngineEvents {
-  /** WebGPU went away; the owner replaces the worker. */
+  /** WebGPU was lost; the owner replaces the worker. */
   deviceLost(arg: { readonly reason: string }): Promise<void>;
-  /** What must not be tried again; the load that found it is rejected with `device-unavailable`. */
+  /** A fault that must not be tried again; the load that found it is rejected with `device-unavailable`. */
   gpuFault(arg: GpuFault): Promise<void>;
-  /** It is at work, and has not hung. */
+  /** The worker is busy and has not hung. */
   alive(arg: Record<string, never>): Promise<void>;
-  /** A token of a generation that was given a `streamId`. What is lost here is in its `Generation` too. */
+  /** A token of a generation that has a `streamId`. What is lost here is in its `Generation` too. */
   token(arg: StreamedToken): Promise<void>;
-  /** A part of a score that was given a `streamId`. What is lost here is in its `Score` too. */
+  /** A part of a score that has a `streamId`. What is lost here is in its `Score` too. */
   scored(arg: ScoredPart): Promise<void>;
 }

@@ -1,10 +1,12 @@
+/** The contract of `generate`: what a model writes. */
+
 import type { SamplingSettings } from '../../math/sampling';
 import type { RareWord, DomainShift } from './analyze';
 import type { Attention, Candidate, ChatMessage, Device, Token, Window } from './types';
 
-/** How the next token is chosen. Whatever the strategy, probabilities that are told are the model's own. */
+/** How the next token is chosen. Whatever the strategy, the probabilities in a result are the model's own. */
 export type Strategy =
-  /** The most probable token each time; of two alike the lower id. */
+  /** The most probable token each time; the lower id of two that are equal. */
   | { readonly kind: 'greedy' }
   | {
       readonly kind: 'beam';
@@ -25,55 +27,55 @@ export type Strategy =
 
 export interface GenerateRequest {
   readonly modelId: string;
-  /** What to translate, or to go on with. */
+  /** The text to translate or to continue. */
   readonly text?: string | undefined;
-  /** Instead of a text, to a model that was tuned to converse: what was said, for its answer. */
+  /** A conversation to answer, instead of a text, for a model that was tuned to converse. */
   readonly messages?: readonly ChatMessage[] | undefined;
-  /** Of a decoder-only model that is given a text: ids of tokens that come after it as they are, as in a `PredictRequest`. */
+  /** Ids of tokens that follow the text as they are, as in a `PredictRequest`; for a decoder-only model and a text. */
   readonly appended?: readonly number[] | undefined;
   readonly strategy: Strategy;
   /**
-   * Tokens to write at most, the one that ends the sequence among them. An encoder-decoder never writes more than
-   * twice its source and 10, and no model more than its context holds. By default that, and 64 for a decoder-only model.
+   * Largest number of new tokens, the one that ends the sequence among them. An encoder-decoder never writes more than
+   * twice its source and 10, and no model more than its context holds. That is the default, and 64 for a decoder-only model.
    */
   readonly maxNewTokens?: number | undefined;
-  /** Texts that end the generation and are no part of it. */
+  /** Texts that end the generation and are not part of it. */
   readonly stop?: readonly string[] | undefined;
-  /** Whether to end where the text only repeats itself; by default true for `messages`. See `engine/loop.ts`. */
+  /** Whether to end where the text only repeats itself, see `engine/decoding/sequences.ts`; true by default for `messages`. */
   readonly loopGuard?: boolean | undefined;
   /**
-   * Of a decoder-only model that is given a text and writes one token after another: its last word is taken off and
-   * written again, so that a half-typed word is gone on with (`engine/tokenHealing.ts`). `Generation.heldBack` is what
-   * was taken off, and `Generation.text` begins with it; its tokens do not count in `maxNewTokens`. False by default.
+   * Whether a decoder-only model takes the last word off the text and generates it again, so that it continues a
+   * half-typed word (`engine/decoding/tokenHealing.ts`). It needs a text and no beams. `Generation.heldBack` is what was
+   * taken off, and `Generation.text` begins with it; its tokens do not count in `maxNewTokens`. False by default.
    */
   readonly heal?: boolean | undefined;
-  /** How many candidates of each step to tell; 0 by default. */
+  /** Number of candidates to return for each step; 0 by default. */
   readonly top?: number | undefined;
-  /** Attention of the best hypothesis; false by default. */
+  /** Whether to return the attention of the best hypothesis; false by default. */
   readonly attention?: boolean | undefined;
-  /** Of beam search: the tree of all that it weighed; false by default. */
+  /** Whether to return the tree of all candidates of beam search; false by default. */
   readonly tree?: boolean | undefined;
-  /** Where given, `EngineEvents.token` is called for each token as it is chosen; never by beam search, which knows them last. */
+  /** If present, `EngineEvents.token` is called for each token as it is chosen; never by beam search, which knows them last. */
   readonly streamId?: string | undefined;
 }
 
-/** A way to go on, from its first token to its last. */
+/** A continuation, from its first token to its last. */
 export interface Hypothesis {
   readonly text: string;
-  /** In nats, summed over all tokens. */
+  /** Sum over all tokens, in nats. */
   readonly logProbability: number;
 }
 
-/** A token that beam search weighed as the next one of a hypothesis. */
+/** A token that beam search considered as the next one of a hypothesis. */
 export interface BeamNode {
   /** Index of the token before it; -1 for a first one. */
   readonly parent: number;
   readonly id: number;
-  /** As in `Candidate.text`. */
+  /** Text as in `Candidate.text`. */
   readonly text: string;
-  /** In nats, of this token. */
+  /** Log-probability of this token, in nats. */
   readonly logProbability: number;
-  /** In nats, from the first token to this one. */
+  /** Sum from the first token to this one, in nats. */
   readonly total: number;
   /** 0 for the first token. */
   readonly step: number;
@@ -88,72 +90,72 @@ export interface BeamNode {
 export interface Generation {
   readonly modelId: string;
   /**
-   * The text that was gone on from, with what was appended to it: of messages what was read of them, as they were put
-   * to the model. `source` points into it.
+   * The text that was continued, with what was appended to it; for messages what was read of them, as they were put to
+   * the model. `source` points into it.
    */
   readonly prompt: string;
-  /** What was read, with special tokens. */
+  /** The tokens that were read, with special ones. */
   readonly source: readonly Token[];
-  /** What was written; `start` and `end` point into `text`. The token that ends the sequence is among them where it was chosen. */
+  /** The new tokens; `start` and `end` point into `text`. The token that ends the sequence is among them if it was chosen. */
   readonly target: readonly Token[];
-  /** Without special tokens, and for a translator without the space before the first word. */
+  /** The new text, without special tokens, and for a translator without the space before the first word. */
   readonly text: string;
-  /** The end of the given text that was not read but written again; only if `heal` was asked for. */
+  /** The end of the given text that was not read but generated again; present only with `heal`. */
   readonly heldBack?: string | undefined;
-  /** In nats, one for each target token. */
+  /** One for each target token, in nats. */
   readonly logProbabilities: readonly number[];
   /**
-   * Only if `heal` was asked for: for each target token the log of the summed probability of all that could come there,
-   * because they begin with what was held back; 0 where all could. The difference of the two is how probable a token
-   * was among those.
+   * For each target token the log of the summed probability of all tokens that were allowed there, because they begin
+   * with what was held back; 0 where all were. The difference of the two is how probable a token was among those.
+   * Present only with `heal`.
    */
   readonly logAllowed?: readonly number[] | undefined;
-  /** Their sum. */
+  /** Sum of `logProbabilities`. */
   readonly logProbability: number;
-  /** Why it ended: the model said so, the limit was reached, a text of `stop` was written, or it repeated itself. */
+  /** Why it ended: the model ended it, the limit was reached, a text of `stop` was written, or it repeated itself. */
   readonly finish: 'end-of-sequence' | 'length' | 'stop' | 'loop';
-  /** At most as many as there are beams, the best first; it is `text`. */
+  /** At most as many as there are beams, best first; the first one is `text`. */
   readonly hypotheses: readonly Hypothesis[];
-  /** Only of beam search, and if asked for. A parent stands before its children. */
+  /** The tree of beam search, present only if requested. A parent precedes its children. */
   readonly beamTree?: readonly BeamNode[] | undefined;
-  /** For each target token the `top` most probable tokens in its place; empty unless asked for. */
+  /** For each target token the `top` most probable tokens in its place; empty unless requested. */
   readonly candidates: readonly (readonly Candidate[])[];
-  /** Of the text as far as it was read, and of a translator that knows what it learned from. */
+  /** Rare words of the text as far as it was read; absent unless a translator has counts of its training text. */
   readonly rareWords?: readonly RareWord[] | undefined;
-  /** Of a translator: all that was read of the text; empty where nothing in it is new to it but words. */
+  /** Shifts of the text as far as it was read; absent unless the model is a translator. */
   readonly domainShifts?: readonly DomainShift[] | undefined;
-  /** Only if asked for. */
+  /** Empty unless requested. */
   readonly attentions: readonly Attention[];
   readonly window: Window;
-  /** Tokens of the text that were not read. */
+  /** Number of tokens of the text that were not read. */
   readonly dropped: number;
   /**
-   * Of messages: how many of the oldest were left out, each whole, for the rest to fit the context. The system's stays.
+   * Number of the oldest messages that were left out, each whole, for the rest to fit the context. The system's stays.
    * Their tokens are those of `dropped`.
    */
   readonly droppedMessages?: number | undefined;
   readonly device: Device;
-  /** Of all runs together, without loading and waiting. */
+  /** Duration of all runs together, without loading and waiting. */
   readonly runMs: number;
 }
 
 export interface StreamedToken {
   readonly streamId: string;
-  /** A character whose bytes are not all there yet has no width. */
+  /** The token has no width while its character lacks bytes. */
   readonly token: Token;
-  /** What the token adds to the text; empty until a character is whole. */
+  /** The text that the token adds; empty until a character is whole. */
   readonly text: string;
   readonly logProbability: number;
-  /** As in `Generation`; only where not all tokens could come. */
+  /** As in `Generation`; present only where not all tokens were allowed. */
   readonly logAllowed?: number | undefined;
   /** As in `Generation`. */
   readonly heldBack?: string | undefined;
-  /** Of a decoder-only model, with its first token: what was read before it. */
+  /** What a decoder-only model read; present with its first token. */
   readonly read?: ReadPrompt | undefined;
 }
 
-/** What of a text or a conversation a generation goes on from, as its `Generation` tells it. */
+/** The part of a text or a conversation that a generation continues, as in its `Generation`. */
 export interface ReadPrompt extends Pick<Generation, 'prompt' | 'dropped' | 'droppedMessages'> {
-  /** How many tokens were read. */
+  /** Number of tokens that were read. */
   readonly tokens: number;
 }

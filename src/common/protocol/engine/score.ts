@@ -1,46 +1,48 @@
+/** The contract of `score`: how probable a text is. */
+
 import type { Candidate, Device, Token, Window } from './types';
 
 export interface ScoreRequest {
   readonly modelId: string;
   readonly text: string;
-  /** Of an encoder-decoder: the translation to score, which must be given. Of a decoder-only model: what to score as going on from `text`. */
+  /** The translation that an encoder-decoder scores, which is required; or the continuation of `text` that a decoder-only model scores. */
   readonly targetText?: string | undefined;
-  /** How many of the likeliest tokens in the place of each to tell; 0 by default. */
+  /** Number of the most probable tokens to return in the place of each; 0 by default. */
   readonly top?: number | undefined;
-  /** Where given, `EngineEvents.scored` is called for each part as soon as it has been read; never by an encoder-decoder. */
+  /** If present, `EngineEvents.scored` is called for each part as soon as it has been read; never by an encoder-decoder. */
   readonly streamId?: string | undefined;
 }
 
-/** What a model finds of tokens of a text, each list with a place for each of `tokens`. */
+/** Scores of tokens of a text. Each list has one entry for each of `tokens`. */
 export interface TokenScores {
   readonly tokens: readonly Token[];
-  /** In nats; undefined for the first of a text that nothing stands before. */
+  /** In nats; undefined for a token that nothing precedes. */
   readonly logProbabilities: readonly (number | undefined)[];
-  /** Of all tokens that could stand in its place, sorted by probability: 1 is the most probable. Undefined as above. */
+  /** Rank among all tokens, sorted by probability: 1 is the most probable. Undefined as above. */
   readonly ranks: readonly (number | undefined)[];
-  /** The `top` most probable tokens in its place, best first; empty unless asked for, and where nothing stands before. */
+  /** The `top` most probable tokens in its place, best first; empty unless requested, and where nothing precedes. */
   readonly candidates: readonly (readonly Candidate[])[];
   /**
-   * How many tokens were read before it: all that there are, or as many as fit the context. A text that is longer is
-   * read in windows that overlap by a quarter, so that no token has less than that before it but those that begin.
+   * Number of tokens that were read before it: all that there are, or as many as fit the context. A longer text is read
+   * in windows that overlap by a quarter, so that no token but the first ones has less than that before it.
    */
   readonly contextSizes: readonly number[];
 }
 
-/** How probable a model finds a text. `tokens` are all of it, special ones too; their offsets point into `targetText`, or into `text` where there is none. */
+/** How probable a model finds a text. `tokens` are all of it, special ones too; their offsets point into `targetText`, or into `text` if there is none. */
 export interface Score extends TokenScores {
   readonly modelId: string;
-  /** Of all tokens, in nats. */
+  /** Sum over all tokens, in nats. */
   readonly logProbability: number;
-  /** The sum in bits, for each UTF-8 byte of what is scored; 0 where nothing is. */
+  /** The sum in bits for each UTF-8 byte of what is scored; 0 if nothing is. */
   readonly bitsPerByte: number;
-  /** exp(-mean) over the tokens that have a probability; 1 where none has. */
+  /** exp(-mean) over the tokens that have a probability; 1 if none has. */
   readonly perplexity: number;
-  /** Of a decoder-only model all of the text, or as much of what `targetText` goes on from as was read. */
+  /** The window of the source; for a decoder-only model all of the text, or as much of what `targetText` continues as was read. */
   readonly window: Window;
-  /** Tokens that were not read. */
+  /** Number of tokens that were not read. */
   readonly dropped: number;
-  /** How many tokens the model read for it: fewer than there are where the text begins like the one before. */
+  /** Number of tokens that the model ran on: fewer than there are if the text begins like the one before. */
   readonly computed: number;
   readonly device: Device;
   readonly runMs: number;
@@ -51,6 +53,6 @@ export interface ScoredPart extends TokenScores {
   readonly streamId: string;
   /** Index of its first token in the `Score`. */
   readonly first: number;
-  /** How many tokens the `Score` will have. */
+  /** Number of tokens that the `Score` will have. */
   readonly total: number;
 }

@@ -1,18 +1,20 @@
+/** The contract of `tokenize` and `spell`: what tokens a text becomes. */
+
 import type { Token } from './types';
 
 export interface TokenizeRequest {
   readonly modelId: string;
   readonly text: string;
   readonly textPair?: string | undefined;
-  /** Words whose way to their tokens to tell, by `Token.word`, and the bytes of all tokens with them; none by default. */
+  /** Words, by `Token.word`, whose steps to return, and the bytes of all tokens with them; none by default. */
   readonly stepsOf?: readonly number[] | 'all' | undefined;
 }
 
 export interface Tokenization {
   readonly modelId: string;
-  /** Of the whole text, special tokens included; never cut. */
+  /** The tokens of the whole text, special ones included; never truncated. */
   readonly tokens: readonly Token[];
-  /** Only if asked for. */
+  /** Present only if requested. */
   readonly detail?: TokenizationDetail | undefined;
 }
 
@@ -24,16 +26,16 @@ export interface TokenizationDetail {
   readonly kind: TokenizerKind;
   /**
    * For each token the UTF-8 bytes that its entry in the vocabulary stands for. A token that was added to the
-   * vocabulary and one for an unknown word have those of the text in their place, a special token none.
+   * vocabulary and one for an unknown word have the bytes of the text in their place, a special token none.
    */
   readonly bytes: readonly (readonly number[])[];
-  /** Of the words asked for, without those that are added tokens or too long to be told step by step. */
+  /** The requested words, without those that are added tokens or too long for steps. */
   readonly words: readonly WordSteps[];
 }
 
-/** A part of a word on its way to its tokens. */
+/** A part of a word while it becomes tokens. */
 export interface WordPart {
-  /** As the vocabulary spells it; what WordPiece has not cut yet, as its characters. */
+  /** The vocabulary's spelling; the characters of what WordPiece has not cut yet. */
   readonly text: string;
   readonly bytes: readonly number[];
 }
@@ -43,13 +45,13 @@ export interface WordStep {
   readonly parts: readonly WordPart[];
   /** Index of the part that the step made. */
   readonly made: number;
-  /** Of byte-pair encoding: the two neighbours that became one, and when training merged them, counted from 0. */
+  /** The two neighbours that byte-pair encoding merged, and when training merged them, counted from 0. */
   readonly merge?: { readonly pair: readonly [string, string]; readonly rank: number } | undefined;
 }
 
-/** How a word became its tokens: the parts that the last step leaves, or the first parts where there is no step. */
+/** How a word became its tokens: the parts after the last step, or the first parts if there is no step. */
 export interface WordSteps {
-  /** As in `Token.word`. */
+  /** Index as in `Token.word`. */
   readonly word: number;
   /** Byte-pair encoding begins with single bytes, WordPiece with the whole word. */
   readonly start: readonly WordPart[];
@@ -61,12 +63,12 @@ export interface SpellRequest {
   readonly ids: readonly number[];
 }
 
-/** A token of the vocabulary as people can read it. */
+/** A token of the vocabulary in readable form. */
 export interface Spelling {
-  /** As in `Candidate.text`; empty for an id that is not in the vocabulary. */
+  /** Text as in `Candidate.text`; empty for an id that is not in the vocabulary. */
   readonly text: string;
-  /** The UTF-8 bytes that it stands for; none of a special token. */
+  /** The UTF-8 bytes that it stands for; empty for a special token. */
   readonly bytes: readonly number[];
-  /** It stands for no character: `<|endoftext|>`, `[MASK]`. */
+  /** Whether it stands for no character: `<|endoftext|>`, `[MASK]`. */
   readonly isSpecial: boolean;
 }

@@ -7,10 +7,10 @@
 
 export type Device = 'webgpu' | 'wasm';
 
-/** What the person asked for; `auto` takes WebGPU where a real adapter exists. */
+/** The user's setting; `auto` takes WebGPU where a real adapter exists. */
 export type DevicePreference = 'auto' | Device;
 
-/** The device in use, and why in words for the person ("no WebGPU adapter", "software adapter SwiftShader"). */
+/** The device in use, and the reason in words for the user ("no WebGPU adapter", "software adapter SwiftShader"). */
 export interface DeviceReport {
   readonly device: Device;
   readonly reason: string;
@@ -34,12 +34,12 @@ export interface Token {
   readonly word: number;
 }
 
-/** Which part of a text longer than the context was looked at, counted in tokens of the first text without special ones. */
+/** The part of a text longer than the context that was read, counted in tokens of the first text without special ones. */
 export interface Window {
-  /** Tokens left out before. */
+  /** Number of tokens left out before. */
   readonly start: number;
   readonly count: number;
-  /** In the whole text. */
+  /** Number of tokens in the whole text. */
   readonly total: number;
 }
 
@@ -47,11 +47,11 @@ export interface Window {
  * Attention of one kind, row-major [layer, head, query, key]; every row over `key` sums to 1. An LSTM decoder has one
  * layer and one head.
  *
- * Of an encoder-decoder: `encoder` is [L, H, S, S]; `cross` is [L, H, T, S], and query `i` is the step that chose
+ * For an encoder-decoder `encoder` is [L, H, S, S]; `cross` is [L, H, T, S], and query `i` is the step that chose
  * target token `i`; `decoder` is [L, H, T, T], and key `j` is what step `j` read: the beginning of the sequence for 0,
- * target token `j - 1` for the others. Of a decoder-only model `decoder` is over all that it
+ * target token `j - 1` for the others. For a decoder-only model `decoder` is over all that it
  * has read, [L, H, S, S]; in a `Generation` that is the source, then the target.
- * A decoder looks at nothing that comes later: these weights are 0.
+ * A decoder attends to nothing that comes later: these weights are 0.
  */
 export interface Attention {
   readonly kind: 'encoder' | 'decoder' | 'cross';
@@ -68,7 +68,7 @@ export interface HeadVectors {
 /** One layer of attention. */
 export interface AttentionLayer {
   readonly kind: Attention['kind'];
-  /** From 0. */
+  /** Counted from 0. */
   readonly layer: number;
 }
 
@@ -90,7 +90,7 @@ export interface HiddenStates {
   readonly values: Float32Array<ArrayBuffer>;
 }
 
-/** Numbers of each step of a decoder, row-major. */
+/** A row of numbers for each step of a decoder, row-major. */
 export interface Rows {
   readonly shape: readonly [rows: number, columns: number];
   readonly values: Float32Array<ArrayBuffer>;
@@ -98,13 +98,13 @@ export interface Rows {
 
 export interface Candidate {
   readonly id: number;
-  /** As it reads: ` cat` with its space where the vocabulary has one, `##ing`; U+FFFD for a part of a character. */
+  /** Readable text: ` cat` with its space if the vocabulary has one, `##ing`; U+FFFD for a part of a character. */
   readonly text: string;
-  /** The model's own, in [0, 1]. */
+  /** The model's own probability, in [0, 1]. */
   readonly probability: number;
 }
 
-/** A turn of a conversation. The system's stands first and says what the assistant is to be. */
+/** A turn of a conversation. The system's comes first and says what the assistant is to be. */
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
   readonly content: string;
