@@ -44,9 +44,7 @@ export const layers = {
     layers: [...contracts, 'src/engine/tokenizer'],
     packages: ['valibot', 'lru-cache'],
   },
-  'src/engine/decoder': {
-    layers: [...contracts, 'src/engine/onnx', 'src/engine/tokenizer', 'src/engine/decoding'],
-  },
+  'src/engine/decoder': { layers: [...contracts, 'src/engine/onnx'] },
   'src/engine/translator': {
     layers: [...contracts, 'src/engine/onnx', 'src/engine/tokenizer', 'src/engine/decoding'],
     packages: ['lru-cache', 'valibot'],

@@ -1,3 +1,5 @@
+/** Errors with a code. */
+
 /** Every failure that crosses a port carries one of these codes; callers branch on the code, never on the message. */
 export const errorCodes = [
   'cancelled', // The caller's AbortSignal fired.

@@ -86,7 +86,7 @@ export function serveEngine(
       const model = await families[family]
         .load(onnx, queue, files, report.device)
         .catch((error: unknown) => {
-          // Its smoke test gave nothing that can be told.
+          // Its smoke test gave no numbers.
           const isWrong = EngineError.is(error) && EngineError.is(error.cause, 'model-invalid');
           throw gpu && isWrong ? gpuFault(gpu, files, unusableOutput) : error;
         });
@@ -122,7 +122,7 @@ export function serveEngine(
         throw gpuFault(gpu, files, how);
       }
     } catch (error) {
-      // What does not compute may not let go either; the first error is the one to tell.
+      // What does not compute may not be released either; the first error is the one to report.
       await model.release().catch(() => undefined);
       throw error;
     }
@@ -138,7 +138,7 @@ export function serveEngine(
 
 type Verb = 'tokenize' | 'spell' | 'analyze' | 'generate' | 'score' | 'predict' | 'classify';
 
-/** What can be asked of the models that are loaded. @param owner is notified of tokens and parts as they come. */
+/** The methods that run loaded models. @param owner is notified of tokens and parts as they come. */
 function verbsOf(
   models: LoadedModels,
   owner: () => Remote<EngineEvents>,
@@ -201,7 +201,7 @@ function verbsOf(
   };
 }
 
-/** What needs no more of a model than its tokenizer. */
+/** The methods of a model that need its tokenizer alone. */
 type TokenizerVerbs = Pick<Model, 'tokenize' | 'spell'>;
 
 /** The models that an engine holds, and the tokenizers of models that are not loaded, by their ids. */
@@ -242,7 +242,7 @@ class LoadedModels {
   }
 }
 
-/** The adapter that models run on, what was asked for, and what it has computed wrongly before. */
+/** The adapter that models run on, the user's preference, and what the adapter has computed wrongly before. */
 interface UsedGpu {
   readonly name: string;
   readonly id: string;
@@ -257,26 +257,26 @@ const faultOf = ({ id, faults }: UsedGpu, modelId: string | undefined) =>
 const sizeOf = (files: ModelFiles): number =>
   Array.from(filesWithBytes(files), ([{ bytes }]) => bytes).reduce((sum, bytes) => sum + bytes, 0);
 
-/** The buffers of all that is shown, each once. */
+/** The buffers of a result, each once. */
 function buffersOf(
-  shown: Partial<Analysis> & { readonly attentions: readonly Attention[] },
+  result: Partial<Analysis> & { readonly attentions: readonly Attention[] },
 ): ArrayBuffer[] {
   const states = [
-    shown.hiddenStates,
-    shown.cellStates,
-    shown.targetHiddenStates,
-    shown.targetCellStates,
-    shown.firstHiddenStates,
-    shown.firstCellStates,
-    shown.attentionScores,
-    shown.contexts,
-    shown.inside?.queries,
-    shown.inside?.keys,
-    shown.inside?.values,
-    shown.inside?.outputs,
+    result.hiddenStates,
+    result.cellStates,
+    result.targetHiddenStates,
+    result.targetCellStates,
+    result.firstHiddenStates,
+    result.firstCellStates,
+    result.attentionScores,
+    result.contexts,
+    result.inside?.queries,
+    result.inside?.keys,
+    result.inside?.values,
+    result.inside?.outputs,
   ];
   return [
-    ...shown.attentions.map(({ weights }) => weights.buffer),
+    ...result.attentions.map(({ weights }) => weights.buffer),
     ...states.flatMap(state => state?.values.buffer ?? []),
   ];
 }

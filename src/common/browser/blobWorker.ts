@@ -1,3 +1,5 @@
+/** Starts web workers from the bytes of their scripts. */
+
 import { EngineError } from '../errors';
 import type { WorkerHandle } from '../engineClient/runningEngine';
 
@@ -38,7 +40,7 @@ export function startBlobWorker(script: ArrayBuffer | Uint8Array<ArrayBuffer>): 
       },
     },
     onExit: listener => {
-      // A web worker does not tell of its end; it can only fail.
+      // A web worker does not report its end; it can only fail.
       worker.addEventListener('error', event => listener(event.message));
       worker.addEventListener('messageerror', () => listener('a message could not be read'));
     },

@@ -1,4 +1,6 @@
-/** A stretch of a lesson's text: words, words with stress, or a source that is cited. */
+/** The markup of a lesson's text. */
+
+/** A span of a lesson's text: words, words with stress, or a cited source. */
 export type Span =
   | { readonly kind: 'words' | 'stress'; readonly text: string }
   | { readonly kind: 'cite'; readonly source: string; readonly place: string | undefined };
@@ -27,7 +29,7 @@ export function spansOf(text: string): readonly Span[] {
   return spans;
 }
 
-/** The words alone, for where there are no links. */
+/** The words alone, for places without links. */
 export const plainWords = (text: string): string =>
   spansOf(text)
     .flatMap(span => (span.kind === 'cite' ? [] : [span.text]))

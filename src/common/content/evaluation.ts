@@ -1,3 +1,5 @@
+/** The evaluation results in the `quality.json` of a model folder. */
+
 import * as v from 'valibot';
 
 const score = {
@@ -29,7 +31,7 @@ const decoding = v.object({
 
 const quality = v.object({ greedy: decoding, beam5: decoding });
 
-/** Of a translator's `quality.json`, what is shown: measured with the shipped files on held-out text. */
+/** The part of a translator's `quality.json` that is shown: measured with the shipped files on held-out text. */
 export type TranslationEvaluation = v.InferOutput<typeof quality>;
 
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
@@ -52,18 +54,18 @@ const labelStudy = v.object({
 });
 
 /**
- * Of a classifier's `quality.json`: how many of held-out texts it gets right by how many labels it learned from, where
- * it had read before and where it began with random numbers. As `training/ulmfit/study.py` writes it.
+ * A classifier's `quality.json`, as `training/ulmfit/study.py` writes it: its accuracy on held-out texts by the number of
+ * labels it was trained with, pretrained and from random parameters.
  */
 export type LabelStudy = v.InferOutput<typeof labelStudy>['accuracyByLabels'];
 
-/** @returns undefined for what is none. */
+/** @returns undefined for a file without these results. */
 export function parseLabelStudy(json: unknown): LabelStudy | undefined {
   const result = v.safeParse(labelStudy, json);
   return result.success ? result.output.accuracyByLabels : undefined;
 }
 
-/** @returns undefined for what is none. */
+/** @returns undefined for a file without these results. */
 export function parseTranslationEvaluation(json: unknown): TranslationEvaluation | undefined {
   const result = v.safeParse(quality, json);
   return result.success ? result.output : undefined;

@@ -40,7 +40,7 @@ export const partIds = [
 
 export type PartId = (typeof partIds)[number];
 
-/** Numbers of a run that a live part tells, and to which a symbol of an equation can be linked. */
+/** Numbers of a run that a live part provides, and to which a symbol of an equation can be linked. */
 export const valueIds = [
   'reading.word',
   'reading.hidden',
@@ -91,9 +91,9 @@ const targets = [
   ...viewIds.map(id => `view:${id}` as const),
 ] satisfies Target[];
 
-/** A stretch of prose. */
+/** A piece of prose. */
 export const text = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(1000));
-/** Of a thing within one file. */
+/** The id of a thing within one file. */
 export const id = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9]*$/));
 const link = v.pipe(v.string(), v.url(), v.startsWith('https://'));
 const year = v.pipe(v.number(), v.integer(), v.minValue(1990), v.maxValue(2100));
@@ -107,12 +107,12 @@ const source = v.strictObject({
 });
 
 export const sourceId = v.pipe(v.string(), v.regex(/^[a-z]+\d{4}[a-z]?$/));
-/** Of a source: "table 1". */
+/** A place in a source: "table 1". */
 const place = v.optional(text);
 
 const labelled = v.strictObject({ text, label: v.picklist([0, 1]) });
 const pair = v.strictTuple([text, text]);
-/** What is asked, and every word that answers it rightly. */
+/** A question, and every word that answers it rightly. */
 const question = v.strictTuple([text, v.pipe(v.array(text), v.nonEmpty())]);
 
 /** In Mermaid's language these would end a label. */
@@ -141,7 +141,7 @@ const lesson = v.strictObject({
   id: v.picklist(stageIds),
   /** Its place in time. */
   year,
-  /** The same as people say it: "2014–15". */
+  /** The year in words: "2014–15". */
   years: text,
   /** "Transformer". */
   name: text,
@@ -154,7 +154,7 @@ const lesson = v.strictObject({
   /** Paragraphs; `[@id]` or `[@id, table 1]` cites a source. At most 150 words together. */
   idea: v.pipe(v.array(text), v.nonEmpty()),
   diagram: v.strictObject({
-    /** What the picture shows, for a person who cannot see it. */
+    /** Describes the picture for a user who cannot see it. */
     words: text,
     size: chartSize,
     nodes: v.pipe(v.array(node), v.minLength(3)),
@@ -183,7 +183,7 @@ const lesson = v.strictObject({
   ),
   /** Model folders of this stage. */
   models: v.pipe(v.array(v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/))), v.nonEmpty()),
-  /** Offered where the person has brought no text. */
+  /** The sentence for a user who has brought no text. */
   sentence: text,
   parts: v.pipe(v.array(v.picklist(partIds)), v.nonEmpty()),
   /** Texts with one of two labels, to train a classifier on and to hold it against. */
@@ -194,7 +194,7 @@ const lesson = v.strictObject({
       test: v.pipe(v.array(labelled), v.minLength(4)),
     }),
   ),
-  /** Tasks that can be told by examples: what is asked, and what follows. */
+  /** Tasks that examples can show: questions, and what follows them. */
   tasks: v.optional(
     v.array(
       v.strictObject({
@@ -206,7 +206,7 @@ const lesson = v.strictObject({
       }),
     ),
   ),
-  /** What a model that was tuned to converse can be asked, besides the sentence. */
+  /** Questions for a model that was tuned to converse, besides the sentence. */
   prompts: v.optional(v.pipe(v.array(text), v.minLength(2))),
   question: v.strictObject({
     ask: text,
@@ -231,7 +231,7 @@ const lesson = v.strictObject({
   reading: v.array(v.strictObject({ title: text, url: link })),
 });
 
-/** One stage of the story: all that is said of it. */
+/** One stage of the story. */
 export type Lesson = v.InferOutput<typeof lesson>;
 export type Source = v.InferOutput<typeof source>;
 export type Sources = Readonly<Record<string, Source>>;

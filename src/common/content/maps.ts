@@ -1,3 +1,5 @@
+/** The schema of the maps in `media/maps/`. */
+
 import * as v from 'valibot';
 import { validate } from '../validate';
 import { chartSize, edge, id, label, partIds, shipped, sourceId, stageIds, text } from './lesson';
@@ -6,13 +8,13 @@ import type { PartId, Sources, StageId } from './lesson';
 /** Where a place on a map leads: into the story, or to a paper. */
 export type MapTarget = `stage:${StageId}` | `part:${PartId}` | `source:${string}`;
 
-const led = [
+const targets = [
   ...stageIds.map(stage => `stage:${stage}` as const),
   ...partIds.map(part => `part:${part}` as const),
 ] satisfies MapTarget[];
 
 const isTarget = (value: unknown): boolean =>
-  led.some(one => one === value) ||
+  targets.some(one => one === value) ||
   (typeof value === 'string' && v.is(sourceId, /^source:(.*)$/.exec(value)?.[1]));
 const target = v.custom<MapTarget>(isTarget, 'leads nowhere');
 
@@ -21,7 +23,7 @@ const map = { id, title: text, words: text };
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8));
 
 const chart = v.strictObject({
-  /** What the picture shows, for a person who cannot see it. */
+  /** Describes the picture for a user who cannot see it. */
   words: text,
   size: chartSize,
   nodes: v.pipe(
@@ -53,7 +55,7 @@ const maps = v.pipe(
       v.strictObject({
         ...map,
         kind: v.literal('table'),
-        /** Of the names of the rows, then of the cells. */
+        /** Titles of the names of the rows, then of the cells. */
         columns: v.pipe(v.array(text), v.minLength(2)),
         rows: v.pipe(
           v.array(v.strictObject({ name: text, opens: target, cells: v.array(text) })),
@@ -87,11 +89,11 @@ export type Maps = v.InferOutput<typeof maps>;
 export type EvolutionMap = Maps[number];
 export type Shape = Extract<EvolutionMap, { readonly kind: 'shapes' }>['shapes'][number];
 
-/** What the page of maps shows. */
+/** The data of the page of maps. */
 export interface MapsStart {
   readonly maps: Maps;
   readonly sources: Sources;
 }
 
-/** @throws EngineError `internal`, with the place that is not as it must be. */
+/** @throws EngineError `internal`, which names the place that is not as it must be. */
 export const parseMaps = (json: unknown): Maps => validate(maps, json, shipped('A map'));

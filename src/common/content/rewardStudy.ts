@@ -1,3 +1,5 @@
+/** The schema of the study of rewards in `media/studies/`. */
+
 import * as v from 'valibot';
 import { validate } from '../validate';
 import { shipped } from './lesson';
@@ -14,14 +16,14 @@ const figures = v.object({
 });
 
 const study = v.object({
-  /** What people judged, and how often. */
+  /** The judged texts, and the number of judgements. */
   data: v.object({ name: v.string(), pairs: whole }),
   /** How a page learns a reward in the same way. */
   page: v.object({
     /** Model folder, and the SHA-256 of the weights whose states these are. */
     model: v.string(),
     sha256: v.string(),
-    /** Of the hidden states; 0 is the embedding. */
+    /** Layer of the hidden states; 0 is the embedding. */
     layer: whole,
     /** Over the tokens of the answer. */
     pooling: v.literal('mean'),
@@ -36,7 +38,7 @@ const study = v.object({
   length: figures,
 });
 
-/** Of `media/studies/reward.json`, what a page does again and what it shows; its README says how it was measured. */
+/** The part of `media/studies/reward.json` that a page repeats or shows; its README says how it was measured. */
 export type RewardStudy = v.InferOutput<typeof study>;
 
 /** @throws EngineError `internal`, which names the place that is not as it must be. */

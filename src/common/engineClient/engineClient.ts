@@ -1,3 +1,5 @@
+/** The owner of engine workers, of which one runs at a time. */
+
 import type { Analysis, AnalyzeRequest } from '../protocol/engine/analyze';
 import type { LoadReport } from '../protocol/engine/api';
 import type { Classification, ClassifyRequest } from '../protocol/engine/classify';
@@ -60,7 +62,7 @@ export class EngineClient {
     this.#preference = options.device;
   }
 
-  /** Of the worker that started last; undefined before the first, and until a changed preference has been tried. */
+  /** Device of the worker that started last; undefined before the first, and until a changed preference has been tried. */
   get device(): DeviceReport | undefined {
     return this.#device;
   }
@@ -99,9 +101,9 @@ export class EngineClient {
   }
 
   /**
-   * Writes. A generation that had to begin again on another device tells its tokens from the first on again.
+   * Generates. A generation that had to begin again on another device emits its tokens from the first on again.
    *
-   * @param options `onToken` hears of each token as it is chosen; beam search has none to tell.
+   * @param options `onToken` is called with each token as it is chosen; never by beam search.
    */
   generate(
     request: Omit<GenerateRequest, 'streamId'>,
@@ -124,9 +126,9 @@ export class EngineClient {
   }
 
   /**
-   * Scores a text. A score that had to begin again on another device tells its parts from the first on again.
+   * Scores a text. A score that had to begin again on another device emits its parts from the first on again.
    *
-   * @param options `onPart` hears of each part as soon as it has been read; an encoder-decoder has none to tell.
+   * @param options `onPart` is called with each part as soon as it has been read; never by an encoder-decoder.
    */
   score(
     request: Omit<ScoreRequest, 'streamId'>,

@@ -1,3 +1,5 @@
+/** The files that a manifest names. */
+
 import type { ModelFiles } from '../protocol/engine/api';
 import type { Manifest, ModelFile } from '../protocol/manifest';
 

@@ -1,3 +1,5 @@
+/** One engine worker from its start to its end. */
+
 import type {
   EngineApi,
   EngineEvents,
@@ -23,16 +25,16 @@ export interface WorkerHandle {
   end(): void;
 }
 
-/** What a runtime supplies to an `EngineClient`; one small implementation for each. Buffers are given away. */
+/** What an `EngineClient` needs of a runtime; one small implementation for each. Buffers are given away. */
 export interface EngineRuntime {
   startWorker(): Promise<WorkerHandle>;
   /** The WebAssembly that belongs to the worker's script. */
   readWasm(): Promise<Wasm>;
   readModel(modelId: string): Promise<ModelFiles>;
   readTokenizer(modelId: string): Promise<TokenizerFiles>;
-  /** How many threads a worker that starts now computes with; 1 where this is absent. */
+  /** Number of threads for a worker that starts now; 1 if this is absent. */
   threads?(): number;
-  /** What WebGPU was found to compute wrongly, kept beyond this engine's end; absent where there is no WebGPU. */
+  /** Faults of WebGPU, kept beyond this engine's end; absent where there is no WebGPU. */
   readonly gpuFaults?: GpuFaultMemory | undefined;
 }
 
@@ -43,9 +45,9 @@ export interface GpuFaultMemory {
 
 export interface RunningEngineOptions {
   readonly device: DevicePreference;
-  /** Why this device, when it is not what the person asked for. */
+  /** Why this device, if it is not the user's preference. */
   readonly reason?: string | undefined;
-  /** How many the worker computes with. */
+  /** Number of threads of the worker. */
   readonly threads: number;
   readonly maxSilenceMs: number;
   readonly onChange: () => void;
@@ -55,9 +57,9 @@ export interface RunningEngineOptions {
 /** One worker from its start to its end. It is never restarted: its owner makes another. */
 export class RunningEngine {
   readonly loads = new Map<string, LoadReport>();
-  /** Who hears of the tokens of a stream, by its id. */
+  /** Listeners to the tokens of streams, by their ids. */
   readonly streams = new Map<string, (token: StreamedToken) => void>();
-  /** Who hears of the parts of a score, by the id of its stream. */
+  /** Listeners to the parts of scores, by the ids of their streams. */
   readonly scoreStreams = new Map<string, (part: ScoredPart) => void>();
   device: DeviceReport | undefined;
   readonly #runtime: EngineRuntime;
@@ -157,7 +159,7 @@ export class RunningEngine {
           // What is not remembered is found again.
           this.#runtime.gpuFaults?.remember(fault).catch(() => undefined);
         },
-        alive: () => undefined, // Every message is heard by the watchdog.
+        alive: () => undefined, // The watchdog hears every message.
         token: token => this.streams.get(token.streamId)?.(token),
         scored: part => this.scoreStreams.get(part.streamId)?.(part),
       },

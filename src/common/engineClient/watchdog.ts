@@ -1,8 +1,10 @@
+/** Detects a worker that hangs. */
+
 /** In how many steps a silence is counted: one a second, where it may last a minute. */
 const steps = 60;
 
 /**
- * Tells when a worker that owes an answer has been silent too long: a run that hangs inside ONNX Runtime
+ * Reports when a worker that owes an answer has been silent too long: a run that hangs inside ONNX Runtime
  * cannot be cancelled, only ended with its worker.
  *
  * The silence is counted in steps, of which one passes at most while this side is held up: where the machine sleeps, or is

@@ -1,8 +1,10 @@
-/** Of a doubling: between two of them a polynomial of degree 5 is right to the last digits of a double. */
+/** A fast exponential function. */
+
+/** Steps per doubling: between two of them a polynomial of degree 5 is right to the last digits of a double. */
 const steps = 64;
 const perStep = steps / Math.LN2;
 const fractions = Float64Array.from({ length: steps }, (_, index) => 2 ** (index / steps));
-/** From here on a power of two is a normal number, and so is the result. */
+/** Smallest exponent at which a power of two is a normal number, and so is the result. */
 const minExponent = -700;
 const halvings = Float64Array.from({ length: 1024 }, (_, index) => 2 ** -index);
 

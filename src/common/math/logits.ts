@@ -1,3 +1,5 @@
+/** Log-probabilities and ranks from logits. */
+
 import { EngineError } from '../errors';
 import { expOfNegative } from './exponential';
 
@@ -62,7 +64,7 @@ export function logSoftmax(logits: Float32Array): Float64Array {
   return logProbabilities;
 }
 
-/** The place of a token when all are sorted by their values, the largest first, of equal ones the lower id: 1 is the first. */
+/** The rank of a token when all are sorted by their values, the largest first, then by their ids: 1 is the first. */
 export function rankOf(values: Float32Array | Float64Array, id: number): number {
   const own = values[id]!;
   let rank = 1;
@@ -73,7 +75,7 @@ export function rankOf(values: Float32Array | Float64Array, id: number): number 
   return rank;
 }
 
-/** The indices of the `count` largest values, the largest first; of equal ones the lower index first. */
+/** The indices of the `count` largest values, the largest first; the lower of two equal ones first. */
 export function largestIndices(values: Float32Array | Float64Array, count: number): number[] {
   if (count > 64) {
     const order = [...values.keys()].sort((a, b) => values[b]! - values[a]! || a - b);
@@ -99,7 +101,7 @@ export function largestIndices(values: Float32Array | Float64Array, count: numbe
   return kept;
 }
 
-/** The `count` most probable tokens, the best first; of equal ones the lower id first. */
+/** The `count` most probable tokens, best first; the lower id of two equal ones first. */
 export const topTokens = (logProbabilities: Float64Array, count: number): RankedToken[] =>
   largestIndices(logProbabilities, count).map(id => ({
     id,

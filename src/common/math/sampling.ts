@@ -1,3 +1,5 @@
+/** Filters of a distribution before a token is drawn from it. */
+
 import * as v from 'valibot';
 import { checkArguments } from '../validate';
 import { expOfNegative } from './exponential';

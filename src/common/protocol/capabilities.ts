@@ -1,7 +1,9 @@
+/** What models can do, by their manifests. */
+
 import type { EngineApi } from './engine/api';
 import type { Manifest } from './manifest';
 
-/** What can be asked of a model. */
+/** A verb of the engine that a model may have. */
 export type Capability = Extract<
   keyof EngineApi,
   'tokenize' | 'analyze' | 'generate' | 'score' | 'predict' | 'classify'

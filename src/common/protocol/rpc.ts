@@ -1,3 +1,5 @@
+/** Remote calls over a port. */
+
 import { createBirpc } from 'birpc';
 import * as v from 'valibot';
 import { asEngineError, EngineError, errorCodes } from '../errors';

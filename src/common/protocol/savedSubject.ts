@@ -1,3 +1,5 @@
+/** The schema of a subject in the saved state of a page. */
+
 import * as v from 'valibot';
 
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));

@@ -1,6 +1,8 @@
+/** Bytes in readable form. */
+
 import { visibleText } from './tokenText';
 
-/** A stretch of bytes as a person reads it: characters, or bytes that are no whole character, in hexadecimal. */
+/** A run of bytes in readable form: characters, or bytes that are no whole character, in hexadecimal. */
 export interface BytePart {
   readonly kind: 'text' | 'bytes';
   readonly text: string;
@@ -13,8 +15,8 @@ export const hexadecimal = (bytes: readonly number[]): string =>
   bytes.map(byte => byte.toString(16).toUpperCase().padStart(2, '0')).join(' ');
 
 /**
- * Bytes as text as far as they are UTF-8, the rest as bytes: a replacement character would hide what they are, so
- * the bytes of one are bytes too.
+ * Reads bytes as text as far as they are UTF-8, and the rest as bytes: a replacement character would hide what they are,
+ * so the bytes of one are bytes too.
  */
 export function readBytes(bytes: readonly number[]): BytePart[] {
   const parts: BytePart[] = [];
@@ -40,7 +42,7 @@ export function readBytes(bytes: readonly number[]): BytePart[] {
   return parts;
 }
 
-/** As one text: `·caf C3`. */
+/** The parts as one text: `·caf C3`. */
 export const spellParts = (parts: readonly BytePart[]): string =>
   parts.map(({ text }) => text).join(' ');
 
@@ -49,7 +51,7 @@ function characterAt(bytes: readonly number[], at: number) {
   const length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
   try {
     const text = utf8.decode(Uint8Array.from(bytes.slice(at, at + length)));
-    // What a decoder takes for two characters is none of this length.
+    // Bytes that a decoder takes for two characters are no character of this length.
     return [...text].length === 1 && text !== '\ufffd' ? { text, length } : undefined;
   } catch {
     return undefined; // No whole character begins here.

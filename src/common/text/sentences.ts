@@ -1,4 +1,6 @@
-/** Ends in an abbreviation that a capital may follow, or in an initial ("J. Smith"). */
+/** The sentences of a text. */
+
+/** Matches an end that is an abbreviation before a capital, or an initial ("J. Smith"). */
 const falseEnd =
   /(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Fig|Figs|Eq|Eqs|Sec|Ch|vs|cf|approx|e\.g|i\.e)|\b\p{Lu})\.\s*$/u;
 
@@ -8,15 +10,15 @@ const falseEnd =
  */
 export function sentencesIn(text: string): string[] {
   const sentences: string[] = [];
-  let begun = '';
+  let rest = '';
   for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'sentence' }).segment(
     text,
   )) {
-    begun += segment;
-    if (!falseEnd.test(begun)) {
-      sentences.push(begun);
-      begun = '';
+    rest += segment;
+    if (!falseEnd.test(rest)) {
+      sentences.push(rest);
+      rest = '';
     }
   }
-  return begun === '' ? sentences : [...sentences, begun];
+  return rest === '' ? sentences : [...sentences, rest];
 }

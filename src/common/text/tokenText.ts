@@ -1,3 +1,5 @@
+/** Tokens and texts in visible form. */
+
 import type { Token } from '../protocol/engine/types';
 
 /**
@@ -19,7 +21,7 @@ export const isPrefixSpace = ({ text: entry, start, end }: Token, text: string):
 const invisible = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
 /**
- * A stretch of text with nothing hidden in it: control characters as their pictures, spaces as a dot,
+ * A text with nothing hidden in it: control characters as their pictures, spaces as a dot,
  * line ends as an arrow, direction marks by their number, halves of a surrogate pair as a replacement character.
  *
  * It can be drawn beside other text without changing it.
@@ -41,11 +43,11 @@ const codePoint = (character: string) =>
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** At most `longest` characters as a person counts them, the last one an ellipsis where something was left out. */
-export function elide(text: string, longest: number): string {
-  if (text.length <= longest) {
+/** At most `maxLength` user-visible characters, the last one an ellipsis if something was left out. */
+export function elide(text: string, maxLength: number): string {
+  if (text.length <= maxLength) {
     return text;
   }
   const characters = Array.from(graphemes.segment(text), part => part.segment);
-  return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join('')}…`;
+  return characters.length <= maxLength ? text : `${characters.slice(0, maxLength - 1).join('')}…`;
 }

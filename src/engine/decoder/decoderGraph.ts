@@ -1,3 +1,5 @@
+/** Feeds and fetches of the graph of a decoder, and what its cache must do. */
+
 import type { Manifest } from '../../common/protocol/manifest';
 import { decoderOnlyGraph, recurrentStateNames } from '../onnx/graphs';
 import {
@@ -12,49 +14,49 @@ import {
 
 /**
  * What a decoder keeps of the tokens it has read, as its graph takes and gives it: their keys and values, or the state
- * that they left. It never changes: reading on gives another, and both can be read on from.
+ * that they left. It is immutable: a run gives another, and both can be continued.
  */
 export interface DecoderCache {
-  /** Outputs of a run to fetch for `append`. */
+  /** Outputs that a run must fetch for `append`. */
   readonly outputs: readonly string[];
   /** @param position of the first token that is read. */
   feeds(position: number): Readonly<Record<string, Feed>>;
-  /** With the tokens that a run has read after these. */
+  /** @returns a cache with the tokens of the run after these. */
   append(run: Run): DecoderCache;
-  /** These rows of the batch, each as often as it is named. */
+  /** @returns these rows of the batch, each as often as it is named. */
   takeRows(rows: readonly number[]): DecoderCache;
-  /** The first `length` tokens; undefined where that is not known any more. */
+  /** @returns the first `length` tokens; undefined if they are not known any more. */
   takePositions(length: number): DecoderCache | undefined;
   /**
-   * The first `length` tokens, in the same memory: neither this one nor any that was made of it with more tokens may be
-   * used any more. Absent where nothing can be gone back over.
+   * Cuts the cache to its first `length` tokens, in the same memory: neither this one nor any that was made of it with
+   * more tokens may be used any more. Absent from a cache that cannot go back.
    */
   cutTo?(length: number): DecoderCache;
 }
 
-/** Tokens that were read, and what was made of them. */
+/** Tokens that were read, and the cache that they left. */
 export interface Prefix {
-  /** Of the first row. */
+  /** Ids of the first row. */
   readonly ids: readonly number[];
   readonly cache: DecoderCache;
 }
 
 export interface RequestedOutputs {
-  /** Of every token that is read, not of the last alone. */
+  /** Logits of every token that is read, not of the last alone. */
   readonly allLogits: boolean;
   readonly attentions: boolean;
   readonly hiddenStates: boolean;
-  /** Of the last token that is read. */
+  /** Logit lens of the last token that is read. */
   readonly lens: boolean;
 }
 
 export interface DecoderOutput extends Prefix {
-  /** T: how many tokens of each row this run has read. */
+  /** T: number of tokens of each row that this run has read. */
   readonly tokenCount: number;
-  /** [batch, 1, V], or of all tokens [batch, T, V] */
+  /** [batch, 1, V], or [batch, T, V] of all tokens. */
   readonly logits: Output;
   readonly attentions: Output | undefined;
-  /** [L + 1, batch, T, D], of an LSTM [L, batch, T, D] */
+  /** [L + 1, batch, T, D], or [L, batch, T, D] of an LSTM. */
   readonly hiddenStates: Output | undefined;
   /** [L + 1, batch, V] */
   readonly lens: Output | undefined;
@@ -73,19 +75,19 @@ export const nothingRequested: RequestedOutputs = {
 /** Feeds and fetches of a decoder's graph. */
 export class DecoderGraph {
   readonly #graph: RunnableGraph;
-  /** Of an LSTM, whose graph takes a token at a time: the token that it was taught to begin with. */
+  /** The token that an LSTM was trained to begin with; its graph takes a token at a time. Undefined for others. */
   readonly #begin: number | undefined;
-  /** Before anything was read. */
+  /** The prefix before anything was read. */
   readonly empty: Prefix;
 
-  /** @param empty before anything was read. */
+  /** @param empty the cache before anything was read. */
   constructor(graph: RunnableGraph, manifest: Manifest, empty: DecoderCache) {
     this.#graph = graph;
     this.#begin = manifest.architecture === 'lstm' ? (manifest.tokens?.begin ?? 0) : undefined;
     this.empty = { ids: [], cache: empty };
   }
 
-  /** Whether the graph can tell what each layer would say. */
+  /** Whether the graph has the logit lens. */
   get hasLens(): boolean {
     const { inputs, outputs } = decoderOnlyGraph;
     return (
@@ -94,23 +96,23 @@ export class DecoderGraph {
   }
 
   /**
-   * Reads on.
+   * Reads tokens after a prefix.
    *
-   * @param tokens [batch, T], as many in each row; to an LSTM many of one row, or one of many.
+   * @param tokens [batch, T], as many in each row; for an LSTM many of one row, or one of many.
    * @param position of the first of them.
    * @throws those of `Session.run`
    */
   async read(
     tokens: readonly (readonly number[])[],
     { ids, cache }: Prefix,
-    asked: RequestedOutputs,
+    requested: RequestedOutputs,
     signal?: AbortSignal,
     position = ids.length,
   ): Promise<DecoderOutput> {
     const read =
       this.#begin === undefined
-        ? await this.#readAtOnce(tokens, cache, asked, signal, position)
-        : await this.#readInSteps(this.#begin, tokens, cache, asked, signal);
+        ? await this.#readAtOnce(tokens, cache, requested, signal, position)
+        : await this.#readInSteps(this.#begin, tokens, cache, requested, signal);
     const [row = []] = tokens;
     return { ids: [...ids, ...row], tokenCount: row.length, ...read };
   }
@@ -118,7 +120,7 @@ export class DecoderGraph {
   async #readAtOnce(
     tokens: readonly (readonly number[])[],
     cache: DecoderCache,
-    asked: RequestedOutputs,
+    requested: RequestedOutputs,
     signal: AbortSignal | undefined,
     position: number,
   ): Promise<GraphOutput> {
@@ -127,17 +129,17 @@ export class DecoderGraph {
       {
         [inputs.inputIds]: tokens,
         ...cache.feeds(position),
-        [inputs.allLogits]: asked.allLogits,
-        [inputs.outputAttentions]: asked.attentions,
-        [inputs.outputHiddenStates]: asked.hiddenStates,
-        ...(this.hasLens && { [inputs.outputLens]: asked.lens }),
+        [inputs.allLogits]: requested.allLogits,
+        [inputs.outputAttentions]: requested.attentions,
+        [inputs.outputHiddenStates]: requested.hiddenStates,
+        ...(this.hasLens && { [inputs.outputLens]: requested.lens }),
       },
       [
         outputs.logits,
         ...cache.outputs,
-        ...(asked.attentions ? [outputs.attentions] : []),
-        ...(asked.hiddenStates ? [outputs.hiddenStates] : []),
-        ...(this.hasLens && asked.lens ? [outputs.lens] : []),
+        ...(requested.attentions ? [outputs.attentions] : []),
+        ...(requested.hiddenStates ? [outputs.hiddenStates] : []),
+        ...(this.hasLens && requested.lens ? [outputs.lens] : []),
       ],
       signal,
     );
@@ -155,7 +157,7 @@ export class DecoderGraph {
     begin: number,
     tokens: readonly (readonly number[])[],
     start: DecoderCache,
-    asked: RequestedOutputs,
+    requested: RequestedOutputs,
     signal: AbortSignal | undefined,
   ): Promise<GraphOutput> {
     const { inputs, outputs } = decoderOnlyGraph;
@@ -174,14 +176,16 @@ export class DecoderGraph {
     const runs: Run[] = [];
     for (const index of (tokens[0] ?? []).keys()) {
       const run = await step(tokens.map(row => row[index] ?? 0));
-      runs.splice(asked.allLogits || asked.hiddenStates ? runs.length : 0, 1, run);
+      runs.splice(requested.allLogits || requested.hiddenStates ? runs.length : 0, 1, run);
     }
     const all = (name: string) => runs.map(run => requireOutput(run, name));
     return {
       cache,
-      logits: stackSteps(all(outputs.logits).slice(asked.allLogits ? 0 : -1)),
+      logits: stackSteps(all(outputs.logits).slice(requested.allLogits ? 0 : -1)),
       attentions: undefined,
-      hiddenStates: asked.hiddenStates ? stackLayers(all(recurrentStateNames.hidden)) : undefined,
+      hiddenStates: requested.hiddenStates
+        ? stackLayers(all(recurrentStateNames.hidden))
+        : undefined,
       lens: undefined,
       runMs,
     };
@@ -189,22 +193,22 @@ export class DecoderGraph {
 }
 
 /**
- * As much of a reading as a text shares with it, at most `most` tokens.
+ * As much of a prefix as a text shares with it, at most `max` tokens.
  *
- * @param nothing what to begin with where the reading cannot go back.
+ * @param empty what to begin with if the prefix cannot go back.
  */
 export function sharedPrefix(
-  reading: Prefix,
+  prefix: Prefix,
   ids: readonly number[],
-  most: number,
-  nothing: Prefix,
+  max: number,
+  empty: Prefix,
 ): Prefix {
-  const length = Math.min(sharedPrefixLength(reading.ids, ids), most);
-  if (length === reading.ids.length) {
-    return reading;
+  const length = Math.min(sharedPrefixLength(prefix.ids, ids), max);
+  if (length === prefix.ids.length) {
+    return prefix;
   }
-  const cache = reading.cache.takePositions(length);
-  return cache ? { ids: reading.ids.slice(0, length), cache } : nothing;
+  const cache = prefix.cache.takePositions(length);
+  return cache ? { ids: prefix.ids.slice(0, length), cache } : empty;
 }
 
 /** How many ids two sequences have in common from their beginning on. */

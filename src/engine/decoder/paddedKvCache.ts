@@ -1,3 +1,5 @@
+/** The KV cache of a Transformer. */
+
 import type { Manifest } from '../../common/protocol/manifest';
 import { paddedCacheNames, pastNames } from '../onnx/graphs';
 import {
@@ -22,8 +24,8 @@ interface Slots {
 }
 
 /**
- * A Transformer's: a run gives the keys and values of its own tokens, which are written into buffers with room for more; the
- * graph is told how many slots count. Going back is a smaller number.
+ * The cache of a Transformer. A run gives the keys and values of its own tokens, which are written into buffers with
+ * room for more; an input of the graph says how many slots count. Going back is a smaller number.
  *
  * Caches share buffers as long as each writes after the last slot that any of them has filled; one that would write
  * earlier takes a copy, so that none sees what another wrote.
@@ -31,7 +33,7 @@ interface Slots {
 export class PaddedKvCache {
   readonly outputs = [paddedCacheNames.newKeyValues];
   readonly #slots: Slots;
-  /** Tokens that were read. */
+  /** Number of tokens that were read. */
   readonly #length: number;
 
   private constructor(slots: Slots, length: number) {

@@ -1,3 +1,5 @@
+/** Runs a decoder over texts, from where they differ from the last one, and over drafts. */
+
 import { EngineError } from '../../common/errors';
 import {
   nothingRequested,
@@ -9,12 +11,12 @@ import {
 } from './decoderGraph';
 import { logitRows, type Output } from '../onnx/tensors';
 
-/** Tokens that are read in one run: a cancellation is heard between two. */
+/** Number of tokens that are read in one run: a cancellation takes effect between two. */
 const chunkTokens = 64;
 
 const noLogits: Output = { dims: [1, 0, 0], values: new Float32Array() };
 
-/** Reads texts with a decoder, in parts, and remembers the last one: the next often begins like it. */
+/** Reads texts with a decoder, in chunks, and keeps the last one: the next often begins like it. */
 export class TextReader {
   readonly #graph: DecoderGraph;
   #last: Prefix;
@@ -25,22 +27,22 @@ export class TextReader {
   }
 
   /**
-   * Reads a text for what follows it, from where it differs from the one before.
+   * Reads a text for what follows it, from where it differs from the last one.
    *
    * @param ids at least one.
-   * @param asked of the last token, and of those that are read with it.
-   * @throws EngineError `cancelled` between two parts, and those of `Session.run`.
+   * @param requested outputs of the last token, and of those that are read with it.
+   * @throws EngineError `cancelled` between two chunks, and those of `Session.run`.
    */
   async prefill(
     ids: readonly number[],
     signal: AbortSignal | undefined,
-    asked = nothingRequested,
+    requested = nothingRequested,
   ): Promise<DecoderOutput & { readonly computed: number }> {
     let last: DecoderOutput | undefined;
     let runMs = 0;
     // The last token is read again, for its logits.
     const shared = sharedPrefix(this.#last, ids, ids.length - 1, this.#graph.empty);
-    for await (const read of this.#runChunks(ids, shared, asked, signal)) {
+    for await (const read of this.#runChunks(ids, shared, requested, signal)) {
       last = read;
       runMs += read.runMs;
     }
@@ -51,40 +53,40 @@ export class TextReader {
   }
 
   /**
-   * Reads a text to see all of it from token `first` on, part by part. The tokens before are read as `readOn` reads,
-   * and of them nothing is told: their parts have no logits.
+   * Reads a text for the outputs of all tokens from `first` on, chunk by chunk. The tokens before are read as `prefill`
+   * reads them; their chunks have no logits.
    *
-   * @throws as `readOn`.
+   * @throws as `prefill`.
    */
   async *runFrom(
     ids: readonly number[],
     first: number,
-    asked: RequestedOutputs,
+    requested: RequestedOutputs,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<DecoderOutput> {
-    let reading = sharedPrefix(this.#last, ids, first, this.#graph.empty);
+    let prefix = sharedPrefix(this.#last, ids, first, this.#graph.empty);
     for await (const read of this.#runChunks(
       ids.slice(0, first),
-      reading,
+      prefix,
       nothingRequested,
       signal,
     )) {
-      reading = read;
+      prefix = read;
       yield { ...read, logits: noLogits };
     }
-    yield* this.#runChunks(ids, reading, asked, signal);
+    yield* this.#runChunks(ids, prefix, requested, signal);
   }
 
-  /** Reads a text from its first token, to see all of it part by part. @throws as `readOn`. */
+  /** Reads a text from its first token, for the outputs of all tokens, chunk by chunk. @throws as `prefill`. */
   runFromStart(
     ids: readonly number[],
-    asked: RequestedOutputs,
+    requested: RequestedOutputs,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<DecoderOutput> {
-    return this.#runChunks(ids, this.#graph.empty, asked, signal);
+    return this.#runChunks(ids, this.#graph.empty, requested, signal);
   }
 
-  /** Remembers a reading of one row. Only what the next can use: logits and attention are large. */
+  /** Keeps a prefix of one row. It keeps only what the next text can use: logits and attention are large. */
   keep({ ids, cache }: Prefix): void {
     this.#last = { ids, cache };
   }
@@ -92,30 +94,30 @@ export class TextReader {
   async *#runChunks(
     ids: readonly number[],
     start: Prefix,
-    asked: RequestedOutputs,
+    requested: RequestedOutputs,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<DecoderOutput> {
-    let reading = start;
-    while (reading.ids.length < ids.length) {
-      const from = reading.ids.length;
+    let prefix = start;
+    while (prefix.ids.length < ids.length) {
+      const from = prefix.ids.length;
       const chunk = ids.slice(from, from + chunkTokens);
-      const read = await this.#graph.read([chunk], reading, asked, signal);
+      const read = await this.#graph.read([chunk], prefix, requested, signal);
       this.keep(read);
-      reading = read;
+      prefix = read;
       yield read;
     }
   }
 }
 
-/** Reads what is written after a text, guesses among it, and goes back over those that were not written. */
+/** Reads new tokens after a text, with guesses, and goes back over guesses that were wrong. */
 export class DraftReader {
   readonly #graph: DecoderGraph;
   readonly #reader: TextReader;
   readonly #signal: AbortSignal | undefined;
-  /** Of the text alone. */
+  /** Number of tokens of the text alone. */
   readonly #textLength: number;
-  /** Seen by nobody else as long as it may hold what was guessed: those places are written again. */
-  #reading: Prefix;
+  /** Nobody else sees it while it may hold guesses: their places are written again. */
+  #prefix: Prefix;
   runMs = 0;
 
   constructor(
@@ -128,31 +130,31 @@ export class DraftReader {
     this.#reader = reader;
     this.#signal = signal;
     this.#textLength = text.ids.length;
-    this.#reading = text;
+    this.#prefix = text;
   }
 
   /**
-   * @param tokens the last that was written, and guesses of those that follow.
-   * @param written how many were written before it; of what was read before, so much is true.
+   * @param tokens the last one that was chosen, then guesses of those that follow.
+   * @param written number of tokens that were chosen before it; so much of what was read before is right.
    * @returns logits [V] of what follows each of them.
    */
   async read(tokens: readonly number[], written: number): Promise<readonly Float32Array[]> {
     const from = this.settle(written);
-    const asked = { ...nothingRequested, allLogits: tokens.length > 1 };
-    const read: DecoderOutput = await this.#graph.read([tokens], from, asked, this.#signal);
-    this.#reading = read;
+    const requested = { ...nothingRequested, allLogits: tokens.length > 1 };
+    const read: DecoderOutput = await this.#graph.read([tokens], from, requested, this.#signal);
+    this.#prefix = read;
     this.runMs += read.runMs;
     return logitRows(read.logits);
   }
 
-  /** Forgets what was guessed, and lets others use the rest. @param written how many tokens after the text are true. */
+  /** Forgets the guesses, and lets others use the rest. @param written number of tokens after the text that are right. */
   settle(written: number): Prefix {
-    const { ids, cache } = this.#reading;
+    const { ids, cache } = this.#prefix;
     const length = Math.min(ids.length, this.#textLength + written);
     if (length < ids.length && cache.cutTo) {
-      this.#reading = { ids: ids.slice(0, length), cache: cache.cutTo(length) };
+      this.#prefix = { ids: ids.slice(0, length), cache: cache.cutTo(length) };
     }
-    this.#reader.keep(this.#reading);
-    return this.#reading;
+    this.#reader.keep(this.#prefix);
+    return this.#prefix;
   }
 }

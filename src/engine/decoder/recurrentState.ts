@@ -1,3 +1,5 @@
+/** The state of an LSTM, as a cache. */
+
 import type { Manifest } from '../../common/protocol/manifest';
 import { stateOutputs } from '../onnx/graphs';
 import {
@@ -10,15 +12,15 @@ import {
 } from '../onnx/tensors';
 
 /**
- * An LSTM's: the hidden and cell state that the last token left, 2 L D numbers however long the text is. It cannot be
+ * The cache of an LSTM: the hidden and cell state that the last token left, 2 L D numbers however long the text is. It cannot be
  * taken back by a token, so the states of the tokens before are kept, and going back is one of them.
  */
 export class RecurrentState {
-  /** Outputs, by which inputs read them. */
+  /** Outputs, with the inputs that read them. */
   readonly #presents: ReadonlyMap<string, string>;
   /** [batch, L, D] by the names of inputs. */
   readonly #past: Tensors;
-  /** Tokens of the text that were read; -1 before the one that every text follows. */
+  /** Number of tokens of the text that were read; -1 before the token that every text follows. */
   readonly #length: number;
   readonly #before: RecurrentState | undefined;
 

@@ -1,21 +1,23 @@
+/** Scores of tokens in the form of the contract. */
+
 import type { Score, ScoredPart, TokenScores } from '../../common/protocol/engine/score';
 import type { Candidate, Token } from '../../common/protocol/engine/types';
 
-/** What a model finds of a token in its place. */
+/** The score of a token in its place. */
 export interface TokenScore {
-  /** In nats; undefined where nothing stands before. */
+  /** In nats; undefined if nothing precedes it. */
   readonly logProbability: number | undefined;
   /** 1 is the most probable token. */
   readonly rank: number | undefined;
   readonly candidates: readonly Candidate[];
-  /** How many tokens were read before it. */
+  /** Number of tokens that were read before it. */
   readonly contextSize: number;
 }
 
-/** Hears of parts of a score as they come; `streamId` is the caller's. */
+/** Called with each part of a score; `streamId` is the caller's. */
 export type OnPart = (part: Omit<ScoredPart, 'streamId'>) => void;
 
-/** Scores in the lists of the contract. @param scores one for each token. */
+/** Turns scores into the lists of the contract. @param scores one for each token. */
 export const asTokenScores = (
   tokens: readonly Token[],
   scores: readonly TokenScore[],
@@ -30,7 +32,7 @@ export const asTokenScores = (
 });
 
 /**
- * The figures of a text whose tokens have these scores.
+ * Sums up the scores of a text's tokens.
  *
  * Bits per byte do not depend on how a tokenizer cuts, so models can be compared by them. Bytes are those of the
  * tokens that have a probability.

@@ -1,3 +1,5 @@
+/** Scores a text of any length token by token. */
+
 import type { Candidate } from '../../common/protocol/engine/types';
 import { logSumOf, rankOf } from '../../common/math/logits';
 import { nothingRequested, sharedPrefixLength } from './decoderGraph';
@@ -5,11 +7,11 @@ import { logitRows } from '../onnx/tensors';
 import type { TextReader } from './prefill';
 import type { TokenScore } from './score';
 
-/** Scores of some tokens that stand one after the other. */
+/** Scores of consecutive tokens. */
 export interface ScoredTokens {
   readonly first: number;
   readonly scores: readonly TokenScore[];
-  /** Tokens that the model has read for them. */
+  /** Number of tokens that the model ran on for them. */
   readonly computed: number;
   readonly runMs: number;
 }
@@ -18,13 +20,13 @@ interface CachedScores {
   readonly ids: readonly number[];
   /** One for each of `ids`, or more. */
   readonly scores: readonly TokenScore[];
-  /** From which token on they are true. */
+  /** The first token whose score is cached. */
   readonly from: number;
   readonly top: number;
 }
 
 /**
- * Of two windows, as a part of the context. What overlaps is read twice, so a half would take half as long again as a
+ * Overlap of two windows, as a part of the context. What overlaps is read twice, so a half would take half as long again as a
  * quarter; it would find long texts 0.6 % less surprising (gpt2, eight articles of WikiText-2).
  */
 const overlap = 1 / 4;
@@ -36,12 +38,12 @@ const unscored: TokenScore = {
   contextSize: 0,
 };
 
-/** The best tokens of a row of logits, as people can read them. @param logSum as `logSumOf` tells. */
+/** The best tokens of a row of logits in readable form. @param logSum as `logSumOf` computes it. */
 type CandidatesOf = (logits: Float32Array, top: number, logSum: number) => readonly Candidate[];
 
 /**
  * Scores texts token by token, a long one in windows that overlap by a quarter of the context, and keeps the scores of
- * the last: of a text that begins like it only the rest is read.
+ * the last text: a text that begins like it is read only from there on.
  */
 export class TextScorer {
   readonly #reader: TextReader;
@@ -56,10 +58,10 @@ export class TextScorer {
   }
 
   /**
-   * Scores of all tokens from `from` on, in order, in parts, of which the first is what is known already.
+   * Yields scores of all tokens from `from` on, in order, in parts; the first part is what is known already.
    *
-   * @throws EngineError `model-invalid`, `cancelled` between parts, and those of `Session.run`. What was scored before
-   *   that is known to the next call.
+   * @throws EngineError `model-invalid`, `cancelled` between parts, and those of `Session.run`. The next call knows what
+   *   was scored before that.
    */
   async *score(
     ids: readonly number[],
@@ -67,12 +69,12 @@ export class TextScorer {
     top: number,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<ScoredTokens> {
-    const known = this.#cached;
+    const cached = this.#cached;
     const shared =
-      top === known.top && from === known.from ? sharedPrefixLength(known.ids, ids) : 0;
+      top === cached.top && from === cached.from ? sharedPrefixLength(cached.ids, ids) : 0;
     const scores =
       shared > from
-        ? known.scores.slice(0, shared)
+        ? cached.scores.slice(0, shared)
         : Array<TokenScore>(Math.max(from, 1)).fill(unscored);
     yield { first: from, scores: scores.slice(from), computed: 0, runMs: 0 };
     while (scores.length < ids.length) {
@@ -84,7 +86,7 @@ export class TextScorer {
     }
   }
 
-  /** The tokens from `first` on, which is at least 1, as far as the window reaches that is theirs. */
+  /** Scores the tokens from `first` on, which is at least 1, to the end of their window. */
   async *#scoreWindow(
     ids: readonly number[],
     first: number,
@@ -93,16 +95,16 @@ export class TextScorer {
   ): AsyncGenerator<ScoredTokens> {
     const length = this.#contextLength;
     const stride = length - Math.floor(length * overlap);
-    // The earliest window that it stands in: where windows begin does not depend on what was known.
+    // The earliest window that has the token: where windows begin does not depend on what was cached.
     const start = Math.max(0, Math.ceil((first + 1 - length) / stride)) * stride;
-    // What is told of a token comes from the one before it: the last need not be read.
+    // The score of a token comes from the one before it: the last need not be read.
     const read = ids.slice(start, start + length).slice(0, -1);
-    const asked = { ...nothingRequested, allLogits: true };
+    const requested = { ...nothingRequested, allLogits: true };
     let next = first;
     for await (const { logits, tokenCount, runMs } of this.#reader.runFrom(
       read,
       first - start - 1,
-      asked,
+      requested,
       signal,
     )) {
       const scores = logitRows(logits).map((row, index) =>

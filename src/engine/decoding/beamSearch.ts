@@ -1,3 +1,5 @@
+/** Beam search over a model that is run step by step. */
+
 import type { Strategy } from '../../common/protocol/engine/generate';
 import { logSoftmax, rowOf, topTokens, type RankedToken } from '../../common/math/logits';
 import {
@@ -72,7 +74,7 @@ const nothing: Hypothesis = {
 
 const hasEnded = ({ finish }: Hypothesis) => finish !== undefined && finish !== 'length';
 
-/** The best extensions of all hypotheses together, with the row of `logits` [B, V] that each goes on from. */
+/** The best extensions of all hypotheses together, with the row of `logits` [B, V] that each continues. */
 function extend(
   open: readonly Hypothesis[],
   logits: Float32Array,
@@ -83,7 +85,7 @@ function extend(
   const ranked = open.map((_, row) =>
     topTokens(logSoftmax(rowOf(logits, row, vocabSize)), Math.max(beams, top)),
   );
-  const weighed = open
+  const candidates = open
     .flatMap(({ total }, row) =>
       // No more than `beams` of one hypothesis can be among the best of all.
       (ranked[row] ?? [])
@@ -91,7 +93,7 @@ function extend(
         .map(token => ({ ...token, row, total: total + token.logProbability })),
     )
     .sort((a, b) => b.total - a.total || a.id - b.id || a.row - b.row);
-  const extensions = weighed.slice(0, beams).map(({ id, logProbability, row, total }) => {
+  const extensions = candidates.slice(0, beams).map(({ id, logProbability, row, total }) => {
     const before = open[row]!;
     const tokens = [...before.tokens, id];
     return {
@@ -104,7 +106,7 @@ function extend(
     };
   });
   options.onBeamStep?.(
-    weighed.map(({ id, logProbability, row, total }, index) => {
+    candidates.map(({ id, logProbability, row, total }, index) => {
       const extension = extensions[index];
       return {
         tokens: [...open[row]!.tokens, id],

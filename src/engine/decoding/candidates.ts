@@ -1,9 +1,11 @@
+/** Tokens of a distribution in the form of the contract. */
+
 import type { TokenRank } from '../../common/protocol/engine/predict';
 import type { Candidate } from '../../common/protocol/engine/types';
 import { largestIndices, logSumOf, rankOf, type RankedToken } from '../../common/math/logits';
 import type { Tokenizer } from '../tokenizer/encoding';
 
-/** Tokens as people can read them. */
+/** Ranked tokens with their readable texts. */
 export const candidatesOf = (
   tokenizer: Tokenizer,
   ranked: readonly RankedToken[],
@@ -17,7 +19,7 @@ export const candidatesOf = (
 /**
  * The `count` most probable tokens by logits [V], the best first.
  *
- * @param logSum where it is known already.
+ * @param logSum as `logSumOf` computes it, if it is known already.
  * @throws as `largestLogit`.
  */
 export function topCandidates(
@@ -32,7 +34,7 @@ export function topCandidates(
   );
 }
 
-/** Where a token stands by logits [V]. @throws as `largestLogit`. */
+/** The rank and probability of a token by logits [V]. @throws as `largestLogit`. */
 export function tokenRank(logits: Float32Array, id: number): TokenRank {
   const logSum = logSumOf(logits);
   return { rank: rankOf(logits, id), probability: Math.exp(logits[id]! - logSum) };

@@ -1,3 +1,5 @@
+/** Conversations: their template, and as much of one as fits the context. */
+
 import * as v from 'valibot';
 import type { GenerateRequest } from '../../common/protocol/engine/generate';
 import type { ChatMessage, Token } from '../../common/protocol/engine/types';
@@ -8,9 +10,9 @@ import { validate } from '../../common/validate';
 import type { ModelInput } from '../tokenizer/modelInput';
 import type { Tokenizer, EncodedText, PromptPart } from '../tokenizer/encoding';
 
-/** How a conversation is put to a model that was tuned to converse. */
+/** How a model that was tuned to converse reads a conversation. */
 export interface Chat {
-  /** What the model is told where the conversation begins without a system message; null for nothing. */
+  /** The system message of a conversation that begins without one; null for none. */
   readonly system: string | null;
 }
 
@@ -30,9 +32,9 @@ const chatFile = v.object({
 });
 
 /**
- * Reads a `chat.json`, and tries it on its examples.
+ * Reads a `chat.json`, and checks it with its examples.
  *
- * @throws EngineError `model-invalid` where the file is wrong, or its template makes other texts than ChatML.
+ * @throws EngineError `model-invalid` if the file is wrong, or its template makes other texts than ChatML.
  */
 export function parseChat(bytes: ArrayBuffer): Chat {
   const { system, examples } = validate(chatFile, parseModelJson(bytes, file), fileOfModel(file));
@@ -47,7 +49,7 @@ export function parseChat(bytes: ArrayBuffer): Chat {
 }
 
 /**
- * A conversation as the model's answer goes on from it. What was said is text, whatever is spelled in it.
+ * The prompt that the model's answer continues. Messages are text, whatever is spelled in them.
  *
  * @param answer how the answer begins.
  * @see https://github.com/openai/openai-python/blob/v0.28.1/chatml.md, Chat Markup Language
@@ -62,7 +64,7 @@ export function chatPrompt(messages: readonly ChatMessage[], answer = ''): reado
   ];
 }
 
-/** With the system message that the model is told where there is none. */
+/** The messages with the default system message, if they have none. */
 export function withSystem(
   messages: readonly ChatMessage[],
   { system }: Chat,
@@ -71,7 +73,7 @@ export function withSystem(
   return needsSystem ? [{ role: 'system', content: system }, ...messages] : messages;
 }
 
-/** The text that a request asks to go on from. @throws EngineError `input-invalid` where there is none, or messages. */
+/** The text that a request asks to continue. @throws EngineError `input-invalid` if there is none, or messages. */
 export function requireText(
   manifest: Manifest,
   { text, messages }: Pick<GenerateRequest, 'text' | 'messages'>,
@@ -85,7 +87,7 @@ export function requireText(
   return text;
 }
 
-/** @throws EngineError `input-invalid` where a text stands beside messages, `input-empty` when nothing was said last. */
+/** @throws EngineError `input-invalid` for a text beside messages, `input-empty` if the last message is empty. */
 export function checkMessages({
   text,
   messages,
@@ -98,7 +100,7 @@ export function checkMessages({
   }
 }
 
-/** @throws EngineError `input-invalid` of a model that was not tuned to converse. */
+/** @throws EngineError `input-invalid` for a model that was not tuned to converse. */
 export function requireChat({ name }: Manifest, chat: Chat | undefined): Chat {
   if (!chat) {
     throw new EngineError('input-invalid', `${name} does not converse: give it a text.`);
@@ -109,28 +111,28 @@ export function requireChat({ name }: Manifest, chat: Chat | undefined): Chat {
 const asText = (parts: readonly PromptPart[]) =>
   parts.map(part => ('special' in part ? part.special : part.text)).join('');
 
-/** How many tokens can be read. */
+/** How many tokens of a conversation can be read. */
 export interface PromptRoom {
-  /** As many turns as it holds are read. */
+  /** As many turns as fit these tokens are read. */
   readonly room: number;
-  /** What the last turn may take alone, rather than be refused. */
+  /** Largest last turn, in tokens; a longer one is refused. */
   readonly maxLastTurn: number;
 }
 
-/** A conversation as it is read. */
+/** The part of a conversation that is read. */
 export interface Conversation extends ModelInput {
-  /** What was read, as the template writes it; `tokens` point into it. */
+  /** The text that is read, as the template writes it; `tokens` point into it. */
   readonly text: string;
-  /** How many of the oldest messages were left out; `dropped` counts their tokens. */
+  /** Number of the oldest messages that were left out; `dropped` counts their tokens. */
   readonly droppedMessages: number;
 }
 
 /**
- * A conversation as far as the context holds it. Of one that is too long the oldest turns are left out, each whole: a
- * person's message with the answers to it. The system message stays, or the model would forget what it is to be, and
+ * Cuts a conversation to what the context holds. The oldest turns of one that is too long are left out, each whole: a
+ * message of the user with the answers to it. The system message stays, or the model would forget what it is to be, and
  * the last turn stays, or it would answer another.
  *
- * @param answer how the answer begins; of one that is too long its end is left out.
+ * @param answer how the answer begins; the end of one that is too long is left out.
  * @throws EngineError `input-too-long` when the last turn does not fit.
  */
 export function fitConversation(
@@ -142,12 +144,12 @@ export function fitConversation(
 ): Conversation {
   const all = withSystem(messages, chat);
   const system = all.slice(0, all[0]?.role === 'system' ? 1 : 0);
-  const said = all.slice(system.length);
+  const turns = all.slice(system.length);
   const encodedFrom = (first: number) =>
-    tokenizer.encodePrompt(chatPrompt([...system, ...said.slice(first)], answer));
+    tokenizer.encodePrompt(chatPrompt([...system, ...turns.slice(first)], answer));
   const whole = encodedFrom(0);
   // Special tokens part what stands beside them: the tokens of a prompt are those of its turns.
-  const beginnings = said.flatMap(({ role }, index) =>
+  const beginnings = turns.flatMap(({ role }, index) =>
     index > 0 && role === 'user' ? [index] : [],
   );
   let read = whole;
@@ -159,7 +161,7 @@ export function fitConversation(
     read = encodedFrom(first);
     droppedMessages = first;
   }
-  const needed = tokenizer.encodePrompt(chatPrompt([...system, ...said.slice(droppedMessages)]))
+  const needed = tokenizer.encodePrompt(chatPrompt([...system, ...turns.slice(droppedMessages)]))
     .tokens.length;
   if (needed > maxLastTurn) {
     throw new EngineError(

@@ -1,35 +1,37 @@
-/** How many tokens must stand as they stood before, the surer first; after one alone one is guessed. */
+/** Drafts of the next tokens, which a model reads in one run. */
+
+/** Numbers of tokens that must match an earlier place, the surer first; after a match of one, one token is guessed. */
 const matchLengths = [3, 2, 1] as const;
 /**
  * On WebAssembly a run of two tokens takes 1.1 to 1.2 times as long as one of one, of three 1.3 to 1.6, of five 1.9
  * to 2.4, of eight 2.7 to 3.6 (gpt2 to smollm2, 190 tokens read before): a longer draft wins no more.
  */
 const maxDraftTokens = 4;
-/** Where nothing comes true of several drafts in a row, so many tokens at most are written without one. */
+/** Largest number of tokens without a draft, after several drafts in a row of which nothing came true. */
 const maxPauseTokens = 32;
 
 /**
- * Guesses what is written next, by prompt look-up: where the last tokens stood before, what followed them there. The
- * model reads a guess in one run and says how much of it it would have written itself.
+ * Guesses the next tokens by prompt look-up: what followed the last tokens at an earlier place. The model reads a guess
+ * in one run, which shows how much of it the model would have written itself.
  *
- * A guess that fails costs a part of a run, so its length follows what came true of the last ones, and where nothing
- * does there is none for a while.
+ * A guess that fails costs a part of a run, so its length follows what came true of the last ones, and after failures
+ * there is none for a while.
  *
  * @see Leviathan et al., arXiv:2211.17192, section 2; Saxena, Prompt Lookup Decoding, 2023
  */
 export class Drafts {
   #length = 1;
   #failures = 0;
-  /** No draft before so many tokens stand. */
+  /** There is no draft before this number of tokens. */
   #pausedUntil = 0;
 
   /**
    * @param seen all tokens, read and written.
-   * @param most how many could be used.
-   * @returns none where nothing is to be guessed.
+   * @param max how many could be used.
+   * @returns an empty list if there is no guess.
    */
-  propose(seen: readonly number[], most: number): readonly number[] {
-    const length = Math.min(this.#length, most);
+  propose(seen: readonly number[], max: number): readonly number[] {
+    const length = Math.min(this.#length, max);
     if (length < 1 || seen.length < this.#pausedUntil) {
       return [];
     }
@@ -42,7 +44,7 @@ export class Drafts {
     return [];
   }
 
-  /** Hears how much of the last draft came true, when `seen` tokens stand. */
+  /** Learns how much of the last draft came true. @param seen number of all tokens. */
   learn(drafted: number, accepted: number, seen: number): void {
     if (drafted === 0) {
       return;
@@ -59,7 +61,7 @@ export class Drafts {
   }
 }
 
-/** Where what stood there ended the last time before that the last `length` tokens stood side by side. */
+/** The end of the last earlier place where the last `length` tokens occur; undefined if there is none. */
 function lastOccurrence(seen: readonly number[], length: number): number | undefined {
   const start = seen.length - length;
   for (let before = start - 1; before >= 0; before--) {

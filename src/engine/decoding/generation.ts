@@ -1,4 +1,4 @@
-/** What a search writes, as text and in the contract's form: while it writes, and when it is over. */
+/** What a search generates, as text and in the form of the contract: while it runs, and when it is over. */
 
 import type { BeamNode, Generation, StreamedToken } from '../../common/protocol/engine/generate';
 import type { Token } from '../../common/protocol/engine/types';
@@ -7,9 +7,9 @@ import type { ChosenToken, OnToken, BeamCandidate, GeneratedSequence } from './s
 import type { Tokenizer } from '../tokenizer/encoding';
 
 /**
- * Tells of tokens with their place in the text so far. A character is told when its last byte is there.
+ * Emits tokens with their place in the text so far. A character is emitted with its last byte.
  *
- * @param told what is told besides: `heldBack` with each, `read` with the first.
+ * @param context what is emitted besides: `heldBack` with each token, `read` with the first.
  */
 export function streamTokens(
   tokenizer: Tokenizer,
@@ -17,7 +17,7 @@ export function streamTokens(
   { heldBack, read }: Pick<StreamedToken, 'heldBack' | 'read'> = {},
 ): (token: ChosenToken) => void {
   const ids: number[] = [];
-  let toldLength = 0;
+  let emittedLength = 0;
   return ({ id, logProbability, logAllowed }) => {
     ids.push(id);
     const { text, settledLength, tokens } = tokenizer.decode(ids);
@@ -25,17 +25,17 @@ export function streamTokens(
     const end = Math.min(token.end, settledLength);
     onToken({
       token: { ...token, start: Math.min(token.start, end), end },
-      text: text.slice(toldLength, settledLength),
+      text: text.slice(emittedLength, settledLength),
       logProbability,
       ...(logAllowed !== undefined && { logAllowed }),
       ...(heldBack !== undefined && { heldBack }),
       ...(ids.length === 1 && read && { read }),
     });
-    toldLength = settledLength;
+    emittedLength = settledLength;
   };
 }
 
-/** The parts of a `Generation` that follow from what a search has written. */
+/** The parts of a `Generation` that follow from the sequences of a search. */
 export type GeneratedText = Pick<
   Generation,
   | 'target'
@@ -49,19 +49,19 @@ export type GeneratedText = Pick<
 >;
 
 /**
- * Reads hypotheses as text. Where one of `stop` was written, the text ends before it, and tokens beyond that are no
+ * Decodes sequences to text. If one of `stop` was generated, the text ends before it, and tokens beyond that are not
  * part of it.
  *
- * @param written the best first, at least one.
- * @param from where in a text the stops are looked for, in UTF-16 units.
+ * @param sequences best first, at least one.
+ * @param from where in a text the search for stops begins, in UTF-16 units.
  */
 export function asGeneratedText(
   tokenizer: Tokenizer,
-  written: readonly GeneratedSequence[],
+  sequences: readonly GeneratedSequence[],
   stop: readonly string[],
   from = 0,
 ): GeneratedText {
-  const [best, ...others] = written.map(each => cutAtStop(tokenizer, each, stop, from));
+  const [best, ...others] = sequences.map(each => cutAtStop(tokenizer, each, stop, from));
   if (!best) {
     throw new Error('A search gives at least one hypothesis.');
   }
@@ -102,14 +102,14 @@ export function stopIndex(text: string, stop: readonly string[]): number | undef
   return found.length > 0 ? Math.min(...found) : undefined;
 }
 
-/** Grows the tree of what beam search weighs; there is no search in it. */
+/** The tree of all candidates of a beam search; there is no search in it. */
 export class BeamTree {
   readonly #nodes: Omit<BeamNode, 'text' | 'hypothesis'>[] = [];
   /** Index of the node that a sequence ends in. */
   readonly #places = new Map<string, number>();
 
-  readonly add = (weighed: readonly BeamCandidate[]): void => {
-    for (const { tokens, ...node } of weighed) {
+  readonly add = (candidates: readonly BeamCandidate[]): void => {
+    for (const { tokens, ...node } of candidates) {
       this.#places.set(tokens.join(), this.#nodes.length);
       this.#nodes.push({
         ...node,
@@ -120,10 +120,10 @@ export class BeamTree {
     }
   };
 
-  /** @param written the hypotheses, in their order. */
-  nodes(tokenizer: Tokenizer, written: readonly GeneratedSequence[]): readonly BeamNode[] {
+  /** @param sequences the hypotheses, in their order. */
+  nodes(tokenizer: Tokenizer, sequences: readonly GeneratedSequence[]): readonly BeamNode[] {
     const hypotheses = new Map(
-      written.map(({ tokens }, index) => [this.#places.get(tokens.join()), index]),
+      sequences.map(({ tokens }, index) => [this.#places.get(tokens.join()), index]),
     );
     return this.#nodes.map((node, index) => ({
       ...node,

@@ -1,9 +1,11 @@
+/** Draws tokens at random, the same ones for the same seed. */
+
 import type { Strategy } from '../../common/protocol/engine/generate';
 import { filterTokens } from '../../common/math/sampling';
 
 export type Sampling = Extract<Strategy, { kind: 'sample' }>;
 
-/** Chooses a token. @param logits [V]; not changed. @param seen the tokens that were read or written before. */
+/** Chooses a token. @param logits [V]; not changed. @param seen the tokens that were read or chosen before. */
 export type Choose = (logits: Float32Array, seen: readonly number[]) => number;
 
 /** Draws tokens from what `filterTokens` leaves of the model's distribution. */

@@ -1,3 +1,5 @@
+/** The decoding loop: greedy, sampling, or beam search. */
+
 import type { Strategy } from '../../common/protocol/engine/generate';
 import { beamSearch } from './beamSearch';
 import { Drafts } from './drafts';
@@ -12,10 +14,10 @@ import {
 } from './sequences';
 
 /**
- * Writes on from logits with a strategy. There is no model in it.
+ * Generates tokens from logits with a strategy. There is no model in it.
  *
- * @param first [V], the logits of the first new token; row 0 of the first step goes on from there.
- * @returns the best first: at most as many as there are beams, of other strategies one.
+ * @param first [V], the logits of the first new token; row 0 of the first step continues from there.
+ * @returns best first: at most as many as there are beams, and one for other strategies.
  * @throws EngineError `model-invalid` for logits that are no numbers, and whatever `step` throws.
  */
 export async function search(
@@ -54,7 +56,7 @@ async function decodeOne(
   const readAhead = options.readAhead ?? (async tokens => [await step(tokens, [0])]);
   const drafts = options.readAhead && new Drafts();
   const seen = [...options.prompt];
-  /** What was guessed, and what follows the last token that was read as it was written, then each that was guessed. */
+  /** The guesses, and the logits after the last chosen token, then after each guess. */
   let draft: readonly number[] = [];
   let rows: readonly Float32Array[] = [first];
   let accepted = 0;
@@ -80,11 +82,11 @@ async function decodeOne(
       return { tokens, logProbabilities, ...(options.bias && { logAllowed }), candidates, finish };
     }
     if (draft[accepted] === id) {
-      accepted++; // It was read already.
+      accepted++; // The model has read it already.
       continue;
     }
     drafts?.learn(draft.length, accepted, seen.length);
-    // The last token that is written needs not be read.
+    // The last new token need not be read.
     draft = drafts?.propose(seen, options.maxNewTokens - tokens.length - 1) ?? [];
     rows = await readAhead([id, ...draft], tokens.length - 1);
     accepted = 0;

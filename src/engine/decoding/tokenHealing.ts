@@ -1,3 +1,5 @@
+/** Token healing of a text that ends within a word. */
+
 import { byteOfLetter } from '../tokenizer/bytesToUnicode';
 import type { Tokenizer } from '../tokenizer/encoding';
 

@@ -1,3 +1,5 @@
+/** A classifier of whole texts. */
+
 import type { Classification, ClassifyRequest, Omission } from '../../common/protocol/engine/classify';
 import type { Token } from '../../common/protocol/engine/types';
 import { largestLogit, logSoftmax, rowOf } from '../../common/math/logits';
@@ -6,11 +8,11 @@ import { fitContext } from '../tokenizer/modelInput';
 import type { OpenModel } from './model';
 import { requireOutput, type RunnableGraph } from '../onnx/tensors';
 
-/** Of a longer text the first and the last so many tokens are read, as in training/tasks/reviews.py. */
+/** Numbers of tokens that are read at the beginning and at the end of a longer text, as in training/tasks/reviews.py. */
 const [firstTokens, lastTokens] = [96, 204];
-/** Parts of a text that are left out one after the other. */
+/** Largest number of parts of a text that are left out one after the other. */
 const maxParts = 64;
-/** Read in one run, of all rows together: a cancellation is heard between two. */
+/** Largest number of tokens in a run, all rows together: a cancellation takes effect between two. */
 const maxTokensPerRun = 1024;
 
 /** Tokens of the text that are left out together. */
@@ -20,11 +22,11 @@ interface Part {
   readonly end: number;
 }
 
-/** Judges whole texts, by a graph of its own. */
+/** Classifies whole texts, with a graph of its own. */
 export class Classifier {
   readonly #model: OpenModel;
   readonly #session: RunnableGraph;
-  /** What every text follows. */
+  /** The token that every text follows. */
   readonly #begin: number;
   readonly #classCount: number;
 
@@ -48,14 +50,14 @@ export class Classifier {
     const { tokens } = fitContext(tokenizer, Infinity, { text }, 0);
     const halves = halvesOf(tokens);
     const source = halves.flat();
-    const whole = await this.#judge([source], signal);
-    const left: Omission[] = [];
+    const whole = await this.#probabilities([source], signal);
+    const results: Omission[] = [];
     let { runMs } = whole;
     for (const parts of omissions ? this.#inRuns(source, partsOf(text, halves)) : []) {
       const rows = parts.map(part => source.filter(token => !part.tokens.includes(token)));
-      const without = await this.#judge(rows, signal);
+      const without = await this.#probabilities(rows, signal);
       runMs += without.runMs;
-      left.push(
+      results.push(
         ...parts.map(({ start, end }, row) => ({
           start,
           end,
@@ -67,14 +69,14 @@ export class Classifier {
       modelId: manifest.id,
       source,
       probabilities: whole.probabilities[0] ?? [],
-      omissions: left.sort((a, b) => a.start - b.start),
+      omissions: results.sort((a, b) => a.start - b.start),
       dropped: tokens.length - source.length,
       device,
       runMs,
     };
   }
 
-  /** Holds the graph against the manifest. @throws EngineError `model-invalid`, and those of `Session.run`. */
+  /** Checks the graph against the manifest. @throws EngineError `model-invalid`, and those of `Session.run`. */
   async smokeTest(): Promise<void> {
     const { logits } = await this.#run(
       [[this.#begin, this.#model.manifest.vocabSize - 1]],
@@ -83,8 +85,8 @@ export class Classifier {
     largestLogit(logits); // Refuses what is no number.
   }
 
-  /** What the classes are of each row; all rows have as many tokens. */
-  async #judge(rows: readonly (readonly Token[])[], signal: AbortSignal | undefined) {
+  /** The probabilities of the classes for each row; all rows have the same number of tokens. */
+  async #probabilities(rows: readonly (readonly Token[])[], signal: AbortSignal | undefined) {
     const ids = rows.map(row => [this.#begin, ...row.map(({ id }) => id)]);
     const { logits, runMs } = await this.#run(ids, signal);
     const probabilities = rows.map((_, row) =>
@@ -102,7 +104,7 @@ export class Classifier {
     return { logits: logits.values, runMs: run.runMs };
   }
 
-  /** Texts are read side by side where as much is left of them. */
+  /** Groups the parts for runs: texts of the same length are read side by side. */
   #inRuns(source: readonly Token[], parts: readonly Part[]): readonly (readonly Part[])[] {
     const rows = Math.max(1, Math.floor(maxTokensPerRun / (source.length + 1)));
     const sizes = [...new Set(parts.map(({ tokens }) => tokens.length))];

@@ -1,3 +1,5 @@
+/** The family of decoder-only models: GPT-2, Llama, and an LSTM. */
+
 import type { Analysis, AnalyzeRequest } from '../../common/protocol/engine/analyze';
 import type { ModelFiles } from '../../common/protocol/engine/api';
 import type { GenerateRequest, Generation, ReadPrompt } from '../../common/protocol/engine/generate';
@@ -32,10 +34,10 @@ import { TextScorer } from '../decoder/textScorer';
 import { spell, tokenize } from '../tokenizer/tokenize';
 
 const defaultMaxNewTokens = 64;
-/** Of a prediction. */
+/** The default for predictions. */
 const defaultTop = 10;
 
-/** A model of the family of GPT-2, or an LSTM that writes as they do, ready to run. */
+/** A model of the family of GPT-2, or an LSTM that generates as they do, ready to run. */
 export class DecoderOnly {
   readonly #model: OpenModel;
   readonly #chat: Chat | undefined;
@@ -43,7 +45,7 @@ export class DecoderOnly {
   readonly #reader: TextReader;
   readonly #scorer: TextScorer;
   readonly #classifier: Classifier | undefined;
-  /** Undefined of a model without classes. */
+  /** Undefined for a model without classes. */
   readonly classify: Classifier['classify'] | undefined;
 
   private constructor(model: OpenModel, chat: Chat | undefined) {
@@ -67,7 +69,7 @@ export class DecoderOnly {
   }
 
   /**
-   * Opens the graph and holds it against the manifest with one run.
+   * Opens the graph and checks it against the manifest with one run.
    *
    * @param files verified already.
    * @throws EngineError `model-invalid`, `out-of-memory`, `device-lost`, `device-unavailable`
@@ -97,8 +99,8 @@ export class DecoderOnly {
   }
 
   /**
-   * What the model does while it reads a text; candidates are for what follows each token. Of a text whose attention
-   * would be too large a window is read.
+   * Returns what the model does while it reads a text; candidates are for what follows each token. If the attention to a
+   * text would be too large, a window of it is read.
    *
    * @throws EngineError `input-empty`, `input-invalid`, `input-too-long`, `model-invalid`, `cancelled` between chunks,
    *   and those of `Session.run`.
@@ -118,12 +120,12 @@ export class DecoderOnly {
         request.text,
       );
     const input = conversation ?? this.#source(request, contextLength, request.windowStart);
-    const asked = { ...nothingRequested, allLogits: top > 0, attentions: attention, hiddenStates };
+    const requested = { ...nothingRequested, allLogits: top > 0, attentions: attention, hiddenStates };
     const attentions: Output[] = [];
     const states: Output[] = [];
     const candidates: (readonly Candidate[])[] = [];
     let runMs = 0;
-    for await (const read of this.#reader.runFromStart(idsOf(input.tokens), asked, signal)) {
+    for await (const read of this.#reader.runFromStart(idsOf(input.tokens), requested, signal)) {
       attentions.push(...asList(read.attentions));
       states.push(...asList(read.hiddenStates));
       const rows = top > 0 ? logitRows(read.logits) : [];
@@ -146,8 +148,8 @@ export class DecoderOnly {
   }
 
   /**
-   * Goes on writing. Of a text that is longer than the context the end is read, of a conversation its newest turns, as
-   * much as leaves room for what is to be written, and at least half of the context.
+   * Continues a text or a conversation. The end of a text that is longer than the context is read, and the newest turns
+   * of a conversation, as much as leaves room for the new tokens, and at least half of the context.
    *
    * @throws as `analyze`.
    */
@@ -171,33 +173,33 @@ export class DecoderOnly {
     const toRead = healed ? { ...request, text: healed.prompt } : request;
     const input = this.#promptOf(toRead, { room, maxLastTurn });
     const prompt = idsOf(input.tokens);
-    // What was held back is the person's: no stop is looked for in it.
+    // What was held back is the user's: no stop is searched for in it.
     const heldLength = healed?.heldBack.length ?? 0;
     const read = await this.#reader.prefill(prompt, signal);
-    const drafted =
+    const drafts =
       strategy.kind !== 'beam' && read.cache.cutTo
         ? new DraftReader(this.#graph, this.#reader, read, signal)
         : undefined;
     let { runMs } = read;
-    let reading: Prefix = read;
-    const written = await search(
+    let prefix: Prefix = read;
+    const sequences = await search(
       strategy,
       read.logits.values,
       async (tokens, rows) => {
-        const position = reading.ids.length;
-        const from = { ids: reading.ids, cache: reading.cache.takeRows(rows) };
+        const position = prefix.ids.length;
+        const from = { ids: prefix.ids, cache: prefix.cache.takeRows(rows) };
         const rowsOfTokens = tokens.map(token => [token]);
         const step = await this.#graph.read(rowsOfTokens, from, nothingRequested, signal, position);
         if (strategy.kind !== 'beam') {
           this.#reader.keep(step);
         }
-        reading = step;
+        prefix = step;
         runMs += step.runMs;
         return step.logits.values;
       },
       {
         vocabSize,
-        // The last token is written and not read: it needs no place.
+        // The last new token is not read: it needs no place.
         maxNewTokens: Math.min(
           maxNewTokens + (healed?.heldTokens ?? 0),
           contextLength - prompt.length + 1,
@@ -205,7 +207,7 @@ export class DecoderOnly {
         end: special?.end,
         top,
         prompt,
-        readAhead: drafted && ((...ahead) => drafted.read(...ahead)),
+        readAhead: drafts && ((...ahead) => drafts.read(...ahead)),
         bias: healed && beginsWith(tokenizer, request.text ?? '', healed.heldBack),
         isStopped: tokens =>
           stop.length > 0 &&
@@ -217,17 +219,17 @@ export class DecoderOnly {
           : () => undefined,
       },
     );
-    if (drafted) {
-      drafted.settle((written[0]?.tokens.length ?? 1) - 1);
-      runMs += drafted.runMs;
+    if (drafts) {
+      drafts.settle((sequences[0]?.tokens.length ?? 1) - 1);
+      runMs += drafts.runMs;
     }
-    const answer = asGeneratedText(tokenizer, written, stop, heldLength);
+    const answer = asGeneratedText(tokenizer, sequences, stop, heldLength);
     const ids = [...prompt, ...idsOf(answer.target)].slice(0, contextLength);
     const attentions: Output[] = [];
-    const asked = { ...nothingRequested, attentions: true };
-    for await (const watched of attention ? this.#reader.runFromStart(ids, asked, signal) : []) {
-      attentions.push(...asList(watched.attentions));
-      runMs += watched.runMs;
+    const requested = { ...nothingRequested, attentions: true };
+    for await (const output of attention ? this.#reader.runFromStart(ids, requested, signal) : []) {
+      attentions.push(...asList(output.attentions));
+      runMs += output.runMs;
     }
     return {
       modelId: manifest.id,
@@ -235,7 +237,7 @@ export class DecoderOnly {
       source: input.tokens,
       ...answer,
       ...(healed && { heldBack: healed.heldBack }),
-      ...(tree && { beamTree: tree.nodes(tokenizer, written) }),
+      ...(tree && { beamTree: tree.nodes(tokenizer, sequences) }),
       attentions: asList(stackAttention('decoder', attentions)),
       window: input.window,
       dropped: input.dropped,
@@ -246,8 +248,8 @@ export class DecoderOnly {
   }
 
   /**
-   * How probable a text is, all of it, or a continuation of it. What it goes on from is read as far as half of the
-   * context holds it, the end of it.
+   * Scores a text, all of it, or a continuation of it. What it continues is read at its end, as far as half of the
+   * context holds it.
    *
    * @throws as `analyze`.
    */
@@ -288,8 +290,8 @@ export class DecoderOnly {
   }
 
   /**
-   * What comes next. Of a text that is longer than the context the end is read, from a place that moves by quarters of
-   * it: what is appended then costs a step and not a text.
+   * Predicts the next token. The end of a text that is longer than the context is read, from a place that moves by
+   * quarters of it: what is appended then costs a step and not a text.
    *
    * @throws as `analyze`.
    */
@@ -298,9 +300,9 @@ export class DecoderOnly {
     checkPredict(request, manifest);
     const { top = defaultTop, logitLens = false, trackedToken } = request;
     const input = continuationInput(tokenizer, manifest.contextLength, request);
-    const asked = { ...nothingRequested, lens: logitLens };
-    const read = await this.#reader.prefill(idsOf(input.tokens), signal, asked);
-    const standing = (logits: Float32Array) =>
+    const requested = { ...nothingRequested, lens: logitLens };
+    const read = await this.#reader.prefill(idsOf(input.tokens), signal, requested);
+    const tracked = (logits: Float32Array) =>
       trackedToken === undefined ? {} : { trackedRank: tokenRank(logits, trackedToken) };
     const [, , vocabSize = 0] = read.logits.dims;
     const logits = read.logits.values;
@@ -310,11 +312,11 @@ export class DecoderOnly {
       text: input.text,
       logits: { shape: [1, vocabSize], values: logits },
       candidates: topCandidates(tokenizer, logits, top),
-      ...standing(logits),
+      ...tracked(logits),
       ...(read.lens && {
         lens: layerRows(read.lens).map(row => ({
           candidates: topCandidates(tokenizer, row, top),
-          ...standing(row),
+          ...tracked(row),
         })),
       }),
       window: input.window,
@@ -329,7 +331,7 @@ export class DecoderOnly {
     await this.#model.release();
   }
 
-  /** What is to be gone on from, as far as there is room, and the text that its tokens point into. */
+  /** The prompt as far as there is room, and the text that its tokens point into. */
   #promptOf(
     request: GenerateRequest,
     { room, maxLastTurn }: PromptRoom,
@@ -346,7 +348,7 @@ export class DecoderOnly {
       : { ...this.#source({ text }, room, Infinity), text };
   }
 
-  /** @param answer how the answer begins. @throws EngineError `input-invalid` where the model does not converse. */
+  /** @param answer how the answer begins. @throws EngineError `input-invalid` if the model does not converse. */
   #conversation(messages: readonly ChatMessage[], room: PromptRoom, answer?: string): Conversation {
     const { manifest, tokenizer } = this.#model;
     return fitConversation(tokenizer, room, requireChat(manifest, this.#chat), messages, answer);
@@ -357,13 +359,13 @@ export class DecoderOnly {
     return fitContext(this.#model.tokenizer, Math.floor(room), request, windowStart);
   }
 
-  /** How many tokens can be read; fewer where attention to them all is asked for. */
+  /** Number of tokens that can be read; fewer if attention to them all is requested. */
   #contextLength(attention: boolean): number {
     const { manifest } = this.#model;
     return attention ? maxAttentionTokens(manifest) : manifest.contextLength;
   }
 
-  /** Reaches for the corners of what the manifest promises: the last token id, the last position, every output. */
+  /** Tries the limits that the manifest promises: the last token id, the last position, every output. */
   async #smokeTest(): Promise<void> {
     const { id, vocabSize, contextLength, layers, heads, hiddenSize } = this.#model.manifest;
     const { logits, attentions, hiddenStates, lens } = await this.#graph.read(

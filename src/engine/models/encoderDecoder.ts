@@ -1,3 +1,5 @@
+/** The family of encoder-decoder models: the translators. */
+
 import type { Analysis, AnalyzeRequest, AttentionOverride } from '../../common/protocol/engine/analyze';
 import type { ModelFiles } from '../../common/protocol/engine/api';
 import type { GenerateRequest, Generation, Strategy } from '../../common/protocol/engine/generate';
@@ -58,7 +60,7 @@ export class EncoderDecoder {
   }
 
   /**
-   * Opens both graphs and holds them against the manifest with one run.
+   * Opens both graphs and checks them against the manifest with one run.
    *
    * @param files verified already.
    * @throws EngineError `model-invalid`, `out-of-memory`, `device-lost`, `device-unavailable`
@@ -77,7 +79,7 @@ export class EncoderDecoder {
     });
   }
 
-  /** Of a source: with the token that ends it. @throws EngineError `input-invalid`, `input-too-long` */
+  /** The tokens of a source, with the one that ends it. @throws EngineError `input-invalid`, `input-too-long` */
   tokenize(request: TokenizeRequest): Tokenization {
     return tokenize(this.#model.manifest, this.#model.tokenizer, request);
   }
@@ -87,7 +89,7 @@ export class EncoderDecoder {
   }
 
   /**
-   * What the model does while it writes the given translation, or its own.
+   * Returns what the model does while it writes the given translation, or its own.
    *
    * @throws EngineError `input-empty`, `input-invalid`, `input-too-long`, `model-invalid` and those of `Session.run`.
    */
@@ -152,18 +154,18 @@ export class EncoderDecoder {
     const source = this.#source({ text: prompt });
     const tree = request.tree && request.strategy.kind === 'beam' ? new BeamTree() : undefined;
     const options = { ...request, ...(onToken && { onToken }), onBeamStep: tree?.add };
-    const { written, runMs } = await this.#translate(source, options, signal);
-    const text = asGeneratedText(tokenizer, written, request.stop ?? []);
-    const watched = { attention: true, hiddenStates: false, top: 0 };
+    const { sequences, runMs } = await this.#translate(source, options, signal);
+    const text = asGeneratedText(tokenizer, sequences, request.stop ?? []);
+    const forcing = { attention: true, hiddenStates: false, top: 0 };
     const forced = request.attention
-      ? await this.#force(source, text.target, watched, signal)
+      ? await this.#force(source, text.target, forcing, signal)
       : undefined;
     return {
       modelId: manifest.id,
       prompt,
       source: source.tokens,
       ...text,
-      ...(tree && { beamTree: tree.nodes(tokenizer, written) }),
+      ...(tree && { beamTree: tree.nodes(tokenizer, sequences) }),
       ...this.#unfamiliarIn({ text: prompt }, source),
       attentions: forced?.attentions ?? [],
       window: source.window,
@@ -185,13 +187,13 @@ export class EncoderDecoder {
     }
     const source = this.#source(request);
     const target = this.#target(request.targetText);
-    const watched = { attention: false, hiddenStates: false, top: request.top ?? 0 };
-    const forced = await this.#force(source, target.tokens, watched, signal);
+    const forcing = { attention: false, hiddenStates: false, top: request.top ?? 0 };
+    const forced = await this.#force(source, target.tokens, forcing, signal);
     const scores = forced.logProbabilities.map((logProbability, index): TokenScore => ({
       logProbability,
       rank: forced.ranks[index],
       candidates: candidatesOf(tokenizer, forced.candidates[index] ?? []),
-      // The source, and the target as far as it was written.
+      // The source, and the target before this token.
       contextSize: source.tokens.length + index,
     }));
     return {
@@ -210,7 +212,7 @@ export class EncoderDecoder {
     await this.#model.release();
   }
 
-  /** A sentence in capitals is read as any other: none that it learned from was in capitals. */
+  /** A sentence in capitals is read as any other: none in the training text was in capitals. */
   #source(request: { readonly text: string }, windowStart = 0): ModelInput {
     const { manifest, tokenizer } = this.#model;
     requireOneText(manifest, request);
@@ -219,7 +221,7 @@ export class EncoderDecoder {
     return { ...input, tokens: this.#withEnd(input.tokens) };
   }
 
-  /** What of a text as far as it was read is new to the model. */
+  /** What the model hardly knows of a text as far as it was read. */
   #unfamiliarIn({ text }: { readonly text: string }, { tokens }: ModelInput) {
     const read = [tokens[0]?.start ?? 0, tokens.at(-1)?.end ?? 0] as const;
     return {
@@ -228,7 +230,7 @@ export class EncoderDecoder {
     };
   }
 
-  /** A translation that is given, as far as the model can write it. */
+  /** A given translation, as far as the model can write it. */
   #target(text: string) {
     const { manifest, tokenizer } = this.#model;
     const { tokens, dropped } = fitContext(tokenizer, manifest.contextLength - 1, { text }, 0);
@@ -238,31 +240,31 @@ export class EncoderDecoder {
   /** The model's own translation. */
   async #ownTranslation(source: ModelInput, signal: AbortSignal | undefined) {
     const options = { strategy: defaultStrategy };
-    const { written, runMs } = await this.#translate(source, options, signal);
-    const { target, text } = asGeneratedText(this.#model.tokenizer, written, []);
+    const { sequences, runMs } = await this.#translate(source, options, signal);
+    const { target, text } = asGeneratedText(this.#model.tokenizer, sequences, []);
     return { text, tokens: target, dropped: 0, runMs };
   }
 
-  /** A translation up to the step whose attention is given, and how the model goes on from there. */
+  /** A translation up to the step whose attention is overridden, and the model's continuation from there. */
   async #continue(
     source: ModelInput,
     target: { readonly tokens: readonly Token[]; readonly runMs: number },
-    given: NonNullable<TeacherForcingOptions['attentionOverride']>,
+    override: NonNullable<TeacherForcingOptions['attentionOverride']>,
     signal: AbortSignal | undefined,
   ) {
-    const before = idsOf(target.tokens).slice(0, given.position);
-    const { written, runMs } = await continueTranslation(
+    const before = idsOf(target.tokens).slice(0, override.position);
+    const { sequence, runMs } = await continueTranslation(
       this.#graphs,
       this.#vocabulary,
       idsOf(source.tokens),
-      { tokens: before, attention: given.weights },
+      { tokens: before, attention: override.weights },
       signal,
     );
-    const { target: tokens, text } = asGeneratedText(this.#model.tokenizer, [written], []);
+    const { target: tokens, text } = asGeneratedText(this.#model.tokenizer, [sequence], []);
     return { text, tokens, dropped: 0, runMs: target.runMs + runMs };
   }
 
-  /** With the token that ends a source and a target. */
+  /** Appends the token that ends a source and a target. */
   #withEnd(tokens: readonly Token[]): readonly Token[] {
     const { tokenizer, end } = this.#vocabulary;
     return [...tokens, tokenizer.specialToken(end, tokens.at(-1)?.end ?? 0)];
@@ -275,11 +277,11 @@ export class EncoderDecoder {
   #force(
     { tokens }: ModelInput,
     target: readonly Token[],
-    watched: TeacherForcingOptions,
+    forcing: TeacherForcingOptions,
     signal: AbortSignal | undefined,
   ) {
     const { begin } = this.#vocabulary;
-    return forceTarget(this.#graphs, idsOf(tokens), idsOf(target), begin, watched, signal);
+    return forceTarget(this.#graphs, idsOf(tokens), idsOf(target), begin, forcing, signal);
   }
 
   #attentionOverride(
@@ -305,14 +307,14 @@ export class EncoderDecoder {
     return layer;
   }
 
-  /** Reaches for the corners of what the manifest promises: the last token id, the longest source, every output. */
+  /** Tries the limits that the manifest promises: the last token id, the longest source, every output. */
   async #smokeTest(): Promise<void> {
     const { id, vocabSize, contextLength, architecture, layers, heads, hiddenSize } =
       this.#model.manifest;
-    const longest = Array.from({ length: contextLength }, () => vocabSize - 1);
+    const longestSource = Array.from({ length: contextLength }, () => vocabSize - 1);
     const { attentions, states } = await forceTarget(
       this.#graphs,
-      longest,
+      longestSource,
       [vocabSize - 1, this.#vocabulary.end],
       this.#vocabulary.begin,
       { attention: true, hiddenStates: true, top: 0 },

@@ -1,3 +1,5 @@
+/** The family of encoder-only models: BERT. */
+
 import type { Analysis, AnalyzeRequest } from '../../common/protocol/engine/analyze';
 import type { ModelFiles } from '../../common/protocol/engine/api';
 import type { Spelling, Tokenization, TokenizeRequest } from '../../common/protocol/engine/tokenize';
@@ -16,14 +18,14 @@ import { spell, tokenize } from '../tokenizer/tokenize';
 
 const { inputs, outputs } = encoderOnlyGraph;
 
-/** What the graph reads: [S] each, a batch of one. */
+/** The inputs of the graph: [S] each, a batch of one. */
 interface Input {
   readonly inputIds: readonly number[];
   readonly tokenTypeIds: readonly number[];
   readonly positionIds: readonly number[];
 }
 
-/** What is asked of the graph; what is not costs nothing. */
+/** The outputs to compute; others cost nothing. */
 interface RequestedOutputs {
   readonly attentions: boolean;
   readonly hiddenStates: boolean;
@@ -41,7 +43,7 @@ export class EncoderOnly {
   }
 
   /**
-   * Opens the graph and holds it against the manifest with one run.
+   * Opens the graph and checks it against the manifest with one run.
    *
    * @param files verified already.
    * @throws EngineError `model-invalid`, `out-of-memory`, `device-lost`, `device-unavailable`
@@ -121,7 +123,7 @@ export class EncoderOnly {
     await this.#model.release();
   }
 
-  /** With the mask in the place of these tokens. @throws EngineError `input-invalid` */
+  /** Puts the mask in the place of these tokens. @throws EngineError `input-invalid` */
   #masked(tokens: readonly Token[], masked: readonly number[]): readonly Token[] {
     const { manifest, tokenizer } = this.#model;
     if (masked.length === 0) {
@@ -143,13 +145,13 @@ export class EncoderOnly {
     return tokens.map((token, index) => (places.has(index) ? { ...token, id: mask, text } : token));
   }
 
-  /** Whether the graph can say which tokens fit a place. */
+  /** Whether the graph has the head that predicts masked tokens. */
   get #hasHead(): boolean {
     const { outputLogits, logits } = encoderHead;
     return this.#session.inputs.includes(outputLogits) && this.#session.outputs.includes(logits);
   }
 
-  /** Reaches for the corners of what the manifest promises: the last token id, the last position, every output. */
+  /** Tries the limits that the manifest promises: the last token id, the last position, every output. */
   async #smokeTest(): Promise<void> {
     const { id, layers, heads, hiddenSize, vocabSize, contextLength } = this.#model.manifest;
     const { attentions, hiddenStates, logits } = await this.#run(
@@ -169,7 +171,7 @@ export class EncoderOnly {
 
   async #run(
     { inputIds, tokenTypeIds, positionIds }: Input,
-    asked: RequestedOutputs,
+    requested: RequestedOutputs,
     signal?: AbortSignal,
   ): Promise<{
     readonly attentions: Output | undefined;
@@ -183,20 +185,20 @@ export class EncoderOnly {
         [inputs.attentionMask]: [inputIds.map(() => 1)],
         [inputs.tokenTypeIds]: [tokenTypeIds],
         [inputs.positionIds]: [positionIds],
-        [inputs.outputAttentions]: asked.attentions,
-        [inputs.outputHiddenStates]: asked.hiddenStates,
-        ...(this.#hasHead && { [encoderHead.outputLogits]: asked.logits }),
+        [inputs.outputAttentions]: requested.attentions,
+        [inputs.outputHiddenStates]: requested.hiddenStates,
+        ...(this.#hasHead && { [encoderHead.outputLogits]: requested.logits }),
       },
       [
-        // One output must be fetched; switched off, this one is empty.
+        // One output must be fetched; this one is empty when it is switched off.
         outputs.attentions,
-        ...(asked.hiddenStates ? [outputs.hiddenStates] : []),
-        ...(asked.logits ? [encoderHead.logits] : []),
+        ...(requested.hiddenStates ? [outputs.hiddenStates] : []),
+        ...(requested.logits ? [encoderHead.logits] : []),
       ],
       signal,
     );
     return {
-      attentions: asked.attentions ? run.outputs.get(outputs.attentions) : undefined,
+      attentions: requested.attentions ? run.outputs.get(outputs.attentions) : undefined,
       hiddenStates: run.outputs.get(outputs.hiddenStates),
       logits: run.outputs.get(encoderHead.logits),
       runMs: run.runMs,

@@ -1,10 +1,12 @@
+/** Compares what a graphics card computes with the results in the model folder. */
+
 import * as v from 'valibot';
 import { EngineError } from '../../common/errors';
 import { fileOfModel, parseModelJson, type Manifest } from '../../common/protocol/manifest';
 import { validate } from '../../common/validate';
 import type { Model } from './model';
 
-/** From here on a probability is wrong: float32 in another order of sums differs by a hundredth of it. */
+/** Smallest difference of a wrong probability: float32 in another order of sums differs by a hundredth of it. */
 const tolerance = 1e-3;
 
 const ids = v.array(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0))));
@@ -13,24 +15,24 @@ const probabilities = v.array(v.pipe(v.number(), v.minValue(0), v.maxValue(1)));
 /** Mirrors `training/export/expected.py`; change both. */
 const expectedFile = v.object({
   text: v.pipe(v.string(), v.nonEmpty()),
-  /** What the model chooses; null where two are nearly alike. */
+  /** Ids that the model chooses; null where two are nearly equal. */
   tokens: ids,
   probabilities,
-  /** Of the first token in the last layer: [H, S]. */
+  /** Attention of the first token in the last layer: [H, S]. */
   attention: v.exactOptional(probabilities),
   classification: v.exactOptional(v.object({ text: v.string(), probabilities })),
 });
 type Expected = v.InferOutput<typeof expectedFile>;
-/** As much of a model as it takes. */
+/** The methods of a model that the comparison needs. */
 type TestedModel = Pick<Model, 'analyze' | 'generate' | 'score' | 'classify'>;
 type ModelOutput = Partial<Omit<Expected, 'text'>>;
 
 /**
- * Runs a model on the text whose result is stored in its folder, and says in words how it differs; undefined where it
- * does not. A driver or a shader that computes otherwise is found so before anything of it is shown.
+ * Runs a model on the text whose result is stored in its folder, and returns in words how it differs; undefined if it
+ * does not. So a driver or a shader that computes wrongly is found before any of its results is shown.
  *
  * @param stored the bytes of `expected.json`, by PyTorch.
- * @throws EngineError `model-invalid` where the file is wrong, and those of a run that say nothing of its numbers.
+ * @throws EngineError `model-invalid` if the file is wrong, and those of a run that do not concern its numbers.
  */
 export async function differenceFrom(
   stored: ArrayBuffer,
@@ -52,10 +54,10 @@ export async function differenceFrom(
   }
 }
 
-/** Of numbers that are none, which a model refuses to tell. */
+/** The difference of an output that is no number, which a model refuses to return. */
 export const unusableOutput = 'what it gave cannot be used';
 
-/** What each family tells of the text, in the form of the file. */
+/** The result of each family for the text, in the form of the file. */
 const outputOf: Readonly<
   Record<
     Manifest['family'],
@@ -84,39 +86,39 @@ const outputOf: Readonly<
     const judged =
       classification && (await model.classify?.({ modelId, text: classification.text }));
     return {
-      tokens: (await write(model, modelId, text, tokens.length)).tokens,
+      tokens: (await generate(model, modelId, text, tokens.length)).tokens,
       probabilities: score?.logProbabilities.slice(1).map(each => Math.exp(each ?? NaN)) ?? [],
       ...(classification && {
         classification: { text: '', probabilities: [...(judged?.probabilities ?? [])] },
       }),
     };
   },
-  'encoder-decoder': (model, { id }, { text, tokens }) => write(model, id, text, tokens.length),
+  'encoder-decoder': (model, { id }, { text, tokens }) => generate(model, id, text, tokens.length),
 };
 
 /** The most probable token each time. */
-async function write(model: TestedModel, modelId: string, text: string, maxNewTokens: number) {
+async function generate(model: TestedModel, modelId: string, text: string, maxNewTokens: number) {
   const strategy = { kind: 'greedy' } as const;
-  const written = await model.generate?.({ modelId, text, strategy, maxNewTokens });
+  const generation = await model.generate?.({ modelId, text, strategy, maxNewTokens });
   return {
-    tokens: written?.target.map(({ id }) => id) ?? [],
-    probabilities: written?.logProbabilities.map(Math.exp) ?? [],
+    tokens: generation?.target.map(({ id }) => id) ?? [],
+    probabilities: generation?.logProbabilities.map(Math.exp) ?? [],
   };
 }
 
-function firstDifference(told: ModelOutput, expected: Expected): string | undefined {
-  const { tokens = [] } = told;
-  // The reference goes on after the token that ends a document.
+function firstDifference(output: ModelOutput, expected: Expected): string | undefined {
+  const { tokens = [] } = output;
+  // The reference continues after the token that ends a document.
   const lacks = expected.tokens.length > 0 && tokens.length === 0;
   if (lacks || tokens.some((id, at) => (expected.tokens[at] ?? id) !== id)) {
     return 'it chose other tokens';
   }
   for (const [actual, right] of [
-    [told.probabilities, expected.probabilities],
-    [told.attention, expected.attention],
-    [told.classification?.probabilities, expected.classification?.probabilities],
+    [output.probabilities, expected.probabilities],
+    [output.attention, expected.attention],
+    [output.classification?.probabilities, expected.classification?.probabilities],
   ]) {
-    // Not a number is within nothing.
+    // NaN is within no tolerance.
     const at = right?.findIndex(
       (value, index) => !(Math.abs((actual?.[index] ?? NaN) - value) <= tolerance),
     );

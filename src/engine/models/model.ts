@@ -1,3 +1,5 @@
+/** What the families of models have in common. */
+
 import type { Analysis, AnalyzeRequest } from '../../common/protocol/engine/analyze';
 import type { Classification, ClassifyRequest } from '../../common/protocol/engine/classify';
 import type { GenerateRequest, Generation } from '../../common/protocol/engine/generate';
@@ -16,13 +18,13 @@ export interface Model {
   tokenize(request: TokenizeRequest): Tokenization;
   spell(ids: readonly number[]): readonly Spelling[];
   analyze(request: AnalyzeRequest, signal?: AbortSignal): Promise<Analysis>;
-  /** Absent from a model that writes nothing. */
+  /** Absent from a model that generates nothing. */
   generate?(request: GenerateRequest, onToken?: OnToken, signal?: AbortSignal): Promise<Generation>;
-  /** Absent from a model that tells no probability of a text. */
+  /** Absent from a model that gives a text no probability. */
   score?(request: ScoreRequest, onPart?: OnPart, signal?: AbortSignal): Promise<Score>;
-  /** Absent from a model that does not go on with a text. */
+  /** Absent from a model that does not continue a text. */
   predict?(request: PredictRequest, signal?: AbortSignal): Promise<Prediction>;
-  /** Absent from a model that judges no text. */
+  /** Absent from a model that classifies no text. */
   readonly classify?:
     ((request: ClassifyRequest, signal?: AbortSignal) => Promise<Classification>) | undefined;
   release(): Promise<void>;

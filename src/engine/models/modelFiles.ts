@@ -1,3 +1,5 @@
+/** The check of a model's files against its manifest. */
+
 import type { ModelFiles } from '../../common/protocol/engine/api';
 import { EngineError } from '../../common/errors';
 import type { ModelFile } from '../../common/protocol/manifest';
@@ -14,7 +16,7 @@ export async function verifyFiles(files: ModelFiles): Promise<void> {
   }
 }
 
-/** The same of one file. @throws EngineError `model-invalid`, which names it. */
+/** Compares one file with its entry in the manifest. @throws EngineError `model-invalid`, which names it. */
 export async function verifyFile(file: ModelFile, bytes: ArrayBuffer | undefined): Promise<void> {
   if (bytes?.byteLength !== file.bytes) {
     throw damaged(file, `it has ${bytes?.byteLength ?? 'no'} bytes and should have ${file.bytes}`);

@@ -1,3 +1,5 @@
+/** Opens the graphs and the tokenizer of a model folder. */
+
 import type { ModelFiles } from '../../common/protocol/engine/api';
 import type { Device } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
@@ -10,7 +12,7 @@ import { Session, type OnnxRuntime } from '../onnx/session';
 import { openTokenizer } from '../tokenizer/tokenizer';
 
 /**
- * Opens the graphs that the family needs and holds their names and the tokenizer against the manifest.
+ * Opens the graphs that the family needs and checks their names and the tokenizer against the manifest.
  *
  * @param files verified already.
  * @throws EngineError `model-invalid`, `out-of-memory`, `device-lost`, `device-unavailable`
@@ -67,7 +69,7 @@ export async function openModel(
 }
 
 /**
- * Runs a model that was just opened, with the corners of what its manifest promises; a model that fails is released.
+ * Runs a model that was just opened at the limits that its manifest promises; a model that fails is released.
  *
  * @throws EngineError `model-invalid`, on WebGPU `device-unavailable`, and those of a run.
  */
@@ -76,7 +78,7 @@ export async function smokeTest<T>(model: OpenModel, run: () => Promise<T>): Pro
     return await run();
   } catch (cause) {
     await quietly(model.release);
-    // The files were verified: numbers that are none are WebGPU's, where it runs there.
+    // The files were verified: NaN is the fault of WebGPU if it runs there.
     const isWrong = model.device === 'webgpu' && EngineError.is(cause, 'model-invalid');
     if (!isWrong && !EngineError.is(cause, 'inference-failed')) {
       throw cause;
@@ -90,7 +92,7 @@ export async function smokeTest<T>(model: OpenModel, run: () => Promise<T>): Pro
   }
 }
 
-/** Of a model whose graphs have none. @throws EngineError `model-invalid` */
+/** The weights of a model whose graphs hold none. @throws EngineError `model-invalid` */
 function weightsOf({ manifest, weights, tensors }: ModelFiles): LazyWeights | undefined {
   if (!weights && !tensors) {
     return undefined;
@@ -104,5 +106,5 @@ function weightsOf({ manifest, weights, tensors }: ModelFiles): LazyWeights | un
   return new LazyWeights(weights, tensors);
 }
 
-/** On a device that was lost a release fails too; the first error is the one to tell. */
+/** On a device that was lost a release fails too; the first error is the one to report. */
 const quietly = (release: () => Promise<void>) => release().catch(() => undefined);

@@ -1,3 +1,5 @@
+/** The checks of requests before a model runs. */
+
 import * as v from 'valibot';
 import type { AnalyzeRequest } from '../../common/protocol/engine/analyze';
 import type { GenerateRequest } from '../../common/protocol/engine/generate';
@@ -8,15 +10,15 @@ import type { Manifest } from '../../common/protocol/manifest';
 import { checkArguments } from '../../common/validate';
 import { samplingLimits } from '../../common/math/sampling';
 
-const count = (least: number, most: number) =>
+const count = (min: number, max: number) =>
   v.pipe(
     v.number(),
     v.integer('must be a whole number'),
-    v.minValue(least, `must be at least ${least}`),
-    v.maxValue(most, `must be at most ${most}`),
+    v.minValue(min, `must be at least ${min}`),
+    v.maxValue(max, `must be at most ${max}`),
   );
 const optional = <S extends v.GenericSchema>(schema: S) => v.optional(schema);
-/** More is of no use to a reader, and of much to fill the memory. */
+/** More candidates are of no use to a reader, and could fill the memory. */
 const top = optional(count(0, 1000));
 
 const strategy = v.variant('kind', [

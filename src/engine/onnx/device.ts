@@ -1,8 +1,10 @@
+/** The choice between WebGPU and WebAssembly. */
+
 import type { GpuFault } from '../../common/protocol/engine/api';
 import type { DevicePreference, DeviceReport } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
 
-/** What a worker can say of WebGPU where it runs. */
+/** What a worker knows of WebGPU where it runs. */
 export type GpuOffer =
   | { readonly kind: 'none'; readonly reason: string }
   | {
@@ -16,9 +18,9 @@ export type GpuOffer =
  * The device to start on.
  *
  * An adapter in software is a true WebGPU device, but hundreds of times slower than WebAssembly: it is taken only
- * by a person who insists on WebGPU. So is one that has computed the model wrongly before.
+ * for a user who insists on WebGPU. So is one that has computed the model wrongly before.
  *
- * @param fault of this adapter with the model that is wanted.
+ * @param fault of this adapter with the requested model.
  * @throws EngineError `device-unavailable` when WebGPU is demanded and there is none.
  */
 export function chooseDevice(

@@ -15,10 +15,10 @@ export type BlockType = (typeof blockTypes)[number];
 
 /** Numbers in a block. */
 const blockLength = 32;
-/** Of a block; of `F32`, of a number. */
+/** Size of a block, or of a number of `F32`. */
 const unitBytes = { F32: 4, Q4_1: 20, Q8_0: 34 } as const satisfies Record<BlockType, number>;
 
-/** How many bytes a row of so many numbers has; not whole where no blocks fill it. */
+/** Size of a row of so many numbers, in bytes; not whole where no blocks fill it. */
 export const rowBytesOf = (type: BlockType, columns: number): number =>
   (type === 'F32' ? columns : columns / blockLength) * unitBytes[type];
 
@@ -36,7 +36,7 @@ export function unpackRow(
   from: number,
   into: Float32Array,
 ): void {
-  // Plain loops: a hundred million numbers go through here while a person waits.
+  // Plain loops: a hundred million numbers go through here while the user waits.
   if (type === 'F32') {
     const view = new DataView(bytes.buffer, bytes.byteOffset + from);
     for (let index = 0; index < into.length; index++) {
@@ -110,7 +110,7 @@ const source = v.object({
   rows: count,
   columns: count,
   /**
-   * Of queries and keys how many heads there are, else 0. A GGUF keeps the rows of a head as r0, r16, r1, r17 (of 32):
+   * Number of heads of queries and keys, else 0. A GGUF keeps the rows of a head as r0, r16, r1, r17 (of 32):
    * the two numbers of a rotated pair side by side. The graph has r0, r1 ... first.
    */
   interleavedHeads: offset,
@@ -124,7 +124,7 @@ const tensor = v.object({
   offset,
   sources: v.array(source),
   /**
-   * The numbers, float32 [rows, columns]; or of Q8_0 the two things that make them: its integers, int8
+   * The numbers, float32 [rows, columns]; or, for Q8_0, the two things that make them: its integers, int8
    * [rows, columns], or its scales, float32 [rows, columns / 32].
    */
   content: v.picklist(['numbers', 'integers', 'scales']),
@@ -142,7 +142,7 @@ export const rowLengthOf = ({ content }: WeightTensor, { columns }: WeightSource
   content === 'scales' ? columns / blockLength : columns;
 
 /**
- * Reads a `weights.json` and holds it against the GGUF that it speaks of: unpacking cannot fail afterwards.
+ * Reads a `weights.json` and checks it against the GGUF that it describes: unpacking cannot fail afterwards.
  *
  * @returns tensors that lie one after the other.
  * @throws EngineError `model-invalid`, which names the tensor.

@@ -1,10 +1,10 @@
 /**
  * Makes tensors inside an ONNX graph its outputs, without reading the graph.
  *
- * Of a message that occurs twice, Protocol Buffers put the repeated fields together: a second `graph` at the end of
- * the file, of outputs alone, adds them to those of the first. ONNX Runtime finds their types and shapes itself.
+ * Protocol Buffers concatenate the repeated fields of a message that occurs twice: a second `graph` at the end of the
+ * file, of outputs alone, adds them to those of the first. ONNX Runtime finds their types and shapes itself.
  *
- * @param names those that the graph has not are left out.
+ * @param names of tensors; those that the graph lacks are left out.
  * @returns the same bytes where there is nothing to add.
  * @see https://protobuf.dev/programming-guides/encoding/#last-one-wins; onnx.proto: ModelProto.graph, GraphProto.output
  */

@@ -1,3 +1,5 @@
+/** The names and shapes of what graphs take and give, and the check of a graph against them. */
+
 import type { Attention } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
 import type { Manifest } from '../../common/protocol/manifest';
@@ -32,7 +34,7 @@ export const encoderOnlyGraph = {
   outputs: { attentions: 'attentions', hiddenStates: 'hidden_states' },
 } as const;
 
-/** What an encoder with a head has more: outputLogits, a switch; logits: [batch, S, V]. */
+/** What an encoder with a head has besides: outputLogits, a switch; logits: [batch, S, V]. */
 export const encoderHead = { outputLogits: 'output_logits', logits: 'logits' } as const;
 
 /**
@@ -81,7 +83,7 @@ export const translatorDecoder = {
     hiddenStates: 'decoder_hidden_states',
     attentionScores: 'attention_scores',
     context: 'context',
-    /** An LSTM's state is told by what it hands on: [batch, L, D]. */
+    /** The state of an LSTM is what it passes on: [batch, L, D]. */
     presentHidden: 'present.hidden',
     presentCell: 'present.cell',
   },
@@ -92,7 +94,7 @@ export const translatorDecoder = {
  *
  * inputIds: [batch, T]. logits: [batch, 1, V], with allLogits [batch, T, V]; attentions: [L, batch, H, T, P + T];
  * hiddenStates: [L + 1, batch, T, D]; with outputLens, lens: [L + 1, batch, V] of the last token, which a graph may
- * lack. Beside these, keys and values, which each architecture hands on in its own way.
+ * lack. Beside these, keys and values, which each architecture passes on in its own way.
  */
 export const decoderOnlyGraph = {
   graph: 'decoder',
@@ -127,14 +129,14 @@ export const paddedCacheNames = {
  */
 export const recurrentStateNames = { hidden: 'present.hidden', cell: 'present.cell' } as const;
 
-/** What judges a whole text. inputIds: [batch, T]; logits: [batch, C], of C classes. */
+/** The graph that classifies a whole text. inputIds: [batch, T]; logits: [batch, C], of C classes. */
 export const classifierGraph = {
   graph: 'classifier',
   inputs: { inputIds: 'input_ids' },
   outputs: { logits: 'logits' },
 } as const;
 
-/** The file that a graph without weights says they are in. */
+/** The file that a graph without weights names as their place. */
 export const weightsLocation = 'w';
 
 /** Keys and values of all layers, as a decoder-only graph takes them. */
@@ -144,7 +146,7 @@ export const pastNames = (layers: number): readonly string[] =>
     `past_key_values.${layer}.value`,
   ]).flat();
 
-/** Whether a tensor belongs to what a translator reads once. */
+/** Whether a tensor belongs to what the encoder of a translator computes once. */
 export const isMemory = (name: string): boolean => name.startsWith('memory.');
 /** Whether a tensor is a state that a step starts from. */
 export const isPast = (name: string): boolean =>
@@ -160,7 +162,7 @@ export function stateOutputs({ inputs, outputs }: GraphShape): ReadonlyMap<strin
   );
 }
 
-/** What the translators of each kind hand from graph to graph, and what they take and show beside that. */
+/** What the translators of each kind pass from graph to graph, and what they take and give beside that. */
 const translators = {
   lstm: {
     memory: [],
@@ -218,7 +220,7 @@ function translatorGraphs(kind: keyof typeof translators): Record<string, GraphS
 }
 
 /**
- * Tensors inside a layer of a Transformer's attention, which its graphs give only since `graphTaps.ts` asks for them.
+ * Tensors inside a layer of a Transformer's attention, which are outputs of its graphs only through `graphTaps.ts`.
  *
  * queries, outputs: [batch, H, queries, K]; keys, values: [batch, H, keys, K].
  */
@@ -235,7 +237,7 @@ export function insideNames(kind: Attention['kind'], layer: number) {
   };
 }
 
-/** All that is to be seen inside a graph beside its own outputs. */
+/** Names of all tensors inside a graph that become its outputs. */
 export function tapsOf({ architecture, layers }: Manifest, graph: string): readonly string[] {
   const kinds = architecture === 'transformer' ? (insideKinds[graph] ?? []) : [];
   return kinds.flatMap(kind =>
@@ -275,7 +277,7 @@ function classifierGraphs(): Record<string, GraphShape> {
 }
 
 /**
- * The graphs that a model must have, by name, with the least that each must declare.
+ * The graphs that a model must have, by name, with the inputs and outputs that each must at least declare.
  *
  * @throws EngineError `model-invalid` for a kind that cannot be run.
  */
@@ -286,7 +288,7 @@ export function requiredGraphs(manifest: Manifest): Readonly<Record<string, Grap
     return { [graph]: { inputs: Object.values(inputs), outputs: Object.values(outputs) } };
   }
   if (family === 'encoder-decoder' && architecture in translators) {
-    // `in` has told, and the compiler does not see it.
+    // `in` has checked it, which the compiler does not see.
     return translatorGraphs(architecture as keyof typeof translators);
   }
   if (family === 'decoder-only' && (architecture === 'gpt2' || architecture === 'llama')) {

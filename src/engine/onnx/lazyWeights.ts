@@ -1,3 +1,5 @@
+/** Weights of a graph that are unpacked when ONNX Runtime reads them. */
+
 import {
   copyIntegers,
   copyScales,

@@ -1,13 +1,15 @@
+/** The queue through which all calls of ONNX Runtime go. */
+
 import PQueue from 'p-queue';
 import { EngineError } from '../../common/errors';
 
-/** How long a call of many jobs may go without a sign of life, in ms; far below what its owner takes for a hang. */
+/** Longest time without a sign of life in a call of many jobs, in ms; far below what its owner takes for a hang. */
 const maxSilentMs = 5000;
 
 export interface SerialQueueOptions {
   /** Settles when the messages that have arrived are delivered; absent where none can arrive. */
   readonly drainMessages?: () => Promise<void>;
-  /** Called now and then between jobs: a long text is read in many of them before there is an answer. */
+  /** Called now and then between jobs: a long text takes many of them before there is an answer. */
   readonly onAlive?: () => void;
 }
 
@@ -36,7 +38,7 @@ export class SerialQueue {
 
   run<T>(job: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     return this.#queue.add(async () => {
-      // A run on WASM blocks the thread: messages that came meanwhile, a cancellation among them, are heard first.
+      // A run on WASM blocks the thread: messages that arrived meanwhile, a cancellation among them, come first.
       await this.#drainMessages();
       if (signal?.aborted) {
         throw new EngineError('cancelled', 'Cancelled before it started.');

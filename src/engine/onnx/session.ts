@@ -1,3 +1,5 @@
+/** ONNX Runtime: its start, its sessions and its errors. */
+
 import type * as Onnx from 'onnxruntime-common';
 import type { Wasm } from '../../common/protocol/engine/api';
 import type { Device } from '../../common/protocol/engine/types';
@@ -18,7 +20,7 @@ const identityGraph =
  * Starts ONNX Runtime on a device.
  *
  * @param wasm the binary that belongs to the library's build; not needed afterwards.
- * @param threads that WebAssembly computes with; more than one only in Node, for webviews have no shared memory.
+ * @param threads of WebAssembly; more than one only in Node, because webviews have no shared memory.
  * @throws EngineError `runtime-missing` when the WebAssembly is damaged; `device-unavailable` when WebGPU does not
  *   start: ONNX Runtime then is in no state to run on anything else.
  */
@@ -55,8 +57,8 @@ export async function startRuntime(
 }
 
 /**
- * What the library takes as its binary: bytes, which it hands to `WebAssembly.instantiate`. What has been compiled
- * already is given there in their place, once.
+ * The library takes bytes as its binary and hands them to `WebAssembly.instantiate`. A module that is compiled already
+ * is given there in their place, once.
  */
 function bytesFor(wasm: Wasm): ArrayBuffer {
   if (wasm instanceof ArrayBuffer) {
@@ -67,7 +69,7 @@ function bytesFor(wasm: Wasm): ArrayBuffer {
     WebAssembly.instantiate = instantiate;
     return { module: wasm, instance: await instantiate(wasm, imports) };
   };
-  // Of its overloads the library calls this one alone.
+  // The library calls this overload alone.
   WebAssembly.instantiate = instantiateCompiled as typeof instantiate;
   return new ArrayBuffer(0);
 }
@@ -83,7 +85,7 @@ interface GpuDevice {
   readonly lost: Promise<{ readonly message: string; readonly reason: string }>;
 }
 
-/** A graph in memory. All that it does goes through the queue. */
+/** A graph in memory. All its calls go through the queue. */
 export class Session implements RunnableGraph {
   readonly #onnx: OnnxRuntime;
   readonly #queue: SerialQueue;
@@ -105,9 +107,9 @@ export class Session implements RunnableGraph {
 
   /**
    * @param graph ONNX bytes; copied into WebAssembly memory.
-   * @param weights of a graph that has none itself.
+   * @param weights for a graph that has none itself.
    * @throws EngineError `model-invalid`, `out-of-memory`, `device-lost`; `device-unavailable` for what only WebGPU
-   *   refuses, as far as that can be told.
+   *   refuses, as far as that is known.
    */
   static async open(
     onnx: OnnxRuntime,
@@ -189,7 +191,7 @@ export class Session implements RunnableGraph {
     });
   }
 
-  /** A lost device shows itself first as a run that fails for one of many reasons, then as what it is. */
+  /** The error of a lost device, which first appears as a run that fails for one of many reasons. */
   async #lossBehind(error: unknown): Promise<EngineError | undefined> {
     if (this.#device !== 'webgpu' || EngineError.is(error)) {
       return undefined;
@@ -223,7 +225,7 @@ function asOutput([name, tensor]: readonly [string, Onnx.Tensor]): [string, Outp
   return [name, { dims: tensor.dims, values }];
 }
 
-/** Of a model on WebAssembly. */
+/** The error of a load on WebAssembly. */
 function asLoadError(cause: unknown): EngineError {
   const error = asOnnxError(cause, 'model-invalid', "The model's graph cannot be loaded.");
   return EngineError.is(error, 'out-of-memory')
@@ -235,7 +237,7 @@ function asLoadError(cause: unknown): EngineError {
     : error;
 }
 
-/** What fails on WebGPU may do on WebAssembly; only a lost device is told apart. */
+/** The error of a load or start on WebGPU. It may work on WebAssembly; only a lost device keeps its code. */
 function gpuFailure(what: string, cause: unknown): EngineError {
   const error = asOnnxError(cause, 'device-unavailable', what);
   return EngineError.is(error, 'device-lost')
@@ -252,7 +254,7 @@ const sessionOptions = (device: Device): Onnx.InferenceSession.SessionOptions =>
   extra: { session: { disable_quant_qdq: '1' } },
 });
 
-/** What ONNX Runtime and WebAssembly say, from the most certain sign to the least. */
+/** What the messages of ONNX Runtime and WebAssembly mean, from the most certain sign to the least certain. */
 const signs: readonly (readonly [RegExp, ErrorCode, string])[] = [
   [
     /bad_alloc|out of memory|\bOOM\b|enlarge memory|allocation failed|failed to allocate/i,
@@ -272,7 +274,7 @@ const signs: readonly (readonly [RegExp, ErrorCode, string])[] = [
   ],
 ];
 
-/** An error of ONNX Runtime as a person can use it; `code` and `advice` are for one without a known sign. */
+/** An error of ONNX Runtime in words for the user; `code` and `advice` are for one without a known sign. */
 export function asOnnxError(error: unknown, code: ErrorCode, advice: string): EngineError {
   if (EngineError.is(error)) {
     return error;

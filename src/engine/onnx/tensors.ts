@@ -1,4 +1,4 @@
-/** Tensors as graphs take and give them: their rows, and outputs put together. */
+/** Tensors as graphs take and give them: their rows, and the concatenation of outputs. */
 
 import type {
   Attention,
@@ -17,11 +17,11 @@ export interface Output {
 
 export interface Run {
   readonly outputs: ReadonlyMap<string, Output>;
-  /** Of the run alone, in ms. */
+  /** Duration of the run alone, in ms. */
   readonly runMs: number;
 }
 
-/** An output that the graph declared when it was loaded, and that was asked for. */
+/** @returns an output that the graph declared when it was loaded, and that was requested. */
 export function requireOutput({ outputs }: Run, name: string): Output {
   const output = outputs.get(name);
   if (!output) {
@@ -58,7 +58,7 @@ export function logitRows({ dims, values }: Output): readonly Float32Array[] {
 export const layerRows = ({ dims: [layers = 0, , vocabSize = 0], values }: Output) =>
   Array.from({ length: layers }, (_, layer) => rowOf(values, layer, vocabSize));
 
-/** The named rows of the first axis, in this order, each as often as it is named. Whole tensors go on as they are. */
+/** The named rows of the first axis, in this order, each as often as it is named. Whole tensors are not copied. */
 export function takeRows(tensors: Tensors, rows: readonly number[]): Tensors {
   return new Map([...tensors].map(([name, tensor]) => [name, rowsOf(tensor, rows)]));
 }
@@ -97,7 +97,7 @@ function positionsOf({ dims, values }: Output, length: number, room: number): Ou
   return { dims: [...outer, room, size], values: kept };
 }
 
-/** Queries that were asked one after the other: [L, 1, H, T, keys], in which a later one may have more keys. */
+/** Concatenates attention of runs one after the other: [L, 1, H, T, keys] each, where a later one may have more keys. */
 export function stackAttention(
   kind: Attention['kind'],
   parts: readonly Output[],
@@ -127,7 +127,7 @@ export function stackAttention(
 }
 
 /**
- * States of tokens that were read one after the other, of one sequence.
+ * Concatenates states of tokens of one sequence that were read one after the other.
  *
  * @param parts of `layers` times the tokens of the part times D numbers, in this order.
  */
@@ -152,7 +152,7 @@ export function stackStates(layers: number, parts: readonly Output[]): HiddenSta
   return { shape: [layers, tokens, hiddenSize], values };
 }
 
-/** Steps of one sequence [1, V] each, or one step of many [batch, V]: [batch, T, V]. */
+/** Concatenates steps of one sequence, [1, V] each, or takes one step of many, [batch, V]: [batch, T, V]. */
 export function stackSteps(parts: readonly Output[]): Output {
   const [first] = parts;
   const stacked = parts.length > 1 ? stackStates(1, parts) : undefined;
@@ -163,7 +163,7 @@ export function stackSteps(parts: readonly Output[]): Output {
   return { dims: [batch, 1, size], values: first?.values ?? new Float32Array() };
 }
 
-/** States of all layers after each step of one sequence, [1, L, D] each: [L, 1, T, D]. */
+/** Concatenates states of all layers after each step of one sequence, [1, L, D] each: [L, 1, T, D]. */
 export function stackLayers(parts: readonly Output[]): Output | undefined {
   const stacked = stackStates(parts[0]?.dims[1] ?? 0, parts);
   if (!stacked) {
@@ -173,13 +173,13 @@ export function stackLayers(parts: readonly Output[]): Output | undefined {
   return { dims: [layers, 1, tokens, hiddenSize], values: stacked.values };
 }
 
-/** One row from each part: [1, columns] each. */
+/** Concatenates rows: [1, columns] each. */
 export function stackRows(parts: readonly Output[]): Rows | undefined {
   const states = stackStates(1, parts);
   return states && { shape: [states.shape[1], states.shape[2]], values: states.values };
 }
 
-/** Vectors of tokens that were read one after the other: [1, H, tokens, K] each. */
+/** Concatenates vectors of tokens that were read one after the other: [1, H, tokens, K] each. */
 export function stackHeads(parts: readonly Output[]): HeadVectors | undefined {
   const [first] = parts;
   if (!first) {

@@ -1,3 +1,5 @@
+/** Normalization that keeps the offsets of the original text. */
+
 /**
  * A text after normalization that remembers where each of its characters came from.
  * `text` is in UTF-16 units; unit `i` of it came from the original's `[starts[i], ends[i])`, which holds whole
@@ -15,7 +17,7 @@ const joinsPrevious = /^[\p{Grapheme_Extend}\p{Join_Control}]$/u;
 /**
  * Normalizes character by character, so that each result has a known origin.
  *
- * Of code points it gives what the Rust library gives for normalizers that look at one character at a time, as BERT's does; for
+ * For code points it gives what the Rust library gives for normalizers that look at one character at a time, as BERT's does; for
  * a final sigma it is nearer to it than normalizing the whole, because Rust lowers it without looking at the word.
  * Deviation from Rust: the range of a character covers the marks that were stripped from it, so that a range is
  * always whole on the screen.

@@ -8,7 +8,7 @@ import type { EncodeSection, Piece, TraceWord } from './encoding';
 import { nfcSegments } from './nfcSegments';
 import { invalidTokenizer, type ByteLevelFile } from './tokenizerFile';
 
-/** How a tokenizer of bytes cuts a text into words, which together are the text. */
+/** How a byte-level tokenizer cuts a text into words, which together are the text. */
 export interface PreTokenizer {
   readonly words: RegExp;
   /** Whether the first word gets a space before it. */
@@ -21,17 +21,17 @@ export interface PreTokenizer {
  *
  * @see Radford et al., Language Models are Unsupervised Multitask Learners, 2019, its published encoder
  */
-const ofGpt2 =
+const gpt2Words =
   /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
 
-/** The same of a text that was cut before and after every digit: a space stays behind, and white space ends there. */
-const withDigitsApart =
+/** GPT-2's words with every digit apart: the space before a digit is a word of its own, and white space ends there. */
+const wordsWithDigitsApart =
   /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+|\p{N}| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?![^\p{White_Space}\p{N}])|\p{White_Space}+/gu;
 
 export function preTokenizerOf({ pre_tokenizer: preTokenizer }: ByteLevelFile): PreTokenizer {
   return preTokenizer.type === 'Sequence'
-    ? { words: withDigitsApart, addsSpace: false }
-    : { words: ofGpt2, addsSpace: preTokenizer.add_prefix_space };
+    ? { words: wordsWithDigitsApart, addsSpace: false }
+    : { words: gpt2Words, addsSpace: preTokenizer.add_prefix_space };
 }
 
 const utf8 = new TextEncoder();
@@ -56,11 +56,11 @@ export function byteLevelEncoder(file: ByteLevelFile, library: Library): EncodeS
     throw invalidTokenizer(`model.vocab: nothing in it stands for the byte ${missing}`);
   }
 
-  return (stretch, offset) => {
-    if (stretch === '') {
+  return (section, offset) => {
+    if (section === '') {
       return { pieces: [], words: [] };
     }
-    const characters = composes ? nfcSegments(stretch) : stretch;
+    const characters = composes ? nfcSegments(section) : section;
     const normalized = normalizeAligned(
       characters,
       character => normalizer?.normalize(character) ?? character,
@@ -92,7 +92,7 @@ export function byteLevelEncoder(file: ByteLevelFile, library: Library): EncodeS
   };
 }
 
-/** Whether a byte is of printable ASCII, or of a character of the planes that have any but rare ones. */
+/** Whether a byte belongs to printable ASCII, or to a character of a plane with other than rare ones. */
 const isOfText = (byte: number) =>
   (byte >= 0x20 && byte < 0x7f) || (byte >= 0x80 && byte < 0xc0) || (byte >= 0xc2 && byte <= 0xf0);
 
@@ -110,8 +110,8 @@ function unitsOfBytes(word: string): readonly number[] {
 }
 
 /**
- * The merges of byte-pair encoding, one a step: of all neighbours the pair that training merged first, and of equal
- * pairs the leftmost, until no two neighbours are a pair.
+ * The merges of byte-pair encoding, one a step: each merges the pair of neighbours that training merged first, and the
+ * leftmost of equal pairs, until no two neighbours are a pair.
  *
  * @see Sennrich et al., Neural Machine Translation of Rare Words with Subword Units, arXiv:1508.07909, section 3.2
  */
@@ -142,7 +142,7 @@ const keyOf = (pair: string | readonly [string, string]): string =>
 
 const partOf = (text: string): WordPart => ({ text, bytes: bytesOfLetters(text) });
 
-/** Where the pair of the lowest rank stands first; undefined where no two neighbours are a pair. */
+/** The first place of the pair of the lowest rank; undefined if no two neighbours are a pair. */
 function firstPair(parts: readonly string[], ranks: ReadonlyMap<string, number>) {
   let best: { readonly at: number; readonly rank: number } | undefined;
   for (let at = 0; at + 1 < parts.length; at++) {

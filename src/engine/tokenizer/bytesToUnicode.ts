@@ -1,8 +1,8 @@
 /** The letters that stand for bytes in a byte-level vocabulary, and the text that they spell. */
 
 /**
- * The letter that stands for each byte in a byte-level vocabulary: printable Latin-1 for itself, the other 68 bytes
- * for the letters from U+0100 on, in order. A space is so written as U+0120.
+ * The letter that stands for each byte in a byte-level vocabulary: printable Latin-1 stands for itself, the letters from
+ * U+0100 on for the other 68 bytes, in order. So a space is written as U+0120.
  *
  * @see Radford et al., Language Models are Unsupervised Multitask Learners, 2019, section 2.2
  */
@@ -29,12 +29,12 @@ function letters(): readonly string[] {
 export interface DecodedBytes {
   readonly text: string;
   readonly ranges: readonly { readonly start: number; readonly end: number }[];
-  /** How much of the text stays as it is, whatever comes after: the last character may lack bytes. */
+  /** Length of the text that stays as it is, whatever follows: the last character may lack bytes. */
   readonly settledLength: number;
 }
 
 /**
- * Reads pieces back as text. Bytes that are no UTF-8 become U+FFFD, as the standard says.
+ * Decodes pieces to text. Bytes that are no UTF-8 become U+FFFD, as the standard says.
  *
  * A piece that has some bytes of a character stands on the whole of it. A piece without bytes (a special token) has
  * an empty range.

@@ -1,3 +1,5 @@
+/** Puts tokens together to what a model reads. */
+
 import type { AnalyzeRequest } from '../../common/protocol/engine/analyze';
 import type { PredictRequest } from '../../common/protocol/engine/predict';
 import type { Token, Window } from '../../common/protocol/engine/types';
@@ -5,11 +7,11 @@ import { EngineError } from '../../common/errors';
 import type { Manifest } from '../../common/protocol/manifest';
 import type { Tokenizer, EncodedText, TextToken } from './encoding';
 
-/** What goes into a model: tokens with their special ones, and what was left out to make them fit. */
+/** The input of a model: tokens with their special ones, and what was left out to make them fit. */
 export interface ModelInput {
   readonly tokens: readonly Token[];
   readonly window: Window;
-  /** Tokens left out, in both texts. */
+  /** Number of tokens left out, in both texts. */
   readonly dropped: number;
 }
 
@@ -18,7 +20,7 @@ export interface Texts {
   readonly textPair?: string | undefined;
 }
 
-/** The tokens of one text or two in their frame, none left out. @throws EngineError `input-too-long` */
+/** The tokens of one text or two with their special ones, none left out. @throws EngineError `input-too-long` */
 export function encodeWhole(tokenizer: Tokenizer, texts: Texts): readonly Token[] {
   const encoded = encodeTexts(tokenizer, texts);
   return applyTemplate(
@@ -29,7 +31,7 @@ export function encodeWhole(tokenizer: Tokenizer, texts: Texts): readonly Token[
 }
 
 /**
- * The part of one text or two that fits the context.
+ * Cuts one text or two to what fits the context.
  *
  * One text: a window of as many tokens as fit, from `windowStart` on, moved back where the text ends before it is
  * full. Two texts: the second keeps its beginning, up to half of the room when the first needs the other half;
@@ -63,8 +65,8 @@ export function fitContext(
 }
 
 /**
- * A text with tokens that come after it as they are. Of one that is longer than the context the end is taken, from a
- * place that moves by quarters of the context.
+ * Appends tokens to a text as they are. The end of a sequence that is longer than the context is taken, from a place that
+ * moves by quarters of the context.
  *
  * @throws EngineError `input-empty` when there is no token at all, `input-too-long`.
  */
@@ -73,7 +75,7 @@ export function continuationInput(
   contextLength: number,
   { text, appended = [] }: Pick<PredictRequest, 'text' | 'appended'>,
 ): ModelInput & { readonly text: string } {
-  // A text that is white space says enough where something comes after it.
+  // A text of white space is enough if something follows it.
   const { tokens, words } =
     appended.length > 0 ? tokenizer.encode(text) : encodeWithContent(tokenizer, text);
   const after = tokenizer.decode(appended);
@@ -120,14 +122,14 @@ export function requireNoMessages({ name }: Manifest, { messages }: AnalyzeReque
   }
 }
 
-/** One text without what a frame adds. @throws EngineError `input-empty`, `input-too-long` */
+/** Encodes one text without special tokens. @throws EngineError `input-empty`, `input-too-long` */
 function encodeWithContent(tokenizer: Tokenizer, text: string): EncodedText {
   const encoded = tokenizer.encode(text);
   requireContent(tokenizer, [text], [encoded]);
   return encoded;
 }
 
-/** @throws EngineError `input-invalid` when a model is to fill masks that reads no further than each token. */
+/** @throws EngineError `input-invalid` when a model that reads from left to right is to fill masks. */
 export function requireNoMask({ name }: Manifest, { masked = [] }: AnalyzeRequest): void {
   if (masked.length > 0) {
     throw new EngineError(

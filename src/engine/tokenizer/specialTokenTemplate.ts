@@ -1,9 +1,11 @@
+/** The special tokens around one text or two. */
+
 import type { Tokenizer as Library } from '@huggingface/tokenizers';
 import type { TemplatePart } from './encoding';
 import { invalidTokenizer } from './tokenizerFile';
 
 /**
- * What the post-processor puts around one text or two; without one, nothing.
+ * The special tokens that the post-processor puts around one text or two; none without a post-processor.
  *
  * @throws EngineError `model-invalid` when a text has no place in it, or a special token no id.
  */

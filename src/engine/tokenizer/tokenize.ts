@@ -1,3 +1,5 @@
+/** Answers requests for tokens and spellings. */
+
 import type {
   Spelling,
   Tokenization,
@@ -11,8 +13,8 @@ import { encodeWhole, requireOneText } from './modelInput';
 import { type Tokenizer, maxTracedWordLength } from './encoding';
 
 /**
- * The tokens of a text as a model reads it, or of the two texts that an encoder-only model reads, and where asked for
- * how they came to be.
+ * The tokens of a text as a model reads it, or of the two texts that an encoder-only model reads, and their traces if
+ * requested.
  *
  * @throws EngineError `input-invalid`, `input-too-long`
  */
@@ -24,10 +26,10 @@ export function tokenize(
   if (manifest.family !== 'encoder-only') {
     requireOneText(manifest, request);
   }
-  const framed = encodeWhole(tokenizer, request);
+  const whole = encodeWhole(tokenizer, request);
   const end = manifest.family === 'encoder-decoder' ? manifest.tokens?.end : undefined;
   const tokens =
-    end === undefined ? framed : [...framed, tokenizer.specialToken(end, framed.at(-1)?.end ?? 0)];
+    end === undefined ? whole : [...whole, tokenizer.specialToken(end, whole.at(-1)?.end ?? 0)];
   const { stepsOf } = request;
   return {
     modelId: manifest.id,
@@ -36,7 +38,7 @@ export function tokenize(
   };
 }
 
-/** Ids as people can read them. */
+/** Ids in readable form. */
 export const spell = (tokenizer: Tokenizer, ids: readonly number[]): readonly Spelling[] =>
   ids.map(id => tokenizer.spellingOf(id));
 

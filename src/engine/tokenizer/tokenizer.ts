@@ -28,14 +28,14 @@ const utf8 = new TextEncoder();
 /** Longest text that is tokenized, in UTF-16 units. */
 export const maxTextLength = 100_000;
 
-/** What stands for a word that BERT is to find: the one special token that a person may type. */
+/** The token for a word that BERT is to predict: the one special token that a user may type. */
 const typedMask = '[MASK]';
 
 /**
  * A tokenizer as its tokenizer.json describes it.
  *
  * `@huggingface/tokenizers` knows no offsets. Its stages are run one by one and aligned, for each kind of
- * tokenizer.json in a file of its own; what they share is here.
+ * tokenizer.json in a file of its own; this class has what they share.
  */
 export class JsonTokenizer implements Tokenizer {
   readonly kind: TokenizerKind;
@@ -44,7 +44,7 @@ export class JsonTokenizer implements Tokenizer {
   readonly #bytesOf: (text: string) => readonly number[];
   readonly #library: Library;
   readonly #encodeSection: EncodeSection;
-  /** Of a byte-level vocabulary. */
+  /** Undefined unless the vocabulary is byte-level. */
   readonly #preTokenizer: PreTokenizer | undefined;
   readonly #templates: readonly [readonly TemplatePart[], readonly TemplatePart[]];
   readonly #addedTokens: RegExp | undefined;
@@ -81,11 +81,11 @@ export class JsonTokenizer implements Tokenizer {
       ];
       this.unknownId = this.#idOf(unknown);
     }
-    // A special token that is spelled in a text is text, or what a person types could end it or speak for another.
+    // A special token that is spelled in a text is text, or what a user types could end it or speak for another.
     const contents = file.added_tokens.flatMap(({ content, special }) =>
       !special || (kind === 'word-piece' && content === typedMask) ? [content] : [],
     );
-    // The longest first, where one begins with another.
+    // The longest first, because one may begin with another.
     contents.sort((a, b) => b.length - a.length);
     this.#addedTokens =
       contents.length > 0
@@ -96,12 +96,12 @@ export class JsonTokenizer implements Tokenizer {
       file.added_tokens.flatMap(({ special, id }) => (special ? [id] : [])),
     );
     const idOf = (text: string) => this.#idOf(text);
-    // GPT-2's post-processor is about offsets alone.
-    const framer =
+    // GPT-2's post-processor concerns offsets alone.
+    const postProcessor =
       file.post_processor?.type === 'TemplateProcessing' ? this.#library.post_processor : null;
     this.#templates = [
-      specialTokenTemplate(framer, 1, idOf),
-      specialTokenTemplate(framer, 2, idOf),
+      specialTokenTemplate(postProcessor, 1, idOf),
+      specialTokenTemplate(postProcessor, 2, idOf),
     ];
   }
 
@@ -225,11 +225,11 @@ export class JsonTokenizer implements Tokenizer {
     const words: (string | undefined)[] = [];
     let from = 0;
     const encodeUpTo = (to: number) => {
-      const stretch = this.#encodeSection(text.slice(from, to), from);
-      for (const { word, ...piece } of stretch.pieces) {
+      const section = this.#encodeSection(text.slice(from, to), from);
+      for (const { word, ...piece } of section.pieces) {
         tokens.push({ id: this.#idOf(piece.text), ...piece, word: words.length + word });
       }
-      for (const word of stretch.words) {
+      for (const word of section.words) {
         words.push(word);
       }
     };
@@ -262,11 +262,11 @@ function openLibrary(file: object): Library {
   }
 }
 
-/** By the checksums of their files: models share them, and one is opened before the rest of its model is there. */
+/** Tokenizers by the checksums of their files: models share them, and a tokenizer is opened before the rest of its model. */
 const opened = new Map<string, WeakRef<JsonTokenizer>>();
 
 /**
- * A model's tokenizer, held against its manifest.
+ * Opens a model's tokenizer and checks it against the manifest.
  *
  * @param files verified already.
  * @throws EngineError `model-invalid`

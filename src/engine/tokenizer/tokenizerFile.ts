@@ -1,3 +1,5 @@
+/** The schema of a tokenizer.json. */
+
 import * as v from 'valibot';
 import type { EngineError } from '../../common/errors';
 import { invalid } from '../../common/json';
@@ -9,7 +11,7 @@ const file = fileOfModel('tokenizer.json');
 const id = v.pipe(v.number(), v.integer(), v.minValue(0));
 const vocabulary = v.record(v.string(), id);
 
-/** Matched in the text as it stands. The library's other ways to match are not served. */
+/** Added tokens match the text as it is. The library's other ways to match are not supported. */
 const addedTokens = v.array(
   v.looseObject({
     content: v.pipe(v.string(), v.nonEmpty()),
@@ -22,7 +24,7 @@ const addedTokens = v.array(
   }),
 );
 
-/** BERT's kind. */
+/** The file of BERT's kind. */
 const wordPieceFile = v.looseObject({
   normalizer: v.looseObject({
     type: v.literal('BertNormalizer'),
@@ -41,9 +43,9 @@ const wordPieceFile = v.looseObject({
 });
 
 const composition = v.looseObject({ type: v.literal('NFC') });
-/** Of each character alone, whatever word it ends. */
+/** Lowers each character alone, whatever word it ends. */
 const lowerCase = v.looseObject({ type: v.literal('Lowercase') });
-/** Of one character, so that it can be done character by character. */
+/** Replaces one character, so that it works character by character. */
 const replacement = v.looseObject({
   type: v.literal('Replace'),
   pattern: v.strictObject({ String: v.pipe(v.string(), v.regex(/^[^]$/u)) }),
@@ -56,7 +58,7 @@ const byteLevel = v.looseObject({
   add_prefix_space: v.boolean(),
   use_regex: v.optional(v.literal(true)),
 });
-/** Puts every digit apart. */
+/** Makes every digit a word. */
 const digitSplit = v.looseObject({
   type: v.literal('Split'),
   pattern: v.strictObject({ Regex: v.literal('\\p{N}') }),
@@ -64,7 +66,7 @@ const digitSplit = v.looseObject({
   invert: v.literal(false),
 });
 
-/** GPT-2's kind, with as much normalization as the translators and ULMFiT have. */
+/** The file of GPT-2's kind, with as much normalization as the translators and ULMFiT have. */
 const byteLevelFile = v.looseObject({
   normalizer: v.nullable(
     v.variant('type', [
@@ -110,7 +112,7 @@ const byteLevelFile = v.looseObject({
 export type WordPieceFile = v.InferInput<typeof wordPieceFile>;
 export type ByteLevelFile = v.InferInput<typeof byteLevelFile>;
 
-/** A tokenizer.json of one of the two kinds that are understood; others need an alignment of their own. */
+/** A tokenizer.json of one of the two supported kinds; others need an alignment of their own. */
 export type TokenizerFile =
   | { readonly kind: 'word-piece'; readonly file: WordPieceFile }
   | { readonly kind: 'byte-level'; readonly file: ByteLevelFile };
@@ -129,5 +131,4 @@ function parsed<S extends v.GenericSchema>(schema: S, json: unknown): v.InferInp
   return json;
 }
 
-export const invalidTokenizer = (what: string): EngineError =>
-  invalid(file, `is wrong at ${what}`);
+export const invalidTokenizer = (what: string): EngineError => invalid(file, `is wrong at ${what}`);

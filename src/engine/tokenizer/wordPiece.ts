@@ -10,11 +10,11 @@ import { invalidTokenizer, type WordPieceFile } from './tokenizerFile';
 /** A vocabulary of word pieces, ready to cut words with. */
 interface WordPieceVocabulary {
   readonly ids: ReadonlyMap<string, number>;
-  /** Stands before a piece that is not the first of its word: `##`. */
+  /** The prefix of a piece that is not the first of its word: `##`. */
   readonly prefix: string;
-  /** A longer word is unknown, in code points. */
+  /** Length of the longest word that is not unknown, in code points. */
   readonly maxWordLength: number;
-  /** Of the longest piece, in UTF-16 units. */
+  /** Length of the longest piece, in UTF-16 units. */
   readonly maxPieceLength: number;
 }
 
@@ -31,7 +31,7 @@ export function vocabularyOf({ model: settings }: WordPieceFile, { model }: Libr
   } satisfies WordPieceVocabulary;
 }
 
-/** Such a word is unknown as a whole. */
+/** Whether a word is unknown as a whole because of its length. */
 const isTooLong = (word: string, { maxWordLength }: WordPieceVocabulary): boolean =>
   word.length > maxWordLength && [...word].length > maxWordLength;
 
@@ -97,8 +97,8 @@ export function wordPieceEncoder(file: WordPieceFile, library: Library): EncodeS
   const normalizedCharacters = new Map<string, string>();
   const piecesOfWords = new LRUCache<string, readonly string[]>({ max: 20_000 });
 
-  return (stretch, offset) => {
-    const normalized = normalizeAligned(stretch, normalize, offset);
+  return (section, offset) => {
+    const normalized = normalizeAligned(section, normalize, offset);
     const pieces: Piece[] = [];
     const words = preTokenizer.pre_tokenize(normalized.text);
     let cursor = 0;
@@ -138,7 +138,7 @@ export function wordPieceEncoder(file: WordPieceFile, library: Library): EncodeS
     return pieces;
   }
 
-  /** How many units of its word a piece stands for. */
+  /** Number of units of its word that a piece stands for. */
   function lengthOf(piece: string, isContinued: boolean): number {
     return piece.length - (isContinued ? vocabulary.prefix.length : 0);
   }

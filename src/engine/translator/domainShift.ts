@@ -1,3 +1,5 @@
+/** How a text differs from what a translator was trained on. */
+
 import type { DomainShift } from '../../common/protocol/engine/analyze';
 import type { Manifest } from '../../common/protocol/manifest';
 import type { LoweredSpan } from './sentenceCase';
@@ -8,15 +10,15 @@ import type { LoweredSpan } from './sentenceCase';
  */
 const markup =
   /\S*(?:[*_~`#|<>[\]{}\\=^]|https?:\/\/|&#?\w+;)\S*|^[ \t]*(?:[-+•]|\d+[.)])(?=[ \t])/mu;
-/** A word with a letter of a script that is not the source's. */
+/** A word with a letter of a script that the source language does not use. */
 const otherScript = /[^\P{L}\p{sc=Latin}\p{sc=Common}\p{sc=Inherited}][\p{L}\p{M}]*/u;
 
 /**
- * How a text is unlike all that a translator learned from. No sentence of its training text is in capitals, without
- * a letter, or marked up; the longest is told by the manifest.
+ * How a text differs from all that a translator was trained on. No sentence of its training text is in capitals, without
+ * a letter, or marked up; the manifest has the length of the longest.
  *
- * @param start of what was read of the text, as `end` in UTF-16 units.
- * @param lowered what was read in place of capitals.
+ * @param start of the part of the text that was read, like `end` in UTF-16 units.
+ * @param lowered the spans that were read in small letters.
  */
 export function domainShiftsOf(
   text: string,

@@ -1,10 +1,12 @@
+/** Reads capitals as small letters: no sentence that a translator was trained on is in capitals. */
+
 /** A sentence with what ends it. */
 const sentences = /[^.!?…]+[.!?…]*/gu;
 const wordOfLetters = /\p{L}{2,}/gu;
 /** The one English word that is always a capital. */
 const me = /(?<!\p{L})i(?!\p{L})/gu;
 
-/** A stretch of a text that was in capitals, in UTF-16 units, and what is read in its place. */
+/** A part of a text that is in capitals, in UTF-16 units, and what is read in its place. */
 export interface LoweredSpan {
   readonly start: number;
   readonly end: number;
@@ -12,8 +14,8 @@ export interface LoweredSpan {
 }
 
 /**
- * Where a text, or a sentence of it, is in capitals: two words or more without a small letter. What is read in its
- * place is as long as it: places in the one are places in the other. A name loses its capital with the rest.
+ * Finds where a text, or a sentence of it, is in capitals: two words or more without a small letter. What is read in its
+ * place has the same length, so that offsets stay valid. A name loses its capital with the rest.
  */
 export function capitalsIn(text: string): readonly LoweredSpan[] {
   const stretches = isInCapitals(text)

@@ -1,3 +1,5 @@
+/** Teacher forcing: a translator is made to write a given target. */
+
 import type { AttentionOverride } from '../../common/protocol/engine/analyze';
 import type {
   Attention,
@@ -13,11 +15,11 @@ import { logSoftmax, rankOf, topTokens, type RankedToken } from '../../common/ma
 import { type Output, stackAttention, stackHeads, stackRows, stackStates } from '../onnx/tensors';
 import type { TranslatorGraphs } from './translatorGraphs';
 
-/** What to look at while a target is read. */
+/** What to return of a run over a target, and what to change in it. */
 export interface TeacherForcingOptions {
   readonly attention: boolean;
   readonly hiddenStates: boolean;
-  /** How many candidates of each step to keep. */
+  /** Number of candidates of each step to keep. */
   readonly top: number;
   /** A layer to look inside. */
   readonly inside?: AttentionLayer | undefined;
@@ -28,7 +30,7 @@ export interface TeacherForcingOptions {
   };
 }
 
-/** What a decoder does while it is made to write a given target. `T` is the length of the target. */
+/** What a decoder does while it writes a given target. `T` is the length of the target. */
 export interface TeacherForcingResult {
   /** In nats, one for each token of the target. */
   readonly logProbabilities: readonly number[];
@@ -51,10 +53,10 @@ export interface TeacherForcingResult {
 }
 
 /**
- * Makes a translator write a target that is known ("teacher forcing"), and watches it.
+ * Makes a translator write a given target ("teacher forcing"), and returns what happens inside.
  *
- * This is how attention and states of a translation are had, of one that was searched for too: to keep them for
- * every hypothesis of a beam would copy far more at each step than one more walk of the best costs.
+ * Attention and states of a translation come from here, also those of one that was searched for: to keep them for every
+ * hypothesis of a beam would copy far more at each step than one more run over the best costs.
  *
  * @param source [S], the end with it. @param target [T] @param begin what the decoder reads first.
  * @throws EngineError `model-invalid` for logits that are no numbers, and those of `Session.run`.
@@ -64,39 +66,39 @@ export async function forceTarget(
   source: readonly number[],
   target: readonly number[],
   begin: number,
-  watched: TeacherForcingOptions,
+  options: TeacherForcingOptions,
   signal?: AbortSignal,
 ): Promise<TeacherForcingResult> {
-  const { attention, hiddenStates, top, attentionOverride: given, inside } = watched;
+  const { attention, hiddenStates, top, attentionOverride, inside } = options;
   const insides = inside ? Object.values(insideNames(inside.kind, inside.layer)) : [];
   const encoded = await graphs.encode(
     source,
     { attentions: attention, hiddenStates, insides },
     signal,
   );
-  const shown = [...requestedOutputs(attention, hiddenStates), ...insides];
-  const outputs = new Map<string, Output[]>(shown.map(name => [name, []]));
+  const fetched = [...requestedOutputs(attention, hiddenStates), ...insides];
+  const outputs = new Map<string, Output[]>(fetched.map(name => [name, []]));
   const logProbabilities: number[] = [];
   const ranks: number[] = [];
   const candidates: RankedToken[][] = [];
   let { state, runMs } = encoded;
   for (const [index, token] of target.entries()) {
-    const row = given?.position === index ? given.weights : undefined;
-    const stepped = await graphs.step([target[index - 1] ?? begin], state, shown, signal, row);
-    const distribution = logSoftmax(stepped.logits.values);
+    const row = attentionOverride?.position === index ? attentionOverride.weights : undefined;
+    const step = await graphs.step([target[index - 1] ?? begin], state, fetched, signal, row);
+    const distribution = logSoftmax(step.logits.values);
     logProbabilities.push(distribution[token] ?? -Infinity);
     ranks.push(rankOf(distribution, token));
     if (top > 0) {
       candidates.push(topTokens(distribution, top));
     }
     for (const [name, parts] of outputs) {
-      const output = stepped.outputs.get(name);
+      const output = step.outputs.get(name);
       if (output) {
         parts.push(output);
       }
     }
-    state = stepped.state;
-    runMs += stepped.runMs;
+    state = step.state;
+    runMs += step.runMs;
   }
   const partsOf = (name: string) => outputs.get(name) ?? [];
   return {
@@ -183,20 +185,20 @@ function statesOf(
 }
 
 /**
- * A row of attention that was set by hand, if it is one for this source and this target.
+ * Checks a row of attention that was set by hand against this source and this target.
  *
- * @throws EngineError `input-invalid` for a row that is no attention, or has no step.
+ * @throws EngineError `input-invalid` for a row that is no attention, or that has no step.
  */
 export function checkAttentionOverride(
-  given: AttentionOverride,
+  override: AttentionOverride,
   source: readonly Token[],
   target: readonly Token[],
 ): TeacherForcingOptions['attentionOverride'] {
-  const weights = Float32Array.from(given.weights);
+  const weights = Float32Array.from(override.weights);
   const sum = weights.reduce((total, weight) => total + weight, 0);
-  if (!target[given.position]) {
+  if (!target[override.position]) {
     throw refused(
-      `There is no step ${given.position}: the translation has ${target.length} tokens`,
+      `There is no step ${override.position}: the translation has ${target.length} tokens`,
     );
   }
   if (weights.length !== source.length) {
@@ -205,7 +207,7 @@ export function checkAttentionOverride(
   if (weights.some(weight => !(weight >= 0)) || Math.abs(sum - 1) > 1e-3) {
     throw refused('Weights of attention must be at least 0 and have the sum 1');
   }
-  return { position: given.position, weights };
+  return { position: override.position, weights };
 }
 
 const refused = (what: string) => new EngineError('input-invalid', `${what}.`);

@@ -1,3 +1,5 @@
+/** Translates, from the start or after an attention override. */
+
 import type { GenerateRequest } from '../../common/protocol/engine/generate';
 import type { Manifest } from '../../common/protocol/manifest';
 import { stopIndex, streamTokens } from '../decoding/generation';
@@ -14,17 +16,17 @@ export type TranslationOptions = Pick<
 > & { readonly onToken?: OnToken } & Pick<DecodingOptions, 'onBeamStep'>;
 
 export interface Translation {
-  /** The best first. */
-  readonly written: readonly GeneratedSequence[];
-  /** Of all runs together. */
+  /** Best first. */
+  readonly sequences: readonly GeneratedSequence[];
+  /** Duration of all runs together. */
   readonly runMs: number;
 }
 
-/** What a translator is, beside its graphs. */
+/** A translator without its graphs. */
 export interface TranslatorVocabulary {
   readonly manifest: Manifest;
   readonly tokenizer: Tokenizer;
-  /** What the decoder reads before its first token. */
+  /** The token that the decoder reads before its first one. */
   readonly begin: number;
   readonly end: number;
 }
@@ -44,18 +46,10 @@ export async function translate(
   signal: AbortSignal | undefined,
 ): Promise<Translation> {
   const { strategy, maxNewTokens = Infinity, stop = [], loopGuard = false, top = 0 } = options;
-  const nothingShown = { attentions: false, hiddenStates: false };
-  let { state, runMs } = await graphs.encode(source, nothingShown, signal);
-  const step = async (tokens: readonly number[], rows: readonly number[]) => {
-    const from = { ...state, past: takeRows(state.past, rows) };
-    const stepped = await graphs.step(tokens, from, [], signal);
-    state = stepped.state;
-    runMs += stepped.runMs;
-    return stepped.logits.values;
-  };
-  const written = await search(strategy, await step([begin], [0]), step, {
+  const { step, runMs } = await startTranslation(graphs, source, signal);
+  const sequences = await search(strategy, await step([begin], [0]), step, {
     vocabSize: manifest.vocabSize,
-    // A translation that is longer goes round in circles.
+    // A longer translation goes round in circles.
     maxNewTokens: Math.min(maxNewTokens, 2 * source.length + 10, manifest.contextLength),
     end,
     top,
@@ -66,10 +60,10 @@ export async function translate(
     onBeamStep: options.onBeamStep,
     onToken: options.onToken ? streamTokens(tokenizer, options.onToken) : () => undefined,
   });
-  return { written, runMs };
+  return { sequences, runMs: runMs() };
 }
 
-/** What stands already, and how the step after it looks at the source. */
+/** The beginning of a translation, and how the step after it attends to the source. */
 interface TranslationPrefix {
   /** Tokens of the target. */
   readonly tokens: readonly number[];
@@ -78,7 +72,7 @@ interface TranslationPrefix {
 }
 
 /**
- * Goes on with a translation after a step whose attention was set by hand, with the most probable token each time.
+ * Continues a translation after a step whose attention was set by hand, with the most probable token each time.
  *
  * @param source [S], the end with it.
  * @returns the whole translation; log-probabilities are of the new tokens alone.
@@ -90,32 +84,17 @@ export async function continueTranslation(
   source: readonly number[],
   { tokens, attention }: TranslationPrefix,
   signal: AbortSignal | undefined,
-): Promise<{ readonly written: GeneratedSequence; readonly runMs: number }> {
-  let { state, runMs } = await graphs.encode(
-    source,
-    { attentions: false, hiddenStates: false },
-    signal,
-  );
-  const step = async (
-    tokens: readonly number[],
-    rows: readonly number[],
-    given?: Float32Array<ArrayBuffer>,
-  ) => {
-    const from = { ...state, past: takeRows(state.past, rows) };
-    const stepped = await graphs.step(tokens, from, [], signal, given);
-    state = stepped.state;
-    runMs += stepped.runMs;
-    return stepped.logits.values;
-  };
+): Promise<{ readonly sequence: GeneratedSequence; readonly runMs: number }> {
+  const { step, runMs } = await startTranslation(graphs, source, signal);
   const read = [begin, ...tokens];
   let logits = new Float32Array();
   for (const [index, token] of read.entries()) {
     logits = await step([token], [0], index === tokens.length ? attention : undefined);
   }
-  const longest = Math.min(2 * source.length + 10, manifest.contextLength);
-  const [written] = await search({ kind: 'greedy' }, logits, step, {
+  const maxLength = Math.min(2 * source.length + 10, manifest.contextLength);
+  const [sequence] = await search({ kind: 'greedy' }, logits, step, {
     vocabSize: manifest.vocabSize,
-    maxNewTokens: Math.max(1, longest - tokens.length),
+    maxNewTokens: Math.max(1, maxLength - tokens.length),
     end,
     top: 0,
     prompt: [],
@@ -123,8 +102,30 @@ export async function continueTranslation(
     loopGuard: true,
     onToken: () => undefined,
   });
-  if (!written) {
+  if (!sequence) {
     throw new Error('A search gives at least one hypothesis.');
   }
-  return { written: { ...written, tokens: [...tokens, ...written.tokens] }, runMs };
+  return { sequence: { ...sequence, tokens: [...tokens, ...sequence.tokens] }, runMs: runMs() };
+}
+
+/** Encodes a source. Each step continues from the state that the step before left. */
+async function startTranslation(
+  graphs: TranslatorGraphs,
+  source: readonly number[],
+  signal: AbortSignal | undefined,
+) {
+  const request = { attentions: false, hiddenStates: false };
+  let { state, runMs } = await graphs.encode(source, request, signal);
+  const step = async (
+    tokens: readonly number[],
+    rows: readonly number[],
+    attention?: Float32Array<ArrayBuffer>,
+  ) => {
+    const from = { ...state, past: takeRows(state.past, rows) };
+    const result = await graphs.step(tokens, from, [], signal, attention);
+    state = result.state;
+    runMs += result.runMs;
+    return result.logits.values;
+  };
+  return { step, runMs: () => runMs };
 }

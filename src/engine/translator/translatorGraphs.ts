@@ -1,3 +1,5 @@
+/** Feeds and fetches of the two graphs of a translator. */
+
 import {
   stateOutputs,
   isMemory,
@@ -13,19 +15,19 @@ import {
   type RunnableGraph,
 } from '../onnx/tensors';
 
-/** What one step of the decoder starts from. */
+/** The state that one step of the decoder starts from. */
 export interface DecoderState {
-  /** Of the one source, shared by all rows. */
+  /** Tensors of the one source, shared by all rows. */
   readonly memory: Tensors;
   /** A row for each hypothesis. */
   readonly past: Tensors;
 }
 
-/** What to compute beside what is always needed. */
+/** Outputs to compute beside those that are always needed. */
 export interface EncoderRequest {
   readonly attentions: boolean;
   readonly hiddenStates: boolean;
-  /** Tensors inside it; those that are the decoder's are left out. */
+  /** Tensors inside the graph; those of the decoder are left out. */
   readonly insides?: readonly string[];
 }
 
@@ -44,7 +46,7 @@ export interface StepResult extends EncodeResult {
 export class TranslatorGraphs {
   readonly #encoder: RunnableGraph;
   readonly #decoder: RunnableGraph;
-  /** The decoder's outputs that its next step reads, by the names under which it does. */
+  /** The decoder's outputs that its next step reads, with the names of the inputs. */
   readonly #presents: ReadonlyMap<string, string>;
 
   constructor(encoder: RunnableGraph, decoder: RunnableGraph) {
@@ -66,25 +68,25 @@ export class TranslatorGraphs {
   /** Reads the source. @param ids [S], the end with them. @throws those of `Session.run` */
   async encode(
     ids: readonly number[],
-    asked: EncoderRequest,
+    request: EncoderRequest,
     signal?: AbortSignal,
   ): Promise<EncodeResult> {
     const { inputs, outputs } = translatorEncoder;
     const states = this.#encoder.outputs.filter(name => isMemory(name) || isPast(name));
-    const shown = [
-      ...(asked.attentions ? [outputs.attentions] : []),
-      ...(asked.hiddenStates ? [outputs.hiddenStates, outputs.cellStates] : []),
-      ...(asked.insides ?? []),
+    const extra = [
+      ...(request.attentions ? [outputs.attentions] : []),
+      ...(request.hiddenStates ? [outputs.hiddenStates, outputs.cellStates] : []),
+      ...(request.insides ?? []),
     ].filter(name => this.#encoder.outputs.includes(name));
     const run = await this.#encoder.run(
       {
         [inputs.inputIds]: [ids],
-        [inputs.outputHiddenStates]: asked.hiddenStates,
+        [inputs.outputHiddenStates]: request.hiddenStates,
         ...(this.#encoder.inputs.includes(inputs.outputAttentions) && {
-          [inputs.outputAttentions]: asked.attentions,
+          [inputs.outputAttentions]: request.attentions,
         }),
       },
-      [...states, ...shown],
+      [...states, ...extra],
       signal,
     );
     return {
@@ -97,20 +99,20 @@ export class TranslatorGraphs {
   /**
    * Writes one token further.
    *
-   * @param tokens [B], the last of each hypothesis.
-   * @param shown outputs to fetch as well; those that the graph has not are left out.
-   * @param givenAttention [S], of one hypothesis, instead of the model's own.
+   * @param tokens [B], the last token of each hypothesis.
+   * @param extra outputs to fetch as well; those that the graph lacks are left out.
+   * @param givenAttention [S], for one hypothesis, instead of the model's own.
    * @throws those of `Session.run`
    */
   async step(
     tokens: readonly number[],
     { memory, past }: DecoderState,
-    shown: readonly string[],
+    extra: readonly string[],
     signal?: AbortSignal,
     givenAttention?: Float32Array<ArrayBuffer>,
   ): Promise<StepResult> {
     const { inputs, outputs } = translatorDecoder;
-    const known = shown.filter(
+    const known = extra.filter(
       name => this.#decoder.outputs.includes(name) && !this.#presents.has(name),
     );
     const run = await this.#decoder.run(

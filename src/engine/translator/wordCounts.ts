@@ -1,3 +1,5 @@
+/** The words that a translator hardly saw in training. */
+
 import * as v from 'valibot';
 import type { RareWord } from '../../common/protocol/engine/analyze';
 import { invalid } from '../../common/json';
@@ -14,7 +16,7 @@ const word = /\p{L}[\p{L}\p{M}\u200c\u200d]*(?:['’-]\p{L}[\p{L}\p{M}\u200c\u20
 
 const file = v.record(v.string(), v.pipe(v.number(), v.integer(), v.minValue(1)));
 
-/** In how many sentences of its training text a translator saw each word. */
+/** The number of sentences of a translator's training text that have each word. */
 export class WordCounts {
   readonly #counts: ReadonlyMap<string, number>;
 
@@ -29,7 +31,7 @@ export class WordCounts {
     this.#counts = new Map(Object.entries(json));
   }
 
-  /** The rare words of a stretch of a text, in its order; a word that is there again only once. */
+  /** @returns the rare words of a part of a text, in its order, each once. */
   rareIn(text: string, start: number, end: number): readonly RareWord[] {
     const found = new Map<string, RareWord>();
     for (const { 0: match, index } of text.slice(start, end).matchAll(word)) {

@@ -1,11 +1,13 @@
+/** What the browser offers of WebGPU. */
+
 import type { GpuOffer } from '../onnx/device';
 
-/** How adapters name themselves that run on the processor. */
+/** Names of adapters that run on the processor. */
 const software = /swiftshader|llvmpipe|lavapipe|basic render|\bwarp\b/i;
 
 /** Asks the browser for its WebGPU adapter. */
 export async function askForGpu(): Promise<GpuOffer> {
-  // Absent in an older browser, and over plain HTTP; the type does not say.
+  // Absent in an older browser, and over plain HTTP, which the type does not say.
   const gpu = navigator.gpu as GPU | undefined;
   if (!gpu) {
     return { kind: 'none', reason: 'WebGPU is not offered here' };

@@ -1,3 +1,5 @@
+/** The engine in a thread of Node. */
+
 import * as onnx from 'onnxruntime-web/wasm';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,7 +11,6 @@ onnx.env.wasm.wasmPaths = {
   mjs: pathToFileURL(join(__dirname, 'ort-wasm-simd-threaded.mjs')).href,
 };
 
-/** The engine in a thread of Node. */
 const port = parentPort;
 if (port) {
   serveEngine(

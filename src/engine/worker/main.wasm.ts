@@ -1,8 +1,9 @@
+/** The engine in a web worker without WebGPU. */
+
 import * as onnx from 'onnxruntime-web/wasm';
 import { serveEngine } from '../engine';
 import { selfPort } from './selfPort';
 
-/** The engine in a web worker without WebGPU. */
 serveEngine(selfPort, onnx, () =>
   Promise.resolve({
     kind: 'none',

@@ -1,6 +1,7 @@
+/** The port of a web worker to its owner. */
+
 import type { Port } from '../../common/protocol/rpc';
 
-/** The port of a web worker to whoever made it. */
 export const selfPort: Port & { drainMessages(): Promise<void> } = {
   post: (message, transfer = []) => self.postMessage(message, { transfer: [...transfer] }),
   onMessage: listener => {
@@ -10,7 +11,7 @@ export const selfPort: Port & { drainMessages(): Promise<void> } = {
   },
   drainMessages: () =>
     new Promise(resolve => {
-      // A message to itself comes behind those that wait.
+      // A message to itself comes after those that wait.
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = () => {
         port1.close();
