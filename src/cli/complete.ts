@@ -57,7 +57,7 @@ export async function complete(
     rest: () => Promise.resolve(),
     now: () => performance.now(),
     onWork: () => undefined,
-    onTime: () => undefined,
+    onTiming: () => undefined,
     onFailure: error => (failure = error),
     onOutcome: each => (outcome = each),
   });
@@ -96,7 +96,7 @@ export function cursorContextIn(text: string, caret: number, path: string): Curs
 
 function whyOf(outcome: Outcome | undefined, score: number | undefined): string {
   if (outcome?.kind === 'nothing') {
-    return noOfferSentences(sentence => sentence)[outcome.why];
+    return noOfferSentences(sentence => sentence)[outcome.reason];
   }
   const percent = (100 * Math.exp(score ?? 0)).toFixed(0);
   return `The model finds each of its tokens ${percent} % probable, as a geometric mean.`;

@@ -32,7 +32,7 @@ test(
         rest: () => Promise.resolve(),
         now: () => performance.now(),
         onWork: () => undefined,
-        onTime: () => undefined,
+        onTiming: () => undefined,
         onFailure: error => {
           throw error;
         },
@@ -45,7 +45,7 @@ test(
         new AbortController().signal,
       );
       suggester.reset(); // What would come next is not measured.
-      const why = outcome?.kind === 'nothing' ? outcome.why : 'offered';
+      const why = outcome?.kind === 'nothing' ? outcome.reason : 'offered';
       rows.push({ ...judgePosition(position, suggestions), language, why });
     }
     close();

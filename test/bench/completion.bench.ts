@@ -46,7 +46,7 @@ test.each(Object.entries(limits))(
       rest: () => Promise.resolve(),
       now: () => performance.now(),
       onWork: () => undefined,
-      onTime: time => {
+      onTiming: time => {
         ({ firstTokenMs } = time);
       },
       onFailure: error => {

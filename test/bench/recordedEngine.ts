@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CompletionRequest } from '../../src/extension/features/completion/suggester';
+import type { CompletionRequest } from '../../src/extension/features/completion/generation';
 import type { Generation, StreamedToken } from '../../src/common/protocol/engine/generate';
 import { EngineError } from '../../src/common/errors';
 

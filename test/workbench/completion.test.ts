@@ -106,7 +106,7 @@ describe('where completion is on,', () => {
     await workbench.page.keyboard.press('Tab');
     await ghost().first().waitFor();
     await workbench.runCommand('Evolution: Why This Completion?');
-    await workbench.choose('taken last'); // Another text has been shown since.
+    await workbench.choose('accepted last'); // Another text has been shown since.
     const frame = await workbench.webview('.sentence-of-token');
     expect(await frame.locator('.sentence-of-token').innerText()).toMatch(/had a probability of/u);
     await expect.poll(() => frame.locator('.cell').count(), { timeout: 30_000 }).toBe(31);

@@ -59,7 +59,7 @@ describe('The menu of completion', () => {
     assert.equal(menu?.title, 'Completion: SmolLM2');
     const all = menu.labels.join('\n');
     for (const entry of [
-      /\$\(keyboard\) Only When Asked Alt\+\\ asks/u,
+      /\$\(keyboard\) Only When Asked press Alt\+\\ to ask/u,
       /Snooze for 5 Minutes/u,
       /Snooze for 15 Minutes/u,
       /Snooze for 60 Minutes/u,

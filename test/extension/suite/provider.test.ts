@@ -36,7 +36,7 @@ class SlowWriter {
         return signal.aborted ? [] : [suggestion];
       },
     },
-    offers: { show: () => this.shown++ },
+    tracker: { show: () => this.shown++ },
     options: () => completionOptions({} as Parameters<typeof completionOptions>[0]),
     mayOffer: () => true,
   });

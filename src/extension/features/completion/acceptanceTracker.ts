@@ -1,13 +1,12 @@
-/** What was shown last, and whether it was taken. */
-
+/** The completions that were shown last, and whether the user accepted them. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
+import type { Change } from '../../subject/pieces';
 import type { DocumentCursorContext } from './cursorContextAt';
 import type { StatisticsStore } from './statisticsPage';
 import type { Suggestion } from './suggester';
-import type { Change } from '../../subject/pieces';
 
-/** A text that was offered: what is needed to say why. */
+/** A completion that was shown, with all that is needed to explain it. */
 export interface ShownCompletion {
   readonly suggestion: Suggestion;
   readonly context: DocumentCursorContext;
@@ -16,16 +15,24 @@ export interface ShownCompletion {
   readonly offset: number;
 }
 
-/** Runs when VS Code has put an offered text into its document; it is in no menu. */
+/** The part of a shown completion that can still be accepted. */
+export interface PendingCompletion {
+  readonly uri: string;
+  /** UTF-16 offset of the caret in the document, where the text begins. */
+  readonly offset: number;
+  /** Line ends as `\n`. */
+  readonly text: string;
+}
+
+/** The command that VS Code runs after it has inserted a whole completion; it is in no menu. */
 export const acceptedCommand = 'lmEvolution.completion.accepted';
 
-/** Knows what was offered last and whether it was taken, and counts both. */
+/** Knows which completion was shown last and which was accepted last, and counts both. */
 export class AcceptanceTracker extends Disposable {
   #last: ShownCompletion | undefined;
-  #taken: ShownCompletion | undefined;
-  /** What of it may still be taken. */
-  #onOffer: PendingCompletion | undefined;
-  /** All that can be chosen among at the place of it, the first included. */
+  #accepted: ShownCompletion | undefined;
+  #pending: PendingCompletion | undefined;
+  /** The completions that the user can choose among, the first included. */
   #choices: readonly ShownCompletion[] = [];
   #isCountedInPart = false;
 
@@ -38,24 +45,27 @@ export class AcceptanceTracker extends Disposable {
     );
     this.register(
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        if (this.#onOffer && document.uri.toString() === this.#onOffer.uri) {
-          this.#follow(this.#onOffer, contentChanges);
+        if (this.#pending && document.uri.toString() === this.#pending.uri) {
+          this.#follow(this.#pending, contentChanges);
         }
       }),
     );
   }
 
-  /** Shown or taken last. */
+  /** The completion that was shown or accepted last. */
   get last(): ShownCompletion | undefined {
     return this.#last;
   }
 
-  /** Taken last, whole or in part. After it the next text is shown at once, so that it is seldom the last. */
-  get taken(): ShownCompletion | undefined {
-    return this.#taken;
+  /** The completion that was accepted last, in whole or in part. It is seldom the last: the next is shown at once. */
+  get accepted(): ShownCompletion | undefined {
+    return this.#accepted;
   }
 
-  /** Texts are on offer, the first of them before the person. One that only goes on along what was typed is the same as before. */
+  /**
+   * Notes the completions that are shown now; the first is on the screen. One that only continues along what was typed
+   * is the same as before.
+   */
   show(choices: readonly ShownCompletion[]): void {
     const [first] = choices;
     if (!first) {
@@ -68,70 +78,61 @@ export class AcceptanceTracker extends Disposable {
       this.statistics.update(now => ({ ...now, shown: now.shown + 1 }));
     }
     this.#choices = choices;
-    this.#onOffer = { uri: document.uri.toString(), offset, text: suggestion.text };
+    this.#pending = { uri: document.uri.toString(), offset, text: suggestion.text };
   }
 
   #countAccepted(): void {
     this.statistics.update(now => ({
       ...now,
       accepted: now.accepted + 1,
-      // What was taken in part before is taken whole now.
+      // A completion that was accepted in part before is now accepted whole.
       acceptedInPart: now.acceptedInPart - (this.#isCountedInPart ? 1 : 0),
     }));
     this.#isCountedInPart = false;
   }
 
-  /** One of the choices was put in whole. What is remembered of it already, from before it was typed along, is kept. */
-  #take(chosen: ShownCompletion): void {
-    if (chosen.suggestion.request !== this.#last?.suggestion.request) {
-      this.#last = chosen;
+  /** Notes that a choice was inserted whole. Its earlier form, from before it was typed along, is kept if known. */
+  #accept(choice: ShownCompletion): void {
+    if (choice.suggestion.request !== this.#last?.suggestion.request) {
+      this.#last = choice;
     }
-    this.#taken = this.#last;
-    this.#onOffer = undefined;
+    this.#accepted = this.#last;
+    this.#pending = undefined;
   }
 
   #follow(
-    onOffer: PendingCompletion,
+    pending: PendingCompletion,
     changes: readonly vscode.TextDocumentContentChangeEvent[],
   ): void {
     const [change] = changes;
     if (change === undefined) {
       return;
     }
-    const typed = (this.#choices[0]?.suggestion.text.length ?? 0) - onOffer.text.length;
+    const typed = (this.#choices[0]?.suggestion.text.length ?? 0) - pending.text.length;
     const whole = this.#choices.find(({ suggestion }) => {
       const text = suggestion.text.slice(typed);
-      return text !== '' && acceptedLength(changes, { ...onOffer, text }) === text.length;
+      return text !== '' && acceptedLength(changes, { ...pending, text }) === text.length;
     });
     if (whole) {
-      this.#take(whole); // The command that counts it follows.
+      this.#accept(whole); // The command that counts it follows.
       return;
     }
-    const taken = acceptedLength(changes, onOffer);
-    if (taken > 0 && !this.#isCountedInPart) {
+    const length = acceptedLength(changes, pending);
+    if (length > 0 && !this.#isCountedInPart) {
       this.#isCountedInPart = true;
-      this.#taken = this.#last;
+      this.#accepted = this.#last;
       this.statistics.update(now => ({ ...now, acceptedInPart: now.acceptedInPart + 1 }));
     }
-    const isTyped = change.rangeOffset === onOffer.offset && onOffer.text.startsWith(change.text);
-    this.#onOffer =
-      isTyped || taken > 0 ? remainderOf(onOffer, taken || change.text.length) : undefined;
+    const isTyped = change.rangeOffset === pending.offset && pending.text.startsWith(change.text);
+    this.#pending =
+      isTyped || length > 0 ? remainderOf(pending, length || change.text.length) : undefined;
   }
 }
 
-/** A text that is on offer. */
-export interface PendingCompletion {
-  readonly uri: string;
-  /** UTF-16 offset of the caret in the document, where the text begins. */
-  readonly offset: number;
-  /** Line ends as `\n`. */
-  readonly text: string;
-}
-
 /**
- * How much of an offered text a change has put into its document, in UTF-16 units: 0 where it is something else.
+ * The length of the part of a completion that a change has inserted, in UTF-16 units; 0 if the change is another one.
  *
- * Only what is longer than one character counts: a single one is a key that happens to be the next of the text.
+ * Only a part of more than one character counts: a single one is a key that happens to be the next of the text.
  */
 export function acceptedLength(
   changes: readonly Change[],
@@ -141,19 +142,19 @@ export function acceptedLength(
   if (!change || changes.length > 1 || change.rangeOffset > offset) {
     return 0;
   }
-  // Where the list of suggestions was open, what stood before the caret is replaced by itself and more.
+  // If the list of suggestions was open, the text before the caret is replaced by itself and more.
   const lead = offset - change.rangeOffset;
   const isReplaced = change.rangeLength >= lead;
-  const put = isReplaced ? change.text.replaceAll('\r\n', '\n').slice(lead) : '';
-  return [...put].length > 1 && text.startsWith(put) ? put.length : 0;
+  const inserted = isReplaced ? change.text.replaceAll('\r\n', '\n').slice(lead) : '';
+  return [...inserted].length > 1 && text.startsWith(inserted) ? inserted.length : 0;
 }
 
-/** What is still on offer after something was typed or taken; undefined when nothing is left. */
+/** The part that is left after some of it was typed or accepted; undefined if nothing is left. */
 export function remainderOf(
-  offer: PendingCompletion,
+  pending: PendingCompletion,
   length: number,
 ): PendingCompletion | undefined {
-  return length < offer.text.length
-    ? { ...offer, offset: offer.offset + length, text: offer.text.slice(length) }
+  return length < pending.text.length
+    ? { ...pending, offset: pending.offset + length, text: pending.text.slice(length) }
     : undefined;
 }

@@ -1,18 +1,17 @@
-/** Brackets, quotes and tags: what a text leaves open, and how much of it fits into its line. */
-
+/** Brackets, quotes and tags: how many a text leaves unmatched, and how much of it fits at a caret. */
 import { restOfLine, startOfLine, type CursorContext } from './cursorContext';
 
-/** What a text leaves open, or closes without having opened it. */
+/** How much a text leaves open, or closes without having opened it. */
 export interface Unmatched {
-  /** Brackets, whatever stands in quotes. */
+  /** Brackets, in strings or not. */
   readonly brackets: number;
   /** Brackets outside of strings. */
   readonly bracketsInCode: number;
   /** Lines with an odd number of one kind of quotes. */
   readonly quotes: number;
-  /** Of HTML and XML. */
+  /** Tags of HTML and XML. */
   readonly tags: number;
-  /** Angle brackets that close more or less than there are: `Map<string>`. */
+  /** The difference between opening and closing angle brackets of types: `Map<string>`. */
   readonly angles: number;
 }
 
@@ -27,11 +26,11 @@ export const closerOf: Readonly<Record<string, string>> = { '(': ')', '[': ']', 
 export const isCloser = (character: string): boolean => /^[)\]}]$/u.test(character);
 
 /** Languages in which `'` is more than a quote: lifetimes, primes, quoted symbols, transposes. */
-const freeApostrophe = new Set([
+const apostropheLanguages = new Set([
   ...['rust', 'haskell', 'ocaml', 'fsharp', 'clojure', 'lisp', 'scheme', 'racket', 'matlab'],
   ...['latex', 'tex', 'bibtex', 'vb', 'html', 'xml', 'vue', 'svelte'],
 ]);
-const markup = new Set([
+const markupLanguages = new Set([
   ...['html', 'xml', 'xsl', 'svg', 'vue', 'svelte', 'handlebars', 'php', 'markdown'],
   ...['javascriptreact', 'typescriptreact'],
 ]);
@@ -40,9 +39,9 @@ const voidElements = new Set(
   'area base br col embed hr img input link meta source track wbr'.split(' '),
 );
 
-/** Counts what is unmatched in lines of a text. Strings end with their line, but for those in three quotes. */
+/** Counts what is unmatched in a text. Strings end with their line, except those in three quotes or backticks. */
 export function unmatchedIn(text: string, quoting: Quoting): Unmatched {
-  const isMarkup = quoting.languageId !== undefined && markup.has(quoting.languageId);
+  const isMarkup = quoting.languageId !== undefined && markupLanguages.has(quoting.languageId);
   const code = withoutStrings(text, quoting);
   return {
     brackets: unmatchedBrackets(text),
@@ -53,23 +52,19 @@ export function unmatchedIn(text: string, quoting: Quoting): Unmatched {
   };
 }
 
-/** Whether nothing is unmatched in one text that is not in another as well. */
+/** Whether one text leaves no more unmatched than another. */
 export const isNoWorse = (after: Unmatched, before: Unmatched): boolean =>
-  after.brackets <= before.brackets &&
-  after.bracketsInCode <= before.bracketsInCode &&
-  after.quotes <= before.quotes &&
-  after.tags <= before.tags &&
-  after.angles <= before.angles;
+  (Object.keys(after) as (keyof Unmatched)[]).every(key => after[key] <= before[key]);
 
 export const totalOf = ({ brackets, bracketsInCode, quotes, tags, angles }: Unmatched): number =>
   brackets + bracketsInCode + quotes + tags + angles;
 
-/** The brackets that stand open at the end of a text, outside of strings; the innermost last. */
+/** The brackets that are open at the end of a text, outside of strings; the innermost is last. */
 export function openBrackets(text: string, quoting: Quoting): string[] {
   return bracketStack(withoutStrings(text, quoting)).open;
 }
 
-/** The quote of a string that stands open at the end of a line; empty outside of one. */
+/** The quote of the string that is open at the end of a line; empty if none is. */
 export function openQuote(line: string, quoting: Quoting): string {
   let open = '';
   for (const { quote, isClosed } of stringsIn(line, quoting)) {
@@ -88,7 +83,7 @@ export interface QuotedString {
 /**
  * The strings of a text, each up to its closing quote or the end of its line.
  *
- * @param open the quote of a string that stands open before the text.
+ * @param open the quote of a string that is open before the text.
  */
 export function stringsIn(text: string, quoting: Quoting, open = ''): QuotedString[] {
   const hasApostrophes = writesApostrophes(quoting);
@@ -121,11 +116,11 @@ export function stringsIn(text: string, quoting: Quoting, open = ''): QuotedStri
   return strings;
 }
 
-/** Whether `'` alone says nothing of a string. */
+/** Whether `'` alone does not begin a string. */
 const writesApostrophes = ({ isProse, languageId }: Quoting): boolean =>
-  isProse || (languageId !== undefined && freeApostrophe.has(languageId));
+  isProse || (languageId !== undefined && apostropheLanguages.has(languageId));
 
-/** Whether a character begins a string; one between two letters is an apostrophe. */
+/** Whether a string begins at an index; a quote between two letters is an apostrophe. */
 function isQuote(text: string, index: number, hasApostrophes: boolean): boolean {
   const character = text[index]!;
   if (character === '"' || character === '`') {
@@ -136,7 +131,7 @@ function isQuote(text: string, index: number, hasApostrophes: boolean): boolean 
   return character === "'" && !hasApostrophes && !isBetween;
 }
 
-/** A text with blanks in the place of its strings, so that what is left is code. */
+/** A text with blanks in place of its strings, so that only code is left. */
 function withoutStrings(text: string, quoting: Quoting): string {
   let code = '';
   let from = 0;
@@ -175,20 +170,13 @@ function unmatchedQuotes(text: string, quoting: Quoting): number {
     triple => (text.split(triple).length - 1) % 2 === 1,
   ).length;
   const plain = text.replaceAll(/"""|'''|```/gu, '').replaceAll(/\\./gu, '');
-  const odd = plain.split('\n').reduce((sum, line) => {
-    const counts = { '"': 0, '`': 0, "'": 0 };
-    for (let index = 0; index < line.length; index++) {
-      const character = line[index];
-      if (
-        (character === '"' || character === '`' || character === "'") &&
-        isQuote(line, index, hasApostrophes)
-      ) {
-        counts[character]++;
-      }
-    }
-    return sum + (counts['"'] % 2) + (counts['`'] % 2) + (counts["'"] % 2);
-  }, 0);
-  return triples + odd;
+  const odd = plain.split('\n').flatMap(line => {
+    const marks = [...line.matchAll(/["'`]/gu)]
+      .filter(({ index }) => isQuote(line, index, hasApostrophes))
+      .map(([mark]) => mark);
+    return ['"', '`', "'"].filter(quote => marks.filter(mark => mark === quote).length % 2 === 1);
+  });
+  return triples + odd.length;
 }
 
 function unmatchedTags(text: string): number {
@@ -197,7 +185,7 @@ function unmatchedTags(text: string): number {
   const tag = /<(\/?)([A-Za-z][\w:.-]*)((?:"[^"]*"|'[^']*'|[^<>"'])*)(>?)/gu;
   for (const [, slash, name = '', rest = '', end] of text.matchAll(tag)) {
     if (end === '') {
-      strays++; // It is not closed itself.
+      strays++; // The tag itself is not closed.
     } else if (slash === '/') {
       if (open.at(-1) === name) {
         open.pop();
@@ -211,7 +199,7 @@ function unmatchedTags(text: string): number {
   return open.length + strays;
 }
 
-/** How many more angle brackets of types close than open, or open than close; comparisons and arrows are none. */
+/** The difference between opening and closing angle brackets of types; comparisons and arrows do not count. */
 function unmatchedAngles(code: string): number {
   const opens = code.match(/(?<=[\p{L}\p{N}_])<(?=[\p{L}_({['"]|$)/gmu)?.length ?? 0;
   const closes =
@@ -219,28 +207,28 @@ function unmatchedAngles(code: string): number {
   return Math.abs(opens - closes);
 }
 
-/** A text that fits into its line. */
+/** A text that fits at a caret. */
 export interface Fit {
   readonly text: string;
-  /** How much of what follows the caret it takes the place of, in UTF-16 units: what was there already is not said twice. */
+  /** The length of the text after the caret that it replaces, in UTF-16 units, so that nothing is there twice. */
   readonly replacedLength: number;
 }
 
-/** So much of what is around the caret is looked at for what it leaves open, in UTF-16 units. */
+/** How far around the caret unmatched brackets are counted, in UTF-16 units. */
 const reach = 4000;
 
-/** What of the rest of a line an offered text may take the place of. */
+/** The part of the rest of a line that a text may replace. */
 const replaceable = /^(?:[\s)\]}>"'`;,:.!?]|=>|<\/[\w:.-]*)*\{?/u;
 
 /**
- * A text as it can stand at a place without leaving the line, or the text around it, less balanced than before.
+ * The part of a text that can be inserted without leaving the line, or the text around it, less balanced than before.
  *
- * What the editor or the person has put behind the caret already, a closing bracket, quote or tag, is taken the
- * place of where the text has it too; else the text ends where it would close what was open before it. Of several
- * ways the one is chosen that keeps most of the text.
+ * A closing bracket, quote or tag that the editor or the user has put after the caret is replaced if the text has it
+ * too; otherwise the text ends where it would close what was open before it. Among several ways, the one that keeps
+ * most of the text is chosen.
  *
- * @param ends where the text may be cut, in UTF-16 units; its own end is always tried first.
- * @returns undefined where no part of the text fits.
+ * @param ends the offsets at which the text may be cut, in UTF-16 units; its own end is always tried first.
+ * @returns undefined if no part of the text fits.
  */
 export function fit(
   text: string,
@@ -248,7 +236,7 @@ export function fit(
   ends: readonly number[] = [],
 ): Fit | undefined {
   const rest = restOfLine(context.after);
-  const most = replaceable.exec(rest)?.[0].length ?? 0;
+  const maxReplaced = replaceable.exec(rest)?.[0].length ?? 0;
   const outer = outerClosers(text, context);
   const bare = measureOf(context, '', 0);
   for (const end of [...new Set([text.length, ...outer, ...ends])].sort((a, b) => b - a)) {
@@ -257,9 +245,9 @@ export function fit(
       continue;
     }
     let best: (Fit & { readonly cost: number }) | undefined;
-    for (let replacedLength = 0; replacedLength <= most; replacedLength++) {
+    for (let replacedLength = 0; replacedLength <= maxReplaced; replacedLength++) {
       const taken = rest.slice(0, replacedLength);
-      if (/\s$/u.test(taken) || !mayTakeThePlaceOf(shown, taken)) {
+      if (/\s$/u.test(taken) || !mayReplace(shown, taken)) {
         continue;
       }
       const fitted = measureOf(context, shown, replacedLength);
@@ -277,7 +265,7 @@ export function fit(
   return undefined;
 }
 
-/** What is unmatched in the line of the caret, and in all that is looked at, with a text put in. */
+/** What is unmatched in the line of the caret, and in the text around it, after a text was inserted. */
 function measureOf(context: CursorContext, text: string, replacedLength: number) {
   const { before, after } = context;
   const start = startOfLine(before).slice(-reach);
@@ -291,16 +279,16 @@ function measureOf(context: CursorContext, text: string, replacedLength: number)
 
 type Measure = ReturnType<typeof measureOf>;
 
-/** A line may be left with a bracket that closes one further up, as far as all around it is better matched by that. */
+/** A line may get a bracket that closes one further up, as long as the text around it becomes better matched. */
 const isFit = (fitted: Measure, bare: Measure): boolean =>
   isNoWorse(fitted.around, bare.around) &&
   (isNoWorse(fitted.line, bare.line) || totalOf(fitted.around) < totalOf(bare.around));
 
 /**
- * Whether what follows the caret is in a text too, in this order, so that VS Code can show the text around it. What
- * only parts or ends (`,` `;` `{`) must be what the text ends with: in the middle of it, it is another one.
+ * Whether a text contains the characters after the caret in their order, so that VS Code can show it around them. A
+ * character that only separates or ends (`,` `;` `{`) must end the text: in the middle of it, it is another one.
  */
-function mayTakeThePlaceOf(text: string, rest: string): boolean {
+function mayReplace(text: string, rest: string): boolean {
   let from = 0;
   for (const character of rest) {
     const found = text.indexOf(character, from);
@@ -314,11 +302,8 @@ function mayTakeThePlaceOf(text: string, rest: string): boolean {
   );
 }
 
-/** Where a text closes what was open before it: brackets of the line, and the string that the caret stands in. */
-export function outerClosers(
-  text: string,
-  context: Quoting & Pick<CursorContext, 'before'>,
-): number[] {
+/** The offsets at which a text closes what was open before it: brackets of the line, a tag, or the caret's string. */
+function outerClosers(text: string, context: Quoting & Pick<CursorContext, 'before'>): number[] {
   const quote = openQuote(startOfLine(context.before), context);
   const strings = stringsIn(text, context, quote);
   const isQuoted = (index: number) =>
@@ -348,7 +333,7 @@ export function outerClosers(
   return found;
 }
 
-/** No string ends directly before a letter or another string; in JSON only before what may follow a value. */
+/** Whether no string ends directly before a letter or another string; in JSON, only before what may follow a value. */
 function isSoundString(text: string, context: CursorContext): boolean {
   const line = startOfLine(context.before);
   const quote = openQuote(line, context);

@@ -1,43 +1,50 @@
-/** Completion as a feature: its commands and its lifetime. */
-
+/** Completion as a feature: its commands, its settings, and its lifetime. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
-import type { Models } from '../../modelCatalog/modelCatalog';
 import { rest } from '../../workbench/promises';
+import type { Models } from '../../modelCatalog/modelCatalog';
 import type { Settings } from '../../settings/settings';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
 import type { Subject } from '../../../common/protocol/pages/subject';
-import { Consent, introduce } from './consent';
+import { AcceptanceTracker, type ShownCompletion } from './acceptanceTracker';
 import { CompletionItem } from './completionItem';
+import { Consent, introduce } from './consent';
+import type { Explainer } from './explainer';
+import { completionToExplain, explanationRequestFor } from './explanationRequest';
+import { LanguageNames } from './languageNames';
+import {
+  chooseFromMenu,
+  explainNoOffer,
+  menuOf,
+  snoozes,
+  type MenuAction,
+  type ShowList,
+} from './menu';
 import {
   chooseCompletionModel,
-  completionModelsIn,
+  CompletionModels,
   smallerThan,
   type CompletionModel,
 } from './models';
-import type { Explainer } from './explainer';
-import { explanationRequestFor } from './explanationRequest';
-import { isOnFor, shortName, canComplete, type CompletionOptions } from './options';
-import { LanguageNames } from './languageNames';
-import { menuOf, doMenuAction, chooseFromMenu, type ShowList } from './menu';
-import { AcceptanceTracker, type ShownCompletion } from './acceptanceTracker';
-import { isTooSlow, typicalMs, withTiming, type Timing } from './latency';
-import { completionProvider } from './provider';
-import { noOfferSentences, type Outcome } from './outcome';
-import { Snooze } from './snooze';
-import { mayOffer, stateOf, type Circumstances, type CompletionState } from './state';
-import { median, withRun } from './statistics';
+import { canComplete, isOnFor, shortName, type CompletionOptions } from './options';
+import { completionProvider, ProviderRegistration } from './provider';
+import {
+  Activity,
+  mayOffer,
+  Snooze,
+  stateOf,
+  type Circumstances,
+  type CompletionState,
+} from './state';
+import { withRun } from './statistics';
 import { StatisticsPage, StatisticsStore } from './statisticsPage';
-import { Suggester, type Work } from './suggester';
+import { Suggester } from './suggester';
 
 const { t } = vscode.l10n;
 
-/** Completion has been on: its item stays where it can be turned on again. */
-const usedKey = 'lmEvolution.completion.used';
-
 export interface CompletionParts {
-  /** Of completion alone, so that no other text comes between two tokens or takes the place of what was read. */
+  /** An engine for completion alone: no other text comes between two tokens, or replaces the text read before. */
   readonly engine: EngineClient;
   readonly models: Models;
   readonly settings: Settings;
@@ -48,27 +55,21 @@ export interface CompletionParts {
   readonly show: (subject: Subject) => void;
 }
 
-/** Completion in the editor: whether it is on, what it is doing, and what it has done. */
+/** Completion in the editor. */
 export class Completion extends Disposable {
   readonly #parts: CompletionParts;
   readonly #item = this.register(new CompletionItem());
-  readonly #statistics: StatisticsStore;
-  readonly #statisticsPage: StatisticsPage;
-  readonly #others: Consent;
   readonly #languageNames = this.register(new LanguageNames());
   readonly #snooze = this.register(new Snooze(() => this.#update()));
-  readonly #offers: AcceptanceTracker;
+  readonly #activity = new Activity(() => this.#update());
+  readonly #models: CompletionModels;
+  readonly #consent: Consent;
+  readonly #statistics: StatisticsStore;
+  readonly #statisticsPage: StatisticsPage;
+  readonly #tracker: AcceptanceTracker;
   readonly #suggester: Suggester;
-  #provider: vscode.Disposable | undefined;
+  readonly #provider: ProviderRegistration;
   #options: CompletionOptions;
-  #work: Work | undefined;
-  #times: readonly number[] = [];
-  #failure: string | undefined;
-  /** Of the newest request. */
-  #outcome: Outcome | undefined;
-  /** Those that are there; read once. */
-  #models: readonly CompletionModel[] | undefined;
-  #isReadingModels = false;
   #isClosing = false;
 
   /** Replaced by tests. */
@@ -77,34 +78,34 @@ export class Completion extends Disposable {
   constructor(parts: CompletionParts) {
     super();
     this.#parts = parts;
-    const { engine, settings, memento } = parts;
+    const { models, settings, memento } = parts;
     this.#options = settings.completion;
+    this.#models = new CompletionModels(models, () => this.#update());
+    this.#consent = this.register(new Consent(memento, () => this.#update()));
     this.#statistics = this.register(new StatisticsStore(memento));
-    this.#others = this.register(new Consent(memento, () => this.#update()));
     this.#statisticsPage = this.register(
       new StatisticsPage(this.#statistics, id =>
-        parts.models.manifest(id).then(
+        models.manifest(id).then(
           ({ name }) => shortName(name),
-          () => id, // It is no longer there.
+          () => id, // The model is no longer there.
         ),
       ),
     );
-    this.#offers = this.register(new AcceptanceTracker(this.#statistics));
-    this.#suggester = new Suggester({
-      load: (modelId, signal) =>
-        engine.loads.has(modelId) ? Promise.resolve() : engine.load(modelId, { signal }),
-      generate: (request, options) => engine.generate(request, options),
-      rest,
-      now: () => performance.now(),
-      onWork: work => this.#setWork(work),
-      onTime: time => this.#count(time),
-      onFailure: error => this.#fail(error),
-      onOutcome: outcome => this.#setOutcome(outcome),
-    });
+    this.#tracker = this.register(new AcceptanceTracker(this.#statistics));
+    this.#suggester = this.#createSuggester();
+    this.#provider = new ProviderRegistration(
+      completionProvider({
+        suggester: this.#suggester,
+        tracker: this.#tracker,
+        options: () => this.#options,
+        mayOffer: (document, isInvoked) => mayOffer(this.#circumstancesFor(document), isInvoked),
+      }),
+    );
     this.register({ dispose: () => this.#close() });
     this.register(settings.onDidChange(() => this.#configure()));
     this.register(vscode.window.onDidChangeActiveTextEditor(() => this.#update()));
-    this.register(vscode.workspace.onDidOpenTextDocument(() => this.#update())); // Its language too.
+    // VS Code also fires this when the language of a document has changed.
+    this.register(vscode.workspace.onDidOpenTextDocument(() => this.#update()));
     this.#start();
   }
 
@@ -112,7 +113,7 @@ export class Completion extends Disposable {
     return stateOf(this.#circumstancesFor(vscode.window.activeTextEditor?.document));
   }
 
-  /** What stands in the status bar, for tests. */
+  /** The text in the status bar, for tests. */
   get itemText(): string {
     return this.#item.text;
   }
@@ -121,25 +122,23 @@ export class Completion extends Disposable {
     return this.#statistics.current;
   }
 
-  /** No text is being written or waited for. */
+  /** Whether no text is being generated or waited for. */
   get isIdle(): boolean {
     return this.#suggester.isIdle;
   }
 
-  /** The text that was shown or taken last, for its explanation. */
+  /** The completion that was shown or accepted last. */
   get lastShown(): ShownCompletion | undefined {
-    return this.#offers.last;
+    return this.#tracker.last;
   }
 
   /**
-   * Shows why a text is as it is: the one that was shown last, or taken last in the same document where the person
-   * chooses that.
+   * Explains the completion that was shown last, or the one that was accepted before it if the user chooses that.
    *
-   * @throws EngineError `input-invalid` where there is none.
+   * @throws EngineError `input-invalid` if none was shown.
    */
   async why(): Promise<void> {
-    const { last, taken } = this.#offers;
-    if (!last) {
+    if (!this.#tracker.last) {
       throw new EngineError(
         'input-invalid',
         this.#options.enabled
@@ -147,37 +146,34 @@ export class Completion extends Disposable {
           : t('Completion is off. Turn it on with “Evolution: Toggle Completion”.'),
       );
     }
-    const isOlder =
-      taken?.document === last.document && taken.suggestion.request !== last.suggestion.request;
-    const offered = isOlder ? await chosenOf(last, taken) : last;
-    if (!offered) {
-      return;
+    const shown = await completionToExplain(this.#tracker);
+    if (shown) {
+      const request = explanationRequestFor(shown);
+      this.#parts.explainer.remember(request);
+      this.#parts.show(request.subject);
     }
-    const recipe = explanationRequestFor(offered);
-    this.#parts.explainer.remember(recipe);
-    this.#parts.show(recipe.subject);
   }
 
-  /** Turns completion off, or on if the person agrees to have it beside others. */
+  /** Turns completion off, or on if the user agrees to have it beside other extensions. */
   async toggle(): Promise<void> {
-    const { settings, memento } = this.#parts;
-    if (this.#options.enabled && this.#others.withoutConsent.length === 0) {
+    const { settings } = this.#parts;
+    if (this.#options.enabled && this.#consent.withoutConsent.length === 0) {
       await settings.setCompletion('enabled', false);
       return;
     }
-    if (!(await this.#others.ask())) {
+    if (!(await this.#consent.ask())) {
       return;
     }
-    const isFirst = memento.get(usedKey) !== true;
+    const isFirst = !this.#consent.wasUsed;
     await settings.setCompletion('enabled', true);
     if (isFirst) {
-      await memento.update(usedKey, true);
-      await this.#readModels();
+      await this.#consent.rememberUse();
+      await this.#models.read();
       void introduce(this.#modelName, settings);
     }
   }
 
-  /** Turns completion off or on for documents in the language of the one in use. */
+  /** Turns completion off or on for the language of the active document. */
   async toggleForLanguage(): Promise<void> {
     const languageId = vscode.window.activeTextEditor?.document.languageId;
     if (languageId === undefined) {
@@ -190,46 +186,31 @@ export class Completion extends Disposable {
     });
   }
 
-  /** Lets the person choose what to do about completion, of all that can be done now. */
+  /** Lets the user choose among all that can be done about completion now. */
   async showMenu(): Promise<void> {
-    const models = await this.#readModels();
+    const smaller = smallerThan(await this.#models.read(), this.#options.model);
     const { state } = this;
-    const languageId = vscode.window.activeTextEditor?.document.languageId;
-    const smaller = smallerThan(models, this.#options.model);
     const { firstTokenMs, shown } = this.#statistics.current;
+    const reason = this.#activity.noOfferReason;
     const groups = menuOf(state, {
       isOnRequest: this.#options.when === 'whenAsked',
-      hasLanguage: languageId !== undefined,
+      hasLanguage: vscode.window.activeTextEditor !== undefined,
       hasSmallerModel: smaller !== undefined,
-      hasReason: this.#nothing !== undefined,
-      hasShown: this.#offers.last !== undefined,
+      hasReason: reason !== undefined,
+      hasShown: this.#tracker.last !== undefined,
       hasStatistics: firstTokenMs.length > 0 || shown > 0,
     });
-    const action = await chooseFromMenu(
-      groups,
-      {
-        ...{ state, smaller },
-        model: this.#modelName,
-        language: this.#languageName,
-        nothing: this.#nothing,
-      },
-      this.showList,
-    );
+    const words = { state, smallerModel: smaller?.name, reason, ...this.#names };
+    const action = await chooseFromMenu(groups, words, this.showList);
     if (action !== undefined) {
-      await doMenuAction(action, {
-        ...{ completion: this, snooze: this.#snooze, settings: this.#parts.settings },
-        ...{ log: this.#parts.log, outcome: this.#outcome, smaller },
-      });
+      await this.#menuActions(smaller)[action]();
     }
   }
 
-  /** Lets the person choose the model that completes. */
+  /** Lets the user choose the model that completes. */
   async chooseModel(): Promise<void> {
-    const chosen = await chooseCompletionModel(
-      await this.#readModels(),
-      this.#options.model,
-      this.showList,
-    );
+    const models = await this.#models.read();
+    const chosen = await chooseCompletionModel(models, this.#options.model, this.showList);
     if (chosen !== undefined) {
       await this.#parts.settings.setCompletion('model', chosen);
     }
@@ -244,56 +225,94 @@ export class Completion extends Disposable {
     this.#update();
   }
 
-  get #nothing(): string | undefined {
-    return this.#outcome?.kind === 'nothing' ? noOfferSentences(t)[this.#outcome.why] : undefined;
+  /** What each entry of the menu does. */
+  #menuActions(smaller: CompletionModel | undefined): Record<MenuAction, () => unknown> {
+    const { settings, log } = this.#parts;
+    const snoozeFor = (action: keyof typeof snoozes) => () => this.#snooze.begin(snoozes[action]);
+    const reason = this.#activity.noOfferReason;
+    return {
+      'turn-on': () => this.toggle(),
+      'turn-off': () => settings.setCompletion('enabled', false),
+      'offer-anyway': () => settings.setCompletion('evenWhenSlow', true),
+      'only-when-asked': () => settings.setCompletion('when', 'whenAsked'),
+      'as-you-type': () => settings.setCompletion('when', 'asYouType'),
+      'end-snooze': () => this.#snooze.end(),
+      'snooze-5': snoozeFor('snooze-5'),
+      'snooze-15': snoozeFor('snooze-15'),
+      'snooze-60': snoozeFor('snooze-60'),
+      'language-on': () => this.toggleForLanguage(),
+      'language-off': () => this.toggleForLanguage(),
+      'smaller-model': () => smaller && settings.setCompletion('model', smaller.id),
+      'choose-model': () => this.chooseModel(),
+      'why-nothing': () => reason && explainNoOffer(reason),
+      'why-this': () => this.why(),
+      statistics: () => this.showStatistics(),
+      'clear-statistics': () => this.clearStatistics(),
+      settings: () =>
+        vscode.commands.executeCommand('workbench.action.openSettings', 'lmEvolution.completion'),
+      'show-log': () => log.show(),
+    };
   }
 
-  /** What the person knows the model by; its id while that is not known. */
   get #modelName(): string {
-    const { model } = this.#options;
-    return this.#models?.find(({ id }) => id === model)?.name ?? model;
+    return this.#models.nameOf(this.#options.model);
   }
 
-  get #languageName(): string {
+  get #names() {
     const { languageId } = vscode.window.activeTextEditor?.document ?? {};
-    return languageId === undefined ? '' : this.#languageNames.of(languageId);
+    return {
+      model: this.#modelName,
+      language: languageId === undefined ? '' : this.#languageNames.of(languageId),
+    };
+  }
+
+  #createSuggester(): Suggester {
+    const { engine, log } = this.#parts;
+    return new Suggester({
+      load: (modelId, signal) =>
+        engine.loads.has(modelId) ? Promise.resolve() : engine.load(modelId, { signal }),
+      generate: (request, options) => engine.generate(request, options),
+      rest,
+      now: () => performance.now(),
+      onWork: work => this.#activity.setWork(work),
+      onTiming: timing => {
+        this.#activity.addTiming(timing);
+        this.#statistics.update(now =>
+          withRun(now, timing, this.#options.model, engine.device?.device),
+        );
+      },
+      onFailure: error => {
+        log.error(error);
+        this.#activity.fail(error.message);
+      },
+      onOutcome: outcome => this.#activity.setOutcome(outcome),
+    });
   }
 
   #circumstancesFor(document: vscode.TextDocument | undefined): Circumstances {
     const { enabled, languages, evenWhenSlow, model, when } = this.#options;
-    const isSlow = !evenWhenSlow && isTooSlow(this.#times);
     return {
       isEnabled: enabled,
-      withoutConsent: this.#others.withoutConsent,
+      withoutConsent: this.#consent.withoutConsent,
       unknownModel: canComplete(model) ? undefined : model,
       languageId: document?.languageId,
       isOnForLanguage: document === undefined || isOnFor(languages, document.languageId),
-      work: this.#work,
-      failure: this.#failure,
+      work: this.#activity.work,
+      failure: this.#activity.failure,
       snoozedUntil: this.#snooze.until,
       isOnRequest: when === 'whenAsked',
-      slowMs: isSlow ? median(this.#times) : undefined,
+      slowMs: evenWhenSlow ? undefined : this.#activity.slowMs,
     };
   }
 
-  /** VS Code asks nobody while completion is off. */
   #start(): void {
     if (this.#options.enabled) {
-      if (this.#parts.memento.get(usedKey) !== true) {
-        void this.#parts.memento.update(usedKey, true); // Also where the settings turned it on.
+      if (!this.#consent.wasUsed) {
+        void this.#consent.rememberUse(); // The user may have turned it on in the settings.
       }
-      this.#provider ??= vscode.languages.registerInlineCompletionItemProvider(
-        { pattern: '**' },
-        completionProvider({
-          suggester: this.#suggester,
-          offers: this.#offers,
-          options: () => this.#options,
-          mayOffer: (document, isInvoked) => mayOffer(this.#circumstancesFor(document), isInvoked),
-        }),
-      );
+      this.#provider.register();
     } else {
-      this.#provider?.dispose();
-      this.#provider = undefined;
+      this.#provider.dispose();
       this.#suggester.reset();
     }
     this.#update();
@@ -305,68 +324,24 @@ export class Completion extends Disposable {
     const { model, length, evenWhenSlow } = this.#options;
     if (model !== before.model || length !== before.length) {
       this.#suggester.reset();
-      this.#failure = undefined;
-      this.#outcome = undefined;
+      this.#activity.forgetResults();
     }
     if (model !== before.model || evenWhenSlow !== before.evenWhenSlow) {
-      this.#times = [];
+      this.#activity.forgetTimings();
     }
     this.#start();
-  }
-
-  async #readModels(): Promise<readonly CompletionModel[]> {
-    const models = await completionModelsIn(this.#parts.models);
-    const isNews = this.#models === undefined;
-    this.#models = models;
-    if (isNews) {
-      this.#update();
-    }
-    return models;
-  }
-
-  #setOutcome(outcome: Outcome): void {
-    const before = this.#nothing;
-    this.#outcome = outcome;
-    if (this.#nothing !== before) {
-      this.#update();
-    }
-  }
-
-  #setWork(work: Work | undefined): void {
-    if (work === undefined && this.#work === 'generating') {
-      this.#failure = undefined; // `#fail` comes after the end of the work.
-    }
-    this.#work = work;
-    this.#update();
-  }
-
-  #count(time: Timing): void {
-    const { engine } = this.#parts;
-    this.#times = withTiming(this.#times, typicalMs(time));
-    this.#statistics.update(now => withRun(now, time, this.#options.model, engine.device?.device));
-  }
-
-  #fail(error: EngineError): void {
-    this.#failure = error.message;
-    this.#parts.log.error(error);
-    this.#update();
   }
 
   #update(): void {
     if (this.#isClosing) {
       return;
     }
-    if (this.#options.enabled || this.#parts.memento.get(usedKey) === true) {
-      if (this.#models === undefined && !this.#isReadingModels) {
-        this.#isReadingModels = true;
-        void this.#readModels();
-      }
+    if (this.#options.enabled || this.#consent.wasUsed) {
       this.#item.show({
         state: this.state,
-        model: this.#modelName,
-        language: this.#languageName,
+        ...this.#names,
         statistics: this.#statistics.current,
-        nothing: this.#nothing,
+        reason: this.#activity.noOfferReason,
       });
     } else {
       this.#item.hide();
@@ -375,26 +350,7 @@ export class Completion extends Disposable {
 
   #close(): void {
     this.#isClosing = true;
-    this.#provider?.dispose();
+    this.#provider.dispose();
     this.#suggester.reset();
   }
 }
-
-/** Asks which of two texts is meant; undefined where the person has thought better of it. */
-async function chosenOf(
-  shown: ShownCompletion,
-  taken: ShownCompletion,
-): Promise<ShownCompletion | undefined> {
-  const item = (offered: ShownCompletion, description: string) => ({
-    label: firstLineOf(offered.suggestion.text),
-    description,
-    offered,
-  });
-  const choice = await vscode.window.showQuickPick(
-    [item(taken, t('taken last')), item(shown, t('offered last'))],
-    { title: t('Why This Completion?'), placeHolder: t('Choose the text to explain') },
-  );
-  return choice?.offered;
-}
-
-const firstLineOf = (text: string): string => text.trim().split('\n')[0] ?? '';

@@ -1,16 +1,16 @@
 /** The status bar item of completion. */
-
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import { percent } from '../../workbench/percent';
 import { markdownText } from '../../workbench/markdown';
 import { deviceNames } from '../../workbench/statusItem';
-import { type CompletionState, sentencesOf, shortWords, type DisplayNames } from './state';
+import { noOfferSentences, type NoOfferReason } from './outcome';
+import { sentencesOf, shortWords, type CompletionState, type DisplayNames } from './state';
 import { acceptanceRate, median, type Statistics } from './statistics';
 
 const { t } = vscode.l10n;
 
-/** Work that is done sooner is not said: the item would flicker with each key, in ms. */
+/** Delay before the item shows that text is generated, in ms: otherwise it would flicker with each key. */
 const patienceMs = 150;
 
 const icons: Readonly<Record<CompletionState['kind'], string>> = {
@@ -27,15 +27,15 @@ const icons: Readonly<Record<CompletionState['kind'], string>> = {
   ready: 'sparkle',
 };
 
-/** What the item says. */
+/** What the item shows. */
 export interface ItemContent extends DisplayNames {
   readonly state: CompletionState;
   readonly statistics: Statistics;
-  /** Why nothing was offered at the newest place, as a sentence. */
-  readonly nothing: string | undefined;
+  /** Why the newest request brought nothing. */
+  readonly reason: NoOfferReason | undefined;
 }
 
-/** Says in the status bar whether texts are offered; a click opens the menu. */
+/** Shows in the status bar whether text is offered; a click opens the menu. */
 export class CompletionItem extends Disposable {
   readonly #item = this.register(
     vscode.window.createStatusBarItem(
@@ -53,7 +53,7 @@ export class CompletionItem extends Disposable {
     this.register({ dispose: () => clearTimeout(this.#timer) });
   }
 
-  /** What stands there, for tests. */
+  /** The text of the item, for tests. */
   get text(): string {
     return this.#item.text;
   }
@@ -63,38 +63,38 @@ export class CompletionItem extends Disposable {
     this.#item.hide();
   }
 
-  show(shown: ItemContent): void {
+  show(content: ItemContent): void {
     clearTimeout(this.#timer);
-    if (shown.state.kind === 'generating') {
-      this.#timer = setTimeout(() => this.#draw(shown), patienceMs);
+    if (content.state.kind === 'generating') {
+      this.#timer = setTimeout(() => this.#draw(content), patienceMs);
     } else {
-      this.#draw(shown);
+      this.#draw(content);
     }
   }
 
-  #draw(shown: ItemContent): void {
-    const { state } = shown;
-    this.#item.text = `$(${icons[state.kind]}) ${shortWords(state, shown)}`;
+  #draw(content: ItemContent): void {
+    const { state } = content;
+    this.#item.text = `$(${icons[state.kind]}) ${shortWords(state, content)}`;
     this.#item.backgroundColor =
       state.kind === 'failed' || state.kind === 'no-model'
         ? new vscode.ThemeColor('statusBarItem.warningBackground')
         : undefined;
-    this.#item.tooltip = tooltip(shown);
+    this.#item.tooltip = tooltip(content);
     this.#item.accessibilityInformation = {
-      label: t('Completion: {0} Click for the menu.', sentencesOf(state, shown)),
+      label: t('Completion: {0} Click for the menu.', sentencesOf(state, content)),
       role: 'button',
     };
     this.#item.show();
   }
 }
 
-function tooltip(shown: ItemContent): vscode.MarkdownString {
-  const { state, statistics, nothing } = shown;
+function tooltip(content: ItemContent): vscode.MarkdownString {
+  const { state, statistics, reason } = content;
   const details = new vscode.MarkdownString('', true);
   const paragraphs = [
-    sentencesOf(state, shown),
-    ...(nothing !== undefined && isAtWork(state) ? [nothing] : []),
-    t('Click for all that can be done.'),
+    sentencesOf(state, content),
+    ...(reason !== undefined && isAtWork(state) ? [noOfferSentences(t)[reason]] : []),
+    t('Click for the menu.'),
   ];
   details.appendMarkdown(paragraphs.map(markdownText).join('\n\n'));
   const [first, rate] = [median(statistics.firstTokenMs), median(statistics.tokensPerSecond)];
@@ -103,10 +103,10 @@ function tooltip(shown: ItemContent): vscode.MarkdownString {
     ...(first === undefined
       ? []
       : [[t('Time to the first token'), t('{0} ms', Math.round(first))]]),
-    ...(rate === undefined ? [] : [[t('Tokens a second'), rate.toFixed(1)]]),
+    ...(rate === undefined ? [] : [[t('Tokens per second'), rate.toFixed(1)]]),
     ...(accepted === undefined
       ? []
-      : [[t('Taken, of {0} shown', statistics.shown), percent(accepted)]]),
+      : [[t('Accepted, of {0} shown', statistics.shown), percent(accepted)]]),
     ...(statistics.device === undefined ? [] : [[t('Device'), deviceNames[statistics.device]]]),
   ];
   if (lines.length > 0) {
@@ -134,6 +134,6 @@ function tooltip(shown: ItemContent): vscode.MarkdownString {
   return details.appendMarkdown(`\n\n${links.join(' · ')}`);
 }
 
-/** Where the state does not itself say why nothing is offered. */
+/** Whether the state does not itself explain that nothing is offered. */
 const isAtWork = ({ kind }: CompletionState): boolean =>
   kind === 'ready' || kind === 'on-request' || kind === 'too-slow' || kind === 'snoozed';

@@ -1,5 +1,4 @@
 /** What the user is asked and told when completion is turned on. */
-
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import type { Settings } from '../../settings/settings';
@@ -7,45 +6,54 @@ import { askKey } from './state';
 
 const { t } = vscode.l10n;
 
-/** Beside which other extensions the person has agreed to have completion. */
+/** The ids of the other extensions that the user agreed to have completion beside. */
 const agreedKey = 'lmEvolution.completion.agreed';
+/** Set once completion has been on: from then on its status bar item stays, so that it can be turned on again. */
+const usedKey = 'lmEvolution.completion.used';
 
-/** Asks once whether completion may be on beside other extensions that complete. */
+/** Asks once whether completion may be on beside other extensions that complete, and remembers the answer. */
 export class Consent extends Disposable {
-  #unasked: readonly string[] = [];
+  #withoutConsent: readonly string[] = [];
 
-  /** @param onChange when other extensions have come or gone. */
+  /** @param onChange is called when extensions were installed or removed. */
   constructor(
     private readonly memento: vscode.Memento,
     onChange: () => void,
   ) {
     super();
-    this.#find();
+    this.#readExtensions();
     this.register(
       vscode.extensions.onDidChange(() => {
-        this.#find();
+        this.#readExtensions();
         onChange();
       }),
     );
   }
 
-  /** Those that the person was not asked about; looked up once, because the state is asked for with each key. */
+  /** Other extensions that the user was not asked about. They are looked up once, because each key needs the state. */
   get withoutConsent(): readonly string[] {
-    return this.#unasked;
+    return this.#withoutConsent;
   }
 
-  /** Whether the person agrees to have completion beside all of them. */
+  get wasUsed(): boolean {
+    return this.memento.get(usedKey) === true;
+  }
+
+  async rememberUse(): Promise<void> {
+    await this.memento.update(usedKey, true);
+  }
+
+  /** Whether the user agrees to have completion beside all of the other extensions. */
   async ask(): Promise<boolean> {
-    const others = this.#unasked;
+    const others = this.#withoutConsent;
     if (others.length === 0) {
       return true;
     }
-    const names = others.map(nameOf);
-    const yes = t('Turn On Beside It');
+    const yes = t('Turn On Anyway');
     const choice = await vscode.window.showInformationMessage(
       t(
-        '{0} completes text too. With both on, one may hide what the other offers.',
-        names.join(', '),
+        '{0} also completes text. With both on, one may hide what the other offers.',
+        others.map(nameOf).join(', '),
       ),
       yes,
     );
@@ -53,7 +61,7 @@ export class Consent extends Disposable {
       return false;
     }
     await this.memento.update(agreedKey, [...this.#agreed, ...others]);
-    this.#find();
+    this.#readExtensions();
     return true;
   }
 
@@ -62,22 +70,22 @@ export class Consent extends Disposable {
     return Array.isArray(agreed) ? agreed.filter(id => typeof id === 'string') : [];
   }
 
-  #find(): void {
+  #readExtensions(): void {
     const installed = vscode.extensions.all.map(({ id }) => id);
-    this.#unasked = withoutConsent(completersAmong(installed), this.#agreed);
+    this.#withoutConsent = withoutConsent(completersAmong(installed), this.#agreed);
   }
 }
 
-/** As the list of extensions has it. */
+/** The name in the list of extensions. */
 function nameOf(id: string): string {
-  // A manifest; VS Code has read it.
+  // VS Code has read and checked this manifest.
   const manifest = vscode.extensions.getExtension<unknown>(id)?.packageJSON as
     { readonly displayName?: string } | undefined;
   return manifest?.displayName ?? id;
 }
 
-/** Extensions that show ghost text of their own, in lower case. VS Code does not tell who has a provider. */
-const known = new Set([
+/** Extensions with ghost text of their own, in lower case. VS Code does not say which extensions have a provider. */
+const completers = new Set([
   'amazonwebservices.aws-toolkit-vscode',
   'amazonwebservices.codewhisperer-for-command-line-companion',
   'augment.vscode-augment',
@@ -95,15 +103,15 @@ const known = new Set([
   'visualstudioexptteam.vscodeintellicode',
 ]);
 
-/** Of installed extensions those that complete too. @param installed ids, in any case. */
+/** The installed extensions that also complete. @param installed ids, in any case. */
 export const completersAmong = (installed: readonly string[]): string[] =>
-  installed.filter(id => known.has(id.toLowerCase())).sort();
+  installed.filter(id => completers.has(id.toLowerCase())).sort();
 
-/** Those that the person has not yet agreed to have beside ours. */
+/** The other extensions that the user has not yet agreed to. */
 export const withoutConsent = (others: readonly string[], agreed: readonly string[]): string[] =>
   others.filter(id => !agreed.includes(id));
 
-/** Says what a person needs to know who has completion on for the first time. */
+/** Tells the user what to know when completion is on for the first time. */
 export async function introduce(
   modelName: string,
   settings: Pick<Settings, 'setCompletion'>,
@@ -111,7 +119,7 @@ export async function introduce(
   const off = t('Turn Off');
   const choice = await vscode.window.showInformationMessage(
     t(
-      '{0} offers text as you write: Tab takes it, Ctrl+Right (Cmd+Right on a Mac) a word of it, {1} asks for several. It runs on this machine and nothing leaves it. Click {0} in the status bar for all else.',
+      '{0} offers text as you write. Tab accepts it, Ctrl+Right (Cmd+Right on a Mac) accepts a word of it, and {1} asks for several suggestions. It runs on this machine, and nothing leaves it. Click {0} in the status bar for everything else.',
       modelName,
       askKey,
     ),

@@ -1,37 +1,35 @@
-/** The text around a caret: whether something may be offered there, its indentation, and the caret after a suggestion. */
-
+/** The text around a caret: whether anything can be offered there, how it is indented, and what follows a suggestion. */
 import type { NoOfferReason } from './outcome';
-import type { Generation } from '../../../common/protocol/engine/generate';
 
 /** The text around a caret, line ends as `\n`. */
 export interface CursorContext {
-  /** What the model may read: it ends at the caret. */
+  /** The text that the model reads; it ends at the caret. */
   readonly before: string;
-  /** What the model reads first, and what is nowhere in the document's text before the caret: `preamble.ts`. */
+  /** A line that the model reads first, and that is not in the document: see `preambleOf`. */
   readonly preamble?: string | undefined;
-  /** Some lines of what follows. */
+  /** Some lines of the text after the caret. */
   readonly after: string;
   /** Sentences rather than code. */
   readonly isProse: boolean;
-  /** As VS Code names it; undefined where nothing is known. */
+  /** VS Code's id of the language, if known. */
   readonly languageId?: string | undefined;
   /** One level of indentation in this document: a tab, or so many spaces. */
   readonly indentUnit?: string | undefined;
 }
 
 /**
- * What may stand between a caret and the end of its line where a line is still being written: brackets, quotes and
- * tags that close, what ends a statement, and the brace that opens the block of an `if (…) {`.
+ * The text that may stand between the caret and the end of a line that is still being written: brackets, quotes and
+ * tags that close, the end of a statement, and the brace that opens the block of an `if (…) {`.
  */
 const closing = /^(?:[\s)\]}>"'`*_,;:.!?]|=>|<\/[\w:.-]*)*\{?\s*$/u;
 
 /**
- * Why nothing can be offered at a place; undefined where something can.
+ * Why nothing can be offered at a caret; undefined if something can.
  *
- * Never inside a character or a word. Unasked only where a line is being written: nothing follows on it but what
- * closes it.
+ * Nothing is offered inside a character or a word. If the user has not asked, text is offered only where a line is
+ * still being written: nothing follows on it but what closes it.
  *
- * @param isInvoked the person has asked for it by hand.
+ * @param isInvoked the user asked for a suggestion.
  */
 export function noOfferReasonAt(
   { before, after }: CursorContext,
@@ -49,23 +47,24 @@ export function noOfferReasonAt(
   return isInvoked || closing.test(restOfLine(after)) ? undefined : 'text-follows';
 }
 
+/** The text after the caret on its line. */
 export const restOfLine = (after: string): string => /^[^\n]*/u.exec(after)?.[0] ?? '';
 
-/** What stands before the caret on its line. */
+/** The text before the caret on its line. */
 export const startOfLine = (before: string): string => before.slice(before.lastIndexOf('\n') + 1);
 
 export const indentationOf = (line: string): string => /^[^\S\n]*/u.exec(line)?.[0] ?? '';
 
-/** So many lines tell how a document is indented. */
+/** Number of lines considered for the indentation. */
 const maxLines = 200;
-/** Where nothing tells. */
+/** The unit if no line is indented. */
 const standardUnit = '    ';
 
 /**
- * One level of indentation in a text: a tab where most indented lines begin with one, else the step between
- * neighbouring lines that occurs most often.
+ * One level of indentation in a text: a tab if most indented lines begin with one, otherwise the most frequent step
+ * between neighbouring lines.
  *
- * @param standard where no line is indented.
+ * @param standard the unit if no line is indented.
  */
 export function indentUnitOf(text: string, standard: string = standardUnit): string {
   const indents = text
@@ -90,8 +89,8 @@ export function indentUnitOf(text: string, standard: string = standardUnit): str
 }
 
 /**
- * The white space that lacks between the caret and the level of the block that the line above opens; empty where the
- * caret stands at it, or where there is no such line.
+ * The white space that is missing between the caret and the level of the block that the line above opens; empty if the
+ * caret is at that level, or if there is no such line.
  */
 export function missingIndentation({ before, after, isProse, indentUnit }: CursorContext): string {
   const line = startOfLine(before);
@@ -110,19 +109,19 @@ export function missingIndentation({ before, after, isProse, indentUnit }: Curso
 }
 
 /**
- * Where a person stands who takes a suggestion: behind it, or where it ended the line at the beginning of the next.
+ * The context after a suggestion was accepted: the caret is behind it, or at the beginning of the next line.
  *
- * @param finish of the writing that was shown whole.
+ * @param endsLine the model ended the line after the suggestion.
  */
 export function afterAccept(
   { before: typed, after: following, ...context }: CursorContext,
   { text, replacedLength }: { readonly text: string; readonly replacedLength: number },
-  finish: Generation['finish'] | 'cancelled',
+  endsLine: boolean,
 ): CursorContext {
   const before = typed + text;
   const after = following.slice(replacedLength);
-  // A line that something still follows is not at its end.
-  return finish === 'stop' && restOfLine(after).trim() === ''
+  // A line is not at its end while text still follows on it.
+  return endsLine && restOfLine(after).trim() === ''
     ? { ...context, before: `${before}\n${indentationOf(startOfLine(before))}`, after }
     : { ...context, before, after };
 }

@@ -1,5 +1,4 @@
 /** Reads the text around a caret from VS Code. */
-
 import * as vscode from 'vscode';
 import type { Stretch } from '../../subject/textSpan';
 import { isProse } from '../../subject/selection';
@@ -13,21 +12,21 @@ import {
   notebookTextBefore,
 } from './prompt';
 
-/** No more is looked at for its indentation: a document may be one line. In UTF-16 units. */
+/** The longest text that is searched for its indentation, in UTF-16 units: a whole document may be one line. */
 const maxIndentText = 20_000;
 
-/** A place in a document, and where its text stands there. */
+/** The text around a caret, and where it stands in the document. */
 export interface DocumentCursorContext extends CursorContext {
-  /** What of the document is in `before`, line ends as they are. */
+  /** The part of the document that is in `before`, line ends as they are. */
   readonly window: Stretch;
-  /** How much of `before` stands in other documents, the cells above in a notebook, in UTF-16 units. */
+  /** The length of the part of `before` from other documents, the cells above in a notebook, in UTF-16 units. */
   readonly outside: number;
 }
 
 /**
- * What is around a caret: of a document, however long, only a window is read.
+ * The text around a caret. Only a window of the document is read, however long it is.
  *
- * @param selected the entry that is chosen in the list of suggestions: text goes on from there.
+ * @param selected the entry that is chosen in the list of suggestions: the text continues from there.
  */
 export function cursorContextAt(
   document: vscode.TextDocument,
@@ -54,7 +53,7 @@ export function cursorContextAt(
   };
 }
 
-/** So many lines around a caret tell how a document is indented. */
+/** Number of lines above and below the caret that show how a document is indented. */
 const indentReach = 200;
 
 function indentUnitAt(document: vscode.TextDocument, { line }: vscode.Position): string {
@@ -66,11 +65,11 @@ function indentUnitAt(document: vscode.TextDocument, { line }: vscode.Position):
   return indentUnitOf(text, isSpaces ? ' '.repeat(Number(tabSize) || 4) : '\t');
 }
 
-/** The scheme of documents that are cells. */
+/** The scheme of documents that are cells of a notebook. */
 const cellScheme = 'vscode-notebook-cell';
 
-/** What stands before a document that is a cell of a notebook, in the cells above it; empty for any other. */
-export function textOfCellsAbove(document: vscode.TextDocument, reach: number): string {
+/** The text of the cells above a document that is a cell of a notebook; empty for any other document. */
+function textOfCellsAbove(document: vscode.TextDocument, reach: number): string {
   if (document.uri.scheme !== cellScheme) {
     return '';
   }

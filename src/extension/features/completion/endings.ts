@@ -1,25 +1,51 @@
-/** How much is written at a caret, and where a text sensibly ends. */
-
+/** How much is generated at a caret, and where a text sensibly ends. */
 import type { Generation } from '../../../common/protocol/engine/generate';
 import { openBrackets, openQuote, stringsIn, type Quoting } from './balance';
 import { indentationOf, restOfLine, startOfLine, type CursorContext } from './cursorContext';
 
-/** How a text came to its end; `cancelled` where its writing was given up in the middle. */
+/** How a text came to its end; `cancelled` if its generation was given up in the middle. */
 export type Finish = Generation['finish'] | 'cancelled';
 
-/** Scripts that put no space between words: where one is cut cannot be seen. */
+/** How much is generated: up to the end of the line, or a block of lines. */
+export type CompletionKind = 'line' | 'block';
+
+/** Whether a block is expected after a line: `if x:`, `function f() {`, `x => (`. */
+const opensBlock = (line: string): boolean =>
+  /(?:[:{([]|=>|\b(?:then|do|else|begin))\s*$/u.test(line);
+
+/** A block if one was just opened in code and is still empty; otherwise one line. */
+export function completionKind({ before, after, isProse }: CursorContext): CompletionKind {
+  if (isProse || restOfLine(after).trim() !== '') {
+    return 'line';
+  }
+  const line = startOfLine(before);
+  if (line.trim() !== '') {
+    return /[:{]\s*$/u.test(line) ? 'block' : 'line';
+  }
+  const above = before.slice(0, before.length - line.length).trimEnd();
+  return opensBlock(startOfLine(above)) ? 'block' : 'line';
+}
+
+/**
+ * The texts that always end a generation: a new line in prose, an empty line in code. A line of code may open a bracket
+ * that further lines close; `wholeThought` ends it.
+ */
+export const stopSequences = ({ isProse }: CursorContext): readonly string[] =>
+  isProse ? ['\n'] : ['\n\n', '\n\r\n'];
+
+/** Scripts without spaces between words, so that a cut word cannot be recognised. */
 const unspaced = String.raw`\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}`;
-/** The last word of a text, as far as it is written. */
+/** The last word of a text, which may be cut. */
 const lastWord = new RegExp(
   String.raw`(?<=[^\p{L}\p{N}_]|[${unspaced}])(?:(?![${unspaced}])[\p{L}\p{N}_'’-])*$`,
   'u',
 );
-/** Ends a sentence, with what closes it. */
+/** The end of a sentence, with the quotes and brackets that close it. */
 const sentenceEnd = /[.!?…。！？]["'”’)\]]*(?=\s|$)/u;
-/** Ends a part of a sentence that can stand alone. */
+/** The end of a part of a sentence that can stand alone. */
 const clauseEnd = /[,;:—–](?=\s)/gu;
-/** Words that lead on: a text that ends in one of them says nothing yet. English; other languages lose nothing by it. */
-const leadingOn = new Set(
+/** Words that need a continuation, so that no text should end in one. They are English; other languages lose nothing. */
+const danglingWords = new Set(
   (
     'a an the this these those my your his her its our their some any no every each ' +
     'of to in on at by for from with without into onto over under about between through during before after as like than then ' +
@@ -29,15 +55,15 @@ const leadingOn = new Set(
   ).split(' '),
 );
 
-/** Up to a character that is not whole, or that nobody types. */
+/** A text up to the first character that is not whole, or that nobody types. */
 export const wholeCharacters = (text: string): string =>
   /^(?:(?![\uFFFD\0-\x08\x0B-\x1F\x7F])\P{Cs})*/u.exec(text.replaceAll('\r\n', '\n'))?.[0] ?? '';
 
 /**
- * What has been written so far, where it is a whole thought and nothing more need be written; else undefined.
+ * The first thought of a text if it is whole, so that nothing more need be generated; otherwise undefined.
  *
- * Of code that is its line, or where that opens a bracket all lines up to the one that closes it; of a block all
- * lines that belong to it.
+ * A thought is a sentence of prose, a line of code with the further lines up to the one that closes its last bracket,
+ * or all lines of a block.
  */
 export function wholeThought(
   text: string,
@@ -45,7 +71,7 @@ export function wholeThought(
   context: CursorContext,
 ): string | undefined {
   if (context.isProse) {
-    // A full stop may belong to a number or an abbreviation: what comes after it tells.
+    // A full stop may belong to a number or an abbreviation: the text after it decides.
     const end = /[.!?…]["'”’)]*(?=\s+[\p{Lu}\p{N}"“‘(])/u.exec(text);
     const sentence = text.slice(0, (end?.index ?? 0) + (end?.[0].length ?? 0));
     return sentence.trim().split(/\s+/u).length >= 3 ? sentence : undefined;
@@ -63,24 +89,24 @@ export function wholeThought(
   return undefined;
 }
 
-/** Brackets that a text opens and leaves open, but for the one that the rest of the line has in its place. */
+/** The brackets that a text leaves open, except the one that the rest of the line ends with. */
 function stillOpen(text: string, context: CursorContext): readonly string[] {
   const rest = restOfLine(context.after).trimEnd();
   const open = opensIn(text, context);
   return open.length > 0 && rest.endsWith(open.at(-1) ?? '') ? open.slice(0, -1) : open;
 }
 
-/** Brackets that a text opens and leaves open. */
+/** The brackets that a text leaves open. */
 const opensIn = (text: string, context: CursorContext) => {
   const quote = openQuote(startOfLine(context.before), context);
   return openBrackets(quote + text, context);
 };
 
 /**
- * A text up to where it sensibly ends: a thought, and never within an open bracket or a string.
+ * A text up to its sensible end: a thought, and never within an open bracket or a string.
  *
- * Where the writing was cut short it goes back to the last whole word, of a block to its last whole line; of prose
- * to the last whole sentence, else to the last part of one. What only leads on ("of the") is left out.
+ * A text that was cut short goes back to its last whole word, a block to its last whole line, and prose to its last
+ * whole sentence or part of a sentence. Words that need a continuation ("of the") are left out.
  */
 export function sensibleEnd(
   text: string,
@@ -95,17 +121,17 @@ export function sensibleEnd(
   const lines = text.split('\n');
   const whole = isCut && lines.length > 1 ? lines.slice(0, -1).join('\n') : text;
   const words = isCut && lines.length === 1 ? whole.replace(lastWord, '') : whole;
-  return (isCut && kind === 'line' ? withoutDangling(words) : words).trimEnd();
+  return (isCut && kind === 'line' ? withoutDanglingCode(words) : words).trimEnd();
 }
 
-/** Of prose: up to the end of its first sentence; of one that is cut, as much as can stand alone. */
+/** The first sentence of a text; if it was cut, as much of it as can stand alone. */
 function sentenceOf(text: string, isCut: boolean): string {
   const [line = ''] = text.split('\n');
   const isCutHere = isCut && !text.includes('\n');
   for (const { 0: mark, index } of line.matchAll(new RegExp(sentenceEnd, 'gu'))) {
     const sentence = line.slice(0, index + mark.length);
     const follows = line.slice(sentence.length).trim();
-    // "No. 4", "e.g. this" and "1. " are no ends.
+    // "No. 4", "e.g. this" and "1. " do not end a sentence.
     const isEnd = follows === '' ? !isCutHere || mark !== '.' : /^[\p{Lu}"“‘(]/u.test(follows);
     if (
       isEnd &&
@@ -115,32 +141,32 @@ function sentenceOf(text: string, isCut: boolean): string {
     }
   }
   if (!isCutHere) {
-    return withoutLeadingOn(line.trimEnd());
+    return withoutDanglingWords(line.trimEnd());
   }
   const words = line.replace(lastWord, '').trimEnd();
   const clauses = clauseEnds(words).map(end => words.slice(0, end));
   const clause = clauses.findLast(one => 2 * one.length >= words.length);
-  return clause ?? withoutLeadingOn(words);
+  return clause ?? withoutDanglingWords(words);
 }
 
-/** Without words at its end that lead on to what was not written. */
-function withoutLeadingOn(text: string): string {
+/** A text without words at its end that need a continuation. */
+function withoutDanglingWords(text: string): string {
   let kept = text;
   for (;;) {
     const last = /(?:^|\s)([\p{L}'’]+),?$/u.exec(kept)?.[1];
-    if (last === undefined || !leadingOn.has(last.toLowerCase().replaceAll('’', "'"))) {
+    if (last === undefined || !danglingWords.has(last.toLowerCase().replaceAll('’', "'"))) {
       return kept.replace(/[,;:]$/u, '');
     }
     kept = kept.slice(0, kept.lastIndexOf(last)).trimEnd();
   }
 }
 
-/** The places in a line of prose at which it may be cut: where a part of a sentence ends that can stand alone. */
+/** The offsets at which a line of prose may be cut: the ends of parts that can stand alone. */
 export const clauseEnds = (line: string): number[] =>
   Array.from(line.matchAll(clauseEnd), ({ index }) => index);
 
-/** Code without what waits for more at its end: an operator, a comma, a word like `in`. */
-export const withoutDangling = (text: string): string =>
+/** Code without an end that needs a continuation: an operator, a comma, a word like `in`. */
+export const withoutDanglingCode = (text: string): string =>
   text
     .trimEnd()
     .replace(
@@ -148,7 +174,7 @@ export const withoutDangling = (text: string): string =>
       '',
     );
 
-/** The places in a text at which it may be cut, so that nothing of its own stands open: the ends of what is whole. */
+/** The offsets at which code may be cut: the ends of whole expressions, with no bracket or string of its own open. */
 export function wholeEnds(
   text: string,
   context: Quoting & Pick<CursorContext, 'before'>,
@@ -176,7 +202,7 @@ export function wholeEnds(
   return ends;
 }
 
-/** A block up to where it ends: a line that stands further left than where it began is part of what comes after it. */
+/** A block up to its end: a line that is indented less than its beginning belongs to the code after it. */
 export function withinBlock(text: string, before: string): string {
   const line = startOfLine(before);
   const isOpener = line.trim() !== '';
@@ -189,34 +215,7 @@ export function withinBlock(text: string, before: string): string {
   if (end < 0) {
     return text;
   }
-  // A bracket that closes the block belongs to it.
+  // The bracket that closes the block belongs to it.
   const closes = /^\s*[)\]}]+[;,]?\s*$/u.test(others[end] ?? '');
   return [first, ...others.slice(0, end + (closes ? 1 : 0))].join('\n').trimEnd();
 }
-
-/** How much is written: up to the end of the line, or a block of lines. */
-export type CompletionKind = 'line' | 'block';
-
-/** After these a block is expected: `if x:`, `function f() {`, `x => (`. */
-const opensBlock = (line: string): boolean =>
-  /(?:[:{([]|=>|\b(?:then|do|else|begin))\s*$/u.test(line);
-
-/** A block where one has just been opened in code and nothing of it stands there yet; else one line. */
-export function completionKind({ before, after, isProse }: CursorContext): CompletionKind {
-  if (isProse || restOfLine(after).trim() !== '') {
-    return 'line';
-  }
-  const line = startOfLine(before);
-  if (line.trim() !== '') {
-    return /[:{]\s*$/u.test(line) ? 'block' : 'line';
-  }
-  const above = before.slice(0, before.length - line.length).trimEnd();
-  return opensBlock(startOfLine(above)) ? 'block' : 'line';
-}
-
-/**
- * What ends the writing whatever was written: of prose a new line, of code an empty one. Of code a line may open a
- * bracket that further lines close; `wholeThought` ends it.
- */
-export const stopSequences = ({ isProse }: CursorContext): readonly string[] =>
-  isProse ? ['\n'] : ['\n\n', '\n\r\n'];

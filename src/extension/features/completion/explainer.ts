@@ -1,5 +1,4 @@
-/** Explains a completion: how it came about, with alternatives and attention. */
-
+/** Explains why a model wrote a completion: the alternatives of each token, its attention, and its rank by layer. */
 import { attentionRow } from '../../../common/attention/attentionRow';
 import type { Generation } from '../../../common/protocol/engine/generate';
 import type { Attention } from '../../../common/protocol/engine/types';
@@ -7,26 +6,26 @@ import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
 import type { Subject } from '../../../common/protocol/pages/subject';
 import type { Explanation, LayerRank, WhyHostApi } from '../../../common/protocol/pages/why';
-import type { CompletionRequest } from './suggester';
+import type { CompletionRequest } from './generation';
 
-/** Alternatives of each token that are told. */
+/** Number of alternatives returned for each token. */
 const shownCandidates = 5;
-/** Ranks that are looked at; what is beyond is rare, and dear to find. */
-const ranks = 64;
+/** The highest rank that is determined; ranks beyond it are rare, and expensive to find. */
+const maxRank = 64;
 
-/** What a page asks about an explanation. */
+/** A page's question about an explanation. */
 type Question<M extends 'attentionOf' | 'rankByLayer'> = Parameters<WhyHostApi[M]>[0];
 
-/** How a subject was made. */
+/** A subject, and all that is needed to generate it again. */
 export interface ExplanationRequest {
   readonly subject: Subject;
   readonly request: CompletionRequest;
-  /** The offered text as the model wrote it, and where it begins in all that it wrote, in UTF-16 units. */
+  /** The completion as the model wrote it, and where it starts in all that the model wrote, in UTF-16 units. */
   readonly source: { readonly start: number; readonly text: string };
 }
 
-/** Of attention [L, H, S, S] some queries, as [L, H, count, S]; a copy: the whole is 300 times as large. */
-export function queriesOf(
+/** Some queries of attention [L, H, S, S], as [L, H, count, S]. They are copied: the whole is 300 times as large. */
+function queriesOf(
   { kind, shape: [layers, heads, queries, keys], weights }: Attention,
   first: number,
   count: number,
@@ -40,11 +39,11 @@ export function queriesOf(
 }
 
 /**
- * Says why a completion is as it is. It asks the engine that completed for the same text again, this time with
- * alternatives and attention: the same request gives the same tokens. Attention stays here, and is handed out row by row.
+ * Explains completions. It asks the engine that completed for the same text again, with alternatives and attention: the
+ * same request gives the same tokens. The attention stays here, and is returned row by row.
  */
 export class Explainer {
-  #recipe: ExplanationRequest | undefined;
+  #request: ExplanationRequest | undefined;
   #explained:
     | { readonly id: string; readonly generation: Generation; readonly attention: Attention }
     | undefined;
@@ -52,22 +51,22 @@ export class Explainer {
 
   constructor(private readonly engine: EngineClient) {}
 
-  /** The completion that will be asked about. */
-  remember(recipe: ExplanationRequest): void {
-    this.#recipe = recipe;
+  /** Remembers how a completion was made, which will be explained next. */
+  remember(request: ExplanationRequest): void {
+    this.#request = request;
     this.#explained = undefined;
   }
 
   /**
-   * @throws EngineError `input-invalid` where the subject is no completion, or is written otherwise now, and those of
-   *   `EngineClient.generate`.
+   * @throws EngineError `input-invalid` if the subject is no completion, or if the model writes something else now; and
+   *   the errors of `EngineClient.generate`.
    */
   async explain(subject: Subject | undefined, signal?: AbortSignal): Promise<Explanation> {
-    const known = this.#recipe?.subject === subject ? this.#recipe : undefined;
+    const known = this.#request?.subject === subject ? this.#request : undefined;
     const request = known?.request ?? greedyRequestFor(subject);
     const offered = known?.source.text ?? subject?.segments[1]?.text ?? '';
     const generation = await this.engine.generate(
-      { ...request, top: ranks, attention: true },
+      { ...request, top: maxRank, attention: true },
       { signal },
     );
     const start = known?.source.start ?? Math.max(0, generation.text.indexOf(offered));
@@ -75,20 +74,20 @@ export class Explainer {
     if (!attention) {
       throw new EngineError(
         'input-invalid',
-        'The model that wrote this has no attention to tell of: it is an LSTM. Choose another in the setting “lmEvolution.completion.model”.',
+        'The model that wrote this has no attention to show: it is an LSTM. Choose another in the setting “lmEvolution.completion.model”.',
       );
     }
     if (!generation.text.startsWith(offered, start)) {
       throw new EngineError(
         'input-invalid',
-        'This completion cannot be made again. Write on, and ask why of the next one.',
+        'This completion cannot be made again. Continue writing, and ask about the next one.',
       );
     }
     const { source, target } = generation;
-    // A token is chosen by the state of the one before it.
-    const looking = queriesOf(attention, source.length - 1, target.length);
+    // Each token is chosen from the state of the token before it.
+    const rows = queriesOf(attention, source.length - 1, target.length);
     const id = String(++this.#lastId);
-    this.#explained = { id, generation: { ...generation, attentions: [] }, attention: looking };
+    this.#explained = { id, generation: { ...generation, attentions: [] }, attention: rows };
     const [layers, heads] = attention.shape;
     return {
       id,
@@ -107,7 +106,7 @@ export class Explainer {
           candidates: candidates.slice(0, shownCandidates),
         };
       }),
-      ranks,
+      ranks: maxRank,
       isSampled: request.strategy.kind === 'sample',
       layers,
       heads,
@@ -117,7 +116,7 @@ export class Explainer {
     };
   }
 
-  /** @throws EngineError `input-invalid` where the explanation has ended, and for a token or a head that there is not. */
+  /** @throws EngineError `input-invalid` if the explanation has ended, and for a token or a head that does not exist. */
   attentionOf({ id, index, heads }: Question<'attentionOf'>): readonly number[] {
     const { generation, attention } = this.#require(id, index);
     const [layers, headCount] = attention.shape;
@@ -130,7 +129,7 @@ export class Explainer {
     return [...attentionRow(attention, index, heads).subarray(0, generation.source.length + index)];
   }
 
-  /** @throws EngineError as `attentionOf`, and those of the engine. */
+  /** @throws EngineError as `attentionOf`, and the errors of the engine. */
   async rankByLayer(
     { id, index }: Question<'rankByLayer'>,
     signal?: AbortSignal,
@@ -168,9 +167,9 @@ export class Explainer {
 }
 
 /**
- * The request that gave a completion whose own is no longer known, after a reload of the window: the greedy one.
+ * The greedy request for a completion. It stands in for a request that is no longer known after a reload of the window.
  *
- * @throws EngineError `input-invalid` where the subject is no completion.
+ * @throws EngineError `input-invalid` if the subject is no completion.
  */
 export function greedyRequestFor(subject: Subject | undefined): CompletionRequest {
   const [prompt, completion] = subject?.segments ?? [];

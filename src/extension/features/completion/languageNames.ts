@@ -1,12 +1,11 @@
-/** Languages by the names that people know. */
-
+/** The display names of languages. */
 import * as vscode from 'vscode';
 import * as v from 'valibot';
 import { Disposable } from '../../workbench/dispose';
 
-/** Languages by the names that the installed extensions give them. */
+/** Names languages as the installed extensions do. */
 export class LanguageNames extends Disposable {
-  /** Looked up once: the status bar asks with each key. */
+  /** Kept, because the status bar needs a name with each key. */
   readonly #known = new Map<string, string>();
 
   constructor() {
@@ -26,7 +25,7 @@ export class LanguageNames extends Disposable {
   }
 }
 
-/** Of an extension's manifest what names languages. What is written otherwise names none. */
+/** The part of an extension's manifest that names languages. A malformed entry names none. */
 const manifest = v.object({
   contributes: v.object({
     languages: v.array(
@@ -38,10 +37,10 @@ const manifest = v.object({
   }),
 });
 
-/** Languages that no extension gives. */
+/** Languages that no extension contributes. */
 const builtIn: ReadonlyMap<string, string> = new Map([['plaintext', 'Plain Text']]);
 
-/** The language's name as VS Code shows it, the first alias that an extension gives it; its id where none does. */
+/** The name as VS Code shows it: the first alias that an extension gives the language, or its id if there is none. */
 export function languageName(manifests: readonly unknown[], languageId: string): string {
   for (const one of manifests) {
     const { success, output } = v.safeParse(manifest, one);

@@ -1,51 +1,51 @@
-/** How long suggestions take, when a failure is tried again, and one job at a time. */
+/** Timing of suggestions: when a machine is too slow, when a failure is tried again, and which job runs. */
 
 /** How quick one suggestion was. */
 export interface Timing {
-  /** From the end of the rest to the first token, in ms. */
+  /** From the end of the delay to the first token, in ms. */
   readonly firstTokenMs: number;
-  /** 0 where only one was written. */
+  /** 0 if only one token was generated. */
   readonly tokensPerSecond: number;
 }
 
 /** A suggestion that takes longer is rarely waited for, in ms. */
 export const slowAfterMs = 1500;
-/** So many are looked at. */
-const window = 5;
-/** A suggestion as people see it, in tokens. */
-const usualLength = 12;
+/** Number of recent timings considered. */
+const recentCount = 5;
+/** Length of a typical suggestion, in tokens. */
+const typicalLength = 12;
 
-/** How long a suggestion of usual length took, in ms. */
+/** How long a suggestion of typical length took, in ms. */
 export const typicalMs = ({ firstTokenMs, tokensPerSecond }: Timing): number =>
-  firstTokenMs + (tokensPerSecond > 0 ? (1000 * (usualLength - 1)) / tokensPerSecond : 0);
+  firstTokenMs + (tokensPerSecond > 0 ? (1000 * (typicalLength - 1)) / tokensPerSecond : 0);
 
 /**
- * Whether the machine is too slow to offer text unasked: the middle one of the last five took too long. One slow
- * suggestion says nothing: the first after another text reads all of it.
+ * Whether the machine is too slow to offer text unasked: the median of the last five timings is too long. One slow
+ * suggestion means nothing, because the first one after another text has to read all of it.
  *
  * @param times in ms, the oldest first.
  */
 export function isTooSlow(times: readonly number[]): boolean {
-  const last = times.slice(-window).toSorted((a, b) => a - b);
-  return last.length === window && (last[Math.floor(window / 2)] ?? 0) > slowAfterMs;
+  const recent = times.slice(-recentCount).toSorted((a, b) => a - b);
+  return recent.length === recentCount && (recent[Math.floor(recentCount / 2)] ?? 0) > slowAfterMs;
 }
 
-/** The latest times, with one more. */
+/** The recent times, with one more. */
 export const withTiming = (times: readonly number[], ms: number): readonly number[] =>
-  Number.isFinite(ms) && ms >= 0 ? [...times, ms].slice(-window) : times;
+  Number.isFinite(ms) && ms >= 0 ? [...times, ms].slice(-recentCount) : times;
 
-/** A failure that happens again and again is tried again less and less often; no wait is longer, in ms. */
+/** The longest wait before another attempt, in ms. */
 const maxBackoffMs = 60_000;
 
 /**
- * How long to wait after failures in a row before the next try, in ms: not at all after the first, because a
- * worker that was lost starts anew.
+ * How long to wait after failures in a row before the next attempt, in ms. It is 0 after the first, because a worker
+ * that was lost is started again.
  */
 export const backoffMs = (failures: number): number =>
   failures < 2 ? 0 : Math.min(maxBackoffMs, 1000 * 2 ** (failures - 1));
 
 /**
- * Runs one job at a time. A newer one ends the one that runs and waits until it has settled; of several that wait
+ * Runs one job at a time. A newer job aborts the one that runs and waits until it has settled; of several that wait
  * only the newest is kept, and the others never start.
  */
 export class LatestOnly {
@@ -53,13 +53,13 @@ export class LatestOnly {
     { readonly controller: AbortController; readonly settled: Promise<unknown> } | undefined;
   #newest = 0;
 
-  /** Nothing runs. */
+  /** Whether nothing runs. */
   get isIdle(): boolean {
     return this.#running === undefined;
   }
 
   /**
-   * @returns undefined when it was given up for a newer one, or by its signal, before it began.
+   * @returns undefined if the job was given up for a newer one, or by its signal, before it began.
    * @throws what the job throws.
    */
   async run<T>(
@@ -88,12 +88,12 @@ export class LatestOnly {
       return await work;
     } finally {
       signal?.removeEventListener('abort', onAbort);
-      // Before whoever waits for it looks.
+      // Cleared before the jobs that wait for it continue.
       this.#running = undefined;
     }
   }
 
-  /** Ends what runs and what waits. */
+  /** Aborts the job that runs, and drops those that wait. */
   cancel(): void {
     this.#newest++;
     this.#running?.controller.abort();

@@ -1,11 +1,10 @@
-/** How probable a text is to the model that wrote it, and how much of it is probable enough. */
-
-import { clauseEnds, wholeEnds, withoutDangling } from './endings';
+/** How probable a text is to the model that wrote it, and how much of it is probable enough to be shown. */
+import { clauseEnds, wholeEnds, withoutDanglingCode } from './endings';
 import type { CursorContext } from './cursorContext';
 
 /**
- * A token as it was written: where it ends in the text, in UTF-16 units, and how probable it was, in nats. Of a word
- * that was half typed it counts how probable it was among those that begin so.
+ * A generated token: where it ends in the text, in UTF-16 units, and its log-probability, in nats. For a token of a
+ * word that was half typed, that is its probability among the tokens that agree with what was typed.
  */
 export interface ScoredToken {
   readonly end: number;
@@ -13,9 +12,9 @@ export interface ScoredToken {
 }
 
 /**
- * What is shown is at least so probable, in nats a token: as a mean of its tokens, and each of them alone. More of
- * prose is shown than of code, because many words can follow there. Chosen on the half of the positions of
- * `completion-quality` that decides, reported on the other.
+ * The smallest log-probabilities that are shown, in nats per token: of the mean of the tokens, and of each token alone.
+ * Prose may be less probable than code, because many words can follow there. The values were chosen on the deciding
+ * half of the positions of `completion-quality`, and its results are reported on the other half.
  */
 const minScores = {
   code: { mean: -0.45, token: -1.4 },
@@ -33,25 +32,24 @@ export function scoreOf(tokens: readonly ScoredToken[], length: number): number 
   return own.length > 0 ? sum / own.length : 0;
 }
 
-/** Whether so much of what a model wrote is probable enough to be shown. */
+/** Whether the first `length` units of a text are probable enough to be shown. */
 function isLikely(
   tokens: readonly ScoredToken[],
   length: number,
   { isProse }: Pick<CursorContext, 'isProse'>,
 ): boolean {
-  const least = isProse ? minScores.prose : minScores.code;
+  const min = isProse ? minScores.prose : minScores.code;
   return (
-    scoreOf(tokens, length) >= least.mean &&
-    within(tokens, length).every(({ logProbability }) => logProbability >= least.token)
+    scoreOf(tokens, length) >= min.mean &&
+    within(tokens, length).every(({ logProbability }) => logProbability >= min.token)
   );
 }
 
 /**
- * A text up to where the model is no longer sure of it: the longest beginning of it that is probable enough to be
- * shown, at least the end of the word before the caret. Of code that is a part of its first line, of prose of its
- * sentence.
+ * The part of a text that the model is sure of: the longest beginning that is probable enough to be shown, at least
+ * the end of the word before the caret. A part of code ends in the first line, a part of prose in its sentence.
  *
- * @returns the whole text where all of it is probable enough, and undefined where no part of it is.
+ * @returns the whole text if all of it is probable enough, and undefined if no part of it is.
  */
 export function likelyPart(
   text: string,
@@ -66,7 +64,7 @@ export function likelyPart(
     ? clauseEnds(line)
     : wholeEnds(line, context).filter(end => {
         const part = line.slice(0, end);
-        return withoutDangling(part) === part;
+        return withoutDanglingCode(part) === part;
       });
   const parts = [restOfWord(line, context), ...ends]
     .map(end => line.slice(0, end))
@@ -74,10 +72,10 @@ export function likelyPart(
   return parts.findLast(part => isLikely(tokens, part.length, context));
 }
 
-/** How much of a line ends the word before it, in UTF-16 units. */
+/** The length of the end of the word before the caret, in UTF-16 units. */
 const restOfWord = (line: string, { before }: CursorContext): number =>
   /[\p{L}\p{N}_]$/u.test(before) ? (/^[\p{L}\p{N}_]*/u.exec(line)?.[0].length ?? 0) : 0;
 
-/** The tokens that a text begins in. */
+/** The tokens that begin in the first `length` units of a text. */
 const within = (tokens: readonly ScoredToken[], length: number): readonly ScoredToken[] =>
   tokens.filter((_, index) => (tokens[index - 1]?.end ?? 0) < length);

@@ -1,12 +1,9 @@
-/** The menu of the status bar. */
-
+/** The menu of the status bar item: its entries, their order, and their words. */
 import * as vscode from 'vscode';
-import { type CompletionState, askKey, sentencesOf, shortWords, type DisplayNames } from './state';
-import type { CompletionModel } from './models';
-import type { Settings } from '../../settings/settings';
-import type { Completion } from './completion';
-import { noOfferSentences, type Outcome } from './outcome';
-import type { Snooze } from './snooze';
+import { noOfferSentences, type NoOfferReason } from './outcome';
+import { askKey, sentencesOf, shortWords, type CompletionState, type DisplayNames } from './state';
+
+const { t } = vscode.l10n;
 
 /** What can be done from the status bar. */
 export type MenuAction =
@@ -35,25 +32,28 @@ export interface MenuFacts {
   readonly isOnRequest: boolean;
   readonly hasLanguage: boolean;
   readonly hasSmallerModel: boolean;
-  /** The newest request brought nothing. */
+  /** The newest request brought nothing, and the reason is known. */
   readonly hasReason: boolean;
   readonly hasShown: boolean;
   readonly hasStatistics: boolean;
 }
 
-/** The snoozes that are offered, in minutes. */
+/** The snoozes to choose from, in minutes. */
 export const snoozes = { 'snooze-5': 5, 'snooze-15': 15, 'snooze-60': 60 } as const;
 
-/** The entries in groups; the first is what the state asks for, and what Enter does. */
+/** The entries in groups; the first entry answers the state, and is what Enter does. */
 export function menuOf(
   state: CompletionState,
   facts: MenuFacts,
 ): readonly (readonly MenuAction[])[] {
   const { kind } = state;
+  const statistics: readonly MenuAction[] = facts.hasStatistics
+    ? ['statistics', 'clear-statistics']
+    : [];
   if (kind === 'off' || kind === 'needs-consent') {
     return [
       ['turn-on'],
-      [...lookingBack(facts), 'settings'],
+      [...statistics, 'settings'],
       ...(kind === 'needs-consent' ? [['turn-off'] as const] : []),
     ];
   }
@@ -62,8 +62,7 @@ export function menuOf(
     firstOf(kind),
     isWorking
       ? [
-          ...(facts.isOnRequest ? (['as-you-type'] as const) : []),
-          ...(facts.isOnRequest ? [] : (['only-when-asked'] as const)),
+          facts.isOnRequest ? 'as-you-type' : 'only-when-asked',
           ...(kind === 'snoozed' ? [] : (['snooze-5', 'snooze-15', 'snooze-60'] as const)),
           ...(facts.hasLanguage ? (['language-off'] as const) : []),
         ]
@@ -77,15 +76,12 @@ export function menuOf(
     [
       ...(isWorking && facts.hasReason ? (['why-nothing'] as const) : []),
       ...(facts.hasShown ? (['why-this'] as const) : []),
-      ...lookingBack(facts),
+      ...statistics,
     ],
     ['settings', 'turn-off'],
   ];
   return groups.filter(group => group.length > 0);
 }
-
-const lookingBack = ({ hasStatistics }: MenuFacts): readonly MenuAction[] =>
-  hasStatistics ? ['statistics', 'clear-statistics'] : [];
 
 function firstOf(kind: CompletionState['kind']): MenuAction[] {
   switch (kind) {
@@ -104,18 +100,15 @@ function firstOf(kind: CompletionState['kind']): MenuAction[] {
   }
 }
 
-const { t } = vscode.l10n;
-
-/** What the entries say, besides what they do. */
+/** What the words of the entries depend on. */
 export interface MenuWords extends DisplayNames {
   readonly state: CompletionState;
-  /** The next smaller model. */
-  readonly smaller: CompletionModel | undefined;
-  /** Why nothing was offered, as a sentence. */
-  readonly nothing: string | undefined;
+  /** The name of the next smaller model. */
+  readonly smallerModel: string | undefined;
+  readonly reason: NoOfferReason | undefined;
 }
 
-export interface MenuItem extends vscode.QuickPickItem {
+interface MenuItem extends vscode.QuickPickItem {
   readonly action?: MenuAction;
 }
 
@@ -125,23 +118,17 @@ export type ShowList = <T extends vscode.QuickPickItem>(
   options: vscode.QuickPickOptions,
 ) => Thenable<T | undefined>;
 
-/** The entries, a line between the groups. */
-export const menuItems = (
-  groups: readonly (readonly MenuAction[])[],
-  words: MenuWords,
-): MenuItem[] =>
-  groups.flatMap((group, index) => [
-    ...(index > 0 ? [{ label: '', kind: vscode.QuickPickItemKind.Separator }] : []),
-    ...group.map(action => itemOf(action, words)),
-  ]);
-
-/** Asks what to do about completion; undefined where the person has thought better of it. */
+/** Asks what to do about completion. @returns undefined if the user closed the menu. */
 export async function chooseFromMenu(
   groups: readonly (readonly MenuAction[])[],
   words: MenuWords,
   showList: ShowList,
 ): Promise<MenuAction | undefined> {
-  const choice = await showList(menuItems(groups, words), {
+  const items = groups.flatMap((group, index): MenuItem[] => [
+    ...(index > 0 ? [{ label: '', kind: vscode.QuickPickItemKind.Separator }] : []),
+    ...group.map(action => itemOf(action, words)),
+  ]);
+  const choice = await showList(items, {
     title: t('Completion: {0}', shortWords(words.state, words)),
     placeHolder: sentencesOf(words.state, words),
     matchOnDescription: true,
@@ -149,7 +136,10 @@ export async function chooseFromMenu(
   return choice?.action;
 }
 
-function itemOf(action: MenuAction, { model, language, smaller, nothing }: MenuWords): MenuItem {
+function itemOf(
+  action: MenuAction,
+  { model, language, smallerModel, reason }: MenuWords,
+): MenuItem {
   const item = (icon: string, label: string, description?: string): MenuItem => ({
     action,
     label: `$(${icon}) ${label}`,
@@ -163,7 +153,7 @@ function itemOf(action: MenuAction, { model, language, smaller, nothing }: MenuW
     case 'offer-anyway':
       return item('sparkle', t('Offer Anyway'), t('as you type, however long it takes'));
     case 'only-when-asked':
-      return item('keyboard', t('Only When Asked'), t('{0} asks', askKey));
+      return item('keyboard', t('Only When Asked'), t('press {0} to ask', askKey));
     case 'as-you-type':
       return item('sparkle', t('As You Type'));
     case 'end-snooze':
@@ -177,11 +167,11 @@ function itemOf(action: MenuAction, { model, language, smaller, nothing }: MenuW
     case 'language-off':
       return item('exclude', t('Off for {0}', language));
     case 'smaller-model':
-      return item('arrow-down', t('Smaller Model'), smaller?.name);
+      return item('arrow-down', t('Smaller Model'), smallerModel);
     case 'choose-model':
       return item('chip', t('Choose Model…'), model);
     case 'why-nothing':
-      return item('question', t('Why Nothing Was Offered'), nothing);
+      return item('question', t('Why Nothing Was Offered'), reason && noOfferSentences(t)[reason]);
     case 'why-this':
       return item('lightbulb', t('Why This Completion?'));
     case 'statistics':
@@ -195,86 +185,12 @@ function itemOf(action: MenuAction, { model, language, smaller, nothing }: MenuW
   }
 }
 
-/** What the entries of the menu act on. */
-export interface MenuParts {
-  readonly completion: Completion;
-  readonly snooze: Snooze;
-  readonly settings: Settings;
-  readonly log: vscode.LogOutputChannel;
-  readonly outcome: Outcome | undefined;
-  readonly smaller: CompletionModel | undefined;
-}
-
-/** Does what was chosen in the menu. */
-export async function doMenuAction(action: MenuAction, parts: MenuParts): Promise<void> {
-  const { completion, snooze, settings, log, outcome, smaller } = parts;
-  switch (action) {
-    case 'turn-on':
-      await completion.toggle();
-      break;
-    case 'turn-off':
-      await settings.setCompletion('enabled', false);
-      break;
-    case 'offer-anyway':
-      await settings.setCompletion('evenWhenSlow', true);
-      break;
-    case 'only-when-asked':
-      await settings.setCompletion('when', 'whenAsked');
-      break;
-    case 'as-you-type':
-      await settings.setCompletion('when', 'asYouType');
-      break;
-    case 'end-snooze':
-      snooze.end();
-      break;
-    case 'snooze-5':
-    case 'snooze-15':
-    case 'snooze-60':
-      snooze.begin(snoozes[action]);
-      break;
-    case 'language-on':
-    case 'language-off':
-      await completion.toggleForLanguage();
-      break;
-    case 'smaller-model':
-      await (smaller && settings.setCompletion('model', smaller.id));
-      break;
-    case 'choose-model':
-      await completion.chooseModel();
-      break;
-    case 'why-nothing':
-      await sayWhyNothing(outcome);
-      break;
-    case 'why-this':
-      await completion.why();
-      break;
-    case 'statistics':
-      await completion.showStatistics();
-      break;
-    case 'clear-statistics':
-      completion.clearStatistics();
-      break;
-    case 'settings':
-      await vscode.commands.executeCommand(
-        'workbench.action.openSettings',
-        'lmEvolution.completion',
-      );
-      break;
-    case 'show-log':
-      log.show();
-      break;
-  }
-}
-
-/** With a way to ask all the same where that helps. */
-async function sayWhyNothing(outcome: Outcome | undefined): Promise<void> {
-  if (outcome?.kind !== 'nothing') {
-    return;
-  }
-  const ask = t('Ask by Hand');
+/** Says why nothing was offered, with a button that asks for a suggestion if that helps. */
+export async function explainNoOffer(reason: NoOfferReason): Promise<void> {
+  const ask = t('Ask Anyway');
   const choice = await vscode.window.showInformationMessage(
-    noOfferSentences(t)[outcome.why],
-    ...(outcome.why === 'text-follows' ? [ask] : []),
+    noOfferSentences(t)[reason],
+    ...(reason === 'text-follows' ? [ask] : []),
   );
   if (choice === ask) {
     await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');

@@ -1,35 +1,60 @@
-/** The models that can complete, and the list to choose one of them from. */
-
+/** The models that can complete: what is known about them, and the list to choose one from. */
 import * as vscode from 'vscode';
 import type { Models } from '../../modelCatalog/modelCatalog';
 import type { Manifest } from '../../../common/protocol/manifest';
 import { filesOf } from '../../../common/engineClient/modelFolder';
 import type { ShowList } from './menu';
-import { shortName, completionModels } from './options';
+import { completionModels, shortName } from './options';
 
 const { t } = vscode.l10n;
 
-/** A model that can complete. */
 export interface CompletionModel {
   readonly id: string;
-  /** As people know it, without what tells it from others of its kind. */
+  /** The name without what distinguishes it from others of its kind. */
   readonly name: string;
-  /** Of its files. */
+  /** The size of its files. */
   readonly bytes: number;
   readonly parameters: number;
 }
 
-/** Of those that can complete the ones that are there, the largest first. */
-export async function completionModelsIn(models: Models): Promise<readonly CompletionModel[]> {
-  const manifests = await Promise.all(
-    completionModels.map(id => models.manifest(id).catch(() => undefined)),
-  );
-  return manifests
-    .flatMap(manifest => (manifest ? [completionModelOf(manifest)] : []))
-    .toSorted((a, b) => b.bytes - a.bytes);
+/** The models that can complete and that are there. Their names are read once, before they are first shown. */
+export class CompletionModels {
+  #models: readonly CompletionModel[] | undefined;
+  #isReading = false;
+
+  /** @param onChange is called when the names are known. */
+  constructor(
+    private readonly catalog: Models,
+    private readonly onChange: () => void,
+  ) {}
+
+  /** The name that the user knows a model by; its id until that is known. */
+  nameOf(modelId: string): string {
+    if (this.#models === undefined && !this.#isReading) {
+      this.#isReading = true;
+      void this.read();
+    }
+    return this.#models?.find(({ id }) => id === modelId)?.name ?? modelId;
+  }
+
+  /** The models as they are now, the largest first. */
+  async read(): Promise<readonly CompletionModel[]> {
+    const manifests = await Promise.all(
+      completionModels.map(id => this.catalog.manifest(id).catch(() => undefined)),
+    );
+    const models = manifests
+      .flatMap(manifest => (manifest ? [completionModelOf(manifest)] : []))
+      .toSorted((a, b) => b.bytes - a.bytes);
+    const isFirst = this.#models === undefined;
+    this.#models = models;
+    if (isFirst) {
+      this.onChange();
+    }
+    return models;
+  }
 }
 
-/** The next smaller one; undefined where there is none. */
+/** The next smaller model; undefined if there is none. */
 export function smallerThan(
   models: readonly CompletionModel[],
   modelId: string,
@@ -38,7 +63,7 @@ export function smallerThan(
   return at < 0 ? undefined : models[at + 1];
 }
 
-/** Asks which model shall complete; undefined where the person has thought better of it. */
+/** Asks which model should complete. @returns its id, or undefined if the user closed the list. */
 export async function chooseCompletionModel(
   models: readonly CompletionModel[],
   current: string,
@@ -60,7 +85,7 @@ export async function chooseCompletionModel(
       ].join(' · '),
       detail: about[id] ?? '',
     })),
-    { title: t('Model That Completes'), placeHolder: t('Which model shall complete your text?') },
+    { title: t('Completion Model'), placeHolder: t('Which model should complete your text?') },
   );
   return choice?.id;
 }

@@ -1,46 +1,31 @@
 /** The settings of completion, the models that can complete, and in which languages it is on. */
-
 import * as v from 'valibot';
-
-/** The settings of completion, checked. */
-export interface CompletionOptions {
-  readonly enabled: boolean;
-  /** As it was set: it may be none of `completionModels`. */
-  readonly model: string;
-  readonly when: 'asYouType' | 'whenAsked';
-  /** By language; `*` stands for all others. */
-  readonly languages: Readonly<Record<string, boolean>>;
-  /** How long the keys must rest, in ms. */
-  readonly delay: number;
-  /** Tokens of a suggestion of one line at most. */
-  readonly length: number;
-  readonly evenWhenSlow: boolean;
-}
 
 /** The models that can complete, the default first; as in `package.json`. */
 export const completionModels = ['smollm2', 'gpt2', 'ulmfit'] as const;
 export const defaultModel = completionModels[0];
 
-/** Whether a model of that id can complete. No other id becomes part of a path. */
+/** Whether a model with this id can complete. No other id becomes part of a path. */
 export const canComplete = (modelId: string): boolean =>
   completionModels.some(id => id === modelId);
 
-/** A number that is none, or out of range, is the nearest that is allowed; one that is no number the default. */
-const within = (least: number, most: number, standard: number) =>
+/** A number out of range counts as the nearest allowed one, and anything else as the default. */
+const integerWithin = (min: number, max: number, standard: number) =>
   v.fallback(
     v.pipe(
       v.number(),
-      v.transform(value => Math.round(Math.min(most, Math.max(least, value)))),
+      v.transform(value => Math.round(Math.min(max, Math.max(min, value)))),
     ),
     standard,
   );
 
-/** As in `package.json`. What is none of the allowed values counts as the default. */
+/** The same as in `package.json`. A value that is not allowed counts as the default. */
 const options = v.object({
   enabled: v.fallback(v.boolean(), false),
-  // One that there is not is kept: the person is told of it by its name.
+  /** May be none of `completionModels`: an unknown id is kept, so that the status bar can name it. */
   model: v.fallback(v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(64)), defaultModel),
   when: v.fallback(v.picklist(['asYouType', 'whenAsked']), 'asYouType'),
+  /** Whether completion is on, by language; `*` stands for all others. */
   languages: v.pipe(
     v.fallback(v.record(v.string(), v.unknown()), {}),
     v.transform(map =>
@@ -51,32 +36,28 @@ const options = v.object({
       ),
     ),
   ),
-  delay: within(0, 2000, 120),
-  length: within(1, 64, 16),
+  /** How long the keys must rest, in ms. */
+  delay: integerWithin(0, 2000, 120),
+  /** The most tokens of a suggestion of one line. */
+  length: integerWithin(1, 64, 16),
   evenWhenSlow: v.fallback(v.boolean(), false),
 });
 
-/** Reads settings as they come, which may be anything. */
+/** The values of the settings, checked. */
+export type CompletionOptions = Readonly<v.InferOutput<typeof options>>;
+
+/** Checks the settings as the user wrote them, which may be anything. */
 export const completionOptions = (
   given: Readonly<Record<keyof CompletionOptions, unknown>>,
 ): CompletionOptions => v.parse(options, given);
 
-/** What holds where nobody has set anything. */
-export const defaultOptions: CompletionOptions = v.parse(options, {
-  enabled: undefined,
-  when: undefined,
-  model: undefined,
-  languages: undefined,
-  delay: undefined,
-  length: undefined,
-  evenWhenSlow: undefined,
-});
+export const defaultOptions: CompletionOptions = v.parse(options, {});
 
-/** Whether completion is on for a language, as VS Code's own maps by language say it: its own entry, else that of `*`. */
+/** Whether completion is on for a language: its own entry decides, then that of `*`, as in VS Code's own settings. */
 export function isOnFor(languages: Readonly<Record<string, boolean>>, languageId: string): boolean {
   const own = Object.hasOwn(languages, languageId) ? languages[languageId] : undefined;
   return own ?? (Object.hasOwn(languages, '*') ? languages['*'] : undefined) ?? true;
 }
 
-/** A model's name without what tells it from others of its kind, which stands in brackets. */
+/** A model's name without the part in brackets, which distinguishes it from others of its kind. */
 export const shortName = (name: string): string => name.replace(/\s*\(.*$/u, '');

@@ -1,5 +1,4 @@
-/** What of a text that a model wrote is shown: without what is there already, without repetition, as it fits. */
-
+/** Post-processing: cuts the text of a model to a sensible end, and judges what of it is worth showing at a caret. */
 import { totalOf, unmatchedIn, fit, type Fit } from './balance';
 import {
   sensibleEnd,
@@ -17,37 +16,19 @@ import {
   startOfLine,
   type CursorContext,
 } from './cursorContext';
+import type { CachedCompletion } from './completionCache';
 import { likelyPart, scoreOf, type ScoredToken } from './likelihood';
 import type { NoOfferReason } from './outcome';
 
-/** What a model has written at a place, up to a sensible end. */
-export interface CachedCompletion {
-  /** From the caret on, with line ends as `\n`, indented as its document; empty where nothing sensible was written. */
-  readonly text: string;
-  /** The same as the model indented it. */
-  readonly raw: string;
-  /** How its end came about. */
-  readonly finish: Finish;
-  readonly kind: CompletionKind;
-  /** The mean log-probability of its tokens, in nats: the length-normalised score that offers are ranked by. */
-  readonly score: number;
-  /** Why there is nothing. */
-  readonly why?: NoOfferReason | undefined;
-}
-
-/** A text that is worth showing. */
-export interface Offer {
-  /** What is put in at the caret; never empty. */
-  readonly text: string;
-  /** How much behind the caret it takes the place of, in UTF-16 units. */
-  readonly replacedLength: number;
-  /** As of its writing. */
+/** A text that is worth showing; never empty. */
+export interface Offer extends Fit {
+  /** The score of its completion. */
   readonly score: number;
 }
 
-export type Judgement = { readonly offer: Offer } | { readonly why: NoOfferReason };
+export type Judgement = { readonly offer: Offer } | { readonly reason: NoOfferReason };
 
-/** What a model has written as it came, up to where it sensibly ends. */
+/** Cuts a text as the model wrote it to a sensible end: without repetition, and without what is improbable. */
 export function postprocess(
   written: string,
   finish: Finish,
@@ -56,7 +37,7 @@ export function postprocess(
   tokens: readonly ScoredToken[],
 ): CachedCompletion {
   const text = wholeCharacters(written);
-  // Text after what is no character is left out, so what there is was cut.
+  // Text after an invalid character is left out: then the rest was cut.
   const isCut = text.length < written.replaceAll('\r\n', '\n').length;
   const whole = wholeThought(text, kind, context);
   const ended = whole ?? sensibleEnd(text, isCut ? 'length' : finish, kind, context);
@@ -67,52 +48,52 @@ export function postprocess(
   const sensible = once.length < within.length ? sensibleEnd(once, 'length', kind, context) : once;
   const likely = likelyPart(sensible.trimEnd(), tokens, context);
   const kept = likely ?? '';
-  const why = likely === undefined ? 'unlikely' : whyNone(ended, kept);
+  const reason = likely === undefined ? 'unlikely' : noTextReason(ended, kept);
   return {
-    text: why ? '' : reindented(kept, context.indentUnit ?? indentUnitOf(context.before)),
-    raw: why ? '' : kept,
+    text: reason ? '' : reindented(kept, context.indentUnit ?? indentUnitOf(context.before)),
+    raw: reason ? '' : kept,
     finish: whole !== undefined || kept === text.trimEnd() ? finish : 'length',
     kind,
     score: scoreOf(tokens, kept.length),
-    why,
+    reason,
   };
 }
 
-/** Why nothing is left of what a model wrote; undefined where something is. */
-const whyNone = (ended: string, kept: string): NoOfferReason | undefined =>
+/** Why no text is left of what a model wrote; undefined if some is. */
+const noTextReason = (ended: string, kept: string): NoOfferReason | undefined =>
   kept.trim() !== '' ? undefined : ended.trim() === '' ? 'nothing-written' : 'repeats';
 
-/** Of a writing what is worth showing at a place, as far as it is not there yet; or why nothing is. */
+/** The part of a completion that is worth showing and not there yet, or the reason why there is none. */
 export function judge(completion: CachedCompletion, context: CursorContext): Judgement {
-  if (completion.why) {
-    return { why: completion.why };
+  if (completion.reason) {
+    return { reason: completion.reason };
   }
   const fresh = withoutRest(withoutFollowing(completion.text, context.after), context.after);
   if (fresh.trim() === '') {
-    return { why: 'repeats' };
+    return { reason: 'repeats' };
   }
   const fitted = withoutLastComma(
     fit(fresh, context, context.isProse ? [] : wholeEnds(fresh, context)),
     context,
   );
   if (!fitted || (/^[\s\p{P}]*$/u.test(fitted.text) && !isUsefulEnd(fitted.text, context))) {
-    return { why: 'unbalanced' };
+    return { reason: 'unbalanced' };
   }
-  // Of a line that had to be cut, the smaller part is another thought: `(x, i` of `(x, i) => {`.
+  // The smaller part of a line that had to be cut is another thought: `(x, i` of `(x, i) => {`.
   if (2 * fitted.text.length < (fresh.split('\n')[0] ?? '').length) {
-    return { why: 'unbalanced' };
+    return { reason: 'unbalanced' };
   }
   const rest = restOfLine(context.after);
   if (fitted.replacedLength > 0 && fitted.text === rest.slice(0, fitted.replacedLength)) {
-    return { why: 'nothing-written' }; // It is all there already.
+    return { reason: 'nothing-written' }; // It is all there already.
   }
   if (repeatsNeighbour(fitted.text, context, rest.slice(fitted.replacedLength))) {
-    return { why: 'repeats' };
+    return { reason: 'repeats' };
   }
   return { offer: { ...fitted, score: completion.score } };
 }
 
-/** JSON has no comma before a bracket that closes. */
+/** JSON allows no comma before a closing bracket. */
 function withoutLastComma(fitted: Fit | undefined, context: CursorContext): Fit | undefined {
   const isLast =
     /^jsonc?$/u.test(context.languageId ?? '') &&
@@ -120,30 +101,30 @@ function withoutLastComma(fitted: Fit | undefined, context: CursorContext): Fit 
   return fitted && isLast ? { ...fitted, text: fitted.text.replace(/,$/u, '') } : fitted;
 }
 
-/** Code up to the end of the block that it stands in. */
+/** Code up to the end of its block. */
 const withinLines = (text: string, context: CursorContext): string =>
   text.includes('\n') ? withinBlock(text, context.before) : text;
 
-/** Whether brackets and signs alone are of use: they close or end what stands open before the caret. */
+/** Whether brackets and signs alone are useful: they close or end what is open before the caret. */
 function isUsefulEnd(text: string, context: CursorContext): boolean {
   const open = totalOf(unmatchedIn(context.before, context));
   return totalOf(unmatchedIn(context.before + text, context)) < open || /[;:,.]$/u.test(text);
 }
 
-/** Shorter lines are alike by chance: brackets, `end`, `else`. In UTF-16 units. */
+/** Shorter lines are alike by chance (brackets, `end`, `else`), in UTF-16 units. */
 const minLineLength = 4;
-/** So many lines above and below the caret are its neighbourhood. */
+/** Number of lines above and below the caret that are its neighbourhood. */
 const neighbourLines = 8;
-/** Lines that have so much in common say the same (Dice's coefficient of their trigrams); chosen on the bench. */
+/** Lines from this similarity on say the same (Dice's coefficient of their trigrams); the value was chosen on the bench. */
 const maxSimilarity = 0.85;
-/** Of a shorter line, one that is changed on purpose (`x = 1`, `y = 1`) has nearly all in common with its neighbour. */
+/** Shorter lines that differ on purpose (`x = 1`, `y = 1`) are nearly the same, in UTF-16 units. */
 const minSimilarLength = 16;
-/** So many words in a row that were said already are a repetition. */
+/** Number of words in a row that make a repetition. */
 const phraseLength = 3;
 
 /**
- * A text without the lines that follow in the document already, from the first of these on. How it meets the rest of
- * its line, and a bracket that follows, is told by `fit`.
+ * A text without the lines that follow in the document already, from the first of these on. `fit` decides how it meets
+ * the rest of its line, and a bracket that follows.
  */
 export function withoutFollowing(text: string, after: string): string {
   const following = after
@@ -151,15 +132,15 @@ export function withoutFollowing(text: string, after: string): string {
     .split('\n')
     .map(line => line.trim());
   const isFollowing = (line: string) => {
-    const told = line.trim();
-    return told.length >= minLineLength && following.includes(told);
+    const content = line.trim();
+    return content.length >= minLineLength && following.includes(content);
   };
   const lines = text.split('\n');
   const end = lines.findIndex((line, index) => index > 0 && isFollowing(line));
   return (end < 0 ? lines : lines.slice(0, end)).join('\n').trimEnd();
 }
 
-/** A text without an end with which the rest of the line begins: the longest such end of words. */
+/** A text without the end that the rest of the line begins with; the longest such end that has a letter or digit. */
 export function withoutRest(text: string, after: string): string {
   const rest = restOfLine(after).trimEnd();
   for (let length = Math.min(text.length, rest.length); length > 0; length--) {
@@ -172,9 +153,9 @@ export function withoutRest(text: string, after: string): string {
 }
 
 /**
- * Whether the line that a text makes says again what a line around it says: the same, or nearly.
+ * Whether the line that a text completes repeats a line around it, exactly or nearly.
  *
- * @param rest of the line, behind the text.
+ * @param rest the rest of the line, after the text.
  */
 export function repeatsNeighbour(
   text: string,
@@ -201,8 +182,8 @@ export function repeatsNeighbour(
   );
 }
 
-/** Dice's coefficient of the trigrams of two texts: 1 for the same, 0 where none is shared. */
-export function similarity(a: string, b: string): number {
+/** Dice's coefficient of the trigrams of two texts: 1 if they are the same, 0 if none is shared. */
+function similarity(a: string, b: string): number {
   const [first, second] = [trigrams(a), trigrams(b)];
   let shared = 0;
   for (const [gram, count] of first) {
@@ -221,7 +202,7 @@ function trigrams(text: string): Map<string, number> {
   return grams;
 }
 
-/** Prose up to where it begins to say the same three words again that it, or the text before it, has said. */
+/** Prose up to the point at which three words in a row repeat, from itself or from the text before it. */
 export function withoutPhraseTwice(text: string, before: string): string {
   const said = new Set<string>();
   const wordsBefore = before.slice(-400).match(/[\p{L}\p{N}'’]+/gu) ?? [];
@@ -238,7 +219,7 @@ export function withoutPhraseTwice(text: string, before: string): string {
   return text;
 }
 
-/** A text whose lines after the first are indented as the document is, by its own unit. */
+/** A text whose lines after the first are indented by the unit of the document. */
 export function reindented(text: string, unit: string): string {
   const [first = '', ...others] = text.split('\n');
   const steps = others.map(line => indentationOf(line)).filter(indent => /^ +$/u.test(indent));
@@ -255,17 +236,16 @@ export function reindented(text: string, unit: string): string {
   return [first, ...lines].join('\n');
 }
 
-/** Whether a text says the same words three times in a row; zeros in a table are no words. */
+/** Whether a text repeats the same words three times in a row; zeros in a table are no words. */
 export const isLoop = (text: string): boolean =>
   Array.from(`${text} `.matchAll(/(\S.{1,60}?)\1\1/gsu)).some(([, unit = '']) =>
     /\p{L}{2}/u.test(unit),
   );
 
 /**
- * A line of code up to where it says again what it, or the line before the caret, has just said: words and signs
- * alike, one directly after the other.
+ * A line of code up to the point at which it directly repeats a unit of words and signs.
  *
- * @param start of the line, before the caret.
+ * @param start the start of the line, before the caret.
  */
 export function withoutUnitTwice(text: string, start: string): string {
   const [line = ''] = text.split('\n');

@@ -1,23 +1,22 @@
-/** VS Code's provider of ghost text. */
-
+/** VS Code's provider of ghost text, and its registration. */
 import * as vscode from 'vscode';
-import type { CompletionOptions } from './options';
-import { acceptedCommand, type ShownCompletion, type AcceptanceTracker } from './acceptanceTracker';
+import { acceptedCommand, type AcceptanceTracker, type ShownCompletion } from './acceptanceTracker';
 import { startOfLine } from './cursorContext';
 import { cursorContextAt } from './cursorContextAt';
+import type { CompletionOptions } from './options';
 import type { Suggester } from './suggester';
 
-/** How long after VS Code has given a request up it is looked whether a key was the reason, in ms. */
+/** Delay before checking whether a cancelled request was caused by a keystroke, in ms. */
 const graceMs = 30;
 
 /**
- * Set while what is offered first begins with the indentation that the caret lacks. VS Code's own Tab would indent
- * there instead of taking it; a key of ours, in `package.json`, takes it.
+ * A context key, set while the first completion begins with the indentation that the caret lacks. There VS Code's own
+ * Tab would indent instead of accepting the completion; a key binding of ours in `package.json` accepts it.
  */
 const indentsContext = 'lmEvolution.completionIndents';
 
-/** Documents that nobody writes in. */
-const readOnly = new Set([
+/** Schemes of documents that nobody writes in. */
+const readOnlySchemes = new Set([
   'output',
   'lm-evolution',
   'lm-evolution-statistics',
@@ -27,66 +26,81 @@ const readOnly = new Set([
 
 export interface ProviderParts {
   readonly suggester: Pick<Suggester, 'suggest'>;
-  readonly offers: Pick<AcceptanceTracker, 'show'>;
+  readonly tracker: Pick<AcceptanceTracker, 'show'>;
   readonly options: () => CompletionOptions;
   readonly mayOffer: (document: vscode.TextDocument, isInvoked: boolean) => boolean;
 }
 
-/** One request of VS Code's. */
+/** Registers the provider while completion is on: while it is off, VS Code does not ask for text at all. */
+export class ProviderRegistration {
+  #registered: vscode.Disposable | undefined;
+
+  constructor(private readonly provider: vscode.InlineCompletionItemProvider) {}
+
+  register(): void {
+    this.#registered ??= vscode.languages.registerInlineCompletionItemProvider(
+      { pattern: '**' },
+      this.provider,
+    );
+  }
+
+  dispose(): void {
+    this.#registered?.dispose();
+    this.#registered = undefined;
+  }
+}
+
+/** A request of VS Code's. */
 interface PendingRequest {
+  /** The document, its version, the offset, and the word that is chosen in the list of suggestions. */
   readonly key: string;
   readonly isInvoked: boolean;
-  readonly giveUp: AbortController;
+  readonly abort: AbortController;
 }
 
 /** Offers ghost text in every document. */
 export function completionProvider({
   suggester,
-  offers,
+  tracker,
   options,
   mayOffer,
 }: ProviderParts): vscode.InlineCompletionItemProvider {
   const retriggers = new RetriggerLimit();
   let newest: PendingRequest | undefined;
   return {
-    async provideInlineCompletionItems(
-      document,
-      position,
-      { triggerKind, selectedCompletionInfo },
-      token,
-    ) {
-      const isInvoked = triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
-      if (readOnly.has(document.uri.scheme) || !mayOffer(document, isInvoked)) {
+    async provideInlineCompletionItems(document, position, trigger, token) {
+      const isInvoked = trigger.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+      if (readOnlySchemes.has(document.uri.scheme) || !mayOffer(document, isInvoked)) {
         return undefined;
       }
       const { version } = document;
-      const isStillThere = () =>
+      const isCurrent = () =>
         !document.isClosed && document.version === version && isCaretAt(document, position);
       const { model: modelId, length, delay } = options();
-      const selected = wordOf(selectedCompletionInfo);
+      const selected = singleLineOf(trigger.selectedCompletionInfo);
       const at = `${document.uri.toString()} ${version} ${document.offsetAt(position)}`;
-      const asked: PendingRequest = {
+      const request: PendingRequest = {
         key: `${at} ${selected?.text ?? ''}`,
         isInvoked,
-        giveUp: new AbortController(),
+        abort: new AbortController(),
       };
-      // One that still rests would end the newer one when it begins to write, and VS Code no longer hears it.
-      if (newest?.key === asked.key && (isInvoked || !newest.isInvoked)) {
-        newest.giveUp.abort();
+      // One that still waits for the delay would end the newer one once it generates, and VS Code no longer wants it.
+      if (newest?.key === request.key && (isInvoked || !newest.isInvoked)) {
+        newest.abort.abort();
       }
-      newest = asked;
-      giveUpWith(token, isStillThere, asked.giveUp);
+      newest = request;
+      abortWith(token, isCurrent, request.abort);
       const context = cursorContextAt(document, position, selected);
       const suggestions = await suggester.suggest(
         { context, modelId, length, delay, isInvoked },
-        asked.giveUp.signal,
+        request.abort.signal,
       );
       if (document.isClosed || document.version !== version) {
         return undefined;
       }
       if (token.isCancellationRequested) {
-        if (suggestions.length > 0 && isStillThere() && retriggers.mayRetrigger(at)) {
-          // As it was asked for: what is offered by hand alone would not come otherwise.
+        if (suggestions.length > 0 && isCurrent() && retriggers.mayRetrigger(at)) {
+          // In the way it was asked for, because some text is offered only when the user asks.
           void vscode.commands.executeCommand('editor.action.inlineSuggest.trigger', {
             explicit: isInvoked,
           });
@@ -94,13 +108,13 @@ export function completionProvider({
         return undefined;
       }
       const offset = document.offsetAt(position);
-      const offered = suggestions.map((suggestion): ShownCompletion => ({
+      const shown = suggestions.map((suggestion): ShownCompletion => ({
         suggestion,
         context,
         document,
         offset,
       }));
-      offers.show(offered);
+      tracker.show(shown);
       const [first] = suggestions;
       void vscode.commands.executeCommand(
         'setContext',
@@ -109,12 +123,12 @@ export function completionProvider({
           /^[ \t]/u.test(first.text) &&
           startOfLine(context.before).trim() === '',
       );
-      return offered.map(one => {
+      return suggestions.map(({ text, replacedLength }) => {
         const item = new vscode.InlineCompletionItem(
-          (selected?.text ?? '') + one.suggestion.text,
+          (selected?.text ?? '') + text,
           new vscode.Range(
             selected?.range.start ?? position,
-            position.translate(0, one.suggestion.replacedLength),
+            position.translate(0, replacedLength),
           ),
         );
         item.command = { command: acceptedCommand, title: '' };
@@ -125,32 +139,32 @@ export function completionProvider({
 }
 
 /**
- * The entry that is chosen in the list of suggestions, if it is a word or two. Nobody goes on after the last line of a
- * snippet: what is written where the caret stands is then shown as soon as the list is closed.
+ * The entry that is chosen in the list of suggestions, if it is a word or two. Nobody continues after the last line of
+ * a snippet: for a snippet, the text at the caret is offered as soon as the list is closed.
  */
-const wordOf = (selected: vscode.SelectedCompletionInfo | undefined) =>
+const singleLineOf = (selected: vscode.SelectedCompletionInfo | undefined) =>
   selected?.text.includes('\n') ? undefined : selected;
 
 /**
- * Gives up with a token of VS Code's, unless nothing has moved: VS Code also gives a request up because it looked for
- * words to list beside it, and does not ask again by itself. The text is written on then, and offered when it is there.
+ * Aborts with a token of VS Code's, unless nothing has moved. VS Code also cancels a request because it looked for
+ * words to list beside it, and does not ask again by itself. In that case the text is generated and then offered.
  */
-function giveUpWith(
+function abortWith(
   token: vscode.CancellationToken,
-  isStillThere: () => boolean,
-  giveUp: AbortController,
+  isCurrent: () => boolean,
+  abort: AbortController,
 ): void {
-  const look = () =>
+  const check = () =>
     setTimeout(() => {
-      if (!isStillThere()) {
-        giveUp.abort();
+      if (!isCurrent()) {
+        abort.abort();
       }
     }, graceMs);
-  // A busy host may hear of a request only when it has been given up.
+  // A busy host may receive a request only after it was cancelled.
   if (token.isCancellationRequested) {
-    look();
+    check();
   } else {
-    token.onCancellationRequested(look);
+    token.onCancellationRequested(check);
   }
 }
 
@@ -163,18 +177,18 @@ function isCaretAt(document: vscode.TextDocument, position: vscode.Position): bo
   );
 }
 
-/** So often one place is brought up again: a list of words that opens and closes takes two, and no more is a loop. */
-const most = 3;
+/** A list of words that opens and closes takes two; more than three would be a loop. */
+const maxRetriggers = 3;
 
-/** Counts how often VS Code was told that a text is there which it had given up. */
+/** Counts how often VS Code was asked to request a text again that it had given up. */
 export class RetriggerLimit {
   #key = '';
   #count = 0;
 
-  /** @param key the document, its version and the offset: another one is counted anew. */
+  /** @param key the document, its version and the offset; another key starts a new count. */
   mayRetrigger(key: string): boolean {
     this.#count = key === this.#key ? this.#count + 1 : 1;
     this.#key = key;
-    return this.#count <= most;
+    return this.#count <= maxRetriggers;
   }
 }

@@ -1,26 +1,24 @@
-/** What completion has done, in figures. */
-
+/** The figures of completion: what was shown and accepted, and how quick it was. */
 import * as v from 'valibot';
 import type { Device } from '../../../common/protocol/engine/types';
 import type { Timing } from './latency';
 
-/** So many times are kept: enough for a median, few enough to be stored. */
+/** Number of timings kept: enough for a median, few enough to be stored. */
 const maxTimings = 100;
 
-/** What completion has done, since it was counted. */
 export interface Statistics {
-  /** In ms since 1970. */
+  /** When the count began, in ms since 1970. */
   readonly since: number;
-  /** Texts that were offered; one that goes on along what is typed counts once. */
+  /** Completions that were shown; one that continues along what is typed counts once. */
   readonly shown: number;
-  /** Of them those that were taken whole. */
+  /** Completions that were accepted whole. */
   readonly accepted: number;
-  /** And those of which a part was taken, by word or by line. */
+  /** Completions of which a part was accepted, by word or by line. */
   readonly acceptedInPart: number;
-  /** From the end of the rest to the first token, in ms, the oldest first. */
+  /** From the end of the delay to the first token, in ms, the oldest first. */
   readonly firstTokenMs: readonly number[];
   readonly tokensPerSecond: readonly number[];
-  /** Of the last run. */
+  /** The device of the last run. */
   readonly device: Device | undefined;
   readonly modelId: string | undefined;
 }
@@ -52,13 +50,13 @@ const stored = v.object({
   modelId: v.optional(v.string()),
 });
 
-/** What was stored, or none where that cannot be read. */
+/** The stored statistics, or new ones if they cannot be read. */
 export function parseStatistics(value: unknown, now: number): Statistics {
   const { success, output } = v.safeParse(stored, value);
   return success ? { device: undefined, modelId: undefined, ...output } : noStatistics(now);
 }
 
-/** With one more run. */
+/** The statistics with one more run. */
 export function withRun(
   statistics: Statistics,
   { firstTokenMs, tokensPerSecond }: Timing,
@@ -78,7 +76,7 @@ export function withRun(
   };
 }
 
-/** The middle value; undefined where there is none. */
+/** The middle value; undefined if there are no values. */
 export function median(values: readonly number[]): number | undefined {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
@@ -89,7 +87,7 @@ export function median(values: readonly number[]): number | undefined {
     : upper;
 }
 
-/** The share of what was shown that was taken, whole or in part; undefined where nothing was shown. */
+/** The share of the shown completions that was accepted, whole or in part; undefined if none was shown. */
 export const acceptanceRate = ({
   shown,
   accepted,

@@ -1,5 +1,4 @@
-/** Where the statistics are kept, and the page that shows them. */
-
+/** The store of the statistics, and the page that shows them. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import { percent } from '../../workbench/percent';
@@ -15,14 +14,14 @@ import {
 const { t } = vscode.l10n;
 
 const key = 'lmEvolution.completion.statistics';
-/** Written this long after the last change, in ms: not with each key. */
-const restMs = 2000;
+/** Delay between a change and its storage, in ms: they are not stored with each key. */
+const storeDelayMs = 2000;
 
-/** Keeps what completion has done, on this machine alone. */
+/** Keeps the statistics, on this machine only. */
 export class StatisticsStore {
   #current: Statistics;
   readonly #changed = new vscode.EventEmitter<void>();
-  /** Some time after the last change. */
+  /** Fires when the statistics were stored, some time after the last change. */
   readonly onDidChange = this.#changed.event;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -37,7 +36,7 @@ export class StatisticsStore {
   update(change: (statistics: Statistics) => Statistics): void {
     this.#current = change(this.#current);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#write(), restMs);
+    this.#timer = setTimeout(() => this.#write(), storeDelayMs);
   }
 
   clear(): void {
@@ -58,7 +57,7 @@ export class StatisticsStore {
   }
 }
 
-/** The statistics as a document. @param modelName of their model; empty where none has written. */
+/** The statistics as a document. @param modelName the name of the last model; empty if none has run. */
 export function statisticsMarkdown(statistics: Statistics, modelName: string): string {
   const { since, shown, accepted, acceptedInPart, firstTokenMs, tokensPerSecond } = statistics;
   const milliseconds = (value: number | undefined) =>
@@ -67,20 +66,20 @@ export function statisticsMarkdown(statistics: Statistics, modelName: string): s
   const share = acceptanceRate(statistics);
   const rows: readonly (readonly [string, string])[] = [
     [t('Suggestions shown'), `${shown}`],
-    [t('Taken whole'), `${accepted}`],
-    [t('Taken in part'), `${acceptedInPart}`],
-    [t('Taken, of all shown'), share === undefined ? '' : percent(share)],
+    [t('Accepted whole'), `${accepted}`],
+    [t('Accepted in part'), `${acceptedInPart}`],
+    [t('Accepted, of all shown'), share === undefined ? '' : percent(share)],
     [t('Time to the first token, median'), milliseconds(median(firstTokenMs))],
-    [t('Tokens a second, median'), rate === undefined ? '' : rate.toFixed(1)],
+    [t('Tokens per second, median'), rate === undefined ? '' : rate.toFixed(1)],
     [t('Model'), modelName],
     [t('Device'), statistics.device === undefined ? '' : deviceNames[statistics.device]],
   ];
   return [
     `# ${t('Completion')}`,
     '',
-    t('Since {0}. Kept on this machine alone.', new Date(since).toISOString().slice(0, 10)),
-    t('Times are of the last {0} runs, without loading.', firstTokenMs.length),
-    t('“Clear Statistics” in the menu of the status bar begins anew.'),
+    t('Since {0}. These figures stay on this machine.', new Date(since).toISOString().slice(0, 10)),
+    t('Times are those of the last {0} runs, without loading the model.', firstTokenMs.length),
+    t('“Clear Statistics” in the menu of the status bar starts a new count.'),
     '',
     '| | |',
     '| --- | ---: |',
@@ -89,10 +88,10 @@ export function statisticsMarkdown(statistics: Statistics, modelName: string): s
   ].join('\n');
 }
 
-/** Of documents that nobody writes in, so that nothing is offered there. */
+/** The scheme of the page's document, in which nothing is offered. */
 const scheme = 'lm-evolution-statistics';
 
-/** Shows the statistics as a page, always as they are now: also after a reload of the window. */
+/** Shows the statistics as a page that is always current, also after a reload of the window. */
 export class StatisticsPage extends Disposable implements vscode.TextDocumentContentProvider {
   readonly #changed = this.register(new vscode.EventEmitter<vscode.Uri>());
   readonly onDidChange = this.#changed.event;
@@ -101,7 +100,7 @@ export class StatisticsPage extends Disposable implements vscode.TextDocumentCon
     path: `/${t('Completion Statistics')}.md`,
   });
 
-  /** @param nameOf the model with an id, as people know it. */
+  /** @param nameOf returns the display name of a model. */
   constructor(
     private readonly store: StatisticsStore,
     private readonly nameOf: (modelId: string) => Promise<string>,
@@ -111,7 +110,7 @@ export class StatisticsPage extends Disposable implements vscode.TextDocumentCon
     this.register(store.onDidChange(() => this.#changed.fire(this.#uri)));
   }
 
-  /** As Markdown is shown; as its source where nothing shows it. */
+  /** Shows the page as rendered Markdown, or as its source if no extension renders it. */
   async show(): Promise<void> {
     this.#changed.fire(this.#uri);
     try {

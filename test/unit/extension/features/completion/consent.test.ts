@@ -34,7 +34,7 @@ test.each([
     const setCompletion = vi.fn(() => Promise.resolve());
     await introduce('SmolLM2', { setCompletion });
     const [message, ...buttons] = showInformationMessage.mock.lastCall ?? [];
-    for (const key of ['Tab takes it', 'Ctrl+Right', 'a word', 'Alt+\\ asks']) {
+    for (const key of ['Tab accepts it', 'Ctrl+Right', 'a word', 'Alt+\\ asks']) {
       expect(message).toContain(key);
     }
     expect(buttons).toEqual(['Got It', 'Turn Off']);

@@ -71,8 +71,8 @@ test.each([
 test('what would come next is prepared behind the suggestion, or on the line below', () => {
   const at = contextOf('  The cat|', true);
   const sat = { text: ' sat.', replacedLength: 0 };
-  expect(afterAccept(at, sat, 'length').before).toBe('  The cat sat.');
-  expect(afterAccept(at, sat, 'stop').before).toBe('  The cat sat.\n  ');
-  const inside = afterAccept(contextOf('f(|);'), { text: 'x)', replacedLength: 1 }, 'stop');
+  expect(afterAccept(at, sat, false).before).toBe('  The cat sat.');
+  expect(afterAccept(at, sat, true).before).toBe('  The cat sat.\n  ');
+  const inside = afterAccept(contextOf('f(|);'), { text: 'x)', replacedLength: 1 }, true);
   expect(inside).toMatchObject({ before: 'f(x)', after: ';' });
 });

@@ -70,7 +70,7 @@ test.each([
   const at = contextOf(text, true);
   const tokens = [{ end: written.length, logProbability: -0.1 }];
   const judgement = judge(postprocess(written, finish, 'line', at, tokens), at);
-  expect('offer' in judgement ? judgement.offer.text : judgement.why).toBe(shown);
+  expect('offer' in judgement ? judgement.offer.text : judgement.reason).toBe(shown);
 });
 
 test.each([
@@ -85,7 +85,7 @@ test.each([
   const at = contextOf(text);
   const tokens = [{ end: written.length, logProbability: -0.1 }];
   const judgement = judge(postprocess(written, 'stop', 'line', at, tokens), at);
-  expect('offer' in judgement ? judgement.offer.text : judgement.why).toBe(shown);
+  expect('offer' in judgement ? judgement.offer.text : judgement.reason).toBe(shown);
 });
 
 test.each([
@@ -96,7 +96,7 @@ test.each([
   const at = { ...contextOf(text), languageId: 'json' };
   const tokens = [{ end: written.length, logProbability: -0.1 }];
   const judgement = judge(postprocess(written, 'stop', 'line', at, tokens), at);
-  expect('offer' in judgement ? judgement.offer.text : judgement.why).toBe(shown);
+  expect('offer' in judgement ? judgement.offer.text : judgement.reason).toBe(shown);
 });
 
 test('what the model finds improbable is not shown, by the mean of its tokens', () => {
@@ -112,7 +112,7 @@ test('what the model finds improbable is not shown, by the mean of its tokens', 
       ),
       at,
     );
-  expect(of(-9, -9)).toEqual({ why: 'unlikely' });
+  expect(of(-9, -9)).toEqual({ reason: 'unlikely' });
   expect(of(-0.1, -0.3)).toMatchObject({ offer: { text: ' sat down.', score: -0.2 } });
 });
 
@@ -135,6 +135,6 @@ test.each([
       return { end: written.length, logProbability };
     });
     const judgement = judge(postprocess(written, 'stop', 'line', at, tokens), at);
-    expect('offer' in judgement ? judgement.offer.text : judgement.why).toBe(rest[4]);
+    expect('offer' in judgement ? judgement.offer.text : judgement.reason).toBe(rest[4]);
   },
 );

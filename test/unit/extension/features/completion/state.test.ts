@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { afterEach, expect, test, vi } from 'vitest';
 import { inRoot } from '../../../../../scripts/paths.mjs';
 import { menuOf, type MenuFacts } from '../../../../../src/extension/features/completion/menu';
-import { Snooze } from '../../../../../src/extension/features/completion/snooze';
 import {
   askKey,
   clock,
   mayOffer,
+  Snooze,
   sentencesOf,
   shortWords,
   stateOf,
@@ -111,7 +111,11 @@ const until = new Date(2026, 0, 2, 14, 5).getTime();
 
 test.each([
   [{ kind: 'off' }, 'SmolLM2: off', /is off/u],
-  [{ kind: 'needs-consent', others: ['Copilot'] }, 'SmolLM2', /Copilot completes text too/u],
+  [
+    { kind: 'needs-consent', others: ['Copilot'] },
+    'SmolLM2',
+    /waiting for your decision: Copilot also completes text/u,
+  ],
   [
     { kind: 'no-model', modelId: 'gpt3' },
     'There is no model “gpt3”',
@@ -124,9 +128,9 @@ test.each([
   ],
   [{ kind: 'loading' }, 'SmolLM2', /is being loaded/u],
   [{ kind: 'generating' }, 'SmolLM2', /is writing/u],
-  [{ kind: 'failed', why: 'No memory.' }, 'SmolLM2', /No memory\./u],
-  [{ kind: 'snoozed', until }, `SmolLM2: snoozed until ${clock(until)}`, /Alt\+\\ asks/u],
-  [{ kind: 'on-request' }, 'SmolLM2: on request', /only when you ask\. Alt\+\\ asks/u],
+  [{ kind: 'failed', message: 'No memory.' }, 'SmolLM2', /No memory\./u],
+  [{ kind: 'snoozed', until }, `SmolLM2: snoozed until ${clock(until)}`, /Press Alt\+\\ to ask/u],
+  [{ kind: 'on-request' }, 'SmolLM2: on request', /only when you ask\. Press Alt\+\\ to ask/u],
   [{ kind: 'too-slow', typicalMs: 2345 }, 'SmolLM2: on request', /2\.3 s .*Alt\+\\.*smaller/u],
   [{ kind: 'ready' }, 'SmolLM2', /completes text as you write/u],
 ] as const)('the state %j is said as %j', (state: CompletionState, short, sentences) => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { CompletionRequest } from '../../../../../src/extension/features/completion/generation';
 import {
   Suggester,
   type Suggestion,
-  type CompletionRequest,
 } from '../../../../../src/extension/features/completion/suggester';
 import type { Timing } from '../../../../../src/extension/features/completion/latency';
 import type { Generation, StreamedToken } from '../../../../../src/common/protocol/engine/generate';
@@ -50,7 +50,7 @@ class FakeWorld {
     },
     now: () => this.#now,
     onWork: () => undefined,
-    onTime: time => this.times.push(time),
+    onTiming: time => this.times.push(time),
     onFailure: error => this.failures.push(error),
   });
 
