@@ -1,3 +1,4 @@
+/** Completes the text at a caret of a file, as the extension would. */
 import { indentUnitOf, type CursorContext } from '../extension/features/completion/cursorContext';
 import { defaultOptions } from '../extension/features/completion/options';
 import { noOfferSentences, type Outcome } from '../extension/features/completion/outcome';
@@ -20,29 +21,29 @@ export interface Position {
 }
 
 export interface Completions {
-  /** The first is the one that is shown; `range` is what it takes the place of. */
+  /** The first is the one that is shown; `range` is the text that it replaces. */
   readonly offers: readonly {
     readonly text: string;
     readonly range: { readonly start: Position; readonly end: Position };
   }[];
-  /** Why this was offered, or nothing. */
+  /** Why the first was offered, or why nothing was. */
   readonly why: string;
 }
 
 export interface CompleteRequest {
   readonly modelId: string;
-  /** Of the file: its end says the language. */
+  /** The path of the file, whose extension determines the language. */
   readonly path: string;
   readonly text: string;
   readonly position: Position;
-  /** As if asked for by hand: several, and also where text follows on the line. */
+  /** As if the user asked: for several, and also where text follows on the line. */
   readonly isInvoked: boolean;
 }
 
 /**
- * What VS Code would be offered at a place of a file, through the very rules of the extension.
+ * The completions that the extension would offer at a caret of a file, by the extension's own rules.
  *
- * @throws EngineError `input-invalid` where the file has no such place, and those of the engine.
+ * @throws EngineError `input-invalid` if the file has no such position, and the errors of the engine.
  */
 export async function complete(
   client: EngineClient,
@@ -80,7 +81,7 @@ export async function complete(
   };
 }
 
-/** What is around a place of a text. */
+/** The text around a caret. */
 export function cursorContextIn(text: string, caret: number, path: string): CursorContext {
   const languageId = languageOf(path);
   const window = promptWindow({ read: (start, end) => text.slice(start, end) }, caret);

@@ -22,8 +22,8 @@ export interface Quoting {
   readonly languageId?: string | undefined;
 }
 
-export const closerOf: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
-export const isCloser = (character: string): boolean => /^[)\]}]$/u.test(character);
+const closerOf: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+const isCloser = (character: string): boolean => /^[)\]}]$/u.test(character);
 
 /** Languages in which `'` is more than a quote: lifetimes, primes, quoted symbols, transposes. */
 const apostropheLanguages = new Set([
@@ -66,14 +66,11 @@ export function openBrackets(text: string, quoting: Quoting): string[] {
 
 /** The quote of the string that is open at the end of a line; empty if none is. */
 export function openQuote(line: string, quoting: Quoting): string {
-  let open = '';
-  for (const { quote, isClosed } of stringsIn(line, quoting)) {
-    open = isClosed ? '' : quote;
-  }
-  return open;
+  const last = stringsIn(line, quoting).at(-1);
+  return last && !last.isClosed ? last.quote : '';
 }
 
-export interface QuotedString {
+interface QuotedString {
   readonly quote: string;
   readonly start: number;
   readonly end: number;
@@ -115,6 +112,10 @@ export function stringsIn(text: string, quoting: Quoting, open = ''): QuotedStri
   }
   return strings;
 }
+
+/** The strings of a text after the caret, where a string may be open. */
+export const stringsAfter = (text: string, context: CursorContext): QuotedString[] =>
+  stringsIn(text, context, openQuote(startOfLine(context.before), context));
 
 /** Whether `'` alone does not begin a string. */
 const writesApostrophes = ({ isProse, languageId }: Quoting): boolean =>
@@ -303,7 +304,7 @@ function mayReplace(text: string, rest: string): boolean {
 }
 
 /** The offsets at which a text closes what was open before it: brackets of the line, a tag, or the caret's string. */
-function outerClosers(text: string, context: Quoting & Pick<CursorContext, 'before'>): number[] {
+function outerClosers(text: string, context: CursorContext): number[] {
   const quote = openQuote(startOfLine(context.before), context);
   const strings = stringsIn(text, context, quote);
   const isQuoted = (index: number) =>
@@ -335,11 +336,8 @@ function outerClosers(text: string, context: Quoting & Pick<CursorContext, 'befo
 
 /** Whether no string ends directly before a letter or another string; in JSON, only before what may follow a value. */
 function isSoundString(text: string, context: CursorContext): boolean {
-  const line = startOfLine(context.before);
-  const quote = openQuote(line, context);
-  const strings = stringsIn(text, context, quote);
   const isJson = context.languageId === 'json' || context.languageId === 'jsonc';
-  return strings.every(({ end, isClosed, quote: own }) => {
+  return stringsAfter(text, context).every(({ end, isClosed, quote: own }) => {
     const next = text.slice(end);
     return (
       !isClosed ||

@@ -1,4 +1,4 @@
-/** What the user is asked and told when completion is turned on. */
+/** The questions and messages to the user when completion is turned on. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import type { Settings } from '../../settings/settings';

@@ -1,6 +1,6 @@
 /** How much is generated at a caret, and where a text sensibly ends. */
 import type { Generation } from '../../../common/protocol/engine/generate';
-import { openBrackets, openQuote, stringsIn, type Quoting } from './balance';
+import { openBrackets, openQuote, stringsAfter } from './balance';
 import { indentationOf, restOfLine, startOfLine, type CursorContext } from './cursorContext';
 
 /** How a text came to its end; `cancelled` if its generation was given up in the middle. */
@@ -175,12 +175,8 @@ export const withoutDanglingCode = (text: string): string =>
     );
 
 /** The offsets at which code may be cut: the ends of whole expressions, with no bracket or string of its own open. */
-export function wholeEnds(
-  text: string,
-  context: Quoting & Pick<CursorContext, 'before'>,
-): number[] {
-  const quote = openQuote(startOfLine(context.before), context);
-  const strings = stringsIn(text, context, quote);
+export function wholeEnds(text: string, context: CursorContext): number[] {
+  const strings = stringsAfter(text, context);
   const ends: number[] = [];
   let depth = 0;
   for (let index = 0; index < text.length; index++) {

@@ -115,10 +115,10 @@ function isUsefulEnd(text: string, context: CursorContext): boolean {
 const minLineLength = 4;
 /** Number of lines above and below the caret that are its neighbourhood. */
 const neighbourLines = 8;
-/** Lines from this similarity on say the same (Dice's coefficient of their trigrams); the value was chosen on the bench. */
-const maxSimilarity = 0.85;
-/** Shorter lines that differ on purpose (`x = 1`, `y = 1`) are nearly the same, in UTF-16 units. */
-const minSimilarLength = 16;
+/** Lines as similar as this say the same (Dice's coefficient of their trigrams); the value was chosen on the bench. */
+const minSimilarity = 0.85;
+/** Shorter lines must be equal: those that differ on purpose (`x = 1`, `y = 1`) are similar. In UTF-16 units. */
+const minComparedLength = 16;
 /** Number of words in a row that make a repetition. */
 const phraseLength = 3;
 
@@ -177,8 +177,8 @@ export function repeatsNeighbour(
   return neighbours.some(
     one =>
       one === line ||
-      (Math.min(one.length, line.length) >= minSimilarLength &&
-        similarity(one, line) >= maxSimilarity),
+      (Math.min(one.length, line.length) >= minComparedLength &&
+        similarity(one, line) >= minSimilarity),
   );
 }
 

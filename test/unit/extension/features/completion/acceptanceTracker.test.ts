@@ -24,11 +24,11 @@ test.each([
     0,
   ],
   [[], 0],
-])('the change %j takes %i of what is offered', (changes, taken) => {
+])('the change %j accepts %i units of the completion', (changes, taken) => {
   expect(acceptedLength(changes, offer)).toBe(taken);
 });
 
-test('what is left is offered further on', () => {
+test('the remainder of a completion begins further on', () => {
   expect(remainderOf(offer, 4)).toEqual({ uri: 'a', offset: 11, text: ' on the mat.' });
   expect(remainderOf(offer, 16)).toBeUndefined();
 });

@@ -9,19 +9,19 @@ import {
 import { wholeEnds } from '../../../../../src/extension/features/completion/endings';
 import type { CursorContext } from '../../../../../src/extension/features/completion/cursorContext';
 
-/** A place with `|` for the caret. */
+/** The context of the caret, which is at `|`. */
 function contextOf(text: string, languageId = 'typescript', isProse = false): CursorContext {
   const caret = text.indexOf('|');
   return { before: text.slice(0, caret), after: text.slice(caret + 1), isProse, languageId };
 }
 
-/** The text with an offer taken. */
+/** The text after an offer was accepted. */
 function taken(at: CursorContext, text: string): string | undefined {
   const fitted = fit(text, at, at.isProse ? [] : wholeEnds(text, at));
   return fitted && at.before + fitted.text + at.after.slice(fitted.replacedLength);
 }
 
-describe('what an editor has put behind the caret is not said twice', () => {
+describe('what an editor has put after the caret is not repeated', () => {
   test.each([
     ['python', 'def multiply(|)', 'a, b):', 'def multiply(a, b):'],
     ['python', 'for i in range(2, int|)', '(n**0.5) + 1):', 'for i in range(2, int(n**0.5) + 1):'],
@@ -104,7 +104,7 @@ const code = fc
   )
   .map(parts => parts.join(''));
 
-test('after a text was taken, its line and what is around it are as well balanced as before, in any language', () => {
+test('after a text was accepted, its line and the text around it are as well balanced as before, in any language', () => {
   let fittedCount = 0;
   fc.assert(
     fc.property(

@@ -13,7 +13,7 @@ test.each([
   ['The cat r', undefined, 0],
   ['The ca', undefined, 0],
   ['Another cat', undefined, 0],
-])('after %j what is known is %j', (before, text, typed) => {
+])('after %j the cached completion is %j', (before, text, typed) => {
   const cache = new CompletionCache<string>();
   cache.set('m', 'The cat', completion, 'how');
   const found = cache.find('m', before);
@@ -22,7 +22,7 @@ test.each([
   expect(cache.find('other', before)).toBeUndefined();
 });
 
-test('of a long text the end says the place', () => {
+test('the end of a long text identifies the caret', () => {
   const cache = new CompletionCache<string>();
   cache.set('m', `${'x'.repeat(1000)}The cat`, completion, 'how');
   expect(cache.find('m', `${'x'.repeat(500)}The cat sat`)?.completion.text).toBe(' on the mat.');

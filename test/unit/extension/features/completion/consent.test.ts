@@ -16,7 +16,7 @@ vi.mock('vscode', () => ({
   },
 }));
 
-test('other extensions that complete are asked about once', () => {
+test('the user is asked once about other extensions that complete', () => {
   const others = completersAmong(['GitHub.copilot', 'vscode.git', 'TabNine.tabnine-vscode']);
   expect(others).toEqual(['GitHub.copilot', 'TabNine.tabnine-vscode']);
   expect(withoutConsent(others, ['GitHub.copilot'])).toEqual(['TabNine.tabnine-vscode']);

@@ -7,7 +7,7 @@ import {
   type CursorContext,
 } from '../../../../../src/extension/features/completion/cursorContext';
 
-/** A place with `|` for the caret. */
+/** The context of the caret, which is at `|`. */
 function contextOf(text: string, isProse = false): CursorContext {
   const caret = text.indexOf('|');
   return { before: text.slice(0, caret), after: text.slice(caret + 1), isProse };
@@ -30,10 +30,13 @@ test.each([
   ['The |cat sat', 'text-follows', undefined],
   ['a|\nnext line', undefined, undefined],
   ['👩|‍🚀', 'text-follows', undefined],
-])('at %j what forbids a text unasked is %s, by hand %s', (text, unaskedFor, byHand) => {
-  expect(noOfferReasonAt(contextOf(text), false)).toBe(unaskedFor);
-  expect(noOfferReasonAt(contextOf(text), true)).toBe(byHand);
-});
+])(
+  'at %j the reason against an offer is %s, and %s if the user asked',
+  (text, unaskedFor, byHand) => {
+    expect(noOfferReasonAt(contextOf(text), false)).toBe(unaskedFor);
+    expect(noOfferReasonAt(contextOf(text), true)).toBe(byHand);
+  },
+);
 
 test('no text is offered within a surrogate pair', () => {
   const [high = '', low = ''] = '😀'.split('');
@@ -61,14 +64,14 @@ test.each([
   ['x = 1\n|', ''],
   ['if x:\n|y', ''],
   ['if x:|', ''],
-])('at %j the caret lacks %j to stand at its level', (text, missing) => {
+])('at %j, %j is missing between the caret and its level', (text, missing) => {
   const at = contextOf(text);
   expect(missingIndentation({ ...at, indentUnit: text.includes('\t') ? '\t' : '    ' })).toBe(
     missing,
   );
 });
 
-test('what would come next is prepared behind the suggestion, or on the line below', () => {
+test('the caret after a suggestion is behind it, or on the line below', () => {
   const at = contextOf('  The cat|', true);
   const sat = { text: ' sat.', replacedLength: 0 };
   expect(afterAccept(at, sat, false).before).toBe('  The cat sat.');

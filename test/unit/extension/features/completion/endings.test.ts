@@ -8,7 +8,7 @@ import {
 } from '../../../../../src/extension/features/completion/endings';
 import type { CursorContext } from '../../../../../src/extension/features/completion/cursorContext';
 
-/** A place with `|` for the caret. */
+/** The context of the caret, which is at `|`. */
 function contextOf(text: string, isProse = false): CursorContext {
   const caret = text.indexOf('|');
   return { before: text.slice(0, caret), after: text.slice(caret + 1), isProse };
@@ -34,7 +34,7 @@ test.each([
   [' ok \uD83D', ' ok '],
   ['a\0b', 'a'],
   ['a\r\nb\tc', 'a\nb\tc'],
-])('of %j the whole characters are %j', (text, whole) => {
+])('the whole characters of %j are %j', (text, whole) => {
   expect(wholeCharacters(text)).toBe(whole);
 });
 
@@ -80,7 +80,7 @@ test.each([
   [' sat down on it. It', ' sat down on it.'],
   [' sat down on it.', undefined],
   [' Dr. Who', undefined],
-])('of the prose %j the whole thought is %j', (written, whole) => {
+])('the whole thought of the prose %j is %j', (written, whole) => {
   expect(wholeThought(written, 'line', contextOf('The cat|', true))).toBe(whole);
 });
 

@@ -42,7 +42,7 @@ async function made(kind: 'greedy' | 'sample'): Promise<ExplanationRequest> {
 }
 
 test.each(['greedy', 'sample'] as const)(
-  'a %s completion is made again, with what the model thought of in place of each token',
+  'a %s completion is made again, with the alternatives of each token',
   async kind => {
     const explainer = new Explainer(engine);
     const recipe = await made(kind);
@@ -83,7 +83,7 @@ test('a completion that is no longer known is made again as the greedy one', asy
   expect(text.slice(offered.start, offered.end)).toBe(subject.segments[1]?.text);
 });
 
-test('what cannot be made again, and what is no completion, is refused in words', async () => {
+test('a text that cannot be made again, or is no completion, is refused with a reason', async () => {
   const explainer = new Explainer(engine);
   await expect(explainer.explain(subjectOf('never written'))).rejects.toThrow('made again');
   await expect(explainer.explain(undefined)).rejects.toThrow('No completion');
@@ -100,7 +100,7 @@ test('what cannot be made again, and what is no completion, is refused in words'
   );
 });
 
-test('an explanation that never was, or that another has taken the place of, answers nothing', async () => {
+test('an explanation that never was, or that another has replaced, answers nothing', async () => {
   const explainer = new Explainer(engine);
   const ask = (id: string) =>
     explainer.attentionOf({ id, index: 0, heads: [{ layer: 0, head: 0 }] });
@@ -116,7 +116,7 @@ test('an explanation that never was, or that another has taken the place of, ans
   expect(() => ask(newer.id)).toThrow('has ended');
 });
 
-test('a completion by an LSTM, which looks at nothing, is refused in words', async () => {
+test('a completion by an LSTM, which has no attention, is refused with a reason', async () => {
   const lstm = await startEngine(inRoot('test/fixtures/tiny-ulmfit'));
   const explainer = new Explainer(lstm.engine);
   const subject = { ...subjectOf('x'), modelId: lstm.modelId };

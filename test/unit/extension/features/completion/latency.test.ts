@@ -20,11 +20,11 @@ test('a machine is too slow when most of the last five suggestions came too late
   expect(typicalMs({ firstTokenMs: 100, tokensPerSecond: 0 })).toBe(100);
 });
 
-test('a failure is tried again at once, and then less and less often', () => {
+test('the attempt after a failure is made at once, and later ones less and less often', () => {
   expect([0, 1, 2, 3, 4, 20].map(backoffMs)).toEqual([0, 0, 2000, 4000, 8000, 60_000]);
 });
 
-test('one job runs, the newest waits, and what is between never starts', async () => {
+test('one job runs, the newest waits, and the jobs between never start', async () => {
   const latest = new LatestOnly();
   const started: string[] = [];
   const job = (name: string) =>

@@ -10,7 +10,7 @@ import {
   withoutPhraseTwice,
 } from '../../../../../src/extension/features/completion/postprocess';
 
-/** A place with `|` for the caret. */
+/** The context of the caret, which is at `|`. */
 function contextOf(text: string, isProse = false): CursorContext {
   const caret = text.indexOf('|');
   return { before: text.slice(0, caret), after: text.slice(caret + 1), isProse };
@@ -19,7 +19,7 @@ function contextOf(text: string, isProse = false): CursorContext {
 test.each([
   ['a = 1\n|\nb = 22', 'c = 3\nb = 22', 'c = 3'],
   ['a|', ' b', ' b'],
-])('at %j nothing of %j is said twice', (text, written, shown) => {
+])('at %j, %j is cut to %j, so that nothing is repeated', (text, written, shown) => {
   expect(withoutFollowing(written, contextOf(text).after)).toBe(shown);
 });
 
@@ -36,7 +36,7 @@ test.each([
 test.each([
   [' a word. It has its own ways and its own ways', ' a word. It has its own ways and'],
   [' nothing new', ' nothing new'],
-])('of %j a phrase that is said twice is left out: %j', (text, once) => {
+])('of %j, a repeated phrase is left out: %j', (text, once) => {
   expect(withoutPhraseTwice(text, 'Say')).toBe(once);
 });
 
@@ -99,7 +99,7 @@ test.each([
   expect('offer' in judgement ? judgement.offer.text : judgement.reason).toBe(shown);
 });
 
-test('what the model finds improbable is not shown, by the mean of its tokens', () => {
+test('a text is not shown if the mean of its tokens is improbable', () => {
   const at = contextOf('The cat|', true);
   const of = (...logProbabilities: readonly number[]) =>
     judge(

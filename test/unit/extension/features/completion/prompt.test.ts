@@ -29,16 +29,16 @@ test.each([
   ],
   ['one is empty', [cell('a = 1'), cell(' \n\t')], 'a = 1\n\n'],
   ['they have Windows line ends', [cell('\r\n  a\r\n  b \r\n')], '  a\n  b\n\n'],
-])('where %s, what stands before a cell is told in order', (_, above, text) => {
+])('where %s, the text before a cell is read in order', (_, above, text) => {
   expect(notebookTextBefore(above, 'python', 1000)).toBe(text);
 });
 
-test('a cell of prose goes on from prose', () => {
+test('a cell of prose continues prose', () => {
   const above = [cell('# Birds', 'markdown'), cell('a = 1'), cell('They fly.', 'markdown')];
   expect(notebookTextBefore(above, 'markdown', 1000)).toBe('# Birds\n\nThey fly.\n\n');
 });
 
-test('no cell is read that is further away than is looked', () => {
+test('cells that are too far away are not read', () => {
   const read: number[] = [];
   const above = Array.from({ length: 100 }, (_, index) => ({
     languageId: 'python',

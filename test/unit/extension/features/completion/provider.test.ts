@@ -3,7 +3,7 @@ import { RetriggerLimit } from '../../../../../src/extension/features/completion
 
 vi.mock('vscode', () => ({ l10n: { t: (message: string) => message } }));
 
-test('VS Code is told three times of a text at one place, and anew of one at another', () => {
+test('a text is requested again three times at one caret, and at another the count begins anew', () => {
   const retriggers = new RetriggerLimit();
   expect([1, 2, 3, 4, 5].map(() => retriggers.mayRetrigger('a 1 7'))).toEqual([
     true,

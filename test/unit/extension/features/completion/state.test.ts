@@ -138,7 +138,7 @@ test.each([
   expect(sentencesOf(state, names)).toMatch(sentences);
 });
 
-test('the key that the words name is bound', () => {
+test('the key that the sentences name is bound', () => {
   const { contributes } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8')) as {
     readonly contributes: {
       readonly keybindings: readonly { readonly command: string; readonly key: string }[];

@@ -25,7 +25,7 @@ test('statistics are medians and shares of what was counted', () => {
 });
 
 test.each([undefined, 'x', { shown: -1 }, { ...noStatistics(1), accepted: 'many' }])(
-  'statistics stored as %j begin anew',
+  'statistics stored as %j are discarded',
   value => {
     expect(parseStatistics(value, 9)).toEqual(noStatistics(9));
   },

@@ -30,12 +30,12 @@ function answerTo({ text = '', strategy, maxNewTokens = 1, stop = [] }: Completi
   return { tokens, finish: 'length' as const };
 }
 
-/** An engine and a clock that stand still until they are told to go on. */
+/** An engine and a clock that stand still until `tick`. */
 class FakeWorld {
   readonly failures: EngineError[] = [];
   readonly times: Timing[] = [];
   running = 0;
-  mostRunning = 0;
+  maxRunning = 0;
   isBroken = false;
   /** Of the token at an index. */
   logProbability: (index: number) => number = () => -0.1;
@@ -83,7 +83,7 @@ class FakeWorld {
     { signal, onToken }: { signal: AbortSignal; onToken: (token: StreamedToken) => void },
   ): Promise<Generation> {
     this.running++;
-    this.mostRunning = Math.max(this.mostRunning, this.running);
+    this.maxRunning = Math.max(this.maxRunning, this.running);
     try {
       const { tokens, finish } = answerTo(request);
       // The last word is written again.
@@ -121,7 +121,7 @@ const ask = (before: string, isInvoked = false, after = '') => ({
   isInvoked,
 });
 
-/** Whether a suggestion is what the model says at a place. */
+/** Whether a suggestion is what the model writes at a caret. */
 function isTrueAt(before: string, { text, request }: Suggestion): boolean {
   return ((request.text ?? '') + answerTo(request).tokens.join('')).startsWith(before + text);
 }
@@ -138,7 +138,7 @@ async function suggestNow(world: FakeWorld, ...args: Parameters<typeof ask>) {
   return done;
 }
 
-test('writes at a place, and gives what is known at once while one types along it', async () => {
+test('text is generated at a caret, and then returned at once while the user types along it', async () => {
   const world = new FakeWorld();
   const [first] = await suggestNow(world, 'Once upon');
   expect(first && isTrueAt('Once upon', first)).toBe(true);
@@ -151,7 +151,7 @@ test('writes at a place, and gives what is known at once while one types along i
   expect(world.times).toHaveLength(runs);
 });
 
-test('what would follow is written while the suggestion is read', async () => {
+test('the text after a suggestion is generated while the user reads it', async () => {
   const strategy = { kind: 'greedy' } as const;
   const stop = ['\n'];
   const opening = ['Once upon', 'It was', 'They all', 'We are'].find(
@@ -167,14 +167,14 @@ test('what would follow is written while the suggestion is read', async () => {
   expect(world.times).toHaveLength(length);
 });
 
-test('asked by hand it gives several, all different', async () => {
+test('if the user asks, several suggestions are returned, all different', async () => {
   const several = await suggestNow(new FakeWorld(), 'Once upon', true);
   expect(several.length).toBeGreaterThan(1);
   expect(new Set(several.map(({ text }) => text)).size).toBe(several.length);
   several.forEach(one => expect(isTrueAt('Once upon', one)).toBe(true));
 });
 
-test('a text that was given up after an improbable beginning is written again to its end', async () => {
+test('a text that was given up after an improbable beginning is generated again to its end', async () => {
   const world = new FakeWorld();
   world.logProbability = index => (index < 5 ? -1.2 : -0.01);
   const giveUp = new AbortController();
@@ -198,7 +198,7 @@ test('a worker that is killed in the middle leaves nothing on the screen, and th
   expect(await suggestNow(world, 'Once upon')).toHaveLength(1);
 });
 
-test('a space that the prompt holds back is no part of what is offered', async () => {
+test('a space that the prompt holds back is no part of an offer', async () => {
   const world = new FakeWorld();
   for (const before of ['Once upon ', 'It was ', 'They all ', 'We are ']) {
     for (const suggestion of await suggestNow(world, before)) {
@@ -304,7 +304,7 @@ test('ten thousand keys at random: nothing stale is shown, one request runs at a
               request();
           }
           await settle();
-          expect(world.mostRunning).toBeLessThanOrEqual(1);
+          expect(world.maxRunning).toBeLessThanOrEqual(1);
         }
         token.abort();
         for (let i = 0; i < 60; i++) {
