@@ -1,19 +1,34 @@
 import { defineConfig } from 'vitest/config';
 
-/** One row for each suite that Vitest runs; `scripts/test.mjs` runs them one after the other. */
+/** Vitest leaves a core free, which is half of a small machine. */
+const maxWorkers = '100%';
+
+/** One row for each suite that Vitest runs; `scripts/test.mjs` says which of them run side by side. */
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
       {
-        test: { name: 'parity', include: ['test/parity/**/*.test.ts'], testTimeout: 120_000 },
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          testTimeout: 60_000,
+          maxWorkers,
+        },
+      },
+      {
+        test: {
+          name: 'parity',
+          include: ['test/parity/**/*.test.ts'],
+          testTimeout: 60_000,
+          maxWorkers,
+        },
       },
       {
         test: {
           name: 'pages',
           include: ['test/pages/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           // A page may wait for its turn on a busy machine.
           expect: { poll: { timeout: 20_000 } },
           // Each has a browser, which is busy half of the time.

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { exitCode, tail } from './command.mjs';
-import { inRoot, logs, root } from './paths.mjs';
+import { cache, inRoot, logs, root } from './paths.mjs';
 import { setUpBuild } from './setup/build.mjs';
 import { setUpChromium } from './setup/chromium.mjs';
 import { setUpNodeModules } from './setup/nodeModules.mjs';
@@ -16,7 +17,9 @@ import { bold, dim, duration, green, red, Remedy, runMain, table, yellow } from 
  * @property {(() => Promise<unknown>)[]} needs
  * @property {readonly (readonly string[])[]} commands programs of this project with their arguments
  * @property {boolean} [isExtra] runs only when it is named
- * @property {boolean} [quiet] says something only when it fails, and may run beside another such
+ * @property {boolean} [quiet] says something only when it fails
+ * @property {0 | 1} [lane] of two that run side by side, each its suites one after the other; without one it runs
+ *   alone at the end
  */
 
 const node = process.execPath;
@@ -27,7 +30,33 @@ const vitest = (/** @type {string} */ project) => [
 ];
 /** What Vitest tells of each test, for the end of the run. */
 const outcomes = (/** @type {string} */ suite) => join(logs, `test-${suite}.json`);
-const tsc = (/** @type {string} */ project) => [node, bin('typescript/bin/tsc'), '-p', project];
+const tsc = (/** @type {string} */ project) => [
+  ...[node, bin('typescript/bin/tsc'), '-p', project, '--incremental'],
+  ...['--tsBuildInfoFile', join(cache, 'types', `${project.replace(/\W/g, '-')}.tsbuildinfo`)],
+];
+
+/** The suites that were asked for; all where none was. */
+const named = process.argv.slice(2);
+
+/**
+ * A run of named suites is for the inner loop: it lints the files that have changed. Some rules ask for types that come
+ * from other files, so a run of everything lints every file.
+ */
+const lintCache = () => {
+  if (named.length === 0) {
+    return [];
+  }
+  // What decides of a finding beside the file itself.
+  const hash = createHash('sha256');
+  for (const name of readdirSync(root).filter(one => /^(eslint|tsconfig|package-lock)/.test(one))) {
+    hash.update(readFileSync(inRoot(name)));
+  }
+  for (const name of readdirSync(inRoot('scripts')).filter(one => one.endsWith('.mjs'))) {
+    hash.update(readFileSync(inRoot('scripts', name)));
+  }
+  const place = join(cache, 'lint', hash.digest('hex').slice(0, 16));
+  return ['--cache', '--cache-strategy', 'content', '--cache-location', place];
+};
 
 const pythonNeeded = async () => {
   if (!(await setUpPython())) {
@@ -43,22 +72,31 @@ const suites = [
     name: 'types',
     what: 'TypeScript, each layer with its own ambient types',
     needs: [],
-    commands: ['.', 'src/shared', 'src', 'webview', 'test'].map(tsc),
+    commands: ['.', 'src/common', 'src', 'webview', 'test'].map(tsc),
     quiet: true,
+    lane: 0,
   },
   {
     name: 'lint',
     what: 'ESLint: strict rules and the layers',
     needs: [],
-    commands: [[node, bin('eslint/bin/eslint.js'), '--max-warnings', '0', '.']],
+    commands: [[node, bin('eslint/bin/eslint.js'), '--max-warnings', '0', ...lintCache(), '.']],
     quiet: true,
+    lane: 1,
   },
   {
     name: 'format',
     what: 'Prettier',
     needs: [],
-    commands: [[node, bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']],
+    commands: [
+      [
+        ...[node, bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn'],
+        ...['--cache', '--cache-strategy', 'content', '--cache-location', join(cache, 'format')],
+        '.',
+      ],
+    ],
     quiet: true,
+    lane: 0,
   },
   {
     name: 'training',
@@ -70,36 +108,42 @@ const suites = [
       [inVenv('python'), '-m', 'pytest', '-q', 'training'],
     ],
     quiet: true,
+    lane: 0,
   },
   {
     name: 'unit',
     what: 'what needs neither browser nor VS Code',
     needs: [setUpBuild],
     commands: [vitest('unit')],
+    lane: 0,
   },
   {
     name: 'parity',
     what: 'model folders against PyTorch, through the engine',
     needs: [setUpBuild],
     commands: [vitest('parity')],
+    lane: 0,
   },
   {
     name: 'browser',
     what: 'the shipped workers in Chromium under the shipped CSP',
     needs: [setUpBuild, setUpChromium],
     commands: [vitest('browser')],
+    lane: 0,
   },
   {
     name: 'pages',
     what: 'the pages in Chromium, with a host of their own',
     needs: [setUpBuild, setUpChromium],
     commands: [vitest('pages')],
+    lane: 1,
   },
   {
     name: 'extension',
     what: 'the extension host of a real VS Code',
     needs: [setUpBuild, setUpChromium, setUpVscodeServer],
     commands: [[node, join('test', 'extension', 'launch', 'server.mjs')]],
+    lane: 1,
   },
   {
     name: 'oldest',
@@ -107,12 +151,14 @@ const suites = [
     needs: [setUpBuild, setUpChromium, setUpOldestVscode],
     commands: [[node, join('test', 'extension', 'launch', 'server.mjs'), '--oldest']],
     isExtra: true,
+    lane: 1,
   },
   {
     name: 'workbench',
     what: 'a real VS Code, driven as a person drives it',
     needs: [setUpBuild, setUpChromium, setUpVscodeServer],
     commands: [vitest('workbench')],
+    lane: 1,
   },
   // The last: it leaves a production build behind.
   {
@@ -128,25 +174,23 @@ class Skipped extends Error {}
 /** @typedef {{ suite: Suite, outcome: 'passed' | 'failed' | 'skipped', ms: number, why?: string }} Result */
 
 await runMain(async () => {
-  const chosen = choose(process.argv.slice(2));
+  const chosen = choose(named);
   await setUpNodeModules();
   const started = performance.now();
-  /** @type {Result[]} */
-  const results = [];
   const skipped = await setUp(chosen);
-  const quiet = chosen.filter(suite => suite.quiet);
-  // Two at a time: the type check and the lint are the long ones.
-  const lanes = [quiet.filter((_, i) => i % 2 === 0), quiet.filter((_, i) => i % 2 === 1)];
-  await Promise.all(
-    lanes.map(async lane => {
-      for (const suite of lane) {
-        results.push(skipped.get(suite) ?? (await runSuite(suite)));
-      }
-    }),
-  );
-  for (const suite of chosen.filter(one => !one.quiet)) {
-    results.push(skipped.get(suite) ?? (await runSuite(suite)));
-  }
+  const isShown = chosen.length === 1;
+  const run = async (/** @type {readonly Suite[]} */ lane) => {
+    /** @type {Result[]} */
+    const results = [];
+    for (const suite of lane) {
+      results.push(skipped.get(suite) ?? (await runSuite(suite, isShown)));
+    }
+    return results;
+  };
+  const inLane = (/** @type {number | undefined} */ lane) =>
+    chosen.filter(suite => suite.lane === lane);
+  const results = (await Promise.all([run(inLane(0)), run(inLane(1))])).flat();
+  results.push(...(await run(inLane(undefined))));
   report(results, performance.now() - started);
 });
 
@@ -190,38 +234,60 @@ function asSkipped(error) {
   throw error;
 }
 
-/** @param {Suite} suite @returns {Promise<Result>} */
-async function runSuite(suite) {
+/**
+ * @param {Suite} suite
+ * @param {boolean} isShown what it says goes to the terminal at once, and not when it has ended
+ * @returns {Promise<Result>}
+ */
+async function runSuite(suite, isShown) {
   const started = performance.now();
-  const result = (/** @type {Result['outcome']} */ outcome) => ({
-    ...{ suite, outcome },
-    ms: performance.now() - started,
-  });
-  rmSync(outcomes(suite.name), { force: true });
-  if (!suite.quiet) {
-    console.log(`\n${bold(suite.name)} ${dim(suite.what)}`);
+  const { name, what, quiet = false } = suite;
+  const heading = `${bold(name)} ${dim(what)}`;
+  rmSync(outcomes(name), { force: true });
+  if (isShown) {
+    console.log(`\n${heading}`);
   }
+  /** @type {Result['outcome']} */
+  let outcome = 'passed';
+  const said = [];
   for (const [index, [program = '', ...args]] of suite.commands.entries()) {
-    const log = suite.quiet ? `test-${suite.name}-${index}.log` : undefined;
-    const code = await exitCode(program, args, { cwd: root, ...(log !== undefined && { log }) });
-    if (code !== 0) {
-      if (log !== undefined) {
-        console.log(`\n${bold(suite.name)} ${red('failed')}\n${tail(join(logs, log), 80)}`);
-      }
-      return result('failed');
+    const log = isShown ? undefined : `test-${name}-${index}.log`;
+    const code = await exitCode(program, args, {
+      cwd: root,
+      ...(log !== undefined && { log, env: colours }),
+    });
+    outcome = code === 0 ? 'passed' : 'failed';
+    if (log !== undefined && (outcome === 'failed' || !quiet)) {
+      said.push(tail(join(logs, log), quiet ? 80 : Infinity));
+    }
+    if (outcome === 'failed') {
+      break;
     }
   }
-  return result('passed');
+  const ms = performance.now() - started;
+  if (!isShown) {
+    console.log(
+      ['', `${heading} ${outcomeWord(outcome)} ${dim(duration(ms))}`, ...said].join('\n'),
+    );
+  }
+  return { suite, outcome, ms };
+}
+
+/** For programs whose output goes through a file to a terminal. */
+const colours = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
+
+/** @param {Result['outcome']} outcome */
+function outcomeWord(outcome) {
+  return { passed: green, failed: red, skipped: yellow }[outcome](outcome);
 }
 
 /** @param {Result[]} results @param {number} totalMs */
 function report(results, totalMs) {
-  const colours = { passed: green, failed: red, skipped: yellow };
   const ordered = suites.flatMap(suite => results.filter(result => result.suite === suite));
   const rows = ordered.map(({ suite, outcome, ms, why }) => [
     suite.name,
     duration(ms),
-    colours[outcome](outcome) + (why === undefined ? '' : `: ${why}`),
+    outcomeWord(outcome) + (why === undefined ? '' : `: ${why}`),
   ]);
   console.log(
     `\n${table([['suite', 'time', 'outcome'], ...rows])}\n${dim(`in all ${duration(totalMs)}`)}`,

@@ -130,18 +130,18 @@ describe('under the policy of a panel, the shipped worker', () => {
   const unhurried = { timeout: 900_000 };
 
   test.each([
-    ['tiny-bert', 2, 4],
-    ['bert', 6, 12],
+    ['tiny-bert', 2, 4, 32],
+    ['bert', 6, 12, 384],
   ])(
-    'gives the same attention of %s on WebAssembly of both builds and on WebGPU',
+    'gives the same attention and hidden states of %s on WebAssembly of both builds and on WebGPU',
     unhurried,
-    async (modelId, layers, heads) => {
+    async (modelId, layers, heads, hiddenSize) => {
       await open({ build: 'wasm', device: 'auto' });
-      const plain = requireAnalysis(await analyze(text, modelId));
+      const plain = requireAnalysis(await analyze(text, modelId, true));
       await open({ build: 'jspi', device: 'wasm' });
-      const suspended = requireAnalysis(await analyze(text, modelId));
+      const suspended = requireAnalysis(await analyze(text, modelId, true));
       await open({ build: 'jspi', device: 'webgpu' });
-      const gpu = requireAnalysis(await analyze(text, modelId));
+      const gpu = requireAnalysis(await analyze(text, modelId, true));
       expect([plain, suspended, gpu].map(({ analysis }) => analysis.device)).toEqual([
         'wasm',
         'wasm',
@@ -152,22 +152,18 @@ describe('under the policy of a panel, the shipped worker', () => {
       expect(difference(plain.weights, suspended.weights)).toBeLessThan(1e-5);
       expect(difference(plain.weights, gpu.weights)).toBeLessThan(1e-3);
       expect(gpu.analysis.source).toEqual(plain.analysis.source);
+      const states = [plain, suspended, gpu].map(({ analysis }) => analysis.hiddenStates);
+      expect(states.map(each => each?.shape)).toEqual(
+        Array.from(states, () => [layers + 1, S, hiddenSize]),
+      );
+      const [ofPlain = [], ofSuspended = [], ofGpu = []] = states.map(each => [
+        ...(each?.values ?? []),
+      ]);
+      expect(ofPlain).toHaveLength((layers + 1) * S * hiddenSize);
+      expect(difference(ofPlain, ofSuspended)).toBeLessThan(1e-5);
+      expect(difference(ofPlain, ofGpu)).toBeLessThan(1e-3);
     },
   );
-
-  test('gives the same hidden states of bert on WebAssembly and on WebGPU', unhurried, async () => {
-    const states = [];
-    for (const device of ['wasm', 'webgpu'] as const) {
-      await open({ build: 'jspi', device });
-      const { analysis } = requireAnalysis(await analyze(text, 'bert', true));
-      expect(analysis.device).toBe(device);
-      expect(analysis.hiddenStates?.shape).toEqual([7, analysis.source.length, 384]);
-      states.push(Array.from(analysis.hiddenStates?.values ?? []));
-    }
-    const [plain = [], gpu = []] = states;
-    expect(plain).not.toHaveLength(0);
-    expect(difference(plain, gpu)).toBeLessThan(1e-3);
-  });
 
   const writers = [
     ['tiny-seq2seq-lstm', { kind: 'greedy' }, 12],

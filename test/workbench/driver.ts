@@ -33,6 +33,10 @@ export interface WorkbenchOptions {
   readonly pinFonts?: boolean;
 }
 
+let own: string | undefined;
+/** Copied once for all windows of a file of tests. */
+const ownExtension = () => (own ??= developmentFolder());
+
 /** A real VS Code with an extension in development, driven as a person drives it. */
 export class Workbench {
   private constructor(
@@ -50,7 +54,7 @@ export class Workbench {
     theme = 'light',
     folder = examples,
     file,
-    extension = developmentFolder(),
+    extension = ownExtension(),
     settings = {},
     size = { width: 1600, height: 900 },
     pinFonts = true,

@@ -14,10 +14,10 @@ const expectedFolder = inRoot('test', 'workbench', 'screenshots');
 const changedFolder = inRoot('test', 'workbench', 'changed');
 
 /**
- * Compares a picture with the expected one of that name. A missing one is written, for a person to look at
- * and to commit; a different one is saved as `<name>-changed.png` beside `<name>-difference.png`.
+ * Compares a picture with the expected one of that name; a different one is saved as `<name>-changed.png` beside
+ * `<name>-difference.png`. With `UPDATE_PICTURES=1` a missing one is written, for a person to look at and to commit.
  *
- * @throws when they differ by more than the tolerance, or in size; in CI also when there is none to compare with.
+ * @throws when they differ by more than the tolerance, or in size, or when there is none to compare with.
  */
 export function expectPicture(name: string, actual: Buffer): void {
   const path = join(expectedFolder, `${name}.png`);
@@ -26,8 +26,8 @@ export function expectPicture(name: string, actual: Buffer): void {
   rmSync(changed, { force: true });
   rmSync(differencePath, { force: true });
   if (!existsSync(path)) {
-    if (process.env['CI']) {
-      throw new Error(`there is no expected picture ${path}; run the suite once outside CI`);
+    if (process.env['UPDATE_PICTURES'] !== '1') {
+      throw new Error(`there is no expected picture ${path}; UPDATE_PICTURES=1 writes it`);
     }
     mkdirSync(expectedFolder, { recursive: true });
     writeFileSync(path, actual);
