@@ -150,7 +150,6 @@ export const packagesOfFiles = {
   'webview/charts/lineChart.ts': ['@observablehq/plot'],
   'webview/charts/rankChart.ts': ['@observablehq/plot'],
   'webview/diagram/mermaid.ts': ['mermaid'],
-  'webview/diagram/drawFlowChart.ts': ['mermaid'],
   'webview/diagram/flowChart.ts': ['mermaid'],
   'webview/stage/main.ts': ['katex/*'],
   'webview/stage/page/equations.ts': ['set-formulas'],

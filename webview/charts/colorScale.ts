@@ -1,5 +1,5 @@
-/** Red, green and blue as sRGB, 0 to 255. */
-export type Rgb = readonly [red: number, green: number, blue: number];
+/** Colours: the ramp from no weight to the largest, mixtures that are even to the eye, and ink that can be read. */
+import type { Rgb } from '../common/theme';
 
 /** How a weight becomes a place on the ramp. The square root lets small weights be seen. */
 export type Scale = 'sqrt' | 'linear';

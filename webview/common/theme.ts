@@ -1,6 +1,8 @@
-import type { Rgb } from '../charts/colorScale';
 import { memo } from './memo';
 import { onPixelRatioChange } from './pixelRatio';
+
+/** Red, green and blue as sRGB, 0 to 255. */
+export type Rgb = readonly [red: number, green: number, blue: number];
 
 export type ThemeKind = 'light' | 'dark' | 'high-contrast' | 'high-contrast-light';
 

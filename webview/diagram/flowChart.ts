@@ -1,3 +1,4 @@
+/** Diagrams in Mermaid's language, in VS Code's colours. */
 import type { MermaidConfig } from 'mermaid';
 import type { Diagram } from '../../src/common/content/lesson';
 import { hex, mix } from '../charts/colorScale';
@@ -15,7 +16,7 @@ export interface LinkedDiagram<T extends string> extends Pick<Diagram, 'words' |
   }[];
 }
 
-/** A diagram in Mermaid's language. @see https://mermaid.js.org/syntax/flowchart.html */
+/** @see https://mermaid.js.org/syntax/flowchart.html */
 export function flowChart(
   { nodes, edges }: Pick<LinkedDiagram<string>, 'nodes' | 'edges'>,
   direction: Direction,
@@ -32,12 +33,12 @@ export function flowChart(
   ].join('\n');
 }
 
-/** Longer than this, a label stands in two lines: a chart keeps its width for its nodes, not for their words. */
-const longestLine = 13;
+/** The most characters in the one line of a label: a longer one is broken, so that a chart keeps its width for its nodes. */
+const maxLineLength = 13;
 
 /** A label, broken at the space nearest to its middle where it is long. */
 function inLines(label: string): string {
-  if (label.length <= longestLine) {
+  if (label.length <= maxLineLength) {
     return label;
   }
   const middle = label.length / 2;
@@ -46,7 +47,6 @@ function inLines(label: string): string {
   return space === undefined ? label : `${label.slice(0, space)}<br/>${label.slice(space + 1)}`;
 }
 
-/** VS Code's colours in Mermaid's terms. */
 export function flowChartConfig(theme: Theme): MermaidConfig {
   const { background, foreground, quiet, line, accent } = theme;
   const isHigh = isHighContrast(theme);

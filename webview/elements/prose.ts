@@ -1,10 +1,12 @@
+/** Texts of lessons, with their sources as links. */
 import { html, type TemplateResult } from 'lit';
 import { spansOf } from '../../src/common/content/citations';
 import type { Source, Sources } from '../../src/common/content/lesson';
-import type { Actions } from '../stage/page/actions';
 
-/** What a link needs of the page. */
-type Opener = Pick<Actions, 'openLink'>;
+/** What a link needs of its page. */
+export interface LinkOpener {
+  openLink(url: string): void;
+}
 
 /** "Bahdanau et al. 2015": three authors and more are the first alone. */
 export function shortName({ by, year }: Pick<Source, 'by' | 'year'>): string {
@@ -17,7 +19,7 @@ export function cite(
   id: string,
   place: string | undefined,
   sources: Sources,
-  actions: Opener,
+  opener: LinkOpener,
 ): TemplateResult {
   const source = sources[id];
   if (!source) {
@@ -25,27 +27,27 @@ export function cite(
   }
   const words = shortName(source) + (place === undefined ? '' : `, ${place}`);
   return html`<span class="cite"
-    >${link(source.url, words, actions, `${source.by} ${source.year}: ${source.title}`)}</span
+    >${link(source.url, words, opener, `${source.by} ${source.year}: ${source.title}`)}</span
   >`;
 }
 
-/** A link into the person's browser. */
-export const link = (url: string, words: string, actions: Opener, title = url): TemplateResult =>
+/** A link that opens in the user's browser. */
+export const link = (url: string, words: string, opener: LinkOpener, title = url): TemplateResult =>
   html`<a
     href=${url}
     title=${title}
     @click=${(event: Event) => {
       event.preventDefault();
-      actions.openLink(url);
+      opener.openLink(url);
     }}
     >${words}</a
   >`;
 
 /** A lesson's text with its sources as links. */
-export const prose = (text: string, sources: Sources, actions: Opener): readonly unknown[] =>
+export const prose = (text: string, sources: Sources, opener: LinkOpener): readonly unknown[] =>
   spansOf(text).map(span =>
     span.kind === 'cite'
-      ? cite(span.source, span.place, sources, actions)
+      ? cite(span.source, span.place, sources, opener)
       : span.kind === 'stress'
         ? html`<em>${span.text}</em>`
         : span.text,

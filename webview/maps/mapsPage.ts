@@ -7,16 +7,13 @@ import { onceATask } from '../common/batchUpdates';
 import { joinHost } from '../common/page';
 import { createPageRoot } from '../common/pageRoot';
 import { createStore } from '../common/store';
+import { narrowBelow, pictureRoom } from '../common/textWidth';
 import { onThemeChange, readTheme, type Theme } from '../common/theme';
-import { drawDiagram } from '../diagram/diagramDrawer';
-import { partWidth } from '../stage/page/template';
+import { createDiagramDrawer } from '../diagram/diagramDrawer';
+import { layoutStep } from '../diagram/diagramPlace';
 import { describe } from './describe';
 import type { MapsState } from './mapsState';
 import { template, type MapsActions } from './template';
-
-/** Change of width after which charts are laid out anew, in CSS pixels. */
-const widthStep = 80;
-const narrowBelow = 640;
 
 /** Builds the page and keeps it joined to the host. It runs no model. Text is painted first; charts come after it. */
 export function startMapsPage(): void {
@@ -53,6 +50,7 @@ export function startMapsPage(): void {
     showSelection: () => ask(host.showSelection({})),
     showLog: () => ask(host.showLog({})),
   };
+  const drawDiagram = createDiagramDrawer();
   const draw = memo((_width: number, theme: Theme) => void drawCharts(theme));
 
   onThemeChange(() => store.update({ themeVersion: store.state.themeVersion + 1 }));
@@ -76,12 +74,12 @@ export function startMapsPage(): void {
     root.classList.toggle('narrow', width < narrowBelow);
     render(template(state, actions), root);
     if (state.paintMs !== undefined) {
-      draw(Math.round(partWidth(width) / widthStep), themeOf(state.themeVersion));
+      draw(layoutStep(pictureRoom(width)), themeOf(state.themeVersion));
     }
   }
 
   async function drawCharts(theme: Theme): Promise<void> {
-    const room = partWidth(store.state.pageWidth ?? root.clientWidth);
+    const room = pictureRoom(store.state.pageWidth ?? root.clientWidth);
     for (const map of store.state.start?.maps ?? []) {
       if (map.kind === 'chart') {
         const drawn = await drawDiagram(map.chart, theme, room, actions.follow).catch(String);

@@ -3,15 +3,14 @@ import type { Sources } from '../../src/common/content/lesson';
 import type { EvolutionMap, MapTarget } from '../../src/common/content/maps';
 import { errorNotice, type Remedies } from '../elements/errorNotice';
 import { diagramPlace } from '../diagram/diagramPlace';
-import { prose } from '../elements/prose';
-import { partWidth } from '../stage/page/template';
+import { pictureRoom } from '../common/textWidth';
+import { prose, type LinkOpener } from '../elements/prose';
 import type { MapsState } from './mapsState';
 import { shapePicture } from './shapePicture';
 
 /** Everything a person can do. */
-export interface MapsActions extends Remedies {
+export interface MapsActions extends Remedies, LinkOpener {
   follow(target: MapTarget): void;
-  openLink(url: string): void;
   /** Scrolls to a map. */
   goTo(id: string): void;
 }
@@ -72,7 +71,7 @@ function pictureOf(
     case 'chart': {
       const drawn = charts[map.id];
       return html`<figure class="diagram">
-        ${diagramPlace(map.chart.size, partWidth(pageWidth ?? 800), drawn instanceof HTMLElement ? drawn : undefined)}
+        ${diagramPlace(map.chart.size, pictureRoom(pageWidth ?? 800), drawn instanceof HTMLElement ? drawn : undefined)}
         <figcaption class="quiet">
           ${map.chart.words} ${typeof drawn === 'string' ? `(Not drawn: ${drawn})` : nothing}
         </figcaption>

@@ -1,7 +1,8 @@
 import { boundary, rowOf, type MatrixView } from './matrixView';
 import type { Unit } from './units';
 import { createSurface, fitText, type Surface } from '../charts/canvas';
-import { hex, withAlpha, type Rgb } from '../charts/colorScale';
+import { hex, withAlpha } from '../charts/colorScale';
+import type { Rgb } from '../common/theme';
 import { labelStep, type Cell } from './matrixLayout';
 import { labelFont, labelSize, type Lit, type Picture, type PictureOptions } from './picture';
 

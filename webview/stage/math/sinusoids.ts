@@ -13,15 +13,3 @@ export function sinusoids(position: number, width: number): Float32Array<ArrayBu
   }
   return values;
 }
-
-/** How alike two positions are, as the cosine of their angle. */
-export function likeness(a: Float32Array, b: Float32Array): number {
-  let [product, lengthA, lengthB] = [0, 0, 0];
-  for (let index = 0; index < a.length; index++) {
-    const [value, other] = [a[index]!, b[index]!];
-    product += value * other;
-    lengthA += value * value;
-    lengthB += other * other;
-  }
-  return product / Math.sqrt(lengthA * lengthB || 1);
-}

@@ -1,5 +1,6 @@
 import type { Analysis } from '../../../src/common/protocol/engine/analyze';
 import type { HiddenStates } from '../../../src/common/protocol/engine/types';
+import { distance } from './vectors';
 
 /** The two halves of what an LSTM keeps from step to step. */
 export type StateKind = 'hidden' | 'cell';
@@ -95,16 +96,3 @@ export const stateOf = (
   step: number,
 ): Float32Array<ArrayBuffer> =>
   step < 0 ? new Float32Array(size) : rows.subarray(step * size, (step + 1) * size);
-
-/** Euclidean. */
-export const lengthOf = (vector: Float32Array): number =>
-  Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
-
-/** Euclidean. */
-export function distance(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let index = 0; index < a.length; index++) {
-    sum += (a[index]! - b[index]!) ** 2;
-  }
-  return Math.sqrt(sum);
-}

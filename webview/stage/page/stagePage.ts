@@ -18,19 +18,18 @@ import { joinHost } from '../../common/page';
 import { pageRuntime } from '../../common/pageRuntime';
 import { readState, writeState } from '../../common/state';
 import { createStore } from '../../common/store';
+import { narrowBelow, pictureRoom } from '../../common/textWidth';
 import { onThemeChange, readTheme } from '../../common/theme';
 import type { Actions } from './actions';
 import { describe } from './describe';
-import { drawDiagram } from '../../diagram/diagramDrawer';
+import { createDiagramDrawer } from '../../diagram/diagramDrawer';
+import { layoutStep } from '../../diagram/diagramPlace';
 import type { PartSet } from './partSet';
 import { longestSentence, parseState, type SavedState } from './savedState';
 import { ScrollKeeper } from './scrollKeeper';
 import { lessonOf, sentenceOf, type StageState } from './stageState';
-import { partWidth, template } from './template';
+import { template } from './template';
 
-/** Change of width after which a diagram is laid out anew, in CSS pixels. */
-const widthStep = 80;
-const narrowBelow = 640;
 /** How much of a part there is to be seen below its heading, or it is scrolled to, in CSS pixels. */
 const leastSeen = 200;
 
@@ -68,6 +67,7 @@ export function startStagePage(): void {
   const announce = createAnnouncer();
   const tellStage = memo((stage: StageId) => ask(host.atStage({ stage })));
   const keep = memo((saved: SavedState) => writeState(saved));
+  const drawDiagram = createDiagramDrawer();
   let client: EngineClient | undefined;
   let parts: PartSet | undefined;
   let isPlaceDue = true;
@@ -286,8 +286,8 @@ export function startStagePage(): void {
       return;
     }
     // Drawn again when there is clearly more room or less, not with every pixel.
-    const room = partWidth(width);
-    const key = `${lesson.id} ${Math.round(room / widthStep)} ${state.themeVersion}`;
+    const room = pictureRoom(width);
+    const key = `${lesson.id} ${layoutStep(room)} ${state.themeVersion}`;
     if (state.diagram?.key === key || drawing === key) {
       return;
     }

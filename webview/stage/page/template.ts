@@ -4,6 +4,7 @@ import type { Lesson, PartId, ValueId } from '../../../src/common/content/lesson
 import type { StageStart } from '../../../src/common/protocol/pages/stage';
 import { errorNotice } from '../../elements/errorNotice';
 import { count } from '../../common/numbers';
+import { pictureRoom } from '../../common/textWidth';
 import type { Theme } from '../../common/theme';
 import type { Actions } from './actions';
 import { diagramPlace } from '../../diagram/diagramPlace';
@@ -67,7 +68,7 @@ function stage(
   theme: Theme,
   actions: Actions,
 ): TemplateResult {
-  const width = partWidth(state.pageWidth ?? 800);
+  const width = pictureRoom(state.pageWidth ?? 800);
   const place = lessons.indexOf(lesson);
   const next = lessons[place + 1];
   const before = lessons[place - 1];
@@ -143,10 +144,6 @@ function stage(
     ${sourceList(lesson, sources, actions)}
   </article>`;
 }
-
-/** Room for a live part: the page without its margins, and not wider than pictures gain from. */
-export const partWidth = (pageWidth: number): number =>
-  Math.max(240, Math.min(pageWidth - (pageWidth < 640 ? 32 : 48) - 12, 960));
 
 function diagram(
   { diagram: drawn, diagramError }: StageState,

@@ -36,6 +36,3 @@ export function changeWords(
     changed: [first, first + count],
   };
 }
-
-export const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);

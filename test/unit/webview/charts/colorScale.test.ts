@@ -9,8 +9,8 @@ import {
   placeOf,
   rampPixels,
   weightAt,
-  type Rgb,
 } from '../../../../webview/charts/colorScale';
+import type { Rgb } from '../../../../webview/common/theme';
 
 const channel = fc.integer({ min: 0, max: 255 });
 const color = fc.tuple(channel, channel, channel);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { changesAll, changeWords, mean, textOf } from '../../../../webview/stage/part/changedWords';
+import { changesAll, changeWords, textOf } from '../../../../webview/stage/part/changedWords';
+import { mean } from '../../../../webview/stage/math/vectors';
 import {
   firstSentences,
   firstWords,

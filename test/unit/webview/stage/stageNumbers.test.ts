@@ -9,7 +9,8 @@ import {
   train,
   type Sample,
 } from '../../../../webview/stage/parts/fewLabels/classifier';
-import { likeness, sinusoids } from '../../../../webview/stage/math/sinusoids';
+import { sinusoids } from '../../../../webview/stage/math/sinusoids';
+import { cosine } from '../../../../webview/stage/math/vectors';
 
 describe('the loss of Chinchilla', () => {
   test('has for GPT-3 and Chinchilla what the formula gives by hand', () => {
@@ -48,8 +49,8 @@ describe('sinusoids', () => {
 
   test('tell places apart by their distance alone', () => {
     const at = (place: number) => sinusoids(place, 64);
-    expect(likeness(at(5), at(5))).toBeCloseTo(1, 6);
-    expect(likeness(at(2), at(9))).toBeCloseTo(likeness(at(20), at(27)), 5);
+    expect(cosine(at(5), at(5))).toBeCloseTo(1, 6);
+    expect(cosine(at(2), at(9))).toBeCloseTo(cosine(at(20), at(27)), 5);
   });
 });
 

@@ -2,13 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
 import type { HiddenStates } from '../../../../src/common/protocol/engine/types';
 import { poolFarthest, reachOf } from '../../../../webview/charts/signedImage';
-import {
-  contextOf,
-  distance,
-  lengthOf,
-  stateOf,
-  unroll,
-} from '../../../../webview/stage/math/unrolledLstm';
+import { contextOf, stateOf, unroll } from '../../../../webview/stage/math/unrolledLstm';
+import { distance, lengthOf } from '../../../../webview/stage/math/vectors';
 
 /** Of one layer: a row for each token. */
 const states = (...rows: readonly (readonly number[])[]): HiddenStates => ({

@@ -11,11 +11,11 @@ import { decimal } from '../../../common/numbers';
 import { signedImage } from '../../../charts/signedImage';
 import type { Theme } from '../../../common/theme';
 import type { LivePart, PartContext, PartView } from '../../part/part';
-import { mean } from '../../part/changedWords';
 import { splitWords } from '../../part/longerText';
 import { readableUnits } from '../../part/readableUnits';
 import { followTokens, shuffleWords, type MovedToken, type ShuffledText } from './shuffledWords';
-import { likeness, sinusoids } from '../../math/sinusoids';
+import { sinusoids } from '../../math/sinusoids';
+import { cosine, mean } from '../../math/vectors';
 import { joinRows } from '../../part/vectorRows';
 import { frame } from '../../part/frame';
 import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
@@ -298,7 +298,7 @@ function paintSinusoids(
 function likenessChart(width: number, position: number, theme: Theme, room: number): Element {
   const table = tableOf(width);
   const own = table[position] ?? sinusoids(position, width);
-  const points = table.map((other, place) => ({ x: place, y: likeness(own, other) }));
+  const points = table.map((other, place) => ({ x: place, y: cosine(own, other) }));
   return lineChart({
     series: [{ name: '', points, isSmooth: true }],
     xLabel: 'place',

@@ -2,7 +2,8 @@ import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
 import type { HiddenStates } from '../../../../src/common/protocol/engine/types';
 import { splitWords } from '../../part/longerText';
 import { sinusoids } from '../../math/sinusoids';
-import { distance, lengthOf, stateAt } from '../../math/unrolledLstm';
+import { stateAt } from '../../math/unrolledLstm';
+import { distance, lengthOf } from '../../math/vectors';
 
 /** A text whose words stand in another order. */
 export interface ShuffledText {

@@ -12,15 +12,8 @@ import { reachOf } from '../../../charts/signedImage';
 import type { Theme } from '../../../common/theme';
 import type { LivePart, PartContext, PartView } from '../../part/part';
 import { readableUnits } from '../../part/readableUnits';
-import { likeness } from '../../math/sinusoids';
-import {
-  distance,
-  lengthOf,
-  stateOf,
-  unroll,
-  type StateKind,
-  type Unrolled,
-} from '../../math/unrolledLstm';
+import { stateOf, unroll, type StateKind, type Unrolled } from '../../math/unrolledLstm';
+import { cosine, distance, lengthOf } from '../../math/vectors';
 import { paintRows, type RowsPicture, type VectorRows } from '../../part/vectorRows';
 import { frame } from '../../part/frame';
 import { isLstmTranslator } from '../../part/modelNames';
@@ -289,7 +282,7 @@ class Reading implements LivePart {
       'aria-label',
       `${kindNames[set.kind]} of layer ${layer + 1} after ${step + 1} of ${last + 1} steps, ${network.size} numbers each. Number ${dimension} is drawn as a line below.`,
     );
-    const near = likeness(
+    const near = cosine(
       stateOf(rows, network.size, step),
       stateOf(rows, network.size, encoderSteps - 1),
     );

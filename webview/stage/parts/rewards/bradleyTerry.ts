@@ -1,3 +1,5 @@
+import { mean } from '../../math/vectors';
+
 /** Which of two texts was preferred, by their places in a list of features. */
 export interface Comparison {
   readonly preferred: number;
@@ -101,6 +103,3 @@ function curvatureOf(
   );
   return mean(lengths) / 4 + l2;
 }
-
-const mean = (values: readonly number[]) =>
-  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
