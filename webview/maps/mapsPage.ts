@@ -12,7 +12,7 @@ import { onThemeChange, readTheme, type Theme } from '../common/theme';
 import { createDiagramDrawer } from '../diagram/diagramDrawer';
 import { layoutStep } from '../diagram/diagramPlace';
 import { describe } from './describe';
-import type { MapsState } from './mapsState';
+import type { MapsState } from './state';
 import { template, type MapsActions } from './template';
 
 /** Builds the page and keeps it joined to the host. It runs no model. Text is painted first; charts come after it. */

@@ -5,7 +5,7 @@ import { errorNotice, type Remedies } from '../elements/errorNotice';
 import { diagramPlace } from '../diagram/diagramPlace';
 import { pictureRoom } from '../common/textWidth';
 import { prose, type LinkOpener } from '../elements/prose';
-import type { MapsState } from './mapsState';
+import type { MapsState } from './state';
 import { shapePicture } from './shapePicture';
 
 /** Everything a person can do. */

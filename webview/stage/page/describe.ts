@@ -1,6 +1,6 @@
 import { plainWords } from '../../../src/common/content/citations';
 import type { StageDescription } from '../../../src/common/protocol/pages/stage';
-import { lessonOf, sentenceOf, type StageState } from './stageState';
+import { lessonOf, sentenceOf, type StageState } from './state';
 import type { ShownParts } from './template';
 
 /** What the page shows: for tests, and in words. */

@@ -1,5 +1,5 @@
 import type { Lesson, PartId, Sources } from '../../../src/common/content/lesson';
-import type { LivePart, PartContext } from '../part/part';
+import type { LivePart, PartContext } from '../part/livePart';
 import { factories } from './parts';
 import type { ShownParts } from './template';
 

@@ -1,22 +1,22 @@
 import type { PartId } from '../../../src/common/content/lesson';
-import type { PartFactory } from '../part/part';
-import { alignment } from '../parts/alignment/alignment';
-import { bothSides } from '../parts/bothSides/bothSides';
-import { bottleneck } from '../parts/bottleneck/bottleneck';
-import { chat } from '../parts/chat/chat';
-import { cost } from '../parts/cost/cost';
-import { eras } from '../parts/eras/eras';
-import { fewShot } from '../parts/fewShot/fewShot';
-import { fixedVector } from '../parts/fixedVector/fixedVector';
-import { insideHead } from '../parts/insideHead/insideHead';
-import { labels } from '../parts/fewLabels/fewLabels';
-import { maskedOrNext } from '../parts/maskedOrNext/maskedOrNext';
-import { nextWords } from '../parts/nextWords/nextWords';
-import { positions } from '../parts/positions/positions';
-import { reading } from '../parts/reading/reading';
-import { rewards } from '../parts/rewards/rewards';
-import { scale } from '../parts/scale/scale';
-import { verdict } from '../parts/verdict/verdict';
+import type { PartFactory } from '../part/livePart';
+import { alignment } from '../parts/alignment/part';
+import { bothSides } from '../parts/bothSides/part';
+import { bottleneck } from '../parts/bottleneck/part';
+import { chat } from '../parts/chat/part';
+import { cost } from '../parts/cost/part';
+import { eras } from '../parts/eras/part';
+import { fewShot } from '../parts/fewShot/part';
+import { fixedVector } from '../parts/fixedVector/part';
+import { insideHead } from '../parts/insideHead/part';
+import { labels } from '../parts/fewLabels/part';
+import { maskedOrNext } from '../parts/maskedOrNext/part';
+import { nextWords } from '../parts/nextWords/part';
+import { positions } from '../parts/positions/part';
+import { reading } from '../parts/reading/part';
+import { rewards } from '../parts/rewards/part';
+import { scale } from '../parts/scale/part';
+import { verdict } from '../parts/verdict/part';
 
 /** How each live part is made. */
 export const factories: Readonly<Record<PartId, PartFactory>> = {

@@ -27,7 +27,7 @@ import { layoutStep } from '../../diagram/diagramPlace';
 import type { PartSet } from './partSet';
 import { longestSentence, parseState, type SavedState } from './savedState';
 import { ScrollKeeper } from './scrollKeeper';
-import { lessonOf, sentenceOf, type StageState } from './stageState';
+import { lessonOf, sentenceOf, type StageState } from './state';
 import { template } from './template';
 
 /** How much of a part there is to be seen below its heading, or it is scrolled to, in CSS pixels. */

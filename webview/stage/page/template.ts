@@ -9,10 +9,10 @@ import type { Theme } from '../../common/theme';
 import type { Actions } from './actions';
 import { diagramPlace } from '../../diagram/diagramPlace';
 import { equations } from './equations';
-import type { LivePart } from '../part/part';
+import type { LivePart } from '../part/livePart';
 import { cite, link, prose, shortName } from '../../elements/prose';
 import { longestSentence } from './savedState';
-import { lessonOf, sentenceOf, type StageState } from './stageState';
+import { lessonOf, sentenceOf, type StageState } from './state';
 
 /** The live parts of the stage, in its order. */
 export type ShownParts = readonly {

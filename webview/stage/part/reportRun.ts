@@ -1,5 +1,5 @@
 import type { Analysis } from '../../../src/common/protocol/engine/analyze';
-import type { PartContext } from './part';
+import type { PartContext } from './livePart';
 
 /** Tells the host what has run, and on what. */
 export function tellRun({ client, host }: PartContext, analysis: Analysis): void {

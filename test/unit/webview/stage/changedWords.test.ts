@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { changesAll, changeWords, textOf } from '../../../../webview/stage/part/changedWords';
+import {
+  changesAll,
+  changeWords,
+  textOf,
+} from '../../../../webview/stage/parts/fixedVector/changedWords';
 import { mean } from '../../../../webview/stage/math/vectors';
 import {
   firstSentences,
@@ -10,7 +14,7 @@ import {
   sentencesOf,
   unrelatedWords,
 } from '../../../../webview/stage/part/longerText';
-import { pairsFor, pairsTried } from '../../../../webview/stage/parts/fixedVector/fixedVector';
+import { pairsFor, pairsTried } from '../../../../webview/stage/parts/fixedVector/part';
 
 describe('other words', () => {
   const words = ['the', 'cat', 'sat', 'down', 'here'];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isAccepted } from '../../../../webview/stage/parts/fewShot/fewShot';
+import { isAccepted } from '../../../../webview/stage/parts/fewShot/part';
 
 test.each([
   ['young', ['young', 'new'], true],

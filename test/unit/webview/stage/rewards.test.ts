@@ -24,7 +24,7 @@ import {
   parseSettings,
   placeRankings,
   scoreAnswers,
-} from '../../../../webview/stage/parts/rewards/rewardsState';
+} from '../../../../webview/stage/parts/rewards/state';
 import { trainReward } from '../../../../webview/stage/parts/rewards/rewardTraining';
 
 /** Three rankings of random texts, and what `training/reward/bradley_terry.py` makes of them. */

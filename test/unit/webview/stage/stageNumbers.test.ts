@@ -9,7 +9,7 @@ import {
   train,
   type Sample,
 } from '../../../../webview/stage/parts/fewLabels/classifier';
-import { sinusoids } from '../../../../webview/stage/math/sinusoids';
+import { sinusoids } from '../../../../webview/stage/parts/positions/sinusoids';
 import { cosine } from '../../../../webview/stage/math/vectors';
 
 describe('the loss of Chinchilla', () => {

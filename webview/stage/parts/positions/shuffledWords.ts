@@ -1,7 +1,7 @@
 import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
 import type { HiddenStates } from '../../../../src/common/protocol/engine/types';
 import { splitWords } from '../../part/longerText';
-import { sinusoids } from '../../math/sinusoids';
+import { sinusoids } from './sinusoids';
 import { stateAt } from '../../math/unrolledLstm';
 import { distance, lengthOf } from '../../math/vectors';
 

@@ -11,13 +11,13 @@ import { memo } from '../../../common/memo';
 import { shortName } from '../../../common/predictors';
 import { duration, percent } from '../../../common/numbers';
 import type { Theme } from '../../../common/theme';
-import type { LivePart, PartContext, PartView } from '../../part/part';
+import type { LivePart, PartContext, PartView } from '../../part/livePart';
 import { attentionMap, type AttentionMap } from '../../part/attentionMap';
 import { frame } from '../../part/frame';
-import { isLarge, megabytes } from '../../part/modelSize';
+import { isLarge, megabytes } from '../../part/largeModels';
 import { offer } from '../../part/offer';
 import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
-import { slider } from '../../part/slider';
+import { slider } from '../../part/controls';
 
 const settings = v.object({
   /** How deep, as a share of the layers. */

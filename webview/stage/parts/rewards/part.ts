@@ -5,7 +5,7 @@ import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import type { RewardStudy } from '../../../../src/common/content/rewardStudy';
 import { memo } from '../../../common/memo';
 import { count, duration, ordinal, percent } from '../../../common/numbers';
-import type { LivePart, PartContext, PartView } from '../../part/part';
+import type { LivePart, PartContext, PartView } from '../../part/livePart';
 import { Answers, type Answer } from './answers';
 import { klOfBestOf } from './bestOfN';
 import type { Features } from './bradleyTerry';
@@ -23,9 +23,9 @@ import {
   type Doing,
   type RewardsState,
   type Settings,
-} from './rewardsState';
+} from './state';
 import { trainReward, type RewardProgress } from './rewardTraining';
-import { chooser, ranking, signed, trainer, type RewardsActions } from './template';
+import { chooser, ranking, signed, trainer, type RewardsActions } from './view';
 import { frame } from '../../part/frame';
 import { atRest, PartStore, stateOf } from '../../part/partStore';
 

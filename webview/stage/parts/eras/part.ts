@@ -5,12 +5,12 @@ import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { shortName } from '../../../common/predictors';
 import { count, duration } from '../../../common/numbers';
 import { cautionOf, nothingWritten } from '../../../common/caution';
-import type { LivePart, PartContext, PartView } from '../../part/part';
+import type { LivePart, PartContext, PartView } from '../../part/livePart';
 import { frame } from '../../part/frame';
-import { translatorsOf } from '../../part/modelNames';
-import { isLarge, megabytes } from '../../part/modelSize';
+import { translatorsOf } from '../../part/translators';
+import { isLarge, megabytes } from '../../part/largeModels';
 import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
-import { slider } from '../../part/slider';
+import { slider } from '../../part/controls';
 
 const maxNewTokens = 48;
 /** How long the slider must rest before models run, in ms. */

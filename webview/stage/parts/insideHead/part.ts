@@ -20,13 +20,13 @@ import {
   type Head,
   type QuerySteps,
 } from '../../math/attentionHead';
-import type { LivePart, PartContext, PartView } from '../../part/part';
+import type { LivePart, PartContext, PartView } from '../../part/livePart';
 import { readableUnits } from '../../part/readableUnits';
 import { joinRows, paintRows, type VectorRows } from '../../part/vectorRows';
 import { attentionMap } from '../../part/attentionMap';
 import { frame } from '../../part/frame';
 import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
-import { choices } from '../../part/slider';
+import { choices } from '../../part/controls';
 import { tellRun } from '../../part/reportRun';
 
 /** From here on there is room for the matrix beside the steps. */

@@ -5,9 +5,9 @@ import { lineChart } from '../../../charts/lineChart';
 import { memo } from '../../../common/memo';
 import { duration, thousands } from '../../../common/numbers';
 import type { Theme } from '../../../common/theme';
-import type { LivePart, PartContext, PartView } from '../../part/part';
+import type { LivePart, PartContext, PartView } from '../../part/livePart';
 import { frame } from '../../part/frame';
-import { isLstmTranslator } from '../../part/modelNames';
+import { isLstmTranslator } from '../../part/translators';
 import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
 
 /** Tokens of the source, about; as many as the models can read. */

@@ -11,7 +11,7 @@ import type { Picture } from '../../../matrix/picture';
 import { reachOf } from '../../../charts/signedImage';
 import type { Theme } from '../../../common/theme';
 import { mixOf } from '../../math/attentionHead';
-import type { LivePart, PartContext, PartView } from '../../part/part';
+import type { LivePart, PartContext, PartView } from '../../part/livePart';
 import { readableUnits } from '../../part/readableUnits';
 import { joinRows, paintRows, type VectorRows } from '../../part/vectorRows';
 import { attentionMap } from '../../part/attentionMap';

@@ -4,10 +4,10 @@ import type { Task } from '../../../../src/common/content/lesson';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { duration } from '../../../common/numbers';
-import type { LivePart, PartContext, PartView } from '../../part/part';
+import type { LivePart, PartContext, PartView } from '../../part/livePart';
 import { frame } from '../../part/frame';
 import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
-import { choices } from '../../part/slider';
+import { choices } from '../../part/controls';
 
 /** How many examples stand in the prompt. */
 const shotCounts = [0, 1, 3] as const;

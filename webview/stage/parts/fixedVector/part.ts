@@ -5,15 +5,15 @@ import { lineChart } from '../../../charts/lineChart';
 import { memo } from '../../../common/memo';
 import { count } from '../../../common/numbers';
 import type { Theme } from '../../../common/theme';
-import { changesAll, changeWords, textOf, type ChangedText } from '../../part/changedWords';
+import { changesAll, changeWords, textOf, type ChangedText } from './changedWords';
 import { firstWords, splitWords, unrelatedWords } from '../../part/longerText';
-import type { LivePart, PartContext, PartView } from '../../part/part';
+import type { LivePart, PartContext, PartView } from '../../part/livePart';
 import { unroll } from '../../math/unrolledLstm';
 import { distance, lengthOf, mean } from '../../math/vectors';
 import { frame } from '../../part/frame';
-import { isLstmTranslator } from '../../part/modelNames';
+import { isLstmTranslator } from '../../part/translators';
 import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
-import { slider } from '../../part/slider';
+import { slider } from '../../part/controls';
 
 /** How many words the sentence has, one measurement each. */
 const lengths = [4, 6, 8, 12, 16, 20, 30, 40] as const;

@@ -6,8 +6,8 @@ import type { ChatMessage } from '../../../../src/common/protocol/engine/types';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { count, thousands } from '../../../common/numbers';
-import { FollowEnd } from '../../part/followEnd';
-import type { LivePart, PartContext, PartView } from '../../part/part';
+import { FollowEnd } from './followEnd';
+import type { LivePart, PartContext, PartView } from '../../part/livePart';
 import { frame } from '../../part/frame';
 import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
 

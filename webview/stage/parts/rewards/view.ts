@@ -3,7 +3,7 @@ import type { Sources } from '../../../../src/common/content/lesson';
 import { memo } from '../../../common/memo';
 import { count, ordinal, thousands } from '../../../common/numbers';
 import type { Theme } from '../../../common/theme';
-import { choices, slider } from '../../part/slider';
+import { choices, slider } from '../../part/controls';
 import { cite } from '../../../elements/prose';
 import { sampling } from './answers';
 import { chosenChart, klChart, lossChart, studyChart } from './charts';
@@ -22,7 +22,7 @@ import {
   type RewardsState,
   type Round,
   type ScoredAnswer,
-} from './rewardsState';
+} from './state';
 
 /** Everything a person can do. */
 export interface RewardsActions {

@@ -8,12 +8,12 @@ import { memo } from '../../../common/memo';
 import { count, duration } from '../../../common/numbers';
 import { cautionOf, nothingWritten } from '../../../common/caution';
 import type { Theme } from '../../../common/theme';
-import type { LivePart, PartContext, PartView } from '../../part/part';
+import type { LivePart, PartContext, PartView } from '../../part/livePart';
 import { firstSentences, mostSentences } from '../../part/longerText';
 import { frame } from '../../part/frame';
-import { translatorsOf, type Translator } from '../../part/modelNames';
+import { translatorsOf, type Translator } from '../../part/translators';
 import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
-import { choices, slider } from '../../part/slider';
+import { choices, slider } from '../../part/controls';
 
 /** How long the slider must rest before models run, in ms. */
 const restMs = 120;

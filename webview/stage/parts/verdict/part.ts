@@ -6,7 +6,7 @@ import { hex, inkOn, mix } from '../../../charts/colorScale';
 import { focusableIn, moveFocus } from '../../../elements/focusKeys';
 import { count, duration, percent } from '../../../common/numbers';
 import type { Theme } from '../../../common/theme';
-import type { LivePart, PartContext, PartView } from '../../part/part';
+import type { LivePart, PartContext, PartView } from '../../part/livePart';
 import { largestMove, movesOf, points, type Move } from './omissionEffects';
 import { frame } from '../../part/frame';
 import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';

@@ -6,7 +6,7 @@ import type { Manifest } from '../../../../src/common/protocol/manifest';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { focusableIn, moveFocus } from '../../../elements/focusKeys';
 import { duration, ordinal, percent, thousands } from '../../../common/numbers';
-import type { LivePart, PartContext, PartView } from '../../part/part';
+import type { LivePart, PartContext, PartView } from '../../part/livePart';
 import { frame } from '../../part/frame';
 import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
 

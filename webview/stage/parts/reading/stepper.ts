@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import { icon } from '../../elements/icons';
+import { icon } from '../../../elements/icons';
 
 export interface Stepper {
   /** What a step is: "word". */

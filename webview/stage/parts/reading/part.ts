@@ -10,16 +10,16 @@ import { memo } from '../../../common/memo';
 import { count, decimal, duration, percent, thousands } from '../../../common/numbers';
 import { reachOf } from '../../../charts/signedImage';
 import type { Theme } from '../../../common/theme';
-import type { LivePart, PartContext, PartView } from '../../part/part';
+import type { LivePart, PartContext, PartView } from '../../part/livePart';
 import { readableUnits } from '../../part/readableUnits';
 import { stateOf, unroll, type StateKind, type Unrolled } from '../../math/unrolledLstm';
 import { cosine, distance, lengthOf } from '../../math/vectors';
 import { paintRows, type RowsPicture, type VectorRows } from '../../part/vectorRows';
 import { frame } from '../../part/frame';
-import { isLstmTranslator } from '../../part/modelNames';
+import { isLstmTranslator } from '../../part/translators';
 import { atRest, PartStore, stateOf as partStateOf, type RunningState } from '../../part/partStore';
-import { choices, slider } from '../../part/slider';
-import { stepper } from '../../part/stepper';
+import { choices, slider } from '../../part/controls';
+import { stepper } from './stepper';
 import { tellRun } from '../../part/reportRun';
 
 /** Between two words while it plays, in ms. */

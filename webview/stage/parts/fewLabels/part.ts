@@ -16,7 +16,7 @@ import {
   type Progress,
   type Sample,
 } from './classifier';
-import type { LivePart, PartContext, PartView } from '../../part/part';
+import type { LivePart, PartContext, PartView } from '../../part/livePart';
 import { frame } from '../../part/frame';
 import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
 

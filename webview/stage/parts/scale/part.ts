@@ -6,9 +6,9 @@ import { lineChart, type Side } from '../../../charts/lineChart';
 import { memo } from '../../../common/memo';
 import type { Theme } from '../../../common/theme';
 import { computeOf, irreducible, lossOf, optimumOf } from './scalingLaw';
-import type { LivePart, PartContext, PartView } from '../../part/part';
+import type { LivePart, PartContext, PartView } from '../../part/livePart';
 import { frame } from '../../part/frame';
-import { slider } from '../../part/slider';
+import { slider } from '../../part/controls';
 
 const power = (least: number, most: number) =>
   v.pipe(v.number(), v.minValue(least), v.maxValue(most));
