@@ -1,13 +1,12 @@
+/** The page of stages in words: for tests, and for a user who cannot see it. */
 import { plainWords } from '../../../src/common/content/citations';
 import type { StageDescription } from '../../../src/common/protocol/pages/stage';
 import { lessonOf, sentenceOf, type StageState } from './state';
-import type { ShownParts } from './template';
+import type { PartOfStage } from './partSet';
 
-/** What the page shows: for tests, and in words. */
-export function describe(state: StageState, parts: ShownParts): StageDescription {
+export function describe(state: StageState, parts: readonly PartOfStage[]): StageDescription {
   const lesson = lessonOf(state);
   const { error, saved } = state;
-  const told = parts.map(({ id, part }) => ({ id, state: part.state, words: part.words }));
   return {
     state: error ? 'error' : lesson ? 'ready' : 'loading',
     error: error && { code: error.code, message: error.message },
@@ -24,7 +23,7 @@ export function describe(state: StageState, parts: ShownParts): StageDescription
     stage: lesson?.id,
     sentence: lesson ? sentenceOf(state, lesson) : '',
     textMs: state.textMs,
-    parts: told,
+    parts: parts.map(({ id, part }) => ({ id, state: part.state, words: part.words })),
     values: Object.assign(
       {},
       ...parts.map(({ part }) => part.values),

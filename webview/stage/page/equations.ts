@@ -1,3 +1,4 @@
+/** Each equation of a lesson with what it says, and each of its symbols with its meaning and its value on this page. */
 import { html, nothing, type TemplateResult } from 'lit';
 import * as formulas from 'set-formulas';
 import {
@@ -11,7 +12,7 @@ import {
 import type { Actions } from './actions';
 import { cite } from '../../elements/prose';
 
-/** The elements are kept: a formula is not parsed again because a value below it has changed. */
+/** Formulas that were set: none is parsed again because a value below it has changed. */
 const elements = new Map<string, HTMLElement>();
 
 function elementOf(key: string, tex: string, isDisplayed: boolean): HTMLElement {
@@ -23,7 +24,7 @@ function elementOf(key: string, tex: string, isDisplayed: boolean): HTMLElement 
   const element = document.createElement(isDisplayed ? 'div' : 'span');
   const set = (isDisplayed ? formulas.displayed : formulas.inline)[tex];
   if (set === undefined) {
-    element.textContent = tex; // Of a lesson that was not there when the page was built.
+    element.textContent = tex; // Its lesson was not there when the page was built.
   } else {
     element.innerHTML = set;
   }
@@ -33,13 +34,12 @@ function elementOf(key: string, tex: string, isDisplayed: boolean): HTMLElement 
 
 export interface EquationView {
   readonly sources: Sources;
-  /** Of the runs on this page. */
+  /** Values of the runs on this page. */
   readonly values: Readonly<Partial<Record<ValueId, string>>>;
-  /** Which symbol is pointed at. */
+  /** The symbol under the pointer. */
   readonly symbol: string | undefined;
 }
 
-/** Each equation with what it says, and each of its symbols with what it is and the value that it has here. */
 export const equations = (lesson: Lesson, view: EquationView, actions: Actions): TemplateResult =>
   html`<section class="equations" aria-labelledby="equations-title">
     <h2 id="equations-title">In symbols</h2>
@@ -80,7 +80,7 @@ function equationTemplate(
     <ul class="symbols">
       ${equation.symbols.map(({ id, tex, words, value }) => {
         const name = `${key} ${id}`;
-        const told = value && values[value];
+        const current = value && values[value];
         const part = value && partOf(value);
         return html`<li
           class=${name === symbol ? 'lit' : ''}
@@ -95,10 +95,10 @@ function equationTemplate(
               : html`<button
                   class="text-button value"
                   title="Show where this value comes from"
-                  aria-label=${`${words}: ${told ?? 'not run yet'}. Show where it comes from.`}
+                  aria-label=${`${words}: ${current ?? 'not run yet'}. Show where it comes from.`}
                   @click=${() => part && actions.follow(`part:${part}`)}
                 >
-                  ${told ?? '…'}
+                  ${current ?? '…'}
                 </button>`
           }
         </li>`;
@@ -107,6 +107,6 @@ function equationTemplate(
   </div>`;
 }
 
-/** The part that tells a value: its name stands before the dot. */
+/** The part that a value comes from: its name stands before the dot. */
 const partOf = (value: ValueId): PartId | undefined =>
   partIds.find(id => value.startsWith(`${id}.`));

@@ -1,7 +1,7 @@
+/** The live parts of the page: each is made when a stage first has it, and runs when it first comes into view. */
 import type { Lesson, PartId, Sources } from '../../../src/common/content/lesson';
 import type { LivePart, PartContext } from '../part/livePart';
 import { factories } from './parts';
-import type { ShownParts } from './template';
 
 export interface PartSetOptions extends Pick<
   PartContext,
@@ -14,12 +14,18 @@ export interface PartSetOptions extends Pick<
   sentence(): string;
 }
 
-/** The live parts of the page: each is made when a stage first has it, and runs when it first comes into view. */
+/** A live part of a stage. */
+export interface PartOfStage {
+  readonly id: PartId;
+  readonly part: LivePart;
+  /** Counts up when the part looks different from before. */
+  readonly version: number;
+}
+
 export class PartSet {
   readonly #parts = new Map<PartId, LivePart>();
-  /** How often each has changed what it shows. */
   readonly #versions = new Map<PartId, number>();
-  /** The sentence that a part was given last. */
+  /** The sentence that each part was given last. */
   readonly #given = new Map<PartId, string>();
   readonly #inView = new Set<PartId>();
   readonly #observer = new IntersectionObserver(
@@ -37,41 +43,43 @@ export class PartSet {
     { rootMargin: '200px' },
   );
   #watched: readonly Element[] = [];
+  /** An element keeps its place when another stage is painted into it, and has another id then. */
+  #watchedIds: readonly string[] = [];
 
   constructor(private readonly options: PartSetOptions) {}
 
-  of(ids: readonly PartId[]): ShownParts {
+  of(ids: readonly PartId[]): readonly PartOfStage[] {
     return ids.map(id => ({
       ...{ id, part: this.#part(id) },
       version: this.#versions.get(id) ?? 0,
     }));
   }
 
-  /** Knows from now on which parts are in view. */
+  /** Takes the page as it was painted, to know which parts are in view. */
   watch(root: Element): void {
     const sections = [...root.querySelectorAll('section.part')];
     const isSame =
       sections.length === this.#watched.length &&
-      sections.every((one, index) => one === this.#watched[index] && one.id === this.#ids[index]);
+      sections.every(
+        (one, index) => one === this.#watched[index] && one.id === this.#watchedIds[index],
+      );
     if (!isSame) {
       this.#observer.disconnect();
       this.#inView.clear();
       this.#watched = sections;
-      this.#ids = sections.map(({ id }) => id);
+      this.#watchedIds = sections.map(({ id }) => id);
       sections.forEach(section => this.#observer.observe(section));
     }
   }
-  #ids: readonly string[] = [];
-
-  /** The sentence may be another: those in view run at once, others when they come into view. */
+  /** The sentence may be another: parts in view run at once, others when they come into view. */
   showAgain(): void {
     this.#inView.forEach(id => this.#show(id));
   }
 
   /**
-   * The person asks for a run: those in view begin, and at least one does.
+   * The user asks for a run: the parts in view begin, and at least one does.
    *
-   * @returns the first one that runs; where none can, the first.
+   * @returns the first part that runs; if none can, the first.
    */
   run(ids: readonly PartId[]): PartId | undefined {
     ids.forEach(id => this.#given.delete(id));

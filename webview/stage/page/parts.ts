@@ -1,3 +1,4 @@
+/** All live parts. */
 import type { PartId } from '../../../src/common/content/lesson';
 import type { PartFactory } from '../part/livePart';
 import { alignment } from '../parts/alignment/part';
@@ -9,7 +10,7 @@ import { eras } from '../parts/eras/part';
 import { fewShot } from '../parts/fewShot/part';
 import { fixedVector } from '../parts/fixedVector/part';
 import { insideHead } from '../parts/insideHead/part';
-import { labels } from '../parts/fewLabels/part';
+import { fewLabels } from '../parts/fewLabels/part';
 import { maskedOrNext } from '../parts/maskedOrNext/part';
 import { nextWords } from '../parts/nextWords/part';
 import { positions } from '../parts/positions/part';
@@ -29,7 +30,7 @@ export const factories: Readonly<Record<PartId, PartFactory>> = {
   'few-shot': fewShot,
   'fixed-vector': fixedVector,
   'inside-head': insideHead,
-  labels,
+  labels: fewLabels,
   'masked-or-next': maskedOrNext,
   'next-words': nextWords,
   positions,

@@ -1,319 +1,237 @@
+/** The page of stages: joins the lesson, its live parts and the host. */
 import { render } from 'lit';
 import { asEngineError } from '../../../src/common/errors';
 import type { PartId, StageId, Target, ViewId } from '../../../src/common/content/lesson';
-import { EngineClient } from '../../../src/common/engineClient/engineClient';
-import type { PageStart } from '../../../src/common/protocol/pages/page';
 import type {
   StageHostApi,
   StagePageApi,
   StageStart,
 } from '../../../src/common/protocol/pages/stage';
 import type { Subject } from '../../../src/common/protocol/pages/subject';
-import { createAnnouncer } from '../../elements/announcer';
-import { createMemoryReporter } from '../../common/memoryReporter';
-import { memo } from '../../common/memo';
-import { createPageRoot } from '../../common/pageRoot';
+import type { Remote } from '../../../src/common/protocol/rpc';
 import { onceATask } from '../../common/batchUpdates';
+import { memo } from '../../common/memo';
 import { joinHost } from '../../common/page';
-import { pageRuntime } from '../../common/pageRuntime';
+import { createPageRoot } from '../../common/pageRoot';
 import { readState, writeState } from '../../common/state';
-import { createStore } from '../../common/store';
+import { createStore, type Store } from '../../common/store';
 import { narrowBelow, pictureRoom } from '../../common/textWidth';
 import { onThemeChange, readTheme } from '../../common/theme';
+import { createAnnouncer } from '../../elements/announcer';
 import type { Actions } from './actions';
 import { describe } from './describe';
-import { createDiagramDrawer } from '../../diagram/diagramDrawer';
-import { layoutStep } from '../../diagram/diagramPlace';
-import type { PartSet } from './partSet';
-import { longestSentence, parseState, type SavedState } from './savedState';
+import { LiveParts } from './liveParts';
+import { maxSentenceLength, parseState, type SavedState, type ScrollPlace } from './savedState';
 import { ScrollKeeper } from './scrollKeeper';
-import { lessonOf, sentenceOf, type StageState } from './state';
+import { StageDiagram } from './stageDiagram';
+import { initialState, lessonOf, sentenceOf, type StageState } from './state';
 import { template } from './template';
 
-/** How much of a part there is to be seen below its heading, or it is scrolled to, in CSS pixels. */
-const leastSeen = 200;
+/** What must be visible of a part below its heading, in CSS pixels: with less the page scrolls to it. */
+const minVisible = 200;
 
-const headingOf = (id: PartId) => `part-${id}-title`;
+const top: ScrollPlace = { anchor: '', down: 0 };
+const placeOf = (id: PartId): ScrollPlace => ({ anchor: `part-${id}-title`, down: 0 });
 
 /** Builds the page and keeps it joined to the host. Text is painted first; diagram and models come after it. */
 export function startStagePage(): void {
-  const themeOf = memo((_version: number) => readTheme());
-  const store = createStore<StageState>(
-    {
-      saved: parseState(readState()),
-      book: undefined,
-      error: undefined,
-      diagram: undefined,
-      diagramError: undefined,
-      symbol: undefined,
-      pageWidth: undefined,
-      themeVersion: 0,
-      textMs: undefined,
-    },
-    () => onChange(),
+  new StagePage().start();
+}
+
+class StagePage {
+  readonly #store: Store<StageState> = createStore(
+    initialState(parseState(readState())),
+    onceATask(() => this.#paint()),
   );
-  const host = joinHost<StageHostApi, StagePageApi>({
-    show: ({ subject }) => take(subject),
-    configure: ({ settings }) => client?.setDevice(settings.device),
-    release: () => client?.release(),
+  readonly #host: Remote<StageHostApi> = joinHost<StageHostApi, StagePageApi>({
+    show: ({ subject }) => this.#take(subject),
+    configure: ({ settings }) => this.#live.setDevice(settings.device),
+    release: () => this.#live.release(),
     pointAt: () => undefined, // The sentence is the page's own.
-    describe: () => describe(store.state, shownParts()),
-    open: ({ stage, part }) => open(stage, part),
+    describe: () => describe(this.#store.state, this.#live.shown),
+    open: ({ stage, part }) => this.#open(stage, part),
   });
-  const onChange = onceATask(paint);
-  begin(); // First of all: while the host answers, the page is made.
-  const root = createPageRoot(store);
-  const scroll = new ScrollKeeper();
-  const announce = createAnnouncer();
-  const tellStage = memo((stage: StageId) => ask(host.atStage({ stage })));
-  const keep = memo((saved: SavedState) => writeState(saved));
-  const drawDiagram = createDiagramDrawer();
-  let client: EngineClient | undefined;
-  let parts: PartSet | undefined;
-  let isPlaceDue = true;
-  let duePart: PartId | undefined;
-
-  const actions: Actions = {
-    goTo,
-    follow,
-    run: sentence => {
-      save({ sentence: sentence.trim().slice(0, longestSentence), cut: 0 });
-      const id = parts?.run(lessonOf(store.state)?.parts ?? []);
-      if (id) {
-        showResult(id);
-      }
-    },
-    answer: choice => saveAnswer(choice),
-    forgetAnswer: () => saveAnswer(undefined),
-    openLink: url => ask(host.openLink({ url })),
+  readonly #live = new LiveParts(this.#host, this.#store, (id, settings) =>
+    this.#save({ parts: { ...this.#store.state.saved.parts, [id]: settings } }),
+  );
+  readonly #actions: Actions = {
+    goTo: stage => this.#goTo(stage),
+    follow: target => this.#follow(target),
+    run: sentence => this.#run(sentence),
+    answer: choice => this.#saveAnswer(choice),
+    forgetAnswer: () => this.#saveAnswer(undefined),
+    openLink: url => ask(this.#host.openLink({ url })),
     pointAtSymbol: symbol => {
-      if (symbol !== store.state.symbol) {
-        store.update({ symbol });
+      if (symbol !== this.#store.state.symbol) {
+        this.#store.update({ symbol });
       }
     },
-    retry: begin,
-    setDevice: device => ask(host.setDevice({ device })),
-    showSelection: () => ask(host.showSelection({})),
-    showLog: () => ask(host.showLog({})),
+    retry: () => this.#begin(),
+    setDevice: device => ask(this.#host.setDevice({ device })),
+    showSelection: () => ask(this.#host.showSelection({})),
+    showLog: () => ask(this.#host.showLog({})),
   };
+  readonly #root;
+  readonly #scroll;
+  readonly #diagram;
+  readonly #announce;
+  readonly #themeOf = memo((_version: number) => readTheme());
+  readonly #write = memo((saved: SavedState) => writeState(saved));
+  readonly #reportStage = memo((stage: StageId) => ask(this.#host.atStage({ stage })));
 
-  onThemeChange(() => store.update({ themeVersion: store.state.themeVersion + 1 }));
-  onChange();
+  constructor() {
+    this.#begin(); // First of all: the page is made while the host answers.
+    this.#root = createPageRoot(this.#store);
+    this.#scroll = new ScrollKeeper(() => this.#savePlace());
+    this.#diagram = new StageDiagram(this.#store, this.#actions.follow);
+    this.#announce = createAnnouncer();
+  }
+
+  start(): void {
+    this.#scroll.goTo(this.#store.state.saved.place ?? top);
+    onThemeChange(() => this.#store.update({ themeVersion: this.#store.state.themeVersion + 1 }));
+    addEventListener('visibilitychange', () => this.#savePlace());
+    addEventListener('pagehide', () => {
+      this.#savePlace();
+      this.#write(this.#store.state.saved);
+    });
+    this.#store.update({});
+  }
 
   /** The text needs the lessons alone; what runs needs the models too, and code that no text waits for. */
-  function begin(): void {
-    store.update({ error: undefined });
-    const onFailure = (cause: unknown) => store.update({ error: asEngineError(cause) });
-    const started = host.start({});
-    const text = started.then(onBook);
+  #begin(): void {
+    this.#store.update({ error: undefined });
+    const onFailure = (cause: unknown) => this.#store.update({ error: asEngineError(cause) });
+    const started = this.#host.start({});
+    const text = started.then(book => this.#showText(book));
     text.catch(onFailure);
-    Promise.all([started, host.models({})])
-      .then(([start, models]) => onStart({ ...start, models }, text))
+    Promise.all([started, this.#host.models({})])
+      .then(([start, models]) => this.#live.start({ ...start, models }, text))
       .catch(onFailure);
   }
 
   /** @returns when the text is on the screen. */
-  async function onBook(book: StageStart): Promise<void> {
-    store.update({ book });
-    const { subject } = book;
-    if (subject && subject.segments[0].text !== store.state.saved.subject?.segments[0].text) {
-      take(subject);
+  async #showText(book: StageStart): Promise<void> {
+    this.#store.update({ book });
+    const { subject, stage, part } = book;
+    if (subject && subject.segments[0].text !== this.#store.state.saved.subject?.segments[0].text) {
+      this.#take(subject);
     }
-    if (book.stage) {
-      open(book.stage, book.part);
+    if (stage) {
+      this.#open(stage, part);
     }
     await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
-    store.update({ textMs: store.state.textMs ?? performance.now() });
+    this.#store.update({ textMs: this.#store.state.textMs ?? performance.now() });
   }
 
-  async function onStart(start: PageStart, text: Promise<void>): Promise<void> {
-    const { models, runtime, settings } = start;
-    client?.end();
-    const memory = createMemoryReporter(host);
-    const own: EngineClient = new EngineClient(
-      pageRuntime(host, runtime, models, () => undefined),
-      { device: settings.device, onUse: memory.used, onChange: () => memory.held(own) },
-    );
-    client = own;
-    await text;
-    const [{ PartSet }, { registerControls }] = await Promise.all([
-      import('./partSet'),
-      import('../../elements/controls'),
-    ]);
-    registerControls();
-    if (client !== own) {
-      return; // The page has begun again.
-    }
-    parts = new PartSet({
-      ...{ client: own, host, models },
-      settingsOf: id => store.state.saved.parts[id],
-      lessons: () => store.state.book?.lessons ?? [],
-      sources: () => store.state.book?.sources ?? {},
-      keep: (id, kept) => save({ parts: { ...store.state.saved.parts, [id]: kept } }),
-      changed: () => onChange(),
-      sentence: () => {
-        const lesson = lessonOf(store.state);
-        return lesson ? sentenceOf(store.state, lesson) : '';
-      },
-    });
-    onChange();
-  }
-
-  /** A text of the person's becomes the sentence. */
-  function take(subject: Subject): void {
+  /** The user's text becomes the sentence. */
+  #take(subject: Subject): void {
     const text = subject.segments[0].text.trim().replace(/\s+/g, ' ');
-    const sentence = cutAtWord(text, longestSentence);
-    save({ subject, sentence, cut: text.length - sentence.length + subject.cutLength });
-    parts?.showAgain();
+    const sentence = cutAtWord(text, maxSentenceLength);
+    this.#save({ subject, sentence, cut: text.length - sentence.length + subject.cutLength });
+    this.#live.showAgain();
   }
 
-  function open(stage: StageId, part: PartId | undefined): void {
-    goTo(stage);
-    if (part) {
-      // Once the stage and its parts are on the page.
-      isPlaceDue = false;
-      duePart = part;
-      onChange(); // The stage may be the one that is shown.
+  #run(sentence: string): void {
+    this.#save({ sentence: sentence.trim().slice(0, maxSentenceLength), cut: 0 });
+    const id = this.#live.run();
+    if (id && !this.#isVisible(id)) {
+      this.#scroll.goTo(placeOf(id)); // The user may go on writing: the focus stays.
     }
   }
 
-  function goTo(stage: StageId): void {
-    if (stage === store.state.saved.stage) {
+  #isVisible(id: PartId): boolean {
+    const heading = document.getElementById(placeOf(id).anchor)?.getBoundingClientRect();
+    const main = this.#root.querySelector('main')?.getBoundingClientRect();
+    return (
+      !heading || !main || (heading.top >= main.top && heading.top <= main.bottom - minVisible)
+    );
+  }
+
+  #open(stage: StageId, part: PartId | undefined): void {
+    this.#goTo(stage);
+    if (part) {
+      this.#scroll.goTo(placeOf(part), true);
+    }
+  }
+
+  #goTo(stage: StageId): void {
+    if (stage === this.#store.state.saved.stage) {
       return;
     }
-    parts?.cancel();
-    save({ stage, place: undefined });
-    isPlaceDue = true;
-    const title = lessonOf(store.state)?.title;
+    this.#live.cancel();
+    this.#save({ stage, place: undefined });
+    this.#scroll.goTo(top);
+    const title = lessonOf(this.#store.state)?.title;
     if (title) {
-      announce(title);
+      this.#announce(title);
     }
   }
 
-  function follow(target: Target): void {
+  #follow(target: Target): void {
     const [kind, id = ''] = target.split(':');
-    const lesson = lessonOf(store.state);
+    const lesson = lessonOf(this.#store.state);
     if (kind === 'stage') {
-      goTo(id as StageId); // A target names what exists: the lesson was checked.
+      this.#goTo(id as StageId); // A target names what exists: the lesson was checked.
     } else if (kind === 'view' && lesson) {
       const view = id as ViewId; // As above.
-      ask(host.openView({ view, text: sentenceOf(store.state, lesson) }));
+      ask(this.#host.openView({ view, text: sentenceOf(this.#store.state, lesson) }));
     } else {
-      const anchor = headingOf(id as PartId); // As above.
-      scroll.goTo({ anchor, down: 0 });
-      document.getElementById(anchor)?.focus({ preventScroll: true });
+      this.#scroll.goTo(placeOf(id as PartId), true); // As above.
     }
   }
 
-  /** Brings what runs into view where it is not; the person may go on writing. */
-  function showResult(id: PartId): void {
-    const anchor = headingOf(id);
-    const heading = document.getElementById(anchor)?.getBoundingClientRect();
-    const main = root.querySelector('main')?.getBoundingClientRect();
-    if (heading && main && (heading.top < main.top || heading.top > main.bottom - leastSeen)) {
-      scroll.goTo({ anchor, down: 0 });
+  #save(change: Partial<SavedState>): void {
+    this.#store.update({ saved: { ...this.#store.state.saved, ...change } });
+  }
+
+  #saveAnswer(choice: number | undefined): void {
+    const { stage, answers } = this.#store.state.saved;
+    this.#save({ answers: { ...answers, [stage]: choice } });
+  }
+
+  #savePlace(): void {
+    const { place } = this.#store.state.saved;
+    const now = this.#scroll.place;
+    if (now && (now.anchor !== place?.anchor || now.down !== place.down)) {
+      this.#save({ place: now });
     }
   }
 
-  function save(change: Partial<SavedState>): void {
-    store.update({ saved: { ...store.state.saved, ...change } });
-  }
-
-  function saveAnswer(choice: number | undefined): void {
-    const { stage, answers } = store.state.saved;
-    save({ answers: { ...answers, [stage]: choice } });
-  }
-
-  function shownParts() {
-    const lesson = lessonOf(store.state);
-    return (lesson && parts?.of(lesson.parts)) ?? [];
-  }
-
-  /** What the host cannot do it says itself. */
-  function ask(answer: Promise<unknown>): void {
-    answer.catch(() => undefined);
-  }
-
-  function paint(): void {
-    const { state } = store;
-    const theme = themeOf(state.themeVersion);
-    const width = state.pageWidth ?? root.clientWidth;
-    root.classList.toggle('narrow', width < narrowBelow);
-    render(template(state, shownParts(), theme, actions), root);
-    keep(state.saved);
+  #paint(): void {
+    const { state } = this.#store;
+    const theme = this.#themeOf(state.themeVersion);
+    const width = state.pageWidth ?? this.#root.clientWidth;
+    this.#root.classList.toggle('narrow', width < narrowBelow);
+    render(template(state, this.#live.shown, theme, this.#actions), this.#root);
+    this.#write(state.saved);
     const lesson = lessonOf(state);
     if (lesson) {
-      tellStage(lesson.id);
+      this.#reportStage(lesson.id);
+      this.#revealStage(lesson.id);
     }
-    const main = root.querySelector('main');
-    if (isPlaceDue && main && lesson) {
-      isPlaceDue = false;
-      scroll.goTo(state.saved.place ?? { anchor: '', down: 0 });
-      root.querySelector('.place[aria-current]')?.scrollIntoView({ inline: 'nearest' });
+    const main = this.#root.querySelector('main');
+    if (main && lesson) {
+      this.#scroll.watch(main);
     }
-    if (main) {
-      scroll.watch(main);
-    }
-    if (duePart && document.getElementById(`part-${duePart}`)) {
-      follow(`part:${duePart}`);
-      duePart = undefined;
-    }
-    parts?.watch(root);
-    void draw(width);
+    this.#live.watch(this.#root);
+    void this.#diagram.show(theme, pictureRoom(width));
   }
 
-  addEventListener('visibilitychange', keepPlace);
-  addEventListener('pagehide', () => {
-    keepPlace();
-    keep(store.state.saved);
-  });
-  setInterval(keepPlace, 1000);
-
-  function keepPlace(): void {
-    const { place } = store.state.saved;
-    const now = isPlaceDue ? undefined : scroll.place;
-    if (now && (now.anchor !== place?.anchor || now.down !== place.down)) {
-      save({ place: now });
-    }
-  }
-
-  /** Draws the diagram where it is not the one that is drawn. */
-  async function draw(width: number): Promise<void> {
-    const { state } = store;
-    const lesson = lessonOf(state);
-    // The text is on the screen first.
-    if (!lesson || state.textMs === undefined) {
-      return;
-    }
-    // Drawn again when there is clearly more room or less, not with every pixel.
-    const room = pictureRoom(width);
-    const key = `${lesson.id} ${layoutStep(room)} ${state.themeVersion}`;
-    if (state.diagram?.key === key || drawing === key) {
-      return;
-    }
-    drawing = key;
-    try {
-      const theme = themeOf(state.themeVersion);
-      const diagram = {
-        ...{ lesson, key },
-        element: await drawDiagram(lesson.diagram, theme, room, follow),
-      };
-      if (drawing === key) {
-        store.update({ diagram, diagramError: undefined });
-      }
-    } catch (cause) {
-      store.update({ diagramError: String(cause) });
-    }
-  }
+  /** Brings the stage into view among the others, where not all fit. */
+  readonly #revealStage = memo((_stage: StageId) =>
+    this.#root.querySelector('.place[aria-current]')?.scrollIntoView({ inline: 'nearest' }),
+  );
 }
 
-let drawing: string | undefined;
+/** The host reports by itself what it cannot do. */
+const ask = (answer: Promise<unknown>): void => void answer.catch(() => undefined);
 
 /** The longest start of a text, up to the end of a word. */
-function cutAtWord(text: string, most: number): string {
-  if (text.length <= most) {
+function cutAtWord(text: string, maxLength: number): string {
+  if (text.length <= maxLength) {
     return text;
   }
-  const end = text.lastIndexOf(' ', most);
-  return text.slice(0, end > most / 2 ? end : most);
+  const end = text.lastIndexOf(' ', maxLength);
+  return text.slice(0, end > maxLength / 2 ? end : maxLength);
 }

@@ -1,12 +1,13 @@
+/** The state of the page of stages, and what follows from it. */
 import type { EngineError } from '../../../src/common/errors';
 import type { Lesson } from '../../../src/common/content/lesson';
 import type { StageStart } from '../../../src/common/protocol/pages/stage';
 import type { SavedState } from './savedState';
 
-/** A diagram that is drawn, and from what. */
+/** A drawn diagram and what it was drawn from. */
 export interface DrawnDiagram {
   readonly lesson: Lesson;
-  /** What it was drawn from: stage, theme, direction. */
+  /** Stage, theme and direction. */
   readonly key: string;
   readonly element: HTMLElement;
 }
@@ -16,13 +17,13 @@ export interface StageState {
   /** Undefined until the host has answered. */
   readonly book: StageStart | undefined;
   readonly error: EngineError | undefined;
-  /** The last one drawn; it stays until the next is. */
+  /** The last one drawn; it stays until the next is drawn. */
   readonly diagram: DrawnDiagram | undefined;
-  /** Why there is none. */
+  /** Why it could not be drawn. */
   readonly diagramError: string | undefined;
-  /** Symbol of an equation that is pointed at, as equation and id. */
+  /** The symbol under the pointer, as equation and id. */
   readonly symbol: string | undefined;
-  /** Of the page, in CSS pixels. */
+  /** In CSS pixels. */
   readonly pageWidth: number | undefined;
   /** Counts up when the theme has changed. */
   readonly themeVersion: number;
@@ -30,10 +31,22 @@ export interface StageState {
   readonly textMs: number | undefined;
 }
 
-/** The stage that is shown; undefined until there is one. */
+export const initialState = (saved: SavedState): StageState => ({
+  saved,
+  book: undefined,
+  error: undefined,
+  diagram: undefined,
+  diagramError: undefined,
+  symbol: undefined,
+  pageWidth: undefined,
+  themeVersion: 0,
+  textMs: undefined,
+});
+
+/** The stage on the page; undefined until the host has answered. */
 export const lessonOf = ({ book, saved }: StageState): Lesson | undefined =>
   book?.lessons.find(({ id }) => id === saved.stage);
 
-/** What is run: the person's sentence, else the one that the stage offers. */
+/** What the live parts run on: the user's sentence, or the one that the stage offers. */
 export const sentenceOf = ({ saved }: StageState, lesson: Lesson): string =>
   saved.sentence.trim() === '' ? lesson.sentence : saved.sentence;

@@ -51,10 +51,10 @@ const nothingTrained = {
   verdict: {},
 } satisfies Partial<State>;
 
-export const labels = (context: PartContext): LivePart => new Labels(context);
+export const fewLabels = (context: PartContext): LivePart => new FewLabels(context);
 
 /** A few labels train the same small head on features of a network that has read, and on random ones. */
-class Labels implements LivePart {
+class FewLabels implements LivePart {
   readonly title = 'A few labels';
   readonly #store;
   readonly #examples: Examples | undefined;
