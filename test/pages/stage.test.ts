@@ -1099,12 +1099,12 @@ describe('a reward from rankings', () => {
     await inPart('Move the 1st answer down').click();
     await expect.poll(answers).not.toEqual(before);
     await inPart('Keep This Ranking').click();
-    await when(stage => /1 pair told both ways/.test(part(stage, 'rewards')?.words ?? ''));
+    await when(stage => /1 pair ranked both ways/.test(part(stage, 'rewards')?.words ?? ''));
     const savedState = await open.page.evaluate(() => window.fakeHost.savedState);
     await open.close();
     await start({ ...tiny, savedState });
     await partWhen('rewards', 'ready');
-    expect(await words()).toMatch(/^2 rankings, 12 comparisons\. 1 pair told both ways/);
+    expect(await words()).toMatch(/^2 rankings, 12 comparisons\. 1 pair ranked both ways/);
     await inPart('Train').click();
     await when(stage => /Trained in/.test(part(stage, 'rewards')?.words ?? ''));
     await section('rewards').getByText('2 rankings kept').click();

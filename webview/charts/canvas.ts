@@ -1,3 +1,5 @@
+/** Canvases in CSS pixels. */
+
 /** A canvas in CSS pixels that is as sharp as the screen. */
 export interface Surface {
   readonly canvas: HTMLCanvasElement;

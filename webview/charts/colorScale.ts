@@ -30,7 +30,7 @@ export const weightAt = (place: number, top: number, scale: Scale): number =>
  * A colour between two others, evenly spaced to the eye.
  *
  * Mixed in OKLab (Björn Ottosson, "A perceptual color space for image processing", 2020): lightness grows in
- * even steps, so the ramp reads without hue, as a person with any colour vision sees it.
+ * even steps, so the ramp reads without hue, as a user with any colour vision sees it.
  */
 export function mix(from: Rgb, to: Rgb, place: number): Rgb {
   const start = toOklab(from);

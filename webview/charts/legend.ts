@@ -1,3 +1,4 @@
+/** The legend of a picture of weights. */
 import { createSurface } from './canvas';
 import { hex, mix, weightAt, type Scale } from './colorScale';
 import { percent } from '../common/numbers';

@@ -1,3 +1,4 @@
+/** Line charts in the theme's colours. */
 import * as Plot from '@observablehq/plot';
 import { hex } from './colorScale';
 import { asPicture, plotClass } from './plotPicture';
@@ -43,7 +44,7 @@ export interface LineChart {
   readonly marks?: readonly Mark[];
   readonly xFormat?: (x: number) => string;
   readonly yFormat?: (y: number) => string;
-  /** What there is to see, for a person who cannot see it. */
+  /** What there is to see, for a user who cannot see it. */
   readonly words: string;
   readonly theme: Theme;
   /** In CSS pixels. */
@@ -51,16 +52,15 @@ export interface LineChart {
   readonly height: number;
 }
 
-/** Lines are told apart by shape as well as colour, and named at their ends. */
+/** Lines differ in shape as well as colour, and are named at their ends. */
 const shapes = ['circle', 'square', 'triangle', 'diamond'] as const;
 
-/** Lines over one axis each way, in the theme's colours. */
 export function lineChart(chart: LineChart): Element {
   const { theme, width, height, series, xType = 'linear', marks = [] } = chart;
   const colors = [theme.accent, theme.second, theme.foreground, theme.quiet].map(hex);
   const all = series.flatMap(({ points }) => points);
   const isNarrow = width < 440;
-  const longest = Math.max(0, ...series.map(({ name }) => name.length));
+  const maxNameLength = Math.max(0, ...series.map(({ name }) => name.length));
   const ends = series.flatMap(({ name, points }, index) => {
     const last = points.at(-1);
     return last ? [{ ...last, name, color: colors[index % colors.length] }] : [];
@@ -69,7 +69,7 @@ export function lineChart(chart: LineChart): Element {
     width,
     height,
     className: plotClass,
-    marginRight: isNarrow ? 16 : Math.min(180, longest * 6.5 + 20),
+    marginRight: isNarrow ? 16 : Math.min(180, maxNameLength * 6.5 + 20),
     marginLeft: 48,
     style: {
       background: 'transparent',
@@ -170,7 +170,7 @@ export function lineChart(chart: LineChart): Element {
 }
 
 const largest = (points: readonly { readonly y: number }[]) =>
-  points.reduce((most, { y }) => Math.max(most, y), 1e-9);
+  points.reduce((max, { y }) => Math.max(max, y), 1e-9);
 
 /** Names at the ends of lines, so far apart that they can be read. */
 function apart<T extends { readonly y: number }>(

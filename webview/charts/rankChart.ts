@@ -1,3 +1,4 @@
+/** The rank of a token, layer by layer, as a chart. */
 import * as Plot from '@observablehq/plot';
 import type { LensLayer } from '../../src/common/protocol/engine/predict';
 import { hex } from './colorScale';
@@ -11,7 +12,7 @@ const height = 132;
 /**
  * The rank of the followed token after each layer, the first place at the top, on a logarithmic scale.
  *
- * @param layers of which each tells of the token.
+ * @param layers one after the other; each knows the rank of the token.
  * @param width in CSS pixels.
  */
 export function rankChart(

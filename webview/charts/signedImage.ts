@@ -1,3 +1,4 @@
+/** Numbers around 0 as an image. */
 import { levels, rampPixels } from './colorScale';
 import { memo } from '../common/memo';
 import type { Theme } from '../common/theme';
@@ -7,12 +8,12 @@ const rampsOf = memo((theme: Theme) => ({
   below: rampPixels(theme.background, theme.second),
 }));
 
-/** How far the numbers go from 0; never 0, so that it can be divided by. */
+/** The largest distance from 0; never 0 itself, so that it can be a divisor. */
 export const reachOf = (values: Float32Array): number =>
-  values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
+  values.reduce((max, value) => Math.max(max, Math.abs(value)), 1e-6);
 
 /**
- * Numbers around 0 as an image with a pixel for each: the accent above 0, the second colour below, the background at 0.
+ * An image with a pixel for each number: the accent above 0, the second colour below, the background at 0.
  *
  * @param values [height, width], row-major.
  * @param reach the size that has the full colour, either way.

@@ -1,9 +1,9 @@
+/** The page of maps in words: for tests, and for a user who cannot see it. */
 import { plainWords } from '../../src/common/content/citations';
 import type { EvolutionMap } from '../../src/common/content/maps';
 import type { MapsDescription } from '../../src/common/protocol/pages/maps';
 import type { MapsState } from './state';
 
-/** What the page shows: for tests, and in words. */
 export function describe({ start, error, charts, paintMs }: MapsState): MapsDescription {
   const maps = start?.maps ?? [];
   return {

@@ -1,3 +1,4 @@
+/** The page of maps: it runs no model. */
 import { render } from 'lit';
 import { asEngineError } from '../../src/common/errors';
 import type { MapsHostApi, MapsPageApi } from '../../src/common/protocol/pages/maps';
@@ -15,7 +16,7 @@ import { describe } from './describe';
 import type { MapsState } from './state';
 import { template, type MapsActions } from './template';
 
-/** Builds the page and keeps it joined to the host. It runs no model. Text is painted first; charts come after it. */
+/** Builds the page and keeps it joined to the host. Text is painted first; charts come after it. */
 export function startMapsPage(): void {
   registerControls();
   const themeOf = memo((_version: number) => readTheme());
@@ -26,8 +27,13 @@ export function startMapsPage(): void {
     },
     () => onChange(),
   );
+<<<<<<< HEAD
   const host = joinHost<MapsHostApi, MapsPageApi>({
     show: () => undefined, // Maps show no text of the person's.
+=======
+  const host = joinHost<MapsPageApi>({
+    show: () => undefined, // Maps show no text of the user's.
+>>>>>>> c7032b4 (Part the larger live parts into what they run, their state and their look)
     configure: () => undefined,
     release: () => undefined,
     pointAt: () => undefined,
@@ -35,7 +41,7 @@ export function startMapsPage(): void {
   });
   const onChange = onceATask(paint);
   const root = createPageRoot(store);
-  /** What the host cannot do it says itself. */
+  /** The host reports by itself what it cannot do. */
   const ask = (answer: Promise<unknown>) => void answer.catch(() => undefined);
   const actions: MapsActions = {
     follow: target => ask(host.follow({ target })),
@@ -59,7 +65,13 @@ export function startMapsPage(): void {
 
   function begin(): void {
     store.update({ error: undefined });
+<<<<<<< HEAD
     host.start({}).then(
+=======
+    // The host shows nothing to a page that has not said this.
+    ask(host.ready({}));
+    host.maps({}).then(
+>>>>>>> c7032b4 (Part the larger live parts into what they run, their state and their look)
       start => {
         store.update({ start });
         requestAnimationFrame(() => setTimeout(() => store.update({ paintMs: performance.now() })));

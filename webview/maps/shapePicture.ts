@@ -1,3 +1,4 @@
+/** Pictures of recurrent networks, unrolled in time. */
 import { html, svg, type TemplateResult } from 'lit';
 import type { Shape } from '../../src/common/content/maps';
 
@@ -6,7 +7,7 @@ const pitch = 44;
 const box = 24;
 const [written, between, read] = [14, 62, 110];
 
-/** A recurrent network unrolled in time: what it reads below, its states, what it writes above. */
+/** What the network reads below, its states in the middle, what it writes above. */
 export function shapePicture({ name, words, steps, reads, writes }: Shape): TemplateResult {
   const places = Array.from({ length: steps }, (_, step) => ({
     x: pitch / 2 + step * pitch,

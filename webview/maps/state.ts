@@ -1,3 +1,4 @@
+/** The state of the page of maps. */
 import type { EngineError } from '../../src/common/errors';
 import type { MapsStart } from '../../src/common/content/maps';
 
@@ -5,7 +6,7 @@ export interface MapsState {
   /** Undefined until the host has answered. */
   readonly start: MapsStart | undefined;
   readonly error: EngineError | undefined;
-  /** By map; of one that could not be drawn the reason. */
+  /** By map; if it could not be drawn, the reason. */
   readonly charts: Readonly<Record<string, HTMLElement | string>>;
   readonly pageWidth: number | undefined;
   readonly themeVersion: number;

@@ -1,3 +1,4 @@
+/** The whole page of maps. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Sources } from '../../src/common/content/lesson';
 import type { EvolutionMap, MapTarget } from '../../src/common/content/maps';
@@ -8,21 +9,20 @@ import { prose, type LinkOpener } from '../elements/prose';
 import type { MapsState } from './state';
 import { shapePicture } from './shapePicture';
 
-/** Everything a person can do. */
+/** Everything the user can do. */
 export interface MapsActions extends Remedies, LinkOpener {
   follow(target: MapTarget): void;
   /** Scrolls to a map. */
   goTo(id: string): void;
 }
 
-/** Where a name leads, as a person reads it. */
-const waysOf: Readonly<Record<string, string>> = {
+/** What following a name does, by the kind of its target. */
+const effects: Readonly<Record<string, string>> = {
   stage: 'Goes to the stage',
   part: 'Shows it live',
   source: 'Opens the paper',
 };
 
-/** The whole page. */
 export function template(state: MapsState, actions: MapsActions): TemplateResult {
   const { start, error } = state;
   return html`${
@@ -123,7 +123,7 @@ function pictureOf(
 const name = (words: string, target: MapTarget, actions: MapsActions) =>
   html`<button
     class="text-button"
-    title=${waysOf[target.split(':')[0] ?? ''] ?? nothing}
+    title=${effects[target.split(':')[0] ?? ''] ?? nothing}
     @click=${() => actions.follow(target)}
   >
     ${words}

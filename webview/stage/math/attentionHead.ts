@@ -1,3 +1,4 @@
+/** The arithmetic of one attention head, step by step. */
 import type { InsideAttention } from '../../../src/common/protocol/engine/types';
 
 /** One head of a layer: what its weights and its outputs are made from. */

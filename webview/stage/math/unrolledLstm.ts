@@ -1,3 +1,4 @@
+/** The states of an LSTM translator as one row of steps. */
 import type { Analysis } from '../../../src/common/protocol/engine/analyze';
 import type { HiddenStates } from '../../../src/common/protocol/engine/types';
 import { distance } from './vectors';
@@ -7,7 +8,7 @@ export type StateKind = 'hidden' | 'cell';
 
 /** An encoder and a decoder as one row of steps, in the order in which they were made. */
 export interface Unrolled {
-  /** Of the encoder, for each step the index in `source` of the token it read. */
+  /** For each step of the encoder, the index in `source` of the token that it read. */
   readonly read: readonly number[];
   /** Whether the source was read from its end. */
   readonly isBackwards: boolean;

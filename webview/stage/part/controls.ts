@@ -1,18 +1,28 @@
+/** What a live part is set with: sliders, and choices of one of a few. */
 import { html, type TemplateResult } from 'lit';
 
 export interface Slider {
   readonly label: string;
   readonly min: number;
   readonly max: number;
-  readonly step: number;
+  /** By default 1. */
+  readonly step?: number;
   readonly value: number;
-  /** The value as a person reads it. */
-  readonly told: string;
+  /** The value as a user reads it. */
+  readonly valueText: string;
   readonly onInput: (value: number) => void;
 }
 
 /** A number that can be dragged; keys move it too. */
-export const slider = ({ label, min, max, step, value, told, onInput }: Slider): TemplateResult =>
+export const slider = ({
+  label,
+  min,
+  max,
+  step = 1,
+  value,
+  valueText,
+  onInput,
+}: Slider): TemplateResult =>
   html`<label class="slider">
     <span>${label}</span>
     <input
@@ -21,11 +31,11 @@ export const slider = ({ label, min, max, step, value, told, onInput }: Slider):
       max=${max}
       step=${step}
       .value=${String(value)}
-      aria-valuetext=${told}
+      aria-valuetext=${valueText}
       @input=${(event: Event) =>
         event.target instanceof HTMLInputElement && onInput(event.target.valueAsNumber)}
     />
-    <output>${told}</output>
+    <output>${valueText}</output>
   </label>`;
 
 /** One of a few, side by side. */
@@ -47,3 +57,17 @@ export const choices = <T extends string>(
         </button>`,
     )}
   </span>`;
+
+/** One of the layers or heads of a model, counted from 0. */
+export const numberChoices = (
+  name: string,
+  count: number,
+  chosen: number,
+  onChoose: (index: number) => void,
+): TemplateResult =>
+  choices(
+    name,
+    Array.from({ length: count }, (_, index) => [String(index), `${name} ${index + 1}`] as const),
+    String(chosen),
+    index => onChoose(Number(index)),
+  );

@@ -1,5 +1,7 @@
+/** The frame of a live part. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { EngineError } from '../../../src/common/errors';
+import type { Manifest } from '../../../src/common/protocol/manifest';
 import { causeOf } from '../../elements/errorNotice';
 import { icon } from '../../elements/icons';
 import { progress, working, type Work } from '../../common/progress';
@@ -10,17 +12,17 @@ export interface Frame {
   readonly error?: EngineError | undefined;
   readonly cancel?: () => void;
   readonly retry?: () => void;
-  /** Models that it would need, as people know them. */
+  /** The names of models that it would need. */
   readonly missing?: readonly string[];
   /** One sentence that says what there is to see. */
   readonly words: string;
-  /** What of the text the model can only guess at. */
+  /** Says which words of the text the model can only guess at. */
   readonly caution?: string | undefined;
 }
 
 /**
- * The frame of a live part: a thin line while it runs, one line of words, an error with its cause and one action.
- * The old picture stays, dimmed, while a new one is made.
+ * A thin line while the part runs, one line of words, an error with its cause and one action. The old picture stays,
+ * dimmed, while a new one is made.
  */
 export function frame(
   { work, error, cancel, retry, missing = [], words, caution }: Frame,
@@ -58,3 +60,7 @@ export function frame(
       ${body}
     </div>`;
 }
+
+/** The place of a picture that is not made yet; nothing where there is no model to make it. */
+export const picturePlace = (model: Manifest | undefined) =>
+  model ? html`<div class="picture-place"></div>` : nothing;

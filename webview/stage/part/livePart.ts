@@ -1,6 +1,8 @@
+/** The contract of a live part: a part of a stage in which something really runs. */
 import type { TemplateResult } from 'lit';
-import type { EngineClient } from '../../../src/common/engineClient/engineClient';
 import type { Lesson, PartId, Sources, ValueId } from '../../../src/common/content/lesson';
+import type { EngineClient } from '../../../src/common/engineClient/engineClient';
+import type { Analysis } from '../../../src/common/protocol/engine/analyze';
 import type { Manifest } from '../../../src/common/protocol/manifest';
 import type { PartState, StageHostApi } from '../../../src/common/protocol/pages/stage';
 import type { Remote } from '../../../src/common/protocol/rpc';
@@ -14,7 +16,7 @@ export interface PartContext {
   readonly models: readonly Manifest[];
   readonly lessons: readonly Lesson[];
   readonly sources: Sources;
-  /** What it was set to before, from outside: must be checked. */
+  /** What it was set to before; it comes from outside and must be checked. */
   readonly settings: unknown;
   /** Keeps what it is set to. */
   keep(settings: unknown): void;
@@ -22,14 +24,13 @@ export interface PartContext {
   changed(): void;
 }
 
-/** What it is drawn with. */
+/** What a part is drawn with. */
 export interface PartView {
   readonly theme: Theme;
-  /** Room there is, in CSS pixels. */
+  /** The available room, in CSS pixels. */
   readonly width: number;
 }
 
-/** A part of a stage in which something really runs. */
 export interface LivePart {
   readonly title: string;
   readonly state: PartState;
@@ -40,8 +41,17 @@ export interface LivePart {
   template(view: PartView): TemplateResult;
   /** It has come into view, or the sentence is another: runs what needs no click. */
   show(sentence: string): void;
-  /** Ends what runs: the person has left the stage. */
+  /** Ends what runs: the user has left the stage. */
   cancel(): void;
 }
 
 export type PartFactory = (context: PartContext) => LivePart;
+
+/** Reports to the host what has run, and on what. */
+export function reportRun({ client, host }: PartContext, analysis: Analysis): void {
+  const { modelId, source, runMs } = analysis;
+  const { device } = client;
+  if (device) {
+    void host.analysed({ modelId, device, tokenCount: source.length, runMs });
+  }
+}

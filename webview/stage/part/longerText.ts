@@ -1,7 +1,8 @@
+/** Makes a text longer or shorter, by whole sentences or by words. */
 import { sentencesIn } from '../../../src/common/text/sentences';
 
-/** What lengthens a person's text: plain sentences of the kind that the translators learned from. */
-export const more = [
+/** What lengthens the user's text: plain sentences of the kind that the translators learned from. */
+export const moreSentences = [
   'My brother works in a hospital.',
   'We have lived in this house for ten years.',
   'The children are playing in the garden.',
@@ -10,27 +11,27 @@ export const more = [
   'Tomorrow I will go to the market with my mother.',
 ] as const;
 
-/** Of these, what does not stand in the text already, if that is not all. */
+/** Those that are not in the text already; all of them if there is none. */
 function restAfter(text: string): readonly string[] {
-  const rest = more.filter(one => !text.includes(one));
-  return rest.length > 0 ? rest : more;
+  const rest = moreSentences.filter(one => !text.includes(one));
+  return rest.length > 0 ? rest : moreSentences;
 }
 
-/** What ends a sentence, in the scripts that have such a sign, with what may close after it. */
+/** The end of a sentence, in the scripts that mark it, with what may close after it. */
 const end = /[.!?…。！？؟।]["'”’»)\]]*$/u;
 
-/** With a full stop where there is none: what comes after it would be read as one sentence with it. */
+/** The text with a full stop if it has no end: what comes after it would be read as one sentence with it. */
 const ended = (text: string): string =>
   text === '' || end.test(text) ? text : `${text.replace(/[\s,;:–—-]+$/u, '')}.`;
 
 export const sentencesOf = (text: string): string[] =>
   sentencesIn(text.trim()).map(one => one.trim());
 
-/** How many sentences a text can be lengthened to. */
-export const mostSentences = (text: string): number =>
+/** The number of sentences that a text can be lengthened to. */
+export const maxSentences = (text: string): number =>
   sentencesOf(text).length + restAfter(text).length;
 
-/** The first so many sentences of a text and of what goes on after it. */
+/** The first sentences of a text and of what lengthens it. */
 export function firstSentences(text: string, count: number): string {
   const own = sentencesOf(text);
   return count <= own.length
@@ -38,10 +39,10 @@ export function firstSentences(text: string, count: number): string {
     : [...own.map(ended), ...restAfter(text)].slice(0, count).join(' ');
 }
 
-/** What stands between spaces. */
+/** The words of a text: what stands between spaces. */
 export const splitWords = (text: string): string[] => text.split(/\s+/).filter(word => word !== '');
 
-/** The first so many words of a text and of what goes on after it, again and again where that ends. */
+/** The first words of a text and of what lengthens it, again and again where that ends. */
 export function firstWords(text: string, count: number): readonly string[] {
   const own = splitWords(text);
   if (count <= own.length) {
@@ -54,7 +55,7 @@ export function firstWords(text: string, count: number): readonly string[] {
   ]);
 }
 
-/** No sentence is cut to its first word: a word more goes into the one before it. */
+/** No sentence is cut to its first word: a word is added to the one before it instead. */
 function withoutLoneWord(words: readonly string[]): readonly string[] {
   const [, word, sign] = /^(.+)([.!?])$/su.exec(words.at(-2) ?? '') ?? [];
   return word === undefined || sign === undefined || words.length < 4
@@ -62,10 +63,10 @@ function withoutLoneWord(words: readonly string[]): readonly string[] {
     : [...words.slice(0, -2), word, `today${sign}`];
 }
 
-/** As many words that have nothing to do with a text. */
+/** Words that have nothing to do with a text. */
 export const unrelatedWords = (text: string, count: number): readonly string[] =>
   again(splitWords(restAfter(text).toReversed().join(' ')), count);
 
-/** So many words of a list, from its start again where it ends. */
+/** `count` words of a list, from its start again where it ends. */
 const again = (words: readonly string[], count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => words[index % words.length] ?? '');

@@ -1,7 +1,8 @@
+/** Tokens as words are read. */
 import type { Token } from '../../../src/common/protocol/engine/types';
 import { tokenUnits, type Side, type Unit } from '../../matrix/units';
 
-/** Tokens by the characters they stand for, without the space before a word: here words are read, not vocabularies. */
+/** Tokens by the characters they stand for, without the space before a word: lessons are about words, not vocabularies. */
 export const readableUnits = (
   tokens: readonly Token[],
   text: string,

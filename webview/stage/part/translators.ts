@@ -1,10 +1,11 @@
+/** The translators of the story. */
 import type { Manifest } from '../../../src/common/protocol/manifest';
 
-/** An LSTM that writes on is one too, and has no encoder. */
+/** Language models can be LSTMs too, and have no encoder. */
 export const isLstmTranslator = ({ family, architecture }: Manifest): boolean =>
   family === 'encoder-decoder' && architecture === 'lstm';
 
-/** The translators of the story, the oldest first; one that is not here is known by its name alone. */
+/** The oldest first; one that is not in this version is known by its name alone. */
 const translators = [
   { id: 'seq2seq-lstm', name: 'LSTM', year: 2014 },
   { id: 'seq2seq-attention', name: 'LSTM with attention', year: 2015 },

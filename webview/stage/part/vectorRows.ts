@@ -1,3 +1,4 @@
+/** Vectors as rows of colours around 0. */
 import { createSurface, fitText } from '../../charts/canvas';
 import { hex, withAlpha } from '../../charts/colorScale';
 import { memo } from '../../common/memo';
@@ -10,9 +11,9 @@ export interface VectorRows {
   /** [count, size] */
   readonly rows: Float32Array<ArrayBuffer>;
   readonly size: number;
-  /** Of the rows. */
+  /** One for each row. */
   readonly labels: readonly string[];
-  /** Of networks that are joined: how many rows are the first one's, whose last is handed on. */
+  /** The number of rows of the first of two joined networks, which hands on its last row. */
   readonly seam?: number | undefined;
 }
 
@@ -21,9 +22,9 @@ export const joinRows = (
   vectors: readonly Float32Array<ArrayBuffer>[],
 ): Float32Array<ArrayBuffer> => Float32Array.from(vectors.flatMap(vector => [...vector]));
 
-/** What of them is shown. */
+/** What is marked in the picture. */
 export interface Marks {
-  /** How many rows there are yet; by default all. */
+  /** The number of rows that are there yet; by default all. */
   readonly made?: number | undefined;
   readonly row: number;
   readonly column?: number | undefined;
@@ -38,20 +39,21 @@ export interface RowsPicture {
   ): { readonly row: number; readonly column: number | undefined } | undefined;
 }
 
-const longestLabel = 110;
-const mostHeight = 440;
-/** Between the rows of two networks. */
+/** In CSS pixels, as what follows. */
+const maxLabelWidth = 110;
+const maxHeight = 440;
+/** The space between the rows of two networks. */
 const gap = 10;
-/** A row that is lower than this has no label of its own. */
+/** Of rows that are lower than this, not every one has a label. */
 const labelHeight = 13;
 
 const measure = memo((labels: readonly string[], font: string) => {
   const context = new OffscreenCanvas(1, 1).getContext('2d');
   if (!context) {
-    return longestLabel;
+    return maxLabelWidth;
   }
   context.font = font;
-  return labels.reduce((most, label) => Math.max(most, context.measureText(label).width), 24);
+  return labels.reduce((max, label) => Math.max(max, context.measureText(label).width), 24);
 });
 
 /** The colours do not change from step to step: they are made once for each layer and theme. */
@@ -69,11 +71,11 @@ export function paintRows(
   room: number,
 ): RowsPicture {
   const count = labels.length;
-  const left = Math.ceil(Math.min(longestLabel, room / 3, measure(labels, labelFont(theme)))) + 8;
+  const left = Math.ceil(Math.min(maxLabelWidth, room / 3, measure(labels, labelFont(theme)))) + 8;
   const free = Math.max(60, room - left - 1);
   // Where there is room each dimension has the same width in whole pixels.
   const width = free >= size ? size * Math.floor(Math.min(free, 900) / size) : Math.floor(free);
-  const rowHeight = Math.max(3, Math.min(18, Math.floor(mostHeight / Math.max(1, count))));
+  const rowHeight = Math.max(3, Math.min(18, Math.floor(maxHeight / Math.max(1, count))));
   // The labels of the first row and the last are higher than these may be.
   const margin = Math.max(0, Math.ceil((labelHeight - rowHeight) / 2));
   const topOf = (row: number) => margin + row * rowHeight + (row >= seam && seam < count ? gap : 0);
@@ -103,7 +105,7 @@ export function paintRows(
   context.textAlign = 'right';
   const every = Math.max(1, Math.ceil(labelHeight / rowHeight));
   labels.forEach((label, row) => {
-    // The row that is looked at always has its label; its neighbours make room.
+    // The marked row always has its label; its neighbours make room.
     if (row !== lit && (row % every !== 0 || Math.abs(row - lit) < every)) {
       return;
     }

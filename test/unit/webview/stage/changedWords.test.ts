@@ -9,8 +9,8 @@ import { mean } from '../../../../webview/stage/math/vectors';
 import {
   firstSentences,
   firstWords,
-  more,
-  mostSentences,
+  moreSentences,
+  maxSentences,
   sentencesOf,
   unrelatedWords,
 } from '../../../../webview/stage/part/longerText';
@@ -92,7 +92,9 @@ describe('a longer text', () => {
 
   test('goes on by whole sentences', () => {
     expect(sentencesOf('Who? Me. 3!')).toEqual(['Who?', 'Me.', '3!']);
-    expect(firstSentences('I love India. So there.', 3)).toBe(`I love India. So there. ${more[0]}`);
+    expect(firstSentences('I love India. So there.', 3)).toBe(
+      `I love India. So there. ${moreSentences[0]}`,
+    );
     expect(sentencesOf('Dr. Smith paid 3.5 euros. She left.')).toEqual([
       'Dr. Smith paid 3.5 euros.',
       'She left.',
@@ -107,20 +109,20 @@ describe('a longer text', () => {
     ['こんにちは。', 'こんにちは。'],
   ])('parts “%s” from what comes after it', (text, whole) => {
     expect(firstSentences(text, 1)).toBe(text);
-    expect(firstSentences(text, 2)).toBe(`${whole} ${more[0]}`);
+    expect(firstSentences(text, 2)).toBe(`${whole} ${moreSentences[0]}`);
     const words = whole.split(' ');
     expect(firstWords(text, words.length + 2)).toEqual([...words, 'My', 'brother']);
     expect(firstWords(text, words.length)).toEqual(text.split(' '));
   });
 
-  test.each(more)('says “%s” once where the person has said it', sentence => {
-    const text = firstSentences(sentence, mostSentences(sentence));
+  test.each(moreSentences)('says “%s” once where the person has said it', sentence => {
+    const text = firstSentences(sentence, maxSentences(sentence));
     expect(text.split(sentence)).toHaveLength(2);
     expect(unrelatedWords(sentence, 40).join(' ')).not.toContain(sentence);
   });
 
   test('that has nothing to do with the person’s is as long as is asked', () => {
-    expect(unrelatedWords(more.join(' '), 40)).toHaveLength(40);
+    expect(unrelatedWords(moreSentences.join(' '), 40)).toHaveLength(40);
     expect(unrelatedWords('I love India.', 3)).toEqual(['Tomorrow', 'I', 'will']);
   });
 });

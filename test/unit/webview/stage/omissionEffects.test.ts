@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Classification, Omission } from '../../../../src/common/protocol/engine/classify';
 import {
-  largestMove,
-  movesOf,
+  reachOf,
+  omissionEffects,
   points,
 } from '../../../../webview/stage/parts/verdict/omissionEffects';
 
@@ -24,7 +24,7 @@ const without = (start: number, end: number, liked: number): Omission => ({
 
 describe('moves', () => {
   test('are words without the space before them, and with what stands between', () => {
-    const moves = movesOf(
+    const moves = omissionEffects(
       text,
       judged([without(0, 1, 0.75), without(1, 6, 0.5), without(6, 7, 0.875), without(8, 13, 1)]),
     );
@@ -35,17 +35,17 @@ describe('moves', () => {
       ['\n ', 'film'],
     ]);
     expect(moves.map(move => move.points)).toEqual([0, 25, -12.5, -25]);
-    expect(largestMove(moves)).toBe(25);
+    expect(reachOf(moves)).toBe(25);
   });
 
   test('have an ellipsis where text was not read', () => {
-    const moves = movesOf(text, judged([without(0, 1, 0.75), without(8, 13, 0.75)]));
+    const moves = omissionEffects(text, judged([without(0, 1, 0.75), without(8, 13, 0.75)]));
     expect(moves.map(({ before }) => before)).toEqual(['', ' … ']);
   });
 
   test('of next to nothing are not painted as if they were large', () => {
-    expect(largestMove(movesOf(text, judged([without(0, 1, 0.7501)])))).toBe(1);
-    expect(largestMove([])).toBe(1);
+    expect(reachOf(omissionEffects(text, judged([without(0, 1, 0.7501)])))).toBe(1);
+    expect(reachOf([])).toBe(1);
   });
 
   test.each([

@@ -1,3 +1,4 @@
+/** The same sentence to a model that looks both ways and to one that may only look back. */
 import { html, nothing, type TemplateResult } from 'lit';
 import * as v from 'valibot';
 import { hasAttention } from '../../../../src/common/protocol/capabilities';
@@ -14,17 +15,18 @@ import type { Theme } from '../../../common/theme';
 import type { LivePart, PartContext, PartView } from '../../part/livePart';
 import { attentionMap, type AttentionMap } from '../../part/attentionMap';
 import { frame } from '../../part/frame';
-import { isLarge, megabytes } from '../../part/largeModels';
-import { offer } from '../../part/offer';
+import { isLarge, megabytes, offer } from '../../part/largeModels';
 import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
 import { slider } from '../../part/controls';
+import { figureWidth } from '../../part/layout';
 
 const settings = v.object({
   /** How deep, as a share of the layers. */
   depth: v.fallback(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.5),
 });
 
-interface Looked {
+/** A model and what it made of a text. */
+interface ModelRun {
   readonly manifest: Manifest;
   readonly analysis: Analysis;
   readonly text: string;
@@ -32,13 +34,12 @@ interface Looked {
 
 interface State extends RunningState {
   readonly depth: number;
-  readonly both: Looked | undefined;
-  readonly left: Looked | undefined;
+  readonly both: ModelRun | undefined;
+  readonly left: ModelRun | undefined;
 }
 
 export const bothSides = (context: PartContext): LivePart => new BothSides(context);
 
-/** The same sentence to a model that looks both ways and to one that may only look back. */
 class BothSides implements LivePart {
   readonly title = 'Left and right, or left alone';
   readonly #store;
@@ -73,9 +74,9 @@ class BothSides implements LivePart {
     if (!both) {
       return 'How much of its attention does each word give to the words after it?';
     }
-    const told = (looked: Looked) =>
-      `${shortName(looked.manifest)} ${percent(shareAfter(looked, depth))}`;
-    return `Of all attention, this much goes to later words: ${told(both)}${left?.text === both.text ? `, ${told(left)}` : ''}.`;
+    const share = (run: ModelRun) =>
+      `${shortName(run.manifest)} ${percent(shareAfter(run, depth))}`;
+    return `Of all attention, this much goes to later words: ${share(both)}${left?.text === both.text ? `, ${share(left)}` : ''}.`;
   }
 
   get values(): Partial<Record<ValueId, string>> {
@@ -114,7 +115,7 @@ class BothSides implements LivePart {
 
   template({ theme, width }: PartView): TemplateResult {
     const { work, error, depth, both, left } = this.#store.state;
-    const half = width >= 720 ? (width - 24) / 2 : width;
+    const half = figureWidth(2, width);
     return frame(
       {
         ...{ work, error },
@@ -129,7 +130,7 @@ class BothSides implements LivePart {
           max: 1,
           step: 0.01,
           value: depth,
-          told: both ? `${layerAt(both, depth) + 1} of ${layersOf(both)}` : '',
+          valueText: both ? `${layerAt(both, depth) + 1} of ${layersOf(both)}` : '',
           onInput: value => {
             this.#store.update({ depth: value });
             this.context.keep({ depth: value });
@@ -163,16 +164,16 @@ class BothSides implements LivePart {
   }
 
   #picture(
-    looked: Looked,
+    run: ModelRun,
     view: typeof viewOf,
     map: AttentionMap,
     depth: number,
     theme: Theme,
     width: number,
   ): TemplateResult {
-    const { manifest, analysis } = looked;
-    const layer = layerAt(looked, depth);
-    const drawn = map.draw(view(looked, layer), theme, width);
+    const { manifest, analysis } = run;
+    const layer = layerAt(run, depth);
+    const drawn = map.draw(view(run, layer), theme, width);
     drawn.light({ queries: [], locked: [] });
     return html`<figure class="picture">
       <div
@@ -182,24 +183,24 @@ class BothSides implements LivePart {
         ${drawn.element}
       </div>
       <figcaption class="quiet small">
-        ${shortName(manifest)}, layer ${layer + 1} of ${layersOf(looked)}, mean of ${manifest.heads}
+        ${shortName(manifest)}, layer ${layer + 1} of ${layersOf(run)}, mean of ${manifest.heads}
         heads · ${duration(analysis.runMs)}
       </figcaption>
     </figure>`;
   }
 }
 
-const attentionOf = ({ analysis }: Looked) =>
+const attentionOf = ({ analysis }: ModelRun) =>
   analysis.attentions.find(({ kind }) => kind === 'encoder' || kind === 'decoder');
 
-const layersOf = (looked: Looked): number => attentionOf(looked)?.shape[0] ?? 1;
+const layersOf = (run: ModelRun): number => attentionOf(run)?.shape[0] ?? 1;
 
-const layerAt = (looked: Looked, depth: number): number =>
-  Math.min(layersOf(looked) - 1, Math.floor(depth * layersOf(looked)));
+const layerAt = (run: ModelRun, depth: number): number =>
+  Math.min(layersOf(run) - 1, Math.floor(depth * layersOf(run)));
 
 /** [S, S], the mean over heads. */
-function meanOfHeads(looked: Looked, layer: number): Float32Array<ArrayBuffer> {
-  const attention = attentionOf(looked);
+function meanOfHeads(run: ModelRun, layer: number): Float32Array<ArrayBuffer> {
+  const attention = attentionOf(run);
   const [, heads = 1, queries = 0, keys = 0] = attention?.shape ?? [];
   const mean = new Float32Array(queries * keys);
   for (let head = 0; head < heads; head++) {
@@ -211,9 +212,9 @@ function meanOfHeads(looked: Looked, layer: number): Float32Array<ArrayBuffer> {
   return mean;
 }
 
-/** Of all attention, the share that goes to tokens after the one that looks. */
-function shareAfter(looked: Looked, depth: number): number {
-  const mean = meanOfHeads(looked, layerAt(looked, depth));
+/** The share of all attention that goes to tokens after the one that looks. */
+function shareAfter(run: ModelRun, depth: number): number {
+  const mean = meanOfHeads(run, layerAt(run, depth));
   const size = Math.sqrt(mean.length);
   let after = 0;
   for (let query = 0; query < size; query++) {
@@ -224,14 +225,14 @@ function shareAfter(looked: Looked, depth: number): number {
   return size > 0 ? after / size : 0;
 }
 
-function viewOf(looked: Looked, layer: number): MatrixView {
-  const { analysis, text } = looked;
+function viewOf(run: ModelRun, layer: number): MatrixView {
+  const { analysis, text } = run;
   const units = tokenUnits({
     ...{ tokens: analysis.source, texts: [text], side: 'source' },
     spelling: 'characters',
   });
-  const weights = meanOfHeads(looked, layer);
-  const looksBack = attentionOf(looked)?.kind === 'decoder';
+  const weights = meanOfHeads(run, layer);
+  const looksBack = attentionOf(run)?.kind === 'decoder';
   const axes = { queries: units, keys: units, looksBack };
   return matrixView(weights, [units.length, units.length], axes, false);
 }

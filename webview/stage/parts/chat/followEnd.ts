@@ -1,7 +1,9 @@
-/** How near to its end, in CSS pixels, a box counts as being there. */
-const near = 24;
+/** A box that scrolls along with what is written into it. */
 
-/** Keeps the end of a box that scrolls in view while it grows, unless the person has scrolled up to read. */
+/** Within this distance, in CSS pixels, a box counts as scrolled to its end. */
+const tolerance = 24;
+
+/** Keeps the end of a box that scrolls in view while it grows, unless the user has scrolled up to read. */
 export class FollowEnd {
   #isFollowing = true;
   #element: Element | undefined;
@@ -14,14 +16,14 @@ export class FollowEnd {
     this.#element = element;
     element.addEventListener('scroll', () => {
       const { scrollHeight, scrollTop, clientHeight } = element;
-      this.#isFollowing = scrollHeight - scrollTop - clientHeight <= near;
+      this.#isFollowing = scrollHeight - scrollTop - clientHeight <= tolerance;
     });
     new MutationObserver(() => this.#toEnd()).observe(element, {
       ...{ childList: true, subtree: true, characterData: true },
     });
   };
 
-  /** What comes next is of the person's own doing, and to be seen. */
+  /** Follows again: what comes next is the user's own doing. */
   resume(): void {
     this.#isFollowing = true;
     this.#toEnd();

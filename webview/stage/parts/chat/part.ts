@@ -1,69 +1,49 @@
-import { html, nothing, type TemplateResult } from 'lit';
-import { ref } from 'lit/directives/ref.js';
-import * as v from 'valibot';
-import type { Generation, ReadPrompt } from '../../../../src/common/protocol/engine/generate';
-import type { ChatMessage } from '../../../../src/common/protocol/engine/types';
-import type { Manifest } from '../../../../src/common/protocol/manifest';
+/** A conversation with a small model that was tuned to answer; the exact text that it reads can be seen. */
+import { nothing, type TemplateResult } from 'lit';
+import type { ChatMessage } from '../../../../src/common/protocol/engine/generate';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
-import { count, thousands } from '../../../common/numbers';
-import { FollowEnd } from './followEnd';
-import type { LivePart, PartContext, PartView } from '../../part/livePart';
 import { frame } from '../../part/frame';
-import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
+import type { LivePart, PartContext } from '../../part/livePart';
+import { atRest, PartStore, stateOf } from '../../part/partStore';
+import { FollowEnd } from './followEnd';
+import {
+  answerInWords,
+  answerOf,
+  parseSettings,
+  settingsOf,
+  type ChatState,
+  type Turn,
+} from './state';
+import { view, type ChatActions } from './view';
 
 const maxNewTokens = 160;
 
-const turn = v.object({
-  role: v.picklist(['user', 'assistant']),
-  content: v.pipe(v.string(), v.maxLength(4000)),
-});
-
-const settings = v.object({
-  turns: v.fallback(v.pipe(v.array(turn), v.maxLength(40)), []),
-  withEarlier: v.fallback(v.boolean(), true),
-});
-
-/** What was said: words, not results, and so they are kept across a reload. */
-type Turn = v.InferOutput<typeof turn>;
-
-interface State extends RunningState {
-  readonly turns: readonly Turn[];
-  /** Whether earlier turns are put in front of the next one. */
-  readonly withEarlier: boolean;
-  /** What has come of the answer so far; undefined while none is written. */
-  readonly streamed: string | undefined;
-  /** Of the newest answer, from its first token on. */
-  readonly newest: Answer | undefined;
-}
-
-/** What is told of an answer. */
-interface Answer {
-  readonly read: ReadPrompt;
-  /** Tokens that came of it. */
-  readonly written: number;
-  /** Undefined while it is written, and where the person has stopped it. */
-  readonly end?: {
-    readonly finish: Generation['finish'];
-    /** From sending to the last token. */
-    readonly totalMs: number;
-  };
-}
-
 export const chat = (context: PartContext): LivePart => new Chat(context);
 
-/** A conversation with a small model that was tuned to answer; the exact text that it reads can be seen. */
 class Chat implements LivePart {
   readonly title = 'A conversation';
   readonly #store;
   readonly #model;
   readonly #follow = new FollowEnd();
+  readonly #actions: ChatActions = {
+    send: content => void this.#send(content),
+    stop: () => this.#stop(),
+    again: () => void this.#again(),
+    clear: () => this.#clear(),
+    setEarlier: withEarlier => {
+      this.#store.update({ withEarlier });
+      this.#keep();
+    },
+  };
   #offered = '';
 
   constructor(private readonly context: PartContext) {
     this.#model = context.models.find(({ files }) => files.chat);
-    const saved = v.parse(settings, context.settings ?? {});
-    this.#store = new PartStore<State>(
-      { ...atRest, ...saved, streamed: undefined, newest: undefined },
+    this.#store = new PartStore<ChatState>(
+      {
+        ...{ ...atRest, ...parseSettings(context.settings) },
+        ...{ streamed: undefined, newest: undefined },
+      },
       () => context.changed(),
     );
   }
@@ -80,13 +60,7 @@ class Chat implements LivePart {
     if (!newest || work) {
       return `${this.#model.name} has a thousandth of the parameters of GPT-3: it answers, and is often wrong.`;
     }
-    const { read, written, end } = newest;
-    const told = `${count(read.tokens, 'token')} read, ${count(written, 'token')} written`;
-    const how = end
-      ? `, ${((written / end.totalMs) * 1000).toFixed(1)} a second.`
-      : '; you ended it there.';
-    const loop = end?.finish === 'loop' ? ' It had begun to repeat itself and was ended.' : '';
-    return `${told}${how}${loop}${leftOut(read, this.#model)}`;
+    return answerInWords(newest, this.#model);
   }
 
   readonly values = {};
@@ -101,8 +75,7 @@ class Chat implements LivePart {
   }
 
   #keep(): void {
-    const { turns, withEarlier } = this.#store.state;
-    this.context.keep({ turns: turns.slice(-40), withEarlier });
+    this.context.keep(settingsOf(this.#store.state));
   }
 
   /** Ends the answer where it is: what is written stays. */
@@ -166,103 +139,7 @@ class Chat implements LivePart {
     this.#keep();
   }
 
-  template(_view: PartView): TemplateResult {
-    const { work, error, turns, withEarlier, streamed, newest } = this.#store.state;
-    if (!this.#model) {
-      return frame({ words: this.words, missing: ['SmolLM2'] }, nothing);
-    }
-    const submit = (event: Event) => {
-      event.preventDefault();
-      const field =
-        event.currentTarget instanceof HTMLFormElement &&
-        event.currentTarget.querySelector('textarea');
-      if (field && !work) {
-        void this.#send(field.value);
-        field.value = '';
-      }
-    };
-    return frame(
-      { work: work && { ...work, isSlow: false }, error, words: this.words },
-      html`<div
-          class="chat"
-          role="log"
-          aria-label="Conversation"
-          tabindex="0"
-          ${ref(this.#follow.attach)}
-        >
-          ${turns.map(({ role, content }) => bubble(role, content))}
-          ${streamed === undefined ? nothing : bubble('assistant', streamed === '' ? '…' : streamed)}
-        </div>
-        <form class="sentence-row" @submit=${submit}>
-          <textarea
-            aria-label="Your turn"
-            rows="2"
-            maxlength="2000"
-            required
-            placeholder=${turns.length === 0 ? this.#offered : 'Your turn'}
-            @keydown=${(event: KeyboardEvent) => {
-              if (event.key === 'Enter' && !event.shiftKey && event.target instanceof HTMLElement) {
-                event.preventDefault();
-                event.target.closest('form')?.requestSubmit();
-              }
-            }}
-          ></textarea>
-          ${
-            work
-              ? html`<vscode-button appearance="secondary" @click=${() => this.#stop()}
-                  >Stop</vscode-button
-                >`
-              : html`<vscode-button
-                  @click=${(event: Event) =>
-                    event.currentTarget instanceof Element &&
-                    event.currentTarget.closest('form')?.requestSubmit()}
-                  >Send</vscode-button
-                >`
-          }
-        </form>
-        <p class="row-of-buttons">
-          <label class="check">
-            <input
-              type="checkbox"
-              .checked=${withEarlier}
-              @change=${() => {
-                this.#store.update({ withEarlier: !withEarlier });
-                this.#keep();
-              }}
-            />
-            With the earlier turns
-          </label>
-          ${
-            turns.length === 0
-              ? html`<button
-                  class="text-button"
-                  ?disabled=${work !== undefined}
-                  @click=${() => void this.#send(this.#offered)}
-                >
-                  Send the sentence above
-                </button>`
-              : html`<button
-                    class="text-button"
-                    ?disabled=${work !== undefined}
-                    @click=${() => void this.#again()}
-                  >
-                    Answer again ${withEarlier ? 'with' : 'without'} the earlier turns
-                  </button>
-                  <button class="text-button" @click=${() => this.#clear()}>Begin anew</button>`
-          }
-        </p>
-        ${
-          newest
-            ? html`<details>
-                <summary>The exact text that the model read</summary>
-                <pre class="prompt code">${newest.read.prompt}</pre>
-              </details>`
-            : nothing
-        }`,
-    );
-  }
-
-  /** The last thing the person said, once more. */
+  /** Sends the user's last turn once more. */
   async #again(): Promise<void> {
     const { turns } = this.#store.state;
     const place = turns.map(({ role }) => role).lastIndexOf('user');
@@ -278,32 +155,15 @@ class Chat implements LivePart {
     this.#store.update({ turns: [], streamed: undefined, newest: undefined });
     this.#keep();
   }
-}
 
-const answerOf = (
-  { prompt, source, target, dropped, droppedMessages, finish }: Generation,
-  totalMs: number,
-): Answer => ({
-  read: { prompt, tokens: source.length, dropped, droppedMessages },
-  written: target.length,
-  end: { finish, totalMs },
-});
-
-/** What of a conversation that is too long was not read; of one that was read whole nothing. */
-function leftOut(
-  { dropped, droppedMessages = 0 }: ReadPrompt,
-  { contextLength }: Pick<Manifest, 'contextLength'>,
-): string {
-  if (droppedMessages === 0) {
-    return '';
+  template(): TemplateResult {
+    const { state } = this.#store;
+    const { work, error } = state;
+    return this.#model
+      ? frame(
+          { work: work && { ...work, isSlow: false }, error, words: this.words },
+          view(state, this.#offered, this.#follow.attach, this.#actions),
+        )
+      : frame({ words: this.words, missing: ['SmolLM2'] }, nothing);
   }
-  const oldest =
-    droppedMessages === 1 ? 'oldest message was' : `${droppedMessages} oldest messages were`;
-  return ` The ${oldest} not read (${count(dropped, 'token')}): there is room for ${thousands(contextLength)} tokens, its answer among them.`;
 }
-
-const bubble = (role: Turn['role'], content: string) =>
-  html`<div class=${`turn ${role}`}>
-    <span class="quiet small">${role === 'user' ? 'You' : 'SmolLM2'}</span>
-    <p>${content}</p>
-  </div>`;

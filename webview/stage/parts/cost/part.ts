@@ -1,24 +1,27 @@
+/** Time of reading and memory of attention against length, measured here and now. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { lineChart } from '../../../charts/lineChart';
 import { memo } from '../../../common/memo';
 import { duration, thousands } from '../../../common/numbers';
+import { shortName } from '../../../common/predictors';
 import type { Theme } from '../../../common/theme';
+import { figureWidth } from '../../part/layout';
 import type { LivePart, PartContext, PartView } from '../../part/livePart';
 import { frame } from '../../part/frame';
 import { isLstmTranslator } from '../../part/translators';
 import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
 
-/** Tokens of the source, about; as many as the models can read. */
+/** Lengths of the source in tokens, about; the longest is what the models can read. */
 const lengths = [8, 16, 32, 64, 96, 128, 192, 250];
-/** The quickest of so many runs counts: the others were disturbed. */
+/** The quickest of these runs counts: the others were disturbed. */
 const repeats = 3;
 
 interface Point {
   readonly tokens: number;
   readonly ms: number;
-  /** Of the weights of attention that the run gave back, in bytes; 0 for an LSTM. */
+  /** The size of the attention weights that the run gave back, in bytes; 0 for an LSTM. */
   readonly bytes: number;
 }
 
@@ -34,7 +37,6 @@ interface State extends RunningState {
 
 export const cost = (context: PartContext): LivePart => new Cost(context);
 
-/** Time of reading and memory of attention against length, measured here and now. */
 class Cost implements LivePart {
   readonly title = 'Parallel or one by one, and the square';
   readonly #store;
@@ -45,7 +47,7 @@ class Cost implements LivePart {
 
   constructor(private readonly context: PartContext) {
     const { models } = context;
-    // One of each kind: the recurrence of 2014 where it is here, else that of 2015.
+    // One of each kind: the recurrence of 2014 if it is here, else that of 2015.
     const lstm =
       models.find(isLstmTranslator) ??
       models.find(({ architecture }) => architecture === 'lstm-attention');
@@ -94,7 +96,7 @@ class Cost implements LivePart {
         const seen = new Set<number>();
         for (const [step, length] of lengths.entries()) {
           this.#store.tell({
-            words: `${manifest.name.split(' (')[0] ?? ''} reads ${length} tokens`,
+            words: `${shortName(manifest)} reads ${length} tokens`,
             share: (index + step / lengths.length) / this.#models.length,
           });
           const point = await this.#read(manifest, length, signal);
@@ -113,7 +115,7 @@ class Cost implements LivePart {
 
   async #read({ id, architecture }: Manifest, length: number, signal: AbortSignal): Promise<Point> {
     const words = this.#sentence.split(/\s+/).filter(word => word !== '');
-    // A word is a token at least: what is too long is cut by the model's window where it ends.
+    // A word is a token at least: what exceeds the model's window is cut off.
     const text = Array.from({ length }, (_, index) => words[index % words.length] ?? 'a').join(' ');
     const { client } = this.context;
     const cut = await client.tokenize({ modelId: id, text }, { signal });
@@ -138,7 +140,7 @@ class Cost implements LivePart {
 
   template({ theme, width }: PartView): TemplateResult {
     const { work, error, measured, isDone } = this.#store.state;
-    const half = width >= 720 ? (width - 24) / 2 : width;
+    const half = figureWidth(2, width);
     return frame(
       {
         ...{ work, error },
@@ -173,7 +175,6 @@ class Cost implements LivePart {
 }
 
 const kilobytes = (bytes: number) => `${thousands(Math.round(bytes / 1000))} kB`;
-const shortName = ({ name }: Manifest) => name.split(' (')[0] ?? name;
 
 function timeChart(measured: readonly Measured[], theme: Theme, width: number): Element {
   return lineChart({
@@ -194,9 +195,9 @@ function memoryChart(measured: readonly Measured[], theme: Theme, width: number)
   const own = measured.find(({ points }) => points.some(({ bytes }) => bytes > 0));
   const points = own?.points ?? [];
   const { layers = 0, heads = 0 } = own?.manifest ?? {};
-  const longest = points.at(-1)?.tokens ?? 0;
+  const maxTokens = points.at(-1)?.tokens ?? 0;
   const formula = Array.from({ length: 33 }, (_, index) => {
-    const n = (longest * index) / 32;
+    const n = (maxTokens * index) / 32;
     return { x: n, y: (4 * layers * heads * n * n) / 1000 };
   });
   return lineChart({

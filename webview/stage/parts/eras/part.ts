@@ -1,3 +1,4 @@
+/** The same text through every model that can take it, one under the other. */
 import { html, nothing, type TemplateResult } from 'lit';
 import * as v from 'valibot';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
@@ -20,24 +21,24 @@ const settings = v.object({
   beams: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(8)), 5),
 });
 
-interface Made {
+/** What a model made of the text. */
+interface EraResult {
   readonly text: string;
   /** "fr" for a translation. */
   readonly language: string | undefined;
   readonly runMs: number;
-  /** Which words of the text it hardly knows. */
+  /** Says which words of the text it hardly knows. */
   readonly caution?: string | undefined;
 }
 
 interface State extends RunningState {
   readonly beams: number;
   /** By model. */
-  readonly made: Readonly<Record<string, Made>>;
+  readonly results: Readonly<Record<string, EraResult>>;
 }
 
 export const eras = (context: PartContext): LivePart => new Eras(context);
 
-/** The same text through every model that can take it, one under the other. */
 class Eras implements LivePart {
   readonly title = 'One text, every era';
   readonly #store;
@@ -48,16 +49,16 @@ class Eras implements LivePart {
   constructor(private readonly context: PartContext) {
     this.#models = [...context.models].sort((a, b) => a.year - b.year);
     const { beams } = v.parse(settings, context.settings ?? {});
-    this.#store = new PartStore<State>({ ...atRest, beams, made: {} }, () => context.changed());
+    this.#store = new PartStore<State>({ ...atRest, beams, results: {} }, () => context.changed());
   }
 
   get state(): PartState {
-    const { made } = this.#store.state;
-    return stateOf(this.#store.state, this.#models.length === 0, Object.keys(made).length > 0);
+    const { results } = this.#store.state;
+    return stateOf(this.#store.state, this.#models.length === 0, Object.keys(results).length > 0);
   }
 
   get words(): string {
-    const done = Object.keys(this.#store.state.made).length;
+    const done = Object.keys(this.#store.state.results).length;
     return done === 0
       ? 'Every model of the story that is here takes your text, the oldest first.'
       : `${count(done, 'model')} of ${this.#models.length} took your text.`;
@@ -67,7 +68,7 @@ class Eras implements LivePart {
 
   show(sentence: string): void {
     this.#text = sentence;
-    this.#store.update({ made: {} });
+    this.#store.update({ results: {} });
     void this.#take(this.#models.filter(model => !isLarge(model)));
   }
 
@@ -80,9 +81,9 @@ class Eras implements LivePart {
     await this.#store.run('Getting ready', async signal => {
       for (const manifest of models) {
         this.#store.tell({ words: `${titleOf(manifest)} takes your text` });
-        const made = await this.#make(manifest, signal);
+        const result = await this.#make(manifest, signal);
         signal.throwIfAborted();
-        this.#store.update({ made: { ...this.#store.state.made, [manifest.id]: made } });
+        this.#store.update({ results: { ...this.#store.state.results, [manifest.id]: result } });
       }
       return {};
     });
@@ -91,7 +92,7 @@ class Eras implements LivePart {
   async #make(
     { id, family, files, languages, hiddenSize }: Manifest,
     signal: AbortSignal,
-  ): Promise<Made> {
+  ): Promise<EraResult> {
     const { client } = this.context;
     const text = this.#text;
     if (family === 'encoder-only') {
@@ -124,9 +125,9 @@ class Eras implements LivePart {
   }
 
   template(_view: PartView): TemplateResult {
-    const { work, error, beams, made } = this.#store.state;
+    const { work, error, beams, results } = this.#store.state;
     // The translators learned from the same sentences: what one says of the words holds of all.
-    const { caution } = Object.values(made).find(one => one.caution !== undefined) ?? {};
+    const { caution } = Object.values(results).find(one => one.caution !== undefined) ?? {};
     const missing = translatorsOf(this.context.models).flatMap(({ title, manifest }) =>
       manifest ? [] : [title],
     );
@@ -143,7 +144,7 @@ class Eras implements LivePart {
           max: 8,
           step: 1,
           value: beams,
-          told: beams === 1 ? '1, greedy' : String(beams),
+          valueText: beams === 1 ? '1, greedy' : String(beams),
           onInput: value => {
             this.#store.update({ beams: value });
             this.context.keep({ beams: value });
@@ -157,7 +158,7 @@ class Eras implements LivePart {
         })}
         <dl class="eras">
           ${this.#models.map(model => {
-            const result = made[model.id];
+            const result = results[model.id];
             return html`<div>
               <dt>
                 ${titleOf(model)} · ${doesOf(model)} · ${megabytes(model)}

@@ -1,3 +1,4 @@
+/** A linear classifier of texts, trained by gradient descent, and the features that it is trained on. */
 /** A text as numbers, and its label. */
 export interface Sample {
   readonly features: Float32Array;

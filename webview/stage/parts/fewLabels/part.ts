@@ -1,12 +1,11 @@
+/** A few labels train the same small head on features of a network that has read, and on random ones. */
 import { html, nothing, type TemplateResult } from 'lit';
-import * as v from 'valibot';
 import type { Examples } from '../../../../src/common/content/lesson';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
-import type { LabelStudy } from '../../../../src/common/content/evaluation';
-import { lineChart } from '../../../charts/lineChart';
-import { memo } from '../../../common/memo';
-import { duration, percent, thousands } from '../../../common/numbers';
-import type { Theme } from '../../../common/theme';
+import { duration, percent } from '../../../common/numbers';
+import { frame } from '../../part/frame';
+import type { LivePart, PartContext, PartView } from '../../part/livePart';
+import { atRest, PartStore, stateOf } from '../../part/partStore';
 import {
   meanFeatures,
   probability,
@@ -16,63 +15,44 @@ import {
   type Progress,
   type Sample,
 } from './classifier';
-import type { LivePart, PartContext, PartView } from '../../part/livePart';
-import { frame } from '../../part/frame';
-import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
+import {
+  nothingTrained,
+  parseSettings,
+  type ByKind,
+  type FeatureKind,
+  type FewLabelsState,
+  type Label,
+} from './state';
+import { createStudyView } from './studyView';
+import { createTrainingView } from './trainingView';
 
 const steps = 200;
-/** Steps between two paintings. */
-const stepsAtOnce = 20;
-
-const settings = v.object({
-  /** A label for each text that is offered; null: none. */
-  labels: v.fallback(v.array(v.nullable(v.picklist([0, 1]))), []),
-});
-
-type Label = 0 | 1 | null;
-type Kind = 'read' | 'random';
-
-interface State extends RunningState {
-  readonly labels: readonly Label[];
-  readonly progress: Readonly<Record<Kind, readonly Progress[]>>;
-  readonly heads: Readonly<Partial<Record<Kind, Head>>>;
-  /** From the click to the end of both trainings, in ms. */
-  readonly totalMs: number | undefined;
-  /** What the heads say of the person's sentence, as the probability of the second label. */
-  readonly verdict: Readonly<Partial<Record<Kind, number>>>;
-  /** Undefined until it has been read, or where there is none. */
-  readonly study: LabelStudy | undefined;
-}
-
-const nothingTrained = {
-  progress: { read: [], random: [] },
-  heads: {},
-  totalMs: undefined,
-  verdict: {},
-} satisfies Partial<State>;
+const stepsPerPaint = 20;
 
 export const fewLabels = (context: PartContext): LivePart => new FewLabels(context);
 
-/** A few labels train the same small head on features of a network that has read, and on random ones. */
 class FewLabels implements LivePart {
   readonly title = 'A few labels';
   readonly #store;
   readonly #examples: Examples | undefined;
   readonly #model;
-  /** Of which was measured what labels are worth. */
+  /** The classifier for which it was measured what labels are worth. */
   readonly #classifier;
-  /** By text; a network that is frozen gives the same each time. */
-  readonly #features = new Map<string, Readonly<Record<Kind, Float32Array>>>();
-  readonly #chart = memo(curves);
-  readonly #studyChart = memo(accuracyByLabels);
+  /** By text: a frozen network gives the same each time. */
+  readonly #features = new Map<string, ByKind<Float32Array>>();
+  readonly #training = createTrainingView({
+    setLabels: labels => this.#setLabels(labels),
+    train: () => void this.#train(),
+  });
+  readonly #measured = createStudyView();
   #sentence = '';
 
   constructor(private readonly context: PartContext) {
     this.#examples = context.lessons.find(({ examples }) => examples)?.examples;
     this.#model = context.models.find(({ family }) => family === 'encoder-only');
     this.#classifier = context.models.find(({ classes }) => classes);
-    const saved = v.parse(settings, context.settings ?? {}).labels;
-    this.#store = new PartStore<State>(
+    const saved = parseSettings(context.settings).labels;
+    this.#store = new PartStore<FewLabelsState>(
       {
         ...{ ...atRest, ...nothingTrained, study: undefined },
         labels: (this.#examples?.train ?? []).map((_, index) => saved[index] ?? null),
@@ -87,11 +67,11 @@ class FewLabels implements LivePart {
   }
 
   get words(): string {
-    const { progress, totalMs, labels: given } = this.#store.state;
+    const { progress, totalMs, labels } = this.#store.state;
     const [read, random] = [progress.read.at(-1), progress.random.at(-1)];
     if (!read || !random) {
-      const done = given.filter(label => label !== null).length;
-      return `${done} of ${given.length} texts have a label.`;
+      const done = labels.filter(label => label !== null).length;
+      return `${done} of ${labels.length} texts have a label.`;
     }
     return `On ${this.#examples?.test.length ?? 0} texts that neither has seen, where half is chance: ${percent(read.accuracy)} right on what a network has read, ${percent(random.accuracy)} on random numbers${totalMs === undefined ? '' : `, trained in ${duration(totalMs)}`}.`;
   }
@@ -118,15 +98,12 @@ class FewLabels implements LivePart {
     this.#store.cancel();
   }
 
-  #setLabels(given: readonly Label[]): void {
-    this.#store.update({ labels: given, ...nothingTrained });
-    this.context.keep({ labels: given });
+  #setLabels(labels: readonly Label[]): void {
+    this.#store.update({ labels, ...nothingTrained });
+    this.context.keep({ labels });
   }
 
-  async #featuresOf(
-    text: string,
-    signal: AbortSignal,
-  ): Promise<Readonly<Record<Kind, Float32Array>>> {
+  async #featuresOf(text: string, signal: AbortSignal): Promise<ByKind<Float32Array>> {
     const known = this.#features.get(text);
     const modelId = this.#model?.id;
     if (known || modelId === undefined) {
@@ -161,7 +138,7 @@ class FewLabels implements LivePart {
         return label === null ? [] : [{ text, label }];
       });
       const all = [...given, ...examples.test];
-      const features: Readonly<Record<Kind, Float32Array>>[] = [];
+      const features: ByKind<Float32Array>[] = [];
       for (const [index, { text }] of all.entries()) {
         features.push(await this.#featuresOf(text, signal));
         this.#store.tell({ share: (index + 1) / all.length });
@@ -187,9 +164,9 @@ class FewLabels implements LivePart {
     }
   }
 
-  /** Gives way to the page after every few steps. */
+  /** Lets the page paint after every few steps. */
   async #trainOne(
-    kind: Kind,
+    kind: FeatureKind,
     samples: readonly Sample[],
     heldOut: readonly Sample[],
     signal: AbortSignal,
@@ -197,7 +174,7 @@ class FewLabels implements LivePart {
     const training = train(samples, heldOut, steps);
     let progress: readonly Progress[] = [];
     for (;;) {
-      for (let step = 0; step < stepsAtOnce; step++) {
+      for (let step = 0; step < stepsPerPaint; step++) {
         const { done, value } = training.next();
         if (done) {
           return value;
@@ -210,7 +187,7 @@ class FewLabels implements LivePart {
     }
   }
 
-  /** What both say of the person's own sentence. */
+  /** Has both heads judge the user's sentence. */
   async #judge(): Promise<void> {
     const { heads } = this.#store.state;
     await this.#store.run('Reading your sentence', async signal => {
@@ -224,190 +201,22 @@ class FewLabels implements LivePart {
     });
   }
 
-  template({ theme, width }: PartView): TemplateResult {
-    const { work, error, labels: given, progress, verdict, study } = this.#store.state;
-    const examples = this.#examples;
-    if (!examples || !this.#model) {
-      return html`${frame({ words: this.words, missing: ['A network that has read'] }, nothing)}
-      ${study ? this.#measured(study, theme, width) : nothing}`;
+  template(view: PartView): TemplateResult {
+    const { state } = this.#store;
+    const { work, error, study } = state;
+    const [examples, model] = [this.#examples, this.#model];
+    return html`${
+      examples && model
+        ? frame(
+            {
+              ...{ work, error, words: this.words },
+              cancel: () => this.cancel(),
+              retry: () => void this.#train(),
+            },
+            this.#training(state, examples, model, view),
+          )
+        : frame({ words: this.words, missing: ['A network that has read'] }, nothing)
     }
-    const kinds = new Set(given.filter(label => label !== null));
-    const [bad, good] = examples.labels;
-    return html`${frame(
-      {
-        ...{ work, error },
-        words: this.words,
-        cancel: () => this.cancel(),
-        retry: () => void this.#train(),
-      },
-      html`<p class="quiet small prose">
-          The features are the mean of the last layer of ${this.#model.name}, which has read much
-          more than the small network of 2018 that is here. Its numbers stay as they are; only the
-          head learns.
-        </p>
-        <ul class="label-list">
-          ${examples.train.map(
-            ({ text }, index) =>
-              html`<li>
-                <span>${text}</span>
-                <span class="choices" role="group" aria-label=${`Label of “${text}”`}>
-                  ${([0, 1] as const).map(
-                    label =>
-                      html`<button
-                        class="choice-button"
-                        aria-pressed=${given[index] === label}
-                        @click=${() =>
-                          this.#setLabels(
-                            given.map((old, at) =>
-                              at === index ? (old === label ? null : label) : old,
-                            ),
-                          )}
-                      >
-                        ${examples.labels[label]}
-                      </button>`,
-                  )}
-                </span>
-              </li>`,
-          )}
-        </ul>
-        <p class="row-of-buttons">
-          <vscode-button
-            ?disabled=${kinds.size < 2 || work !== undefined}
-            @click=${() => void this.#train()}
-            >Train</vscode-button
-          >
-          <button
-            class="text-button"
-            @click=${() => this.#setLabels(examples.train.map(({ label }) => label))}
-          >
-            Take the labels offered
-          </button>
-          <button class="text-button" @click=${() => this.#setLabels(given.map(() => null))}>
-            Take all away
-          </button>
-          ${
-            kinds.size < 2
-              ? html`<span class="quiet small">Both labels are needed, ${bad} and ${good}.</span>`
-              : nothing
-          }
-        </p>
-        ${
-          progress.read.length > 0
-            ? html`<div class="chart">${this.#chart(progress, theme, width)}</div>`
-            : nothing
-        }
-        ${
-          verdict.read === undefined
-            ? nothing
-            : html`<p>
-                Your sentence: <strong>${percent(verdict.read)}</strong> ${good} to the head that
-                stands on reading, ${verdict.random === undefined ? '…' : percent(verdict.random)}
-                to the other.
-              </p>`
-        }`,
-    )}
-    ${study ? this.#measured(study, theme, width) : nothing}`;
+    ${study ? this.#measured(study, view) : nothing}`;
   }
-
-  /** What was measured when the network of 2018 was trained. */
-  #measured(study: LabelStudy, theme: Theme, width: number): TemplateResult {
-    const cell = (of: LabelStudy[number][Start]) =>
-      of === undefined
-        ? '…'
-        : `${of.seeds.map(percent).join(', ')}${of.seeds.length > 1 ? ` (mean ${percent(of.accuracy)})` : ''}`;
-    return html`<h3>As measured on reviews of films</h3>
-      <div class="chart">${this.#studyChart(study, theme, width)}</div>
-      <p class="quiet small prose">
-        The network of 2018 in this extension, on 25,000 reviews of IMDB that it had not seen: once
-        after reading general text and reviews without labels, once from random numbers. Each open
-        mark is one training, each filled one is their mean.
-        ${
-          isWhole(study)
-            ? nothing
-            : html`Where there are one or two, they cannot tell how large the difference is.`
-        }
-      </p>
-      <details>
-        <summary>The numbers</summary>
-        <table class="numbers">
-          <thead>
-            <tr>
-              <th scope="col">Labels</th>
-              ${starts.map(([, name]) => html`<th scope="col">${name}</th>`)}
-            </tr>
-          </thead>
-          <tbody>
-            ${study.map(
-              line =>
-                html`<tr>
-                  <th scope="row" class="number">${thousands(line.labels)}</th>
-                  ${starts.map(([start]) => html`<td>${cell(line[start])}</td>`)}
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </details>`;
-  }
-}
-
-type Start = 'pretrained' | 'scratch';
-const starts = [
-  ['pretrained', 'has read'],
-  ['scratch', 'from scratch'],
-] as const satisfies readonly (readonly [Start, string])[];
-
-/** Three seeds at least of every number of labels, from both starts, so that a spread means something. */
-const isWhole = (study: LabelStudy): boolean =>
-  study.every(line => starts.every(([start]) => (line[start]?.seeds.length ?? 0) >= 3));
-
-function accuracyByLabels(study: LabelStudy, theme: Theme, width: number): Element {
-  const series = starts.map(([start, name]) => ({
-    name,
-    points: study.flatMap(({ labels: x, [start]: of }) =>
-      of ? [{ x, y: 100 * of.accuracy }] : [],
-    ),
-    measured: study.flatMap(({ labels: x, [start]: of }) =>
-      (of?.seeds ?? []).map(seed => ({ x, y: 100 * seed })),
-    ),
-  }));
-  return lineChart({
-    series: series.filter(({ points }) => points.length > 0),
-    xLabel: 'labels to learn from',
-    xType: 'log',
-    // The steps between powers of ten are marked and have no room for their names.
-    xFormat: x => (Number.isInteger(Math.log10(x)) ? thousands(x) : ''),
-    yLabel: '% right on held-out reviews',
-    yDomain: [40, 100], // By chance it is 50, and a little less now and then.
-    words: `Accuracy against the number of labels: ${series.map(({ name, points }) => `${name} ${points.map(({ x, y }) => `${y.toFixed(1)} % with ${thousands(x)}`).join(', ')}`).join('; ')}.`,
-    theme,
-    width: Math.min(width, 760),
-    height: 220,
-  });
-}
-
-function curves(
-  progress: Readonly<Record<Kind, readonly Progress[]>>,
-  theme: Theme,
-  width: number,
-): Element {
-  const series = (
-    [
-      ['read', 'has read'],
-      ['random', 'random'],
-    ] as const
-  ).map(([kind, name]) => ({
-    name,
-    isSmooth: true,
-    points: progress[kind].map(({ step, accuracy }) => ({ x: step, y: 100 * accuracy })),
-  }));
-  return lineChart({
-    series: series.filter(({ points }) => points.length > 0),
-    xLabel: 'step of training',
-    yLabel: '% right on held-out texts',
-    yDomain: [0, 100],
-    words: 'Accuracy on held-out texts while the two heads are trained.',
-    theme,
-    width: Math.min(width, 760),
-    height: 200,
-  });
 }

@@ -1,3 +1,7 @@
+/**
+ * The same task with none, one and three examples in front of it; no weight changes. Asked of GPT-2 too where it is
+ * there: learning from examples comes with size.
+ */
 import { html, nothing, type TemplateResult } from 'lit';
 import * as v from 'valibot';
 import type { Task } from '../../../../src/common/content/lesson';
@@ -9,7 +13,7 @@ import { frame } from '../../part/frame';
 import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
 import { choices } from '../../part/controls';
 
-/** How many examples stand in the prompt. */
+/** Numbers of examples in the prompt. */
 const shotCounts = [0, 1, 3] as const;
 const maxNewTokens = 8;
 
@@ -22,17 +26,13 @@ interface Answer {
 
 interface State extends RunningState {
   readonly task: string;
-  /** Of each model by its id, and by number of examples: an answer for each thing that is asked. */
+  /** By model and by number of examples: an answer for each thing that is asked. */
   readonly answers: Readonly<Record<string, readonly (readonly Answer[])[]>>;
   readonly runMs: number;
 }
 
 export const fewShot = (context: PartContext): LivePart => new FewShot(context);
 
-/**
- * The same task with none, one and three examples in front of it; no weight changes. Asked of GPT-2 too where it is
- * there: learning from examples comes with size.
- */
 class FewShot implements LivePart {
   readonly title = 'Told by examples';
   readonly #store;
@@ -103,7 +103,7 @@ class FewShot implements LivePart {
     });
   }
 
-  /** One row more of what this model says. */
+  /** Adds a row of answers. */
   async #askWith(modelId: string, task: Task, count: number, signal: AbortSignal): Promise<void> {
     const row: Answer[] = [];
     let { runMs } = this.#store.state;

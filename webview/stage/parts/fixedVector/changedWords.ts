@@ -1,3 +1,4 @@
+/** Texts in which words at one end are others. */
 /** A text of words in which some stand in the place of others. */
 export interface ChangedText {
   readonly words: readonly string[];
@@ -7,10 +8,10 @@ export interface ChangedText {
 
 export const textOf = ({ words }: Pick<ChangedText, 'words'>): string => words.join(' ');
 
-/** The letters and digits of a word, as far as they tell words apart. */
+/** The letters and digits of a word, in lower case. */
 const bare = (word: string): string => word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
-/** What a word ends in that belongs to the sentence, and stays when the word is another. */
+/** The signs at the end of a word: they belong to the sentence, and stay when the word is another. */
 const signsAfter = (word: string): string =>
   /[\p{L}\p{N}]([^\p{L}\p{N}\s]*)$/u.exec(word)?.[1] ?? '';
 

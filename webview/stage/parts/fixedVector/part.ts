@@ -1,3 +1,4 @@
+/** How far the one vector moves when only the first words of a sentence are others, and how far for the last ones. */
 import { html, nothing, type TemplateResult } from 'lit';
 import * as v from 'valibot';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
@@ -15,15 +16,15 @@ import { isLstmTranslator } from '../../part/translators';
 import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
 import { slider } from '../../part/controls';
 
-/** How many words the sentence has, one measurement each. */
+/** Lengths of the sentence in words, one measurement each. */
 const lengths = [4, 6, 8, 12, 16, 20, 30, 40] as const;
 
-/** How many pairs of words are put in the place of the first two words, and of the last two: one would be an accident. */
+/** The number of pairs that replace the first two words, and the last two: one would be an accident. */
 export const pairsTried = 3;
 
 /**
- * From which they are taken. No word is in two pairs, so that the four words at the ends of a sentence can rule out four
- * of them, and enough are left.
+ * The pairs to take from. No word is in two of them, so that the four words at the ends of a sentence rule out at most
+ * four, and enough are left.
  */
 const pairs = [
   ['Sadly', 'mistaken'],
@@ -35,7 +36,7 @@ const pairs = [
   ['Nobody', 'here'],
 ] as const;
 
-/** Those that change both words at either end of a sentence. */
+/** The pairs that change both words at either end of a sentence. */
 export const pairsFor = (words: readonly string[]) =>
   pairs.filter(pair => changesAll(words, pair)).slice(0, pairsTried);
 
@@ -52,7 +53,7 @@ interface Point {
   readonly length: number;
   /** The words that were put in. */
   readonly pairs: readonly (readonly string[])[];
-  /** One for each of them. */
+  /** Distances with other first words, one for each pair. */
   readonly first: readonly number[];
   readonly last: readonly number[];
   readonly unrelated: number;
@@ -61,14 +62,13 @@ interface Point {
 interface State extends RunningState {
   readonly place: number;
   readonly points: readonly Point[];
-  /** The sentence that they are of. */
+  /** The sentence that was measured. */
   readonly text: string;
   readonly isBackwards: boolean;
 }
 
 export const fixedVector = (context: PartContext): LivePart => new FixedVector(context);
 
-/** How far the one vector moves when only the first words of a sentence are others, and how far for the last ones. */
 class FixedVector implements LivePart {
   readonly title = 'Which words the one vector still tells apart';
   readonly values = {};
@@ -188,7 +188,7 @@ class FixedVector implements LivePart {
         max: lengths.length - 1,
         step: 1,
         value: place,
-        told: count(point.length, 'word'),
+        valueText: count(point.length, 'word'),
         onInput: chosen => {
           this.#store.update({ place: chosen });
           this.context.keep({ place: chosen });
@@ -252,7 +252,7 @@ class FixedVector implements LivePart {
 
 const share = (value: number) => (value > 0 && value < 0.005 ? '<0.01' : value.toFixed(2));
 
-/** How many unchanged words are told beside those that were put in. */
+/** The number of unchanged words on either side of those that were put in. */
 const around = 3;
 
 /** The words that were put in, with those beside them. */

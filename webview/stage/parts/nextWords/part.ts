@@ -1,3 +1,4 @@
+/** What a language model without attention expected in the place of each word, and after the last. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Score } from '../../../../src/common/protocol/engine/score';
 import type { Candidate, Token } from '../../../../src/common/protocol/engine/types';
@@ -10,7 +11,7 @@ import type { LivePart, PartContext, PartView } from '../../part/livePart';
 import { frame } from '../../part/frame';
 import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
 
-/** Candidates in the place of each token. */
+/** The number of candidates in the place of each token. */
 const top = 8;
 
 /** What the model made of a text. */
@@ -24,13 +25,12 @@ interface Reading {
 
 interface State extends RunningState {
   readonly reading: Reading | undefined;
-  /** The token in whose place one looks; as many as there are tokens: after the last. */
+  /** The token whose place the user looks at; the number of tokens: after the last. */
   readonly place: number;
 }
 
 export const nextWords = (context: PartContext): LivePart => new NextWords(context);
 
-/** What a language model without attention expected in the place of each word, and after the last. */
 class NextWords implements LivePart {
   readonly title = 'The next word';
   readonly #store;
@@ -174,7 +174,7 @@ function row(
   </tr>`;
 }
 
-/** Where one looks first: the last token that begins a word, for a full stop is no surprise. */
+/** The place to begin at: the last token that begins a word, since a full stop is no surprise. */
 const firstPlace = (text: string, tokens: readonly Token[]): number =>
   Math.max(
     0,
@@ -199,6 +199,6 @@ function placeInWords({ text, score, next }: Reading, place: number, vocabSize: 
 
 const labelOf = (text: string, { start, end }: Token): string => readable(text.slice(start, end));
 
-/** A token as one sees it: what is white space has a sign. */
+/** A token with signs for its white space. */
 const readable = (text: string): string =>
   text.trim() === '' ? text.replace(/\n/g, '⏎').replace(/\s/g, '·') || '·' : text.trim();

@@ -1,3 +1,4 @@
+/** Words in another order, and what becomes of their states in the network. */
 import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
 import type { HiddenStates } from '../../../../src/common/protocol/engine/types';
 import { splitWords } from '../../part/longerText';
@@ -5,9 +6,9 @@ import { sinusoids } from './sinusoids';
 import { stateAt } from '../../math/unrolledLstm';
 import { distance, lengthOf } from '../../math/vectors';
 
-/** A text whose words stand in another order. */
+/** A text and the same in another order of its words. */
 export interface ShuffledText {
-  /** As it was, with one space between words. */
+  /** In order, with one space between words. */
   readonly text: string;
   readonly shuffled: string;
   /** For each word of `shuffled` its place in `text`. */
@@ -15,8 +16,8 @@ export interface ShuffledText {
 }
 
 /**
- * The words in an order that depends on the seed alone, and is another where there is one. The first word stays: it is
- * the one with no space before it, which a tokenizer of bytes would cut in another way elsewhere.
+ * The words in an order that depends on the seed alone, and differs if it can. The first word stays: it has no space
+ * before it, and a byte-level tokenizer would cut it in another way elsewhere.
  */
 export function shuffleWords(source: string, seed: number): ShuffledText {
   const words = splitWords(source);
@@ -93,7 +94,7 @@ function moveOf(
   };
 }
 
-/** Indices of the tokens of each word; the one that ends a source belongs to none. */
+/** Indices of the tokens of each word; the token that ends a source belongs to no word. */
 function tokensByWord({ source }: Analysis, text: string): number[][] {
   const words: number[][] = splitWords(text).map(() => []);
   source.forEach((token, index) => {

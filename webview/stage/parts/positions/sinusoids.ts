@@ -1,3 +1,4 @@
+/** Positions as sinusoids. */
 /**
  * The position of a word as numbers, dimension 2i by sine and 2i + 1 by cosine.
  *

@@ -1,3 +1,4 @@
+/** Buttons that go through steps. */
 import { html, type TemplateResult } from 'lit';
 import { icon } from '../../../elements/icons';
 
@@ -11,7 +12,7 @@ export interface Stepper {
   readonly togglePlaying: () => void;
 }
 
-/** Back, play and on. A button that can do nothing keeps the focus. */
+/** Back, play and on. A button that can do nothing at an end keeps the focus. */
 export const stepper = ({
   noun,
   step,

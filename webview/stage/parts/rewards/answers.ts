@@ -1,3 +1,4 @@
+/** Samples answers, and reads them as features of a reward. */
 import type { EngineClient } from '../../../../src/common/engineClient/engineClient';
 import type { HiddenStates, Token } from '../../../../src/common/protocol/engine/types';
 import type { RewardStudy } from '../../../../src/common/content/rewardStudy';
@@ -6,16 +7,16 @@ import type { Features } from './bradleyTerry';
 /** What a model answered. */
 export interface Answer {
   readonly text: string;
-  /** The model has ended it; else a limit or the person did. */
+  /** The model has ended it; else a limit or the user did. */
   readonly isWhole: boolean;
 }
 
-/** So that answers differ, and few are nonsense. */
+/** Answers differ, and few are nonsense. */
 export const sampling = { temperature: 0.7, topP: 0.95 } as const;
-/** Tokens of an answer. */
+/** The most tokens of an answer. */
 const maxNewTokens = 80;
 
-/** Samples answers of a model that was tuned to converse, and tells what it makes of them. */
+/** Samples answers of a model that was tuned to converse, and reads what it makes of them. */
 export class Answers {
   /** By prompt and answer. */
   readonly #features = new Map<string, Features>();
@@ -27,7 +28,7 @@ export class Answers {
 
   /**
    * @param seed another one gives another answer.
-   * @param onText is told all that is written, with each token.
+   * @param onText is called with all that is written, at each token.
    */
   async sample(
     prompt: string,

@@ -1,3 +1,4 @@
+/** What choosing the best of n answers costs and brings. */
 /**
  * How far the best of n answers is from the model that wrote them all, in nats: KL = log n - (n - 1) / n. No more than
  * that, and nearly that where answers hardly ever come twice.

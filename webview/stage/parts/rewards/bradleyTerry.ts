@@ -1,3 +1,4 @@
+/** The Bradley-Terry model: a linear reward, and how it learns from comparisons. */
 import { mean } from '../../math/vectors';
 
 /** Which of two texts was preferred, by their places in a list of features. */

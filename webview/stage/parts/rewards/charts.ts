@@ -1,3 +1,4 @@
+/** The charts of the reward: its training, a study, and what choosing brings. */
 import type { RewardStudy } from '../../../../src/common/content/rewardStudy';
 import { lineChart } from '../../../charts/lineChart';
 import type { Theme } from '../../../common/theme';
@@ -31,7 +32,7 @@ export function lossChart(
   });
 }
 
-/** @param yours the person's own comparisons, and the share of those held out that came out right. */
+/** @param yours the user's own comparisons, and the share of those held out that came out right. */
 export function studyChart(
   { smollm2, length }: RewardStudy,
   yours: { readonly comparisons: number; readonly agreement: number } | undefined,
@@ -59,14 +60,14 @@ export function studyChart(
   });
 }
 
-/** @param most answers that the axis goes to. */
-export function klChart(n: number, most: number, theme: Theme, width: number): Element {
+/** @param max the number of answers at the end of the axis. */
+export function klChart(n: number, max: number, theme: Theme, width: number): Element {
   const kl = klOfBestOf(n);
   return lineChart({
     series: [
       {
         name: 'log n − (n − 1)/n',
-        points: Array.from({ length: most }, (_, index) => ({
+        points: Array.from({ length: max }, (_, index) => ({
           x: index + 1,
           y: klOfBestOf(index + 1),
         })),
@@ -74,7 +75,7 @@ export function klChart(n: number, most: number, theme: Theme, width: number): E
       },
     ],
     marks: [{ x: n, y: kl, words: kl.toFixed(2) }],
-    yDomain: [0, klOfBestOf(most) * 1.2],
+    yDomain: [0, klOfBestOf(max) * 1.2],
     xLabel: 'n',
     yLabel: 'KL in nats, at most',
     words: `How far the best of n is from the model, against n: at most ${kl.toFixed(2)} nats for ${n}.`,

@@ -1,6 +1,7 @@
+/** Rankings as comparisons of two. */
 import type { Comparison } from './bradleyTerry';
 
-/** A ranking as the comparisons that it tells, the first place being the best; equal texts are told apart by none. */
+/** A ranking as comparisons, the first place being the best; equal texts are not compared. */
 export const comparisonsOf = (places: readonly number[]): readonly Comparison[] =>
   places.flatMap((preferred, index) =>
     places
@@ -8,10 +9,10 @@ export const comparisonsOf = (places: readonly number[]): readonly Comparison[] 
       .flatMap(rejected => (rejected === preferred ? [] : [{ preferred, rejected }])),
   );
 
-/** How many pairs are told both ways: which of two is preferred, and the other way round. */
+/** The number of pairs that were ranked both ways: one preferred to the other, and the other way round. */
 export function contradictions(comparisons: readonly Comparison[]): number {
-  const told = new Set(comparisons.map(({ preferred, rejected }) => `${preferred} ${rejected}`));
-  return [...told].filter(pair => told.has(pair.split(' ').reverse().join(' '))).length / 2;
+  const ways = new Set(comparisons.map(({ preferred, rejected }) => `${preferred} ${rejected}`));
+  return [...ways].filter(pair => ways.has(pair.split(' ').reverse().join(' '))).length / 2;
 }
 
 /** The same list with one of it in another place. */

@@ -1,3 +1,4 @@
+/** The user ranks answers, a reward learns from the rankings, and chooses among further answers. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { EngineError } from '../../../../src/common/errors';
 import type { ValueId } from '../../../../src/common/content/lesson';
@@ -11,13 +12,13 @@ import { klOfBestOf } from './bestOfN';
 import type { Features } from './bradleyTerry';
 import { contradictions, moved } from './comparisons';
 import {
-  atOnce,
+  candidatesPerClick,
   bestFirst,
-  mostCandidates,
+  maxCandidates,
   nothingTrained,
   parseSettings,
   placeRankings,
-  ranked,
+  answersToRank,
   scoreAnswers,
   type Candidate,
   type Doing,
@@ -26,15 +27,15 @@ import {
 } from './state';
 import { trainReward, type RewardProgress } from './rewardTraining';
 import { chooser, ranking, signed, trainer, type RewardsActions } from './view';
+import { figureWidth } from '../../part/layout';
 import { frame } from '../../part/frame';
 import { atRest, PartStore, stateOf } from '../../part/partStore';
 
-/** Steps of training between two paintings. */
-const stepsAtOnce = 20;
+/** Steps of training between two paints. */
+const stepsPerPaint = 20;
 
 export const rewards = (context: PartContext): LivePart => new Rewards(context);
 
-/** The person ranks answers, a reward learns from the rankings, and chooses among further answers. */
 class Rewards implements LivePart {
   readonly title = 'A reward from your rankings';
   readonly #store;
@@ -53,7 +54,7 @@ class Rewards implements LivePart {
     this.#store = new PartStore<RewardsState>(
       {
         ...{ ...atRest, ...parseSettings(context.settings), ...nothingTrained },
-        ...{ doing: undefined, told: '', study: undefined },
+        ...{ doing: undefined, announcement: '', study: undefined },
         ...{ candidates: [], asked: '', n: 1, judge: 'reward' },
       },
       () => context.changed(),
@@ -72,15 +73,15 @@ class Rewards implements LivePart {
     }
     const comparisons = this.#placed(rankings).comparisons.flat();
     const both = contradictions(comparisons);
-    const told = [
+    const sentences = [
       `${count(rankings.length, 'ranking')}, ${count(comparisons.length, 'comparison')}.`,
       ...(both > 0
-        ? [`${count(both, 'pair')} told both ways: of these nothing can be learned.`]
+        ? [`${count(both, 'pair')} ranked both ways: nothing can be learned from that.`]
         : []),
     ];
     if (reward) {
       const { agreement, heldOutAgreement } = reward;
-      told.push(
+      sentences.push(
         `The reward orders ${percent(agreement)} of them as you did.`,
         heldOutAgreement === undefined
           ? 'One more ranking, and it can be held against one that it has not seen.'
@@ -88,7 +89,7 @@ class Rewards implements LivePart {
         `Trained in ${duration(trainMs)}.`,
       );
     }
-    return told.join(' ');
+    return sentences.join(' ');
   }
 
   get values(): Partial<Record<ValueId, string>> {
@@ -125,7 +126,7 @@ class Rewards implements LivePart {
       ...{ state, theme, actions: this.#actions },
       prompt: this.#prompt,
       sources: this.context.sources,
-      half: width >= 720 ? (width - 24) / 2 : width,
+      half: figureWidth(2, width),
     };
     return frame(
       { work: work && { ...work, isSlow: false }, error, words: this.words },
@@ -141,7 +142,7 @@ class Rewards implements LivePart {
       const { draft } = this.#store.state;
       if (draft) {
         this.#set({ draft: { ...draft, answers: [...moved(draft.answers, from, to)] } });
-        this.#store.update({ told: `Now ${ordinal(to + 1)} of ${draft.answers.length}.` });
+        this.#store.update({ announcement: `Now ${ordinal(to + 1)} of ${draft.answers.length}.` });
       }
     },
     keepRanking: () => {
@@ -173,7 +174,7 @@ class Rewards implements LivePart {
     return this.#store.state.prompt ?? this.#sentence;
   }
 
-  /** Those that are there to be taken. */
+  /** The prompts that are offered. */
   get #prompts(): readonly string[] {
     return [this.#sentence, ...this.#offered];
   }
@@ -209,18 +210,18 @@ class Rewards implements LivePart {
   }
 
   /**
-   * Samples answers from place `at` up to `most`; one that says nothing is tried again.
+   * Samples answers from place `from` up to `max`; one that says nothing is tried again.
    *
-   * @param take is told an answer as it grows.
+   * @param take is called with an answer as it grows.
    */
   async #sample(
     answers: Answers,
     signal: AbortSignal,
-    { prompt, from, most }: { prompt: string; from: number; most: number },
+    { prompt, from, max }: { prompt: string; from: number; max: number },
     take: (answer: Answer, at: number) => void,
   ): Promise<void> {
-    for (let [at, tries] = [from, 0]; at < most && tries < 2 * most; tries++) {
-      this.#store.tell({ words: `Writing answer ${at + 1} of ${most}` });
+    for (let [at, tries] = [from, 0]; at < max && tries < 2 * max; tries++) {
+      this.#store.tell({ words: `Writing answer ${at + 1} of ${max}` });
       const seed = this.#store.state.sampled + 1;
       this.#set({ sampled: seed });
       const answer = await answers.sample(prompt, seed, signal, text =>
@@ -246,19 +247,20 @@ class Rewards implements LivePart {
     }
   }
 
-  /** Four answers to rank, or the rest of them where the person stopped. */
+  /** Four answers to rank, or the rest of them where the user stopped. */
   #sampleDraft(): void {
     const prompt = this.#prompt.trim();
     const { draft } = this.#store.state;
-    const begun = draft?.prompt === prompt && draft.answers.length < ranked ? draft.answers : [];
+    const begun =
+      draft?.prompt === prompt && draft.answers.length < answersToRank ? draft.answers : [];
     void this.#work('rank', async (answers, signal) => {
       this.#store.update({ draft: { prompt, answers: begun } });
-      const place = { prompt, from: begun.length, most: ranked };
+      const place = { prompt, from: begun.length, max: answersToRank };
       await this.#sample(answers, signal, place, (answer, at) => {
         const before = this.#store.state.draft?.answers.slice(0, at) ?? [];
         this.#store.update({ draft: { prompt, answers: [...before, answer] } });
       });
-      // While the person reads them too, so that training has little left to do.
+      // While the user reads them too, so that training has little left to do.
       this.#store.update({ doing: 'read' });
       this.#store.tell({ words: 'Reading the answers' });
       const { page } = await this.#readStudy();
@@ -290,7 +292,7 @@ class Rewards implements LivePart {
           return;
         }
         progress = [...progress, next.value];
-        if (progress.length % stepsAtOnce === 0) {
+        if (progress.length % stepsPerPaint === 0) {
           this.#store.update({ progress });
           await new Promise<void>(resume => requestAnimationFrame(() => resume()));
         }
@@ -305,8 +307,8 @@ class Rewards implements LivePart {
     const begun = asked === prompt ? candidates : [];
     void this.#work('choose', async (answers, signal) => {
       this.#store.update({ candidates: begun, asked: prompt });
-      const most = Math.min(mostCandidates, begun.length + atOnce);
-      const place = { prompt, from: begun.length, most };
+      const max = Math.min(maxCandidates, begun.length + candidatesPerClick);
+      const place = { prompt, from: begun.length, max };
       await this.#sample(answers, signal, place, (answer, at) => {
         this.#setCandidate({ ...answer, features: undefined }, at);
         this.#store.update({ n: at + 1 });

@@ -1,3 +1,4 @@
+/** A list of answers that the user puts in order. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../../../elements/icons';
 import { ordinal } from '../../../common/numbers';
@@ -7,7 +8,7 @@ import type { Answer } from './answers';
 let dragged: number | undefined;
 
 /**
- * Answers in the order in which the person likes them, the best first: moved by buttons, or dragged.
+ * Answers in the order in which the user likes them, the best first: moved by buttons, or dragged.
  *
  * @param onMove undefined while the order stands still.
  */

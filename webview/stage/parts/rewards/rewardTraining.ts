@@ -1,3 +1,4 @@
+/** Trains a reward on rankings, and holds it against rankings that were left out. */
 import {
   agreementOf,
   descend,
@@ -24,7 +25,7 @@ export interface RewardProgress {
 
 export interface Reward {
   readonly weights: Float64Array;
-  /** Share of its own comparisons that it orders as the person did. */
+  /** Share of its own comparisons that it orders as the user did. */
   readonly agreement: number;
   /** The same of rankings that were left out. */
   readonly heldOutAgreement: number | undefined;
@@ -43,11 +44,11 @@ export function* trainReward(
   recipe: Recipe,
 ): Generator<RewardProgress, Reward> {
   const all = rankings.flat();
-  const told = rankings.filter(ranking => ranking.length > 0);
+  const comparable = rankings.filter(ranking => ranking.length > 0);
   const learning = begin(features, all, recipe);
-  const withoutOne = (told.length > 1 ? told : []).map(heldOut => ({
+  const withoutOne = (comparable.length > 1 ? comparable : []).map(heldOut => ({
     heldOut,
-    learning: begin(features, told.filter(ranking => ranking !== heldOut).flat(), recipe),
+    learning: begin(features, comparable.filter(ranking => ranking !== heldOut).flat(), recipe),
   }));
   const now = () => {
     const margins = marginsOf(learning.weights, features, all);

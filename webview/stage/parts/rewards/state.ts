@@ -1,3 +1,4 @@
+/** The state of "A reward from your rankings", and what follows from it. */
 import * as v from 'valibot';
 import type { RewardStudy } from '../../../../src/common/content/rewardStudy';
 import type { RunningState } from '../../part/partStore';
@@ -6,33 +7,33 @@ import { rewardOf, type Comparison, type Features } from './bradleyTerry';
 import { comparisonsOf } from './comparisons';
 import type { Reward, RewardProgress } from './rewardTraining';
 
-/** Answers to rank at a time; InstructGPT's labellers had 4 to 9. */
-export const ranked = 4;
-export const mostRankings = 16;
+/** The number of answers to rank at a time; InstructGPT's labellers had 4 to 9. */
+export const answersToRank = 4;
+export const maxRankings = 16;
 /** Answers to choose from: those that are sampled with a click, and in all. */
-export const atOnce = 8;
-export const mostCandidates = 16;
+export const candidatesPerClick = 8;
+export const maxCandidates = 16;
 
 const round = v.object({
   prompt: v.pipe(v.string(), v.nonEmpty(), v.maxLength(2000)),
-  /** In the person's order, the best first. */
+  /** In the user's order, the best first. */
   answers: v.pipe(
     v.array(v.object({ text: v.pipe(v.string(), v.maxLength(4000)), isWhole: v.boolean() })),
-    v.maxLength(ranked),
+    v.maxLength(answersToRank),
   ),
 });
 
 const settings = v.object({
-  /** What is asked; the sentence of the page where there is none. */
+  /** What is asked; undefined: the sentence of the page. */
   prompt: v.fallback(v.optional(v.pipe(v.string(), v.maxLength(2000))), undefined),
   /** Answers that are being ranked. */
   draft: v.fallback(v.optional(round), undefined),
-  rankings: v.fallback(v.pipe(v.array(round), v.maxLength(mostRankings)), []),
+  rankings: v.fallback(v.pipe(v.array(round), v.maxLength(maxRankings)), []),
   /** How many answers were sampled: each has a seed of its own. */
   sampled: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
 });
 
-/** What is kept across a reload: what the person did, with the answers that they did it to. */
+/** What is kept across a reload: what the user did, with the answers that they did it to. */
 export type Settings = v.InferOutput<typeof settings>;
 /** Answers to one prompt, as they were ranked. */
 export type Round = v.InferOutput<typeof round>;
@@ -40,10 +41,10 @@ export type Round = v.InferOutput<typeof round>;
 /** @param kept from outside. */
 export const parseSettings = (kept: unknown): Settings => v.parse(settings, kept ?? {});
 
-/** By what the best of n is chosen. */
+/** What the best of n is chosen by. */
 export type Judge = 'reward' | 'length';
 
-/** What is at work; a draft that is written is read after that. */
+/** What is at work; a draft is read after it was written. */
 export type Doing = 'rank' | 'read' | 'train' | 'choose';
 
 /** An answer to choose. */
@@ -60,13 +61,13 @@ export interface ScoredAnswer extends Answer {
 
 export interface RewardsState extends RunningState, Settings {
   readonly doing: Doing | undefined;
-  /** The last move, for a person who cannot see it. */
-  readonly told: string;
+  /** The last move, for a user who cannot see it. */
+  readonly announcement: string;
   /** Undefined until it was needed. */
   readonly study: RewardStudy | undefined;
   readonly progress: readonly RewardProgress[];
   readonly reward: Reward | undefined;
-  /** Of the training alone; what was read before is not in it. */
+  /** The time of the training alone, without the reading before it, in ms. */
   readonly trainMs: number;
   readonly candidates: readonly Candidate[];
   /** What they answer. */
@@ -120,7 +121,7 @@ export function scoreAnswers(
   });
 }
 
-/** The first n, the best first; as they came where one of them cannot be judged yet. */
+/** The first n answers, the best first; in the order in which they came if one of them cannot be judged yet. */
 export function bestFirst(
   answers: readonly ScoredAnswer[],
   n: number,

@@ -1,21 +1,22 @@
+/** The look of "A reward from your rankings": the ranking, the training, and the best of n. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Sources } from '../../../../src/common/content/lesson';
 import { memo } from '../../../common/memo';
 import { count, ordinal, thousands } from '../../../common/numbers';
 import type { Theme } from '../../../common/theme';
 import { choices, slider } from '../../part/controls';
-import { cite } from '../../../elements/prose';
+import { cite, type LinkOpener } from '../../../elements/prose';
 import { sampling } from './answers';
 import { chosenChart, klChart, lossChart, studyChart } from './charts';
 import { rankingList } from './rankingList';
 import {
-  atOnce,
+  candidatesPerClick,
   bestFirst,
   lengthOf,
-  mostCandidates,
-  mostRankings,
+  maxCandidates,
+  maxRankings,
   placeRankings,
-  ranked,
+  answersToRank,
   scoreAnswers,
   type Doing,
   type Judge,
@@ -24,8 +25,8 @@ import {
   type ScoredAnswer,
 } from './state';
 
-/** Everything a person can do. */
-export interface RewardsActions {
+/** Everything the user can do. */
+export interface RewardsActions extends LinkOpener {
   setPrompt(prompt: string): void;
   nextPrompt(): void;
   sampleDraft(): void;
@@ -39,7 +40,6 @@ export interface RewardsActions {
   setN(n: number): void;
   chooseBy(judge: Judge): void;
   stop(): void;
-  openLink(url: string): void;
 }
 
 /** What the parts of the view have in common. */
@@ -49,12 +49,12 @@ export interface RewardsView {
   readonly prompt: string;
   readonly sources: Sources;
   readonly theme: Theme;
-  /** Of all, and of one of two charts side by side, in CSS pixels. */
+  /** The width of one of two charts side by side, in CSS pixels. */
   readonly half: number;
   readonly actions: RewardsActions;
 }
 
-/** How a reward reads. */
+/** A reward with its sign: "+0.42". */
 export const signed = (reward: number): string =>
   `${reward < 0 ? '−' : '+'}${Math.abs(reward).toFixed(2)}`;
 
@@ -78,7 +78,7 @@ interface RunButton {
   readonly of: readonly Doing[];
   readonly title: string;
   readonly isPossible: boolean;
-  /** It is what the person will do next. */
+  /** It is what the user will do next. */
   readonly isNext: boolean;
   readonly run: () => void;
 }
@@ -90,7 +90,7 @@ export function ranking(view: RewardsView): TemplateResult {
   const { state, prompt, actions } = view;
   const { draft, rankings } = state;
   const written = draft?.answers.length ?? 0;
-  const isBegun = draft?.prompt === prompt.trim() && written > 0 && written < ranked;
+  const isBegun = draft?.prompt === prompt.trim() && written > 0 && written < answersToRank;
   return html`<h3>Rank four answers</h3>
     <div class="sentence-row">
       <textarea
@@ -107,7 +107,7 @@ export function ranking(view: RewardsView): TemplateResult {
         of: ['rank', 'read'],
         title: isBegun ? 'Sample the Rest' : 'Sample Four Answers',
         isPossible: prompt.trim() !== '',
-        isNext: written < ranked,
+        isNext: written < answersToRank,
         run: () => actions.sampleDraft(),
       })}
       <button class="text-button" @click=${() => actions.nextPrompt()}>Ask something else</button>
@@ -117,10 +117,10 @@ export function ranking(view: RewardsView): TemplateResult {
 }
 
 function draftRanking({ state, actions }: RewardsView, { prompt, answers }: Round) {
-  const { doing, rankings, told } = state;
+  const { doing, rankings, announcement } = state;
   const isWriting = doing === 'rank';
   const isComparable = new Set(answers.map(({ text }) => text)).size > 1;
-  const isFull = rankings.length >= mostRankings;
+  const isFull = rankings.length >= maxRankings;
   return html`<p class="quiet small">
       To: ${prompt} ${isWriting ? nothing : 'The best belongs on top.'}
     </p>
@@ -128,7 +128,7 @@ function draftRanking({ state, actions }: RewardsView, { prompt, answers }: Roun
       answers,
       isWriting || answers.length < 2 ? undefined : (from, to) => actions.move(from, to),
     )}
-    <span class="unseen" role="status">${told}</span>
+    <span class="unseen" role="status">${announcement}</span>
     <p class="row-of-buttons">
       <vscode-button
         ?disabled=${isWriting || !isComparable || isFull}
@@ -140,7 +140,7 @@ function draftRanking({ state, actions }: RewardsView, { prompt, answers }: Roun
           ? nothing
           : hint('There is nothing to compare yet: it takes two different answers.')
       }
-      ${isFull ? hint(`${mostRankings} rankings are kept at most. Forget one first.`) : nothing}
+      ${isFull ? hint(`${maxRankings} rankings are kept at most. Forget one first.`) : nothing}
     </p>`;
 }
 
@@ -192,7 +192,7 @@ export function trainer(): (view: RewardsView) => TemplateResult {
           isNext: comparisons > 0 && !reward,
           run: () => actions.train(),
         })}
-        ${comparisons > 0 ? nothing : hint('It takes one ranking, and tells more from several.')}
+        ${comparisons > 0 ? nothing : hint('It takes one ranking, and learns more from several.')}
       </p>
       ${
         progress.length > 0 && state.study
@@ -235,8 +235,10 @@ export function chooser(): (view: RewardsView) => TemplateResult {
       <p class="row-of-buttons">
         ${runButton(view, {
           of: ['choose'],
-          title: isOfPrompt ? `Sample ${atOnce} More` : `Sample ${atOnce} Answers`,
-          isPossible: prompt.trim() !== '' && !(isOfPrompt && candidates.length >= mostCandidates),
+          title: isOfPrompt
+            ? `Sample ${candidatesPerClick} More`
+            : `Sample ${candidatesPerClick} Answers`,
+          isPossible: prompt.trim() !== '' && !(isOfPrompt && candidates.length >= maxCandidates),
           isNext: reward !== undefined && candidates.length === 0,
           run: () => actions.sampleCandidates(),
         })}
@@ -264,13 +266,13 @@ export function chooser(): (view: RewardsView) => TemplateResult {
                 max: Math.max(2, candidates.length),
                 step: 1,
                 value: n,
-                told: String(n),
+                valueText: String(n),
                 onInput: value => actions.setN(Math.min(value, candidates.length)),
               })}
               <p class="quiet small">To: ${asked}</p>
               ${reward || judge === 'length' ? chosenAnswer(judge, best, others) : nothing}
               <div class="charts">
-                <div class="chart">${kl(n, mostCandidates, theme, half)}</div>
+                <div class="chart">${kl(n, maxCandidates, theme, half)}</div>
                 ${
                   isJudged && doing !== 'choose'
                     ? html`<div class="chart">${chosen(rewards, lengths, theme, half)}</div>`

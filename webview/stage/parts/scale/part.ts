@@ -1,3 +1,4 @@
+/** Loss by parameters and tokens, by the formula of Hoffmann et al.; nothing runs here but arithmetic. */
 import { html, type TemplateResult } from 'lit';
 import * as v from 'valibot';
 import type { ValueId } from '../../../../src/common/content/lesson';
@@ -10,8 +11,7 @@ import type { LivePart, PartContext, PartView } from '../../part/livePart';
 import { frame } from '../../part/frame';
 import { slider } from '../../part/controls';
 
-const power = (least: number, most: number) =>
-  v.pipe(v.number(), v.minValue(least), v.maxValue(most));
+const power = (min: number, max: number) => v.pipe(v.number(), v.minValue(min), v.maxValue(max));
 
 /** As powers of ten. */
 const settings = v.object({
@@ -21,7 +21,6 @@ const settings = v.object({
 
 export const scale = (context: PartContext): LivePart => new Scale(context);
 
-/** Loss by parameters and tokens, by the formula of Hoffmann et al.; nothing runs here but arithmetic. */
 class Scale implements LivePart {
   readonly title = 'How large, and on how much text';
   readonly state = 'ready';
@@ -85,7 +84,7 @@ class Scale implements LivePart {
             max: 13,
             step: 0.02,
             value: this.#settings.parameters,
-            told: amount(parameters),
+            valueText: amount(parameters),
             onInput: value => this.#set({ parameters: value }),
           })}
           ${slider({
@@ -94,7 +93,7 @@ class Scale implements LivePart {
             max: 14,
             step: 0.02,
             value: this.#settings.tokens,
-            told: amount(tokens),
+            valueText: amount(tokens),
             onInput: value => this.#set({ tokens: value }),
           })}
           ${slider({
@@ -103,7 +102,7 @@ class Scale implements LivePart {
             max: 28,
             step: 0.05,
             value: Math.log10(compute),
-            told: `${scientific(compute)} operations`,
+            valueText: `${scientific(compute)} operations`,
             onInput: value => {
               const best = optimumOf(10 ** value);
               this.#set({
@@ -148,7 +147,7 @@ const sameDecades = Math.log10(1.001);
 /** Decades within which the words of two marks would lie on each other if they stood above them. */
 const nearDecades = 1.3;
 
-/** Words of a mark stand on the side away from the other mark where that is near. */
+/** The words of a mark stand away from the other mark if that is near. */
 const sideOf = (apart: number): Side =>
   Math.abs(apart) > nearDecades ? 'above' : apart > 0 ? 'right' : 'left';
 
@@ -199,11 +198,11 @@ function sizes(models: readonly Manifest[], width: number): TemplateResult {
     parameters,
   }));
   const all = [...ours, ...published].sort((a, b) => a.parameters - b.parameters);
-  const most = Math.max(...all.map(({ parameters }) => parameters));
+  const max = Math.max(...all.map(({ parameters }) => parameters));
   const side = Math.min(280, width - 16);
   return html`<ul class="sizes">
     ${all.map(({ name, parameters }) => {
-      const length = Math.max(1, side * Math.sqrt(parameters / most));
+      const length = Math.max(1, side * Math.sqrt(parameters / max));
       return html`<li>
         <svg width=${length} height=${length} aria-hidden="true">
           <rect width="100%" height="100%" class="size-square"></rect>
@@ -223,7 +222,7 @@ const units = [
 
 /** "175 billion". */
 export function amount(value: number): string {
-  const [size, name] = units.find(([least]) => value >= least * 0.9995) ?? [1, ''];
+  const [size, name] = units.find(([size]) => value >= size * 0.9995) ?? [1, ''];
   const share = value / size;
   return `${share.toFixed(share < 10 ? 1 : 0).replace(/\.0$/, '')} ${name}`.trim();
 }

@@ -17,7 +17,7 @@ export const lossOf = (parameters: number, tokens: number): number =>
 /** Operations of a training, about 6 for each parameter and token. */
 export const computeOf = (parameters: number, tokens: number): number => 6 * parameters * tokens;
 
-/** Where the loss is least for so much compute: equation 4 of the paper, with the constants above. */
+/** The optimum for some compute: equation 4 of the paper, with the constants above. */
 export function optimumOf(compute: number): {
   readonly parameters: number;
   readonly tokens: number;

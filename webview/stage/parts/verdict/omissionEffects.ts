@@ -1,7 +1,8 @@
+/** How the verdict on a text moves when a part of it is left out. */
 import type { Classification } from '../../../../src/common/protocol/engine/classify';
 
-/** A part of a text, and how the probability of the second class moves by it. */
-export interface Move {
+/** A part of a text, and how far it moves the probability of the second class. */
+export interface OmissionEffect {
   /** What stands between it and the part before. */
   readonly before: string;
   readonly text: string;
@@ -11,11 +12,14 @@ export interface Move {
   readonly points: number;
 }
 
-/** Least that has the full colour, in percentage points: a text that nothing moves is not painted as if it were moved. */
-const leastReach = 1;
+/** The smallest end of the colour scale, in percentage points: a text that nothing moves is not painted as if it were moved. */
+const minReach = 1;
 
-/** Every part of the text that was left out once, in order; what was not read is an ellipsis between two. */
-export function movesOf(text: string, { probabilities, omissions }: Classification): Move[] {
+/** The effect of every part of the text that was left out once, in order; what was not read is an ellipsis between two. */
+export function omissionEffects(
+  text: string,
+  { probabilities, omissions }: Classification,
+): OmissionEffect[] {
   const whole = probabilities[1] ?? 0;
   let end = 0;
   return omissions.map(omission => {
@@ -34,9 +38,9 @@ export function movesOf(text: string, { probabilities, omissions }: Classificati
   });
 }
 
-/** The size of a move that has the full colour, in percentage points. */
-export const largestMove = (moves: readonly Move[]): number =>
-  moves.reduce((most, { points: moved }) => Math.max(most, Math.abs(moved)), leastReach);
+/** The size of an effect that has the full colour, in percentage points. */
+export const reachOf = (effects: readonly OmissionEffect[]): number =>
+  effects.reduce((max, { points: moved }) => Math.max(max, Math.abs(moved)), minReach);
 
 /** "+12.3 points", "−0.4 points". */
 export function points(amount: number): string {

@@ -1,3 +1,4 @@
+/** What a classifier makes of the text, and of the text without each of its words. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Classification } from '../../../../src/common/protocol/engine/classify';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
@@ -7,20 +8,19 @@ import { focusableIn, moveFocus } from '../../../elements/focusKeys';
 import { count, duration, percent } from '../../../common/numbers';
 import type { Theme } from '../../../common/theme';
 import type { LivePart, PartContext, PartView } from '../../part/livePart';
-import { largestMove, movesOf, points, type Move } from './omissionEffects';
+import { omissionEffects, points, reachOf, type OmissionEffect } from './omissionEffects';
 import { frame } from '../../part/frame';
 import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
 
 interface State extends RunningState {
   readonly text: string;
   readonly judged: Classification | undefined;
-  /** The word that is pointed at, by its place among the moves. */
+  /** The index of the word under the pointer. */
   readonly pointed: number | undefined;
 }
 
 export const verdict = (context: PartContext): LivePart => new Verdict(context);
 
-/** What a classifier makes of the text, and of the text without each of its words. */
 class Verdict implements LivePart {
   readonly title = 'What moved the verdict';
   readonly #store;
@@ -49,11 +49,11 @@ class Verdict implements LivePart {
     if (!judged) {
       return 'Did the writer like it? A classifier that learned from reviews of films reads your text.';
     }
-    const moves = movesOf(text, judged);
-    const strongest = moves.toSorted((a, b) => Math.abs(b.points) - Math.abs(a.points))[0];
+    const effects = omissionEffects(text, judged);
+    const strongest = effects.toSorted((a, b) => Math.abs(b.points) - Math.abs(a.points))[0];
     const whole = `${percent(judged.probabilities[1] ?? 0)} ${this.#class}`;
     return strongest
-      ? `${whole}. ${moveInWords(strongest, this.#class)} No other part moves it further.`
+      ? `${whole}. ${effectInWords(strongest, this.#class)} No other part moves it further.`
       : `${whole}.`;
   }
 
@@ -103,10 +103,10 @@ class Verdict implements LivePart {
 
   #body(text: string, judged: Classification, theme: Theme): TemplateResult {
     const { pointed } = this.#store.state;
-    const moves = movesOf(text, judged);
-    const reach = largestMove(moves);
+    const effects = omissionEffects(text, judged);
+    const reach = reachOf(effects);
     const point = (place: number | undefined) => this.#store.update({ pointed: place });
-    const told = moves[pointed ?? -1];
+    const effect = effects[pointed ?? -1];
     return html`<p
         class="moved-text"
         dir="auto"
@@ -116,12 +116,12 @@ class Verdict implements LivePart {
         @pointerleave=${() => point(undefined)}
         @focusout=${() => point(undefined)}
       >
-        ${moves.map((move, place) => word(move, place, { reach, theme, point, isNext: place === (pointed ?? 0) }))}
+        ${effects.map((effect, place) => word(effect, place, { reach, theme, point, isNext: place === (pointed ?? 0) }))}
       </p>
       <p class="small moved-words">
         ${
-          told
-            ? moveInWords(told, this.#class)
+          effect
+            ? effectInWords(effect, this.#class)
             : html`<span class="quiet"
                 >Point at a word, or go through them with the arrow keys.</span
               >`
@@ -132,11 +132,11 @@ class Verdict implements LivePart {
         Each word is left out once and the text read again,
         ${count(judged.omissions.length, 'time')} in ${duration(judged.runMs)}. The colour is how
         far that moves the verdict; the moves do not add up, for words work together. It learned
-        from reviews of films and is right of about three sentences in four: of other texts it says
-        something too.
+        from reviews of films and is right about three sentences in four: it judges any other text
+        too.
         ${
           judged.dropped > 0
-            ? html`Of your text ${count(judged.dropped, 'token')} in the middle were not read.`
+            ? html`${count(judged.dropped, 'token')} in the middle of your text were not read.`
             : nothing
         }
       </p>`;
@@ -153,7 +153,7 @@ interface Look {
 
 /** A word on its colour; the line under it is whole where it speaks for the class, and dotted where against it. */
 function word(
-  { before, text, points: moved }: Move,
+  { before, text, points: moved }: OmissionEffect,
   place: number,
   { reach, theme, point, isNext }: Look,
 ): TemplateResult {
@@ -172,7 +172,7 @@ function word(
     </button>`;
 }
 
-function moveInWords({ text, points: moved, without }: Move, name: string): string {
+function effectInWords({ text, points: moved, without }: OmissionEffect, name: string): string {
   const way =
     Math.abs(moved) < 0.05
       ? 'it moves nothing'

@@ -1,0 +1,98 @@
+/** The look of "A conversation": its turns, the field for the next one, and what the model read. */
+import { html, nothing, type TemplateResult } from 'lit';
+import { ref } from 'lit/directives/ref.js';
+import { submit, submitOnEnter, submittedField } from '../../part/form';
+import type { ChatState, Turn } from './state';
+
+export interface ChatActions {
+  send(content: string): void;
+  stop(): void;
+  /** Answers the last turn once more. */
+  again(): void;
+  clear(): void;
+  /** Whether earlier turns go along. */
+  setEarlier(withEarlier: boolean): void;
+}
+
+/** @param offered the sentence of the page. @param attach takes the box of turns. */
+export function view(
+  state: ChatState,
+  offered: string,
+  attach: (box: Element | undefined) => void,
+  actions: ChatActions,
+): TemplateResult {
+  const { work, turns, streamed, newest } = state;
+  const send = (event: Event) => {
+    const field = submittedField(event);
+    if (field && !work) {
+      actions.send(field.value);
+      field.value = '';
+    }
+  };
+  return html`<div class="chat" role="log" aria-label="Conversation" tabindex="0" ${ref(attach)}>
+      ${turns.map(({ role, content }) => bubble(role, content))}
+      ${streamed === undefined ? nothing : bubble('assistant', streamed === '' ? '…' : streamed)}
+    </div>
+    <form class="sentence-row" @submit=${send}>
+      <textarea
+        aria-label="Your turn"
+        rows="2"
+        maxlength="2000"
+        required
+        placeholder=${turns.length === 0 ? offered : 'Your turn'}
+        @keydown=${submitOnEnter}
+      ></textarea>
+      ${
+        work
+          ? html`<vscode-button appearance="secondary" @click=${() => actions.stop()}
+              >Stop</vscode-button
+            >`
+          : html`<vscode-button @click=${submit}>Send</vscode-button>`
+      }
+    </form>
+    ${buttons(state, offered, actions)}
+    ${
+      newest
+        ? html`<details>
+            <summary>The exact text that the model read</summary>
+            <pre class="prompt code">${newest.read.prompt}</pre>
+          </details>`
+        : nothing
+    }`;
+}
+
+const buttons = ({ work, turns, withEarlier }: ChatState, offered: string, actions: ChatActions) =>
+  html`<p class="row-of-buttons">
+    <label class="check">
+      <input
+        type="checkbox"
+        .checked=${withEarlier}
+        @change=${() => actions.setEarlier(!withEarlier)}
+      />
+      With the earlier turns
+    </label>
+    ${
+      turns.length === 0
+        ? html`<button
+            class="text-button"
+            ?disabled=${work !== undefined}
+            @click=${() => actions.send(offered)}
+          >
+            Send the sentence above
+          </button>`
+        : html`<button
+              class="text-button"
+              ?disabled=${work !== undefined}
+              @click=${() => actions.again()}
+            >
+              Answer again ${withEarlier ? 'with' : 'without'} the earlier turns
+            </button>
+            <button class="text-button" @click=${() => actions.clear()}>Begin anew</button>`
+    }
+  </p>`;
+
+const bubble = (role: Turn['role'], content: string) =>
+  html`<div class=${`turn ${role}`}>
+    <span class="quiet small">${role === 'user' ? 'You' : 'SmolLM2'}</span>
+    <p>${content}</p>
+  </div>`;
