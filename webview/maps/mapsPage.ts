@@ -27,13 +27,8 @@ export function startMapsPage(): void {
     },
     () => onChange(),
   );
-<<<<<<< HEAD
   const host = joinHost<MapsHostApi, MapsPageApi>({
-    show: () => undefined, // Maps show no text of the person's.
-=======
-  const host = joinHost<MapsPageApi>({
     show: () => undefined, // Maps show no text of the user's.
->>>>>>> c7032b4 (Part the larger live parts into what they run, their state and their look)
     configure: () => undefined,
     release: () => undefined,
     pointAt: () => undefined,
@@ -65,13 +60,7 @@ export function startMapsPage(): void {
 
   function begin(): void {
     store.update({ error: undefined });
-<<<<<<< HEAD
     host.start({}).then(
-=======
-    // The host shows nothing to a page that has not said this.
-    ask(host.ready({}));
-    host.maps({}).then(
->>>>>>> c7032b4 (Part the larger live parts into what they run, their state and their look)
       start => {
         store.update({ start });
         requestAnimationFrame(() => setTimeout(() => store.update({ paintMs: performance.now() })));

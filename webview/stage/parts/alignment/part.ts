@@ -1,7 +1,7 @@
 /** Additive attention: the alignment matrix, and each step from its scores to its context; a row can be set by hand. */
 import type { TemplateResult } from 'lit';
 import type { ValueId } from '../../../../src/common/content/lesson';
-import type { GivenAttention } from '../../../../src/common/protocol/engine/analyze';
+import type { AttentionOverride } from '../../../../src/common/protocol/engine/analyze';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { cautionOf } from '../../../common/caution';
 import { decimal, percent } from '../../../common/numbers';
@@ -75,7 +75,7 @@ class Alignment implements LivePart {
     this.#store.cancel();
   }
 
-  async #analyze(given: GivenAttention | undefined): Promise<void> {
+  async #analyze(given: AttentionOverride | undefined): Promise<void> {
     const modelId = this.#model?.id;
     if (modelId === undefined) {
       return;
@@ -86,7 +86,7 @@ class Alignment implements LivePart {
       // A row that is set by hand belongs to the translation on the page, which is kept up to that step.
       const targetText = given && before?.analysis.targetText;
       const analysis = await this.context.client.analyze(
-        { modelId, text, hiddenStates: true, targetText, givenAttention: given },
+        { modelId, text, hiddenStates: true, targetText, attentionOverride: given },
         { signal },
       );
       signal.throwIfAborted();
@@ -106,7 +106,7 @@ class Alignment implements LivePart {
     const { run, row } = this.#store.state;
     if (run) {
       const weights = run.view.keys.map((_, index) => Number(index === key));
-      void this.#analyze({ position: row, weights, writesOn: true });
+      void this.#analyze({ position: row, weights, continues: true });
     }
   }
 

@@ -1,5 +1,5 @@
 /** The state of "Which word each word looked at", and the tensors of one of its steps. */
-import type { Analysis, GivenAttention } from '../../../../src/common/protocol/engine/analyze';
+import type { Analysis, AttentionOverride } from '../../../../src/common/protocol/engine/analyze';
 import { matrixView, type MatrixView } from '../../../matrix/matrixView';
 import type { Unit } from '../../../matrix/units';
 import { mixOf } from '../../math/attentionHead';
@@ -11,7 +11,7 @@ export interface AlignedRun {
   readonly analysis: Analysis;
   readonly view: MatrixView;
   /** The row that was set by hand. */
-  readonly given: GivenAttention | undefined;
+  readonly given: AttentionOverride | undefined;
   /** The translation without that row. */
   readonly own: string;
 }

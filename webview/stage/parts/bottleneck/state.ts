@@ -1,6 +1,6 @@
 /** The state of "The longer the sentence". */
 import * as v from 'valibot';
-import type { Quality } from '../../../../src/common/content/evaluation';
+import type { TranslationEvaluation } from '../../../../src/common/content/evaluation';
 import type { RunningState } from '../../part/partStore';
 
 const settings = v.object({
@@ -21,7 +21,7 @@ export interface Translation {
 }
 
 /** What was measured of each translator, by its id. */
-export type Qualities = Readonly<Record<string, Quality>>;
+export type Qualities = Readonly<Record<string, TranslationEvaluation>>;
 
 export interface BottleneckState extends RunningState {
   readonly settings: Settings;

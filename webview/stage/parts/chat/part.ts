@@ -1,6 +1,6 @@
 /** A conversation with a small model that was tuned to answer; the exact text that it reads can be seen. */
 import { nothing, type TemplateResult } from 'lit';
-import type { ChatMessage } from '../../../../src/common/protocol/engine/generate';
+import type { ChatMessage } from '../../../../src/common/protocol/engine/types';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { frame } from '../../part/frame';
 import type { LivePart, PartContext } from '../../part/livePart';

@@ -1,6 +1,6 @@
 /** The state of "A conversation": what was said, and how the newest answer came about. */
 import * as v from 'valibot';
-import type { Generation, PromptRead } from '../../../../src/common/protocol/engine/generate';
+import type { Generation, ReadPrompt } from '../../../../src/common/protocol/engine/generate';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
 import { count, thousands } from '../../../common/numbers';
 import type { RunningState } from '../../part/partStore';
@@ -42,7 +42,7 @@ export interface ChatState extends RunningState {
 
 /** How an answer came about. */
 export interface Answer {
-  readonly read: PromptRead;
+  readonly read: ReadPrompt;
   /** The number of its tokens. */
   readonly written: number;
   /** Undefined while it is written, and where the user has stopped it. */
@@ -73,7 +73,7 @@ export function answerInWords({ read, written, end }: Answer, model: Manifest): 
 
 /** What of a conversation that is too long was not read. */
 function leftOut(
-  { dropped, droppedMessages = 0 }: PromptRead,
+  { dropped, droppedMessages = 0 }: ReadPrompt,
   { contextLength }: Pick<Manifest, 'contextLength'>,
 ): string {
   if (droppedMessages === 0) {

@@ -1,7 +1,7 @@
 /** The state of "Masked or next": the hidden word, and what each of two models would put in its place. */
 import * as v from 'valibot';
 import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
-import type { Standing } from '../../../../src/common/protocol/engine/predict';
+import type { TokenRank } from '../../../../src/common/protocol/engine/predict';
 import type { Score } from '../../../../src/common/protocol/engine/score';
 import type { Candidate, Token } from '../../../../src/common/protocol/engine/types';
 import type { Unit } from '../../../matrix/units';
@@ -51,7 +51,7 @@ export interface Guess {
   /** The token in that place; of several the first. */
   readonly token: { readonly id: number; readonly text: string };
   /** The rank and the probability of that token; undefined where the model has read nothing. */
-  readonly standing: Standing | undefined;
+  readonly standing: TokenRank | undefined;
 }
 
 /** The guess of BERT, whose tokens the words are made of. */
@@ -61,7 +61,7 @@ export function guessOfBoth({ sentence, word, analysis }: MaskedRun): Guess {
   return {
     candidates: analysis.candidates[index] ?? [],
     token: { id, text: sentence.text.slice(start, end) },
-    standing: analysis.standings?.[0],
+    standing: analysis.maskedRanks?.[0],
   };
 }
 
