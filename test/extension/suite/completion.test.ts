@@ -48,7 +48,12 @@ describe('Completion', function () {
     let asked = 0;
     const marker = vscode.languages.registerInlineCompletionItemProvider(
       { pattern: '**' },
-      { provideInlineCompletionItems: () => asked++ },
+      {
+        provideInlineCompletionItems: () => {
+          asked++;
+          return [];
+        },
+      },
     );
     try {
       // When the second request comes, the first has gone to every provider.
