@@ -84,7 +84,7 @@ export function createHostParts(
     onRun: ({ modelId, runMs, source }: Pick<Analysis, 'modelId' | 'runMs' | 'source'>) => {
       const { device } = engine;
       if (device) {
-        activity.note(modelId, { device, runMs });
+        activity.record(modelId, { device, runMs });
         void models
           .manifest(modelId)
           .then(({ name }) =>

@@ -1,9 +1,10 @@
+/** Reads rows of attention weights, and the text of the tokens they belong to. */
 import type { Attention, Token } from '../protocol/engine/types';
 import type { HeadPosition } from '../protocol/pages/page';
 import { isUnknown } from '../text/tokenText';
 
 /**
- * One query's attention, averaged over heads; sums to 1.
+ * Averages one query's attention over heads; the result sums to 1.
  *
  * @param heads at least one.
  * @returns [S], over the keys.
@@ -24,7 +25,7 @@ export function attentionRow(
   return row;
 }
 
-/** Every head of every layer. */
+/** Lists every head of every layer. */
 export function allHeads({ shape: [layers, heads] }: Attention): HeadPosition[] {
   return Array.from({ length: layers * heads }, (_, i) => ({
     layer: Math.floor(i / heads),
@@ -32,13 +33,13 @@ export function allHeads({ shape: [layers, heads] }: Attention): HeadPosition[] 
   }));
 }
 
-/** Whether a query may look at a key: a decoder looks at nothing that comes later. */
+/** Whether a query may attend to a key: a decoder attends to nothing that comes later. */
 export const maySee = ({ kind }: Attention, query: number, key: number): boolean =>
   kind !== 'decoder' || key <= query;
 
 /**
- * As the person wrote it; a special token by its name, and one that the model cannot read by what it reads:
- * "[UNK] (図)".
+ * The text of a token as the user wrote it. A special token is shown by its name, and one that the model does not know
+ * by the token that it reads instead: "[UNK] (図)".
  */
 export function tokenText(token: Token, texts: readonly string[]): string {
   const { isSpecial, text, start, end, segment } = token;

@@ -1,19 +1,21 @@
-/** What models can do, by their manifests. */
-
+/** Which verbs of the engine each model offers. */
 import type { EngineApi } from './engine/api';
 import type { Manifest } from './manifest';
 
-/** A verb of the engine that a model may have. */
+/** A verb of the engine that a model may offer. */
 export type Capability = Extract<
   keyof EngineApi,
   'tokenize' | 'analyze' | 'generate' | 'score' | 'predict' | 'classify'
 >;
 
-/** An LSTM hands on nothing but its last state: there is nothing that looks. */
+/** Whether a model has attention. A plain LSTM passes on only its last state, so nothing attends. */
 export const hasAttention = ({ architecture }: Pick<Manifest, 'architecture'>): boolean =>
   architecture !== 'lstm';
 
-/** An encoder alone writes nothing, and gives a text no probability; a translator goes on with no text. */
+/**
+ * The capabilities of a model. An encoder alone generates nothing and gives a text no probability; a translator does not
+ * predict how a text continues.
+ */
 export const capabilitiesOf = ({
   family,
   classes,

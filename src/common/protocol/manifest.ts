@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { parseJson, type Origin } from '../json';
 import { validate } from '../validate';
 
-/** Bounds far beyond any model that runs here: they keep a wrong number from becoming an allocation. */
+/** The bounds are far beyond any model that runs here: they keep a wrong number from becoming an allocation. */
 const count = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max));
 const words = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200));
 
@@ -107,7 +107,7 @@ export type ModelFile = DeepReadonly<v.InferOutput<typeof modelFile>>;
 export type Manifest = DeepReadonly<v.InferOutput<typeof manifest>>;
 
 /**
- * Checks what stands in a manifest; fields that we do not know are left out.
+ * Checks the content of a manifest; unknown fields are left out.
  * It does not look at the files: the engine compares their bytes, checksums and graphs when it loads them.
  *
  * @throws EngineError `model-invalid`, which names the field.

@@ -1,27 +1,26 @@
-/** Remote calls over a port. */
-
+/** Typed calls over any message port, with cancellation and error codes. */
 import { createBirpc } from 'birpc';
 import * as v from 'valibot';
 import { asEngineError, EngineError, errorCodes } from '../errors';
 
-/** The least a transport must offer. A worker, a worker thread and a webview each fit it in a few lines. */
+/** What a transport must offer. A worker, a worker thread and a webview each fit it in a few lines. */
 export interface Port {
   /**
    * @param transfer buffers to move; a transport that moves nothing may copy them.
    * @throws when the message cannot be cloned.
    */
   post(message: unknown, transfer?: readonly ArrayBuffer[]): void;
-  /** Messages of others may come too; `link` tells them apart. @returns a function that removes the listener. */
+  /** The listener may receive messages of others too; `link` ignores those. @returns a function that removes the listener. */
   onMessage(listener: (message: unknown) => void): () => void;
 }
 
-/** A contract is an interface whose methods take one structured-cloneable argument and give a promise of such a value. */
+/** A contract is an interface whose methods take one structured-cloneable argument and return a promise of such a value. */
 export type Contract<C> = { readonly [M in keyof C]: (arg: never) => Promise<unknown> };
 type Arg<F> = F extends (arg: infer A) => unknown ? A : never;
 type Result<F> = F extends (arg: never) => Promise<infer R> ? R : never;
 
 export interface CallOptions {
-  /** Rejects the call with `cancelled` at once, and tells the far side. */
+  /** Rejects the call with `cancelled` at once, and cancels it on the far side. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -30,7 +29,7 @@ export type Remote<C extends Contract<C>> = {
   readonly [M in keyof C]: (arg: Arg<C[M]>, options?: CallOptions) => Promise<Result<C[M]>>;
 };
 
-/** The near side of a port: what it does when it is called. `signal` fires when the caller cancels or the link closes. */
+/** The near side of a port: the handlers of its calls. `signal` fires when the caller cancels or the link closes. */
 export type Handlers<C extends Contract<C>> = {
   readonly [M in keyof C]: (
     arg: Arg<C[M]>,
@@ -39,7 +38,7 @@ export type Handlers<C extends Contract<C>> = {
 };
 
 export interface LinkOptions {
-  /** Told of each call that was sent. It settles when the far side has answered, also after the caller gave it up. */
+  /** Called for each call that was sent. `answered` settles when the far side has answered, also after the caller cancelled. */
   readonly onCall?: ((answered: Promise<unknown>) => void) | undefined;
 }
 
@@ -52,7 +51,7 @@ export interface Link<C extends Contract<C>> {
 const moved = new WeakMap<object, readonly ArrayBuffer[]>();
 
 /**
- * Marks an argument or a result: where the transport can, its buffers are moved and not copied.
+ * Marks an argument or a result: if the transport can, its buffers are moved and not copied.
  * They are empty on this side afterwards.
  */
 export function move<T extends object>(value: T, buffers: readonly ArrayBuffer[]): T {
@@ -60,11 +59,11 @@ export function move<T extends object>(value: T, buffers: readonly ArrayBuffer[]
   return value;
 }
 
-/** Tells our messages from those of others on the same port: a webview's window hears the workbench too. */
+/** Distinguishes our messages from those of others on the same port: a webview's window also receives the workbench's. */
 const mark = 'lmEvolution';
 const cancelMethod = '$cancel';
 
-/** All that ever travels on a port: birpc's two messages under our mark. `a` is [argument, number of the call]. */
+/** The only messages on a port: birpc's two, with our mark. `a` is [argument, number of the call]. */
 const wireMessage = v.variant('t', [
   v.object({
     link: v.literal(mark),
@@ -82,7 +81,7 @@ const wireMessage = v.variant('t', [
   }),
 ]);
 
-/** A message as birpc makes it. */
+/** A message as birpc creates it. */
 interface BirpcMessage {
   readonly a?: readonly unknown[];
   readonly r?: unknown;
@@ -92,7 +91,7 @@ type Serve = (arg: unknown, call: number) => unknown;
 type AnyHandler = (arg: unknown, signal: AbortSignal) => unknown;
 
 /**
- * Joins both ends of a port: serves `local` to the far side and returns a proxy of the far side's contract.
+ * Connects one end of a port: serves `local` to the far side and returns a proxy of the far side's contract.
  *
  * Every call settles exactly once: by its result, its error, its signal, or `close`. There is no time limit.
  * A message that is not ours, or is garbled, is dropped and harms nothing.
@@ -134,7 +133,7 @@ export function link<R extends Contract<R>, L extends Contract<L>>(
           : message,
       resolver: method => (method === cancelMethod ? cancel : serverOf(method)),
       timeout: -1,
-      // True where a result could not be posted: birpc then posts the error. A failed call must still throw.
+      // True if a result could not be posted: birpc then posts the error. A failed call must still throw.
       onGeneralError: (_, method) => method !== undefined,
     },
   );
@@ -162,7 +161,7 @@ export function link<R extends Contract<R>, L extends Contract<L>>(
     return new Promise((resolve, reject) => {
       const onAbort = () => {
         reject(cancelled());
-        // Whether the far side hears of it changes nothing here: the call is settled.
+        // Whether this reaches the far side changes nothing here: the call is settled.
         void rpc.$callEvent(cancelMethod, undefined, number).catch(() => undefined);
       };
       signal?.addEventListener('abort', onAbort, { once: true });
@@ -178,7 +177,7 @@ export function link<R extends Contract<R>, L extends Contract<L>>(
     running.get(number)?.abort();
   }
 
-  /** What birpc calls for a method; undefined for one that we do not have. */
+  /** Makes the function that birpc calls for a method; it throws for a method that we do not have. */
   function serverOf(method: string): Serve {
     return async (arg, number) => {
       if (!Object.hasOwn(local, method)) {

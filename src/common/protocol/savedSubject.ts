@@ -9,14 +9,14 @@ const segment = v.object({
   origin: v.optional(
     v.object({
       uri: v.string(),
-      // One that was brought back before has no known version: -1.
+      // A subject that was restored before has no known version: -1.
       version: v.pipe(v.number(), v.integer(), v.minValue(-1)),
       pieces: v.array(v.object({ start: index, length: index, documentOffset: index })),
     }),
   ),
 });
 
-/** Mirrors `Subject`; a page keeps one in its state, and VS Code brings it back after a reload. */
+/** The schema of a `Subject` in a page's state, which VS Code restores after a reload. */
 export const savedSubject = v.object({
   modelId: v.string(),
   segments: v.union([v.strictTuple([segment]), v.strictTuple([segment, segment])]),

@@ -1,4 +1,4 @@
-/** What models run on: the setting, and the list in which the user chooses. */
+/** The device that models run on: the setting, and the list in which the user chooses. */
 import * as vscode from 'vscode';
 import type { DevicePreference } from '../../common/protocol/engine/types';
 import { choiceSetting } from '../settings/setting';
@@ -6,22 +6,22 @@ import type { Settings } from '../settings/settings';
 
 const { t } = vscode.l10n;
 
-/** What models run on. */
+/** The device that models run on. */
 export const deviceSetting = choiceSetting<DevicePreference>('device', ['auto', 'webgpu', 'wasm']);
 
-/** Lets the user choose what models run on, with what each choice means. */
+/** Lets the user choose the device, and explains each choice. */
 export async function chooseDevice(settings: Settings): Promise<void> {
   const current = settings.get(deviceSetting);
   const choices: (vscode.QuickPickItem & { readonly device: DevicePreference })[] = [
     {
       device: 'auto',
       label: t('Automatic'),
-      detail: t('WebGPU where there is a real graphics card, WASM otherwise. Recommended.'),
+      detail: t('WebGPU if there is a real graphics card, otherwise WASM. Recommended.'),
     },
     {
       device: 'webgpu',
       label: 'WebGPU',
-      detail: t('The graphics card, also where it is slow or imitated. Fails where there is none.'),
+      detail: t('The graphics card, even if it is slow or emulated. Fails if there is none.'),
     },
     {
       device: 'wasm',
@@ -35,7 +35,10 @@ export async function chooseDevice(settings: Settings): Promise<void> {
       picked: item.device === current,
       ...(item.device === current && { description: t('in use') }),
     })),
-    { title: t('Device for Language Models'), placeHolder: t('What shall models run on?') },
+    {
+      title: t('Device for Language Models'),
+      placeHolder: t('Which device should models run on?'),
+    },
   );
   if (choice) {
     await settings.set(deviceSetting, choice.device);

@@ -1,4 +1,4 @@
-/** What the extension host gives to an engine of its own. */
+/** Connects the extension host's engines to their worker, files and memory. */
 import { Uri } from 'vscode';
 import type { Setting } from '../settings/setting';
 import { readBuffer, type Models } from '../modelCatalog/modelCatalog';
@@ -7,13 +7,13 @@ import type { EngineRuntime, GpuFaultMemory } from '../../common/engineClient/ru
 import { EngineError } from '../../common/errors';
 import { engineFiles, startWorker } from './platform';
 
-/** How many threads its models run on, as the user wrote it; `engineThreads` makes a number of it. */
+/** The number of threads that models run on, as the user wrote it; `engineThreads` makes a number of it. */
 export const threadsSetting: Setting<unknown> = { name: 'threads', parse: written => written };
 
 /**
- * What the extension host gives to its engine: a worker of this host's kind, files from the extension's folder.
+ * Gives an engine of the extension host a worker of this host's kind, and the files of the extension's folder.
  *
- * @param threads asked at each start of a worker.
+ * @param threads read at each start of a worker.
  */
 export function createEngineRuntime(
   extensionUri: Uri,

@@ -1,7 +1,8 @@
+/** Remembers what WebGPU computes wrongly on this machine. */
 import type { GpuFault } from '../../common/protocol/engine/api';
 import type { GpuFaultMemory } from '../../common/engineClient/runningEngine';
 
-/** The part of VS Code's memory that is used. */
+/** The part of `vscode.Memento` that is used. */
 interface Memory {
   get(key: string): unknown;
   update(key: string, value: unknown): PromiseLike<void>;
@@ -9,22 +10,22 @@ interface Memory {
 
 const key = 'gpuFaults';
 
-/** What is kept: with another version of the extension everything is tried again. */
-interface Kept {
+/** The stored value. Another version of the extension ignores it and tries everything again. */
+interface StoredFaults {
   readonly version: string;
   readonly faults: readonly GpuFault[];
 }
 
 /**
- * What WebGPU was found to compute wrongly on this machine. All pages and windows share it, and it outlives them; it is
- * not taken along to other machines.
+ * Remembers which models WebGPU was found to compute wrongly on this machine. All pages and windows share this memory,
+ * and it outlives them; it is not synced to other machines.
  */
 export class GpuFaults implements GpuFaultMemory {
   readonly #memory: Memory;
   readonly #version: string;
   readonly #onFault: (fault: GpuFault) => void;
 
-  /** @param onFault hears of each the first time. */
+  /** @param onFault is called with each fault the first time. */
   constructor(memory: Memory, version: string, onFault: (fault: GpuFault) => void) {
     this.#memory = memory;
     this.#version = version;
@@ -42,13 +43,13 @@ export class GpuFaults implements GpuFaultMemory {
     );
     if (!isKnown) {
       this.#onFault(fault);
-      const kept: Kept = { version: this.#version, faults: [...faults, fault] };
+      const kept: StoredFaults = { version: this.#version, faults: [...faults, fault] };
       await this.#memory.update(key, kept);
     }
   }
 
   #faults(): readonly GpuFault[] {
-    const kept = this.#memory.get(key) as Kept | undefined; // Written here alone.
+    const kept = this.#memory.get(key) as StoredFaults | undefined; // Only this class writes it.
     return kept?.version === this.#version ? kept.faults : [];
   }
 }

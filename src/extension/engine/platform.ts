@@ -1,4 +1,4 @@
-/** What the engine of the extension host needs of Node. The twin `platform.web.ts` is for the web host. */
+/** The platform of the extension host's engine in Node. The twin `platform.web.ts` is for the web host. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { WorkerHandle } from '../../common/engineClient/runningEngine';
@@ -10,11 +10,11 @@ export const engineFiles = () => ({
   wasm: 'ort-wasm-simd-threaded.wasm.gz',
 });
 
-/** The device to ask the host's engine for. Node has no WebGPU: whoever demands it means the pages. */
+/** The device to ask the host's engine for. Node has no WebGPU: the setting `webgpu` then applies to the pages only. */
 export const engineDevice = (preference: DevicePreference): DevicePreference =>
   preference === 'webgpu' ? 'auto' : preference;
 
-/** With more threads than this, each has too little work to be worth the waiting for the others. */
+/** With more threads than this, each has so little work that waiting for the others costs more. */
 const maxThreads = 4;
 
 /** The number of threads that the host's engine computes with. @param chosen the setting; 0 is automatic. */
@@ -24,9 +24,9 @@ export const engineThreads = (chosen: unknown): number =>
 /**
  * The number of threads that a model runs on.
  *
- * @param chosen by the user; for 0, and for what is no whole number, it is half of the cores, so that the editor and all
- *   else have the other half.
- * @param cores that there are. A thread that has no core to itself keeps all others waiting, so there are never more.
+ * @param chosen by the user. For 0, and for anything that is not a whole number, the count is half of the cores, so that
+ *   the editor and all else have the other half.
+ * @param cores of the machine. A thread without a core of its own keeps all others waiting, so there are never more.
  * @returns at least 1.
  */
 export function threadCount(chosen: unknown, cores: number): number {

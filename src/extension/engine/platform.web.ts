@@ -1,4 +1,4 @@
-/** What the engine of the web extension host needs of the browser. */
+/** The platform of the extension host's engine in a browser, the twin of `platform.ts`. */
 import { workspace, type Uri } from 'vscode';
 import { hasJspi, startBlobWorker } from '../../common/browser/blobWorker';
 import type { WorkerHandle } from '../../common/engineClient/runningEngine';

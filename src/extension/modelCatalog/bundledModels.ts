@@ -1,4 +1,5 @@
-/** The folders in `models/`. Named because a web host cannot list a folder of the extension. */
+/** The bundled models, and which of them each command runs. */
+/** The folders in `models/`. They are named because a web host cannot list a folder of the extension. */
 export const bundledModels = [
   'bert',
   'seq2seq-lstm',
@@ -11,17 +12,17 @@ export const bundledModels = [
 
 export type BundledModel = (typeof bundledModels)[number];
 
-/** What "Show Attention" runs. */
+/** The model that "Show Attention" runs. */
 export const attentionModel: BundledModel = 'bert';
 
-/** Named by the subject of a stage, which runs the models of its lesson. */
+/** The model that a stage's subject names. The stage itself runs the models of its lesson. */
 export const stageModel: BundledModel = 'transformer';
 
 /**
- * What "Show Next Tokens" begins with, where it is there; else its page takes another model that writes on. The one
- * that writes best.
+ * The model that "Show Next Tokens" begins with: the one that writes best. If it is missing, the page takes another
+ * model that continues text.
  */
 export const nextTokensModel = 'smollm2';
 
-/** What "Translate Selection" runs: the best of the translators. */
+/** The model that "Translate Selection" runs: the best of the translators. */
 export const translationModel: BundledModel = 'transformer';

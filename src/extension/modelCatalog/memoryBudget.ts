@@ -1,31 +1,35 @@
-/** What one engine holds: a page's, the host's, or that of completions. */
-export interface Holding<H> {
+/** The rule by which idle engines release their models. */
+/** The memory of one engine: a page's, the host's, or that of completions. */
+export interface MemoryUse<H> {
   readonly holder: H;
-  /** Of all its models. */
+  /** The size of all its models. */
   readonly bytes: number;
-  /** Of its last use, in ms of any clock. */
+  /** The time of its last use, by any clock. */
   readonly usedAt: number;
 }
 
-export const sumOf = (holdings: readonly Holding<unknown>[]): number =>
+export const totalBytes = (holdings: readonly MemoryUse<unknown>[]): number =>
   holdings.reduce((sum, { bytes }) => sum + bytes, 0);
 
 /**
- * Who shall give its memory back, longest idle first, until the sum keeps to the budget. The one used last keeps what
- * it has, were it alone more than the budget: it is what the person has just asked for.
+ * Chooses the holders that must release their memory, longest idle first, until the sum is within the budget. The one
+ * used last always keeps its memory, even if it exceeds the budget alone: the user has just asked for it.
  */
-export function overBudget<H>(holdings: readonly Holding<H>[], budget: number): readonly H[] {
+export function holdersOverBudget<H>(
+  holdings: readonly MemoryUse<H>[],
+  budget: number,
+): readonly H[] {
   const byUse = holdings
     .filter(({ bytes }) => bytes > 0)
     .toSorted((one, other) => one.usedAt - other.usedAt);
-  let sum = sumOf(byUse);
-  const giving: H[] = [];
+  let sum = totalBytes(byUse);
+  const chosen: H[] = [];
   for (const { holder, bytes } of byUse.slice(0, -1)) {
     if (sum <= budget) {
       break;
     }
-    giving.push(holder);
+    chosen.push(holder);
     sum -= bytes;
   }
-  return giving;
+  return chosen;
 }

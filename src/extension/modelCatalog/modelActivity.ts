@@ -1,21 +1,22 @@
+/** Keeps which models have run in this window. */
 import { Disposable } from '../workbench/dispose';
 import * as vscode from 'vscode';
 import type { DeviceReport } from '../../common/protocol/engine/types';
 
-/** The last run of a model, in this window. */
+/** The last run of a model in this window. */
 export interface ModelRun {
   readonly device: DeviceReport;
-  /** In ms. */
+  /** Duration in ms. */
   readonly runMs: number;
 }
 
-/** Knows which models have run, wherever they did. */
+/** Keeps the last run of each model, on pages and in the host. */
 export class ModelActivity extends Disposable {
   readonly #runs = new Map<string, ModelRun>();
   readonly #changed = this.register(new vscode.EventEmitter<void>());
   readonly onDidChange = this.#changed.event;
 
-  note(modelId: string, run: ModelRun): void {
+  record(modelId: string, run: ModelRun): void {
     this.#runs.set(modelId, run);
     this.#changed.fire();
   }

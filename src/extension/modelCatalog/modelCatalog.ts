@@ -1,3 +1,4 @@
+/** Reads the model folders of the extension. */
 import * as vscode from 'vscode';
 import { bundledModels } from './bundledModels';
 import type { ModelFiles, TokenizerFiles } from '../../common/protocol/engine/api';
@@ -16,16 +17,16 @@ import {
   type TranslationEvaluation,
 } from '../../common/content/evaluation';
 
-/** Reads model folders, wherever the extension is installed. */
+/** Reads the model folders of the extension, on disk or on the web. */
 export class Models {
   /** @param root the folder that holds the model folders; replaced by tests. */
   constructor(public root: vscode.Uri) {}
 
-  /** Of all models that can be read, in the order of `bundledModels`. @throws EngineError when there is none. */
+  /** Reads the manifests of all readable models, in the order of `bundledModels`. @throws EngineError if there is none. */
   async manifests(): Promise<Manifest[]> {
     const read = await Promise.allSettled(bundledModels.map(modelId => this.manifest(modelId)));
-    const manifests = read.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []));
-    const failed = read.find(one => one.status === 'rejected');
+    const manifests = read.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
+    const failed = read.find(result => result.status === 'rejected');
     if (manifests.length === 0 && failed) {
       throw failed.reason;
     }
@@ -39,28 +40,28 @@ export class Models {
     );
   }
 
-  /** The whole folder, in memory. @throws EngineError `model-missing`, `model-invalid`. */
+  /** Reads a whole model folder into memory. @throws EngineError `model-missing`, `model-invalid`. */
   async files(modelId: string): Promise<ModelFiles> {
     return readModelFiles(await this.manifest(modelId), ({ path }) => this.#read(modelId, path));
   }
 
-  /** What of it is needed to cut text. @throws EngineError `model-missing`, `model-invalid`. */
+  /** Reads the files needed to tokenize text. @throws EngineError `model-missing`, `model-invalid`. */
   async tokenizer(modelId: string): Promise<TokenizerFiles> {
     const manifest = await this.manifest(modelId);
     return { manifest, tokenizer: await this.#read(modelId, manifest.files.tokenizer.path) };
   }
 
-  /** What was measured of a translator; undefined where nothing is told. */
+  /** Reads the evaluation of a translator; undefined if there is none. */
   async quality(modelId: string): Promise<TranslationEvaluation | undefined> {
-    return parseTranslationEvaluation(await this.#measured(modelId));
+    return parseTranslationEvaluation(await this.#evaluation(modelId));
   }
 
-  /** What was measured of a classifier by labels; undefined where nothing is told. */
+  /** Reads the study of a classifier by number of labels; undefined if there is none. */
   async labelStudy(modelId: string): Promise<LabelStudy | undefined> {
-    return parseLabelStudy(await this.#measured(modelId));
+    return parseLabelStudy(await this.#evaluation(modelId));
   }
 
-  async #measured(modelId: string): Promise<unknown> {
+  async #evaluation(modelId: string): Promise<unknown> {
     const file = 'quality.json';
     const bytes = await this.#read(modelId, file).catch(() => undefined);
     return bytes && parseModelJson(bytes, file);
@@ -83,7 +84,7 @@ export class Models {
   }
 }
 
-/** A file's bytes in a buffer of their own, which may be given away. */
+/** Reads a file into a buffer of its own, which may be transferred. */
 export async function readBuffer(uri: vscode.Uri): Promise<ArrayBuffer> {
   const bytes = await vscode.workspace.fs.readFile(uri);
   const { buffer, byteOffset, byteLength } = bytes;

@@ -1,32 +1,33 @@
+/** Keeps the models in memory within a budget. */
 import { EventEmitter } from 'vscode';
 import type { Setting } from '../settings/setting';
 import { Disposable } from '../workbench/dispose';
-import { overBudget, sumOf, type Holding } from './memoryBudget';
+import { holdersOverBudget, totalBytes, type MemoryUse } from './memoryBudget';
 import type { Models } from './modelCatalog';
 
-/** For all models in memory together, in bytes; the user writes MB, as in `package.json`. */
+/** The budget for all models in memory together, in bytes. The user writes MB, as `package.json` says. */
 export const budgetSetting: Setting<number> = {
   name: 'memoryBudget',
   parse: written => 1e6 * (typeof written === 'number' && written >= 0 ? written : 1500),
 };
 
-/** One that holds models in memory: a page, or an engine of the host. */
+/** The account of one holder of models: a page, or an engine of the host. */
 export interface MemoryHolder {
-  /** It was used just now. */
+  /** Reports that it was used just now. */
   used(): void;
-  /** What it holds now, by id. */
+  /** Reports the ids of the models that it holds now. */
   holds(modelIds: readonly string[]): void;
   dispose(): void;
 }
 
-interface Account extends Holding<MemoryHolder> {
+interface Account extends MemoryUse<MemoryHolder> {
   readonly models: readonly string[];
-  readonly giveBack: () => void;
+  readonly release: () => void;
 }
 
 /**
- * Keeps account of the models in memory in this window, wherever they are, and asks the longest idle engines to give
- * theirs back when the sum passes the budget. They load again by themselves when they are needed.
+ * Keeps account of all models in memory in this window, and asks the longest idle engines to release theirs when the
+ * sum exceeds the budget. Models load again by themselves when they are needed.
  */
 export class ModelMemory extends Disposable {
   readonly #accounts = new Map<MemoryHolder, Account>();
@@ -34,7 +35,7 @@ export class ModelMemory extends Disposable {
   readonly onDidChange = this.#changed.event;
   #clock = 0;
 
-  /** @param budget in bytes, asked for each time. */
+  /** @param budget in bytes, read at each check. */
   constructor(
     private readonly models: Pick<Models, 'manifest'>,
     private readonly budget: () => number,
@@ -42,24 +43,28 @@ export class ModelMemory extends Disposable {
     super();
   }
 
-  /** Of all models in memory, in bytes: their weights, which are float32 there. */
+  /** The size of all models in memory, in bytes: that of their weights, which are float32 there. */
   get bytes(): number {
-    return sumOf([...this.#accounts.values()]);
+    return totalBytes([...this.#accounts.values()]);
   }
 
-  /** The models of each that holds some. */
+  /** The models of each holder that holds some. */
   get held(): readonly (readonly string[])[] {
     return [...this.#accounts.values()].flatMap(({ models }) =>
       models.length > 0 ? [models] : [],
     );
   }
 
-  /** @param giveBack is asked to let go of all its models, at work as soon as that is done; `holds` tells that it has. */
-  join(giveBack: () => void): MemoryHolder {
+  /**
+   * Opens an account.
+   *
+   * @param release releases all models; if the holder is at work, as soon as that is done. `holds` reports the result.
+   */
+  join(release: () => void): MemoryHolder {
     const holder: MemoryHolder = {
       used: () => {
         this.#set(holder, { usedAt: ++this.#clock });
-        this.keepBudget(); // Another one may be the longest idle now.
+        this.keepBudget(); // Another holder may be the longest idle now.
       },
       holds: models => void this.#hold(holder, models),
       dispose: () => {
@@ -67,14 +72,14 @@ export class ModelMemory extends Disposable {
         this.#changed.fire();
       },
     };
-    this.#accounts.set(holder, { holder, giveBack, models: [], bytes: 0, usedAt: ++this.#clock });
+    this.#accounts.set(holder, { holder, release, models: [], bytes: 0, usedAt: ++this.#clock });
     return holder;
   }
 
-  /** Asks whoever holds too much; also when the budget has changed. */
+  /** Asks holders to release memory while the sum exceeds the budget. Call it also when the budget has changed. */
   keepBudget(): void {
-    for (const holder of overBudget([...this.#accounts.values()], this.budget())) {
-      this.#accounts.get(holder)?.giveBack();
+    for (const holder of holdersOverBudget([...this.#accounts.values()], this.budget())) {
+      this.#accounts.get(holder)?.release();
     }
   }
 
@@ -85,7 +90,7 @@ export class ModelMemory extends Disposable {
         const { parameters } = await this.models.manifest(id);
         return 4 * parameters;
       }),
-    ).catch(() => []); // What cannot be read any more is not counted.
+    ).catch(() => []); // A model that cannot be read any more is not counted.
     if (this.#accounts.get(holder)?.models === models) {
       this.#set(holder, { bytes: sizes.reduce((sum, size) => sum + size, 0) });
       this.#changed.fire();
@@ -93,10 +98,10 @@ export class ModelMemory extends Disposable {
     }
   }
 
-  #set(holder: MemoryHolder, news: Partial<Account>): void {
+  #set(holder: MemoryHolder, changes: Partial<Account>): void {
     const account = this.#accounts.get(holder);
     if (account) {
-      this.#accounts.set(holder, { ...account, ...news });
+      this.#accounts.set(holder, { ...account, ...changes });
     }
   }
 }

@@ -116,7 +116,7 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
         `${modelId}: ${run.tokenCount} tokens in ${run.runMs.toFixed(1)} ms, ${run.device.device}`,
       );
       statusItem.show({ ...run, modelName: name });
-      parts.activity.note(modelId, run);
+      parts.activity.record(modelId, run);
     },
     engineUsed: () => owner.onEngineUsed(),
     held: ({ models: held }) => owner.onHeld(held),

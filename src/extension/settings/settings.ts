@@ -6,10 +6,12 @@ import type { Setting } from './setting';
 
 const section = 'lmEvolution';
 
+/** A change of one or more settings of the extension. */
 export interface SettingsChange {
   readonly affects: (setting: Setting<unknown>) => boolean;
 }
 
+/** The settings of the extension. */
 export class Settings extends Disposable {
   readonly #changed = this.register(new vscode.EventEmitter<SettingsChange>());
   /** Fires when any setting of the extension has changed. */
@@ -32,7 +34,7 @@ export class Settings extends Disposable {
     return parse(vscode.workspace.getConfiguration(section).get<unknown>(name));
   }
 
-  /** Writes for all windows, or for this workspace where it has a value of its own, which would win. */
+  /** Writes a value for all windows, or for this workspace if that has a value of its own, which would win. */
   async set<T>({ name }: Setting<T>, value: T): Promise<void> {
     const configuration = vscode.workspace.getConfiguration(section);
     const { workspaceValue } = configuration.inspect(name) ?? {};
@@ -59,7 +61,7 @@ export class Settings extends Disposable {
     });
   }
 
-  /** Written for all windows, or for this workspace where it has a value of its own, which would win. */
+  /** Writes a setting of completions, as {@link set}. */
   async setCompletion<K extends Exclude<keyof CompletionOptions, 'delay' | 'length'>>(
     name: K,
     value: CompletionOptions[K],

@@ -1,15 +1,16 @@
+/** Maps a subject's text to its places in a document, also after edits. */
 import type { Piece } from '../../common/protocol/pages/subject';
 import type { Stretch } from './textSpan';
 
-/** A change of a document, in UTF-16 offsets from before it. */
-export interface Change {
+/** A change of a document. Its offsets count UTF-16 units of the text before the change. */
+export interface ContentChange {
   readonly rangeOffset: number;
   readonly rangeLength: number;
   readonly text: string;
 }
 
-/** Where a stretch of a segment's text stands in the document: one stretch for each piece that it touches. */
-export function toDocument(pieces: readonly Piece[], { start, end }: Stretch): Stretch[] {
+/** The places in the document of a part of a segment's text: one span for each piece that the part touches. */
+export function documentSpansOf(pieces: readonly Piece[], { start, end }: Stretch): Stretch[] {
   return pieces.flatMap(piece => {
     const from = Math.max(start, piece.start);
     const to = Math.min(end, piece.start + piece.length);
@@ -18,8 +19,11 @@ export function toDocument(pieces: readonly Piece[], { start, end }: Stretch): S
   });
 }
 
-/** The offset in a segment's text of an offset in the document; undefined where it is in no piece. */
-export function toSegment(pieces: readonly Piece[], documentOffset: number): number | undefined {
+/** Translates an offset in the document to one in the segment's text; undefined if it is in no piece. */
+export function segmentOffsetOf(
+  pieces: readonly Piece[],
+  documentOffset: number,
+): number | undefined {
   const piece = pieces.find(
     ({ documentOffset: start, length }) =>
       documentOffset >= start && documentOffset <= start + length,
@@ -28,14 +32,14 @@ export function toSegment(pieces: readonly Piece[], documentOffset: number): num
 }
 
 /**
- * The pieces after changes elsewhere in their document.
+ * Moves pieces along with changes elsewhere in their document.
  *
- * @param changes of one event: their offsets all mean the document before it.
- * @returns undefined when a change touched the text of a piece.
+ * @param changes those of one event: all offsets refer to the document before it.
+ * @returns undefined if a change touched the text of a piece.
  */
 export function movedPieces(
   pieces: readonly Piece[],
-  changes: readonly Change[],
+  changes: readonly ContentChange[],
 ): readonly Piece[] | undefined {
   const moved: Piece[] = [];
   for (const piece of pieces) {
@@ -54,12 +58,15 @@ export function movedPieces(
 }
 
 /**
- * The stretch in which a text must be looked for that a change has touched: where it was, with all that was changed in
- * it or right beside it. So it is found again when the change is taken back, however.
+ * The span to search for a text that a change has touched: its old place, and everything changed inside or right beside
+ * it. The text is therefore found again when the change is undone in any way.
  *
- * @param changes of one event, as in {@link movedPieces}.
+ * @param changes those of one event, as in {@link movedPieces}.
  */
-export function widened({ start, end }: Stretch, changes: readonly Change[]): Stretch {
+export function searchSpanAfter(
+  { start, end }: Stretch,
+  changes: readonly ContentChange[],
+): Stretch {
   let [from, to, shift, growth] = [start, end, 0, 0];
   for (const { rangeOffset, rangeLength, text } of changes) {
     const rangeEnd = rangeOffset + rangeLength;

@@ -1,4 +1,4 @@
-/** Languages in which a caret stands in a sentence; in all others it stands in a line of code. */
+/** The languages in which the caret is in a sentence; in all others it is in a line of code. */
 const prose = new Set([
   'asciidoc',
   'git-commit',
@@ -13,5 +13,5 @@ const prose = new Set([
   'typst',
 ]);
 
-/** @param languageId as VS Code names it. */
+/** Whether a language is prose. @param languageId the identifier that VS Code uses. */
 export const isProseLanguage = (languageId: string): boolean => prose.has(languageId);

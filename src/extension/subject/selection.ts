@@ -1,3 +1,4 @@
+/** Takes the text that a command applies to from VS Code's editors. */
 import * as vscode from 'vscode';
 import { isProseLanguage } from './proseLanguages';
 import { Disposable } from '../workbench/dispose';
@@ -11,14 +12,14 @@ import {
   takeBefore,
   takeSelections,
   type Joining,
-  type Taken,
-  type TakenText,
+  type Excerpts,
+  type Excerpt,
 } from './subject';
 
-/** True while commands find a text; a panel of ours alone is none. The manifest's views depend on it. */
+/** True while there is a text for commands to work on; one of our panels alone is none. The views in `package.json` depend on it. */
 const hasTextContext = 'lmEvolution.hasText';
 
-/** Knows the editor that commands mean, also while one of our panels has the focus. */
+/** Knows which editor commands apply to, also while one of our panels has the focus. */
 export class EditorInUse extends Disposable {
   #last = vscode.window.activeTextEditor;
 
@@ -29,13 +30,13 @@ export class EditorInUse extends Disposable {
         this.#last = editor ?? this.#last;
       }),
     );
-    const tell = () =>
+    const updateContext = () =>
       void vscode.commands.executeCommand('setContext', hasTextContext, this.current !== undefined);
-    tell();
-    this.register(vscode.window.onDidChangeActiveTextEditor(tell));
-    this.register(vscode.window.onDidChangeVisibleTextEditors(tell));
-    this.register(vscode.window.tabGroups.onDidChangeTabs(tell));
-    this.register(vscode.workspace.onDidCloseTextDocument(tell));
+    updateContext();
+    this.register(vscode.window.onDidChangeActiveTextEditor(updateContext));
+    this.register(vscode.window.onDidChangeVisibleTextEditors(updateContext));
+    this.register(vscode.window.tabGroups.onDidChangeTabs(updateContext));
+    this.register(vscode.workspace.onDidCloseTextDocument(updateContext));
   }
 
   get current(): vscode.TextEditor | undefined {
@@ -45,24 +46,24 @@ export class EditorInUse extends Disposable {
     }
     const { visibleTextEditors } = vscode.window;
     if (this.#last && !this.#last.document.isClosed) {
-      return this.#last; // Perhaps behind the panel: its selections are still known.
+      return this.#last; // It may be behind the panel; its selections are still known.
     }
     return visibleTextEditors[0];
   }
 }
 
-// The view types of our panels begin so; VS Code puts its own prefix before them.
+// The view types of our panels begin with this name; VS Code puts its own prefix before it.
 const isOurPanel = ({ input }: Partial<vscode.Tab> = {}) =>
   input instanceof vscode.TabInputWebview && /(?:^|-)lmEvolution\./u.test(input.viewType);
 
-/** What a text is taken for. */
+/** The use that a text is taken for. */
 export interface Purpose {
   readonly modelId: string;
-  /** `before`: what is to be gone on from, which is the first selection, or all before the caret. */
+  /** `before` takes the text to continue: the first selection, or everything before the caret. */
   readonly joining: Joining | 'before';
 }
 
-/** A document as a text that is read in parts. */
+/** Gives access to a document as a text that is read in parts. */
 export function sourceOf(document: vscode.TextDocument): Source {
   const lastLine = document.lineAt(document.lineCount - 1);
   return {
@@ -76,9 +77,9 @@ export const isProse = ({ languageId }: vscode.TextDocument): boolean =>
   isProseLanguage(languageId);
 
 /**
- * What the person looks at: the selections of an editor, or the sentence at its caret.
+ * Takes what the user looks at: the selections of an editor, or the sentence at its caret.
  *
- * @throws EngineError `input-invalid` where there is no text, `input-empty` where there is only white space.
+ * @throws EngineError `input-invalid` if there is no text, `input-empty` if there is only white space.
  */
 export function takeSubject(
   editor: vscode.TextEditor | undefined,
@@ -97,32 +98,32 @@ export function takeSubject(
   }
   if (joining === 'before') {
     const end = document.offsetAt(selection.end);
-    const taken = selection.isEmpty
+    const excerpts = selection.isEmpty
       ? takeBefore(source, 0, end, maxLengthBeforeCaret)
       : takeBefore(source, document.offsetAt(selection.start), end);
     return {
-      ...subjectOf(document, modelId, taken, end),
+      ...subjectOf(document, modelId, excerpts, end),
       ...(isInWord(source, end) && { endsInWord: true }),
     };
   }
-  const stretches = selectedIn(editor);
+  const selected = selectedIn(editor);
   return subjectOf(
     document,
     modelId,
-    stretches.length > 0
-      ? takeSelections(source, stretches, joining)
+    selected.length > 0
+      ? takeSelections(source, selected, joining)
       : takeAtCaret(source, document.offsetAt(selection.active), isProse(document)),
   );
 }
 
-/** What is selected, in the order of the document; nothing where there are only carets. */
+/** The selected ranges, in the order of the document; empty if there are only carets. */
 export const selectedIn = ({ document, selections }: vscode.TextEditor): readonly Stretch[] =>
   selections
     .filter(({ isEmpty }) => !isEmpty)
     .map(({ start, end }) => ({ start: document.offsetAt(start), end: document.offsetAt(end) }))
     .sort((a, b) => a.start - b.start);
 
-/** All of a document, as far as it is taken. @throws EngineError `input-invalid` where there is no text in it. */
+/** Takes a whole document, up to the longest text allowed. @throws EngineError `input-invalid` if it has no text. */
 export function takeWholeDocument(
   document: vscode.TextDocument,
   { modelId, joining }: Purpose,
@@ -138,33 +139,33 @@ export function takeWholeDocument(
   }
 }
 
-/** UTF-16 units. Of a longer document it is found out only when all of it is to be taken. */
+/** In UTF-16 units. Whether a longer document is empty is checked only when all of it is taken. */
 const maxSearchedLength = 10_000;
 
-/** Whether there is nothing to take in any part of a text; white space alone may be gone on from. */
+/** Whether no part of a text can be taken. A model can continue white space alone. */
 const isEmpty = ({ length, read }: Source, joining: Purpose['joining']): boolean =>
   joining === 'before' ? length === 0 : length <= maxSearchedLength && !read(0, length).trim();
 
-/** Not `input-empty`, whose remedy is to take the whole document. */
+/** The code is not `input-empty`, because the remedy for that is to take the whole document. */
 const emptyDocument = (document: vscode.TextDocument) =>
   new EngineError(
     'input-invalid',
     vscode.l10n.t('There are no words to look at: {0} is empty.', nameOf(document)),
   );
 
-/** @param labelled offset whose line stands in the label; by default where the text begins. */
+/** @param labelOffset the offset whose line the label names; by default the beginning of the text. */
 function subjectOf(
   document: vscode.TextDocument,
   modelId: string,
-  { texts, cutLength }: Taken,
-  labelled?: number,
+  { texts, cutLength }: Excerpts,
+  labelOffset?: number,
 ): Subject {
-  const segment = ({ text, pieces }: TakenText): Segment => ({
+  const segment = ({ text, pieces }: Excerpt): Segment => ({
     text,
     origin: { uri: document.uri.toString(), version: document.version, pieces },
   });
   const [first, second] = texts;
-  const line = document.positionAt(labelled ?? first.pieces[0]?.documentOffset ?? 0).line + 1;
+  const line = document.positionAt(labelOffset ?? first.pieces[0]?.documentOffset ?? 0).line + 1;
   return {
     modelId,
     segments: second ? [segment(first), segment(second)] : [segment(first)],
@@ -173,7 +174,7 @@ function subjectOf(
   };
 }
 
-/** As a person would name it: a file's name, a cell's place in its notebook. */
+/** Names a document as a user would: by the file's name, or by the cell's place in its notebook. */
 export function nameOf({ uri, fileName }: vscode.TextDocument): string {
   if (uri.scheme === 'output') {
     return vscode.l10n.t('Output');

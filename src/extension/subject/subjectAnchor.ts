@@ -1,36 +1,37 @@
+/** Follows a subject's text through edits of its document. */
 import * as vscode from 'vscode';
 import { Disposable } from '../workbench/dispose';
-import { movedPieces, toDocument, toSegment, widened } from './pieces';
+import { movedPieces, documentSpansOf, segmentOffsetOf, searchSpanAfter } from './pieces';
 import type { Stretch } from './textSpan';
 import { EngineError } from '../../common/errors';
 import type { Piece, Subject, TextRange } from '../../common/protocol/pages/subject';
 
-/** A stretch of an open document. */
-export interface Located {
+/** A range of an open document. */
+export interface DocumentRange {
   readonly document: vscode.TextDocument;
   readonly range: vscode.Range;
 }
 
 /** A segment in its document. */
-interface Anchored {
+interface AnchoredSegment {
   readonly uri: string;
   readonly text: string;
-  /** Of the text. */
+  /** Where each piece is in the text. */
   readonly parts: readonly Pick<Piece, 'start' | 'length'>[];
-  /** As they stand in the document now; undefined while the text there is another. */
+  /** The pieces as they are in the document now; undefined while the text there differs. */
   pieces: readonly Piece[] | undefined;
-  /** The same while they are known, else where each was and may come back. */
-  places: readonly Stretch[];
+  /** The document spans of the pieces while these are known, otherwise where each was and may come back. */
+  spans: readonly Stretch[];
 }
 
 /**
- * Knows where a subject's text stands in its document, also after edits elsewhere in it.
- * An edit of the text itself, or of a document that was closed meanwhile, makes it stale, until the text is as it was.
+ * Knows where a subject's text is in its document, also after edits elsewhere in it.
+ * An edit of the text itself, or of a document that was closed meanwhile, makes it stale until the text is as it was.
  */
 export class SubjectAnchor extends Disposable {
-  readonly #segments: readonly (Anchored | undefined)[];
+  readonly #segments: readonly (AnchoredSegment | undefined)[];
   readonly #changed = this.register(new vscode.EventEmitter<void>());
-  /** Fires when the text can no longer be found in its document, and when it is there again. */
+  /** Fires when the text is no longer found in its document, and when it is found again. */
   readonly onDidChange = this.#changed.event;
   #isStale = false;
 
@@ -42,50 +43,50 @@ export class SubjectAnchor extends Disposable {
       }
       const { uri, version, pieces } = origin;
       const document = openDocument(uri);
-      const places = pieces.map(placeOf);
+      const spans = pieces.map(spanOf);
       const isThere = !document || document.version === version;
-      const anchored = { uri, text, parts: pieces, places };
-      return { ...anchored, pieces: isThere ? pieces : found(document, anchored) };
+      const anchored = { uri, text, parts: pieces, spans };
+      return { ...anchored, pieces: isThere ? pieces : findPieces(document, anchored) };
     });
-    this.#isStale = this.#hasLost;
+    this.#isStale = this.#isTextLost;
     this.register(vscode.workspace.onDidChangeTextDocument(event => this.#follow(event)));
     this.register(vscode.workspace.onDidOpenTextDocument(document => this.#check(document)));
   }
 
-  /** The text has changed since it was taken. */
+  /** Whether the text has changed since it was taken. */
   get isStale(): boolean {
     return this.#isStale;
   }
 
-  /** Of the first segment. */
+  /** The address of the first segment's document. */
   get uri(): vscode.Uri | undefined {
     const uri = this.#segments[0]?.uri;
     return uri === undefined ? undefined : vscode.Uri.parse(uri, true);
   }
 
-  /** Where a stretch of a segment stands; nothing where its text has changed or its document is not open. */
-  locate({ segment, start, end }: TextRange): Located[] {
+  /** Finds a range of a segment in its document; empty if the text has changed or the document is not open. */
+  locate({ segment, start, end }: TextRange): DocumentRange[] {
     const anchored = this.#segments[segment];
     const document = anchored && openDocument(anchored.uri);
     if (!document || !anchored.pieces) {
       return [];
     }
-    return toDocument(anchored.pieces, { start, end }).map(stretch => ({
+    return documentSpansOf(anchored.pieces, { start, end }).map(span => ({
       document,
-      range: new vscode.Range(document.positionAt(stretch.start), document.positionAt(stretch.end)),
+      range: new vscode.Range(document.positionAt(span.start), document.positionAt(span.end)),
     }));
   }
 
   /**
-   * The same, of a document that was closed meanwhile too: it is opened again.
+   * Finds a range of a segment as {@link locate} does, and opens its document again if that was closed meanwhile.
    *
-   * @throws EngineError `input-invalid` when it cannot be.
+   * @throws EngineError `input-invalid` if the document cannot be opened.
    */
-  async reach(range: TextRange): Promise<Located[]> {
+  async reach(range: TextRange): Promise<DocumentRange[]> {
     const uri = this.#segments[range.segment]?.uri;
     if (uri !== undefined && !openDocument(uri)) {
       const gone = vscode.l10n.t('{0} cannot be opened any more.', this.subject.label);
-      // Opening one that was never saved would make an empty one of its name.
+      // To open one that was never saved would create an empty document of its name.
       if (uri.startsWith('untitled:')) {
         throw new EngineError('input-invalid', gone);
       }
@@ -98,7 +99,7 @@ export class SubjectAnchor extends Disposable {
     return this.locate(range);
   }
 
-  /** The segment and offsets of a stretch of a document, as far as it begins in the subject's text. */
+  /** Translates a range of a document to a segment and offsets; undefined if it does not begin in the subject's text. */
   find(document: vscode.TextDocument, range: vscode.Range): TextRange | undefined {
     const uri = document.uri.toString();
     for (const segment of [0, 1] as const) {
@@ -106,8 +107,8 @@ export class SubjectAnchor extends Disposable {
       if (anchored?.uri !== uri || !anchored.pieces) {
         continue;
       }
-      const start = toSegment(anchored.pieces, document.offsetAt(range.start));
-      const end = toSegment(anchored.pieces, document.offsetAt(range.end));
+      const start = segmentOffsetOf(anchored.pieces, document.offsetAt(range.start));
+      const end = segmentOffsetOf(anchored.pieces, document.offsetAt(range.end));
       if (start !== undefined) {
         return { segment, start, end: Math.max(start, end ?? start) };
       }
@@ -124,13 +125,13 @@ export class SubjectAnchor extends Disposable {
       const moved = segment.pieces && movedPieces(segment.pieces, contentChanges);
       if (moved) {
         segment.pieces = moved;
-        segment.places = moved.map(placeOf);
+        segment.spans = moved.map(spanOf);
       } else {
-        segment.places = segment.places.map(place => widened(place, contentChanges));
-        segment.pieces = found(document, segment);
+        segment.spans = segment.spans.map(span => searchSpanAfter(span, contentChanges));
+        segment.pieces = findPieces(document, segment);
       }
     }
-    this.#tell();
+    this.#updateStaleness();
   }
 
   /** A document that was closed may come back changed. */
@@ -138,18 +139,18 @@ export class SubjectAnchor extends Disposable {
     const uri = document.uri.toString();
     for (const segment of this.#segments) {
       if (segment?.uri === uri) {
-        segment.pieces = found(document, segment);
+        segment.pieces = findPieces(document, segment);
       }
     }
-    this.#tell();
+    this.#updateStaleness();
   }
 
-  get #hasLost(): boolean {
+  get #isTextLost(): boolean {
     return this.#segments.some(segment => segment && !segment.pieces);
   }
 
-  #tell(): void {
-    const isStale = this.#hasLost;
+  #updateStaleness(): void {
+    const isStale = this.#isTextLost;
     if (this.#isStale !== isStale) {
       this.#isStale = isStale;
       this.#changed.fire();
@@ -160,24 +161,21 @@ export class SubjectAnchor extends Disposable {
 const openDocument = (uri: string) =>
   vscode.workspace.textDocuments.find(document => document.uri.toString() === uri);
 
-const placeOf = ({ documentOffset, length }: Piece): Stretch => ({
+const spanOf = ({ documentOffset, length }: Piece): Stretch => ({
   start: documentOffset,
   end: documentOffset + length,
 });
 
-/** The pieces where their text stands, each looked for in its place; undefined where one is not there. */
-function found(
+/** Searches the text of each piece in its span of the document; undefined if one is not found. */
+function findPieces(
   document: vscode.TextDocument,
-  { text, parts, places }: Omit<Anchored, 'pieces'>,
+  { text, parts, spans }: Omit<AnchoredSegment, 'pieces'>,
 ): readonly Piece[] | undefined {
   const pieces = parts.flatMap(({ start, length }, index) => {
-    const place = places[index] ?? { start: 0, end: 0 };
-    const range = new vscode.Range(
-      document.positionAt(place.start),
-      document.positionAt(place.end),
-    );
+    const span = spans[index] ?? { start: 0, end: 0 };
+    const range = new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
     const at = document.getText(range).indexOf(text.slice(start, start + length));
-    return at < 0 ? [] : [{ start, length, documentOffset: place.start + at }];
+    return at < 0 ? [] : [{ start, length, documentOffset: span.start + at }];
   });
   return pieces.length === parts.length ? pieces : undefined;
 }

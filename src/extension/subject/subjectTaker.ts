@@ -1,17 +1,18 @@
+/** Takes a subject for a view, and remembers the view. */
 import { l10n } from 'vscode';
 import { takeSubject, takeWholeDocument, type EditorInUse, type Purpose } from './selection';
 import type { Subject } from '../../common/protocol/pages/subject';
 
-/** What to do with what was taken. */
+/** Shows the subject that was taken. */
 type Show = (subject: Subject) => unknown;
 
-/** A sentence that stands in no document. */
+/** Makes a subject of a sentence that is in no document. */
 export const sentenceSubject = (modelId: string, text: string): Subject => ({
   ...{ modelId, segments: [{ text }], cutLength: 0 },
   label: l10n.t('a sentence of a stage'),
 });
 
-/** Takes what is selected for a view, and the whole document where the person asks for that instead. */
+/** Takes what is selected for a view, or the whole document if the user asks for that instead. */
 export class SubjectTaker {
   #last: { readonly purpose: Purpose; readonly show: Show } | undefined;
 
@@ -25,7 +26,7 @@ export class SubjectTaker {
   }
 
   /**
-   * What is selected, or the sentence at the caret; where no text is open that of the stage.
+   * Takes what is selected, or the sentence at the caret; if no text is open, the sentence of the stage.
    *
    * @throws EngineError as `takeSubject`.
    */
@@ -38,7 +39,7 @@ export class SubjectTaker {
     );
   }
 
-  /** For the same view, where the selection was nothing but white space. @throws EngineError as `takeSubject`. */
+  /** Takes the whole document for the view of the last call. @throws EngineError as `takeSubject`. */
   takeWholeDocument(): unknown {
     const document = this.editorInUse.current?.document;
     if (document && this.#last) {

@@ -1,19 +1,20 @@
+/** Finds the paragraph, line and sentence around an offset of a text. */
 import { sentencesIn } from '../../common/text/sentences';
 
-/** A stretch of a text, in UTF-16 offsets; `end` is not part of it. */
+/** A span of a text, in UTF-16 offsets; `end` is exclusive. */
 export interface Stretch {
   readonly start: number;
   readonly end: number;
 }
 
-/** A text that is read in parts, because it may be very long. Offsets count UTF-16 units, line ends as they are. */
+/** A text that is read in parts, because it may be very long. Offsets count UTF-16 units; line ends are not normalized. */
 export interface Source {
   /** In UTF-16 units. */
   readonly length: number;
   read(start: number, end: number): string;
 }
 
-/** A line of nothing but white space parts two paragraphs. */
+/** A line of only white space separates two paragraphs. */
 const blankLine = /\r?\n[^\S\n]*(?=\r?\n)/gu;
 
 /** A line break inside a paragraph: not after a heading, nor before a list item, heading, quotation, table row or HTML element. */
@@ -23,7 +24,7 @@ const lineBreak = /(?<!^#.*)\r?\n(?!\s*(?:[-*+>|#<]|\d+[.)]\s))/gmu;
  * The paragraph around an offset: all lines between two blank ones, or the ends of the text.
  *
  * @param reach how far to look in each direction, in UTF-16 units; a longer paragraph is cut there.
- * @returns an empty stretch where the offset is on a blank line.
+ * @returns an empty span if the offset is on a blank line.
  */
 export function paragraphAt(source: Source, offset: number, reach: number): Stretch {
   const from = Math.max(0, offset - reach);
@@ -89,7 +90,7 @@ export function sentenceAt(source: Source, offset: number, reach: number): Stret
   return paragraph;
 }
 
-/** Without white space at its ends; an empty stretch where there is nothing else. `from` is added to both offsets. */
+/** Removes white space from the ends of a span; the result is empty if there is nothing else. `from` is added to both offsets. */
 export function trimmed(text: string, { start, end }: Stretch, from = 0): Stretch {
   const part = text.slice(start, end);
   const lead = part.length - part.trimStart().length;

@@ -1,17 +1,18 @@
+/** Registers commands, and counts those that succeeded, for the walkthrough. */
 import { commands, type Disposable } from 'vscode';
 import type { ErrorReporter } from './errorReporter';
 
-/** What has been done by commands: a step of the walkthrough ticks by it, and not when it was tried in vain. */
+/** Counts the commands that succeeded. A step of the walkthrough is checked off when its command has, not when it failed. */
 export class CommandCounts {
   readonly #counts = new Map<string, number>();
 
-  /** How often a command has done what it is for. */
+  /** The number of times that a command has succeeded. */
   count(id: string): number {
     return this.#counts.get(id) ?? 0;
   }
 
-  /** @param id `lmEvolution.showAttention`, whose context is `lmEvolution.did.showAttention`. */
-  note(id: string): void {
+  /** @param id for example `lmEvolution.showAttention`, whose context key is `lmEvolution.did.showAttention`. */
+  increment(id: string): void {
     const count = this.count(id);
     this.#counts.set(id, count + 1);
     if (count === 0) {
@@ -30,7 +31,7 @@ export function registerCommands(
   for (const [id, command] of Object.entries(table)) {
     const work = async (arg: unknown) => {
       await command(arg);
-      counts.note(id);
+      counts.increment(id);
     };
     keep(commands.registerCommand(id, (arg: unknown) => reporter.run(() => work(arg))));
   }

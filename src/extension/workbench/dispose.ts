@@ -1,9 +1,10 @@
-/** Anything that holds something to be let go; VS Code's own disposables fit. */
+/** The base class of everything that must be disposed. */
+/** Anything that holds resources to be released; VS Code's own disposables fit. */
 export interface Releasable {
   dispose(): unknown;
 }
 
-/** Base of what has a lifetime: what is registered is disposed with its owner, once, in reverse order. */
+/** The base of objects that own others: what is registered is disposed with its owner, once, in reverse order. */
 export abstract class Disposable implements Releasable {
   readonly #held: Releasable[] = [];
   #isDisposed = false;
@@ -22,7 +23,7 @@ export abstract class Disposable implements Releasable {
     }
   }
 
-  /** @returns its argument; disposed at once if the owner is already gone. */
+  /** @returns its argument, which is disposed at once if the owner already is. */
   protected register<T extends Releasable>(held: T): T {
     if (this.#isDisposed) {
       held.dispose();

@@ -1,7 +1,8 @@
+/** Reports failures: each is logged and shown as a message with one button. */
 import * as vscode from 'vscode';
 import { EngineError, type ErrorCode } from '../../common/errors';
 
-/** What a person can do about a failure; one of these is offered with each. */
+/** The actions against failures; each failure offers one of them. */
 export interface Remedies {
   useWholeDocument(): unknown;
   openExample(): unknown;
@@ -11,6 +12,7 @@ export interface Remedies {
   showLog(): unknown;
 }
 
+/** A failure as it is shown. */
 export interface Failure {
   readonly message: string;
   readonly action: string;
@@ -30,7 +32,7 @@ const titles: Record<Remedy, () => string> = {
   tryAgain: () => t('Try Again'),
 };
 
-/** What to do about a failure, by code. `cancelled` is no failure. */
+/** The remedy of each code. `cancelled` is not a failure. */
 const remedies: Record<Exclude<ErrorCode, 'cancelled'>, Remedy> = {
   'input-empty': 'useWholeDocument',
   'input-invalid': 'openExample',
@@ -47,7 +49,7 @@ const remedies: Record<Exclude<ErrorCode, 'cancelled'>, Remedy> = {
   internal: 'showLog',
 };
 
-/** The cause, where the code alone says it better than the message, which was made far from the person. */
+/** Causes for codes whose messages were written far from the user; these are shown instead. */
 const causes: Partial<Record<ErrorCode, () => string>> = {
   'input-empty': () =>
     t('There is only white space here. Select some words, or put the caret into a sentence.'),
@@ -64,7 +66,7 @@ export class ErrorReporter {
     private readonly remedies: Remedies,
   ) {}
 
-  /** Shown last; for tests. */
+  /** The failure that was shown last, for tests. */
   get last(): Failure | undefined {
     return this.#last;
   }
@@ -89,9 +91,9 @@ export class ErrorReporter {
   }
 
   /**
-   * Logs and shows what went wrong, and does what the person chooses. Does not wait for the choice.
+   * Logs and shows a failure, and runs the action that the user chooses. It does not wait for the choice.
    *
-   * @param tryAgain what to do again where that may help.
+   * @param tryAgain repeats the work, for failures where that may help.
    */
   show(error: unknown, tryAgain: () => unknown): void {
     const { code, message: detail } = EngineError.is(error)
@@ -104,7 +106,7 @@ export class ErrorReporter {
     const remedy = remedies[code];
     const failure = { message: causes[code]?.() ?? sentence(detail), action: titles[remedy]() };
     this.#last = failure;
-    // What was chosen to look at is no error of the machine's.
+    // A wrong input is not an error of the program.
     const show = code.startsWith('input-')
       ? vscode.window.showWarningMessage
       : vscode.window.showErrorMessage;
@@ -116,8 +118,8 @@ export class ErrorReporter {
   }
 }
 
-const sentence = (words: string) =>
-  words.charAt(0).toUpperCase() + words.slice(1) + (/[.!?]$/u.test(words) ? '' : '.');
+const sentence = (text: string) =>
+  text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/u.test(text) ? '' : '.');
 
 /** The extension's output channel; the only place that logs. */
 export function createLog(): vscode.LogOutputChannel {

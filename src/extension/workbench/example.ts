@@ -1,6 +1,7 @@
+/** The example text. */
 import * as vscode from 'vscode';
 
-/** A text to begin with, where the person has none open. */
+/** Opens a text to begin with, for a user who has none open. */
 export async function openExample(): Promise<void> {
   const document = await vscode.workspace.openTextDocument({
     language: 'markdown',

@@ -1,13 +1,15 @@
+/** Escapes text for Markdown. */
+
 /**
- * Words of a sentence or of a document as themselves inside Markdown, also in a table's cell and at the start of a line.
+ * Escapes a text so that Markdown shows it unchanged, also in a table's cell and at the start of a line.
  *
- * `MarkdownString.appendText` writes each space as `&nbsp;`, so that a hover breaks inside of words, and leaves the bar
- * that parts the cells of a table.
+ * `MarkdownString.appendText` does not do: it writes each space as `&nbsp;`, so that a hover breaks inside of words, and
+ * does not escape the bar that separates the cells of a table.
  */
 export const markdownText = (text: string): string =>
   text
     .replace(/[\s\u0000-\u001f]+/gu, ' ')
-    // Each mark of ASCII may be escaped (CommonMark), and most mean something somewhere in a line.
+    // CommonMark allows to escape each punctuation mark of ASCII, and most have a meaning somewhere in a line.
     .replace(/[!-/:-@[-`{-~]/gu, '\\$&')
-    // An icon is looked for in what was rendered, where no backslash is left.
+    // VS Code looks for icons in the rendered text, where no backslash is left.
     .replaceAll('\\$\\(', '&#36;\\(');

@@ -1,6 +1,7 @@
+/** Formats shares as per cent. */
 const noBreakSpace = '\u00a0';
 
-/** A share from 0 to 1 as a person reads it: "43.2 %", "<0.1 %" for what would read as nothing. */
+/** Formats a share from 0 to 1 as "43.2 %"; what would be shown as 0 is "<0.1 %". */
 export function percent(share: number): string {
   if (share > 0 && share < 0.001) {
     return `<0.1${noBreakSpace}%`;

@@ -1,9 +1,10 @@
+/** Shows the progress of work that takes long. */
 import * as vscode from 'vscode';
 
-/** Work that is done sooner shows no progress. */
-const patienceMs = 500;
+/** Work that ends sooner shows no progress, in ms. */
+const progressDelayMs = 500;
 
-/** Runs work that can be cancelled; after half a second it is shown, with a button that cancels it. */
+/** Runs work that can be cancelled. After half a second a notification with a button to cancel appears. */
 export async function withProgress<T>(
   title: string,
   work: (signal: AbortSignal) => Promise<T>,
@@ -18,7 +19,7 @@ export async function withProgress<T>(
         await Promise.allSettled([result]);
       },
     );
-  }, patienceMs);
+  }, progressDelayMs);
   try {
     return await result;
   } finally {

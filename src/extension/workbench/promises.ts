@@ -1,4 +1,5 @@
-/** Settles after so many ms, or when the signal fires. */
+/** Two small tools for promises: a delay with a signal, and a read that happens once. */
+/** Resolves after the delay `ms`, or when the signal fires. */
 export function rest(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise(resolve => {
     const timer = setTimeout(resolve, ms);
@@ -13,7 +14,7 @@ export function rest(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Reads when it is first asked for, and keeps that. After a failure the next one who asks tries again. */
+/** Makes a function that reads once, at its first call, and keeps the result. After a failure the next call tries again. */
 export function readOnce<T>(read: () => Promise<T>): () => Promise<T> {
   let kept: Promise<T> | undefined;
   return async () => {

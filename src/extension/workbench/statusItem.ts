@@ -1,9 +1,10 @@
+/** The item in the status bar that shows the device of the last run. */
 import * as vscode from 'vscode';
 import { Disposable } from './dispose';
 import type { Device, DeviceReport } from '../../common/protocol/engine/types';
 
-/** What a run tells. */
-export interface Run {
+/** What the item shows of a run. */
+export interface RunReport {
   readonly modelName: string;
   readonly device: DeviceReport;
   readonly tokenCount: number;
@@ -15,7 +16,7 @@ export const deviceNames: Readonly<Record<Device, string>> = { webgpu: 'WebGPU',
 
 const { t } = vscode.l10n;
 
-/** Says in the status bar which device ran last, how long it took and why that device; a click chooses another. */
+/** Shows which device ran last, how long the run took and why that device was used; a click chooses another. */
 export class StatusItem extends Disposable {
   readonly #item = this.register(
     vscode.window.createStatusBarItem('lmEvolution.device', vscode.StatusBarAlignment.Right, 90),
@@ -27,12 +28,12 @@ export class StatusItem extends Disposable {
     this.#item.command = 'lmEvolution.chooseDevice';
   }
 
-  /** What stands there, for tests. */
+  /** The text of the item, for tests. */
   get text(): string {
     return this.#item.text;
   }
 
-  show({ modelName, device, tokenCount, runMs }: Run): void {
+  show({ modelName, device, tokenCount, runMs }: RunReport): void {
     const name = deviceNames[device.device];
     const time =
       runMs < 1000

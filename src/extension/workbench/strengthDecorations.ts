@@ -1,23 +1,24 @@
+/** Paints ranges of documents by strength. */
 import * as vscode from 'vscode';
 import { Disposable } from './dispose';
 
 /** A range to be painted. */
 export interface Mark {
   readonly range: vscode.Range;
-  /** 0 to 1; nothing is painted for 0. */
+  /** From 0, which is not painted, to 1. */
   readonly strength: number;
-  /** Shown while the pointer is on it. */
+  /** The text shown while the pointer is on the range. */
   readonly hover?: vscode.MarkdownString | undefined;
 }
 
-/** How many strengths can be told apart; `package.json` contributes a colour for each. */
+/** The number of strengths that can be distinguished; `package.json` contributes a colour for each. */
 export const stepCount = 8;
 
-/** From 0, which is not painted, to {@link stepCount}. Every strength above 0 is seen. */
+/** The step of a strength: from 0, which is not painted, to {@link stepCount}. Every strength above 0 is visible. */
 export const stepOf = (strength: number): number =>
   Math.ceil(Math.min(1, Math.max(0, strength)) * stepCount);
 
-/** In high contrast a strength is a border, from dotted to thick, because a colour alone must not carry it. */
+/** The border of each step in high contrast, from dotted to thick, because colour alone must not carry a meaning. */
 const borders = [
   '1px dotted',
   '1px dotted',
@@ -30,9 +31,8 @@ const borders = [
 ];
 
 /**
- * Paints strengths onto documents, by decorations that never move text, in our contributed colours.
- *
- * A document is painted in every editor that shows it.
+ * Paints strengths onto a document with decorations that never move text, in our contributed colours. The document is
+ * painted in every editor that shows it.
  */
 export class StrengthDecorations extends Disposable {
   #painted:
@@ -57,7 +57,7 @@ export class StrengthDecorations extends Disposable {
     this.register(vscode.window.onDidChangeVisibleTextEditors(() => this.#repaint()));
   }
 
-  /** What is painted, for tests. */
+  /** The painted ranges, for tests. */
   get marks(): readonly Mark[] {
     return this.#painted?.marks ?? [];
   }
@@ -65,7 +65,7 @@ export class StrengthDecorations extends Disposable {
   /**
    * Replaces what is painted.
    *
-   * @param query ranges that the strengths belong to, framed.
+   * @param query the ranges that the strengths belong to; each gets a frame.
    */
   show(
     document: vscode.TextDocument,
@@ -136,7 +136,7 @@ function decorationTypes() {
   };
 }
 
-/** Whether a colour alone must carry nothing. */
+/** Whether the theme is one of high contrast, in which colour alone must not carry a meaning. */
 export const isHighContrast = (): boolean =>
   [vscode.ColorThemeKind.HighContrast, vscode.ColorThemeKind.HighContrastLight].includes(
     vscode.window.activeColorTheme.kind,

@@ -1,10 +1,11 @@
+/** Opens text alternatives of pictures, and saves exported files. */
 import * as vscode from 'vscode';
 import { Disposable } from './dispose';
 import type { ExportFile } from '../../common/protocol/pages/page';
 
 const scheme = 'lm-evolution';
 
-/** Pictures in words, as read-only Markdown documents. They live as long as VS Code keeps them. */
+/** Opens the text alternatives of pictures as read-only Markdown documents. They live as long as VS Code keeps them. */
 export class TextAlternative extends Disposable implements vscode.TextDocumentContentProvider {
   readonly #texts = new Map<string, string>();
   #opened = 0;
@@ -17,12 +18,12 @@ export class TextAlternative extends Disposable implements vscode.TextDocumentCo
     );
   }
 
-  /** Opens a text under a title, in front. */
+  /** Opens a text with a title in front of other editors. */
   async open(title: string, markdown: string): Promise<void> {
     const uri = vscode.Uri.from({
       scheme,
       path: `/${title.replaceAll('/', '-')}.md`,
-      // Each text is a document of its own: VS Code keeps a closed one for a while, and would show it again.
+      // Each text is a new document: VS Code keeps a closed one for a while, and would show it again.
       query: `${++this.#opened}`,
     });
     this.#texts.set(uri.toString(), markdown);
@@ -34,13 +35,13 @@ export class TextAlternative extends Disposable implements vscode.TextDocumentCo
   }
 }
 
-/** Asks where to save, and saves there; any file system that VS Code knows. */
+/** Asks where to save a file, and saves it there, in any file system that VS Code knows. */
 export class FileSaver {
   /** Replaced by tests, which cannot answer a dialog. */
   ask: (options: vscode.SaveDialogOptions) => Thenable<vscode.Uri | undefined> =
     vscode.window.showSaveDialog;
 
-  /** @returns where it was saved; undefined when the person cancelled. */
+  /** @returns where the file was saved; undefined if the user cancelled. */
   async save({ name, content }: ExportFile): Promise<vscode.Uri | undefined> {
     const extension = name.slice(name.lastIndexOf('.') + 1);
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;

@@ -25,14 +25,14 @@ describe('The caret is the query', () => {
     const state = await painted('it');
     const words = state.marks.map(({ range }) => editor.document.getText(range));
     assert.deepEqual(words, 'The cat sat on the mat because it was tired .'.split(' '));
-    const weights = state.attending?.attended.map(({ weight }) => weight) ?? [];
+    const weights = state.attention?.attended.map(({ weight }) => weight) ?? [];
     const total = weights.reduce(
       (sum, weight) => sum + weight,
-      state.attending?.specialWeight ?? 0,
+      state.attention?.specialWeight ?? 0,
     );
     assert.ok(Math.abs(total - 1) < 1e-4, `all weights together are ${total}`);
     assert.equal(Math.max(...state.marks.map(({ strength }) => strength)), 1);
-    assert.match(state.words, /all heads: it → \S+ \d/u);
+    assert.match(state.statusText, /all heads: it → \S+ \d/u);
 
     putCaret(editor, 'cat', 1);
     await painted('cat');
@@ -60,12 +60,12 @@ describe('The caret is the query', () => {
     const all = await painted('it');
     await command('caretAttention.nextLayer');
     const layer = await until(
-      () => /layer 1:/u.test(api.caretAttention.state.words) && api.caretAttention.state,
+      () => /layer 1:/u.test(api.caretAttention.state.statusText) && api.caretAttention.state,
       'layer 1',
     );
     await command('caretAttention.nextHead');
     const head = await until(
-      () => /layer 1, head 1:/u.test(api.caretAttention.state.words) && api.caretAttention.state,
+      () => /layer 1, head 1:/u.test(api.caretAttention.state.statusText) && api.caretAttention.state,
       'head 1',
     );
     const strengths = [all, layer, head].map(({ marks }) =>
@@ -74,7 +74,7 @@ describe('The caret is the query', () => {
     assert.equal(new Set(strengths).size, 3, 'different heads are painted alike');
     await command('caretAttention.previousHead');
     await command('caretAttention.previousLayer');
-    await until(() => /all heads:/u.test(api.caretAttention.state.words), 'all heads again');
+    await until(() => /all heads:/u.test(api.caretAttention.state.statusText), 'all heads again');
     await command('toggleCaretAttention');
     assert.equal(api.caretAttention.state.isOn, false);
     assert.deepEqual(api.caretAttention.state.marks, []);
@@ -86,9 +86,9 @@ describe('The caret is the query', () => {
     await command('toggleCaretAttention');
     await painted('it');
     await Promise.all([1, 2, 3].map(() => command('caretAttention.nextLayer')));
-    await until(() => /layer 3:/u.test(api.caretAttention.state.words), 'layer 3');
+    await until(() => /layer 3:/u.test(api.caretAttention.state.statusText), 'layer 3');
     await Promise.all([1, 2, 3].map(() => command('caretAttention.previousLayer')));
-    await until(() => /all heads:/u.test(api.caretAttention.state.words), 'all heads');
+    await until(() => /all heads:/u.test(api.caretAttention.state.statusText), 'all heads');
   });
 
   it('follows edits', async () => {
@@ -107,7 +107,7 @@ describe('The caret is the query', () => {
     editor.selection = new vscode.Selection(0, 0, 0, 0);
     await command('toggleCaretAttention');
     await until(
-      () => /No text/u.test(api.caretAttention.state.words),
+      () => /No text/u.test(api.caretAttention.state.statusText),
       'the words in the status bar',
     );
     assert.deepEqual(api.caretAttention.state.marks, []);

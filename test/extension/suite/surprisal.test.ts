@@ -31,7 +31,7 @@ describe('Surprisal', function () {
     until(
       () => {
         const state = api.surprisal.state;
-        return state.isSettled && state.painted.length > 0 && state;
+        return state.isSettled && state.marks.length > 0 && state;
       },
       'all of it to be read and painted',
       patience,
@@ -39,7 +39,7 @@ describe('Surprisal', function () {
 
   /** What is painted, as it stands in the document, with its step. */
   const paintedIn = ({ document }: vscode.TextEditor) =>
-    api.surprisal.state.painted.map(({ range, step }) => [document.getText(range), step] as const);
+    api.surprisal.state.marks.map(({ range, step }) => [document.getText(range), step] as const);
 
   const hoverAt = async (editor: vscode.TextEditor, word: string) => {
     const { document } = editor;
@@ -66,8 +66,8 @@ describe('Surprisal', function () {
     // The word's first token; nobody can know what the first words of a text will be.
     assert.ok(stepOf('xyl') >= 4, JSON.stringify(painted));
     assert.deepEqual([stepOf('Paris'), stepOf('of'), stepOf('is')], [0, 0, 0]);
-    const figures = /perplexity [\d.]+ · \d+\.\d\d bits a byte$/u;
-    await until(() => figures.test(api.surprisal.state.words), 'perplexity in the status bar');
+    const figures = /perplexity [\d.]+ · \d+\.\d\d bits per byte$/u;
+    await until(() => figures.test(api.surprisal.state.statusText), 'perplexity in the status bar');
   });
 
   it('tells rank, probability and what would be likelier where the pointer is', async () => {
@@ -124,14 +124,14 @@ describe('Surprisal', function () {
       'Cats sleep on the warm stones of the quiet harbour xylophone.\n',
     );
     assert.equal(api.surprisal.state.isOn, false);
-    assert.equal(api.surprisal.state.words, '');
+    assert.equal(api.surprisal.state.statusText, '');
     await command('showSurprisal');
     await settled();
     assert.deepEqual(
       api.surprisal.state.uris,
       [first, second].map(({ document }) => document.uri.toString()),
     );
-    const words = () => /perplexity [\d.,]+ · [\d.]+/u.exec(api.surprisal.state.words)?.[0];
+    const words = () => /perplexity [\d.,]+ · [\d.]+/u.exec(api.surprisal.state.statusText)?.[0];
     const ofSecond = await until(words, 'the perplexity of the second');
     await vscode.window.showTextDocument(first.document);
     const ofFirst = await until(() => words() !== ofSecond && words(), 'that of the first');
@@ -161,7 +161,7 @@ describe('Surprisal', function () {
       await settled();
       assert.equal(await hoverAt(editor, 'limb'), inAll);
       assert.deepEqual(
-        api.surprisal.state.painted.map(({ range }) => editor.document.getText(range)),
+        api.surprisal.state.marks.map(({ range }) => editor.document.getText(range)),
         ['climbed'],
       );
       await command('hideSurprisal');
@@ -195,7 +195,7 @@ describe('Surprisal', function () {
     const [{ start, end }] = editor.selections as [vscode.Selection];
     await command('showSurprisal');
     await settled();
-    for (const { range } of api.surprisal.state.painted) {
+    for (const { range } of api.surprisal.state.marks) {
       assert.ok(range.start.isAfterOrEqual(start) && range.end.isBeforeOrEqual(end));
     }
     // The first token of the selection is painted or not, but it is known: something stands before it.
@@ -213,9 +213,9 @@ describe('Surprisal', function () {
     await command('showSurprisal');
     await settled();
     const paintedIn = (selection: vscode.Selection) =>
-      api.surprisal.state.painted.some(({ range }) => selection.contains(range));
+      api.surprisal.state.marks.some(({ range }) => selection.contains(range));
     await until(() => selections.every(paintedIn), 'paint in both');
-    const painted = api.surprisal.state.painted.map(({ range }) => range);
+    const painted = api.surprisal.state.marks.map(({ range }) => range);
     assert.ok(painted.every(range => selections.some(selection => selection.contains(range))));
     assert.equal(await hoverAt(editor, 'gramophone'), '');
     assert.match(await hoverAt(editor, 'Italy'), /bits — probability/u);
@@ -243,11 +243,11 @@ describe('Surprisal', function () {
       vscode.CodeActionKind.QuickFix.value,
     );
     assert.equal(editor.document.getText(hint.range), 'xylophone');
-    const ours = fixes.filter(({ title }) => title.startsWith('Replace by'));
+    const ours = fixes.filter(({ title }) => title.startsWith('Replace with'));
     const [fix] = ours;
     assert.ok(fix?.edit, JSON.stringify(fixes.map(({ title }) => title)));
     for (const { title } of ours) {
-      assert.match(title, /^Replace by “\p{L}+” \([<\d.]+.%\)$/u);
+      assert.match(title, /^Replace with “\p{L}+” \([<\d.]+.%\)$/u);
     }
     await vscode.workspace.applyEdit(fix.edit);
     const by = /“(.+)”/u.exec(fix.title)?.[1] ?? '';
@@ -262,7 +262,7 @@ describe('Surprisal', function () {
     await settled();
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     await until(() => !api.surprisal.state.isOn, 'the end');
-    assert.deepEqual(api.surprisal.state.painted, []);
+    assert.deepEqual(api.surprisal.state.marks, []);
   });
 
   it('says which setting to change where a model tells no probability', async () => {
@@ -290,7 +290,7 @@ describe('Surprisal', function () {
         const editor = await openText(content);
         await command('showSurprisal');
         await until(() => api.surprisal.state.isSettled, JSON.stringify(content), patience);
-        for (const { range } of api.surprisal.state.painted) {
+        for (const { range } of api.surprisal.state.marks) {
           assert.match(editor.document.getText(range), /^[^\r\n]+$/u);
         }
         await command('hideSurprisal');
@@ -303,16 +303,16 @@ describe('Surprisal', function () {
       const editor = await openText('');
       await editor.edit(edit => edit.insert(new vscode.Position(0, 0), line.repeat(200_000)));
       await command('showSurprisal');
-      const seenOf = () => api.surprisal.state.painted.map(({ range }) => range.start.line);
+      const seenOf = () => api.surprisal.state.marks.map(({ range }) => range.start.line);
       await until(() => seenOf().some(seen => seen < 40), 'the first lines', patience);
       const far = new vscode.Range(150_000, 0, 150_001, 0);
       editor.revealRange(far, vscode.TextEditorRevealType.AtTop);
       await until(() => seenOf().some(seen => seen >= 150_000), 'lines far away', patience);
       assert.equal(api.surprisal.state.isSettled, false);
-      assert.match(api.surprisal.state.words, /loading~spin.* so far · /u);
+      assert.match(api.surprisal.state.statusText, /loading~spin.* so far · /u);
       await command('hideSurprisal');
       assert.equal(api.surprisal.state.isOn, false);
-      assert.deepEqual(api.surprisal.state.painted, []);
+      assert.deepEqual(api.surprisal.state.marks, []);
     });
   });
 });

@@ -76,9 +76,9 @@ describe('Tokens in the editor', () => {
     const editor = await openText('The cat sat.');
     await command('toggleTokenColors');
     await untilPainted(editor, ['The', ' cat', ' sat', '.']);
-    assert.match(api.tokenColors.state.words, /tokens of SmolLM2/u);
+    assert.match(api.tokenColors.state.statusText, /tokens of SmolLM2/u);
     await command('tokenColors.end');
-    assert.deepEqual([api.tokenColors.state.isOn, api.tokenColors.state.words], [false, '']);
+    assert.deepEqual([api.tokenColors.state.isOn, api.tokenColors.state.statusText], [false, '']);
     await command('tokenColors.end');
     assert.equal(api.tokenColors.state.isOn, false);
   });

@@ -1,3 +1,4 @@
+/** The commands that show, export and copy attention. */
 import * as vscode from 'vscode';
 import { attentionMarkdown } from './attentionMarkdown';
 import { attentionModel, translationModel } from '../../modelCatalog/bundledModels';
@@ -23,15 +24,16 @@ const { t } = vscode.l10n;
 const formats: Readonly<Record<ExportFormat, () => string>> = {
   svg: () => t('The picture, sharp at any size'),
   png: () => t('The picture, in pixels'),
-  csv: () => t('The shown weights, as a table'),
-  json: () => t('The shown weights and tokens, for programs'),
-  html: () => t('A page of its own that opens in any browser'),
+  csv: () => t('The weights shown, as a table'),
+  json: () => t('The weights and tokens shown, for programs'),
+  html: () => t('A self-contained page that opens in any browser'),
 };
 
-const reading: Purpose = { modelId: attentionModel, joining: 'pair' };
-/** A translator reads one text. */
-const translating: Purpose = { modelId: translationModel, joining: 'one' };
+const readPurpose: Purpose = { modelId: attentionModel, joining: 'pair' };
+/** A translator reads one text, never a pair. */
+const translatePurpose: Purpose = { modelId: translationModel, joining: 'one' };
 
+/** The parts of the extension that these commands use. */
 export interface AttentionParts {
   readonly models: Models;
   readonly engine: EngineClient;
@@ -45,7 +47,7 @@ export interface AttentionParts {
   readonly onRun: (analysis: Analysis) => void;
 }
 
-/** What the attention commands do. Each throws `EngineError`; the caller shows it. */
+/** The commands of attention. Each throws `EngineError`; the caller shows it. */
 export class Attention {
   constructor(private readonly parts: AttentionParts) {
     const { panels, models, settings, reporter } = parts;
@@ -59,22 +61,22 @@ export class Attention {
     });
   }
 
-  /** Gives the panel what is selected, or the sentence at the caret. */
+  /** Shows the attention of what is selected, or of the sentence at the caret, in the panel. */
   showSelection(): Promise<void> {
-    return this.#show(reading);
+    return this.#show(readPurpose);
   }
 
-  /** The same for a translator: its translation, and how it looks at the text. */
+  /** Shows the translation of the same text in the panel, with the translator's attention. */
   translateSelection(): Promise<void> {
-    return this.#show(translating);
+    return this.#show(translatePurpose);
   }
 
-  /** What the page shows; undefined while no panel is open. */
+  /** Describes what the page shows; undefined while no panel is open. */
   describe(): Promise<AttentionDescription | undefined> {
     return this.parts.panels.ask(page => page.describe({}));
   }
 
-  /** The head that is shown, where it is a single one. Does not wait for a page that is not ready. */
+  /** The head that the page shows, if it is a single one. It does not wait for a page that is not ready. */
   async singleHead(): Promise<HeadPosition | undefined> {
     if (!this.parts.panels.current?.isReady) {
       return undefined;
@@ -83,21 +85,24 @@ export class Attention {
     return heads.length === 1 ? heads[0] : undefined;
   }
 
-  /** Opens the picture in words: of the panel while it is in front, else of what is selected, by the host's own engine. */
+  /**
+   * Opens the attention as text: that of the panel while it is in front, otherwise that of what is selected, computed by
+   * the host's own engine.
+   */
   async showText(): Promise<void> {
     const { panels, editorInUse, textAlternative, taker } = this.parts;
     const { current } = panels;
     if (current && (current.isInFront || !editorInUse.current)) {
-      const { markdown } = await this.#described();
+      const { markdown } = await this.#describeShown();
       await textAlternative.open(current.title, markdown);
       return;
     }
-    await taker.take(reading, subject => this.#openAsText(subject));
+    await taker.take(readPurpose, subject => this.#openAsText(subject));
   }
 
   async #openAsText(subject: Subject): Promise<void> {
     const { models, engine, onRun, textAlternative } = this.parts;
-    const { modelId } = reading;
+    const { modelId } = readPurpose;
     const [first, second] = subject.segments;
     const manifest = await models.manifest(modelId);
     const analysis = await withProgress(t('Running {0}', manifest.name), signal =>
@@ -110,10 +115,10 @@ export class Attention {
     );
   }
 
-  /** @param format asked for when it is none. */
+  /** Saves the picture to a file. @param format the user is asked to choose one if this is none. */
   async export(format: unknown): Promise<void> {
     const { panels, saver } = this.parts;
-    await this.#described(); // Before anything is asked of the person.
+    await this.#describeShown(); // Fails before the user is asked anything.
     const chosen = isFormat(format) ? format : await askFormat();
     if (!chosen) {
       return;
@@ -122,7 +127,7 @@ export class Attention {
       panels.ask(page => page.export({ format: chosen }, { signal })),
     );
     if (!file) {
-      throw nothingShown();
+      throw noAttentionShown();
     }
     const saved = await saver.save(file);
     if (saved) {
@@ -133,18 +138,18 @@ export class Attention {
     }
   }
 
-  /** Copies the picture in words, as Markdown. */
+  /** Copies the picture as Markdown text. */
   async copy(): Promise<void> {
-    const { markdown } = await this.#described();
+    const { markdown } = await this.#describeShown();
     await vscode.env.clipboard.writeText(markdown);
     vscode.window.setStatusBarMessage(t('Copied as Markdown'), 5000);
   }
 
-  /** @throws EngineError `input-invalid` while there is no picture, but nothing, an error or the words of a first run. */
-  async #described(): Promise<AttentionDescription> {
+  /** Describes the picture. @throws EngineError `input-invalid` while the page shows none, for example during a first run. */
+  async #describeShown(): Promise<AttentionDescription> {
     const description = await this.describe();
     if (!description?.matrix) {
-      throw nothingShown();
+      throw noAttentionShown();
     }
     return description;
   }
@@ -155,7 +160,7 @@ export class Attention {
   }
 }
 
-const nothingShown = () =>
+const noAttentionShown = () =>
   new EngineError('input-invalid', t('No attention is shown yet. Run Show Attention first.'));
 
 const isFormat = (format: unknown): format is ExportFormat =>

@@ -1,3 +1,4 @@
+/** Writes attention as text, for screen readers and notes. */
 import { l10n } from 'vscode';
 import { allHeads, attentionRow, maySee, tokenText } from '../../../common/attention/attentionRow';
 import { percent } from '../../workbench/percent';
@@ -8,12 +9,12 @@ import { isUnknown } from '../../../common/text/tokenText';
 
 const { t } = l10n;
 
-/** How many of the tokens that a token looks at are named. */
-const named = 5;
+/** The number of keys that are listed for each token. */
+const maxKeys = 5;
 
 /**
- * The attention of an analysis in words, as Markdown: for each token, what it looks at most, averaged over
- * all heads of all layers.
+ * Writes the attention of an analysis as Markdown: for each token those that it attends to most, averaged over all heads
+ * of all layers.
  */
 export function attentionMarkdown(
   subject: Subject,
@@ -22,7 +23,7 @@ export function attentionMarkdown(
 ): string {
   const [attention] = analysis.attentions;
   const texts = subject.segments.map(({ text }) => text);
-  const tokens = analysis.source.map(token => code(tokenText(token, texts)));
+  const tokens = analysis.source.map(token => inlineCode(tokenText(token, texts)));
   const heads = attention ? allHeads(attention) : [];
   const rows = tokens.map((token, query) => {
     const row = attention ? [...attentionRow(attention, query, heads)] : [];
@@ -30,14 +31,14 @@ export function attentionMarkdown(
       .map((weight, key) => ({ weight, key }))
       .filter(({ key }) => attention && maySee(attention, query, key))
       .sort((a, b) => b.weight - a.weight)
-      .slice(0, named)
+      .slice(0, maxKeys)
       .map(({ weight, key }) => `${tokens[key] ?? ''} ${percent(weight)}`);
     return `| ${query + 1} | ${token} | ${strongest.join(', ')} |`;
   });
   const unknown = analysis.source.filter(isUnknown).length;
-  const left = [
+  const omissions = [
     ...(unknown > 0
-      ? [t('Words that this model does not know, and reads as [UNK]: {0}.', unknown)]
+      ? [t('Words that this model does not know and reads as [UNK]: {0}.', unknown)]
       : []),
     ...(analysis.dropped > 0
       ? [
@@ -54,20 +55,20 @@ export function attentionMarkdown(
   return [
     `# ${t('Attention in {0}', subject.label)}`,
     t(
-      '{0} on {1} tokens. For each token: what it looks at most, averaged over all {2} heads of all layers. All of its weights together are 100 %.',
+      '{0} on {1} tokens. The table lists what each token looks at most, averaged over all {2} heads of all layers. All weights of a token add up to 100 %.',
       name,
       tokens.length,
       heads.length,
     ),
-    ...left,
+    ...omissions,
     [`| | ${t('Token')} | ${t('Looks at')} |`, '| ---: | --- | --- |', ...rows].join('\n'),
     t('Attention shows where a head reads from, not why the model decides as it does.'),
     '',
   ].join('\n\n');
 }
 
-/** As code, whatever is in it; a table's bars and line breaks would break it. */
-function code(text: string): string {
+/** Formats a text as code in a table's cell: bars and line breaks would break the table, and backticks the code. */
+function inlineCode(text: string): string {
   const plain = text.replaceAll('|', '\\|').replace(/\s+/gu, ' ');
   return plain.includes('`') ? `\`\` ${plain} \`\`` : `\`${plain}\``;
 }

@@ -1,3 +1,4 @@
+/** Paints the attention of the token under the caret onto the document. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import { type EditorInUse, sourceOf } from '../../subject/selection';
@@ -13,52 +14,54 @@ import { attentionAt, type QueryAttention } from './queryAttention';
 import { CaretItem } from './caretItem';
 import { type HeadChoice, headsOf, type Step, stepHead, stepLayer } from './headChoice';
 import { passageAt, PassageReader } from './passage';
-import { headWords, hoverWords, strongestWords, tableOf } from './labels';
+import { headLabel, hoverText, strongestLabel, strongestTable } from './labels';
 
-/** True while it is on: keys for layer and head depend on it. */
+/** True while the feature is on; the keys for layer and head depend on it. */
 const onContext = 'lmEvolution.caretAttentionOn';
 
-/** How long the caret must rest before a text is analysed that is not known yet, in ms. */
+/** The delay after the caret has moved before a new text is analysed, in ms. */
 const restMs = 120;
-/** The same after an edit, so that typing never waits for it. */
+/** The delay after an edit, in ms, so that typing never waits for an analysis. */
 const restAfterEditMs = 350;
+
+/** The parts of the extension that the feature uses. */
 export interface CaretAttentionParts {
   readonly engine: EngineClient;
-  /** Of the model whose attention is painted. */
+  /** Reads the manifest of the model whose attention is painted. */
   readonly manifest: () => Promise<Manifest>;
   readonly settings: Settings;
   readonly editorInUse: EditorInUse;
-  /** The one head that the panel shows, if it shows a single one. */
+  /** The head that the panel shows, if it shows a single one. */
   readonly panelHead: () => Promise<HeadPosition | undefined>;
   readonly onRun: (analysis: Analysis) => void;
   readonly onFailure: (error: unknown, tryAgain: () => unknown) => void;
 }
 
-/** What is painted now, for tests. */
+/** What the feature shows now, for tests. */
 export interface CaretAttentionState {
   readonly isOn: boolean;
   readonly choice: HeadChoice;
-  /** The token under the caret, as it stands in the text. */
+  /** The text of the token under the caret. */
   readonly query: string | undefined;
   readonly marks: readonly Mark[];
-  readonly attending: QueryAttention | undefined;
-  readonly words: string;
+  readonly attention: QueryAttention | undefined;
+  readonly statusText: string;
 }
 
 /**
- * "The caret is the query": paints the attention of the token under the caret onto the document itself, and
- * follows the caret and edits. Only the newest place is worked on; what is known already is painted at once.
+ * "The caret is the query": paints the attention of the token under the caret onto the document itself, and follows the
+ * caret and edits. Only the newest place is analysed; what is known already is painted at once.
  */
 export class CaretAttention extends Disposable {
-  readonly #paint = this.register(new StrengthDecorations());
+  readonly #decorations = this.register(new StrengthDecorations());
   readonly #item = this.register(new CaretItem());
   readonly #reader: PassageReader;
   #choice: HeadChoice = { kind: 'all' };
-  /** Of the model, read once each time that it is turned on. */
+  /** The manifest of the model, read once each time that the feature is turned on. */
   #manifest: () => Promise<Manifest>;
   #whileOn: vscode.Disposable | undefined;
   #pending = new AbortController();
-  #attending: QueryAttention | undefined;
+  #attention: QueryAttention | undefined;
   #query: string | undefined;
 
   constructor(private readonly parts: CaretAttentionParts) {
@@ -73,9 +76,9 @@ export class CaretAttention extends Disposable {
       isOn: this.#whileOn !== undefined,
       choice: this.#choice,
       query: this.#query,
-      marks: this.#paint.marks,
-      attending: this.#attending,
-      words: this.#item.text,
+      marks: this.#decorations.marks,
+      attention: this.#attention,
+      statusText: this.#item.text,
     };
   }
 
@@ -100,9 +103,9 @@ export class CaretAttention extends Disposable {
       this.parts.settings.onDidChange(() => this.#follow(0)),
     );
     await vscode.commands.executeCommand('setContext', onContext, true);
-    const shown = await this.parts.panelHead();
-    if (shown) {
-      this.#choice = { kind: 'head', ...shown };
+    const panelHead = await this.parts.panelHead();
+    if (panelHead) {
+      this.#choice = { kind: 'head', ...panelHead };
     }
     this.#follow(0);
   }
@@ -133,7 +136,7 @@ export class CaretAttention extends Disposable {
     void vscode.commands.executeCommand('setContext', onContext, false);
   }
 
-  /** Paints for the place where the caret is now; what was begun for an earlier place is given up. */
+  /** Paints for the current place of the caret; work for an earlier place is cancelled. */
   #follow(waitMs: number): void {
     this.#pending.abort();
     const controller = new AbortController();
@@ -173,8 +176,8 @@ export class CaretAttention extends Disposable {
     }
     signal.throwIfAborted();
     const scale = this.parts.settings.get(scaleSetting);
-    const found = attentionAt(analysis, caret - start, headsOf(this.#choice, model), scale);
-    if (!found) {
+    const attention = attentionAt(analysis, caret - start, headsOf(this.#choice, model), scale);
+    if (!attention) {
       this.#clear();
       this.#item.showNothing();
       return;
@@ -184,26 +187,26 @@ export class CaretAttention extends Disposable {
         document.positionAt(start + token.start),
         document.positionAt(start + token.end),
       );
-    this.#attending = found;
-    this.#query = text.slice(found.query.start, found.query.end);
-    this.#paint.show(
+    this.#attention = attention;
+    this.#query = text.slice(attention.query.start, attention.query.end);
+    this.#decorations.show(
       document,
-      found.attended.map(one => ({
-        range: rangeOf(one.token),
-        strength: one.strength,
-        hover: hoverWords(found, one, text, this.#choice),
+      attention.attended.map(attended => ({
+        range: rangeOf(attended.token),
+        strength: attended.strength,
+        hover: hoverText(attention, attended, text, this.#choice),
       })),
-      [rangeOf(found.query)],
+      [rangeOf(attention.query)],
     );
     this.#item.showPainted(
-      `${headWords(this.#choice)}: ${strongestWords(found, text)}`,
-      tableOf(found, text, this.#choice),
+      `${headLabel(this.#choice)}: ${strongestLabel(attention, text)}`,
+      strongestTable(attention, text, this.#choice),
     );
   }
 
   #clear(): void {
-    this.#attending = undefined;
+    this.#attention = undefined;
     this.#query = undefined;
-    this.#paint.clear();
+    this.#decorations.clear();
   }
 }

@@ -1,9 +1,10 @@
+/** The item of attention at the caret in the status bar. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 
 const { t } = vscode.l10n;
 
-/** Says in the status bar what is painted; a click turns it off. */
+/** Shows what is painted; a click turns it off. */
 export class CaretItem extends Disposable {
   readonly #item = this.register(
     vscode.window.createStatusBarItem(
@@ -35,18 +36,18 @@ export class CaretItem extends Disposable {
     this.#show('$(eye)', t('No text at the caret'));
   }
 
-  /** @param words what is painted: "layer 3, head 7: it → cat 43 %". */
-  showPainted(words: string, details: vscode.MarkdownString): void {
-    this.#show('$(eye)', words, details);
+  /** @param label what is painted: "layer 3, head 7: it → cat 43 %". */
+  showPainted(label: string, details: vscode.MarkdownString): void {
+    this.#show('$(eye)', label, details);
   }
 
-  #show(icon: string, words: string, details = new vscode.MarkdownString()): void {
-    this.#item.text = `${icon} ${words}`;
+  #show(icon: string, label: string, details = new vscode.MarkdownString()): void {
+    this.#item.text = `${icon} ${label}`;
     this.#item.tooltip = details.appendMarkdown(
       `\n\n${t('Click or press Escape to turn it off.')}`,
     );
     this.#item.accessibilityInformation = {
-      label: t('Attention at the caret: {0}. Click to turn it off.', words),
+      label: t('Attention at the caret: {0}. Click to turn it off.', label),
       role: 'button',
     };
     this.#item.show();

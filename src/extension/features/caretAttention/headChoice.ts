@@ -1,20 +1,22 @@
+/** The choice of heads, and the steps between choices. */
 import type { HeadPosition } from '../../../common/protocol/pages/page';
 
-/** Which heads are averaged: those of all layers, of one layer, or a single one. Counted from 0. */
+/** The heads that are averaged: all, those of one layer, or a single one. Layers and heads count from 0. */
 export type HeadChoice =
   | { readonly kind: 'all' }
   | { readonly kind: 'layer'; readonly layer: number }
   | { readonly kind: 'head'; readonly layer: number; readonly head: number };
 
-/** How many there are to choose from. */
+/** The numbers of layers, and of heads in each layer. */
 export interface HeadCounts {
   readonly layers: number;
   readonly heads: number;
 }
 
+/** A step forward or back. */
 export type Step = 1 | -1;
 
-/** All, layer 1, ..., the last layer, and around; a chosen head stays the same in the next layer. */
+/** Steps through all layers together, layer 1, ..., the last layer, and around. A chosen head stays the same in the next layer. */
 export function stepLayer(choice: HeadChoice, step: Step, { layers }: HeadCounts): HeadChoice {
   const place = choice.kind === 'all' ? 0 : choice.layer + 1;
   const next = (place + step + layers + 1) % (layers + 1);
@@ -23,7 +25,7 @@ export function stepLayer(choice: HeadChoice, step: Step, { layers }: HeadCounts
     : { ...(choice.kind === 'all' ? { kind: 'layer' } : choice), layer: next - 1 };
 }
 
-/** The average of the layer, head 1, ..., the last head, and around; from all layers it begins in an outer one. */
+/** Steps through the average of the layer, head 1, ..., the last head, and around. From all layers it begins in an outer one. */
 export function stepHead(
   choice: HeadChoice,
   step: Step,
@@ -35,7 +37,7 @@ export function stepHead(
   return next === 0 ? { kind: 'layer', layer } : { kind: 'head', layer, head: next - 1 };
 }
 
-/** The heads that are averaged. */
+/** Lists the heads that are averaged. */
 export function headsOf(choice: HeadChoice, { layers, heads }: HeadCounts): HeadPosition[] {
   const all = Array.from({ length: layers * heads }, (_, i) => ({
     layer: Math.floor(i / heads),

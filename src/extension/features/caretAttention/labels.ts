@@ -1,3 +1,4 @@
+/** The texts on screen about attention at the caret. */
 import * as vscode from 'vscode';
 import { markdownText } from '../../workbench/markdown';
 import { tokenText } from '../../../common/attention/attentionRow';
@@ -9,7 +10,7 @@ import type { TokenWeight, QueryAttention } from './queryAttention';
 const { t } = vscode.l10n;
 
 /** "layer 3, head 7", counted from 1 as everywhere on screen. */
-export function headWords(choice: HeadChoice): string {
+export function headLabel(choice: HeadChoice): string {
   switch (choice.kind) {
     case 'all':
       return t('all heads');
@@ -20,17 +21,17 @@ export function headWords(choice: HeadChoice): string {
   }
 }
 
-/** "it → cat 43 %": the strongest link to another token, or to itself where there is no other. */
-export function strongestWords({ query, attended }: QueryAttention, text: string): string {
+/** "it → cat 43 %": the strongest link to another token, or to itself if there is no other. */
+export function strongestLabel({ query, attended }: QueryAttention, text: string): string {
   const strongest = strongestFirst(attended);
   const other = strongest.find(({ token }) => token !== query) ?? strongest[0];
   return other
-    ? `${wordOf(query, text)} → ${wordOf(other.token, text)} ${percent(other.weight)}`
-    : wordOf(query, text);
+    ? `${tokenLabel(query, text)} → ${tokenLabel(other.token, text)} ${percent(other.weight)}`
+    : tokenLabel(query, text);
 }
 
-/** What a painted token shows while the pointer is on it. */
-export function hoverWords(
+/** The hover of a painted token. */
+export function hoverText(
   { query }: QueryAttention,
   { token, weight }: TokenWeight,
   text: string,
@@ -40,37 +41,37 @@ export function hoverWords(
     markdownText(
       t(
         'Of all attention of “{0}”, {1} goes to “{2}” ({3}).',
-        wordOf(query, text),
+        tokenLabel(query, text),
         percent(weight),
-        wordOf(token, text),
-        headWords(choice),
+        tokenLabel(token, text),
+        headLabel(choice),
       ),
     ),
   );
 }
 
-/** The five strongest and what goes to special tokens, for the status bar's hover. */
-export function tableOf(
-  attending: QueryAttention,
+/** A table of the five strongest and of the special tokens, for the status bar's hover. */
+export function strongestTable(
+  attention: QueryAttention,
   text: string,
   choice: HeadChoice,
 ): vscode.MarkdownString {
-  const { query, attended, specialWeight } = attending;
-  const words = new vscode.MarkdownString('', true);
-  words.appendMarkdown(
-    markdownText(t('“{0}” looks at ({1}):', wordOf(query, text), headWords(choice))),
+  const { query, attended, specialWeight } = attention;
+  const table = new vscode.MarkdownString('', true);
+  table.appendMarkdown(
+    markdownText(t('“{0}” looks at ({1}):', tokenLabel(query, text), headLabel(choice))),
   );
-  words.appendMarkdown('\n\n| | |\n| --- | ---: |\n');
+  table.appendMarkdown('\n\n| | |\n| --- | ---: |\n');
   for (const { token, weight } of strongestFirst(attended).slice(0, 5)) {
-    words.appendMarkdown(`| ${markdownText(wordOf(token, text))} | ${percent(weight)} |\n`);
+    table.appendMarkdown(`| ${markdownText(tokenLabel(token, text))} | ${percent(weight)} |\n`);
   }
-  words.appendMarkdown(
-    `| ${markdownText(t('[CLS] and [SEP], which stand for no word'))} | ${percent(specialWeight)} |\n`,
+  table.appendMarkdown(
+    `| ${markdownText(t('[CLS] and [SEP], which are not words'))} | ${percent(specialWeight)} |\n`,
   );
-  return words;
+  return table;
 }
 
 const strongestFirst = (attended: readonly TokenWeight[]) =>
   attended.toSorted((a, b) => b.weight - a.weight);
 
-const wordOf = (token: Token, text: string) => tokenText(token, [text]).replace(/\s+/gu, ' ');
+const tokenLabel = (token: Token, text: string) => tokenText(token, [text]).replace(/\s+/gu, ' ');

@@ -1,16 +1,17 @@
+/** Finds the passage around the caret, and keeps its attention. */
 import { paragraphAt, type Source, type Stretch } from '../../subject/textSpan';
 import { LRUCache } from 'lru-cache';
 import type { Analysis } from '../../../common/protocol/engine/analyze';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import type { Manifest } from '../../../common/protocol/manifest';
 
-/** Longer paragraphs are looked at in parts, in UTF-16 units: about what BERT reads at once in English. */
+/** The longest passage, in UTF-16 units: about what BERT reads at once in English. Longer paragraphs are analysed in parts. */
 const maxPassageLength = 2000;
 
 /**
- * The part of a document that is looked at while the caret is at an offset: its paragraph.
+ * Finds the part of a document that is analysed while the caret is at an offset: its paragraph.
  *
- * Of a paragraph that is too long, a part with the caret well inside. The parts do not follow the caret step by
+ * For a paragraph that is too long it is a part with the caret well inside. The parts do not follow the caret step by
  * step: most moves stay in the same one, whose analysis is known already.
  */
 export function passageAt(source: Source, offset: number): Stretch {
@@ -23,20 +24,20 @@ export function passageAt(source: Source, offset: number): Stretch {
   const from = Math.max(paragraph.start, part);
   const to = Math.min(paragraph.end, part + maxPassageLength);
   const text = source.read(from, to);
-  // Begins and ends between words, as far as there are any.
+  // The part begins and ends between words, if there are any.
   const start =
     from === paragraph.start ? 0 : Math.max(0, text.slice(0, half / 2).search(/(?<=\s)\S/u));
   const last = to === paragraph.end ? text.length : text.lastIndexOf(' ');
   return { start: from + start, end: from + (last > offset - from ? last : text.length) };
 }
 
-/** Attention of earlier passages is kept up to this size, in bytes. */
-const cacheBytes = 100e6;
+/** The attention of earlier passages is kept up to this size, in bytes. */
+const maxCacheBytes = 100e6;
 
-/** Gives the attention of passages and remembers it by their text. */
+/** Analyses passages, and keeps their attention by their text. */
 export class PassageReader {
   readonly #known = new LRUCache<string, Analysis>({
-    maxSize: cacheBytes,
+    maxSize: maxCacheBytes,
     sizeCalculation: ({ attentions }) =>
       attentions.reduce((bytes, { weights }) => bytes + weights.byteLength, 1),
   });
@@ -46,14 +47,14 @@ export class PassageReader {
     private readonly onRun: (analysis: Analysis) => void,
   ) {}
 
-  /** What is remembered of a text, if it has read the place of the caret. */
+  /** Returns the kept analysis of a text, if it covers the caret. */
   known(text: string, caret: number): Analysis | undefined {
     const known = this.#known.get(text);
     return known && covers(known, caret) ? known : undefined;
   }
 
   /**
-   * Runs the model on a text, or on the part of it around the caret where it is too long for the model.
+   * Runs the model on a text, or on the part around the caret if the text is too long for the model.
    *
    * @param caret UTF-16 offset in the text.
    */
@@ -76,7 +77,7 @@ export class PassageReader {
   }
 }
 
-/** The whole text was read, or the part of it around the caret. */
+/** Whether the whole text was read, or a part that holds the caret. */
 function covers({ dropped, source }: Analysis, caret: number): boolean {
   const ofText = source.filter(({ isSpecial }) => !isSpecial);
   const [first, last] = [ofText[0], ofText.at(-1)];

@@ -1,32 +1,34 @@
+/** Computes the attention of the token at a caret. */
 import { attentionRow, maySee } from '../../../common/attention/attentionRow';
 import type { Analysis } from '../../../common/protocol/engine/analyze';
 import type { Token } from '../../../common/protocol/engine/types';
 import type { HeadPosition } from '../../../common/protocol/pages/page';
 
-/** A token of the text and how much the query looks at it. */
+/** A token of the text, and how much the query attends to it. */
 export interface TokenWeight {
   readonly token: Token;
-  /** 0 to 1; a share of all attention of the query, that on special tokens included. */
+  /** 0 to 1: the share of all attention of the query, including that on special tokens. */
   readonly weight: number;
   /** 0 to 1, for painting: 1 for the strongest token of the text. */
   readonly strength: number;
 }
 
+/** The attention of one query. */
 export interface QueryAttention {
-  /** The token that looks: the one under the caret. */
+  /** The query: the token under the caret. */
   readonly query: Token;
-  /** In the order of the text. */
+  /** The tokens that it attends to, in the order of the text. */
   readonly attended: readonly TokenWeight[];
-  /** What goes to `[CLS]` and `[SEP]`, which stand for no character. */
+  /** The weight of `[CLS]` and `[SEP]`, which stand for no character. */
   readonly specialWeight: number;
 }
 
 /**
- * What the token under the caret looks at.
+ * Computes what the token under the caret attends to.
  *
  * @param caret UTF-16 offset in the analysed text.
- * @param heads are averaged; at least one.
- * @returns undefined when no token stands for a character.
+ * @param heads the heads to average; at least one.
+ * @returns undefined if no token stands for a character.
  */
 export function attentionAt(
   { source, attentions: [attention] }: Analysis,
@@ -43,7 +45,7 @@ export function attentionAt(
     .map((token, key) => ({ token, key, weight: row[key] ?? 0 }))
     .filter(({ key }) => maySee(attention, query.index, key));
   const ofText = shares.filter(({ token }) => !token.isSpecial);
-  const top = ofText.reduce((most, { weight }) => Math.max(most, weight), 0);
+  const top = ofText.reduce((max, { weight }) => Math.max(max, weight), 0);
   const strength = (weight: number) => {
     const share = top > 0 ? weight / top : 0;
     return scale === 'sqrt' ? Math.sqrt(share) : share;
@@ -61,7 +63,7 @@ export function attentionAt(
   };
 }
 
-/** The token that the caret is in or touches, the one behind it first; else the nearest. */
+/** Finds the token that the caret is in or touches, preferring the one behind it; otherwise the nearest. */
 function nearestToken(
   tokens: readonly Token[],
   caret: number,

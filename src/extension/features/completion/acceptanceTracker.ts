@@ -1,7 +1,7 @@
 /** The completions that were shown last, and whether the user accepted them. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
-import type { Change } from '../../subject/pieces';
+import type { ContentChange } from '../../subject/pieces';
 import type { DocumentCursorContext } from './cursorContextAt';
 import type { StatisticsStore } from './statisticsPage';
 import type { Suggestion } from './suggester';
@@ -135,7 +135,7 @@ export class AcceptanceTracker extends Disposable {
  * Only a part of more than one character counts: a single one is a key that happens to be the next of the text.
  */
 export function acceptedLength(
-  changes: readonly Change[],
+  changes: readonly ContentChange[],
   { offset, text }: PendingCompletion,
 ): number {
   const [change] = changes;

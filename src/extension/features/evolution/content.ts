@@ -1,3 +1,4 @@
+/** Reads the lessons, maps and studies of the story. */
 import * as vscode from 'vscode';
 import { readBuffer } from '../../modelCatalog/modelCatalog';
 import { readOnce } from '../../workbench/promises';
@@ -12,21 +13,20 @@ import {
 } from '../../../common/content/lesson';
 import { type Maps, parseMaps } from '../../../common/content/maps';
 import { parseRewardStudy, type RewardStudy } from '../../../common/content/rewardStudy';
-import { env } from 'vscode';
 
-/** All that is told, and whom it is taken from. */
+/** All lessons, and the sources that they cite. */
 export interface LessonBook {
-  /** In the order of the story. */
+  /** The lessons, in the order of the story. */
   readonly lessons: readonly Lesson[];
   readonly sources: Sources;
 }
 
-/** Reads the lessons in the person's language where there are some, else in English. */
+/** Reads the lessons in the user's display language if they are translated, otherwise in English. */
 export class Lessons {
   /** @param root the folder `media/lessons`. */
   constructor(private readonly root: vscode.Uri) {}
 
-  /** @throws EngineError `internal` when a file is not as it must be. */
+  /** Reads the lessons, once. @throws EngineError `internal` if a file is invalid. */
   readonly book = readOnce(() => this.#read());
 
   async #read(): Promise<LessonBook> {
@@ -38,7 +38,7 @@ export class Lessons {
   }
 
   async #lesson(id: StageId): Promise<Lesson> {
-    return parseLesson(await inOwnLanguage(language => this.#json(`${language}/${id}.json`)));
+    return parseLesson(await inDisplayLanguage(language => this.#json(`${language}/${id}.json`)));
   }
 
   async #json(path: string): Promise<unknown> {
@@ -47,30 +47,32 @@ export class Lessons {
 }
 
 /**
- * In the person's language where there is a file for it, else in English.
+ * Reads the maps in the user's display language if they are translated, otherwise in English.
  *
  * @param extensionUri where the extension is installed.
- * @throws EngineError `internal` when a file is not as it must be.
+ * @throws EngineError `internal` if the file is invalid.
  */
 export async function readMaps(extensionUri: vscode.Uri): Promise<Maps> {
-  const bytes = await inOwnLanguage(language =>
+  const bytes = await inDisplayLanguage(language =>
     readBuffer(vscode.Uri.joinPath(extensionUri, 'media', 'maps', `${language}.json`)),
   );
   return parseMaps(parseContentJson(bytes, 'of maps'));
 }
 
 /**
+ * Reads the study of rewards.
+ *
  * @param extensionUri where the extension is installed.
- * @throws EngineError `internal` when the file is not as it must be.
+ * @throws EngineError `internal` if the file is invalid.
  */
 export async function readRewardStudy(extensionUri: vscode.Uri): Promise<RewardStudy> {
   const uri = vscode.Uri.joinPath(extensionUri, 'media', 'studies', 'reward.json');
   return parseRewardStudy(parseContentJson(await readBuffer(uri), 'reward.json'));
 }
 
-/** What there is in the person's language, else the same in English. @param read rejects where there is no such file. */
-export async function inOwnLanguage<T>(read: (language: string) => Promise<T>): Promise<T> {
-  const { language } = env;
+/** Reads a file in the user's display language, or else in English. @param read rejects if there is no such file. */
+export async function inDisplayLanguage<T>(read: (language: string) => Promise<T>): Promise<T> {
+  const { language } = vscode.env;
   const isEnglish = language === 'en' || language.startsWith('en-');
   const translated = isEnglish ? undefined : await read(language).catch(() => undefined);
   return translated ?? read('en');

@@ -1,3 +1,4 @@
+/** Opens the stages of the story on the user's text. */
 import * as vscode from 'vscode';
 import type { Lessons } from './content';
 import type { Panels } from '../../panels/panels';
@@ -13,28 +14,30 @@ const { t } = vscode.l10n;
 
 const purpose: Purpose = { modelId: stageModel, joining: 'one' };
 
+/** The parts of the extension that the guide uses. */
 export interface StageGuideParts {
   readonly lessons: Lessons;
   readonly editorInUse: EditorInUse;
   readonly panels: Panels<'stage'>;
 }
 
-interface Place {
+/** A stage, or a live part of it. */
+interface StageTarget {
   readonly stage: StageId;
   readonly part?: PartId | undefined;
 }
 
-/** Opens the stages, and keeps which one is asked for until the page has taken it. */
+/** Opens the stages, and keeps which one was asked for until the page is ready for it. */
 export class StageGuide {
-  #wanted: Place | undefined;
+  #pendingTarget: StageTarget | undefined;
 
   constructor(private readonly parts: StageGuideParts) {}
 
   /**
    * Opens a stage on what is selected; without a selection the page keeps its sentence.
    *
-   * @param stage asked for where it is none. A person who writes and asks from there means the sentence at the caret; one
-   *   who goes from stage to stage in the side bar does not.
+   * @param stage the user is asked to choose one if this is none. A user who runs the command while writing means the
+   *   sentence at the caret; one who goes from stage to stage in the side bar does not.
    */
   async open(stage: unknown): Promise<void> {
     const isNamed = isStage(stage);
@@ -47,7 +50,7 @@ export class StageGuide {
   }
 
   /**
-   * Runs what is selected, or the sentence at the caret, through every model that can take it; where no text is open, the
+   * Runs what is selected, or the sentence at the caret, through every model that can take it; if no text is open, the
    * sentence of the page.
    *
    * @throws EngineError as `takeSubject`.
@@ -59,9 +62,9 @@ export class StageGuide {
   }
 
   /**
-   * Goes where a place on a map leads.
+   * Opens the target of a place on a map.
    *
-   * @throws EngineError `internal` where it leads to nothing that there is.
+   * @throws EngineError `internal` if the target does not exist.
    */
   async follow(target: MapTarget): Promise<void> {
     const [kind, name = ''] = target.split(':');
@@ -74,20 +77,20 @@ export class StageGuide {
     const part = partIds.find(id => kind === 'part' && id === name);
     const lesson = lessons.find(({ id, parts }) => (part ? parts.includes(part) : id === name));
     if (!lesson) {
-      throw new EngineError('internal', `A map leads to ${target}, which is not there.`);
+      throw new EngineError('internal', `A map leads to ${target}, which does not exist.`);
     }
     await this.#show({ stage: lesson.id, part }, undefined);
   }
 
-  /** What the page runs on; undefined where none is open, or it tells nothing yet. */
+  /** The sentence that the page runs on; undefined if no page is open and ready. */
   async sentence(): Promise<string | undefined> {
     const { panels } = this.parts;
     const isReady = panels.current?.isReady ?? false;
     return isReady ? (await panels.ask(page => page.describe({})))?.sentence : undefined;
   }
 
-  async #show(place: Place, subject: Subject | undefined): Promise<void> {
-    this.#wanted = place;
+  async #show(target: StageTarget, subject: Subject | undefined): Promise<void> {
+    this.#pendingTarget = target;
     const { panels } = this.parts;
     const isReady = panels.current?.isReady ?? false;
     if (subject) {
@@ -96,20 +99,20 @@ export class StageGuide {
       panels.open();
     }
     if (isReady) {
-      this.#wanted = undefined;
-      await panels.ask(page => page.open(place));
+      this.#pendingTarget = undefined;
+      await panels.ask(page => page.open(target));
     }
   }
 
-  /** What its page tells, and the place that was asked for. */
+  /** The lessons and sources, and the place that was asked for. */
   async start(): Promise<Pick<StageStart, 'lessons' | 'sources' | 'stage' | 'part'>> {
     const book = await this.parts.lessons.book();
-    const { stage, part } = this.#wanted ?? {};
-    this.#wanted = undefined;
+    const { stage, part } = this.#pendingTarget ?? {};
+    this.#pendingTarget = undefined;
     return { ...book, stage, part };
   }
 
-  /** What is selected; a caret alone selects nothing here. */
+  /** Takes what is selected; undefined for a caret alone. */
   #selected(): Subject | undefined {
     const editor = this.parts.editorInUse.current;
     const hasText = editor?.selections.some(
@@ -132,7 +135,7 @@ export class StageGuide {
   }
 }
 
-/** Of the text that the person is in; undefined where that is code, or nothing stands there. */
+/** Takes the sentence at the caret of the active editor; undefined in code, and on a blank line. */
 function sentenceAtCaret(): Subject | undefined {
   const editor = vscode.window.activeTextEditor;
   try {

@@ -1,3 +1,4 @@
+/** The timeline of stages in the side bar. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import type { Lessons } from './content';
@@ -11,23 +12,24 @@ import { deviceNames } from '../../workbench/statusItem';
 
 const { t } = vscode.l10n;
 
+/** The id of the view in `package.json`. */
 export const timelineView = 'lmEvolution.timeline';
 
-const revealTries = 10;
+const maxRevealTries = 10;
 const retryMs = 200;
 
-/** A stage, and below it the models that it runs. */
+/** A node of the tree: a stage, or below it a model that the stage runs. */
 export type TimelineNode =
   | { readonly kind: 'stage'; readonly stage: StageId; readonly lesson: Lesson }
   | { readonly kind: 'model'; readonly stage: StageId; readonly modelId: string };
 
-/** The stages as a tree: the view of VS Code that keyboard and screen reader know best. */
+/** Shows the stages as a tree, the kind of view that works best with keyboard and screen reader. */
 export class Timeline extends Disposable implements vscode.TreeDataProvider<TimelineNode> {
   readonly #changed = this.register(new vscode.EventEmitter<undefined>());
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #view: vscode.TreeView<TimelineNode>;
-  /** Of the page. */
-  #at: StageId | undefined;
+  /** The stage that the page shows. */
+  #pageStage: StageId | undefined;
 
   constructor(
     private readonly lessons: Lessons,
@@ -41,26 +43,26 @@ export class Timeline extends Disposable implements vscode.TreeDataProvider<Time
       vscode.window.createTreeView(timelineView, { treeDataProvider: this }),
     );
     this.register(this.#view.onDidChangeVisibility(() => void this.#reveal()));
-    this.register(memory.onDidChange(() => this.#tellMemory()));
+    this.register(memory.onDidChange(() => this.#describeMemory()));
   }
 
-  /** The stage that is selected. */
+  /** The stage that is selected in the view. */
   get selected(): StageId | undefined {
     return this.#view.selection[0]?.stage;
   }
 
-  /** The page has come to a stage: it is selected here too, now or when the view is seen. */
+  /** Selects the stage that the page shows now, or when the view becomes visible. */
   async follow(stage: StageId): Promise<void> {
-    this.#at = stage;
+    this.#pageStage = stage;
     await this.#reveal();
   }
 
-  /** Selects the stage of the page. A view that has just been shown does not know its stages at once. */
-  async #reveal(triesLeft = revealTries): Promise<void> {
+  /** Selects the stage of the page. It tries several times, because a view that has just been shown has no stages at first. */
+  async #reveal(triesLeft = maxRevealTries): Promise<void> {
     const nodes = await this.getChildren();
-    const node = nodes.find(({ stage }) => stage === this.#at);
-    // To reveal it in a view that is not seen would open that; a model of the stage may be what the person looks at.
-    if (!node || !this.#view.visible || this.selected === this.#at) {
+    const node = nodes.find(({ stage }) => stage === this.#pageStage);
+    // To reveal a node in a hidden view would open the view. If a model of the stage is selected, it stays so.
+    if (!node || !this.#view.visible || this.selected === this.#pageStage) {
       return;
     }
     try {
@@ -79,12 +81,12 @@ export class Timeline extends Disposable implements vscode.TreeDataProvider<Time
       : Promise.resolve(undefined);
   }
 
-  /** Beside its title: what the models in memory take, while there are some. */
+  /** The text beside the view's title: the size of the models in memory, while there are some. */
   get description(): string | undefined {
     return this.#view.description;
   }
 
-  #tellMemory(): void {
+  #describeMemory(): void {
     const { bytes } = this.memory;
     this.#view.description =
       bytes > 0 ? t('{0} MB of models in memory', Math.ceil(bytes / 1e6)) : '';
@@ -118,7 +120,9 @@ export class Timeline extends Disposable implements vscode.TreeDataProvider<Time
     const isLive = bundled.some(manifest => manifest !== undefined);
     const item = new vscode.TreeItem(`${years} ${name}`, vscode.TreeItemCollapsibleState.Collapsed);
     const removes = t('removes {0}', removed);
-    const state = isLive ? t('Its model is here.') : t('Its model is not in this version.');
+    const state = isLive
+      ? t('Its model is in this version.')
+      : t('Its model is not in this version.');
     item.id = id;
     item.description = removes;
     item.iconPath = new vscode.ThemeIcon(isLive ? 'circle-filled' : 'circle-outline');
@@ -141,7 +145,7 @@ export class Timeline extends Disposable implements vscode.TreeDataProvider<Time
     return item;
   }
 
-  /** What it weighs; once it has run, where and how fast. */
+  /** The size of a model; once it has run, also the device and the time. */
   #stateOf(manifest: Manifest): string {
     const run = this.activity.last(manifest.id);
     return run
@@ -159,7 +163,7 @@ export class Timeline extends Disposable implements vscode.TreeDataProvider<Time
   }
 }
 
-/** The tree's menus ask for it: which commands make sense. */
+/** The context value of a model, which decides what commands the tree's menu offers. */
 function contextOf({ family }: Manifest): string {
   const view = {
     'encoder-only': 'attention',
@@ -179,13 +183,13 @@ function tooltipOf(manifest: Manifest, reason: string | undefined): string {
   return [
     `${name}, ${year}`,
     t('{0} million parameters, {1}, {2}', (parameters / 1e6).toFixed(1), sizeOf(manifest), license),
-    // Four bytes for each, whatever they are stored as; a process grows by up to three times as much.
+    // Four bytes for each parameter, however it is stored; a process grows by up to three times as much.
     t('at least {0} MB of memory while it is loaded', Math.ceil((parameters * 4) / 1e6)),
     ...(reason === undefined ? [] : [reason]),
   ].join('\n');
 }
 
-/** A view that holds nothing but what the manifest's `viewsWelcome` says: the commands, or how to get a text. */
+/** Registers a view that only shows the `viewsWelcome` of `package.json`: the commands, or how to open a text. */
 export const registerOnYourText = (): vscode.Disposable =>
   vscode.window.registerTreeDataProvider('lmEvolution.onYourText', {
     getChildren: () => [],

@@ -1,30 +1,35 @@
+/** A chunk of a document with its scored tokens, and what edits do to chunks. */
 import type { Stretch } from '../../subject/textSpan';
 import type { Scope } from './scope';
 import { sumsOf, type ScoredToken } from './scoredTokens';
 import { rulerStep, stepOf, type Sums } from './bits';
 
-/** A stretch of a document and what is known of its tokens. */
+/** A chunk of a document, and what is known of its tokens. */
 export interface Chunk extends Scope {
-  /** Of what is looked at; offsets from `start`. Of a part that is not settled what is known so far, or was true before an edit. */
+  /**
+   * The tokens of the chunk without `lead` and `trail`; offsets count from `start`. In a chunk that is not settled they
+   * are those known so far, or those from before an edit.
+   */
   readonly tokens: readonly ScoredToken[];
-  /** Whether all of it is scored as the text is now. */
+  /** Whether all of the chunk is scored as the text is now. */
   readonly isSettled: boolean;
   readonly sums: Sums;
-  /** Its most surprising tokens, these first: found once, and not at each look at a long document. */
-  readonly worst: readonly ScoredToken[];
+  /** Its most surprising tokens, in that order. They are found once, because a long document is painted often. */
+  readonly mostSurprising: readonly ScoredToken[];
 }
 
-/** More of one stretch are not looked for. */
+/** The number of most surprising tokens that a chunk keeps for the overview ruler. */
 const maxRulerTokens = 100;
 
 /** An edit, in offsets of the text before it. */
-export interface Change {
+export interface TextEdit {
   readonly start: number;
   readonly end: number;
-  /** Length of what stands there now. */
+  /** The length of the new text. */
   readonly length: number;
 }
 
+/** Makes a chunk, and finds its sums and most surprising tokens. */
 export const chunkOf = (
   { start, end, lead = 0, trail = 0 }: Stretch & Partial<Scope>,
   tokens: readonly ScoredToken[] = [],
@@ -32,28 +37,33 @@ export const chunkOf = (
 ): Chunk => ({
   ...{ start, end, lead, trail, tokens, isSettled },
   sums: sumsOf(tokens),
-  worst: tokens
+  mostSurprising: tokens
     .filter(({ bits = 0 }) => stepOf(bits) >= rulerStep)
     .sort((a, b) => (b.bits ?? 0) - (a.bits ?? 0))
     .slice(0, maxRulerTokens),
 });
 
 /**
- * Tokens as they come, before those that were known of the rest: what is painted does not flicker.
+ * Replaces the tokens at the beginning of a chunk by new ones, and keeps the old ones behind them, so that the paint does
+ * not flicker.
  *
- * @param fresh from the beginning of the part on.
+ * @param fresh the new tokens, from the beginning of the chunk.
  */
-export function withFresh(part: Chunk, fresh: readonly ScoredToken[], isSettled: boolean): Chunk {
+export function withNewTokens(
+  chunk: Chunk,
+  fresh: readonly ScoredToken[],
+  isSettled: boolean,
+): Chunk {
   const end = fresh.at(-1)?.end ?? 0;
-  const rest = isSettled ? [] : part.tokens.filter(token => token.start >= end);
-  const last = part.end - part.start - part.trail;
-  const looked = fresh.filter(token => token.end > part.lead && token.start < last);
-  return chunkOf(part, [...looked, ...rest], isSettled);
+  const rest = isSettled ? [] : chunk.tokens.filter(token => token.start >= end);
+  const last = chunk.end - chunk.start - chunk.trail;
+  const kept = fresh.filter(token => token.end > chunk.lead && token.start < last);
+  return chunkOf(chunk, [...kept, ...rest], isSettled);
 }
 
-/** Of one scope, in order: only at its ends something is read that is not looked at. */
-export function* chunksOf(scope: Scope, stretches: Iterable<Stretch>): Generator<Chunk> {
-  for (const { start, end } of stretches) {
+/** Makes the chunks of one scope, in order. Only the first has its lead, and only the last its trail. */
+export function* chunksOf(scope: Scope, spans: Iterable<Stretch>): Generator<Chunk> {
+  for (const { start, end } of spans) {
     const lead = start === scope.start ? scope.lead : 0;
     const trail = end === scope.end ? scope.trail : 0;
     yield chunkOf({ start, end, lead, trail });
@@ -61,99 +71,104 @@ export function* chunksOf(scope: Scope, stretches: Iterable<Stretch>): Generator
 }
 
 /**
- * The parts after an edit. Those that it touched have become one, which is to be scored again from where it was
- * changed; so is the next one, where the edit was near enough to be read with it. All later ones are moved.
+ * Updates the chunks after an edit. Those that it touched become one, which is scored again from the edit on. So is the
+ * next one if the edit is near enough to be part of its context. All later ones are moved.
  *
- * @param parts in order, none with anything of another.
- * @param reach how far before a part its context may begin.
+ * @param chunks in order and without overlap.
+ * @param reach how far before a chunk its context may begin.
  */
-export function afterChange(
-  parts: readonly Chunk[],
-  change: Change,
+export function chunksAfterEdit(
+  chunks: readonly Chunk[],
+  edit: TextEdit,
   reach: number,
 ): readonly Chunk[] {
-  const delta = change.length - (change.end - change.start);
-  const isTouched = ({ start, end }: Chunk) => start <= change.end && change.start <= end;
-  const first = parts.findIndex(isTouched);
+  const delta = edit.length - (edit.end - edit.start);
+  const isTouched = ({ start, end }: Chunk) => start <= edit.end && edit.start <= end;
+  const first = chunks.findIndex(isTouched);
   if (first < 0) {
-    // Outside of what is looked at: before it, or behind.
-    return parts.map(part => (change.end < part.start ? moved(part, delta, change, reach) : part));
+    // The edit is outside of all chunks, before or behind them.
+    return chunks.map(chunk =>
+      edit.end < chunk.start ? movedChunk(chunk, delta, edit, reach) : chunk,
+    );
   }
-  // What is typed where two meet belongs to the one before.
+  // Text typed where two chunks meet belongs to the one before.
   const last = Math.max(
     first,
-    parts.findLastIndex(part => isTouched(part) && part.start < Math.max(change.end, change.start)),
+    chunks.findLastIndex(chunk => isTouched(chunk) && chunk.start < Math.max(edit.end, edit.start)),
   );
-  const touched = parts.slice(first, last + 1);
-  const start = Math.min(touched[0]!.start, change.start);
-  const end = Math.max(touched.at(-1)!.end, change.end) + delta;
-  const tokens = touched.flatMap(part =>
-    part.tokens.flatMap((token): ScoredToken[] => {
-      const from = part.start + token.start;
-      const to = part.start + token.end;
-      const shift = from >= change.end ? delta : 0;
-      return to <= change.start || from >= change.end
+  const touched = chunks.slice(first, last + 1);
+  const start = Math.min(touched[0]!.start, edit.start);
+  const end = Math.max(touched.at(-1)!.end, edit.end) + delta;
+  const tokens = touched.flatMap(chunk =>
+    chunk.tokens.flatMap((token): ScoredToken[] => {
+      const from = chunk.start + token.start;
+      const to = chunk.start + token.end;
+      const shift = from >= edit.end ? delta : 0;
+      return to <= edit.start || from >= edit.end
         ? [{ ...token, start: from + shift - start, end: to + shift - start }]
         : [];
     }),
   );
   return [
-    ...parts.slice(0, first),
-    // What is typed where nothing was looked at is looked at.
+    ...chunks.slice(0, first),
+    // Text typed in the lead or trail is shown from now on.
     chunkOf(
       {
         ...{ start, end },
-        lead: change.start < touched[0]!.start + touched[0]!.lead ? 0 : touched[0]!.lead,
-        trail: change.end > touched.at(-1)!.end - touched.at(-1)!.trail ? 0 : touched.at(-1)!.trail,
+        lead: edit.start < touched[0]!.start + touched[0]!.lead ? 0 : touched[0]!.lead,
+        trail: edit.end > touched.at(-1)!.end - touched.at(-1)!.trail ? 0 : touched.at(-1)!.trail,
       },
       tokens,
     ),
-    ...parts.slice(last + 1).map(part => moved(part, delta, change, reach)),
+    ...chunks.slice(last + 1).map(chunk => movedChunk(chunk, delta, edit, reach)),
   ];
 }
 
-function moved(part: Chunk, delta: number, change: Change, reach: number): Chunk {
+function movedChunk(chunk: Chunk, delta: number, edit: TextEdit, reach: number): Chunk {
   return {
-    ...part,
-    start: part.start + delta,
-    end: part.end + delta,
-    isSettled: part.isSettled && part.start - change.end > reach,
+    ...chunk,
+    start: chunk.start + delta,
+    end: chunk.end + delta,
+    isSettled: chunk.isSettled && chunk.start - edit.end > reach,
   };
 }
 
-/** The parts that have something of a stretch, in order. */
-export function chunksIn(parts: readonly Chunk[], { start, end }: Stretch): readonly Chunk[] {
-  // By halves: a long document has thousands, and is asked at each scroll.
-  let [low, high] = [0, parts.length];
+/** Finds the chunks that overlap or touch a span, in order. */
+export function chunksIn(chunks: readonly Chunk[], { start, end }: Stretch): readonly Chunk[] {
+  // This is a binary search: a long document has thousands of chunks, and each scroll asks.
+  let [low, high] = [0, chunks.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (parts[middle]!.end < start) {
+    if (chunks[middle]!.end < start) {
       low = middle + 1;
     } else {
       high = middle;
     }
   }
   const found: Chunk[] = [];
-  for (let index = low; index < parts.length && parts[index]!.start <= end; index++) {
-    found.push(parts[index]!);
+  for (let index = low; index < chunks.length && chunks[index]!.start <= end; index++) {
+    found.push(chunks[index]!);
   }
   return found;
 }
 
-/** The part to score next: of those that are not settled the nearest to what is seen, of these the first. */
-export function nextChunk(parts: readonly Chunk[], seen: readonly Stretch[]): Chunk | undefined {
-  let best: { readonly part: Chunk; readonly distance: number } | undefined;
-  for (const part of parts) {
-    if (!part.isSettled) {
-      const distance = Math.min(...seen.map(stretch => distanceOf(part, stretch)), Infinity);
+/** Chooses the chunk to score next: the first of those not settled that are nearest to what is visible. */
+export function nextChunk(
+  chunks: readonly Chunk[],
+  visible: readonly Stretch[],
+): Chunk | undefined {
+  let best: { readonly chunk: Chunk; readonly distance: number } | undefined;
+  for (const chunk of chunks) {
+    if (!chunk.isSettled) {
+      const distance = Math.min(...visible.map(span => distanceOf(chunk, span)), Infinity);
       if (!best || distance < best.distance) {
-        best = { part, distance };
+        best = { chunk, distance };
       }
     }
   }
-  return best?.part;
+  return best?.chunk;
 }
 
-/** 0 where they meet. */
+/** The distance between two spans; 0 if they touch. */
 export const distanceOf = (a: Stretch, b: Stretch): number =>
   Math.max(0, a.start - b.end, b.start - a.end);

@@ -1,10 +1,11 @@
+/** Scores a document chunk by chunk, and follows its edits. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import { sourceOf } from '../../subject/selection';
 import type { Source, Stretch } from '../../subject/textSpan';
 import type { Score } from '../../../common/protocol/engine/score';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
-import { added, noSums, type Sums } from './bits';
+import { addSums, noSums, type Sums } from './bits';
 import {
   contextLength,
   contextOf,
@@ -13,53 +14,54 @@ import {
   withoutCarriageReturns,
 } from './chunking';
 import {
-  afterChange,
+  chunksAfterEdit,
   distanceOf,
   nextChunk,
   type Chunk,
   chunkOf,
   chunksIn,
   chunksOf,
-  withFresh,
+  withNewTokens,
 } from './chunk';
 import type { Scope } from './scope';
 import { type ScoredToken, scoredTokens, Spellings, sumsOf } from './scoredTokens';
 
-/** How many likely tokens are told in the place of each. */
-const alternatives = 5;
-/** After an edit, how long the keys must rest before the model reads, in ms. */
+/** The number of probable alternatives kept for each token. */
+const alternativeCount = 5;
+/** The delay after an edit before the model reads, in ms. */
 const restMs = 400;
-/** How many stretches are parted before others have a turn. */
-const partsAtOnce = 64;
+/** The number of chunks that are made before other work of the extension host has a turn. */
+const chunksPerTurn = 64;
 
+/** The document to score, and the callbacks. */
 export interface DocumentScorerOptions {
   readonly engine: EngineClient;
   readonly modelId: string;
   readonly document: vscode.TextDocument;
-  /** What is looked at, in the order of the document. */
+  /** The scopes to score, in the order of the document. */
   readonly scopes: readonly Scope[];
-  /** Called when something is known that was not. */
+  /** Called when new scores are known. */
   readonly onChange: () => void;
   readonly onScore: (score: Score) => void;
   readonly onFailure: (error: unknown) => void;
 }
 
 /** A token with its place in the document. */
-export interface PlacedToken extends ScoredToken {
-  /** UTF-16 offset of the token in the document. */
+export interface DocumentToken extends ScoredToken {
+  /** The UTF-16 offset of the token in the document. */
   readonly offset: number;
 }
 
 /**
- * How surprising a document is to a model, from its first token to the last: what is seen first, then what is nearest
- * to that. One stretch is read at a time, and only for as long as it is wanted.
+ * Scores a document from its first token to the last: what is visible first, then what is nearest to it. One chunk is
+ * read at a time, and only as long as it is needed.
  */
 export class DocumentScorer extends Disposable {
   readonly spellings = new Spellings();
   readonly #options: DocumentScorerOptions;
-  #parts: readonly Chunk[] = [];
-  #isDivided = false;
-  #running: { readonly part: Chunk; readonly controller: AbortController } | undefined;
+  #chunks: readonly Chunk[] = [];
+  #isChunked = false;
+  #running: { readonly chunk: Chunk; readonly controller: AbortController } | undefined;
   #restTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: DocumentScorerOptions) {
@@ -69,124 +71,124 @@ export class DocumentScorer extends Disposable {
     this.register(
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (document === options.document && contentChanges.length > 0) {
-          this.#edited(contentChanges);
+          this.#onEdit(contentChanges);
         }
       }),
     );
   }
 
-  /** Begins to read; once. */
+  /** Begins to read. Call it once. */
   async start(): Promise<void> {
-    await this.#divide();
-    this.#begin();
+    await this.#makeChunks();
+    this.#scoreNext();
   }
 
   get document(): vscode.TextDocument {
     return this.#options.document;
   }
 
-  /** From 0 to 1, by the length of the text. */
+  /** The share of the text that is scored, from 0 to 1. */
   get progress(): number {
-    const [done, all] = this.#parts.reduce(
+    const [done, all] = this.#chunks.reduce(
       ([settled, total], { start, end, isSettled }) => [
         settled + (isSettled ? end - start : 0),
         total + end - start,
       ],
       [0, 0],
     );
-    return this.isSettled || all === 0 ? Number(this.#isDivided) : done / all;
+    return this.isSettled || all === 0 ? Number(this.#isChunked) : done / all;
   }
 
   get isSettled(): boolean {
-    return this.#isDivided && this.#parts.every(({ isSettled }) => isSettled);
+    return this.#isChunked && this.#chunks.every(({ isSettled }) => isSettled);
   }
 
-  get parts(): readonly Chunk[] {
-    return this.#parts;
+  get chunks(): readonly Chunk[] {
+    return this.#chunks;
   }
 
-  /** The tokens that have something of a stretch. */
-  tokensIn(stretch: Stretch): readonly PlacedToken[] {
-    return chunksIn(this.#parts, stretch).flatMap(({ start, tokens }) =>
-      tokens.flatMap((token): readonly PlacedToken[] =>
-        start + token.start < stretch.end && start + token.end > stretch.start
+  /** The tokens that overlap a span. */
+  tokensIn(span: Stretch): readonly DocumentToken[] {
+    return chunksIn(this.#chunks, span).flatMap(({ start, tokens }) =>
+      tokens.flatMap((token): readonly DocumentToken[] =>
+        start + token.start < span.end && start + token.end > span.start
           ? [{ ...token, offset: start + token.start }]
           : [],
       ),
     );
   }
 
-  /** Of the tokens that have something of a stretch. */
-  sumsIn(stretch: Stretch): Sums {
-    return chunksIn(this.#parts, stretch).reduce((sums, part) => {
-      const isWhole = stretch.start <= part.start && part.end <= stretch.end;
+  /** The sums over the tokens that overlap a span. */
+  sumsIn(span: Stretch): Sums {
+    return chunksIn(this.#chunks, span).reduce((sums, chunk) => {
+      const isWhole = span.start <= chunk.start && chunk.end <= span.end;
       if (isWhole) {
-        return added(sums, part.sums);
+        return addSums(sums, chunk.sums);
       }
-      const meet = part.tokens.filter(
-        token => part.start + token.start < stretch.end && part.start + token.end > stretch.start,
+      const overlapping = chunk.tokens.filter(
+        token => chunk.start + token.start < span.end && chunk.start + token.end > span.start,
       );
-      return added(sums, sumsOf(meet));
+      return addSums(sums, sumsOf(overlapping));
     }, noSums);
   }
 
-  /** What is seen has changed: that comes first, and what was being read for elsewhere waits. */
-  lookAgain(): void {
-    const { part, controller } = this.#running ?? {};
-    if (!part || !controller) {
+  /** Reads what is visible first. Call it after scrolling: what is being read elsewhere then waits. */
+  prioritizeVisible(): void {
+    const { chunk, controller } = this.#running ?? {};
+    if (!chunk || !controller) {
       return;
     }
-    const next = nextChunk(this.#parts, this.#seen);
+    const next = nextChunk(this.#chunks, this.#visibleSpans);
     const isNearer =
       next !== undefined &&
-      this.#seen.some(seen => distanceOf(next, seen) === 0) &&
-      this.#seen.every(seen => distanceOf(part, seen) > 0);
+      this.#visibleSpans.some(visible => distanceOf(next, visible) === 0) &&
+      this.#visibleSpans.every(visible => distanceOf(chunk, visible) > 0);
     if (isNearer) {
       controller.abort();
     }
   }
 
-  async #divide(): Promise<void> {
+  async #makeChunks(): Promise<void> {
     const { document, scopes } = this.#options;
     const { version } = document;
-    const parts: Chunk[] = [];
+    const chunks: Chunk[] = [];
     const source = sourceOf(document);
-    for (const part of partsOfAll(source, scopes)) {
-      parts.push(part);
-      if (parts.length % partsAtOnce === 0) {
+    for (const chunk of chunksOfAll(source, scopes)) {
+      chunks.push(chunk);
+      if (chunks.length % chunksPerTurn === 0) {
         await new Promise(resolve => setTimeout(resolve));
       }
       if (this.isDisposed) {
         return;
       }
       if (document.version !== version) {
-        // Edited meanwhile: what was parted holds for another text.
+        // The document was edited meanwhile, so these chunks belong to another text.
         const length = lengthOf(document);
-        this.#parts = scopes
+        this.#chunks = scopes
           .filter(({ start }) => start < length)
           .map(scope => chunkOf({ ...scope, end: Math.min(scope.end, length) }));
-        this.#isDivided = true;
+        this.#isChunked = true;
         return;
       }
     }
-    this.#parts = parts;
-    this.#isDivided = true;
+    this.#chunks = chunks;
+    this.#isChunked = true;
   }
 
-  #edited(changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
-    if (!this.#isDivided) {
+  #onEdit(changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
+    if (!this.#isChunked) {
       return;
     }
     for (const { rangeOffset, rangeLength, text } of changes) {
       const change = { start: rangeOffset, end: rangeOffset + rangeLength, length: text.length };
-      this.#parts = afterChange(this.#parts, change, contextLength);
+      this.#chunks = chunksAfterEdit(this.#chunks, change, contextLength);
     }
     this.#running?.controller.abort();
     this.#running = undefined;
     clearTimeout(this.#restTimer);
     this.#restTimer = setTimeout(() => {
       this.#restTimer = undefined;
-      this.#begin();
+      this.#scoreNext();
     }, restMs);
     this.#options.onChange();
   }
@@ -197,20 +199,20 @@ export class DocumentScorer extends Disposable {
     this.#running = undefined;
   }
 
-  /** Scores what is not settled, one part after the other. */
-  #begin(): void {
+  /** Scores what is not settled, one chunk after the other. */
+  #scoreNext(): void {
     if (this.isDisposed || this.#running || this.#restTimer !== undefined) {
       return;
     }
-    const part = this.#next();
-    if (!part) {
+    const chunk = this.#nextChunk();
+    if (!chunk) {
       this.#options.onChange();
       return;
     }
     const controller = new AbortController();
-    const running = { part, controller };
+    const running = { chunk, controller };
     this.#running = running;
-    this.#score(part, controller.signal)
+    this.#score(chunk, controller.signal)
       .then(
         () => undefined,
         (error: unknown) => {
@@ -224,37 +226,37 @@ export class DocumentScorer extends Disposable {
         if (this.#running === running) {
           this.#running = undefined;
         }
-        this.#begin();
+        this.#scoreNext();
       });
   }
 
-  /** Not too long: what was pasted is parted first. */
-  #next(): Chunk | undefined {
-    const part = nextChunk(this.#parts, this.#seen);
-    if (!part || part.end - part.start <= 2 * chunkLength) {
-      return part;
+  /** The chunk to score next. One that became too long, by pasting, is split first. */
+  #nextChunk(): Chunk | undefined {
+    const next = nextChunk(this.#chunks, this.#visibleSpans);
+    if (!next || next.end - next.start <= 2 * chunkLength) {
+      return next;
     }
     const source = sourceOf(this.document);
-    const finer = [...chunksOf(part, chunkSpans(source, part))];
-    this.#parts = this.#parts.flatMap(each => (each === part ? finer : [each]));
-    return nextChunk(this.#parts, this.#seen);
+    const finer = [...chunksOf(next, chunkSpans(source, next))];
+    this.#chunks = this.#chunks.flatMap(each => (each === next ? finer : [each]));
+    return nextChunk(this.#chunks, this.#visibleSpans);
   }
 
-  async #score(part: Chunk, signal: AbortSignal): Promise<void> {
+  async #score(chunk: Chunk, signal: AbortSignal): Promise<void> {
     const { engine, modelId, document } = this.#options;
     const source = sourceOf(document);
-    const plain = withoutCarriageReturns(source.read(part.start, part.end));
+    const plain = withoutCarriageReturns(source.read(chunk.start, chunk.end));
     if (plain.text.trim() === '') {
-      this.#settle(part, [], true);
+      this.#settle(chunk, [], true);
       return;
     }
-    const before = textBefore(source, part.start);
+    const before = textBefore(source, chunk.start);
     const fresh: ScoredToken[] = [];
     const score = await engine.score(
       {
         modelId,
         ...(before === '' ? { text: plain.text } : { text: before, targetText: plain.text }),
-        top: alternatives,
+        top: alternativeCount,
       },
       {
         signal,
@@ -263,32 +265,32 @@ export class DocumentScorer extends Disposable {
             return;
           }
           this.spellings.learn(scored.candidates);
-          fresh.splice(scored.first); // On another device it begins again.
+          fresh.splice(scored.first); // After a change of the device, the score begins again.
           fresh.push(...scoredTokens(scored, plain));
-          this.#settle(part, fresh, false);
+          this.#settle(chunk, fresh, false);
         },
       },
     );
     signal.throwIfAborted();
     this.spellings.learn(score.candidates);
-    this.#settle(part, scoredTokens(score, plain), true);
+    this.#settle(chunk, scoredTokens(score, plain), true);
     this.#options.onScore(score);
   }
 
   #settle({ start }: Chunk, tokens: readonly ScoredToken[], isSettled: boolean): void {
-    this.#parts = this.#parts.map(each =>
-      each.start === start ? withFresh(each, tokens, isSettled) : each,
+    this.#chunks = this.#chunks.map(each =>
+      each.start === start ? withNewTokens(each, tokens, isSettled) : each,
     );
     this.#options.onChange();
   }
 
-  /** What is on screen, in offsets. */
-  get #seen(): readonly Stretch[] {
+  /** The visible spans of the document. */
+  get #visibleSpans(): readonly Stretch[] {
     return visibleSpansOf(this.document);
   }
 }
 
-/** What of a document is on screen, in all its editors. */
+/** The spans of a document that are visible, in all its editors. */
 export const visibleSpansOf = (document: vscode.TextDocument): readonly Stretch[] =>
   vscode.window.visibleTextEditors
     .filter(editor => editor.document === document)
@@ -299,15 +301,16 @@ export const visibleSpansOf = (document: vscode.TextDocument): readonly Stretch[
       })),
     );
 
+/** The length of a document, in UTF-16 units. */
 export const lengthOf = (document: vscode.TextDocument): number => sourceOf(document).length;
 
-function* partsOfAll(source: Source, scopes: readonly Scope[]): Generator<Chunk> {
+function* chunksOfAll(source: Source, scopes: readonly Scope[]): Generator<Chunk> {
   for (const scope of scopes) {
     yield* chunksOf(scope, chunkSpans(source, scope));
   }
 }
 
-/** What is read before an offset; nothing where there is only white space, which a model takes for no text. */
+/** Reads the context before an offset; empty if there is only white space, which a model treats as no text. */
 export function textBefore(source: Source, offset: number): string {
   const { start, end } = contextOf(source, { start: offset, end: offset });
   const { text } = withoutCarriageReturns(source.read(start, end));

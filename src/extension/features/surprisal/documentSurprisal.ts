@@ -1,3 +1,4 @@
+/** Shows the surprisal of one document. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import { hintsSetting } from './options';
@@ -7,38 +8,39 @@ import type { EngineClient } from '../../../common/engineClient/engineClient';
 import type { Manifest } from '../../../common/protocol/manifest';
 import { selectedIn, sourceOf } from '../../subject/selection';
 import type { Stretch } from '../../subject/textSpan';
-import { added } from './bits';
+import { addSums } from './bits';
 import { Hints } from './hints';
-import { scopesOf, whole } from './scope';
+import { scopesOf, wholeScope } from './scope';
 import { lengthOf, DocumentScorer } from './documentScorer';
 import type { SurprisalItem } from './surprisalItem';
-import { SurprisalPaint } from './surprisalDecorations';
-import { hoverOf, labelOf, legend, sumWords } from './labels';
+import { SurprisalDecorations } from './surprisalDecorations';
+import { hoverText, spellingLabel, legend, sumsLabel } from './labels';
 
 const { t } = vscode.l10n;
 
-/** The status bar and hints follow no faster than this, in ms. */
-const tellMs = 250;
+/** The shortest time between two updates of the status bar and hints, in ms. */
+const updateMs = 250;
 
+/** The document to show, and the callbacks. */
 export interface DocumentSurprisalOptions {
   readonly engine: EngineClient;
   readonly settings: Settings;
   readonly document: vscode.TextDocument;
-  /** What is looked at of it; nothing: all. */
+  /** The selected spans to show; the whole document if there are none. */
   readonly selected: readonly Stretch[];
   readonly model: Manifest;
-  /** What is to be said of it has changed. */
-  readonly onTell: () => void;
+  /** Called when the text for the status bar may have changed. */
+  readonly onStatusChange: () => void;
   readonly onRun: (score: Score) => void;
-  /** The document is gone. */
+  /** Called when the document was closed. */
   readonly onClose: () => void;
   readonly onFailure: (error: unknown) => void;
 }
 
-/** The surprisal of one document while it is shown: its paint, hovers, hints and words in the status bar. */
+/** Shows the surprisal of one document: its paint, hovers, hints and text in the status bar. */
 export class DocumentSurprisal extends Disposable {
-  readonly session: DocumentScorer;
-  readonly paint: SurprisalPaint;
+  readonly scorer: DocumentScorer;
+  readonly decorations: SurprisalDecorations;
   readonly #options: DocumentSurprisalOptions;
   #hints: Hints | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -49,8 +51,10 @@ export class DocumentSurprisal extends Disposable {
     const { document, selected, engine, model, settings, onRun, onFailure, onClose } = options;
     const source = sourceOf(document);
     const scopes =
-      selected.length > 0 ? scopesOf(source, selected) : [whole({ start: 0, end: source.length })];
-    this.session = this.register(
+      selected.length > 0
+        ? scopesOf(source, selected)
+        : [wholeScope({ start: 0, end: source.length })];
+    this.scorer = this.register(
       new DocumentScorer({
         ...{ engine, document, scopes, modelId: model.id },
         onChange: () => this.#onChange(),
@@ -58,7 +62,7 @@ export class DocumentSurprisal extends Disposable {
         onFailure,
       }),
     );
-    this.paint = this.register(new SurprisalPaint(this.session));
+    this.decorations = this.register(new SurprisalDecorations(this.scorer));
     this.register({
       dispose: () => {
         clearTimeout(this.#timer);
@@ -74,14 +78,14 @@ export class DocumentSurprisal extends Disposable {
     this.register(
       vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
         if (textEditor.document === document) {
-          this.session.lookAgain();
+          this.scorer.prioritizeVisible();
         }
       }),
     );
     this.register(
       vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
         if (textEditor.document === document) {
-          options.onTell();
+          options.onStatusChange();
         }
       }),
     );
@@ -94,26 +98,26 @@ export class DocumentSurprisal extends Disposable {
     );
     this.register(settings.onDidChange(() => this.#showHints()));
     this.#showHints();
-    void this.session.start();
+    void this.scorer.start();
   }
 
   #onChange(): void {
     if (this.isDisposed) {
       return;
     }
-    this.paint.soon();
+    this.decorations.schedulePaint();
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      this.#options.onTell();
+      this.#options.onStatusChange();
       this.#hints?.update();
-    }, tellMs);
+    }, updateMs);
   }
 
   #showHints(): void {
     const { engine, model, settings } = this.#options;
     const hints = settings.get(hintsSetting);
     if (hints && !this.#hints) {
-      this.#hints = new Hints(this.session, engine, model.id);
+      this.#hints = new Hints(this.scorer, engine, model.id);
       this.#hints.update();
     } else if (!hints) {
       this.#hints?.dispose();
@@ -121,34 +125,34 @@ export class DocumentSurprisal extends Disposable {
     }
   }
 
-  /** Whether nothing would be shown otherwise. */
-  shows(selected: readonly Stretch[], { id }: Manifest): boolean {
-    const { selected: shown, model } = this.#options;
+  /** Whether this shows the same spans and model already. */
+  isFor(selected: readonly Stretch[], { id }: Manifest): boolean {
+    const { selected: spans, model } = this.#options;
     const isSame = ({ start, end }: Stretch, index: number) =>
-      shown[index]?.start === start && shown[index].end === end;
-    return model.id === id && selected.length === shown.length && selected.every(isSame);
+      spans[index]?.start === start && spans[index].end === end;
+    return model.id === id && selected.length === spans.length && selected.every(isSame);
   }
 
-  /** Of what is selected, or of all that was asked for. */
-  tell(item: SurprisalItem): void {
+  /** Updates the status bar with the sums of the selection, or of everything that is shown. */
+  updateItem(item: SurprisalItem): void {
     const { model } = this.#options;
-    const { document, isSettled } = this.session;
+    const { document, isSettled } = this.scorer;
     const selected = this.#selected;
     const isOfSelection = this.#options.selected.length > 0 || selected.length > 0;
-    const sums = orAll(selected, document)
-      .map(stretch => this.session.sumsIn(stretch))
-      .reduce(added);
+    const sums = spansOrAll(selected, document)
+      .map(span => this.scorer.sumsIn(span))
+      .reduce(addSums);
     const scope = isOfSelection ? t('the selection') : t('the document');
-    const words =
-      sums.tokens > 0 ? sumWords(sums, isSettled) : t('Surprisal: reading with {0}', model.name);
-    const progress = isSettled ? undefined : this.session.progress;
+    const label =
+      sums.tokens > 0 ? sumsLabel(sums, isSettled) : t('Surprisal: reading with {0}', model.name);
+    const progress = isSettled ? undefined : this.scorer.progress;
     const isEmpty = sums.tokens === 0 && isSettled;
-    item.show(isEmpty ? t('Surprisal: no text') : words, progress, legend(model.name, scope));
+    item.show(isEmpty ? t('Surprisal: no text') : label, progress, legend(model.name, scope));
   }
 
-  /** In the first editor of the document where something is. */
+  /** The selection in the first editor of the document that has one. */
   get #selected(): readonly Stretch[] {
-    const { document } = this.session;
+    const { document } = this.scorer;
     return (
       vscode.window.visibleTextEditors
         .filter(editor => editor.document === document)
@@ -159,9 +163,9 @@ export class DocumentSurprisal extends Disposable {
 
   async #hover(position: vscode.Position): Promise<vscode.Hover | undefined> {
     const { engine, model } = this.#options;
-    const { document } = this.session;
+    const { document } = this.scorer;
     const offset = document.offsetAt(position);
-    const tokens = this.session.tokensIn({ start: offset, end: offset + 1 });
+    const tokens = this.scorer.tokensIn({ start: offset, end: offset + 1 });
     const [first] = tokens;
     if (!first) {
       return undefined;
@@ -171,16 +175,18 @@ export class DocumentSurprisal extends Disposable {
     const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
     const text = document.getText(range);
     const ids = tokens.flatMap(token => [token.id, ...token.alternatives.map(({ id }) => id)]);
-    // The tokenizer alone is asked: parts of characters are told by their bytes.
+    // Only the tokenizer knows the spellings, which show parts of characters by their bytes.
     const spellings = await engine.spell({ modelId: model.id, ids });
-    const labels = new Map(ids.map((id, index) => [id, labelOf(spellings[index])]));
+    const labels = new Map(ids.map((id, index) => [id, spellingLabel(spellings[index])]));
     return new vscode.Hover(
-      hoverOf(tokens, text, model, id => labels.get(id) ?? ''),
+      hoverText(tokens, text, model, id => labels.get(id) ?? ''),
       range,
     );
   }
 }
 
-/** What is selected; all of the document where that is nothing. */
-const orAll = (selected: readonly Stretch[], document: vscode.TextDocument): readonly Stretch[] =>
-  selected.length > 0 ? selected : [{ start: 0, end: lengthOf(document) }];
+/** The selected spans, or the whole document if there are none. */
+const spansOrAll = (
+  selected: readonly Stretch[],
+  document: vscode.TextDocument,
+): readonly Stretch[] => (selected.length > 0 ? selected : [{ start: 0, end: lengthOf(document) }]);

@@ -1,3 +1,4 @@
+/** Hints for very improbable words, with quick fixes. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import { percent } from '../../workbench/percent';
@@ -7,48 +8,48 @@ import { hintBits } from './bits';
 import { replacementsFor, type Replacement } from './replacements';
 import { wordAt } from './scope';
 import { sumsOf } from './scoredTokens';
-import { textBefore, type PlacedToken, type DocumentScorer } from './documentScorer';
+import { textBefore, type DocumentToken, type DocumentScorer } from './documentScorer';
 import { rangeOf } from './surprisalDecorations';
-import { bitsWords, visible } from './labels';
+import { bitsLabel, visibleLabel } from './labels';
 
 const { t } = vscode.l10n;
 
 const source = 'lmEvolution.surprisal';
-/** More would be a nuisance, and no help. */
+/** More hints would not help anybody. */
 const maxHints = 500;
-/** How far a word may reach from one of its tokens, in UTF-16 units. */
-const wordReach = 100;
+/** How far a word may extend from one of its tokens, in UTF-16 units. */
+const maxWordReach = 100;
 
-/** Marks very improbable words with hints, and offers what would be likelier. */
+/** Marks very improbable words with hints, and offers more probable ones as quick fixes. */
 export class Hints extends Disposable {
-  readonly #session: DocumentScorer;
+  readonly #scorer: DocumentScorer;
   readonly #engine: EngineClient;
   readonly #modelId: string;
   readonly #diagnostics = this.register(vscode.languages.createDiagnosticCollection(source));
-  /** VS Code asks again at each move of the caret. */
-  #last: { readonly key: string; readonly found: readonly Replacement[] } | undefined;
+  /** The last replacements. They are kept, because VS Code asks again at each move of the caret. */
+  #last: { readonly key: string; readonly replacements: readonly Replacement[] } | undefined;
 
-  constructor(session: DocumentScorer, engine: EngineClient, modelId: string) {
+  constructor(scorer: DocumentScorer, engine: EngineClient, modelId: string) {
     super();
-    this.#session = session;
+    this.#scorer = scorer;
     this.#engine = engine;
     this.#modelId = modelId;
-    const { uri } = session.document;
+    const { uri } = scorer.document;
     this.register(
       vscode.languages.registerCodeActionsProvider(
         { scheme: uri.scheme, pattern: '**' },
         {
           provideCodeActions: (document, _range, { diagnostics }, cancellation) =>
-            document === session.document ? this.#fixes(diagnostics, cancellation) : [],
+            document === scorer.document ? this.#fixes(diagnostics, cancellation) : [],
         },
         { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
       ),
     );
   }
 
-  /** For what is known now. */
+  /** Updates the hints to the scores known now. */
   update(): void {
-    const { document } = this.#session;
+    const { document } = this.#scorer;
     const hints = new Map<string, vscode.Diagnostic>();
     for (const token of this.#improbable()) {
       const range = wordRangeOf(document, token);
@@ -57,30 +58,30 @@ export class Hints extends Disposable {
         continue;
       }
       const { bits } = sumsOf(this.#tokensOf(range));
-      const words = t(
+      const message = t(
         '“{0}” is very improbable here: {1}.',
-        visible(document.getText(range)),
-        bitsWords(bits),
+        visibleLabel(document.getText(range)),
+        bitsLabel(bits),
       );
-      const hint = new vscode.Diagnostic(range, words, vscode.DiagnosticSeverity.Hint);
+      const hint = new vscode.Diagnostic(range, message, vscode.DiagnosticSeverity.Hint);
       hint.source = source;
       hints.set(key, hint);
     }
     this.#diagnostics.set(document.uri, [...hints.values()]);
   }
 
-  #improbable(): readonly PlacedToken[] {
-    return this.#session.parts
-      .flatMap(({ start, worst }) =>
+  #improbable(): readonly DocumentToken[] {
+    return this.#scorer.chunks
+      .flatMap(({ start, mostSurprising: worst }) =>
         worst.map(token => ({ ...token, offset: start + token.start })),
       )
       .filter(({ bits = 0 }) => bits >= hintBits)
       .slice(0, maxHints);
   }
 
-  #tokensOf(range: vscode.Range): readonly PlacedToken[] {
-    const { document } = this.#session;
-    return this.#session.tokensIn({
+  #tokensOf(range: vscode.Range): readonly DocumentToken[] {
+    const { document } = this.#scorer;
+    return this.#scorer.tokensIn({
       start: document.offsetAt(range.start),
       end: document.offsetAt(range.end),
     });
@@ -109,17 +110,17 @@ export class Hints extends Disposable {
   }
 
   async #fixesOf(hint: vscode.Diagnostic, signal: AbortSignal): Promise<vscode.CodeAction[]> {
-    const { document, spellings } = this.#session;
+    const { document, spellings } = this.#scorer;
     const { range } = hint;
     const [token] = this.#tokensOf(range);
     const start = document.offsetAt(range.start);
     if (!token || token.offset > start) {
-      return []; // Edited since.
+      return []; // The document was edited since.
     }
     const lead = document.getText(new vscode.Range(document.positionAt(token.offset), range.start));
     const before = textBefore(sourceOf(document), token.offset);
     if (lead.trim() !== '' || before === '') {
-      return []; // The word has no token that it begins with, or nothing stands before it.
+      return []; // No token begins with the word, or it has no context.
     }
     const { version } = document;
     const key = JSON.stringify([version, range]);
@@ -130,14 +131,17 @@ export class Hints extends Disposable {
       }));
       const word = document.getText(range);
       const request = { modelId: this.#modelId, before, lead, word, alternatives };
-      this.#last = { key, found: await replacementsFor(this.#engine, request, signal) };
+      this.#last = {
+        key,
+        replacements: await replacementsFor(this.#engine, request, signal),
+      };
     }
     if (document.version !== version) {
       return [];
     }
-    return this.#last.found.map(({ text, probability }) => {
+    return this.#last.replacements.map(({ text, probability }) => {
       const fix = new vscode.CodeAction(
-        t('Replace by “{0}” ({1})', visible(text), percent(probability)),
+        t('Replace with “{0}” ({1})', visibleLabel(text), percent(probability)),
         vscode.CodeActionKind.QuickFix,
       );
       fix.diagnostics = [hint];
@@ -148,20 +152,23 @@ export class Hints extends Disposable {
   }
 }
 
-/** All of the word that a token begins, ends or is; a sign alone. */
-function wordRangeOf(document: vscode.TextDocument, token: PlacedToken): vscode.Range | undefined {
+/** The range of the whole word that a token is part of; a punctuation mark is alone. */
+function wordRangeOf(
+  document: vscode.TextDocument,
+  token: DocumentToken,
+): vscode.Range | undefined {
   const visibleRange = rangeOf(document, token);
   if (!visibleRange) {
     return undefined;
   }
   const at = document.offsetAt(visibleRange.start);
-  const from = Math.max(0, at - wordReach);
-  const text = sourceOf(document).read(from, document.offsetAt(visibleRange.end) + wordReach);
+  const from = Math.max(0, at - maxWordReach);
+  const text = sourceOf(document).read(from, document.offsetAt(visibleRange.end) + maxWordReach);
   const word = wordAt(text, at - from);
   const range = new vscode.Range(
     document.positionAt(from + word.start),
     document.positionAt(from + word.end),
   );
-  // A sign that is several characters, and what is a word and more, is marked as it was cut.
+  // A mark of several characters, and a token that is more than a word, are marked as the token is.
   return range.contains(visibleRange) ? range : visibleRange;
 }

@@ -1,135 +1,137 @@
+/** The texts on screen about surprisal. */
 import * as vscode from 'vscode';
 import { markdownText } from '../../workbench/markdown';
 import { percent } from '../../workbench/percent';
 import { readBytes, spellParts } from '../../../common/text/byteText';
 import type { Spelling } from '../../../common/protocol/engine/tokenize';
 import { visibleText } from '../../../common/text/tokenText';
-import { bitsPerByteOf, perplexityOf, perplexityWords, stepStarts, type Sums } from './bits';
-import { linesOf } from './surprisalDecorations';
-import type { PlacedToken } from './documentScorer';
+import { bitsPerByteOf, perplexityOf, perplexityLabel, stepStarts, type Sums } from './bits';
+import { underlines } from './surprisalDecorations';
+import type { DocumentToken } from './documentScorer';
 
 const { t } = vscode.l10n;
 
 const hide = 'lmEvolution.hideSurprisal';
 
-/** A token as it is typed: a space as a dot, a line end as its sign. */
-export const visible = (text: string): string => visibleText(text) || '∅';
+/** A text with visible white space: a space is a dot, and a line end a sign. */
+export const visibleLabel = (text: string): string => visibleText(text) || '∅';
 
-/** A token of the vocabulary; a part of a character by its bytes. */
-export const labelOf = (spelling: Spelling | undefined): string =>
+/** A token of the vocabulary; one that is a part of a character is shown by its bytes. */
+export const spellingLabel = (spelling: Spelling | undefined): string =>
   spelling && spelling.bytes.length > 0
     ? spellParts(readBytes(spelling.bytes))
-    : visible(spelling?.text ?? '');
+    : visibleLabel(spelling?.text ?? '');
 
 /** "12.3 bits". */
-export const bitsWords = (bits: number): string => t('{0} bits', bits.toFixed(1));
+export const bitsLabel = (bits: number): string => t('{0} bits', bits.toFixed(1));
 
 /**
- * "perplexity 23 · 1.1 bits a byte".
+ * "perplexity 23 · 1.1 bits per byte".
  *
- * @param isFinal all has been read.
+ * @param isFinal whether all has been read.
  */
-export function sumWords(sums: Sums, isFinal: boolean): string {
-  const perplexity = perplexityWords(perplexityOf(sums));
+export function sumsLabel(sums: Sums, isFinal: boolean): string {
+  const perplexity = perplexityLabel(perplexityOf(sums));
   const bits = bitsPerByteOf(sums).toFixed(2);
   return isFinal
-    ? t('perplexity {0} · {1} bits a byte', perplexity, bits)
-    : t('perplexity {0} so far · {1} bits a byte', perplexity, bits);
+    ? t('perplexity {0} · {1} bits per byte', perplexity, bits)
+    : t('perplexity {0} so far · {1} bits per byte', perplexity, bits);
 }
 
+/** What the labels say about a model. */
 export interface Model {
   readonly name: string;
   readonly vocabSize: number;
 }
 
-/** What the token under the pointer shows, or all that share a character. */
-export function hoverOf(
-  tokens: readonly PlacedToken[],
+/** The hover of a token, or of all that share a character. */
+export function hoverText(
+  tokens: readonly DocumentToken[],
   text: string,
   model: Model,
   labelOfId: (id: number) => string,
 ): vscode.MarkdownString {
-  const words = new vscode.MarkdownString();
-  words.isTrusted = { enabledCommands: [hide] };
+  const hover = new vscode.MarkdownString();
+  hover.isTrusted = { enabledCommands: [hide] };
   const [first, ...others] = tokens;
   if (!first || (first.bits === undefined && others.length === 0)) {
-    return words.appendMarkdown(
-      markdownText(t('“{0}” is the first: nothing stands before it.', visible(text))),
+    return hover.appendMarkdown(
+      markdownText(t('“{0}” is the first token, so nothing predicts it.', visibleLabel(text))),
     );
   }
-  words.appendMarkdown(`**${markdownText(visible(text))}** `);
+  hover.appendMarkdown(`**${markdownText(visibleLabel(text))}** `);
   if (others.length > 0) {
-    words.appendMarkdown(partsWords(tokens, labelOfId));
+    hover.appendMarkdown(partsTable(tokens, labelOfId));
   } else {
-    words.appendMarkdown(tokenWords(first, text, model, labelOfId));
+    hover.appendMarkdown(tokenDetails(first, text, model, labelOfId));
   }
-  return words.appendMarkdown(
-    `\n\n${markdownText(t('By {0}, with {1} tokens before it.', model.name, first.contextSize))} [${t('Hide')}](command:${hide})`,
+  return hover.appendMarkdown(
+    `\n\n${markdownText(t('Scored by {0} with {1} tokens of context.', model.name, first.contextSize))} [${t('Hide')}](command:${hide})`,
   );
 }
 
-/** A token, and what would be likelier in its place. */
-function tokenWords(
-  { id, bits, rank, alternatives }: PlacedToken,
+/** The figures of a token, and the more probable tokens at its place. */
+function tokenDetails(
+  { id, bits, rank, alternatives }: DocumentToken,
   text: string,
   { vocabSize }: Model,
   labelOfId: (id: number) => string,
 ): string {
-  const told = t(
+  const figures = t(
     'probability {0}, rank {1} of {2}',
     percent(2 ** -(bits ?? 0)),
     (rank ?? 0).toLocaleString(),
     vocabSize.toLocaleString(),
   );
   const rows = alternatives.map(({ id: other, probability }) => {
-    const label = markdownText(other === id ? visible(text) : labelOfId(other));
+    const label = markdownText(other === id ? visibleLabel(text) : labelOfId(other));
     return `| ${other === id ? `**${label}**` : label} | ${percent(probability)} |\n`;
   });
-  const table = `\n\n| ${rank === 1 ? t('Likeliest here') : t('Likelier here')} | |\n| --- | ---: |\n${rows.join('')}`;
-  return `${bitsWords(bits ?? 0)} — ${markdownText(told)}${rows.length > 0 ? table : ''}`;
+  const table = `\n\n| ${rank === 1 ? t('Most probable here') : t('More probable here')} | |\n| --- | ---: |\n${rows.join('')}`;
+  return `${bitsLabel(bits ?? 0)} — ${markdownText(figures)}${rows.length > 0 ? table : ''}`;
 }
 
-/** The tokens that a character is cut into: its surprisal is that of all together. */
-function partsWords(tokens: readonly PlacedToken[], labelOfId: (id: number) => string): string {
+/** A table of the tokens of one character, whose surprisal is their sum. */
+function partsTable(tokens: readonly DocumentToken[], labelOfId: (id: number) => string): string {
   const sum = tokens.reduce((total, { bits = 0 }) => total + bits, 0);
   const rows = tokens.map(({ id, bits, rank, alternatives: [best] }) =>
     [
       markdownText(labelOfId(id)),
       ...(bits === undefined
-        ? [t('the first'), '', '']
-        : [bitsWords(bits), percent(2 ** -bits), (rank ?? 0).toLocaleString()]),
+        ? [t('first token'), '', '']
+        : [bitsLabel(bits), percent(2 ** -bits), (rank ?? 0).toLocaleString()]),
       best ? `${markdownText(labelOfId(best.id))} ${percent(best.probability)}` : '',
     ].join(' | '),
   );
   return [
-    t('{0} in {1} tokens', bitsWords(sum), tokens.length),
+    t('{0} in {1} tokens', bitsLabel(sum), tokens.length),
     '',
-    `| ${[t('Token'), t('Bits'), t('Probability'), t('Rank'), t('Likeliest here')].join(' | ')} |`,
+    `| ${[t('Token'), t('Bits'), t('Probability'), t('Rank'), t('Most probable here')].join(' | ')} |`,
     '| --- | ---: | ---: | ---: | --- |',
     ...rows.map(row => `| ${row} |`),
   ].join('\n');
 }
 
-/** What the colours mean, for the status bar's hover. */
+/** The legend of the colours, for the status bar's hover. */
 export function legend(model: string, scope: string): vscode.MarkdownString {
-  const words = new vscode.MarkdownString('', true);
-  words.supportHtml = true;
-  words.appendMarkdown(markdownText(t('Surprisal of {0} by {1}', scope, model)));
-  words.appendMarkdown(
+  const table = new vscode.MarkdownString('', true);
+  table.supportHtml = true;
+  table.appendMarkdown(markdownText(t('Surprisal of {0} by {1}', scope, model)));
+  table.appendMarkdown(
     `\n\n| | ${t('Bits')} | ${t('Probability')} | ${t('Line')} |\n| --- | --- | --- | --- |\n`,
   );
-  const lines = linesOf();
+  const lines = underlines();
   stepStarts.forEach((start, index) => {
     const end = stepStarts[index + 1];
     const swatch = `<span style="background-color:var(--vscode-lmEvolution-surprisal-ruler${index + 1});">&nbsp;&nbsp;&nbsp;</span>`;
-    const bits = end === undefined ? t('{0} and more', start) : `${start}–${end}`;
+    const bits = end === undefined ? t('{0} or more', start) : `${start}–${end}`;
     const line = lines[index]?.name ?? '';
-    words.appendMarkdown(
-      `| ${swatch} | ${bits} | ${t('at most {0}', shareOf(start))} | ${line} |\n`,
+    table.appendMarkdown(
+      `| ${swatch} | ${bits} | ${t('at most {0}', shareLabel(start))} | ${line} |\n`,
     );
   });
-  return words;
+  return table;
 }
 
-/** 1 in 4, 1 in 16, ...: what so many bits are. */
-const shareOf = (bits: number) => t('1 in {0}', (2 ** bits).toLocaleString());
+/** The probability of some bits: 1 in 4, 1 in 16, ... */
+const shareLabel = (bits: number) => t('1 in {0}', (2 ** bits).toLocaleString());

@@ -2,10 +2,10 @@
 import { bundledModels } from '../../modelCatalog/bundledModels';
 import { switchSetting, type Setting } from '../../settings/setting';
 
-/** The best first, of models small enough to read while the user writes. */
+/** The models for the automatic choice, in order of preference. They are small enough to read while the user writes. */
 const preferred: readonly string[] = ['gpt2', 'smollm2'];
 
-/** The id of the model that is surprised. @param bundled what there is to choose from. */
+/** The id of the model whose surprisal is shown. @param bundled the models to choose from. */
 export const surprisalModelSetting = (
   bundled: readonly string[] = bundledModels,
 ): Setting<string> => ({
@@ -16,5 +16,5 @@ export const surprisalModelSetting = (
       : (preferred.find(id => bundled.includes(id)) ?? 'smollm2'),
 });
 
-/** Whether very improbable tokens get a hint. */
+/** Whether very improbable words get a hint. */
 export const hintsSetting = switchSetting('surprisal.hints', false);

@@ -1,20 +1,22 @@
+/** Finds words that would be more probable than an improbable one. */
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 
-/** What may stand in the place of a word. */
+/** A text that may replace a word. */
 export interface Replacement {
   readonly text: string;
-  /** Of all its tokens together. */
+  /** The probability of all its tokens together. */
   readonly probability: number;
 }
 
+/** The word to replace, and its context. */
 export interface ReplacementRequest {
   readonly modelId: string;
-  /** What the model reads: all that stands before the word's first token. */
+  /** The text that the model reads: everything before the word's first token. */
   readonly before: string;
-  /** White space between that and the word, which is part of its first token. */
+  /** The white space between that and the word, which is part of the word's first token. */
   readonly lead: string;
   readonly word: string;
-  /** The likeliest first tokens, the best first. */
+  /** The most probable first tokens, in descending order. */
   readonly alternatives: readonly {
     readonly id: number;
     readonly text: string;
@@ -22,14 +24,14 @@ export interface ReplacementRequest {
   }[];
 }
 
-/** A word that is not at its end after so many tokens is none. */
-const maxTokens = 8;
+/** A word that has not ended after this many tokens is dropped. */
+const maxWordTokens = 8;
 const stop = [' ', '\n', '\t', '.', ',', ';', ':', '!', '?', ')', '"', '('];
 const wordStart = /^(?:[\p{L}\p{N}\p{M}_]|['’](?=\p{L}))+/u;
 
 /**
- * Words that would be likelier, each written to its end; a likely token from which none comes is left out. In the place
- * of a sign stands a sign.
+ * Finds words that would be more probable, and lets the model write each to its end. A token that leads to no word is left
+ * out. A punctuation mark is replaced by punctuation.
  *
  * @throws EngineError as `EngineClient.generate`.
  */
@@ -41,33 +43,33 @@ export async function replacementsFor(
   const isWord = wordStart.test(word);
   const found: Replacement[] = [];
   for (const { id, text, probability } of alternatives) {
-    const begun = text.slice(lead.length);
-    if (!text.startsWith(lead) || begun === '' || /[\s\ufffd]/u.test(begun)) {
+    const beginning = text.slice(lead.length);
+    if (!text.startsWith(lead) || beginning === '' || /[\s\ufffd]/u.test(beginning)) {
       continue;
     }
     if (!isWord) {
-      if (!/[\p{L}\p{N}<]/u.test(begun)) {
-        found.push({ text: begun, probability });
+      if (!/[\p{L}\p{N}<]/u.test(beginning)) {
+        found.push({ text: beginning, probability });
       }
       continue;
     }
-    if (wordStart.exec(begun)?.[0] !== begun) {
+    if (wordStart.exec(beginning)?.[0] !== beginning) {
       continue;
     }
-    const { target, logProbabilities, ...written } = await engine.generate(
+    const { target, logProbabilities, ...generated } = await engine.generate(
       {
         ...{ modelId, text: before, appended: [id], stop },
         strategy: { kind: 'greedy' },
-        maxNewTokens: maxTokens,
+        maxNewTokens: maxWordTokens,
       },
       { signal },
     );
-    const all = begun + written.text;
+    const all = beginning + generated.text;
     const whole = wordStart.exec(all)?.[0] ?? '';
     const hasEnded =
-      whole.length < all.length || ['stop', 'end-of-sequence'].includes(written.finish);
+      whole.length < all.length || ['stop', 'end-of-sequence'].includes(generated.finish);
     if (hasEnded) {
-      const ofWord = target.filter(({ start }) => begun.length + start < whole.length).length;
+      const ofWord = target.filter(({ start }) => beginning.length + start < whole.length).length;
       const logProbability = logProbabilities
         .slice(0, ofWord)
         .reduce((sum, each) => sum + each, Math.log(probability));

@@ -1,21 +1,24 @@
+/** The part of a document that is read for a selection. */
 import type { Source, Stretch } from '../../subject/textSpan';
 
-/** What is looked at of a text, and what must be read with it for its tokens to be those of the text. */
+/** The part of a text that is shown, with what must be read around it for its tokens to be those of the whole text. */
 export interface Scope extends Stretch {
-  /** UTF-16 units at its start that are read and not looked at. */
+  /** The UTF-16 units at its start that are read but not shown. */
   readonly lead: number;
-  /** The same at its end. */
+  /** The UTF-16 units at its end that are read but not shown. */
   readonly trail: number;
 }
 
-/** How far to look for the ends of a word, in UTF-16 units. */
+/** How far the ends of a word are searched, in UTF-16 units. */
 const reach = 600;
 
-export const whole = ({ start, end }: Stretch): Scope => ({ start, end, lead: 0, trail: 0 });
+/** The scope of a span that is shown as it is read. */
+export const wholeScope = ({ start, end }: Stretch): Scope => ({ start, end, lead: 0, trail: 0 });
 
 /**
- * The words that a selection touches. Read is from the white space before them to the white space behind, where no
- * tokenizer of ours joins: a word that is cut, or has lost the space before it, is other tokens, and more surprising.
+ * Makes the scope of the words that a selection touches. The text is read from the white space before them to the white
+ * space behind, where none of our tokenizers joins characters: a word that is cut, or has lost the space before it, has
+ * other tokens, and is more surprising.
  */
 export function scopeOf(source: Source, selected: Stretch): Scope {
   const { start, end } = withoutWhiteSpace(source, selected);
@@ -33,7 +36,7 @@ export function scopeOf(source: Source, selected: Stretch): Scope {
   return { start: readFrom, end: readTo, lead: first - readFrom, trail: readTo - last };
 }
 
-/** As far as it is not far; all of it where it is nothing else. */
+/** Removes white space from the ends of a span, up to {@link reach}; a blank span stays as it is. */
 function withoutWhiteSpace(source: Source, { start, end }: Stretch): Stretch {
   const head = source.read(start, Math.min(end, start + reach));
   const tail = source.read(Math.max(start, end - reach), end);
@@ -46,10 +49,10 @@ function withoutWhiteSpace(source: Source, { start, end }: Stretch): Stretch {
       };
 }
 
-/** In order, those that share what must be read as one. */
+/** Makes the scopes of selections, in order; scopes that overlap become one. */
 export function scopesOf(source: Source, selected: readonly Stretch[]): readonly Scope[] {
   const scopes: Scope[] = [];
-  for (const scope of selected.map(stretch => scopeOf(source, stretch))) {
+  for (const scope of selected.map(span => scopeOf(source, span))) {
     const before = scopes.at(-1);
     if (before && scope.start < before.end) {
       const isInside = scope.end - scope.trail < before.end - before.trail;
@@ -67,7 +70,7 @@ export function scopesOf(source: Source, selected: readonly Stretch[]): readonly
 
 const words = new Intl.Segmenter(undefined, { granularity: 'word' });
 
-/** The word that a character belongs to; the character where it is in none. */
+/** Finds the word that a character belongs to; the character itself if it is in none. */
 export function wordAt(text: string, offset: number): Stretch {
   const found = words.segment(text).containing(offset);
   if (found?.isWordLike) {

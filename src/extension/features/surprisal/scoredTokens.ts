@@ -1,30 +1,31 @@
+/** The scored tokens of a document, and their spellings. */
 import type { TokenScores } from '../../../common/protocol/engine/score';
 import type { Candidate } from '../../../common/protocol/engine/types';
-import { added, bitsOf, noSums, type Sums } from './bits';
+import { addSums, bitsOf, noSums, type Sums } from './bits';
 import type { PlainText } from './chunking';
 
-/** A token of a document and how much it surprised. */
+/** A token of a document, and how surprising it is. */
 export interface ScoredToken {
-  /** Of the vocabulary. */
+  /** The token's id in the vocabulary. */
   readonly id: number;
-  /** UTF-16 offsets, from where its stretch begins. */
+  /** UTF-16 offsets from the beginning of its chunk. */
   readonly start: number;
   readonly end: number;
-  /** Undefined for the first of a document: nothing stands before it. */
+  /** The surprisal; undefined for the first token of a document, which has no context. */
   readonly bits: number | undefined;
-  /** 1 is the most probable token; undefined as above. */
+  /** 1 for the most probable token; undefined as `bits`. */
   readonly rank: number | undefined;
-  /** How many tokens were read before it. */
+  /** The number of tokens read before it. */
   readonly contextSize: number;
-  /** In UTF-8; 0 for a token that is no more than a part of a character that the one before has begun. */
+  /** The length in UTF-8; 0 for a token that only continues a character that the token before began. */
   readonly bytes: number;
-  /** The likeliest tokens in its place, the best first. */
+  /** The most probable tokens at its place, in descending order. */
   readonly alternatives: readonly { readonly id: number; readonly probability: number }[];
 }
 
 const utf8 = new TextEncoder();
 
-/** A part of a score as tokens of a document. @param plain the stretch as the model read it. */
+/** Converts a part of a score to tokens of a document. @param plain the chunk as the model read it. */
 export function scoredTokens(
   { tokens, logProbabilities, ranks, candidates, contextSizes }: TokenScores,
   plain: PlainText,
@@ -46,15 +47,15 @@ export function scoredTokens(
   });
 }
 
-/** What some tokens surprised together. */
+/** Sums the surprisal of some tokens. */
 export const sumsOf = (tokens: readonly ScoredToken[]): Sums =>
   tokens.reduce(
     (sums, { bits, bytes }) =>
-      bits === undefined ? sums : added(sums, { bits, tokens: 1, bytes }),
+      bits === undefined ? sums : addSums(sums, { bits, tokens: 1, bytes }),
     noSums,
   );
 
-/** Spellings of ids, each kept once: of a long document every common token is an alternative thousands of times. */
+/** The spellings of ids, each kept once: in a long document every common token is an alternative thousands of times. */
 export class Spellings {
   readonly #texts = new Map<number, string>();
 

@@ -1,3 +1,4 @@
+/** The commands of surprisal, over all documents. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import type { Models } from '../../modelCatalog/modelCatalog';
@@ -11,13 +12,14 @@ import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
 import { DocumentSurprisal } from './documentSurprisal';
 import { SurprisalItem } from './surprisalItem';
-import type { PaintedTokens } from './surprisalDecorations';
+import type { TokenMark } from './surprisalDecorations';
 
 const { t } = vscode.l10n;
 
-/** True while the active editor is painted: Escape and Hide depend on it. */
+/** True while the active editor is painted; Escape and Hide depend on it. */
 const onContext = 'lmEvolution.surprisalOn';
 
+/** The parts of the extension that the feature uses. */
 export interface SurprisalOptions {
   readonly engine: EngineClient;
   readonly models: Models;
@@ -27,35 +29,35 @@ export interface SurprisalOptions {
   readonly onFailure: (error: unknown, tryAgain: () => unknown) => void;
 }
 
-/** What is painted now in the editor that is in use, for tests. */
+/** What the feature shows now in the editor that is in use, for tests. */
 export interface SurprisalState {
   readonly isOn: boolean;
-  /** Whether all that was asked for has been read, as the text is now. */
+  /** Whether everything that is shown has been read as it is now. */
   readonly isSettled: boolean;
-  readonly painted: readonly PaintedTokens[];
-  /** In the status bar; empty where nothing is said. */
-  readonly words: string;
-  /** Of all documents that are painted. */
+  readonly marks: readonly TokenMark[];
+  /** The text of the item in the status bar; empty while it is hidden. */
+  readonly statusText: string;
+  /** The addresses of all painted documents. */
   readonly uris: readonly string[];
 }
 
 /**
- * Paints documents, or what is selected in them, by how much a language model is surprised at each token. Each document
- * is painted until it is hidden or closed; the status bar speaks of the one whose editor is in use.
+ * Paints documents, or what is selected in them, by how much each token surprises a language model. Each document is
+ * painted until it is hidden or closed; the status bar describes the one whose editor is in use.
  */
 export class Surprisal extends Disposable {
   readonly #options: SurprisalOptions;
   readonly #item = this.register(new SurprisalItem());
   readonly #shown = new Map<vscode.TextDocument, DocumentSurprisal>();
-  /** As the key bindings know it. */
+  /** The current value of the context key. */
   #isOn = false;
 
   constructor(options: SurprisalOptions) {
     super();
     this.#options = options;
-    this.register(vscode.window.onDidChangeActiveTextEditor(() => this.#follow()));
-    // A panel of ours that comes to the front is told of by its tab.
-    this.register(vscode.window.tabGroups.onDidChangeTabs(() => this.#follow()));
+    this.register(vscode.window.onDidChangeActiveTextEditor(() => this.#updateStatus()));
+    // A panel of ours that comes to the front only changes the tabs.
+    this.register(vscode.window.tabGroups.onDidChangeTabs(() => this.#updateStatus()));
     this.register({
       dispose: () => {
         for (const shown of this.#shown.values()) {
@@ -70,14 +72,18 @@ export class Surprisal extends Disposable {
     const shown = this.#current;
     return {
       isOn: shown !== undefined,
-      isSettled: shown?.session.isSettled ?? false,
-      painted: shown?.paint.painted ?? [],
-      words: this.#item.text,
+      isSettled: shown?.scorer.isSettled ?? false,
+      marks: shown?.decorations.painted ?? [],
+      statusText: this.#item.text,
       uris: Array.from(this.#shown.keys(), ({ uri }) => uri.toString()),
     };
   }
 
-  /** @throws EngineError `input-invalid` where there is no text or the model tells no probabilities, `model-missing`. */
+  /**
+   * Shows the surprisal of what is selected, or of the whole document.
+   *
+   * @throws EngineError `input-invalid` if there is no text or the model gives no probabilities, `model-missing`.
+   */
   async show(): Promise<void> {
     const editor = this.#options.editorInUse.current;
     if (!editor) {
@@ -89,7 +95,7 @@ export class Surprisal extends Disposable {
     await this.#show(editor.document, selectedIn(editor));
   }
 
-  /** In the editor that is in use. */
+  /** Hides the surprisal in the editor that is in use. */
   hide(): void {
     const document = this.#options.editorInUse.current?.document;
     if (document) {
@@ -104,19 +110,19 @@ export class Surprisal extends Disposable {
       throw new EngineError(
         'input-invalid',
         t(
-          '{0} does not say how probable a text is. Choose another in the setting “lmEvolution.surprisal.model”.',
+          '{0} cannot tell how probable a text is. Choose another model in the setting “lmEvolution.surprisal.model”.',
           model.name,
         ),
       );
     }
-    if (document.isClosed || this.#shown.get(document)?.shows(selected, model)) {
+    if (document.isClosed || this.#shown.get(document)?.isFor(selected, model)) {
       return;
     }
     this.#shown.get(document)?.dispose();
     const shown = new DocumentSurprisal({
       ...this.#options,
       ...{ document, selected, model },
-      onTell: () => this.#follow(),
+      onStatusChange: () => this.#updateStatus(),
       onClose: () => this.#hide(document),
       onFailure: error => {
         this.#hide(document);
@@ -124,13 +130,13 @@ export class Surprisal extends Disposable {
       },
     });
     this.#shown.set(document, shown);
-    this.#follow();
+    this.#updateStatus();
   }
 
   #hide(document: vscode.TextDocument): void {
     this.#shown.get(document)?.dispose();
     this.#shown.delete(document);
-    this.#follow();
+    this.#updateStatus();
   }
 
   get #current(): DocumentSurprisal | undefined {
@@ -138,11 +144,11 @@ export class Surprisal extends Disposable {
     return document && this.#shown.get(document);
   }
 
-  /** Says what there is to say of the editor that is in use. */
-  #follow(): void {
+  /** Updates the status bar and the context key for the editor that is in use. */
+  #updateStatus(): void {
     const shown = this.#current;
     if (shown) {
-      shown.tell(this.#item);
+      shown.updateItem(this.#item);
     } else {
       this.#item.hide();
     }

@@ -1,37 +1,40 @@
+/** Paints the surprisal of a document. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import { isHighContrast } from '../../workbench/strengthDecorations';
 import { rulerStep, stepOf, stepStarts } from './bits';
-import { type PlacedToken, visibleSpansOf, type DocumentScorer } from './documentScorer';
+import { type DocumentToken, visibleSpansOf, type DocumentScorer } from './documentScorer';
 
-/** A range of a document that is painted, for tests. */
-export interface PaintedTokens {
+/** A painted range of a document, for tests. */
+export interface TokenMark {
   readonly range: vscode.Range;
-  /** From 1 to the count of steps. */
+  /** From 1 to the number of steps. */
   readonly step: number;
 }
 
-/** How far beyond what is on screen it is painted already, in UTF-16 units: a scroll finds it there. */
+/** How far beyond the visible text is painted, in UTF-16 units, so that it is ready on scrolling. */
 const margin = 4000;
-/** Painting more often than this helps nobody, in ms. */
+/** The shortest time between two paints, in ms. */
 const paintMs = 100;
+/** The shortest time between two paints of the overview ruler, in ms. */
 const rulerMs = 500;
-/** The overview ruler has a few hundred pixels. */
-const maxMarks = 1500;
+/** More marks would not be visible: the overview ruler has a few hundred pixels. */
+const maxRulerMarks = 1500;
+
 /**
- * Paints a session onto its document, by decorations that never move text: what is on screen token by token, and the
- * most surprising tokens of all of it in the overview ruler.
+ * Paints the scores of a document with decorations that never move text: every visible token, and the most surprising
+ * tokens of the whole document in the overview ruler.
  */
-export class SurprisalPaint extends Disposable {
-  readonly #session: DocumentScorer;
+export class SurprisalDecorations extends Disposable {
+  readonly #scorer: DocumentScorer;
   #types = decorationTypes();
-  #painted: readonly PaintedTokens[] = [];
+  #painted: readonly TokenMark[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #rulerAt = -Infinity;
 
-  constructor(session: DocumentScorer) {
+  constructor(scorer: DocumentScorer) {
     super();
-    this.#session = session;
+    this.#scorer = scorer;
     this.register({ dispose: () => clearTimeout(this.#timer) });
     this.register({ dispose: () => this.#disposeTypes() });
     this.register(
@@ -42,28 +45,28 @@ export class SurprisalPaint extends Disposable {
         this.paint();
       }),
     );
-    this.register(vscode.window.onDidChangeVisibleTextEditors(() => this.soon()));
-    this.register(vscode.window.onDidChangeTextEditorVisibleRanges(() => this.soon()));
+    this.register(vscode.window.onDidChangeVisibleTextEditors(() => this.schedulePaint()));
+    this.register(vscode.window.onDidChangeTextEditorVisibleRanges(() => this.schedulePaint()));
   }
 
-  get painted(): readonly PaintedTokens[] {
+  get painted(): readonly TokenMark[] {
     return this.#painted;
   }
 
-  /** Paints what is known, now and then. */
-  soon(): void {
+  /** Paints what is known, after a short delay. */
+  schedulePaint(): void {
     this.#timer ??= setTimeout(() => this.paint(), paintMs);
   }
 
   paint(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const { document } = this.#session;
+    const { document } = this.#scorer;
     const steps: vscode.Range[][] = stepStarts.map(() => []);
-    const painted: PaintedTokens[] = [];
+    const painted: TokenMark[] = [];
     for (const { start, end } of visibleSpansOf(document)) {
       const near = { start: Math.max(0, start - margin), end: end + margin };
-      for (const token of this.#session.tokensIn(near)) {
+      for (const token of this.#scorer.tokensIn(near)) {
         const step = stepOf(token.bits ?? 0);
         const range = step > 0 ? rangeOf(document, token) : undefined;
         if (range) {
@@ -75,7 +78,7 @@ export class SurprisalPaint extends Disposable {
     this.#painted = painted;
     const now = performance.now();
     const isRulerDue = now - this.#rulerAt > rulerMs;
-    const marks = isRulerDue ? this.#marks() : undefined;
+    const marks = isRulerDue ? this.#rulerMarks() : undefined;
     for (const editor of vscode.window.visibleTextEditors) {
       if (editor.document === document) {
         this.#types.steps.forEach((type, i) => editor.setDecorations(type, steps[i] ?? []));
@@ -93,13 +96,13 @@ export class SurprisalPaint extends Disposable {
     }
   }
 
-  /** For each step that the ruler shows, the most surprising of each part, so many that they fit. */
-  #marks(): readonly (readonly vscode.Range[])[] {
-    const { document, parts } = this.#session;
-    const most = Math.max(1, Math.floor(maxMarks / Math.max(1, parts.length)));
+  /** The ranges for each step that the ruler shows: the most surprising tokens of each chunk, as many as fit. */
+  #rulerMarks(): readonly (readonly vscode.Range[])[] {
+    const { document, chunks: parts } = this.#scorer;
+    const maxPerChunk = Math.max(1, Math.floor(maxRulerMarks / Math.max(1, parts.length)));
     const marks: vscode.Range[][] = stepStarts.slice(rulerStep - 1).map(() => []);
-    for (const { start, worst } of parts) {
-      for (const token of worst.slice(0, most)) {
+    for (const { start, mostSurprising: worst } of parts) {
+      for (const token of worst.slice(0, maxPerChunk)) {
         const range = rangeOf(document, { ...token, offset: start + token.start });
         if (range) {
           marks[stepOf(token.bits ?? 0) - rulerStep]?.push(range);
@@ -116,10 +119,10 @@ export class SurprisalPaint extends Disposable {
   }
 }
 
-/** A token without the white space at its ends; all of one that is nothing else, and nothing of a line end. */
+/** The range of a token without white space at its ends; all of a token that is only spaces, and none of a line end. */
 export function rangeOf(
   document: vscode.TextDocument,
-  { offset, start, end }: Pick<PlacedToken, 'offset' | 'start' | 'end'>,
+  { offset, start, end }: Pick<DocumentToken, 'offset' | 'start' | 'end'>,
 ): vscode.Range | undefined {
   const at = (place: number) => document.positionAt(place);
   const text = document.getText(new vscode.Range(at(offset), at(offset + end - start)));
@@ -137,7 +140,7 @@ function decorationTypes() {
   const color = (name: string) => new vscode.ThemeColor(`lmEvolution.surprisal.${name}`);
   const create = vscode.window.createTextEditorDecorationType;
   return {
-    steps: linesOf().map(({ width, style }, i) =>
+    steps: underlines().map(({ width, style }, i) =>
       create({
         rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
         borderWidth: `0 0 ${width} 0`,
@@ -155,11 +158,11 @@ function decorationTypes() {
   };
 }
 
-/** What is drawn under a token, from the least surprising step to the most: it tells the step without any colour. */
-export interface Line {
+/** The line under a token of one step, which shows the step without colour. */
+export interface Underline {
   readonly width: string;
   readonly style: 'none' | 'dotted' | 'dashed' | 'solid' | 'double';
-  /** As it stands in the legend. */
+  /** The name in the legend. */
   readonly name: string;
 }
 
@@ -170,8 +173,8 @@ const dashed = () => ({ width: '1px', style: 'dashed', name: t('dashed') }) as c
 const double = () => ({ width: '3px', style: 'double', name: t('double') }) as const;
 const solid = () => ({ width: '2px', style: 'solid', name: t('solid') }) as const;
 
-/** One for each step. In high contrast there is no fill, and so a line from the first step on. */
-export const linesOf = (): readonly Line[] =>
+/** The lines of all steps, from the least surprising on. In high contrast there is no fill, so the first step has a line too. */
+export const underlines = (): readonly Underline[] =>
   isHighContrast()
     ? [
         dotted(),

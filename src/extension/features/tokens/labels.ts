@@ -1,3 +1,4 @@
+/** The texts on screen about tokens. */
 import * as vscode from 'vscode';
 import { markdownText } from '../../workbench/markdown';
 import { hexadecimal } from '../../../common/text/byteText';
@@ -7,31 +8,31 @@ import type { TokenSpan } from './spans';
 
 const { t } = vscode.l10n;
 
-/** Of a token's bytes that are told; one of many spaces has more. */
+/** The number of bytes that are shown of a token; a token of many spaces has more. */
 const maxBytes = 16;
 
-/** What is told of the token under the pointer, or of all that share a character. */
-export function hoverWords(
+/** The hover of a token, or of all that share a character. */
+export function hoverText(
   { tokens, detail }: Tokenization,
-  stretch: TokenSpan,
+  span: TokenSpan,
   text: string,
   tokenizerName: string,
 ): vscode.MarkdownString {
-  const words = new vscode.MarkdownString();
-  const spelled = visibleText(text.slice(stretch.start, stretch.end));
-  const [only] = stretch.tokens.flatMap(place => tokens[place] ?? []);
-  const told =
+  const hover = new vscode.MarkdownString();
+  const spelling = visibleText(text.slice(span.start, span.end));
+  const [only] = span.tokens.flatMap(index => tokens[index] ?? []);
+  const sentence =
     only && isUnknown(only)
-      ? t('“{0}” is unknown to {1}: it reads {2} in its place.', spelled, tokenizerName, only.text)
-      : stretch.tokens.length === 1
-        ? t('“{0}” is a token of {1}.', spelled, tokenizerName)
-        : t('“{0}” is {1} tokens of {2}.', spelled, stretch.tokens.length, tokenizerName);
-  words.appendMarkdown(markdownText(told));
-  for (const place of stretch.tokens) {
-    const bytes = detail?.bytes[place] ?? [];
+      ? t('“{0}” is unknown to {1}, which reads {2} instead.', spelling, tokenizerName, only.text)
+      : span.tokens.length === 1
+        ? t('“{0}” is a token of {1}.', spelling, tokenizerName)
+        : t('“{0}” is {1} tokens of {2}.', spelling, span.tokens.length, tokenizerName);
+  hover.appendMarkdown(markdownText(sentence));
+  for (const index of span.tokens) {
+    const bytes = detail?.bytes[index] ?? [];
     const hex = hexadecimal(bytes.slice(0, maxBytes)) + (bytes.length > maxBytes ? ' …' : '');
-    const numbers = t('id {0}, bytes {1}', tokens[place]?.id ?? -1, hex);
-    words.appendMarkdown(`\n\n${markdownText(numbers)}`);
+    const numbers = t('id {0}, bytes {1}', tokens[index]?.id ?? -1, hex);
+    hover.appendMarkdown(`\n\n${markdownText(numbers)}`);
   }
-  return words;
+  return hover;
 }

@@ -1,27 +1,29 @@
+/** Splits texts for tokenizers, and finds the spans of tokens. */
 import type { Token } from '../../../common/protocol/engine/types';
 
-/** UTF-16 units of a part; the engine takes no more than twice as much, and hears of a cancellation between two. */
+/** The longest part, in UTF-16 units. The engine accepts twice as much at most, and can be cancelled between two parts. */
 const maxPartLength = 50_000;
 
+/** A text in parts. */
 export interface TextParts {
   readonly parts: readonly string[];
-  /** Whether their tokens together are those of the whole text. */
+  /** Whether the tokens of all parts together are those of the whole text. */
   readonly isExact: boolean;
 }
 
 /**
- * A text in parts, each to be cut into tokens alone. A part begins with the single space before a word wherever there
- * is one: no tokenizer here has a token across that place. Where there is none, a text is parted between any two
- * characters, and may have a token more for it.
+ * Splits a text into parts that are tokenized one by one. A part begins with the single space before a word if there is
+ * one: no tokenizer here has a token across that place. Otherwise the text is split between any two characters, and may
+ * have one token more.
  *
- * @param longest of a part, in UTF-16 units.
+ * @param maxLength of a part, in UTF-16 units.
  */
-export function partsOf(text: string, longest = maxPartLength): TextParts {
+export function splitText(text: string, maxLength = maxPartLength): TextParts {
   const parts: string[] = [];
   let isExact = true;
   let start = 0;
-  while (text.length - start > longest) {
-    const latest = start + longest;
+  while (text.length - start > maxLength) {
+    const latest = start + maxLength;
     let end = latest;
     while (end > start && !isBeforeWord(text, end)) {
       end--;
@@ -41,23 +43,23 @@ const isBeforeWord = (text: string, at: number) =>
 
 const isLowSurrogate = (unit: number) => unit >= 0xdc00 && unit <= 0xdfff;
 
-/** What is painted in one colour: a token, or a character that several tokens share. */
+/** A span that is painted in one colour: a token, or a character that several tokens share. */
 export interface TokenSpan {
   /** UTF-16 offsets into the text, the end exclusive. */
   readonly start: number;
   readonly end: number;
-  /** Places of its tokens in the text's list; more than one where they share characters. */
+  /** The indexes of its tokens in the text's list; more than one if they share characters. */
   readonly tokens: readonly number[];
 }
 
 /**
- * Cuts a text as its tokens do. An editor can paint no part of a character: tokens that share one are one stretch.
+ * Finds the spans of tokens. An editor cannot paint a part of a character, so tokens that share one are one span.
  * Special tokens stand for no character and are left out.
  */
 export function tokenSpans(tokens: readonly Token[]): TokenSpan[] {
-  const stretches: { start: number; end: number; tokens: number[] }[] = [];
+  const spans: { start: number; end: number; tokens: number[] }[] = [];
   for (const [index, { start, end, isSpecial }] of tokens.entries()) {
-    const last = stretches.at(-1);
+    const last = spans.at(-1);
     if (isSpecial || start === end) {
       continue;
     }
@@ -65,8 +67,8 @@ export function tokenSpans(tokens: readonly Token[]): TokenSpan[] {
       last.end = Math.max(last.end, end);
       last.tokens.push(index);
     } else {
-      stretches.push({ start, end, tokens: [index] });
+      spans.push({ start, end, tokens: [index] });
     }
   }
-  return stretches;
+  return spans;
 }

@@ -1,3 +1,4 @@
+/** Colours the tokens in all editors. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import type { Tokenization } from '../../../common/protocol/engine/tokenize';
@@ -6,46 +7,53 @@ import { EngineError } from '../../../common/errors';
 import { tokenSpans, type TokenSpan } from './spans';
 import type { Tokenizers } from './tokenizers';
 import { TokenColorsItem } from './tokenColorsItem';
-import { TokenPaint, type TokenRanges, visiblePart, type VisiblePart } from './tokenDecorations';
-import { hoverWords } from './labels';
+import {
+  TokenDecorations,
+  type TokenRanges,
+  visiblePart,
+  type VisiblePart,
+} from './tokenDecorations';
+import { hoverText } from './labels';
 
-/** True while they are painted. */
+/** True while tokens are painted. */
 const onContext = 'lmEvolution.tokenColorsOn';
 
-/** How long an editor must rest before it is cut again, in ms: scrolled, and typed in. */
+/** The delay after scrolling before an editor is tokenized again, in ms. */
 const restMs = 40;
+/** The delay after an edit, in ms. */
 const restAfterEditMs = 150;
 
+/** The parts of the extension that the feature uses. */
 export interface TokenColorsParts {
   readonly engine: EngineClient;
   readonly tokenizers: Tokenizers;
   readonly onFailure: (error: unknown, tryAgain: () => unknown) => void;
 }
 
-/** What is known of an editor's text. */
-interface Cut {
-  /** Of the document when it was cut. */
+/** The visible part of an editor, and its tokens. */
+interface TokenizedPart {
+  /** The version of the document that was tokenized. */
   readonly version: number;
   readonly part: VisiblePart;
   readonly tokenization: Tokenization;
-  readonly stretches: readonly TokenSpan[];
+  readonly spans: readonly TokenSpan[];
   readonly tokenizerName: string;
 }
 
-/** What is painted now, for tests. */
+/** What the feature shows now, for tests. */
 export interface TokenColorsState {
   readonly isOn: boolean;
   readonly ranges: TokenRanges;
-  /** In the status bar. */
-  readonly words: string;
+  /** The text of the item in the status bar. */
+  readonly statusText: string;
 }
 
-/** Paints the tokens of what is visible in every editor, and follows scrolling and edits. Loads no model. */
+/** Paints the visible tokens of every editor, and follows scrolling and edits. It loads no model. */
 export class TokenColors extends Disposable {
-  readonly #paint = this.register(new TokenPaint());
+  readonly #decorations = this.register(new TokenDecorations());
   readonly #pending = new Map<vscode.TextEditor, AbortController>();
-  /** By editor: two of a document may look at different parts of it. */
-  readonly #cuts = new Map<vscode.TextEditor, Cut>();
+  /** By editor, because two editors of a document may show different parts of it. */
+  readonly #tokenized = new Map<vscode.TextEditor, TokenizedPart>();
   readonly #item = this.register(new TokenColorsItem());
   #whileOn: vscode.Disposable | undefined;
 
@@ -57,8 +65,8 @@ export class TokenColors extends Disposable {
   get state(): TokenColorsState {
     return {
       isOn: this.#whileOn !== undefined,
-      ranges: this.#paint.rangesOf(vscode.window.activeTextEditor),
-      words: this.#item.text,
+      ranges: this.#decorations.rangesOf(vscode.window.activeTextEditor),
+      statusText: this.#item.text,
     };
   }
 
@@ -98,19 +106,19 @@ export class TokenColors extends Disposable {
       controller.abort();
     }
     this.#pending.clear();
-    this.#cuts.clear();
+    this.#tokenized.clear();
     this.#item.hide();
     this.#whileOn?.dispose();
     this.#whileOn = undefined;
-    this.#paint.clear();
+    this.#decorations.clear();
     void vscode.commands.executeCommand('setContext', onContext, false);
   }
 
   #followAll(editors: readonly vscode.TextEditor[]): void {
-    this.#paint.keepOnly(editors);
-    for (const editor of this.#cuts.keys()) {
+    this.#decorations.keepOnly(editors);
+    for (const editor of this.#tokenized.keys()) {
       if (!editors.includes(editor)) {
-        this.#cuts.delete(editor);
+        this.#tokenized.delete(editor);
       }
     }
     for (const editor of editors) {
@@ -118,7 +126,7 @@ export class TokenColors extends Disposable {
     }
   }
 
-  /** Paints what an editor shows now; what was begun for what it showed before is given up. */
+  /** Paints what an editor shows now; work for what it showed before is cancelled. */
   #follow(editor: vscode.TextEditor, restMs: number): void {
     this.#pending.get(editor)?.abort();
     const controller = new AbortController();
@@ -149,15 +157,15 @@ export class TokenColors extends Disposable {
     const request = { modelId, text: part.text, stepsOf: [] };
     const tokenization = await this.parts.engine.tokenize(request, { signal });
     if (signal.aborted || document.version !== version || document.isClosed) {
-      return; // It has been called for again.
+      return; // A newer call follows.
     }
-    const stretches = tokenSpans(tokenization.tokens);
+    const spans = tokenSpans(tokenization.tokens);
     this.#item.show(tokenizerName.replace(/ \(.*\)$/u, ''));
-    this.#cuts.set(editor, { version, part, tokenization, stretches, tokenizerName });
+    this.#tokenized.set(editor, { version, part, tokenization, spans, tokenizerName });
     const even: vscode.Range[] = [];
     const odd: vscode.Range[] = [];
     const shared: vscode.Range[] = [];
-    for (const [index, { start, end, tokens }] of stretches.entries()) {
+    for (const [index, { start, end, tokens }] of spans.entries()) {
       const range = new vscode.Range(
         document.positionAt(part.start + start),
         document.positionAt(part.start + end),
@@ -167,23 +175,23 @@ export class TokenColors extends Disposable {
         shared.push(range);
       }
     }
-    this.#paint.show(editor, { even, odd, shared });
+    this.#decorations.show(editor, { even, odd, shared });
   }
 
   #hover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
     const offset = document.offsetAt(position);
-    for (const [editor, { version, part, stretches, tokenization, tokenizerName }] of this.#cuts) {
+    for (const [editor, { version, part, spans, tokenization, tokenizerName }] of this.#tokenized) {
       const at = offset - part.start;
-      const stretch =
+      const span =
         editor.document === document && version === document.version
-          ? stretches.find(({ start, end }) => start <= at && at < end)
+          ? spans.find(({ start, end }) => start <= at && at < end)
           : undefined;
-      if (stretch) {
+      if (span) {
         return new vscode.Hover(
-          hoverWords(tokenization, stretch, part.text, tokenizerName),
+          hoverText(tokenization, span, part.text, tokenizerName),
           new vscode.Range(
-            document.positionAt(part.start + stretch.start),
-            document.positionAt(part.start + stretch.end),
+            document.positionAt(part.start + span.start),
+            document.positionAt(part.start + span.end),
           ),
         );
       }

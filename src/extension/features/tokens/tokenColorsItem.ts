@@ -1,9 +1,10 @@
+/** The item of token colours in the status bar. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 
 const { t } = vscode.l10n;
 
-/** Says in the status bar that tokens are painted, and whose; a click turns it off. */
+/** Shows whose tokens are painted; a click turns the colours off. */
 export class TokenColorsItem extends Disposable {
   readonly #item = this.register(
     vscode.window.createStatusBarItem(
@@ -19,14 +20,14 @@ export class TokenColorsItem extends Disposable {
     this.#item.command = 'lmEvolution.tokenColors.end';
   }
 
-  /** What stands there, for tests. */
+  /** The text of the item, for tests. */
   get text(): string {
     return this.#item.text;
   }
 
   show(tokenizerName: string): void {
     this.#item.text = `$(symbol-string) ${t('tokens of {0}', tokenizerName)}`;
-    this.#item.tooltip = t('Click or press Escape to turn it off.');
+    this.#item.tooltip = t('Click or press Escape to turn them off.');
     this.#item.accessibilityInformation = {
       label: t('Token colours of {0}. Click to turn them off.', tokenizerName),
       role: 'button',

@@ -1,27 +1,29 @@
+/** Counts the tokens of the selection. */
 import * as vscode from 'vscode';
 import { switchSetting } from '../../settings/setting';
 import type { Settings } from '../../settings/settings';
 import { Disposable } from '../../workbench/dispose';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
-import { partsOf } from './spans';
+import { splitText } from './spans';
 import type { Tokenizers } from './tokenizers';
 
 const countSetting = switchSetting('tokens.count', true);
 
-/** How long a selection must rest before it is counted, in ms. */
+/** The delay after a change of the selection before it is counted, in ms. */
 const restMs = 150;
-/** UTF-16 units; of more it is said that it is not counted. */
+/** The longest selection that is counted, in UTF-16 units; a longer one gets a message instead. */
 const maxCountedLength = 5_000_000;
 
 const { t } = vscode.l10n;
 
+/** The parts of the extension that the feature uses. */
 export interface TokenCountParts {
   readonly engine: EngineClient;
   readonly tokenizers: Tokenizers;
   readonly settings: Settings;
 }
 
-/** Says in the status bar how many tokens the selection has; a click chooses the tokenizer. Loads no model. */
+/** Shows in the status bar how many tokens the selection has; a click chooses the tokenizer. It loads no model. */
 export class TokenCount extends Disposable {
   readonly #item = this.register(
     vscode.window.createStatusBarItem('lmEvolution.tokens', vscode.StatusBarAlignment.Right, 92),
@@ -52,7 +54,7 @@ export class TokenCount extends Disposable {
     this.#follow();
   }
 
-  /** What stands there, for tests; empty while nothing is selected. */
+  /** The text of the item, for tests; empty while nothing is selected. */
   get text(): string {
     return this.#item.text;
   }
@@ -70,12 +72,12 @@ export class TokenCount extends Disposable {
     if (selected.length > maxCountedLength) {
       this.#show(
         t('too long to count'),
-        t('Tokens of up to {0} characters are counted.', maxCountedLength.toLocaleString()),
+        t('Selections of up to {0} characters are counted.', maxCountedLength.toLocaleString()),
       );
       return;
     }
     const timer = setTimeout(() => {
-      // What cannot be counted is left alone: nobody asked.
+      // A failure is not reported, because the user did not ask for the count.
       this.#count(selected.read(), controller.signal).catch(() => {
         if (!controller.signal.aborted) {
           this.#show('');
@@ -89,19 +91,19 @@ export class TokenCount extends Disposable {
     const { engine, tokenizers } = this.parts;
     const { id: modelId, name } = await tokenizers.current();
     let tokens = 0;
-    const parted = texts.map(text => partsOf(text));
-    const parts = parted.flatMap(({ parts: some }) => some);
+    const splits = texts.map(text => splitText(text));
+    const parts = splits.flatMap(split => split.parts);
     for (const text of parts) {
       if (parts.length > 1) {
         this.#show(`$(loading~spin) ${t('{0} tokens', tokens.toLocaleString())}`, t('Counting'));
       }
-      const cut = await engine.tokenize({ modelId, text }, { signal });
+      const tokenization = await engine.tokenize({ modelId, text }, { signal });
       if (signal.aborted) {
         return;
       }
-      tokens += cut.tokens.filter(({ isSpecial }) => !isSpecial).length;
+      tokens += tokenization.tokens.filter(({ isSpecial }) => !isSpecial).length;
     }
-    const isExact = parted.every(one => one.isExact);
+    const isExact = splits.every(split => split.isExact);
     const characters = texts.reduce((sum, text) => sum + [...text].length, 0);
     this.#show(
       tokens === 1
@@ -110,7 +112,7 @@ export class TokenCount extends Disposable {
           ? t('{0} tokens', tokens.toLocaleString())
           : t('about {0} tokens', tokens.toLocaleString()),
       t(
-        '{0} characters, {1} a token, cut by the tokenizer of {2}. Click to choose another.',
+        '{0} characters, {1} per token, counted with the tokenizer of {2}. Click to choose another.',
         characters.toLocaleString(),
         (characters / Math.max(1, tokens)).toFixed(1),
         name,
@@ -130,7 +132,7 @@ export class TokenCount extends Disposable {
   }
 }
 
-/** What is selected; undefined if nothing is. */
+/** The selected text; undefined if nothing is selected. */
 function selectionOf(editor: vscode.TextEditor | undefined) {
   const selections = editor?.selections.filter(({ isEmpty }) => !isEmpty) ?? [];
   if (!editor || selections.length === 0) {

@@ -1,21 +1,22 @@
+/** Paints tokens in editors, and finds the part of a document to paint. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import { isHighContrast } from '../../workbench/strengthDecorations';
 
-/** Ranges of an editor by how they are painted. */
+/** The ranges of an editor, by how they are painted. */
 export interface TokenRanges {
   readonly even: readonly vscode.Range[];
   readonly odd: readonly vscode.Range[];
-  /** Of them, those of characters that several tokens share. */
+  /** Those of `even` and `odd` whose characters several tokens share. */
   readonly shared: readonly vscode.Range[];
 }
 
 const nothing: TokenRanges = { even: [], odd: [], shared: [] };
 
-/** Paints tokens in two colours in turn, by decorations that never move text. */
-export class TokenPaint extends Disposable {
+/** Paints tokens in two alternating colours, with decorations that never move text. */
+export class TokenDecorations extends Disposable {
   #types = decorationTypes();
-  readonly #painted = new Map<vscode.TextEditor, TokenRanges>();
+  readonly #shown = new Map<vscode.TextEditor, TokenRanges>();
 
   constructor() {
     super();
@@ -24,39 +25,39 @@ export class TokenPaint extends Disposable {
       vscode.window.onDidChangeActiveColorTheme(() => {
         this.#disposeTypes();
         this.#types = decorationTypes();
-        for (const [editor, ranges] of this.#painted) {
+        for (const [editor, ranges] of this.#shown) {
           this.show(editor, ranges);
         }
       }),
     );
   }
 
-  /** What is painted in an editor, for tests. */
+  /** The painted ranges of an editor, for tests. */
   rangesOf(editor: vscode.TextEditor | undefined): TokenRanges {
-    return (editor && this.#painted.get(editor)) ?? nothing;
+    return (editor && this.#shown.get(editor)) ?? nothing;
   }
 
   show(editor: vscode.TextEditor, ranges: TokenRanges): void {
-    this.#painted.set(editor, ranges);
+    this.#shown.set(editor, ranges);
     editor.setDecorations(this.#types.even, ranges.even);
     editor.setDecorations(this.#types.odd, ranges.odd);
     editor.setDecorations(this.#types.shared, ranges.shared);
   }
 
-  /** Forgets the editors that are gone. */
+  /** Forgets all other editors. */
   keepOnly(editors: readonly vscode.TextEditor[]): void {
-    for (const editor of this.#painted.keys()) {
+    for (const editor of this.#shown.keys()) {
       if (!editors.includes(editor)) {
-        this.#painted.delete(editor);
+        this.#shown.delete(editor);
       }
     }
   }
 
   clear(): void {
-    for (const editor of this.#painted.keys()) {
+    for (const editor of this.#shown.keys()) {
       this.show(editor, nothing);
     }
-    this.#painted.clear();
+    this.#shown.clear();
   }
 
   #disposeTypes(): void {
@@ -66,7 +67,7 @@ export class TokenPaint extends Disposable {
   }
 }
 
-/** In high contrast a border tells tokens apart, because a colour alone must not. */
+/** In high contrast borders distinguish tokens, because colour alone must not carry a meaning. */
 function decorationTypes(): Record<keyof TokenRanges, vscode.TextEditorDecorationType> {
   const isBordered = isHighContrast();
   const create = (options: vscode.DecorationRenderOptions) =>
@@ -83,7 +84,7 @@ function decorationTypes(): Record<keyof TokenRanges, vscode.TextEditorDecoratio
   return {
     even: token('even', '1px solid'),
     odd: token('odd', '1px dotted'),
-    // A border and no underline: what styles letters parts them, and tears right-to-left words.
+    // This is a border and not an underline: a style of letters separates them, and tears right-to-left words apart.
     shared: create({
       borderWidth: '0 0 2px 0',
       borderStyle: 'dotted',
@@ -92,21 +93,21 @@ function decorationTypes(): Record<keyof TokenRanges, vscode.TextEditorDecoratio
   };
 }
 
-/** Lines above and below what is visible, so that scrolling a little finds them painted. */
+/** The number of lines above and below the visible ones that are painted too, so that they are ready on scrolling. */
 const margin = 60;
-/** UTF-16 units; of a longer stretch the beginning is painted. A minified file has lines of megabytes. */
+/** In UTF-16 units. Only the beginning of a longer part is painted: a minified file has lines of megabytes. */
 const maxVisibleLength = 60_000;
 
-/** The part of a document to be cut into tokens for an editor. */
+/** The part of a document that is tokenized for an editor. */
 export interface VisiblePart {
   readonly text: string;
-  /** UTF-16 offset of its first character in the document. */
+  /** The UTF-16 offset of its first character in the document. */
   readonly start: number;
 }
 
 /**
- * What an editor shows, with whole lines around it. It begins where a line does, so that it is cut as the whole
- * document would be, but for white space that a tokenizer joins over the cut.
+ * Takes what an editor shows, with whole lines around it. The part begins at the beginning of a line, so its tokens are
+ * those of the whole document, except for white space that a tokenizer joins across the cut.
  */
 export function visiblePart({ document, visibleRanges }: vscode.TextEditor): VisiblePart {
   const lines = visibleRanges.flatMap(({ start, end }) => [start.line, end.line]);

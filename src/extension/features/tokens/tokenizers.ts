@@ -1,3 +1,4 @@
+/** The tokenizer that the editor uses. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import type { Setting } from '../../settings/setting';
@@ -14,7 +15,7 @@ const { t } = vscode.l10n;
 export class Tokenizers extends Disposable {
   readonly #changed = this.register(new vscode.EventEmitter<void>());
   readonly onDidChange = this.#changed.event;
-  /** Kept: it is asked for with every selection and every scroll. */
+  /** Kept, because every selection and every scroll needs it. */
   #current: Manifest | undefined;
 
   constructor(
@@ -32,23 +33,23 @@ export class Tokenizers extends Disposable {
     );
   }
 
-  /** Of the models that are there the one that is set, or else the newest. @throws EngineError where there is none. */
+  /** The model that the setting names, or else the newest one. @throws EngineError if there is none. */
   async current(): Promise<Manifest> {
     return (this.#current ??= await this.#find());
   }
 
-  /** Lets the user choose another. */
+  /** Lets the user choose another tokenizer. */
   async choose(): Promise<void> {
     const { id: current } = await this.current();
     const items = (await this.models.manifests()).map(({ id, name, vocabSize }) => ({
       id,
       label: name,
-      detail: t('{0} entries', vocabSize.toLocaleString()),
+      detail: t('{0} vocabulary entries', vocabSize.toLocaleString()),
       ...(id === current && { description: t('in use') }),
     }));
     const choice = await vscode.window.showQuickPick(items, {
-      title: t('Tokenizer of the Editor'),
-      placeHolder: t('Whose tokens shall be counted and coloured?'),
+      title: t('Tokenizer for the Editor'),
+      placeHolder: t('Which model’s tokens should be counted and coloured?'),
     });
     if (choice) {
       await this.settings.set(modelSetting, choice.id);
@@ -58,7 +59,7 @@ export class Tokenizers extends Disposable {
   async #find(): Promise<Manifest> {
     const manifests = await this.models.manifests();
     const named = this.settings.get(modelSetting);
-    const set = manifests.find(({ id }) => id === named);
-    return set ?? manifests.reduce((newest, one) => (one.year > newest.year ? one : newest));
+    const chosen = manifests.find(({ id }) => id === named);
+    return chosen ?? manifests.reduce((a, b) => (b.year > a.year ? b : a));
   }
 }

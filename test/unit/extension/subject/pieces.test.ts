@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   movedPieces,
-  toDocument,
-  toSegment,
-  widened,
-  type Change,
+  documentSpansOf,
+  segmentOffsetOf,
+  searchSpanAfter,
+  type ContentChange,
 } from '../../../../src/extension/subject/pieces';
 
 // The segment "abc\nxyz": "abc" stands at 10, "xyz" at 20.
@@ -28,7 +28,7 @@ test.each([
   [3, 4, []],
   [5, 5, []],
 ])('from %i to %i in the segment is %j in the document', (start, end, expected) => {
-  expect(toDocument(pieces, { start, end }).map(({ start, end }) => [start, end])).toEqual(
+  expect(documentSpansOf(pieces, { start, end }).map(({ start, end }) => [start, end])).toEqual(
     expected,
   );
 });
@@ -42,7 +42,7 @@ test.each([
   [23, 7],
   [24, undefined],
 ])('offset %i in the document is %s in the segment', (offset, expected) => {
-  expect(toSegment(pieces, offset)).toBe(expected);
+  expect(segmentOffsetOf(pieces, offset)).toBe(expected);
 });
 
 test.each([
@@ -69,7 +69,7 @@ describe('a text that was changed', () => {
   const text = 'The cat sat.';
   const document = `One. ${text} Two.`;
   const place = { start: 5, end: 17 };
-  const apply = (before: string, changes: readonly Change[]) =>
+  const apply = (before: string, changes: readonly ContentChange[]) =>
     changes
       .toSorted((a, b) => b.rangeOffset - a.rangeOffset)
       .reduce(
@@ -77,7 +77,7 @@ describe('a text that was changed', () => {
           all.slice(0, rangeOffset) + inserted + all.slice(rangeOffset + rangeLength),
         before,
       );
-  const change = (rangeOffset: number, rangeLength: number, inserted: string): Change[] => [
+  const change = (rangeOffset: number, rangeLength: number, inserted: string): ContentChange[] => [
     { rangeOffset, rangeLength, text: inserted },
   ];
 
@@ -94,7 +94,7 @@ describe('a text that was changed', () => {
     let [now, where] = [document, place];
     for (const changes of events) {
       now = apply(now, changes);
-      where = widened(where, changes);
+      where = searchSpanAfter(where, changes);
     }
     expect(now.slice(where.start, where.end)).toContain(text);
   });
@@ -107,10 +107,10 @@ describe('a text that was changed', () => {
     fc.assert(
       fc.property(edits, all => {
         let [now, where] = [document, place];
-        const undo: { readonly changes: Change[] }[] = [];
-        const make = (changes: Change[]) => {
+        const undo: { readonly changes: ContentChange[] }[] = [];
+        const make = (changes: ContentChange[]) => {
           now = apply(now, changes);
-          where = widened(where, changes);
+          where = searchSpanAfter(where, changes);
         };
         for (const [at, share, inserted] of all) {
           const offset = Math.floor(at * (now.length + 1));

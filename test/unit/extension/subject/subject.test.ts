@@ -8,7 +8,7 @@ import {
   takeAtCaret,
   takeBefore,
   takeSelections,
-  type Taken,
+  type Excerpts,
 } from '../../../../src/extension/subject/subject';
 
 const sourceOf = (text: string): Source => ({
@@ -17,7 +17,7 @@ const sourceOf = (text: string): Source => ({
 });
 
 /** Takes the selections written as [ ] in a document. */
-function take(marked: string): { document: string; taken: Taken } {
+function take(marked: string): { document: string; taken: Excerpts } {
   const selections: Stretch[] = [];
   let document = '';
   let start = 0;
@@ -33,7 +33,7 @@ function take(marked: string): { document: string; taken: Taken } {
   return { document, taken: takeSelections(sourceOf(document), selections) };
 }
 
-function expectPiecesToPointAtTheirText(document: string, { texts }: Taken): void {
+function expectPiecesToPointAtTheirText(document: string, { texts }: Excerpts): void {
   for (const { text, pieces } of texts) {
     for (const { start, length, documentOffset } of pieces) {
       expect(text.slice(start, start + length)).toBe(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   perplexityOf,
-  perplexityWords,
+  perplexityLabel,
 } from '../../../../../src/extension/features/surprisal/bits';
 
 test.each([
@@ -12,11 +12,11 @@ test.each([
   [18_342, '18,300'],
   [123_456_789, '123,000,000'],
 ])('a perplexity of %d is written %s', (value, expected) => {
-  expect(perplexityWords(value)).toBe(expected);
+  expect(perplexityLabel(value)).toBe(expected);
 });
 
 test('no perplexity is written as a power of ten', () => {
   for (let bits = 0; bits < 60; bits += 0.5) {
-    expect(perplexityWords(perplexityOf({ bits, tokens: 1, bytes: 1 }))).toMatch(/^[\d.,]+$/u);
+    expect(perplexityLabel(perplexityOf({ bits, tokens: 1, bytes: 1 }))).toMatch(/^[\d.,]+$/u);
   }
 });

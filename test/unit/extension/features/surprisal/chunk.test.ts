@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
-  afterChange,
+  chunksAfterEdit,
   nextChunk,
   chunkOf,
   chunksIn,
   chunksOf,
-  withFresh,
+  withNewTokens,
   type Chunk,
 } from '../../../../../src/extension/features/surprisal/chunk';
 import type { ScoredToken } from '../../../../../src/extension/features/surprisal/scoredTokens';
@@ -41,7 +41,11 @@ const read = (parts: readonly Chunk[]) =>
   );
 
 test('an edit opens the part that it is in, moves the later ones, and keeps what it did not touch', () => {
-  const parts = afterChange(settled('abcd', 'efgh', 'ijkl'), { start: 5, end: 7, length: 5 }, 0);
+  const parts = chunksAfterEdit(
+    settled('abcd', 'efgh', 'ijkl'),
+    { start: 5, end: 7, length: 5 },
+    0,
+  );
   expect(parts.map(({ start, end, isSettled }) => [start, end, isSettled])).toEqual([
     [0, 4, true],
     [4, 11, false],
@@ -56,7 +60,7 @@ test('an edit opens the part that it is in, moves the later ones, and keeps what
 });
 
 test('what is typed between two parts belongs to the one before', () => {
-  const parts = afterChange(settled('abcd', 'efgh'), { start: 4, end: 4, length: 2 }, 0);
+  const parts = chunksAfterEdit(settled('abcd', 'efgh'), { start: 4, end: 4, length: 2 }, 0);
   expect(parts.map(({ start, end }) => [start, end])).toEqual([
     [0, 6],
     [6, 10],
@@ -64,7 +68,11 @@ test('what is typed between two parts belongs to the one before', () => {
 });
 
 test('a deletion over several makes them one', () => {
-  const parts = afterChange(settled('abcd', 'efgh', 'ijkl'), { start: 2, end: 10, length: 0 }, 0);
+  const parts = chunksAfterEdit(
+    settled('abcd', 'efgh', 'ijkl'),
+    { start: 2, end: 10, length: 0 },
+    0,
+  );
   expect(parts.map(({ start, end }) => [start, end])).toEqual([[0, 4]]);
   expect(read(parts)).toEqual([
     [0, 'a'],
@@ -75,16 +83,20 @@ test('a deletion over several makes them one', () => {
 });
 
 test('a part that has read the edit before it is to be scored again, a farther one is not', () => {
-  const parts = afterChange(settled('abcd', 'efgh', 'ijkl'), { start: 1, end: 2, length: 1 }, 4);
+  const parts = chunksAfterEdit(
+    settled('abcd', 'efgh', 'ijkl'),
+    { start: 1, end: 2, length: 1 },
+    4,
+  );
   expect(parts.map(({ isSettled }) => isSettled)).toEqual([false, false, true]);
 });
 
 test('an edit before what is looked at moves it, one behind it changes nothing', () => {
   const [, part] = settled('abcd', 'efgh');
-  expect(afterChange([part!], { start: 0, end: 1, length: 3 }, 0)).toMatchObject([
+  expect(chunksAfterEdit([part!], { start: 0, end: 1, length: 3 }, 0)).toMatchObject([
     { start: 6, end: 10, isSettled: true },
   ]);
-  expect(afterChange([part!], { start: 9, end: 9, length: 3 }, 0)).toEqual([part]);
+  expect(chunksAfterEdit([part!], { start: 9, end: 9, length: 3 }, 0)).toEqual([part]);
 });
 
 test('whatever is edited, every token that is kept stands where its letter stands now', () => {
@@ -96,7 +108,7 @@ test('whatever is edited, every token that is kept stands where its letter stand
       const end = Math.min(text.length, start + cut);
       const edited = text.slice(0, start) + put + text.slice(end);
       const change = { start, end, length: put.length };
-      const parts = afterChange(settled(...pieces), change, 3);
+      const parts = chunksAfterEdit(settled(...pieces), change, 3);
       expect(parts[0]?.start).toBe(0);
       expect(parts.at(-1)?.end).toBe(edited.length);
       for (const [index, part] of parts.entries()) {
@@ -112,14 +124,14 @@ test('whatever is edited, every token that is kept stands where its letter stand
 
 test('what comes anew takes the place of what was known, as far as it goes', () => {
   const [part] = settled('abcdef');
-  const open = withFresh(part!, tokensOf('xyz'), false);
+  const open = withNewTokens(part!, tokensOf('xyz'), false);
   expect(
     read([open])
       .map(([, letter]) => letter)
       .join(''),
   ).toBe('xyzdef');
   expect(open.sums.tokens).toBe(6);
-  const done = withFresh(open, tokensOf('xyz'), true);
+  const done = withNewTokens(open, tokensOf('xyz'), true);
   expect(
     read([done])
       .map(([, letter]) => letter)
@@ -130,7 +142,7 @@ test('what comes anew takes the place of what was known, as far as it goes', () 
 test('the most surprising tokens of a part are known, these first', () => {
   // The bits of these letters are their codes: 7, 12 and 20 among them, and 3.
   const part = chunkOf({ start: 0, end: 4 }, tokensOf('\x03\x14\x07\x0c'));
-  expect(part.worst.map(({ start }) => start)).toEqual([1, 3]);
+  expect(part.mostSurprising.map(({ start }) => start)).toEqual([1, 3]);
 });
 
 test('what is seen comes first, then what is nearest to it', () => {
@@ -157,7 +169,7 @@ test('of what is read with a selection nothing is told, whichever stretch it is 
     { start: 16, end: 22 },
   ];
   const parts = [...chunksOf(scope, stretches)].map(part =>
-    withFresh(part, tokensOf('abcdef'), true),
+    withNewTokens(part, tokensOf('abcdef'), true),
   );
   expect(parts.map(({ tokens }) => tokens.map(({ start }) => start))).toEqual([
     [2, 3, 4, 5],
@@ -169,10 +181,10 @@ test('of what is read with a selection nothing is told, whichever stretch it is 
 test('what is typed into the words of a selection leaves its ends as they are, and what is typed beside them is looked at', () => {
   const scope = { start: 10, end: 22, lead: 2, trail: 3 };
   const parts = [...chunksOf(scope, [{ start: 10, end: 22 }])];
-  const [inside] = afterChange(parts, { start: 14, end: 14, length: 1 }, 0);
+  const [inside] = chunksAfterEdit(parts, { start: 14, end: 14, length: 1 }, 0);
   expect(inside).toMatchObject({ start: 10, end: 23, lead: 2, trail: 3 });
-  const [before] = afterChange(parts, { start: 11, end: 11, length: 1 }, 0);
+  const [before] = chunksAfterEdit(parts, { start: 11, end: 11, length: 1 }, 0);
   expect(before).toMatchObject({ lead: 0, trail: 3 });
-  const [after] = afterChange(parts, { start: 20, end: 20, length: 1 }, 0);
+  const [after] = chunksAfterEdit(parts, { start: 20, end: 20, length: 1 }, 0);
   expect(after).toMatchObject({ lead: 2, trail: 0 });
 });

@@ -38,7 +38,7 @@ test('bits are counted from nats, and steps from bits', () => {
   expect(stepStarts).toHaveLength(5);
 });
 
-test('perplexity and bits a byte are those of the tokens that have a probability', () => {
+test('perplexity and bits per byte are those of the tokens that have a probability', () => {
   const plain = withoutCarriageReturns('abc€d');
   const tokens = scoredTokens(scores([0, 1], [1, 3], [3, 4], [4, 5]), plain);
   const sums = sumsOf(tokens);

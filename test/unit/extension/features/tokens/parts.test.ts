@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { JsonTokenizer } from '../../../../../src/engine/tokenizer/tokenizer';
 import { bundledModels } from '../../../../../src/extension/modelCatalog/bundledModels';
-import { partsOf } from '../../../../../src/extension/features/tokens/spans';
+import { splitText } from '../../../../../src/extension/features/tokens/spans';
 import { anyText } from '../../../engine/anyText';
 import { readBuffer, root } from '../../../engine/modelFolder';
 
@@ -23,7 +23,7 @@ describe.each(bundledModels)('the tokens of %s', id => {
     fc.assert(
       fc.property(words, fc.integer({ min: 8, max: 40 }), (all, longest) => {
         const text = all.join(' ');
-        const { parts, isExact } = partsOf(text, longest);
+        const { parts, isExact } = splitText(text, longest);
         expect(parts.join('')).toBe(text);
         expect(Math.max(...parts.map(({ length }) => length))).toBeLessThanOrEqual(longest);
         if (isExact) {
@@ -38,12 +38,12 @@ describe.each(bundledModels)('the tokens of %s', id => {
 });
 
 test('a text without a space is parted nevertheless, but not within a character', () => {
-  const { parts, isExact } = partsOf('🦜'.repeat(20), 7);
+  const { parts, isExact } = splitText('🦜'.repeat(20), 7);
   expect(isExact).toBe(false);
   expect(parts.slice(0, -1).every(part => part === '🦜🦜🦜')).toBe(true);
   expect(parts.join('')).toBe('🦜'.repeat(20));
 });
 
 test('a short text is one part', () => {
-  expect(partsOf('The cat sat.')).toEqual({ parts: ['The cat sat.'], isExact: true });
+  expect(splitText('The cat sat.')).toEqual({ parts: ['The cat sat.'], isExact: true });
 });
