@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzip } from '../extension/engine/gunzip';
-import { capabilitiesOf } from '../common/protocol/capabilities';
+import { capabilitiesOf } from '../common/protocol/engine/capabilities';
 import { EngineClient } from '../common/engineClient/engineClient';
 import { EngineError } from '../common/errors';
 import { engineFiles, engineThreads, startWorker } from '../extension/engine/platform';

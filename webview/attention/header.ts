@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { hasAttention } from '../../src/common/protocol/capabilities';
+import { hasAttention } from '../../src/common/protocol/engine/capabilities';
 import { deviceNames } from '../elements/deviceNames';
 import { modelPicker } from '../elements/modelPicker';
 import { count, duration } from '../common/numbers';

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { hasAttention } from '../../src/common/protocol/capabilities';
+import { hasAttention } from '../../src/common/protocol/engine/capabilities';
 import { EngineError } from '../../src/common/errors';
 import type { Manifest } from '../../src/common/protocol/manifest';
 import { causeOf } from '../elements/errorNotice';

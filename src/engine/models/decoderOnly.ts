@@ -18,7 +18,7 @@ import { RecurrentState } from '../decoder/recurrentState';
 import { DecoderGraph, nothingRequested, type Prefix } from '../decoder/decoderGraph';
 import { checkAnalyze, checkGenerate, checkPredict, checkScore } from './validateRequest';
 import { checkShape, decoderOnlyGraph } from '../onnx/graphs';
-import { hasAttention } from '../../common/protocol/capabilities';
+import { hasAttention } from '../../common/protocol/engine/capabilities';
 import { largestLogit } from '../../common/math/logits';
 import { beginsWith, healText } from '../decoding/tokenHealing';
 import { openModel, smokeTest } from './openModel';

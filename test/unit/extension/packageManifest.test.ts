@@ -11,7 +11,7 @@ import {
 } from '../../../src/extension/features/completion/options';
 import { bundledModels } from '../../../src/extension/modelCatalog/bundledModels';
 import { commandTable, type CommandParts } from '../../../src/extension/commands';
-import { capabilitiesOf, type Capability } from '../../../src/common/protocol/capabilities';
+import { capabilitiesOf, type Capability } from '../../../src/common/protocol/engine/capabilities';
 import { parseModelJson, parseManifest } from '../../../src/common/protocol/manifest';
 import { filesOf } from '../../../src/common/engineClient/modelFolder';
 

@@ -6,7 +6,7 @@ import { selectedIn, type EditorInUse } from '../../subject/selection';
 import type { Stretch } from '../../subject/textSpan';
 import { surprisalModelSetting } from './options';
 import type { Settings } from '../../settings/settings';
-import { capabilitiesOf } from '../../../common/protocol/capabilities';
+import { capabilitiesOf } from '../../../common/protocol/engine/capabilities';
 import type { Score } from '../../../common/protocol/engine/score';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';

@@ -1,7 +1,7 @@
 /** The same sentence to a model that looks both ways and to one that may only look back. */
 import { html, nothing, type TemplateResult } from 'lit';
 import * as v from 'valibot';
-import { hasAttention } from '../../../../src/common/protocol/capabilities';
+import { hasAttention } from '../../../../src/common/protocol/engine/capabilities';
 import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
 import type { ValueId } from '../../../../src/common/content/lesson';
 import type { Manifest } from '../../../../src/common/protocol/manifest';

@@ -1,6 +1,6 @@
 /** Which verbs of the engine each model offers. */
-import type { EngineApi } from './engine/api';
-import type { Manifest } from './manifest';
+import type { EngineApi } from './api';
+import type { Manifest } from '../manifest';
 
 /** A verb of the engine that a model may offer. */
 export type Capability = Extract<
