@@ -95,40 +95,9 @@ export function lineChart(chart: LineChart): Element {
       ticks: 5,
     },
     marks: [
-      ...series.flatMap(({ points, measured = [], isDashed, isSmooth }, index) => {
-        const color = colors[index % colors.length] ?? 'currentColor';
-        return [
-          Plot.line(points, {
-            x: 'x',
-            y: 'y',
-            stroke: color,
-            strokeWidth: 1.75,
-            ...(isDashed && { strokeDasharray: '4 3' }),
-          }),
-          ...(measured.length === 0
-            ? []
-            : [
-                Plot.dot(measured, {
-                  x: 'x',
-                  y: 'y',
-                  symbol: shapes[index % shapes.length] ?? 'circle',
-                  stroke: color,
-                  r: 5,
-                }),
-              ]),
-          ...(isDashed || isSmooth
-            ? []
-            : [
-                Plot.dot(points, {
-                  x: 'x',
-                  y: 'y',
-                  symbol: shapes[index % shapes.length] ?? 'circle',
-                  fill: color,
-                  r: 3.5,
-                }),
-              ]),
-        ];
-      }),
+      ...series.flatMap((one, index) =>
+        lineOf(one, colors[index % colors.length] ?? 'currentColor', shapes[index % shapes.length]),
+      ),
       Plot.text(apart(ends, height, largest(all)), {
         x: 'x',
         y: 'place',
@@ -139,35 +108,53 @@ export function lineChart(chart: LineChart): Element {
         stroke: hex(theme.background),
         strokeWidth: 3,
       }),
-      ...(marks.length === 0
-        ? []
-        : [
-            Plot.dot(marks, {
-              x: 'x',
-              y: 'y',
-              stroke: hex(theme.foreground),
-              r: 6,
-              strokeWidth: 2,
-            }),
-          ]),
-      ...marks
-        .filter(({ words }) => words !== '')
-        .map(mark =>
-          Plot.text([mark], {
-            x: 'x',
-            y: 'y',
-            text: 'words',
-            dy: -14,
-            textAnchor: anchors[mark.side ?? 'above'],
-            fill: hex(theme.foreground),
-            stroke: hex(theme.background),
-            strokeWidth: 3,
-          }),
-        ),
+      ...placesOf(marks, theme),
     ],
   });
   return asPicture(element, chart.words);
 }
+
+/** A line, its single measurements and its points. */
+const lineOf = (
+  { points, measured = [], isDashed, isSmooth }: Series,
+  color: string,
+  symbol: (typeof shapes)[number] = 'circle',
+): Plot.Markish[] => [
+  Plot.line(points, {
+    x: 'x',
+    y: 'y',
+    stroke: color,
+    strokeWidth: 1.75,
+    ...(isDashed && { strokeDasharray: '4 3' }),
+  }),
+  ...(measured.length === 0
+    ? []
+    : [Plot.dot(measured, { x: 'x', y: 'y', symbol, stroke: color, r: 5 })]),
+  ...(isDashed || isSmooth
+    ? []
+    : [Plot.dot(points, { x: 'x', y: 'y', symbol, fill: color, r: 3.5 })]),
+];
+
+/** Places that are marked, with their words. */
+const placesOf = (marks: readonly Mark[], theme: Theme): Plot.Markish[] => [
+  ...(marks.length === 0
+    ? []
+    : [Plot.dot(marks, { x: 'x', y: 'y', stroke: hex(theme.foreground), r: 6, strokeWidth: 2 })]),
+  ...marks
+    .filter(({ words }) => words !== '')
+    .map(mark =>
+      Plot.text([mark], {
+        x: 'x',
+        y: 'y',
+        text: 'words',
+        dy: -14,
+        textAnchor: anchors[mark.side ?? 'above'],
+        fill: hex(theme.foreground),
+        stroke: hex(theme.background),
+        strokeWidth: 3,
+      }),
+    ),
+];
 
 const largest = (points: readonly { readonly y: number }[]) =>
   points.reduce((max, { y }) => Math.max(max, y), 1e-9);

@@ -2,9 +2,8 @@
 import { render } from 'lit';
 import { asEngineError } from '../../src/common/errors';
 import type { MapsHostApi, MapsPageApi } from '../../src/common/protocol/pages/maps';
-import { registerControls } from '../elements/controls';
-import { memo } from '../common/memo';
 import { onceATask } from '../common/batchUpdates';
+import { memo } from '../common/memo';
 import { joinHost } from '../common/page';
 import { createPageRoot } from '../common/pageRoot';
 import { createStore } from '../common/store';
@@ -12,6 +11,7 @@ import { narrowBelow, pictureRoom } from '../common/textWidth';
 import { onThemeChange, readTheme, type Theme } from '../common/theme';
 import { createDiagramDrawer } from '../diagram/diagramDrawer';
 import { layoutStep } from '../diagram/diagramPlace';
+import { registerControls } from '../elements/controls';
 import { describe } from './describe';
 import type { MapsState } from './state';
 import { template, type MapsActions } from './template';
@@ -25,7 +25,7 @@ export function startMapsPage(): void {
       ...{ start: undefined, error: undefined, charts: {}, pageWidth: undefined },
       ...{ themeVersion: 0, paintMs: undefined },
     },
-    () => onChange(),
+    onceATask(() => paint()),
   );
   const host = joinHost<MapsHostApi, MapsPageApi>({
     show: () => undefined, // Maps show no text of the user's.
@@ -34,10 +34,17 @@ export function startMapsPage(): void {
     pointAt: () => undefined,
     describe: () => describe(store.state),
   });
-  const onChange = onceATask(paint);
   const root = createPageRoot(store);
-  /** The host reports by itself what it cannot do. */
-  const ask = (answer: Promise<unknown>) => void answer.catch(() => undefined);
+  const begin = () => {
+    store.update({ error: undefined });
+    host.start({}).then(
+      start => {
+        store.update({ start });
+        requestAnimationFrame(() => setTimeout(() => store.update({ paintMs: performance.now() })));
+      },
+      (cause: unknown) => store.update({ error: asEngineError(cause) }),
+    );
+  };
   const actions: MapsActions = {
     follow: target => ask(host.follow({ target })),
     openLink: url => ask(host.openLink({ url })),
@@ -52,34 +59,7 @@ export function startMapsPage(): void {
     showLog: () => ask(host.showLog({})),
   };
   const drawDiagram = createDiagramDrawer();
-  const draw = memo((_width: number, theme: Theme) => void drawCharts(theme));
-
-  onThemeChange(() => store.update({ themeVersion: store.state.themeVersion + 1 }));
-  onChange();
-  begin();
-
-  function begin(): void {
-    store.update({ error: undefined });
-    host.start({}).then(
-      start => {
-        store.update({ start });
-        requestAnimationFrame(() => setTimeout(() => store.update({ paintMs: performance.now() })));
-      },
-      (cause: unknown) => store.update({ error: asEngineError(cause) }),
-    );
-  }
-
-  function paint(): void {
-    const { state } = store;
-    const width = state.pageWidth ?? root.clientWidth;
-    root.classList.toggle('narrow', width < narrowBelow);
-    render(template(state, actions), root);
-    if (state.paintMs !== undefined) {
-      draw(layoutStep(pictureRoom(width)), themeOf(state.themeVersion));
-    }
-  }
-
-  async function drawCharts(theme: Theme): Promise<void> {
+  const drawCharts = async (theme: Theme) => {
     const room = pictureRoom(store.state.pageWidth ?? root.clientWidth);
     for (const map of store.state.start?.maps ?? []) {
       if (map.kind === 'chart') {
@@ -87,5 +67,21 @@ export function startMapsPage(): void {
         store.update({ charts: { ...store.state.charts, [map.id]: drawn } });
       }
     }
-  }
+  };
+  const draw = memo((_layout: number, theme: Theme) => void drawCharts(theme));
+  const paint = () => {
+    const { state } = store;
+    const width = state.pageWidth ?? root.clientWidth;
+    root.classList.toggle('narrow', width < narrowBelow);
+    render(template(state, actions), root);
+    if (state.paintMs !== undefined) {
+      draw(layoutStep(pictureRoom(width)), themeOf(state.themeVersion));
+    }
+  };
+
+  onThemeChange(() => store.update({ themeVersion: store.state.themeVersion + 1 }));
+  begin();
 }
+
+/** The host reports by itself what it cannot do. */
+const ask = (answer: Promise<unknown>): void => void answer.catch(() => undefined);
