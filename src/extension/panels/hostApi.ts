@@ -87,7 +87,7 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
     highlight: ({ ranges }) => highlight(owner, ranges),
     reveal: range =>
       attempt(async () => {
-        const spans = (await owner.anchor?.reach(range)) ?? [];
+        const spans = (await owner.anchor?.locateOrOpen(range)) ?? [];
         const [first] = spans;
         if (first) {
           await revealIn(

@@ -82,7 +82,7 @@ export class SubjectAnchor extends Disposable {
    *
    * @throws EngineError `input-invalid` if the document cannot be opened.
    */
-  async reach(range: TextRange): Promise<DocumentRange[]> {
+  async locateOrOpen(range: TextRange): Promise<DocumentRange[]> {
     const uri = this.#segments[range.segment]?.uri;
     if (uri !== undefined && !openDocument(uri)) {
       const gone = vscode.l10n.t('{0} cannot be opened any more.', this.subject.label);

@@ -106,10 +106,10 @@ describe('The panel', function () {
       'the closed document',
     );
     await vscode.workspace.fs.delete(uri);
-    await assert.rejects(anchor.reach(range), /closed\.md:1 cannot be opened any more/u);
+    await assert.rejects(anchor.locateOrOpen(range), /closed\.md:1 cannot be opened any more/u);
 
     await write();
-    const [found] = await anchor.reach(range);
+    const [found] = await anchor.locateOrOpen(range);
     assert.equal(found?.document.getText(found.range), 'words');
   });
 

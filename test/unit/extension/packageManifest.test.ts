@@ -108,12 +108,12 @@ test.each(['exportAttention', 'copyAttention'])('%s is off while there is no pic
   expect(command).toMatchObject({ enablement: 'lmEvolution.attentionShown' });
 });
 
-test('every word of the manifest stands in package.nls.json, and no other', () => {
+test('every string of the manifest is in package.nls.json, and no other', () => {
   const used = [...JSON.stringify(packageJson).matchAll(/"%([^"%]+)%"/g)].map(([, key]) => key);
   expect([...new Set(used)].sort()).toEqual(Object.keys(nls).sort());
 });
 
-test('every word of the host stands in l10n/bundle.l10n.json, and no other', () => {
+test('every string of the host is in l10n/bundle.l10n.json, and no other', () => {
   const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
     .filter(path => path.endsWith('.ts'))
     .map(path => readFileSync(`src/${path}`, 'utf8'));
@@ -222,18 +222,21 @@ describe('the walkthrough', () => {
     expect(steps.length).toBeLessThanOrEqual(6);
   });
 
-  test.each(steps)('$id ticks on what a person has done, which exists', ({ completionEvents }) => {
-    expect(completionEvents).not.toHaveLength(0);
-    const known = [
-      // Not on the command itself: it may have had no text.
-      ...contributes.commands.map(({ command }) => `onContext:${command.replace('.', '.did.')}`),
-      ...Object.keys(properties).map(name => `onSettingChanged:${name}`),
-      ...Object.values(contributes.views)
-        .flat()
-        .map(({ id }) => `onView:${id}`),
-    ];
-    expect(known).toEqual(expect.arrayContaining(completionEvents));
-  });
+  test.each(steps)(
+    '$id is checked off by what a user has done, which exists',
+    ({ completionEvents }) => {
+      expect(completionEvents).not.toHaveLength(0);
+      const known = [
+        // Not on the command itself: it may have had no text.
+        ...contributes.commands.map(({ command }) => `onContext:${command.replace('.', '.did.')}`),
+        ...Object.keys(properties).map(name => `onSettingChanged:${name}`),
+        ...Object.values(contributes.views)
+          .flat()
+          .map(({ id }) => `onView:${id}`),
+      ];
+      expect(known).toEqual(expect.arrayContaining(completionEvents));
+    },
+  );
 
   test.each(steps)('$id has a picture of the product for each kind of theme', ({ id, media }) => {
     for (const path of Object.values(media.image)) {

@@ -1,4 +1,4 @@
-/** Writes what the page of next tokens has made into the document. */
+/** Inserts the text that the page of next tokens has generated into the document. */
 import * as vscode from 'vscode';
 import { EngineError } from '../../../common/errors';
 import type { Subject } from '../../../common/protocol/pages/subject';
@@ -8,28 +8,28 @@ import type { SubjectAnchor } from '../../subject/subjectAnchor';
 
 const { t } = vscode.l10n;
 
-/** What is written, and where it is shown. */
+/** The text to insert, and where to show it. */
 export interface Insertion {
   readonly text: string;
-  /** UTF-16 units at the end of the subject's text that it takes the place of. */
+  /** The number of UTF-16 units at the end of the subject's text that the text replaces. */
   readonly held: number;
-  /** Where the document is shown, if it is shown nowhere. */
+  /** The column to open the document in, if no editor shows it. */
   readonly column: vscode.ViewColumn;
 }
 
 /**
- * Writes what a page has made right after its subject, which grows by it.
+ * Inserts the text of a page right after its subject, which becomes longer.
  *
- * @returns the subject as it is now; undefined when its text is no longer there, which the panel says.
+ * @returns the longer subject; undefined if its text is no longer in the document, which the panel then shows.
  * @throws EngineError as `insertAfter`.
  */
 export async function insertIntoDocument(
   owner: PageOwner,
-  inserted: Pick<Insertion, 'text' | 'held'>,
+  insertion: Pick<Insertion, 'text' | 'held'>,
 ): Promise<Subject | undefined> {
   const { subject, anchor, documentColumn: column } = owner;
   const longer =
-    subject && anchor ? await insertAfter(subject, anchor, { ...inserted, column }) : undefined;
+    subject && anchor ? await insertAfter(subject, anchor, { ...insertion, column }) : undefined;
   if (longer) {
     owner.onLonger(longer);
   } else if (anchor?.isStale) {
@@ -39,10 +39,10 @@ export async function insertIntoDocument(
 }
 
 /**
- * Writes text right after a subject's first text, as one step that can be undone, and puts the caret behind it.
+ * Inserts text right after a subject's first text, as one step that can be undone, and puts the caret behind it.
  *
- * @returns the subject with what was written as its end; undefined when its text is no longer there.
- * @throws EngineError `input-invalid` when the document cannot be opened or written to.
+ * @returns the subject with the inserted text at its end; undefined if its text is no longer in the document.
+ * @throws EngineError `input-invalid` if the document cannot be opened or written to.
  */
 export async function insertAfter(
   subject: Subject,
@@ -50,29 +50,29 @@ export async function insertAfter(
   { text, held, column }: Insertion,
 ): Promise<Subject | undefined> {
   const [{ text: before }] = subject.segments;
-  const located = await anchor.reach({ segment: 0, start: 0, end: before.length });
-  const last = located.at(-1);
+  const ranges = await anchor.locateOrOpen({ segment: 0, start: 0, end: before.length });
+  const last = ranges.at(-1);
   if (!last) {
     return undefined;
   }
   const { document } = last;
   const end = document.offsetAt(last.range.end);
-  const place = new vscode.Range(document.positionAt(end - held), last.range.end);
-  const shown = vscode.window.visibleTextEditors.find(editor => editor.document === document);
+  const replaced = new vscode.Range(document.positionAt(end - held), last.range.end);
+  const visible = vscode.window.visibleTextEditors.find(editor => editor.document === document);
   const editor =
-    shown ??
+    visible ??
     (await vscode.window.showTextDocument(document, { viewColumn: column, preserveFocus: true }));
-  // As the document ends its lines: the editor would write them so anyhow, and the text would be of another length.
+  // The line ends are those of the document: the editor converts them anyway, and the length of the text would change.
   const lineEnd = document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
-  const written = text.replace(/\r\n|\r|\n/gu, lineEnd);
-  if (!(await editor.edit(edit => edit.replace(place, written)))) {
+  const inserted = text.replace(/\r\n|\r|\n/gu, lineEnd);
+  if (!(await editor.edit(edit => edit.replace(replaced, inserted)))) {
     throw new EngineError('input-invalid', t('This document cannot be written to.'));
   }
-  const caret = document.positionAt(end - held + written.length);
+  const caret = document.positionAt(end - held + inserted.length);
   editor.selection = new vscode.Selection(caret, caret);
-  editor.revealRange(new vscode.Range(place.start, caret));
-  const whole = before.slice(0, before.length - held) + written;
-  const from = document.offsetAt(located[0]?.range.start ?? place.start);
+  editor.revealRange(new vscode.Range(replaced.start, caret));
+  const whole = before.slice(0, before.length - held) + inserted;
+  const from = document.offsetAt(ranges[0]?.range.start ?? replaced.start);
   return {
     modelId: subject.modelId,
     segments: [

@@ -55,7 +55,7 @@ test.each([
   expect(attentionAt(analysis, caret, both, 'linear')?.query.text).toBe(expected);
 });
 
-test('weights are the mean over the heads, and what goes to special tokens is told apart', () => {
+test('weights are the mean over the heads, and those of special tokens are separate', () => {
   const found = attentionAt(analysis, 3, both, 'linear');
   expect(found?.attended.map(({ weight }) => weight)).toEqual([0.25, 0.125]);
   expect(found?.specialWeight).toBe(0.625);

@@ -155,20 +155,20 @@ test('what is seen comes first, then what is nearest to it', () => {
   expect(nextChunk(settled('abcd'), [])).toBeUndefined();
 });
 
-test('the parts of a stretch are found', () => {
+test('the chunks of a span are found', () => {
   const parts = settled('abcd', 'efgh', 'ijkl');
   expect(chunksIn(parts, { start: 5, end: 6 })).toEqual([parts[1]]);
   expect(chunksIn(parts, { start: 0, end: 99 })).toEqual(parts);
   expect(chunksIn(parts, { start: 20, end: 30 })).toEqual([]);
 });
 
-test('of what is read with a selection nothing is told, whichever stretch it is read in', () => {
+test('text that is only read around a selection has no tokens, in any chunk', () => {
   const scope = { start: 10, end: 22, lead: 2, trail: 3 };
-  const stretches = [
+  const spans = [
     { start: 10, end: 16 },
     { start: 16, end: 22 },
   ];
-  const parts = [...chunksOf(scope, stretches)].map(part =>
+  const parts = [...chunksOf(scope, spans)].map(part =>
     withNewTokens(part, tokensOf('abcdef'), true),
   );
   expect(parts.map(({ tokens }) => tokens.map(({ start }) => start))).toEqual([

@@ -16,7 +16,7 @@ const partsOf = (text: string, start = 0, end = text.length) => [
   ...chunkSpans(sourceOf(text), { start, end }),
 ];
 
-test('a short text is one stretch, and so is an empty one', () => {
+test('a short text is one chunk, and so is an empty one', () => {
   expect(partsOf('Some words.')).toEqual([{ start: 0, end: 11 }]);
   expect(partsOf('')).toEqual([{ start: 0, end: 0 }]);
 });
@@ -42,7 +42,7 @@ test('a line without end is cut between words, and a word without end anywhere b
   }
 });
 
-test('whatever the text, the stretches are all of it, in order, and none is much too long', () => {
+test('the chunks of any text cover it in order, and none is much too long', () => {
   const piece = fc.constantFrom('word ', '\n', '\r\n', '😀', 'x'.repeat(900), ' '.repeat(700));
   const texts = fc.array(piece, { maxLength: 60 }).map(pieces => pieces.join(''));
   fc.assert(
@@ -59,7 +59,7 @@ test('whatever the text, the stretches are all of it, in order, and none is much
   );
 });
 
-test('what is read before a stretch is the text right before it, from a word on', () => {
+test('the context of a chunk is the text right before it, from the beginning of a word', () => {
   const text = 'some words '.repeat(1000);
   const [, , third] = partsOf(text);
   const { start, end } = contextOf(sourceOf(text), third!);

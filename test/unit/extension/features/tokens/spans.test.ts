@@ -7,18 +7,18 @@ const token = (start: number, end: number, isSpecial = false): Token => ({
   ...{ start, end, isSpecial },
 });
 
-test('each token is a stretch', () => {
+test('each token is a span', () => {
   expect(tokenSpans([token(0, 3), token(3, 7)])).toEqual([
     { start: 0, end: 3, tokens: [0] },
     { start: 3, end: 7, tokens: [1] },
   ]);
 });
 
-test('what no token stands for is in no stretch', () => {
+test('text without a token is in no span', () => {
   expect(tokenSpans([token(0, 3), token(5, 7)]).map(({ start }) => start)).toEqual([0, 5]);
 });
 
-test('tokens that share a character are one stretch', () => {
+test('tokens that share a character are one span', () => {
   // A flag of two surrogate pairs in three tokens, the middle one with bytes of both.
   expect(tokenSpans([token(0, 1), token(1, 3), token(1, 5), token(3, 5), token(5, 6)])).toEqual([
     { start: 0, end: 1, tokens: [0] },
