@@ -17,7 +17,7 @@ const portAdapters = [
   'src/engine/worker/main.ts',
   'src/engine/worker/selfPort.ts',
   'src/extension/panels/panel.ts',
-  'webview/common/hostPort.ts',
+  'webview/common/host.ts',
 ];
 
 /** Constructs that are wrong wherever they are not the one place for them. */

@@ -46,7 +46,9 @@ export async function readTokenizer(folder: string): Promise<TokenizerFiles> {
 }
 
 async function readManifest(folder: string): Promise<Manifest> {
-  return parseManifest(parseModelJson(await readBuffer(join(folder, 'manifest.json')), 'manifest.json'));
+  return parseManifest(
+    parseModelJson(await readBuffer(join(folder, 'manifest.json')), 'manifest.json'),
+  );
 }
 
 /** A file in a buffer of its own, so that it can be moved to a worker. */

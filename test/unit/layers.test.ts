@@ -76,7 +76,7 @@ const cases: readonly (readonly [path: string, code: string, rule: string | unde
   // Invariant 5: every message goes through rpc.ts.
   ['src/extension/a.ts', 'export const a = (b: B) => b.postMessage(1);', syntax],
   ['webview/next/a.ts', 'export const a = () => postMessage(1);', syntax],
-  ['webview/common/hostPort.ts', 'export const a = (b: B) => b.postMessage(1);', undefined],
+  ['webview/common/host.ts', 'export const a = (b: B) => b.postMessage(1);', undefined],
 
   // Invariant 8: names of graphs, and JSON from outside, have one place each.
   ['src/engine/decoder/a.ts', "export const a = 'input_ids';", syntax],

@@ -1,12 +1,14 @@
-import type { Attention, DevicePreference } from '../../src/common/protocol/engine/types';
-import type { ExportFormat } from '../../src/common/protocol/pages/attention';
-import type { HeadPosition, PageSettings } from '../../src/common/protocol/pages/page';
-import type { PointedAt } from './attentionState';
-import type { SavedState } from './savedState';
+/** Everything a user can do on the page of attention. */
+import type { Attention } from '../../src/common/protocol/engine/types';
+import type { AttentionHostApi, ExportFormat } from '../../src/common/protocol/pages/attention';
+import type { ExportFile, HeadPosition, PageSettings } from '../../src/common/protocol/pages/page';
+import type { TextActions, TextPage } from '../common/textPage';
+import { addOrRemove, choose } from '../matrix/heads';
 import type { Unit } from '../matrix/units';
+import type { AttentionState, PointedAt, SavedState } from './attentionState';
 
-/** Everything a person can do on the page; the templates call nothing else. */
-export interface Actions {
+/** The templates call nothing else. */
+export interface Actions extends TextActions {
   /** Shows some heads while the pointer or the focus is on them; undefined ends it. */
   previewHeads(heads: readonly HeadPosition[] | undefined): void;
   /** A click on heads, with shift where `isAdding`. */
@@ -24,15 +26,91 @@ export interface Actions {
   moveWindow(start: number): void;
   toggleRail(): void;
   chooseModel(modelId: string): void;
-  cancel(): void;
-  retry(): void;
-  setDevice(device: DevicePreference): void;
   setScale(scale: PageSettings['scale']): void;
   exportAs(format: ExportFormat): void;
-  copyMarkdown(): void;
   copy(text: string): void;
-  openText(): void;
-  openLink(url: string): void;
-  showSelection(): void;
-  showLog(): void;
 }
+
+/** What the actions do: change the state, or ask the host. */
+export function createActions(
+  { store, host, ask, rerun, actions }: TextPage<AttentionState, AttentionHostApi>,
+  makeExport: (format: ExportFormat) => Promise<ExportFile>,
+): Actions {
+  const arrange = (change: Partial<SavedState>) =>
+    store.update({ saved: { ...store.state.saved, ...change } });
+  return {
+    ...actions,
+    arrange,
+    previewHeads: preview => {
+      if (preview || store.state.preview) {
+        performance.mark('head-repaint-start');
+        store.update({ preview });
+      }
+    },
+    chooseHeads: (heads, isAdding) => {
+      performance.mark('head-repaint-start');
+      const { saved } = store.state;
+      const next = (isAdding ? addOrRemove : choose)(saved.heads, heads);
+      // What the click has made is shown at once, not what the pointer still previews.
+      store.update({ preview: undefined, saved: { ...saved, heads: [...next] } });
+    },
+    averageAll: () => {
+      store.update({ preview: undefined });
+      arrange({ heads: [] });
+    },
+    point: pointed => {
+      if (!isSame(store.state.pointed, pointed)) {
+        store.update({ pointed });
+      }
+    },
+    lock: ({ tokens }, isAdding) => {
+      const { queries } = store.state.saved;
+      const isLocked = tokens.every(token => queries.includes(token));
+      const others = queries.filter(token => !tokens.includes(token));
+      const isOnly = isLocked && others.length === 0;
+      arrange({
+        queries: isAdding
+          ? isLocked
+            ? others
+            : [...others, ...tokens]
+          : isOnly
+            ? []
+            : [...tokens],
+      });
+    },
+    chooseKind: kind => arrange({ kind, heads: [], queries: [] }),
+    letGo: () => {
+      store.update({ preview: undefined, pointed: undefined });
+      arrange({ heads: [], queries: [] });
+    },
+    reveal: unit => {
+      if (!unit.isSpecial && unit.side === 'source') {
+        ask(host.reveal(unit.range));
+      }
+    },
+    moveWindow: windowStart => {
+      arrange({ windowStart, queries: [] });
+      rerun();
+    },
+    toggleRail: () => store.update({ isRailOpen: !store.state.isRailOpen }),
+    chooseModel: modelId => {
+      const { subject } = store.state.saved;
+      if (subject) {
+        arrange({ subject: { ...subject, modelId }, heads: [], queries: [], windowStart: 0 });
+        rerun();
+      }
+    },
+    setScale: scale => ask(host.setScale({ scale })),
+    exportAs: format => ask(makeExport(format).then(file => host.save(file))),
+    copy: text => ask(host.copy({ text })),
+  };
+}
+
+const isSame = (a: PointedAt | undefined, b: PointedAt | undefined) =>
+  a === b ||
+  (a !== undefined &&
+    b !== undefined &&
+    a.key === b.key &&
+    a.from === b.from &&
+    a.queries.length === b.queries.length &&
+    a.queries.every((query, index) => query === b.queries[index]));

@@ -1,12 +1,35 @@
+/** The state of the page of attention: what is kept for its next start, what is shown, and what is pointed at. */
+import * as v from 'valibot';
+import type { EngineError } from '../../src/common/errors';
 import type { Analysis } from '../../src/common/protocol/engine/analyze';
 import type { DeviceReport } from '../../src/common/protocol/engine/types';
-import type { EngineError } from '../../src/common/errors';
-import type { Manifest } from '../../src/common/protocol/manifest';
-import type { HeadPosition, PageSettings } from '../../src/common/protocol/pages/page';
+import type { HeadPosition } from '../../src/common/protocol/pages/page';
 import type { Subject } from '../../src/common/protocol/pages/subject';
+import { index, parserOf, subjectEntry, type Saved } from '../common/savedState';
+import type { TextPageState } from '../common/textPage';
 import type { Tokenized } from '../elements/textToCome';
-import type { Work } from '../common/progress';
-import type { SavedState } from './savedState';
+import { blocks } from '../matrix/matrixView';
+
+const saved = v.object({
+  ...subjectEntry,
+  /** Tokens of its text left out before the window. */
+  windowStart: v.fallback(index, 0),
+  /** Heads that are averaged; none means all. */
+  heads: v.fallback(v.array(v.object({ layer: index, head: index })), []),
+  /** Of a model that has several kinds of attention. */
+  kind: v.fallback(v.picklist(['encoder', 'decoder', 'cross']), 'cross'),
+  /** Tokens whose rows stay lit, as indexes into the window's tokens. */
+  queries: v.fallback(v.array(index), []),
+  view: v.fallback(v.picklist(['matrix', 'lines']), 'matrix'),
+  words: v.fallback(v.boolean(), false),
+  hideSpecial: v.fallback(v.boolean(), false),
+  hideSink: v.fallback(v.boolean(), false),
+  rescale: v.fallback(v.boolean(), false),
+  block: v.fallback(v.picklist(blocks), 'all'),
+});
+
+export type SavedState = Saved<typeof saved>;
+export const parseState: (value: unknown) => SavedState = parserOf(saved);
 
 /** A finished analysis and what it is of. It stays while the next one runs. */
 export interface Shown {
@@ -29,31 +52,17 @@ export interface PointedAt {
   readonly from: 'picture' | 'text' | 'document';
 }
 
-export interface AttentionState {
+export interface AttentionState extends TextPageState {
   readonly saved: SavedState;
-  readonly models: readonly Manifest[];
-  readonly settings: PageSettings;
-  /** False until the host has answered. */
-  readonly isStarted: boolean;
-  readonly work: Work | undefined;
   /** The text that is being run, before its analysis is there. */
   readonly tokenized: Tokenized | undefined;
   readonly shown: Shown | undefined;
   readonly translated: Translated | undefined;
-  readonly error: EngineError | undefined;
-  /** The device of the running engine, known before the first analysis ends. */
-  readonly device: DeviceReport | undefined;
   /** Heads that the pointer or the focus is on. */
   readonly preview: readonly HeadPosition[] | undefined;
   readonly pointed: PointedAt | undefined;
   /** Whether the navigator is open, where there is no room for it beside the picture. */
   readonly isRailOpen: boolean;
-  /** Of the page, in CSS pixels. */
-  readonly pageWidth: number | undefined;
   /** Room for the picture, in CSS pixels. */
   readonly box: { readonly width: number; readonly height: number } | undefined;
-  /** Counts up when the theme has changed. */
-  readonly themeVersion: number;
-  /** From `show` to the painted heat map, in ms. */
-  readonly paintMs: number | undefined;
 }

@@ -9,12 +9,12 @@ import type { Theme } from '../common/theme';
 import type { AttentionState } from './attentionState';
 import { headsInWords, shownHeads } from '../matrix/heads';
 import { inWords } from '../matrix/headSummary';
-import type { Scene } from './scene';
+import type { ViewModel } from './viewModel';
 import { unknownIn } from '../matrix/unknownWords';
 
 /** What is on the page as data, for exports. */
 export function figureOf(
-  scene: Scene,
+  viewModel: ViewModel,
   {
     models,
     settings,
@@ -22,7 +22,7 @@ export function figureOf(
   }: { models: readonly Manifest[]; settings: PageSettings; saved: AttentionState['saved'] },
   theme: Theme,
 ): Figure {
-  const { shown, attention, choice, view, summary } = scene;
+  const { shown, attention, choice, view, summary } = viewModel;
   const { analysis, subject, device } = shown;
   return {
     modelId: analysis.modelId,
@@ -51,11 +51,11 @@ export function figureOf(
 /** The page in data and in words; true in every state. */
 export function describe(
   state: AttentionState,
-  scene: Scene | undefined,
+  viewModel: ViewModel | undefined,
   theme: Theme,
 ): AttentionDescription {
   const { saved, error, device, shown, work } = state;
-  const figure = scene && !error ? figureOf(scene, state, theme) : undefined;
+  const figure = viewModel && !error ? figureOf(viewModel, state, theme) : undefined;
   return {
     state: error ? 'error' : work ? (shown ? 'running' : 'loading') : shown ? 'ready' : 'empty',
     modelId: saved.subject?.modelId,
@@ -68,12 +68,12 @@ export function describe(
     error: error && { code: error.code, message: error.message },
     paintMs: state.paintMs,
     markdown:
-      scene && figure
+      viewModel && figure
         ? markdownOf({
             figure,
-            attention: scene.attention,
-            tokens: scene.shown.analysis.source,
-            runMs: scene.shown.analysis.runMs,
+            attention: viewModel.attention,
+            tokens: viewModel.shown.analysis.source,
+            runMs: viewModel.shown.analysis.runMs,
           })
         : error
           ? `# Attention\n\n${causeOf(error.code)}\n`

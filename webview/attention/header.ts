@@ -1,12 +1,17 @@
+/** The row at the top: the model, what is looked at, how it ran, and a menu with the help. */
 import { html, nothing, type TemplateResult } from 'lit';
+import type { DevicePreference } from '../../src/common/protocol/engine/types';
+import type { ExportFormat } from '../../src/common/protocol/pages/attention';
+import type { PageSettings } from '../../src/common/protocol/pages/page';
 import { hasAttention } from '../../src/common/protocol/engine/capabilities';
 import { deviceNames } from '../elements/deviceNames';
+import { helpDialog, openHelp, type HelpKey, type Paper } from '../elements/helpDialog';
+import { menu, menuChoice, menuItem } from '../elements/menu';
 import { modelPicker } from '../elements/modelPicker';
 import { count, duration } from '../common/numbers';
 import { working } from '../common/progress';
 import type { Actions } from './actions';
 import type { AttentionState } from './attentionState';
-import { attentionMenu } from './attentionMenu';
 
 /** One row: the model, what is looked at, how it ran, and everything else behind one button. */
 export function header(state: AttentionState, actions: Actions): TemplateResult {
@@ -52,3 +57,95 @@ function workOrDevice(
       >`
     : html``;
 }
+
+const formats: readonly { readonly format: ExportFormat; readonly title: string }[] = [
+  { format: 'svg', title: 'SVG Picture' },
+  { format: 'png', title: 'PNG Picture' },
+  { format: 'csv', title: 'CSV Table' },
+  { format: 'json', title: 'JSON Numbers' },
+  { format: 'html', title: 'HTML Page' },
+];
+const scales: readonly { readonly scale: PageSettings['scale']; readonly title: string }[] = [
+  { scale: 'sqrt', title: 'Square Root' },
+  { scale: 'linear', title: 'Linear' },
+];
+const devices: readonly DevicePreference[] = ['auto', 'webgpu', 'wasm'];
+
+/** The button at the end of the header and what opens from it: exports, scale, device, help. */
+function attentionMenu(state: AttentionState, actions: Actions): TemplateResult {
+  const { settings, shown, device, error } = state;
+  const isEmpty = !shown || error !== undefined;
+  const used = shown?.device ?? device;
+  return html`${menu(
+    'Export, scale, device and help',
+    html`${menuItem('Copy as Markdown', actions.copyMarkdown, isEmpty, true)}
+      ${menuItem('Open as Text', actions.openText, isEmpty)}
+      <div role="group" aria-label="Export">
+        <div class="menu-title" aria-hidden="true">Export</div>
+        ${formats.map(({ format, title }) => menuItem(title, () => actions.exportAs(format), isEmpty))}
+      </div>
+      <div role="group" aria-label="Colour scale">
+        <div class="menu-title" aria-hidden="true">Colour Scale</div>
+        ${scales.map(({ scale, title }) =>
+          menuChoice(title, settings.scale === scale, () => actions.setScale(scale)),
+        )}
+      </div>
+      <div role="group" aria-label=${`Run on${used ? `; ${used.reason}` : ''}`}>
+        <div class="menu-title" aria-hidden="true">Run On</div>
+        ${devices.map(one =>
+          menuChoice(deviceNames[one], settings.device === one, () => actions.setDevice(one)),
+        )}
+        ${used ? html`<div class="menu-note" aria-hidden="true">${used.reason}</div>` : nothing}
+      </div>
+      <div role="separator"></div>
+      ${menuItem('What Am I Looking At?', openHelp, false)}`,
+  )}
+  ${help(actions)}`;
+}
+
+const papers: readonly Paper[] = [
+  {
+    title: 'Jain & Wallace 2019, “Attention is not Explanation”',
+    url: 'https://arxiv.org/abs/1902.10186',
+  },
+  {
+    title: 'Wiegreffe & Pinter 2019, “Attention is not not Explanation”',
+    url: 'https://arxiv.org/abs/1908.04626',
+  },
+  {
+    title: 'Clark et al. 2019, “What Does BERT Look At?”',
+    url: 'https://arxiv.org/abs/1906.04341',
+  },
+];
+
+const keys: readonly HelpKey[] = [
+  ['Arrow keys', 'move over heads, tokens and cells'],
+  ['Space', 'keep a head or a token; again to let it go'],
+  ['Shift+Space', 'add it to those kept, and see their average'],
+  ['Enter', 'show the token in the editor'],
+  ['Escape', 'let everything go'],
+];
+
+/** What the picture says and what it does not say; opened from the menu. */
+const help = (actions: Actions): TemplateResult =>
+  helpDialog(
+    html`<p>
+        For every token the model decides how much to take from every other token. These shares are
+        its attention: a row of the picture is one token that looks, a column one that is looked at,
+        and each row sums to 100 %. Every layer does this with several heads at once, each in its
+        own way.
+      </p>
+      <p>
+        All numbers are of this run, on your text. A word made of several tokens receives the sum of
+        their shares and gives the mean. Nothing is rescaled unless you ask for it.
+      </p>
+      <h3>Attention is not explanation</h3>
+      <p>
+        A large weight says where a head took its values from, not why the model decided as it did:
+        other weights can lead to the same result, and heads often rest on a separator when they
+        have nothing to do.
+      </p>`,
+    papers,
+    keys,
+    actions.openLink,
+  );

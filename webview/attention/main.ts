@@ -1,5 +1,8 @@
+/** The entry of the page of attention. */
 import '../common/page.css';
 import './attention.css';
+import { registerControls } from '../elements/controls';
 import { startAttentionPage } from './attentionPage';
 
+registerControls();
 startAttentionPage();

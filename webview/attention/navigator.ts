@@ -10,7 +10,7 @@ import {
   isThere,
   type Shape,
 } from '../matrix/heads';
-import type { Scene } from './scene';
+import type { ViewModel } from './viewModel';
 
 /** Space between two thumbnails, in CSS pixels; `page.css` has the same. */
 export const thumbnailGap = 2;
@@ -22,17 +22,17 @@ export const thumbnailGap = 2;
  * all. A row's or column's title stands for all of it. One stop of the tab key; arrow keys move inside.
  */
 export function navigator(
-  scene: Scene,
+  viewModel: ViewModel,
   chosen: readonly HeadPosition[],
   pictures: HTMLCanvasElement,
   actions: Actions,
 ): TemplateResult {
-  const { shape } = scene.attention;
+  const { shape } = viewModel.attention;
   const [layers, heads] = shape;
   const isAverage = isEvery(chosen, shape);
   const isChosen = (position: HeadPosition) => chosen.some(one => isSameHead(one, position));
   const isPreviewed = (position: HeadPosition) =>
-    scene.choice !== chosen && scene.choice.some(one => isSameHead(one, position));
+    viewModel.choice !== chosen && viewModel.choice.some(one => isSameHead(one, position));
   const layerIndexes = Array.from({ length: layers }, (_, layer) => layer);
   const headIndexes = Array.from({ length: heads }, (_, head) => head);
   // Those chosen may be another model's.

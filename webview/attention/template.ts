@@ -1,3 +1,4 @@
+/** The whole page as a template. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { errorNotice } from '../elements/errorNotice';
 import { icon } from '../elements/icons';
@@ -10,13 +11,13 @@ import { header } from './header';
 import { headsInWords } from '../matrix/heads';
 import { navigator } from './navigator';
 import { cutNotice, emptyNotice, selectTitle } from './notices';
-import type { Scene } from './scene';
-import type { Stage } from './stage';
+import type { ViewModel } from './viewModel';
+import type { PictureArea } from './picture';
 import { toggles, viewToggle } from './toggles';
 import { translations } from './translations';
 
 export interface Parts {
-  readonly stage: Stage;
+  readonly picture: PictureArea;
   readonly thumbnails: HTMLCanvasElement | undefined;
   /** The picture for a screen reader; filled while the browser is idle. */
   readonly table: HTMLElement;
@@ -26,20 +27,20 @@ export interface Parts {
 /** The whole page. */
 export function template(
   state: AttentionState,
-  scene: Scene | undefined,
-  { stage, thumbnails, table, theme }: Parts,
+  viewModel: ViewModel | undefined,
+  { picture, thumbnails, table, theme }: Parts,
   actions: Actions,
 ): TemplateResult {
   const { saved, error, work, shown, isRailOpen } = state;
   const isDimmed = work?.isSlow === true && shown !== undefined;
-  const isBare = !error && !scene && (!saved.subject || !state.isStarted) && !work;
+  const isBare = !error && !viewModel && (!saved.subject || !state.isStarted) && !work;
   return html`${progress(work)} ${header(state, actions)}
     ${shown && !error ? cutNotice(shown, state, actions) : nothing}
     <main class="body" aria-busy=${work !== undefined}>
       ${
         error
           ? errorNotice(error, actions, selectTitle)
-          : scene && thumbnails
+          : viewModel && thumbnails
             ? html`<aside class=${`rail${isRailOpen ? ' open' : ''}`}>
                   <div class="rail-bar">
                     <button
@@ -49,18 +50,20 @@ export function template(
                       @click=${actions.toggleRail}
                     >
                       ${icon('chevron-down')}
-                      <span>${capitalized(headsInWords(scene.choice, scene.attention.shape))}</span>
+                      <span
+                        >${capitalized(headsInWords(viewModel.choice, viewModel.attention.shape))}</span
+                      >
                     </button>
                     ${viewToggle(saved, actions)}
                   </div>
                   <div class="rail-content" id="rail-content">
-                    ${navigator(scene, saved.heads, thumbnails, actions)}
-                    ${toggles(saved, scene, actions)}
+                    ${navigator(viewModel, saved.heads, thumbnails, actions)}
+                    ${toggles(saved, viewModel, actions)}
                   </div>
                 </aside>
                 <section class=${`stage${isDimmed ? ' dimmed' : ''}`} aria-label="Picture">
-                  ${translations(scene.shown, state, actions)}
-                  ${stage.template(scene, state, theme)} ${table}
+                  ${translations(viewModel.shown, state, actions)}
+                  ${picture.template(viewModel, state, theme)} ${table}
                 </section>`
             : isBare && state.isStarted
               ? emptyNotice(actions)

@@ -4,8 +4,8 @@ import { segmented } from '../elements/segmented';
 import type { Attention } from '../../src/common/protocol/engine/types';
 import type { Actions } from './actions';
 import type { Block } from '../matrix/matrixView';
-import type { SavedState } from './savedState';
-import type { Scene } from './scene';
+import type { SavedState } from './attentionState';
+import type { ViewModel } from './viewModel';
 
 const views = [
   { value: 'matrix', title: 'Matrix' },
@@ -44,25 +44,25 @@ export const viewToggle = (saved: SavedState, actions: Actions): TemplateResult 
   segmented('View', views, saved.view, view => actions.arrange({ view }));
 
 /** What is merged and what is left out, and how much weight that was. */
-export function toggles(saved: SavedState, scene: Scene, actions: Actions): TemplateResult {
-  const { hiddenShare } = scene.view;
+export function toggles(saved: SavedState, viewModel: ViewModel, actions: Actions): TemplateResult {
+  const { hiddenShare } = viewModel.view;
   const isHiding = hiddenShare > 0;
   // The separator is a special token, and hidden with them.
-  const isThere = scene.sink && !(scene.sink === 'separator' && saved.hideSpecial);
-  const sink = isThere && sinkWords[scene.sink];
+  const isThere = viewModel.sink && !(viewModel.sink === 'separator' && saved.hideSpecial);
+  const sink = isThere && sinkWords[viewModel.sink];
   return html`<section class="toggles" aria-label="What is shown">
     ${
-      scene.kinds.length > 1
+      viewModel.kinds.length > 1
         ? segmented(
             'Who looks at whom',
-            kindTitles.filter(({ value }) => scene.kinds.includes(value)),
-            scene.attention.kind,
+            kindTitles.filter(({ value }) => viewModel.kinds.includes(value)),
+            viewModel.attention.kind,
             actions.chooseKind,
           )
         : nothing
     }
     ${
-      scene.isPair
+      viewModel.isPair
         ? segmented('Which sentence looks at which', blockTitles, saved.block, block =>
             actions.arrange({ block }),
           )
@@ -70,7 +70,7 @@ export function toggles(saved: SavedState, scene: Scene, actions: Actions): Temp
     }
     ${check('Whole words', 'A word receives the sum of what its tokens receive, and gives the mean of what they give (Clark et al. 2019, section 4).', saved.words, words => actions.arrange({ words }))}
     ${
-      scene.hasSpecial
+      viewModel.hasSpecial
         ? check(
             'Hide special tokens',
             'Leaves out the rows and columns of tokens that stand for no character, like [CLS] and [SEP].',

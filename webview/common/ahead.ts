@@ -1,7 +1,6 @@
 import type { FilesAhead } from '../../src/common/protocol/pages/page';
 import { hasJspi } from '../../src/common/browser/blobWorker';
-import { download, type Download } from './download';
-import { compileWasm } from './wasm';
+import { compileWasm, download, type Download } from './download';
 
 /** What was begun before the page's own script ran; each is taken once. */
 interface Ahead {

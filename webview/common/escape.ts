@@ -1,3 +1,6 @@
+/** Text inside other text: XML, CSV, Markdown, and names of files. */
+import type { Subject } from '../../src/common/protocol/pages/subject';
+
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -37,4 +40,14 @@ export function fenced(text: string): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}text\n${text.replaceAll('\u0000', '␀')}\n${fence}`;
+}
+
+/** "attention-notes.md-12": safe as a file's name on every system. @param kind what is in the file: "attention". */
+export function fileStem(kind: string, subject: Pick<Subject, 'label'>): string {
+  const safe = subject.label
+    .normalize('NFKC')
+    .replace(/[^\p{L}\p{N}._-]+/gu, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 60);
+  return safe ? `${kind}-${safe}` : kind;
 }

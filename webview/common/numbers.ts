@@ -42,3 +42,6 @@ export function duration(ms: number): string {
   }
   return `${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)}${noBreakSpace}ms`;
 }
+
+/** Nine digits name every float32 exactly. */
+export const shortest = (value: number): number => Number(value.toPrecision(9));

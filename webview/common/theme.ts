@@ -1,3 +1,4 @@
+/** VS Code's theme as values, and its changes. */
 import { memo } from './memo';
 import { onPixelRatioChange } from './pixelRatio';
 

@@ -4,8 +4,8 @@ import { asEngineError } from '../../src/common/errors';
 import type { MapsHostApi, MapsPageApi } from '../../src/common/protocol/pages/maps';
 import { onceATask } from '../common/batchUpdates';
 import { memo } from '../common/memo';
-import { joinHost } from '../common/page';
-import { createPageRoot } from '../common/pageRoot';
+import { joinHost } from '../common/host';
+import { createRoot } from '../common/page';
 import { createStore } from '../common/store';
 import { narrowBelow, pictureRoom } from '../common/textWidth';
 import { onThemeChange, readTheme, type Theme } from '../common/theme';
@@ -34,7 +34,7 @@ export function startMapsPage(): void {
     pointAt: () => undefined,
     describe: () => describe(store.state),
   });
-  const root = createPageRoot(store);
+  const root = createRoot(store);
   const begin = () => {
     store.update({ error: undefined });
     host.start({}).then(

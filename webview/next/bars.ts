@@ -3,8 +3,8 @@ import { focusableIn, moveFocus } from '../elements/focusKeys';
 import { count, ordinal, percent } from '../common/numbers';
 import type { Actions } from './actions';
 import type { Bent, Candidate } from './distribution';
-import { mostBars } from './nextState';
-import type { SpelledToken } from './spelling';
+import { maxBars } from './nextState';
+import type { SpelledToken } from './tokenLabels';
 
 export interface Bar {
   readonly candidate: Candidate;
@@ -60,7 +60,7 @@ export function bars(
           : html`${count(vocabSize, 'token')} in all.`
       }
       ${
-        shown.length < Math.min(mostBars, vocabSize)
+        shown.length < Math.min(maxBars, vocabSize)
           ? html`<button class="text-button" @click=${actions.showMore}>Show More</button>`
           : nothing
       }

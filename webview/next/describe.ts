@@ -1,19 +1,23 @@
+/** The page in data and in words, for the text alternative and for tests. */
 import type { NextDescription } from '../../src/common/protocol/pages/next';
+import { fenced, markdownText } from '../common/escape';
+import { count, duration, percent, thousands } from '../common/numbers';
 import { causeOf } from '../elements/errorNotice';
+import { logitText, type Bar } from './bars';
 import { pathTo } from './branches';
-import { lensInWords } from './lens';
-import { markdownOf, masksMarkdown } from './markdown';
+import { controls, fieldText, isOwn } from './controls';
+import { cutInWords } from './filters';
+import { layerName, lensInWords } from './lens';
 import { maskedTokens } from './maskView';
-import type { NextState } from './nextState';
-import { branchesOf, readSubject } from './savedState';
-import type { Scene } from './scene';
-import { spelled } from './spelling';
-import { wordsOf, writtenText } from './words';
+import { branchesOf, readSubject, type NextState, type ShownMasks } from './nextState';
+import type { ViewModel } from './viewModel';
+import { spelled } from './tokenLabels';
+import { wordsOf, writtenText } from './labels';
 
 /** The page in data and in words; true in every state. */
-export function describe(state: NextState, scene: Scene | undefined): NextDescription {
+export function describe(state: NextState, viewModel: ViewModel | undefined): NextDescription {
   const { shown, error, work, saved, spellings, device, beams } = state;
-  const now = error ? undefined : scene;
+  const now = error ? undefined : viewModel;
   const branches = branchesOf(saved);
   return {
     state: error ? 'error' : work ? (shown ? 'running' : 'loading') : shown ? 'ready' : 'empty',
@@ -57,13 +61,13 @@ export function describe(state: NextState, scene: Scene | undefined): NextDescri
   };
 }
 
-function inWords(state: NextState, scene: Scene | undefined): string {
+function inWords(state: NextState, viewModel: ViewModel | undefined): string {
   const { error, shown, work } = state;
   if (error) {
     return `# Next tokens\n\n${causeOf(error.code)}\n`;
   }
-  if (scene) {
-    return markdownOf(state, scene);
+  if (viewModel) {
+    return markdownOf(state, viewModel);
   }
   if (shown?.kind === 'masks') {
     return masksMarkdown(state, shown);
@@ -71,4 +75,99 @@ function inWords(state: NextState, scene: Scene | undefined): string {
   return work
     ? `# Next tokens\n\n${work.words} …\n`
     : '# Next tokens\n\nNothing is shown. Put the caret into a text and run "Show Next Tokens".\n';
+}
+
+/** Nobody reads more of a text before a list, in UTF-16 units. */
+const maxTextLength = 2000;
+
+/** The page in words: the text, what could come next with its numbers, and what each layer would say. */
+function markdownOf(state: NextState, viewModel: ViewModel): string {
+  const { shown, branches, bent, bars, lens, vocabSize } = viewModel;
+  const { subject, prediction, device } = shown;
+  const { spellings, saved, models } = state;
+  const set = saved.controls;
+  const own = isOwn(set);
+  const name = models.find(({ id }) => id === prediction.modelId)?.name ?? prediction.modelId;
+  const path = pathTo(branches, shown.at).map(node => branches.nodes[node]?.id ?? 0);
+  return [
+    `# Next tokens of ${markdownText(subject.label)}`,
+    '',
+    `- Model: ${markdownText(name)}`,
+    `- Ran on: ${device.device === 'webgpu' ? 'WebGPU' : 'WASM'}, ${duration(prediction.runMs)}${device.reason ? ` (${markdownText(device.reason)})` : ''}`,
+    `- Tokens read: ${thousands(prediction.source.length)}`,
+    ...(prediction.dropped > 0
+      ? [`- Left out: ${count(prediction.dropped, 'token')} at the beginning`]
+      : []),
+    ...(subject.cutLength > 0
+      ? [`- Not taken: ${count(subject.cutLength, 'character')} before the text`]
+      : []),
+    `- Appended: ${path.length === 0 ? 'nothing' : path.map(id => markdownText(spelled(spellings, id).label)).join(' ')}`,
+    ...controls.map(limits => {
+      const cut = limits.filter && bent.cuts[limits.filter];
+      return `- ${limits.title}: ${fieldText(limits, set[limits.name])}${cut ? `, ${cutInWords(cut)}` : ''}`;
+    }),
+    `- Left: ${count(bent.kept.count, 'token')} of ${thousands(vocabSize)}, ${percent(bent.kept.mass)} together`,
+    '',
+    '## Text',
+    '',
+    fenced(subject.segments[0].text.slice(-maxTextLength)),
+    '',
+    '## What could come next',
+    '',
+    own
+      ? '| Rank | Token | Probability | Logit |'
+      : '| Rank | Token | Probability | After | Logit |',
+    own ? '| ---: | --- | ---: | ---: |' : '| ---: | --- | ---: | ---: | ---: |',
+    ...bars.map(bar => line(bar, own)),
+    ...(lens
+      ? [
+          '',
+          '## Through the layers',
+          '',
+          markdownText(lensInWords(lens, spelled(spellings, lens.watched).label)),
+          '',
+          '| After | Would say | Probability | Rank of the followed |',
+          '| --- | --- | ---: | ---: |',
+          ...lens.layers.map(({ candidates: [best], trackedRank }, layer) =>
+            best
+              ? `| ${layerName(layer)} | ${markdownText(spelled(spellings, best.id).label)} | ${percent(best.probability)} | ${trackedRank ? thousands(trackedRank.rank) : ''} |`
+              : `| ${layerName(layer)} | | | |`,
+          ),
+        ]
+      : []),
+    '',
+  ].join('\n');
+}
+
+function line({ candidate, token }: Bar, own: boolean): string {
+  const { rank, probability, filtered, logit, cutBy } = candidate;
+  const after = own ? '' : ` ${cutBy ? `cut by ${cutBy}` : percent(filtered)} |`;
+  return `| ${rank} | ${markdownText(token.label)} | ${percent(probability)} |${after} ${logitText(logit)} |`;
+}
+
+/** The same of masks. */
+function masksMarkdown({ models }: NextState, shown: ShownMasks): string {
+  const { subject, analysis, device } = shown;
+  const name = models.find(({ id }) => id === analysis.modelId)?.name ?? analysis.modelId;
+  return [
+    `# Masks of ${markdownText(subject.label)}`,
+    '',
+    `- Model: ${markdownText(name)}`,
+    `- Ran on: ${device.device === 'webgpu' ? 'WebGPU' : 'WASM'}, ${duration(analysis.runMs)}`,
+    '',
+    '## Text',
+    '',
+    fenced(subject.segments[0].text.slice(0, maxTextLength)),
+    ...maskedTokens(shown).flatMap(({ characters, candidates }) => [
+      '',
+      `## In the place of ${markdownText(characters)}`,
+      '',
+      '| Token | Probability |',
+      '| --- | ---: |',
+      ...candidates.map(
+        ({ text, probability }) => `| ${markdownText(text)} | ${percent(probability)} |`,
+      ),
+    ]),
+    '',
+  ].join('\n');
 }

@@ -1,17 +1,16 @@
 import type { ExportFile } from '../../src/common/protocol/pages/page';
-import { csvField } from '../common/escape';
-import { shortest } from '../attention/export/csv';
-import { fileStem } from '../attention/export/figure';
+import { csvField, fileStem } from '../common/escape';
+import { shortest } from '../common/numbers';
 import type { NextExport } from './actions';
 import type { Bar } from './bars';
 import type { NextState } from './nextState';
-import type { Scene } from './scene';
-import { spelled } from './spelling';
+import type { ViewModel } from './viewModel';
+import { spelled } from './tokenLabels';
 
 /** The numbers of the page as a file. */
-export function exportFile(state: NextState, scene: Scene, format: NextExport): ExportFile {
-  const content = format === 'csv' ? csvOf(scene.bars) : jsonOf(state, scene);
-  return { name: `${fileStem('next-tokens', scene.shown.subject)}.${format}`, content };
+export function exportFile(state: NextState, viewModel: ViewModel, format: NextExport): ExportFile {
+  const content = format === 'csv' ? csvOf(viewModel.bars) : jsonOf(state, viewModel);
+  return { name: `${fileStem('next-tokens', viewModel.shown.subject)}.${format}`, content };
 }
 
 /** A line for each bar. Lines end as RFC 4180 says. */
@@ -27,8 +26,11 @@ export function csvOf(bars: readonly Bar[]): string {
 }
 
 /** The same with everything that is needed to make it again, the branches and the layers. */
-export function jsonOf({ saved, spellings, probabilities }: NextState, scene: Scene): string {
-  const { shown, bent, bars, branches, vocabSize } = scene;
+export function jsonOf(
+  { saved, spellings, probabilities }: NextState,
+  viewModel: ViewModel,
+): string {
+  const { shown, bent, bars, branches, vocabSize } = viewModel;
   const { prediction, subject, device } = shown;
   const label = (id: number) => spelled(spellings, id).label;
   const content = {

@@ -3,7 +3,7 @@ import type { LensLayer, Prediction } from '../../src/common/protocol/engine/pre
 import { count, ordinal, percent, thousands } from '../common/numbers';
 import type { Actions } from './actions';
 import { drawn } from './bars';
-import { spelled, type Spellings } from './spelling';
+import { spelled, type Spellings } from './tokenLabels';
 
 /** What each layer would say, as far as it is drawn. */
 export interface LensView {

@@ -1,20 +1,93 @@
+/** The state of the page of next tokens: what is kept for its next start, what is shown, and what is pointed at. */
+import * as v from 'valibot';
 import type { Analysis } from '../../src/common/protocol/engine/analyze';
 import type { BeamNode } from '../../src/common/protocol/engine/generate';
 import type { Prediction } from '../../src/common/protocol/engine/predict';
 import type { DeviceReport } from '../../src/common/protocol/engine/types';
-import type { EngineError } from '../../src/common/errors';
-import type { Manifest } from '../../src/common/protocol/manifest';
-import type { PageSettings } from '../../src/common/protocol/pages/page';
 import type { Subject } from '../../src/common/protocol/pages/subject';
+import { memo } from '../common/memo';
+import { index, parserOf, subjectEntry, type Saved } from '../common/savedState';
+import type { TextPageState } from '../common/textPage';
 import type { Tokenized } from '../elements/textToCome';
-import type { Work } from '../common/progress';
+import { noBranches, type Branches } from './branches';
+import { allowed, controls, ownDistribution, type Controls } from './controls';
 import type { Distribution } from './distribution';
-import type { SavedState } from './savedState';
-import type { Spellings } from './spelling';
+import type { Spellings } from './tokenLabels';
+
+const place = v.pipe(v.number(), v.integer(), v.minValue(-1));
+
+const branches = v.pipe(
+  v.object({
+    nodes: v.array(v.object({ parent: place, id: index })),
+    at: place,
+    tip: place,
+  }),
+  v.check(
+    ({ nodes, at, tip }) =>
+      nodes.every(({ parent }, own) => parent < own) && at < nodes.length && tip < nodes.length,
+    'must name nodes that are there, a parent before its children',
+  ),
+);
+
+export const strategies = ['greedy', 'sample', 'beam'] as const;
+export type StrategyName = (typeof strategies)[number];
+
+/** Tokens that are written at once at most. */
+export const maxTokens = 512;
+/** The engine takes no more beams. */
+export const maxBeams = 16;
+
+const ranged = (least: number, most: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+
+const control = (name: keyof Controls) =>
+  v.fallback(
+    v.pipe(
+      v.number(),
+      v.check(value => {
+        const limits = controls.find(each => each.name === name);
+        return limits !== undefined && allowed(limits, value) !== undefined;
+      }, 'must be within its limits'),
+    ),
+    ownDistribution[name],
+  );
+
+const saved = v.object({
+  ...subjectEntry,
+  /** Of the subject's text, by model: token ids of one mean nothing to another. */
+  branches: v.fallback(v.record(v.string(), branches), {}),
+  controls: v.fallback(
+    v.object({
+      temperature: control('temperature'),
+      topK: control('topK'),
+      topP: control('topP'),
+      minP: control('minP'),
+    }),
+    ownDistribution,
+  ),
+  strategy: v.fallback(v.picklist(strategies), 'sample'),
+  /** Tokens to write. */
+  length: v.fallback(ranged(1, maxTokens), 32),
+  seed: v.fallback(ranged(0, 2 ** 31 - 1), 1),
+  beams: v.fallback(ranged(1, maxBeams), 4),
+  /** Whether what each layer would say is shown. */
+  lens: v.fallback(v.boolean(), false),
+  /** Whether the branches are shown as a tree. */
+  tree: v.fallback(v.boolean(), false),
+  /** Id of the token whose rank is followed through the layers; undefined: the most probable. */
+  watched: v.fallback(v.optional(index), undefined),
+  /** Indices of the tokens that a model is to fill in, into the text's tokens. */
+  masked: v.fallback(v.array(index), []),
+  /** UTF-16 units at the end of the text before which the person looks. */
+  held: v.fallback(index, 0),
+});
+
+export type SavedState = Saved<typeof saved>;
+export const parseState: (value: unknown) => SavedState = parserOf(saved);
 
 /** Bars drawn at first, and added each time. */
 export const barsAtOnce = 20;
-export const mostBars = 200;
+export const maxBars = 200;
 
 /** What follows a text and the tokens appended to it. It stays while the next one runs. */
 export interface ShownPrediction {
@@ -56,21 +129,13 @@ export interface Pace {
   readonly timed: number;
 }
 
-export interface NextState {
+export interface NextState extends TextPageState {
   readonly saved: SavedState;
-  readonly models: readonly Manifest[];
-  readonly settings: PageSettings;
-  /** False until the host has answered. */
-  readonly isStarted: boolean;
-  readonly work: Work | undefined;
   /** The text that is being run, before its first prediction is there. */
   readonly tokenized: Tokenized | undefined;
   /** Tokens are being written. */
   readonly isWriting: boolean;
   readonly shown: Shown | undefined;
-  readonly error: EngineError | undefined;
-  /** Of the running engine, known before the first answer. */
-  readonly device: DeviceReport | undefined;
   /** Of the model that is looked at, as far as they were asked for. */
   readonly spellings: Spellings;
   /** The model's own probability of each node of the branches, where it is known. */
@@ -81,10 +146,23 @@ export interface NextState {
   readonly barCount: number;
   /** Place of the bar that is pointed at. */
   readonly pointed: number | undefined;
-  /** Of the page, in CSS pixels. */
-  readonly pageWidth: number | undefined;
-  /** Counts up when the theme has changed. */
-  readonly themeVersion: number;
-  /** From `show` to the painted bars, in ms. */
-  readonly paintMs: number | undefined;
 }
+
+const cutAt = memo((subject: Subject, held: number): Subject => {
+  const [segment] = subject.segments;
+  return { ...subject, segments: [{ ...segment, text: segment.text.slice(0, -held) }] };
+});
+
+/** What the model reads: the text as far as it is looked at. */
+export const readSubject = ({ subject, held }: SavedState): Subject | undefined =>
+  subject && held > 0 ? cutAt(subject, held) : subject;
+
+/** Of the model that is looked at. */
+export const branchesOf = ({ subject, branches: all }: SavedState): Branches =>
+  (subject && all[subject.modelId]) ?? noBranches;
+
+/** The same state with other branches. */
+export const withBranches = (state: SavedState, next: Branches): SavedState =>
+  state.subject
+    ? { ...state, branches: { ...state.branches, [state.subject.modelId]: next } }
+    : state;

@@ -8,18 +8,17 @@ import { visibleText } from '../../src/common/text/tokenText';
 import { progress } from '../common/progress';
 import type { Actions } from './actions';
 import { bars } from './bars';
-import { beamSection } from './beamView';
-import { branchSection } from './branchView';
+
+import { beamSection, branchSection } from './trees';
 import { isOwn } from './controls';
 import { filters } from './filters';
 import { header } from './header';
 import { lens } from './lens';
 import { maskView } from './maskView';
-import type { NextState } from './nextState';
-import { branchesOf, readSubject } from './savedState';
-import type { Scene } from './scene';
-import { textSoFar, walkBar } from './walk';
-import { wordsOf, writtenText } from './words';
+import { branchesOf, type NextState, readSubject } from './nextState';
+import type { ViewModel } from './viewModel';
+import { textSoFar, positionBar } from './position';
+import { wordsOf, writtenText } from './labels';
 import { writing } from './writing';
 
 const selectTitle = 'Show Next Tokens at the Caret';
@@ -32,19 +31,19 @@ export interface Parts {
 /** The whole page. */
 export function template(
   state: NextState,
-  scene: Scene | undefined,
+  viewModel: ViewModel | undefined,
   { chart }: Parts,
   actions: Actions,
 ): TemplateResult {
   const { saved, shown, error, work } = state;
   return html`${progress(work)} ${header(state, actions)}
-    ${shown && !error ? cutNotice(state, scene, actions) : nothing}
+    ${shown && !error ? cutNotice(state, viewModel, actions) : nothing}
     <main class="sheet" aria-busy=${work !== undefined}>
       ${
         error
           ? errorNotice(error, actions, selectTitle)
-          : scene
-            ? prediction(state, scene, chart, actions)
+          : viewModel
+            ? prediction(state, viewModel, chart, actions)
             : shown?.kind === 'masks'
               ? html`<div class="stage">${maskView(shown, actions)}</div>`
               : saved.subject || !state.isStarted
@@ -56,12 +55,12 @@ export function template(
 
 function prediction(
   state: NextState,
-  scene: Scene,
+  viewModel: ViewModel,
   chart: Element | undefined,
   actions: Actions,
 ): TemplateResult {
   const { saved, spellings, work } = state;
-  const { shown, bent, vocabSize, lens: view } = scene;
+  const { shown, bent, vocabSize, lens: view } = viewModel;
   const branches = branchesOf(saved);
   const isOld = work?.isSlow === true;
   const subject = readSubject(saved) ?? shown.subject;
@@ -71,11 +70,11 @@ function prediction(
   return html`<div class="stage">
     <div class="column">
       ${guard([text, branches, spellings], () => textSoFar(text, branches, spellings, actions))}
-      ${walkBar(branches, { canInsert, isTreeOpen: saved.tree, pace: state.pace }, actions)}
+      ${positionBar(branches, { canInsert, isTreeOpen: saved.tree, pace: state.pace }, actions)}
       ${writing(state, actions)} ${filters(saved.controls, bent, vocabSize, actions)}
-      <p class="spoken-words" title=${wordsOf(state, scene)}>${wordsOf(state, scene)}</p>
+      <p class="spoken-words" title=${wordsOf(state, viewModel)}>${wordsOf(state, viewModel)}</p>
       <div class=${isOld ? 'dimmed' : ''}>
-        ${bars(scene.bars, bent, { isOwn: isOwn(saved.controls), vocabSize }, actions)}
+        ${bars(viewModel.bars, bent, { isOwn: isOwn(saved.controls), vocabSize }, actions)}
       </div>
     </div>
     <aside class="column side" aria-label="Branches and layers">
@@ -125,7 +124,7 @@ const emptyNotice = (actions: Actions) =>
 /** Whether its end is a bad place to look, what of the text was not taken, and what of it did not fit the model. */
 function cutNotice(
   { shown, saved }: NextState,
-  scene: Scene | undefined,
+  viewModel: ViewModel | undefined,
   actions: Actions,
 ): TemplateResult | typeof nothing {
   if (!shown) {
@@ -136,7 +135,7 @@ function cutNotice(
   const where = shown.kind === 'next' ? 'first' : 'last';
   const { held } = saved;
   const isOfThisText = shown.subject === readSubject(saved);
-  const end = scene && held === 0 && isOfThisText ? scene.end : undefined;
+  const end = viewModel && held === 0 && isOfThisText ? viewModel.end : undefined;
   return cutLength === 0 && dropped === 0 && !end && held === 0
     ? nothing
     : html`<div class="cut">

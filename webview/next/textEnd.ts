@@ -1,4 +1,4 @@
-import type { SpelledToken } from './spelling';
+import type { SpelledToken } from './tokenLabels';
 
 /** Why the end of a text is a bad place to look at what follows, and what is a better one. */
 export interface TextEnd {

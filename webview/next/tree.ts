@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { percent } from '../common/numbers';
 import { drawn } from './bars';
-import { chainsOf, type TreeNode } from './chains';
-import type { SpelledToken } from './spelling';
+import { chainsOf, type TreeNode } from './treeLines';
+import type { SpelledToken } from './tokenLabels';
 
 /** Deeper forks are not indented further: the line must stay on the page. */
 const deepest = 4;

@@ -1,95 +1,82 @@
-import { asEngineError } from '../../src/common/errors';
+/** Lets the model write on by itself. */
 import type { Strategy, StreamedToken } from '../../src/common/protocol/engine/generate';
 import type { EngineClient } from '../../src/common/engineClient/engineClient';
-import type { HostApi } from '../../src/common/protocol/pages/host';
 import type { Subject } from '../../src/common/protocol/pages/subject';
-import type { Remote } from '../../src/common/protocol/rpc';
-import type { Store } from '../common/store';
+import type { RunStore } from '../common/runStore';
 import { append, appendedIds, goTo } from './branches';
 import { settingsOf } from './controls';
 import { shortName } from '../common/predictors';
-import type { NextState } from './nextState';
+import { branchesOf, type NextState, type SavedState, withBranches } from './nextState';
 import type { Predictor } from './predictor';
-import { branchesOf, withBranches, type SavedState } from './savedState';
-import type { Speller } from './speller';
+import type { SpellingLoader } from './tokenLabels';
 
-/** Lets the model write on from where the person is; what it writes becomes a branch, token by token. */
+/** Lets the model write on from where the user is; what it writes becomes a branch, token by token. */
 export class Writer {
   constructor(
-    private readonly store: Store<NextState>,
-    private readonly client: EngineClient,
-    private readonly host: Remote<HostApi>,
-    private readonly speller: Speller,
+    private readonly store: RunStore<NextState>,
+    private readonly client: () => EngineClient,
+    private readonly spellings: Pick<SpellingLoader, 'spell'>,
     private readonly predictor: Predictor,
   ) {}
 
   /** Never rejects: what goes wrong is in the state, and what was written before that stays. */
   async write(subject: Subject): Promise<void> {
-    const { saved, models } = this.store.state;
-    const model = models.find(({ id }) => id === subject.modelId);
-    const from = branchesOf(saved).at;
-    const { modelId } = subject;
-    const words = `Writing with ${model ? shortName(model) : 'the model'}`;
-    const signal = this.predictor.run.begin(words);
+    const model = this.store.state.models.find(({ id }) => id === subject.modelId);
     this.store.update({ isWriting: true, pace: undefined, beams: undefined });
+    const done = await this.store.run(
+      `Writing with ${model ? shortName(model) : 'the model'}`,
+      signal => this.#generate(subject, signal),
+      { isWriting: false },
+    );
+    if (done) {
+      await this.predictor.start(subject);
+    }
+  }
+
+  async #generate(
+    { modelId, segments }: Subject,
+    signal: AbortSignal,
+  ): Promise<Pick<NextState, 'pace' | 'beams'>> {
+    const { saved } = this.store.state;
+    const from = branchesOf(saved).at;
     const times: number[] = [];
     const onToken = ({ token, logProbability }: StreamedToken) => {
       if (!signal.aborted) {
         times.push(performance.now());
         this.#append(token.id, logProbability);
-        void this.speller.spell(modelId, [token.id]);
+        void this.spellings.spell(modelId, [token.id]);
       }
     };
-    try {
-      const strategy = strategyOf(saved);
-      const generation = await this.client.generate(
-        {
-          modelId,
-          text: subject.segments[0].text,
-          appended: appendedIds(branchesOf(saved)),
-          strategy,
-          maxNewTokens: saved.length,
-          tree: strategy.kind === 'beam',
-        },
-        { signal, onToken },
-      );
-      if (signal.aborted) {
-        return;
-      }
-      // Streamed tokens may have been told twice, after a change of device; these are what was written.
-      this.#goTo(from);
-      generation.target.forEach(({ id }, index) =>
-        this.#append(id, generation.logProbabilities[index] ?? 0),
-      );
-      const tokens = generation.target.length;
-      const isStreamed = times.length > 1;
-      this.store.update({
-        pace: {
-          tokens,
-          timed: isStreamed ? times.length - 1 : tokens,
-          ms: isStreamed ? (times.at(-1) ?? 0) - (times[0] ?? 0) : generation.runMs,
-        },
-        beams: generation.beamTree && {
-          at: from,
-          modelId,
-          beams: saved.beams,
-          nodes: generation.beamTree,
-        },
-      });
-      void this.speller.spell(modelId, [
-        ...generation.target.map(({ id }) => id),
-        ...(generation.beamTree ?? []).map(({ id }) => id),
-      ]);
-    } catch (cause) {
-      if (signal.aborted) {
-        return;
-      }
-      const error = asEngineError(cause);
-      this.store.update({ work: undefined, isWriting: false, error });
-      void this.host.report({ code: error.code, message: error.message });
-      return;
-    }
-    await this.predictor.start(subject);
+    const strategy = strategyOf(saved);
+    const { target, logProbabilities, beamTree, runMs } = await this.client().generate(
+      {
+        modelId,
+        text: segments[0].text,
+        appended: appendedIds(branchesOf(saved)),
+        strategy,
+        maxNewTokens: saved.length,
+        tree: strategy.kind === 'beam',
+      },
+      { signal, onToken },
+    );
+    signal.throwIfAborted();
+    // Streamed tokens may have come twice, after a change of device; these are what was written.
+    this.#goTo(from);
+    target.forEach(({ id }, index) => this.#append(id, logProbabilities[index] ?? 0));
+    void this.spellings.spell(
+      modelId,
+      [...target, ...(beamTree ?? [])].map(({ id }) => id),
+    );
+    const tokens = target.length;
+    const isStreamed = times.length > 1;
+    return {
+      pace: {
+        tokens,
+        timed: isStreamed ? times.length - 1 : tokens,
+        ms: isStreamed ? (times.at(-1) ?? 0) - (times[0] ?? 0) : runMs,
+      },
+      beams: beamTree && { at: from, modelId, beams: saved.beams, nodes: beamTree },
+    };
   }
 
   #append(id: number, logProbability: number): void {

@@ -3,8 +3,7 @@ import { live } from 'lit/directives/live.js';
 import { count } from '../common/numbers';
 import { segmented } from '../elements/segmented';
 import type { Actions } from './actions';
-import type { NextState, Pace } from './nextState';
-import { mostBeams, mostTokens } from './savedState';
+import { maxBeams, maxTokens, type NextState, type Pace } from './nextState';
 
 const choices = [
   { value: 'greedy', title: 'Greedy' },
@@ -25,9 +24,9 @@ export function writing({ saved, isWriting, shown }: NextState, actions: Actions
     <span title=${meanings[strategy]}
       >${segmented('Strategy', choices, strategy, actions.setStrategy)}</span
     >
-    ${number('Tokens', 'length', saved.length, 1, mostTokens, actions)}
+    ${number('Tokens', 'length', saved.length, 1, maxTokens, actions)}
     ${strategy === 'sample' ? number('Seed', 'seed', saved.seed, 0, 2 ** 31 - 1, actions) : nothing}
-    ${strategy === 'beam' ? number('Beams', 'beams', saved.beams, 1, mostBeams, actions) : nothing}
+    ${strategy === 'beam' ? number('Beams', 'beams', saved.beams, 1, maxBeams, actions) : nothing}
     ${
       isWriting
         ? html`<vscode-button appearance="secondary" @click=${actions.stop}>Stop</vscode-button>`

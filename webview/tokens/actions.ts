@@ -1,8 +1,12 @@
-import type { Remedies } from '../elements/errorNotice';
-import type { PointedAt } from './tokensState';
+/** Everything a user can do on the page. */
+import type { TextHostApi } from '../../src/common/protocol/pages/host';
+import type { TextActions, TextPage } from '../common/textPage';
+import { wantsLessMotion } from '../common/theme';
+import { chipsAtOnce, isFailed, type PointedAt, type TokensState } from './tokensState';
+import type { WordPlayer } from './wordPlayer';
 
-/** Everything a person can do on the page; the templates call nothing else. */
-export interface Actions extends Remedies {
+/** The templates call nothing else. */
+export interface Actions extends TextActions {
   point(at: PointedAt | undefined): void;
   /** A click on a token: its word is played; of the word that is played already, no longer. */
   play(row: number, index: number): void;
@@ -15,7 +19,51 @@ export interface Actions extends Remedies {
   reveal(row: number, index: number): void;
   toggleIds(): void;
   showMore(): void;
-  cancel(): void;
-  copyMarkdown(): void;
-  openText(): void;
+}
+
+/** What the actions do: change the state, or ask the host. */
+export function createActions(
+  { store, host, ask, actions }: TextPage<TokensState, TextHostApi>,
+  player: WordPlayer,
+): Actions {
+  const chipAt = (row: number, index: number) => {
+    const cut = store.state.shown?.rows[row];
+    return cut && !isFailed(cut)
+      ? { chip: cut.chips[index], modelId: cut.tokenizer.models[0].id }
+      : undefined;
+  };
+
+  return {
+    ...actions,
+    point: pointed => {
+      if (pointed !== store.state.pointed) {
+        store.update({ pointed });
+      }
+    },
+    play: (row, index) => {
+      const { chip, modelId } = chipAt(row, index) ?? {};
+      if (!chip || modelId === undefined || chip.isSpecial) {
+        return;
+      }
+      const { word } = chip.token;
+      const { played } = store.state;
+      if (played?.row === row && played.word === word) {
+        player.close();
+        return;
+      }
+      store.update({ saved: { ...store.state.saved, played: { modelId, word }, step: 0 } });
+      void player.open(!wantsLessMotion());
+    },
+    goTo: step => player.goTo(step),
+    togglePlaying: () => player.toggle(),
+    closePlayer: () => player.close(),
+    reveal: (row, index) => {
+      const { chip } = chipAt(row, index) ?? {};
+      if (chip && !chip.isSpecial) {
+        ask(host.reveal(chip.range));
+      }
+    },
+    toggleIds: () => store.update({ saved: { ...store.state.saved, ids: !store.state.saved.ids } }),
+    showMore: () => store.update({ maxChips: store.state.maxChips + chipsAtOnce }),
+  };
 }

@@ -5,7 +5,7 @@ import { elide, isPrefixSpace, isUnknown, visibleText } from '../../src/common/t
 import { readBytes, spellParts, type BytePart } from '../../src/common/text/byteText';
 
 /** The text in UTF-16 units that is not too much for a button. */
-const longestPart = 24;
+const maxPartLength = 24;
 
 /** A token as it is drawn. */
 export interface Chip extends Unit {
@@ -50,7 +50,7 @@ export const drawParts = (parts: readonly BytePart[]): HTMLElement[] =>
   parts.map(({ kind, text }) => {
     const element = document.createElement('span');
     element.className = kind;
-    element.textContent = elide(text, longestPart);
+    element.textContent = elide(text, maxPartLength);
     return element;
   });
 

@@ -10,7 +10,7 @@ import { charactersPerToken, drawParts, type Chip } from './chips';
 import { player } from './player';
 import { namesOf, shortNameOf, type TokenizerOfModels } from './tokenizers';
 import { isFailed, type FailedRow, type Row, type TokensState } from './tokensState';
-import { countOf, litOf } from './words';
+import { countOf, litOf } from './labels';
 
 const kinds: Readonly<Record<Row['kind'], { readonly name: string; readonly meaning: string }>> = {
   'byte-level': {
@@ -21,7 +21,7 @@ const kinds: Readonly<Record<Row['kind'], { readonly name: string; readonly mean
   'word-piece': {
     name: 'WordPiece',
     meaning:
-      'Cuts from a word the longest piece that the vocabulary has, then the longest of what is left, and so on; ## marks a piece that goes on (Wu et al. 2016).',
+      'Cuts from a word the maxChips piece that the vocabulary has, then the maxChips of what is left, and so on; ## marks a piece that goes on (Wu et al. 2016).',
   },
 };
 
@@ -35,41 +35,43 @@ export interface RowView {
 /** One tokenizer: whose it is, how many tokens it needs, the text in its tokens, a word of it step by step. */
 export function createRowView(rowIndex: number, actions: Actions): RowView {
   let current: TokenRow | undefined;
-  const rowOfChips = memo((chips: readonly Chip[], longest: number, ids: boolean, theme: Theme) => {
-    const shown = chips.length <= longest ? chips : chips.slice(0, longest);
-    return tokenRow(
-      shown,
-      {
-        theme,
-        scale: 'linear',
-        names: [],
-        label: 'Tokens',
-        fill: (button, index) => {
-          const chip = shown[index];
-          if (chip) {
-            button.replaceChildren(...drawParts(chip.parts));
-            if (ids) {
-              // Drawn by the stylesheet: it is no part of what the token reads as.
-              button.dataset['id'] = String(chip.token.id);
-              button.ariaLabel = `${button.ariaLabel ?? ''}, id ${chip.token.id}`;
+  const rowOfChips = memo(
+    (chips: readonly Chip[], maxChips: number, ids: boolean, theme: Theme) => {
+      const shown = chips.length <= maxChips ? chips : chips.slice(0, maxChips);
+      return tokenRow(
+        shown,
+        {
+          theme,
+          scale: 'linear',
+          names: [],
+          label: 'Tokens',
+          fill: (button, index) => {
+            const chip = shown[index];
+            if (chip) {
+              button.replaceChildren(...drawParts(chip.parts));
+              if (ids) {
+                // Drawn by the stylesheet: it is no part of what the token reads as.
+                button.dataset['id'] = String(chip.token.id);
+                button.ariaLabel = `${button.ariaLabel ?? ''}, id ${chip.token.id}`;
+              }
             }
-          }
+          },
         },
-      },
-      {
-        onPoint: index => {
-          const chip = index === undefined ? undefined : shown[index];
-          actions.point(
-            chip && index !== undefined
-              ? { range: chip.range, chip: { row: rowIndex, index } }
-              : undefined,
-          );
+        {
+          onPoint: index => {
+            const chip = index === undefined ? undefined : shown[index];
+            actions.point(
+              chip && index !== undefined
+                ? { range: chip.range, chip: { row: rowIndex, index } }
+                : undefined,
+            );
+          },
+          onChoose: index => actions.play(rowIndex, index),
+          onReveal: index => actions.reveal(rowIndex, index),
         },
-        onChoose: index => actions.play(rowIndex, index),
-        onReveal: index => actions.reveal(rowIndex, index),
-      },
-    );
-  });
+      );
+    },
+  );
 
   return {
     template(row, state, theme) {
@@ -77,8 +79,8 @@ export function createRowView(rowIndex: number, actions: Actions): RowView {
         current = undefined;
         return failed(row);
       }
-      const { saved, longest, played, shown } = state;
-      const tokens = rowOfChips(row.chips, longest, saved.ids, theme);
+      const { saved, maxChips, played, shown } = state;
+      const tokens = rowOfChips(row.chips, maxChips, saved.ids, theme);
       current = tokens;
       const perToken = charactersPerToken(
         shown?.text ?? '',
@@ -104,9 +106,9 @@ export function createRowView(rowIndex: number, actions: Actions): RowView {
         </div>
         ${tokens.element}
         ${
-          row.chips.length > longest
+          row.chips.length > maxChips
             ? html`<p class="more quiet">
-                The first ${thousands(longest)} of ${count(row.chips.length, 'token')} are shown.
+                The first ${thousands(maxChips)} of ${count(row.chips.length, 'token')} are shown.
                 <button class="text-button" @click=${actions.showMore}>Show More</button>
               </p>`
             : nothing

@@ -1,14 +1,15 @@
+/** The whole page as a template. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { errorNotice } from '../elements/errorNotice';
+import { menu, menuChoice, menuItem } from '../elements/menu';
 import { count } from '../common/numbers';
 import type { Theme } from '../common/theme';
 import { visibleText } from '../../src/common/text/tokenText';
-import { progress } from '../common/progress';
+import { progress, working } from '../common/progress';
 import type { Actions } from './actions';
-import { header } from './header';
 import type { RowView } from './rowView';
 import type { Shown, TokensState } from './tokensState';
-import { words } from './words';
+import { words } from './labels';
 
 const selectTitle = 'Show Tokens for the Selection';
 
@@ -67,3 +68,34 @@ const waiting = ({ saved: { subject } }: TokensState) =>
       ${visibleText(subject?.segments[0].text.slice(0, 600) ?? '').replaceAll('·', ' ')}
     </p>
   </section>`;
+
+/** One row: what is looked at, how long it is, and everything else behind one button. */
+function header(state: TokensState, actions: Actions): TemplateResult {
+  const { saved, shown, work } = state;
+  const { subject } = saved;
+  return html`<header class="header">
+    <h1 class="model">Tokens</h1>
+    ${
+      subject
+        ? html`<span class="label quiet" title=${subject.label}><bdi>${subject.label}</bdi></span>`
+        : nothing
+    }
+    ${
+      shown && shown.subject === subject
+        ? html`<span class="quiet nowrap">${count([...shown.text].length, 'character')}</span>`
+        : nothing
+    }
+    <span class="spacer"></span>
+    ${work?.isSlow ? working(work, actions.cancel) : nothing}
+    ${menu(
+      'Copy, text and ids',
+      html`${menuItem('Copy as Markdown', actions.copyMarkdown, !shown || state.error !== undefined, true)}
+        ${menuItem('Open as Text', actions.openText, !shown || state.error !== undefined)}
+        <div role="group" aria-label="On each token">
+          <div class="menu-title" aria-hidden="true">On Each Token</div>
+          ${menuChoice('Nothing', !saved.ids, () => saved.ids && actions.toggleIds())}
+          ${menuChoice('Its Id', saved.ids, () => !saved.ids && actions.toggleIds())}
+        </div>`,
+    )}
+  </header>`;
+}

@@ -1,11 +1,28 @@
-import type { TokenizerKind, WordSteps } from '../../src/common/protocol/engine/tokenize';
+/** The state of the page of tokens: what is kept for its next start, what is shown, and what is pointed at. */
+import * as v from 'valibot';
 import type { EngineError } from '../../src/common/errors';
-import type { Manifest } from '../../src/common/protocol/manifest';
+import type { TokenizerKind, WordSteps } from '../../src/common/protocol/engine/tokenize';
 import type { Subject, TextRange } from '../../src/common/protocol/pages/subject';
-import type { Work } from '../common/progress';
+import { index, parserOf, subjectEntry, type Saved } from '../common/savedState';
+import type { TextPageState } from '../common/textPage';
 import type { Chip } from './chips';
-import type { SavedState } from './savedState';
 import type { TokenizerOfModels } from './tokenizers';
+
+const saved = v.object({
+  ...subjectEntry,
+  /** Whether each token shows its id. */
+  ids: v.fallback(v.boolean(), false),
+  /** The word that is played: of which model's tokenizer, by `Token.word`. */
+  played: v.fallback(v.optional(v.object({ modelId: v.string(), word: index })), undefined),
+  /** How many of its steps are done. */
+  step: v.fallback(index, 0),
+});
+
+export type SavedState = Saved<typeof saved>;
+export const parseState: (value: unknown) => SavedState = parserOf(saved);
+
+/** Chips drawn at first, and added each time. */
+export const chipsAtOnce = 1000;
 
 /** What one tokenizer makes of the text. */
 export interface Row {
@@ -42,26 +59,15 @@ export interface Played {
   readonly isKnown: boolean;
 }
 
-export interface TokensState {
+export interface TokensState extends TextPageState {
   readonly saved: SavedState;
-  readonly models: readonly Manifest[];
-  /** False until the host has answered. */
-  readonly isStarted: boolean;
-  readonly work: Work | undefined;
   readonly shown: Shown | undefined;
-  readonly error: EngineError | undefined;
   readonly pointed: PointedAt | undefined;
   readonly played: Played | undefined;
   /** Whether the steps follow each other by themselves. */
   readonly isPlaying: boolean;
-  /** Chips drawn in each row. */
-  readonly longest: number;
-  /** Of the page, in CSS pixels. */
-  readonly pageWidth: number | undefined;
-  /** Counts up when the theme has changed. */
-  readonly themeVersion: number;
-  /** From `show` to the painted chips, in ms. */
-  readonly paintMs: number | undefined;
+  /** Chips drawn in each row at most. */
+  readonly maxChips: number;
 }
 
 export const isFailed = (row: Row | FailedRow): row is FailedRow => 'error' in row;

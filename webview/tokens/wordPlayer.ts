@@ -11,7 +11,7 @@ export class WordPlayer {
 
   constructor(
     private readonly store: Store<TokensState>,
-    private readonly client: () => EngineClient | undefined,
+    private readonly client: () => EngineClient,
   ) {}
 
   /** Opens the word that the saved state names, where it is in what is shown. */
@@ -32,7 +32,7 @@ export class WordPlayer {
     const { modelId, word } = played;
     this.store.update({ played: { row, word, steps: undefined, isKnown: false } });
     const { detail } = (await this.client()
-      ?.tokenize({ modelId, text: shown.text, stepsOf: [word] })
+      .tokenize({ modelId, text: shown.text, stepsOf: [word] })
       // A failure is one of the whole text too, and shown there.
       .catch(() => undefined)) ?? { detail: undefined };
     const now = this.store.state;

@@ -1,7 +1,11 @@
-import type { Remedies } from '../elements/errorNotice';
+/** Everything a user can do on the page. */
+import type { WhyHostApi } from '../../src/common/protocol/pages/why';
+import type { TextActions, TextPage } from '../common/textPage';
+import type { Explainer } from './explainer';
+import type { SavedState, WhyState } from './whyState';
 
-/** Everything a person can do on the page; the templates call nothing else. */
-export interface Actions extends Remedies {
+/** The templates call nothing else. */
+export interface Actions extends TextActions {
   /** A token of the completion is explained. */
   choose(index: number): void;
   chooseLayer(layer: number | undefined): void;
@@ -10,7 +14,33 @@ export interface Actions extends Remedies {
   point(index: number | undefined): void;
   /** Brings a token of the prompt into view in the editor. */
   reveal(index: number): void;
-  cancel(): void;
-  copyMarkdown(): void;
-  openText(): void;
+}
+
+/** What the actions do: change the state, or ask the host. */
+export function createActions(
+  { store, host, ask, actions }: TextPage<WhyState, WhyHostApi>,
+  explainer: Explainer,
+): Actions {
+  const choose = (change: Partial<SavedState>) => {
+    store.update({ saved: { ...store.state.saved, ...change }, pointed: undefined });
+    void explainer.askAboutToken();
+  };
+  return {
+    ...actions,
+    choose: chosen => choose({ chosen }),
+    chooseLayer: layer => choose({ layer }),
+    chooseHead: head => choose({ head }),
+    point: pointed => {
+      if (pointed !== store.state.pointed) {
+        store.update({ pointed });
+      }
+    },
+    reveal: index => {
+      const token = store.state.shown?.explanation.promptTokens[index];
+      if (token && token.start < token.end) {
+        ask(host.reveal({ segment: 0, start: token.start, end: token.end }));
+      }
+    },
+    cancel: () => explainer.cancel(),
+  };
 }

@@ -5,9 +5,9 @@ import type { Theme } from '../common/theme';
 import { tokenRow, type TokenRow } from '../elements/tokenRow';
 import { visibleText } from '../../src/common/text/tokenText';
 import type { Actions } from './actions';
-import { withoutSink } from './sink';
+import { withoutSink } from './ranges';
 import { chosenOf, weightsOf, type WhyState } from './whyState';
-import { lookedAtTexts, writtenText } from './words';
+import { lookedAtTexts, writtenText } from './labels';
 
 export interface Rows {
   readonly written: TokenRow;

@@ -1,15 +1,15 @@
+/** The whole page as a template. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { visibleText } from '../../src/common/text/tokenText';
 import type { ExplainedToken, Explanation, LayerRank } from '../../src/common/protocol/pages/why';
 import { errorNotice } from '../elements/errorNotice';
-import { count, ordinal, percent } from '../common/numbers';
-import { progress } from '../common/progress';
+import { menu, menuItem } from '../elements/menu';
+import { count, duration, ordinal, percent } from '../common/numbers';
+import { progress, working } from '../common/progress';
 import type { Actions } from './actions';
-import { decidedAt } from './decided';
-import { header } from './header';
 import type { Rows } from './rows';
 import { chosenOf, type WhyState } from './whyState';
-import { decisionInWords, labelOf, lineOf, tokenInWords } from './words';
+import { decidedAt, decisionInWords, labelOf, lineOf, tokenInWords } from './labels';
 
 const againTitle = 'Explain the Last Completion';
 
@@ -71,8 +71,7 @@ function explained(
         ? html`<section class="token-told" aria-live="polite" aria-label="The chosen token">
             <p class="sentence-of-token">${tokenInWords(explanation, chosen)}</p>
             <div class="columns">
-              ${alternatives(token)}
-              ${layers(state.standings.has(chosen), state.standings.get(chosen))}
+              ${alternatives(token)} ${layers(state.ranks.has(chosen), state.ranks.get(chosen))}
             </div>
           </section>`
         : nothing
@@ -128,13 +127,13 @@ const alternatives = ({ candidates, token, probability, rank }: ExplainedToken) 
 };
 
 /** Where the token stood after each layer. Its place is kept until that is known. */
-function layers(isKnown: boolean, standings: readonly LayerRank[] | undefined): TemplateResult {
-  if (isKnown && (!standings || standings.length === 0)) {
+function layers(isKnown: boolean, ranks: readonly LayerRank[] | undefined): TemplateResult {
+  if (isKnown && (!ranks || ranks.length === 0)) {
     return html`<div class="layers">
       <p class="quiet">This model’s graph does not tell what each layer would say.</p>
     </div>`;
   }
-  const decided = standings && decidedAt(standings);
+  const decided = ranks && decidedAt(ranks);
   return html`<div class="layers" aria-busy=${!isKnown}>
     <p
       class="quiet"
@@ -145,9 +144,9 @@ function layers(isKnown: boolean, standings: readonly LayerRank[] | undefined): 
     <div
       class="strip"
       role="img"
-      aria-label=${standings ? decisionInWords(standings) : 'Reading the layers'}
+      aria-label=${ranks ? decisionInWords(ranks) : 'Reading the layers'}
     >
-      ${(standings ?? []).map(
+      ${(ranks ?? []).map(
         ({ rank, probability, first }, layer) =>
           html`<span
             class=${`cell${rank === 1 ? ' first' : ''}${layer === decided ? ' decided' : ''}`}
@@ -156,7 +155,7 @@ function layers(isKnown: boolean, standings: readonly LayerRank[] | undefined): 
           ></span>`,
       )}
     </div>
-    <p class="decision">${standings ? decisionInWords(standings) : ''}</p>
+    <p class="decision">${ranks ? decisionInWords(ranks) : ''}</p>
   </div>`;
 }
 
@@ -203,3 +202,39 @@ const waiting = ({ saved: { subject } }: WhyState) =>
       ).replaceAll('·', ' ')}
     </p>
   </section>`;
+
+/** One row: what is explained, by what, and everything else behind one button. */
+function header(state: WhyState, actions: Actions): TemplateResult {
+  const { saved, shown, work, models } = state;
+  const { subject } = saved;
+  const name = models.find(({ id }) => id === subject?.modelId)?.name ?? subject?.modelId;
+  const explanation = shown?.subject === subject ? shown?.explanation : undefined;
+  return html`<header class="header">
+    <h1 class="model">Why This Completion?</h1>
+    ${
+      subject
+        ? html`<span class="label quiet" title=${`${subject.label}, ${name ?? ''}`}
+            ><bdi>${subject.label}</bdi> · <bdi>${name}</bdi></span
+          >`
+        : nothing
+    }
+    <span class="spacer"></span>
+    ${
+      work?.isSlow
+        ? working(work, actions.cancel)
+        : explanation
+          ? html`<span
+              class="device quiet nowrap"
+              title=${explanation.device?.reason ?? 'The engine that completes'}
+              >${explanation.device?.device === 'webgpu' ? 'WebGPU' : 'WASM'} ·
+              ${duration(explanation.runMs)}</span
+            >`
+          : nothing
+    }
+    ${menu(
+      'Copy and text',
+      html`${menuItem('Copy as Markdown', actions.copyMarkdown, !shown || state.error !== undefined, true)}
+      ${menuItem('Open as Text', actions.openText, !shown || state.error !== undefined)}`,
+    )}
+  </header>`;
+}

@@ -1,105 +1,60 @@
-import type { PageStart } from '../../src/common/protocol/pages/page';
+/** The page that explains a completion: joins the shell of all pages to what is its own. */
+import { render } from 'lit';
 import type { Subject } from '../../src/common/protocol/pages/subject';
-import type { WhyHostApi, WhyPageApi } from '../../src/common/protocol/pages/why';
-import { registerControls } from '../elements/controls';
+import type { WhyHostApi } from '../../src/common/protocol/pages/why';
+import { readState } from '../common/host';
 import { memo } from '../common/memo';
-import { onceATask } from '../common/batchUpdates';
-import { joinHost } from '../common/page';
-import { paintClock } from '../common/paintTiming';
-import { readState } from '../common/state';
-import { createStore } from '../common/store';
-import { askHost, measurePaint } from '../common/textPage';
-import { onThemeChange, readTheme } from '../common/theme';
-import { throttle } from '../common/throttle';
+import { notStarted, openTextPage, type TextPage } from '../common/textPage';
+import { createActions } from './actions';
 import { describe } from './describe';
-import { createPainter } from './painter';
+import { Explainer } from './explainer';
+import { lineOf } from './labels';
 import { rangesOf } from './ranges';
-import { Run } from './run';
-import { parseState } from './savedState';
-import { createActions } from './whyActions';
-import type { Told, WhyState } from './whyState';
+import { createRows } from './rows';
+import { template } from './template';
+import { parseState, type TokenAttention, type WhyState } from './whyState';
 
-const highlightMs = 50;
-
-/**
- * Builds the page and keeps it joined to the host. It has no engine: the one that completed is in the host, warm and
- * with what it has read, and only it can say why.
- */
+/** It has no engine: the one that completed is in the host, warm and with what it has read, and only it can say why. */
 export function startWhyPage(): void {
-  registerControls();
-  const themeOf = memo((_version: number) => readTheme());
-  const store = createStore<WhyState>(
-    {
+  const page: TextPage<WhyState, WhyHostApi> = openTextPage({
+    initial: {
+      ...notStarted,
       saved: parseState(readState()),
-      models: [],
-      isStarted: false,
-      work: undefined,
-      error: undefined,
       shown: undefined,
-      told: undefined,
-      standings: new Map(),
+      attention: undefined,
+      ranks: new Map(),
       pointed: undefined,
-      pageWidth: undefined,
-      themeVersion: 0,
-      paintMs: undefined,
     },
-    () => onChange(),
-  );
-  const host = joinHost<WhyHostApi, WhyPageApi>({
-    show: ({ subject }) => show(subject),
-    configure: () => undefined, // The host's engine follows its settings by itself.
-    release: () => undefined, // Its model is the host's.
-    pointAt: () => undefined,
     describe: () => describe(store.state),
+    changeFor: subject => {
+      const { saved } = store.state;
+      const isOther = textOf(saved.subject) !== textOf(subject);
+      return { saved: { ...saved, subject, chosen: isOther ? undefined : saved.chosen } };
+    },
+    run: subject => void explainer.start(subject),
+    paint: ({ root, theme }) => {
+      const { state } = store;
+      const drawn = rows.of(state, theme);
+      render(template(state, drawn, actions), root);
+      if (drawn && !state.error) {
+        rows.light(drawn, state);
+        const isByKeyboard = document.activeElement?.matches('.token:focus-visible');
+        if (state.pointed !== undefined && isByKeyboard) {
+          page.announce(lineOf(state));
+        }
+      }
+      light(state.attention);
+    },
   });
-  const onChange = onceATask(paintState);
-  const run = new Run(store, host, () => measurePaint(store));
-  const actions = createActions({ store, host, run, rerun });
-  const paint = createPainter(store, actions);
-  const highlight = throttle(highlightMs, (told: Told | undefined) => {
+  const { store } = page;
+  const explainer = new Explainer(store, page.host, page.measurePaint);
+  const actions = createActions(page, explainer);
+  const rows = createRows(actions);
+  const light = memo((attention: TokenAttention | undefined) => {
     const { shown } = store.state;
-    host
-      .highlight({ ranges: shown && told ? rangesOf(shown.explanation, told) : [] })
-      // A light that could not be lit is no failure of the page.
-      .catch(() => undefined);
+    page.highlight(shown && attention ? rangesOf(shown.explanation, attention) : []);
   });
-  const light = memo((told: Told | undefined) => highlight(told));
-
-  onThemeChange(() => store.update({ themeVersion: store.state.themeVersion + 1 }));
-  onChange();
-  begin();
-
-  function begin(): void {
-    askHost(host, store, start);
-  }
-
-  function start({ subject, models }: PageStart): void {
-    store.update({ models, isStarted: true, error: undefined });
-    if (subject) {
-      show(subject);
-    }
-  }
-
-  function show(subject: Subject): void {
-    paintClock.start();
-    const { saved } = store.state;
-    const textOf = (one: Subject | undefined) => one?.segments.map(({ text }) => text).join('\n');
-    const isOther = textOf(saved.subject) !== textOf(subject);
-    store.update({ paintMs: undefined, saved: { ...saved, subject } });
-    void run.start(subject, isOther);
-  }
-
-  function rerun(): void {
-    const { isStarted, saved } = store.state;
-    if (isStarted && saved.subject) {
-      void run.start(saved.subject, false);
-    } else {
-      begin();
-    }
-  }
-
-  function paintState(): void {
-    paint(themeOf(store.state.themeVersion));
-    light(store.state.told);
-  }
 }
+
+const textOf = (subject: Subject | undefined) =>
+  subject?.segments.map(({ text }) => text).join('\n');

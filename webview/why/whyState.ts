@@ -1,19 +1,32 @@
-import type { EngineError } from '../../src/common/errors';
-import type { Manifest } from '../../src/common/protocol/manifest';
+/** The state of the page that explains a completion: what is kept for its next start, what is shown, and what is pointed at. */
+import * as v from 'valibot';
 import type { HeadPosition } from '../../src/common/protocol/pages/page';
 import type { Subject } from '../../src/common/protocol/pages/subject';
 import type { Explanation, LayerRank } from '../../src/common/protocol/pages/why';
-import type { Work } from '../common/progress';
-import type { SavedState } from './savedState';
+import { index, parserOf, subjectEntry, type Saved } from '../common/savedState';
+import type { TextPageState } from '../common/textPage';
+
+const saved = v.object({
+  ...subjectEntry,
+  /** The token that is explained; one that is no longer there counts as the last. Absent: the first that was offered. */
+  chosen: v.fallback(v.optional(index), undefined),
+  /** The layer whose attention is shown, counted from 0; absent where all are averaged. */
+  layer: v.fallback(v.optional(index), undefined),
+  /** The same of the head. */
+  head: v.fallback(v.optional(index), undefined),
+});
+
+export type SavedState = Saved<typeof saved>;
+export const parseState: (value: unknown) => SavedState = parserOf(saved);
 
 /** A completion and why it is so. It stays while the next one is explained. */
-export interface Shown {
+export interface ShownExplanation {
   readonly subject: Subject;
   readonly explanation: Explanation;
 }
 
-/** What is told of one token on demand. */
-export interface Told {
+/** What a token looked at, by the heads that were asked for. */
+export interface TokenAttention {
   readonly index: number;
   readonly layer: number | undefined;
   readonly head: number | undefined;
@@ -21,31 +34,29 @@ export interface Told {
   readonly weights: readonly number[];
 }
 
-export interface WhyState {
+export interface WhyState extends TextPageState {
   readonly saved: SavedState;
-  readonly models: readonly Manifest[];
-  /** False until the host has answered. */
-  readonly isStarted: boolean;
-  readonly work: Work | undefined;
-  readonly error: EngineError | undefined;
-  readonly shown: Shown | undefined;
-  readonly told: Told | undefined;
-  /** How each token stood after each layer, as far as it was asked; undefined where the graph cannot tell. */
-  readonly standings: ReadonlyMap<number, readonly LayerRank[] | undefined>;
+  readonly shown: ShownExplanation | undefined;
+  readonly attention: TokenAttention | undefined;
+  /** The ranks of each token after each layer, as far as they were asked for; undefined where the graph cannot tell. */
+  readonly ranks: ReadonlyMap<number, readonly LayerRank[] | undefined>;
   /** The token of the prompt, or written before, that is pointed at. */
   readonly pointed: number | undefined;
-  readonly pageWidth: number | undefined;
-  readonly themeVersion: number;
-  /** From `show` to the painted page, in ms. */
-  readonly paintMs: number | undefined;
 }
 
-/** The token that is explained, of those that there are. */
-export const chosenOf = ({ shown, saved }: Pick<WhyState, 'shown' | 'saved'>): number =>
-  Math.min(saved.chosen, Math.max(0, (shown?.explanation.tokens.length ?? 1) - 1));
+/** The token that is explained, of those that there are. While another text is on its way it is that of the old one. */
+export function chosenOf({
+  shown,
+  saved: { chosen },
+  attention,
+}: Pick<WhyState, 'shown' | 'saved' | 'attention'>): number {
+  const first = attention?.index ?? (shown ? firstOffered(shown.explanation) : 0);
+  const last = Math.max(0, (shown?.explanation.tokens.length ?? 1) - 1);
+  return Math.min(chosen ?? first, last);
+}
 
-/** Where what is shown is offered: the first token of it. */
-export const firstOffered = ({ tokens, offered }: Explanation): number =>
+/** The first token of what was offered. */
+const firstOffered = ({ tokens, offered }: Explanation): number =>
   Math.max(
     0,
     tokens.findIndex(({ token }) => token.end > offered.start),
@@ -65,14 +76,10 @@ export function headsOf(
   );
 }
 
-/** What is known of the chosen token's attention, if it is of the chosen heads. */
-export const weightsOf = ({
-  told,
-  saved,
-  shown,
-}: Pick<WhyState, 'told' | 'saved' | 'shown'>): readonly number[] | undefined =>
-  told?.index === chosenOf({ shown, saved }) &&
-  told.layer === saved.layer &&
-  told.head === saved.head
-    ? told.weights
+/** The chosen token's attention where it is known, by the chosen heads. */
+export const weightsOf = (state: WhyState): readonly number[] | undefined =>
+  state.attention?.index === chosenOf(state) &&
+  state.attention.layer === state.saved.layer &&
+  state.attention.head === state.saved.head
+    ? state.attention.weights
     : undefined;

@@ -65,7 +65,8 @@ describe('The caret is the query', () => {
     );
     await command('caretAttention.nextHead');
     const head = await until(
-      () => /layer 1, head 1:/u.test(api.caretAttention.state.statusText) && api.caretAttention.state,
+      () =>
+        /layer 1, head 1:/u.test(api.caretAttention.state.statusText) && api.caretAttention.state,
       'head 1',
     );
     const strengths = [all, layer, head].map(({ marks }) =>

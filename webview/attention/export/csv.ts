@@ -1,5 +1,6 @@
 import { keysSeen } from '../../matrix/matrixView';
 import { csvField } from '../../common/escape';
+import { shortest } from '../../common/numbers';
 import type { Figure } from './figure';
 
 /** A line for each cell that is not masked: places counted from 0 in the picture, tokens, weight as it is. Lines end as RFC 4180 says. */
@@ -16,6 +17,3 @@ export function csvOf({ view }: Figure): string {
   });
   return `${lines.join('\r\n')}\r\n`;
 }
-
-/** Nine digits name every float32 exactly. */
-export const shortest = (weight: number): number => Number(weight.toPrecision(9));

@@ -1,7 +1,8 @@
 import type { ExportFormat } from '../../../src/common/protocol/pages/attention';
 import type { ExportFile } from '../../../src/common/protocol/pages/page';
+import { fileStem } from '../../common/escape';
 import { csvOf } from './csv';
-import { fileStem, type Figure } from './figure';
+import type { Figure } from './figure';
 import { htmlOf } from './html';
 import { jsonOf } from './json';
 import { pngOf } from './png';

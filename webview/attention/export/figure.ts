@@ -35,16 +35,6 @@ export interface Figure {
   readonly theme: Theme;
 }
 
-/** "attention-notes.md-12": safe as a file's name on every system. @param kind what is in the file: "attention". */
-export function fileStem(kind: string, subject: Pick<Subject, 'label'>): string {
-  const safe = subject.label
-    .normalize('NFKC')
-    .replace(/[^\p{L}\p{N}._-]+/gu, '-')
-    .replace(/^[-.]+|[-.]+$/g, '')
-    .slice(0, 60);
-  return safe ? `${kind}-${safe}` : kind;
-}
-
 /** One line under a picture: which model, what, which heads. */
 export const caption = (figure: Figure): string =>
   `${figure.modelName} · ${figure.subject.label} · ${figure.headsInWords}`;

@@ -1,6 +1,6 @@
 import { keysSeen, type MatrixView } from '../../matrix/matrixView';
 import type { Unit } from '../../matrix/units';
-import { shortest } from './csv';
+import { shortest } from '../../common/numbers';
 import type { Figure } from './figure';
 
 /** For whoever reads the file without this code. */

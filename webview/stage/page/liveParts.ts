@@ -1,12 +1,11 @@
 /** What runs on the page: its engine and its live parts, which come after the text. */
 import type { PartId } from '../../../src/common/content/lesson';
-import { EngineClient } from '../../../src/common/engineClient/engineClient';
+import type { EngineClient } from '../../../src/common/engineClient/engineClient';
 import type { DevicePreference } from '../../../src/common/protocol/engine/types';
 import type { PageStart } from '../../../src/common/protocol/pages/page';
 import type { StageHostApi } from '../../../src/common/protocol/pages/stage';
 import type { Remote } from '../../../src/common/protocol/rpc';
-import { createMemoryReporter } from '../../common/memoryReporter';
-import { pageRuntime } from '../../common/pageRuntime';
+import { createPageEngine } from '../../common/pageEngine';
 import type { Store } from '../../common/store';
 import type { PartOfStage, PartSet } from './partSet';
 import { lessonOf, sentenceOf, type StageState } from './state';
@@ -27,14 +26,10 @@ export class LiveParts {
    *
    * @param text settles when the text is on the screen: it does not wait for the code of the parts.
    */
-  async start({ models, runtime, settings }: PageStart, text: Promise<void>): Promise<void> {
+  async start(start: PageStart, text: Promise<void>): Promise<void> {
     const { host, store } = this;
     this.#client?.end();
-    const memory = createMemoryReporter(host);
-    const client: EngineClient = new EngineClient(
-      pageRuntime(host, runtime, models, () => undefined),
-      { device: settings.device, onUse: memory.used, onChange: () => memory.held(client) },
-    );
+    const client = createPageEngine(host, start);
     this.#client = client;
     await text;
     const [{ PartSet }, { registerControls }] = await Promise.all([
@@ -46,7 +41,7 @@ export class LiveParts {
       return; // The page has begun again.
     }
     this.#parts = new PartSet({
-      ...{ client, host, models, keep: this.keep },
+      ...{ client, host, models: start.models, keep: this.keep },
       settingsOf: id => store.state.saved.parts[id],
       lessons: () => store.state.book?.lessons ?? [],
       sources: () => store.state.book?.sources ?? {},

@@ -11,13 +11,12 @@ import type { Subject } from '../../../src/common/protocol/pages/subject';
 import type { Remote } from '../../../src/common/protocol/rpc';
 import { onceATask } from '../../common/batchUpdates';
 import { memo } from '../../common/memo';
-import { joinHost } from '../../common/page';
-import { createPageRoot } from '../../common/pageRoot';
-import { readState, writeState } from '../../common/state';
+import { joinHost, readState, writeState } from '../../common/host';
+import { createRoot } from '../../common/page';
 import { createStore, type Store } from '../../common/store';
 import { narrowBelow, pictureRoom } from '../../common/textWidth';
 import { onThemeChange, readTheme } from '../../common/theme';
-import { createAnnouncer } from '../../elements/announcer';
+import { createAnnouncer } from '../../common/announcer';
 import type { Actions } from './actions';
 import { describe } from './describe';
 import { LiveParts } from './liveParts';
@@ -81,7 +80,7 @@ class StagePage {
 
   constructor() {
     this.#begin(); // First of all: the page is made while the host answers.
-    this.#root = createPageRoot(this.#store);
+    this.#root = createRoot(this.#store);
     this.#scroll = new ScrollKeeper(() => this.#savePlace());
     this.#diagram = new StageDiagram(this.#store, this.#actions.follow);
     this.#announce = createAnnouncer();

@@ -314,9 +314,7 @@ describe('for any language', () => {
           searchIn(language, { kind: 'beam', beams, lengthPenalty: 0 }, { maxNewTokens: 3 });
         const [narrow, wide] = [await beam(1), await beam(64)];
         fc.pre(narrow.written[0]?.finish === 'end-of-sequence');
-        expect(totalOf(wide.written[0]!)).toBeGreaterThanOrEqual(
-          totalOf(narrow.written[0]) - 1e-9,
-        );
+        expect(totalOf(wide.written[0]!)).toBeGreaterThanOrEqual(totalOf(narrow.written[0]) - 1e-9);
       }),
     );
   });

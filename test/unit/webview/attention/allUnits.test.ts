@@ -3,10 +3,10 @@ import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
 import type { Token } from '../../../../src/common/protocol/engine/types';
 import { allUnits } from '../../../../webview/attention/allUnits';
 import type { Shown } from '../../../../webview/attention/attentionState';
-import { rangesOf } from '../../../../webview/attention/highlight';
+import { rangesOf } from '../../../../webview/attention/ranges';
 import { axesOf, matrixView } from '../../../../webview/matrix/matrixView';
-import { createSceneMaker } from '../../../../webview/attention/scene';
-import { parseState } from '../../../../webview/attention/savedState';
+import { createViewModelMaker } from '../../../../webview/attention/viewModel';
+import { parseState } from '../../../../webview/attention/attentionState';
 import { whole } from '../sample';
 
 /** As a byte-level tokenizer spells: a word begins with its space. */
@@ -103,13 +103,13 @@ describe('an encoder-decoder', () => {
 
 describe('the picture', () => {
   const sceneOf = (saved: object, of = shown) =>
-    createSceneMaker()({
+    createViewModelMaker()({
       saved: parseState(saved),
       shown: of,
       models: [],
       preview: undefined,
       pointed: undefined,
-    } as unknown as Parameters<ReturnType<typeof createSceneMaker>>[0]); // What a scene is made of.
+    } as unknown as Parameters<ReturnType<typeof createViewModelMaker>>[0]); // What a scene is made of.
 
   test('is the cross-attention first, and another kind when it is chosen', () => {
     expect(sceneOf({})?.attention.kind).toBe('cross');

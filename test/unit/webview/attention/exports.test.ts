@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { csvOf } from '../../../../webview/attention/export/csv';
-import { fileStem } from '../../../../webview/attention/export/figure';
+import { fileStem } from '../../../../webview/common/escape';
 import { htmlOf } from '../../../../webview/attention/export/html';
 import { jsonOf } from '../../../../webview/attention/export/json';
 import { markdownOf } from '../../../../webview/attention/export/markdown';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseState } from '../../../../webview/attention/savedState';
+import { parseState } from '../../../../webview/attention/attentionState';
 
 const defaults = parseState(undefined);
 

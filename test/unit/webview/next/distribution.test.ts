@@ -7,7 +7,7 @@ import {
   distributionOf,
   probabilityOf,
 } from '../../../../webview/next/distribution';
-import { sortedIds } from '../../../../webview/next/ranking';
+import { sortedIds } from '../../../../webview/next/distribution';
 
 const logits = fc.array(fc.float({ min: -30, max: 30, noNaN: true }), {
   minLength: 1,

@@ -5,21 +5,25 @@ import type { Manifest } from '../../../../src/common/protocol/manifest';
 import type { NextHostApi } from '../../../../src/common/protocol/pages/next';
 import type { Subject } from '../../../../src/common/protocol/pages/subject';
 import type { Remote } from '../../../../src/common/protocol/rpc';
-import { createActions } from '../../../../webview/next/nextActions';
-import { barsAtOnce, type NextState } from '../../../../webview/next/nextState';
+import { createActions } from '../../../../webview/next/actions';
 import { Predictor } from '../../../../webview/next/predictor';
-import { parseState, readSubject } from '../../../../webview/next/savedState';
-import { createSceneMaker } from '../../../../webview/next/scene';
-import type { Speller } from '../../../../webview/next/speller';
-import { writtenText } from '../../../../webview/next/words';
-import { createStore } from '../../../../webview/common/store';
+import {
+  barsAtOnce,
+  parseState,
+  readSubject,
+  type NextState,
+} from '../../../../webview/next/nextState';
+import { createViewModelMaker } from '../../../../webview/next/viewModel';
+import { writtenText } from '../../../../webview/next/labels';
+import { RunStore } from '../../../../webview/common/runStore';
+import type { TextActions } from '../../../../webview/common/textPage';
 
 const manifest = { id: 'gpt2', name: 'GPT-2', family: 'decoder-only' } as Manifest;
 const vocabulary = ['a', 'b', 'c', 'd'];
 
 /** The page's parts on a text, with a model of four letters and a host that writes. */
 async function openOn(text: string) {
-  const store = createStore<NextState>(
+  const store = new RunStore<NextState>(
     {
       ...{ saved: parseState(undefined), models: [manifest], isStarted: true, isWriting: false },
       settings: { device: 'wasm', scale: 'sqrt' },
@@ -48,12 +52,16 @@ async function openOn(text: string) {
     analysed: () => Promise.resolve(),
     report: () => Promise.resolve(),
   } as unknown as Remote<NextHostApi>;
-  const makeScene = createSceneMaker();
+  const makeViewModel = createViewModelMaker();
   const predictor = new Predictor(
     store,
-    { predict, tokenize: () => Promise.reject(new Error('not here')) } as unknown as EngineClient,
+    () =>
+      ({
+        predict,
+        tokenize: () => Promise.reject(new Error('not here')),
+      }) as unknown as EngineClient,
     host,
-    { spell: () => Promise.resolve() } as unknown as Speller,
+    { spell: () => Promise.resolve() },
     () => undefined,
   );
   let running = Promise.resolve();
@@ -61,12 +69,11 @@ async function openOn(text: string) {
     const subject = readSubject(store.state.saved);
     running = subject ? predictor.start(subject) : Promise.resolve();
   };
-  const actions = createActions({
-    ...{ store, host, rerun },
-    scene: () => makeScene(store.state),
-    write: () => undefined,
-    cancel: () => undefined,
-  });
+  const ask = (request: Promise<unknown>) => void request.catch(() => undefined);
+  const actions = createActions(
+    { store, host, rerun, ask, actions: {} as TextActions },
+    { viewModel: () => makeViewModel(store.state), write: () => undefined },
+  );
   store.update({ saved: { ...store.state.saved, subject: subjectOf(text) } });
   rerun();
   const settled = async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { goesOnInWord, textEnd } from '../../../../webview/next/textEnd';
-import type { SpelledToken } from '../../../../webview/next/spelling';
+import type { SpelledToken } from '../../../../webview/next/tokenLabels';
 
 /** Where to look instead, as a `|` in the text. */
 function place(text: string, endsInWord = false): string {

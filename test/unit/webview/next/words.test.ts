@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { BeamNode } from '../../../../src/common/protocol/engine/generate';
 import type { LensLayer } from '../../../../src/common/protocol/engine/predict';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
-import { keptNodes, leadsToEnd } from '../../../../webview/next/beamView';
+import { keptNodes, leadsToEnd } from '../../../../webview/next/trees';
 import { barInWords, type Bar } from '../../../../webview/next/bars';
 import { csvOf } from '../../../../webview/next/exportFile';
 import { cutInWords } from '../../../../webview/next/filters';
 import { decidedAt, lensInWords } from '../../../../webview/next/lens';
 import { fillsMasks, modelFor, predictors, writesOn } from '../../../../webview/common/predictors';
-import { spelled } from '../../../../webview/next/spelling';
+import { spelled } from '../../../../webview/next/tokenLabels';
 import { paceInWords } from '../../../../webview/next/writing';
 
 const noBreak = '\u00a0';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
 import { chipsAt, charactersPerToken, chipsOf } from '../../../../webview/tokens/chips';
-import { parseState } from '../../../../webview/tokens/savedState';
+import { parseState } from '../../../../webview/tokens/tokensState';
 import { namesOf, tokenizersOf } from '../../../../webview/tokens/tokenizers';
 
 const model = (name: string, year: number, sha256: string) =>

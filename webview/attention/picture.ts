@@ -1,0 +1,176 @@
+/** The text, the picture of its attention and its legend. */
+import { html, nothing, type TemplateResult } from 'lit';
+import { heatMap } from '../matrix/heatmap';
+import { legend } from '../charts/legend';
+import { lineView } from '../matrix/lineView';
+import { memo } from '../common/memo';
+import { percent } from '../common/numbers';
+import type { Picture } from '../matrix/picture';
+import type { Theme } from '../common/theme';
+import type { Scale } from '../charts/colorScale';
+import { tokenRow, type TokenRow } from '../elements/tokenRow';
+import type { Actions } from './actions';
+import type { AttentionState, PointedAt, SavedState } from './attentionState';
+import { headsInWords } from '../matrix/heads';
+import { linkList } from './links';
+import { rowOf, type MatrixView } from '../matrix/matrixView';
+import type { ViewModel } from './viewModel';
+import { pictureEvents, queryOf, withUnit, type DrawnPicture } from './pictureEvents';
+import type { Unit } from '../matrix/units';
+import { words } from './labels';
+
+/** The width of the list beside the picture, in CSS pixels. */
+const linksWidth = 208;
+/** The height of the legend under the picture, in CSS pixels. */
+const legendHeight = 40;
+
+/** So that scale and words stand side by side, in CSS pixels. */
+const minLegendWidth = 400;
+
+export interface PictureArea {
+  /** The text, the line of words, the picture, its legend. */
+  template(viewModel: ViewModel, state: AttentionState, theme: Theme): TemplateResult;
+  /** Lights what is pointed at in what the template has put on the page. */
+  light(viewModel: ViewModel): void;
+}
+
+/** The place where the picture is; it makes pictures anew only when their data change. */
+export function createPictureArea(actions: Actions): PictureArea {
+  let current: (DrawnPicture & { readonly row: TokenRow }) | undefined;
+  const events = pictureEvents(() => current, actions);
+
+  const pictureOf = memo(
+    (
+      view: MatrixView,
+      kind: 'matrix' | 'lines',
+      theme: Theme,
+      scale: Scale,
+      width: number,
+      height: number,
+    ) => (kind === 'matrix' ? heatMap : lineView)(view, { theme, scale, width, height }),
+  );
+  const legendOf = memo(legend);
+  const placesOf = memo(
+    (text: readonly Unit[]) => new Map(text.map(({ id }, place) => [id, place])),
+  );
+  const rowOfTokens = memo(
+    (units: readonly Unit[], names: readonly string[], theme: Theme, scale: Scale) =>
+      tokenRow(
+        units,
+        { theme, scale, names, label: 'The text; what a token looks at is tinted' },
+        {
+          onPoint: index => {
+            const unit = index === undefined ? undefined : units[index];
+            actions.point(unit && pointAtUnit(current?.viewModel.view, unit));
+          },
+          onChoose: (index, isAdding) =>
+            withUnit(queryOf(current?.viewModel, units[index]), unit =>
+              actions.lock(unit, isAdding),
+            ),
+          onReveal: index => withUnit(units[index], actions.reveal),
+        },
+      ),
+  );
+
+  return {
+    template(viewModel, state, theme) {
+      const { saved, settings, box } = state;
+      const { view } = viewModel;
+      const { scale } = settings;
+      const height = Math.max(0, (box?.height ?? 0) - legendHeight);
+      const picture = pictureOf(view, saved.view, theme, scale, box?.width ?? 0, height);
+      const row = rowOfTokens(viewModel.text, viewModel.names, theme, scale);
+      current = { viewModel, picture, row };
+      const heads = headsInWords(viewModel.choice, viewModel.attention.shape);
+      return html`${row.element} ${words(viewModel)}
+        <div class="picture-box">
+          <div class="figure">
+            <div
+              class="picture"
+              role="application"
+              aria-roledescription=${saved.view === 'matrix' ? 'heat map' : 'line picture'}
+              aria-label=${`Attention, ${heads}: ${view.queries.length} tokens that look, ${view.keys.length} looked at. Arrow keys move.`}
+              tabindex="0"
+              @pointermove=${events.onMove}
+              @pointerleave=${events.onLeave}
+              @click=${events.onClick}
+              @keydown=${events.onKey}
+              @focus=${events.onFocus}
+              @blur=${events.onLeave}
+            >
+              ${picture.element}
+            </div>
+            <div class="legend" .style=${legendStyle(picture, box?.width ?? 0)}>
+              ${saved.view === 'matrix' ? legendOf(view.largest, scale, theme) : nothing}
+              <span class="quiet">${note(viewModel, saved)}</span>
+            </div>
+          </div>
+          ${
+            box && viewModel.link && box.width - picture.width >= linksWidth
+              ? linkList(view, viewModel.link)
+              : nothing
+          }
+        </div>`;
+    },
+    light(viewModel) {
+      if (!current) {
+        return;
+      }
+      const { view, lit, locked, text } = viewModel;
+      current.picture.light({ queries: lit.queries, key: lit.key, locked });
+      const inRow = placesOf(text);
+      const placeOf = (unit: Unit | undefined) => (unit && inRow.get(unit.id)) ?? -1;
+      const places = (rows: readonly number[]) => rows.map(row => placeOf(view.queries[row]));
+      const pointed = [...places(lit.queries), placeOf(view.keys[lit.key ?? -1])];
+      current.row.light({
+        weights: lightWeights(viewModel, placeOf),
+        pointed: pointed.filter(place => place >= 0),
+        locked: places(locked),
+      });
+    },
+  };
+}
+
+/** For each token of the row, what the lit tokens give it; with only a column lit, what it receives from each. */
+function lightWeights(
+  { view, lit }: ViewModel,
+  placeOf: (unit: Unit | undefined) => number,
+): ReadonlyMap<number, number> | undefined {
+  if (lit.queries.length > 0) {
+    const row = rowOf(view, lit.queries);
+    return new Map(view.keys.map((unit, key) => [placeOf(unit), row[key] ?? 0]));
+  }
+  const { key } = lit;
+  return key === undefined
+    ? undefined
+    : new Map(
+        view.queries.map((unit, row) => [
+          placeOf(unit),
+          view.weights[row * view.keys.length + key] ?? 0,
+        ]),
+      );
+}
+
+/** The row of a token of the text, else its column. */
+function pointAtUnit(view: MatrixView | undefined, unit: Unit): PointedAt {
+  const isIt = ({ id }: Unit) => id === unit.id;
+  const query = view?.queries.findIndex(isIt) ?? -1;
+  const key = view?.keys.findIndex(isIt) ?? -1;
+  return query >= 0
+    ? { queries: [query], from: 'text' }
+    : { queries: [], key: key >= 0 ? key : undefined, from: 'text' };
+}
+
+/** Under the picture's own left edge; where the picture is small, as wide as its words need. */
+const legendStyle = ({ width, inset }: Picture, room: number) =>
+  `padding-left: ${inset}px; width: ${Math.max(width, Math.min(room, inset + minLegendWidth))}px`;
+
+/** What the picture shows, in a few words. */
+function note({ view }: ViewModel, { view: kind, rescale }: SavedState): string {
+  if (kind === 'lines') {
+    return 'Left looks at right. Weights under 2 % are not drawn.';
+  }
+  const isPartial = view.hiddenShare > 0 && !rescale;
+  const masked = view.looksBack ? ' Hatched: it may not look ahead.' : '';
+  return `Each row is a token that looks; ${isPartial ? `its shown weights sum to ${percent(1 - view.hiddenShare)} on average.` : 'its weights sum to 100 %.'}${masked}`;
+}

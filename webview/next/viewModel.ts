@@ -1,0 +1,66 @@
+import { memo } from '../common/memo';
+import type { Bar } from './bars';
+import { branchesOf, maxBars, type NextState, type ShownPrediction } from './nextState';
+import type { Branches } from './branches';
+import type { Controls } from './controls';
+import { bend, candidatesOf, probabilityOf, type Bent, type Distribution } from './distribution';
+import { lensView, type LensView } from './lens';
+import { spelled, type Spellings } from './tokenLabels';
+import { goesOnInWord, textEnd, type TextEnd } from './textEnd';
+
+/** Of the most probable tokens, which may be followed through the layers. */
+const choices = 20;
+
+/** What follows from a prediction and the controls, all that is drawn of it. */
+export interface ViewModel {
+  readonly shown: ShownPrediction;
+  readonly branches: Branches;
+  readonly bent: Bent;
+  readonly bars: readonly Bar[];
+  readonly lens: LensView | undefined;
+  readonly vocabSize: number;
+  /** Of the text to which nothing is appended, where it is no good place to look at what follows. */
+  readonly end: TextEnd | undefined;
+}
+
+/** Makes view models and remembers what has not changed: a control that moves bends the distribution, and nothing else. */
+export function createViewModelMaker(): (state: NextState) => ViewModel | undefined {
+  const bentOf = memo((distribution: Distribution, controls: Controls) =>
+    bend(distribution, controls),
+  );
+  const barsOf = memo(
+    (distribution: Distribution, bent: Bent, count: number, spellings: Spellings) =>
+      candidatesOf(distribution, bent, count).map((candidate): Bar => ({
+        candidate,
+        token: spelled(spellings, candidate.id),
+      })),
+  );
+  const lensOf = memo((shown: ShownPrediction, watched: number | undefined) =>
+    lensView(shown.prediction, watched, [...shown.distribution.ids.subarray(0, choices)]),
+  );
+  const endOf = memo((shown: ShownPrediction, spellings: Spellings) => {
+    const [{ text }] = shown.subject.segments;
+    const { ids } = shown.distribution;
+    const likeliest = Array.from(ids.subarray(0, maxBars), id => ({
+      token: spelled(spellings, id),
+      probability: probabilityOf(shown.distribution, id),
+    }));
+    const isInWord = shown.subject.endsInWord === true || goesOnInWord(text, likeliest);
+    return shown.at < 0 ? textEnd(text, isInWord) : undefined;
+  });
+  return ({ shown, saved, barCount, spellings }) => {
+    if (shown?.kind !== 'next') {
+      return undefined;
+    }
+    const bent = bentOf(shown.distribution, saved.controls);
+    return {
+      shown,
+      branches: branchesOf(saved),
+      bent,
+      bars: barsOf(shown.distribution, bent, barCount, spellings),
+      lens: saved.lens ? lensOf(shown, saved.watched) : undefined,
+      vocabSize: shown.distribution.logits.length,
+      end: endOf(shown, spellings),
+    };
+  };
+}

@@ -1,0 +1,107 @@
+/** All that the page says of a completion, in words. */
+import type { ExplainedToken, Explanation, LayerRank } from '../../src/common/protocol/pages/why';
+import { elide, visibleText } from '../../src/common/text/tokenText';
+import { ordinal, percent } from '../common/numbers';
+import { chosenOf, weightsOf, type WhyState } from './whyState';
+import { withoutSink } from './ranges';
+
+const longestToken = 24;
+
+/** A token as it is drawn: of the prompt or of the text. */
+export const labelOf = (text: string): string => elide(visibleText(text), longestToken);
+
+/** A written token's own text. */
+export const writtenText = ({ text }: Explanation, { token }: ExplainedToken): string =>
+  token.isSpecial || token.start === token.end ? token.text : text.slice(token.start, token.end);
+
+/** All that can be looked at, in order: the prompt's tokens, and those written before the chosen one. */
+export function lookedAtTexts(explanation: Explanation, chosen: number): readonly string[] {
+  return [
+    ...explanation.promptTokens.map(({ start, end, text, isSpecial }) =>
+      isSpecial ? text : explanation.prompt.slice(start, end),
+    ),
+    ...explanation.tokens.slice(0, chosen).map(token => writtenText(explanation, token)),
+  ];
+}
+
+/** "the most probable of all", "the 3rd", "beyond the 64th". */
+export const rankInWords = (rank: number | undefined, ranks: number): string =>
+  rank === undefined
+    ? `beyond the ${ordinal(ranks)}`
+    : rank === 1
+      ? 'the most probable of all'
+      : `the ${ordinal(rank)}`;
+
+/** One sentence on the chosen token. */
+export function tokenInWords(explanation: Explanation, chosen: number): string {
+  const explained = explanation.tokens[chosen];
+  if (!explained) {
+    return 'The model wrote nothing here.';
+  }
+  const { probability, rank } = explained;
+  const name = `“${labelOf(writtenText(explanation, explained))}”`;
+  return `${name} had a probability of ${percent(probability)}, ${rankInWords(rank, explanation.ranks)}.`;
+}
+
+/**
+ * From which layer on a token was the first of all, and stayed so.
+ *
+ * @param ranks after the embedding, which is 0, and after each layer.
+ * @returns undefined where it is not the first at the end.
+ */
+export function decidedAt(ranks: readonly LayerRank[]): number | undefined {
+  const lastOther = ranks.findLastIndex(({ rank }) => rank !== 1);
+  return lastOther + 1 < ranks.length ? lastOther + 1 : undefined;
+}
+
+/** In which layer it was decided, in one sentence. */
+export function decisionInWords(ranks: readonly LayerRank[]): string {
+  const layers = ranks.length - 1;
+  const layer = decidedAt(ranks);
+  const last = ranks.at(-1);
+  if (layer === undefined) {
+    return `No layer puts it first: after the last of ${layers} it is the ${ordinal(last?.rank ?? 0)}.`;
+  }
+  if (layer === 0) {
+    return `Read as if it were the last, already the embedding puts it first, and so do all ${layers} layers.`;
+  }
+  return layer === layers
+    ? `Only the last of ${layers} layers puts it first.`
+    : `Layer ${layer} of ${layers} puts it first, and so do all after it.`;
+}
+
+/** What it looked at most, in one sentence; the first token is spoken of by itself. */
+export function lookedInWords(
+  explanation: Explanation,
+  chosen: number,
+  weights: readonly number[],
+): string {
+  const texts = lookedAtTexts(explanation, chosen);
+  const { weights: others, sink } = withoutSink(weights);
+  const strongest = others
+    .map((weight, index) => ({ weight, text: texts[index] ?? '' }))
+    .toSorted((a, b) => b.weight - a.weight)
+    .slice(0, 3)
+    .map(({ weight, text }) => `${percent(weight)} to “${labelOf(text)}”`);
+  const most = `Of all attention, ${strongest.join(', ')}.`;
+  return sink === undefined
+    ? most
+    : `${most} ${percent(sink)} rests on the first token, as it mostly does, and is left out of the colours.`;
+}
+
+/** The line that is always there: what is pointed at, else what was looked at most. */
+export function lineOf(state: WhyState): string {
+  const { shown, pointed } = state;
+  const chosen = chosenOf(state);
+  const weights = weightsOf(state);
+  if (!shown || !weights) {
+    return '';
+  }
+  const weight = pointed === undefined ? undefined : weights[pointed];
+  if (pointed === undefined || weight === undefined) {
+    return lookedInWords(shown.explanation, chosen, weights);
+  }
+  const text = labelOf(lookedAtTexts(shown.explanation, chosen)[pointed] ?? '');
+  const place = 1 + weights.filter(other => other > weight).length;
+  return `Of all attention, ${percent(weight)} goes to “${text}”, the ${ordinal(place)} of ${weights.length}.`;
+}
