@@ -78,9 +78,12 @@ const suites = [
   },
   {
     name: 'lint',
-    what: 'ESLint: strict rules and the layers',
+    what: 'ESLint: strict rules and the layers; knip: nothing unused',
     needs: [],
-    commands: [[node, bin('eslint/bin/eslint.js'), '--max-warnings', '0', ...lintCache(), '.']],
+    commands: [
+      [node, bin('eslint/bin/eslint.js'), '--max-warnings', '0', ...lintCache(), '.'],
+      [node, bin('knip/bin/knip.js')],
+    ],
     quiet: true,
     lane: 1,
   },
