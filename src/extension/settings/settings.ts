@@ -1,6 +1,5 @@
 /** Reads and writes the extension's settings: the only place that touches VS Code's configuration. */
 import * as vscode from 'vscode';
-import { completionOptions, type CompletionOptions } from '../features/completion/options';
 import { Disposable } from '../workbench/dispose';
 import type { Setting } from './setting';
 
@@ -30,9 +29,8 @@ export class Settings extends Disposable {
     );
   }
 
-  get<T>({ name, parse }: Setting<T>): T {
-    return parse(vscode.workspace.getConfiguration(section).get<unknown>(name));
-  }
+  readonly get = <T>({ name, parse }: Setting<T>): T =>
+    parse(vscode.workspace.getConfiguration(section).get<unknown>(name));
 
   /** Writes a value for all windows, or for this workspace if that has a value of its own, which would win. */
   async set<T>({ name }: Setting<T>, value: T): Promise<void> {
@@ -45,27 +43,5 @@ export class Settings extends Disposable {
         ? vscode.ConfigurationTarget.Global
         : vscode.ConfigurationTarget.Workspace,
     );
-  }
-
-  get completion(): CompletionOptions {
-    const read = (name: string) =>
-      vscode.workspace.getConfiguration(section).get<unknown>(`completion.${name}`);
-    return completionOptions({
-      enabled: read('enabled'),
-      model: read('model'),
-      when: read('when'),
-      languages: read('languages'),
-      delay: read('pauseBeforeAsking'),
-      length: read('longestSuggestion'),
-      evenWhenSlow: read('evenWhenSlow'),
-    });
-  }
-
-  /** Writes a setting of completions, as {@link set}. */
-  async setCompletion<K extends Exclude<keyof CompletionOptions, 'delay' | 'length'>>(
-    name: K,
-    value: CompletionOptions[K],
-  ): Promise<void> {
-    await this.set({ name: `completion.${name}`, parse: () => value }, value);
   }
 }

@@ -27,7 +27,14 @@ import {
   smallerThan,
   type CompletionModel,
 } from './models';
-import { canComplete, isOnFor, shortName, type CompletionOptions } from './options';
+import {
+  canComplete,
+  completionSettings,
+  isOnFor,
+  readOptions,
+  shortName,
+  type CompletionOptions,
+} from './options';
 import { completionProvider, ProviderRegistration } from './provider';
 import {
   Activity,
@@ -79,7 +86,7 @@ export class Completion extends Disposable {
     super();
     this.#parts = parts;
     const { models, settings, memento } = parts;
-    this.#options = settings.completion;
+    this.#options = readOptions(settings);
     this.#models = new CompletionModels(models, () => this.#update());
     this.#consent = this.register(new Consent(memento, () => this.#update()));
     this.#statistics = this.register(new StatisticsStore(memento));
@@ -158,14 +165,14 @@ export class Completion extends Disposable {
   async toggle(): Promise<void> {
     const { settings } = this.#parts;
     if (this.#options.enabled && this.#consent.withoutConsent.length === 0) {
-      await settings.setCompletion('enabled', false);
+      await settings.set(completionSettings.enabled, false);
       return;
     }
     if (!(await this.#consent.ask())) {
       return;
     }
     const isFirst = !this.#consent.wasUsed;
-    await settings.setCompletion('enabled', true);
+    await settings.set(completionSettings.enabled, true);
     if (isFirst) {
       await this.#consent.rememberUse();
       await this.#models.read();
@@ -180,7 +187,7 @@ export class Completion extends Disposable {
       return;
     }
     const { languages } = this.#options;
-    await this.#parts.settings.setCompletion('languages', {
+    await this.#parts.settings.set(completionSettings.languages, {
       ...languages,
       [languageId]: !isOnFor(languages, languageId),
     });
@@ -212,7 +219,7 @@ export class Completion extends Disposable {
     const models = await this.#models.read();
     const chosen = await chooseCompletionModel(models, this.#options.model, this.showList);
     if (chosen !== undefined) {
-      await this.#parts.settings.setCompletion('model', chosen);
+      await this.#parts.settings.set(completionSettings.model, chosen);
     }
   }
 
@@ -232,17 +239,17 @@ export class Completion extends Disposable {
     const reason = this.#activity.noOfferReason;
     return {
       'turn-on': () => this.toggle(),
-      'turn-off': () => settings.setCompletion('enabled', false),
-      'offer-anyway': () => settings.setCompletion('evenWhenSlow', true),
-      'only-when-asked': () => settings.setCompletion('when', 'whenAsked'),
-      'as-you-type': () => settings.setCompletion('when', 'asYouType'),
+      'turn-off': () => settings.set(completionSettings.enabled, false),
+      'offer-anyway': () => settings.set(completionSettings.evenWhenSlow, true),
+      'only-when-asked': () => settings.set(completionSettings.when, 'whenAsked'),
+      'as-you-type': () => settings.set(completionSettings.when, 'asYouType'),
       'end-snooze': () => this.#snooze.end(),
       'snooze-5': snoozeFor('snooze-5'),
       'snooze-15': snoozeFor('snooze-15'),
       'snooze-60': snoozeFor('snooze-60'),
       'language-on': () => this.toggleForLanguage(),
       'language-off': () => this.toggleForLanguage(),
-      'smaller-model': () => smaller && settings.setCompletion('model', smaller.id),
+      'smaller-model': () => smaller && settings.set(completionSettings.model, smaller.id),
       'choose-model': () => this.chooseModel(),
       'why-nothing': () => reason && explainNoOffer(reason),
       'why-this': () => this.why(),
@@ -320,7 +327,7 @@ export class Completion extends Disposable {
 
   #configure(): void {
     const before = this.#options;
-    this.#options = this.#parts.settings.completion;
+    this.#options = readOptions(this.#parts.settings);
     const { model, length, evenWhenSlow } = this.#options;
     if (model !== before.model || length !== before.length) {
       this.#suggester.reset();

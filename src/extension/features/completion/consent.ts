@@ -1,4 +1,5 @@
 /** The questions and messages to the user when completion is turned on. */
+import { completionSettings } from './options';
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import type { Settings } from '../../settings/settings';
@@ -112,10 +113,7 @@ export const withoutConsent = (others: readonly string[], agreed: readonly strin
   others.filter(id => !agreed.includes(id));
 
 /** Tells the user what to know when completion is on for the first time. */
-export async function introduce(
-  modelName: string,
-  settings: Pick<Settings, 'setCompletion'>,
-): Promise<void> {
+export async function introduce(modelName: string, settings: Pick<Settings, 'set'>): Promise<void> {
   const off = t('Turn Off');
   const choice = await vscode.window.showInformationMessage(
     t(
@@ -127,6 +125,6 @@ export async function introduce(
     off,
   );
   if (choice === off) {
-    await settings.setCompletion('enabled', false);
+    await settings.set(completionSettings.enabled, false);
   }
 }

@@ -1,5 +1,6 @@
 /** The settings of completion, the models that can complete, and in which languages it is on. */
 import * as v from 'valibot';
+import type { Setting } from '../../settings/setting';
 
 /** The models that can complete, the default first; as in `package.json`. */
 export const completionModels = ['smollm2', 'gpt2', 'ulmfit'] as const;
@@ -50,6 +51,42 @@ export type CompletionOptions = Readonly<v.InferOutput<typeof options>>;
 export const completionOptions = (
   given: Readonly<Record<keyof CompletionOptions, unknown>>,
 ): CompletionOptions => v.parse(options, given);
+
+/** One setting. @param name below `completion.`, if it is not the option's own. */
+const setting = <K extends keyof CompletionOptions>(
+  option: K,
+  name: string = option,
+): Setting<CompletionOptions[K]> => ({
+  name: `completion.${name}`,
+  // The entry of an option parses to the type of that option.
+  parse: written => v.parse(options.entries[option], written) as CompletionOptions[K],
+});
+
+/** The settings of completion, by the options that they set. */
+export const completionSettings = {
+  enabled: setting('enabled'),
+  model: setting('model'),
+  when: setting('when'),
+  languages: setting('languages'),
+  delay: setting('delay', 'pauseBeforeAsking'),
+  length: setting('length', 'longestSuggestion'),
+  evenWhenSlow: setting('evenWhenSlow'),
+};
+
+/** All settings as they are now. */
+export const readOptions = ({
+  get,
+}: {
+  readonly get: <T>(setting: Setting<T>) => T;
+}): CompletionOptions => ({
+  enabled: get(completionSettings.enabled),
+  model: get(completionSettings.model),
+  when: get(completionSettings.when),
+  languages: get(completionSettings.languages),
+  delay: get(completionSettings.delay),
+  length: get(completionSettings.length),
+  evenWhenSlow: get(completionSettings.evenWhenSlow),
+});
 
 export const defaultOptions: CompletionOptions = v.parse(options, {});
 

@@ -31,13 +31,13 @@ test.each([
   'the first message names the keys, and %s turns completion off %i times',
   async (choice, offs) => {
     showInformationMessage.mockResolvedValueOnce(choice);
-    const setCompletion = vi.fn(() => Promise.resolve());
-    await introduce('SmolLM2', { setCompletion });
+    const set = vi.fn(() => Promise.resolve());
+    await introduce('SmolLM2', { set });
     const [message, ...buttons] = showInformationMessage.mock.lastCall ?? [];
     for (const key of ['Tab accepts it', 'Ctrl+Right', 'a word', 'Alt+\\ asks']) {
       expect(message).toContain(key);
     }
     expect(buttons).toEqual(['Got It', 'Turn Off']);
-    expect(setCompletion).toHaveBeenCalledTimes(offs);
+    expect(set).toHaveBeenCalledTimes(offs);
   },
 );
