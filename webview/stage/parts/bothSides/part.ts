@@ -14,7 +14,7 @@ import { duration, percent } from '../../../common/numbers';
 import type { Theme } from '../../../common/theme';
 import type { LivePart, PartContext, PartView } from '../../part/livePart';
 import { attentionMap, type AttentionMap } from '../../part/attentionMap';
-import { frame } from '../../part/frame';
+import { frame, picturePlace } from '../../part/frame';
 import { isLarge, megabytes, offer } from '../../part/largeModels';
 import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
 import { slider } from '../../part/controls';
@@ -140,13 +140,13 @@ class BothSides implements LivePart {
           ${
             both
               ? this.#picture(both, this.#viewOfBoth, this.#mapOfBoth, depth, theme, half)
-              : html`<div class="picture-place"></div>`
+              : picturePlace(this.#both)
           }
           ${
             left
               ? this.#picture(left, this.#viewOfLeft, this.#mapOfLeft, depth, theme, half)
               : this.#left && this.#withLeft
-                ? html`<div class="picture-place"></div>`
+                ? picturePlace(this.#left)
                 : this.#left
                   ? offer(
                       `${this.#left.name} may only look back: it predicts the next word. It is large: ${megabytes(this.#left)} are read first.`,

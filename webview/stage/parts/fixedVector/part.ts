@@ -11,7 +11,7 @@ import { firstWords, splitWords, unrelatedWords } from '../../part/longerText';
 import type { LivePart, PartContext, PartView } from '../../part/livePart';
 import { unroll } from '../../math/unrolledLstm';
 import { distance, lengthOf, mean } from '../../math/vectors';
-import { frame } from '../../part/frame';
+import { frame, picturePlace } from '../../part/frame';
 import { isLstmTranslator } from '../../part/translators';
 import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
 import { slider } from '../../part/controls';
@@ -170,11 +170,7 @@ class FixedVector implements LivePart {
         cancel: () => this.cancel(),
         retry: () => void this.#measure(),
       },
-      point
-        ? this.#body(point, theme, width)
-        : this.#model
-          ? html`<div class="picture-place"></div>`
-          : nothing,
+      point ? this.#body(point, theme, width) : picturePlace(this.#model),
     );
   }
 

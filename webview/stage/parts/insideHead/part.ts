@@ -59,7 +59,7 @@ class InsideHead implements LivePart {
     if (steps.weights[keyIndex] === 0 && head.isMasked) {
       return `${writing}“${query.label}”, the decoder may not look at “${key.label}”: it comes later.`;
     }
-    return `${writing}“${query.label}” asks, “${key.label}” answers: the product ${decimal(steps.products[keyIndex])} through √${head.size} is ${decimal(steps.scores[keyIndex])}, and after the softmax ${percent(steps.weights[keyIndex] ?? 0)} of the weight.`;
+    return `${writing}“${query.label}” asks, “${key.label}” answers: the product ${decimal(steps.products[keyIndex])} divided by √${head.size} is ${decimal(steps.scores[keyIndex])}, and after the softmax ${percent(steps.weights[keyIndex] ?? 0)} of the weight.`;
   }
 
   get values(): Partial<Record<ValueId, string>> {
