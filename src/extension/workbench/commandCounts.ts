@@ -21,7 +21,7 @@ export class CommandCounts {
   }
 }
 
-/** Registers commands by their ids: the failure of one is shown, and what was done is counted. */
+/** Registers commands by their ids. A failure is shown, and a success is counted. */
 export function registerCommands(
   table: Readonly<Record<string, (arg?: unknown) => unknown>>,
   reporter: ErrorReporter,

@@ -77,7 +77,7 @@ describe('Surprisal', function () {
     const words = await hoverAt(editor, 'Paris');
     assert.match(words, /bits — probability [\d.]+.%, rank 1 of 49,152/u);
     assert.match(words, /\*\*·Paris\*\*/u); // Among the likeliest it is marked.
-    assert.match(await hoverAt(editor, 'The capital of France'), /nothing stands before it/u);
+    assert.match(await hoverAt(editor, 'The capital of France'), /is the first token/u);
     await command('hideSurprisal');
     assert.doesNotMatch(await hoverAt(editor, 'Paris'), /bits/u);
   });

@@ -1,4 +1,4 @@
-/** "Show Next Tokens": what follows the text before the caret, or a selection, as it stands. */
+/** "Show Next Tokens": predicts what follows the text before the caret, or the selection. */
 import { nextTokensModel } from '../../modelCatalog/bundledModels';
 import type { Models } from '../../modelCatalog/modelCatalog';
 import { startText } from '../../panels/hostApi';

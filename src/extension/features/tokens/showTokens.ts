@@ -1,4 +1,4 @@
-/** "Show Tokens": how the tokenizers of all models cut one text. */
+/** "Show Tokens": shows how the tokenizers of all models cut one text. */
 import { attentionModel } from '../../modelCatalog/bundledModels';
 import type { Models } from '../../modelCatalog/modelCatalog';
 import { startText } from '../../panels/hostApi';
@@ -6,7 +6,7 @@ import type { Panels } from '../../panels/panels';
 import type { Purpose } from '../../subject/selection';
 import type { SubjectTaker } from '../../subject/subjectTaker';
 
-/** The page shows the tokenizers of all models, whichever is named. */
+/** The page shows the tokenizers of all models, whichever model this names. */
 const purpose: Purpose = { modelId: attentionModel, joining: 'one' };
 
 export interface ShowTokensParts {
