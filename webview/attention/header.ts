@@ -4,7 +4,7 @@ import type { DevicePreference } from '../../src/common/protocol/engine/types';
 import type { ExportFormat } from '../../src/common/protocol/pages/attention';
 import type { PageSettings } from '../../src/common/protocol/pages/page';
 import { hasAttention } from '../../src/common/protocol/engine/capabilities';
-import { deviceNames } from '../elements/deviceNames';
+import { deviceNames } from '../../src/common/text/deviceNames';
 import { helpDialog, openHelp, type HelpKey, type Paper } from '../elements/helpDialog';
 import { menu, menuChoice, menuItem } from '../elements/menu';
 import { modelPicker } from '../elements/modelPicker';

@@ -1,7 +1,7 @@
 /** The row at the top: the model, what is looked at, how it ran, and a menu with the help. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { DevicePreference } from '../../src/common/protocol/engine/types';
-import { deviceNames } from '../elements/deviceNames';
+import { deviceNames } from '../../src/common/text/deviceNames';
 import { helpDialog, openHelp, type HelpKey, type Paper } from '../elements/helpDialog';
 import { menu, menuChoice, menuItem } from '../elements/menu';
 import { modelPicker } from '../elements/modelPicker';

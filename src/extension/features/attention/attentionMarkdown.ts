@@ -1,7 +1,7 @@
 /** Writes attention as text, for screen readers and notes. */
 import { l10n } from 'vscode';
 import { allHeads, attentionRow, maySee, tokenText } from '../../../common/attention/attentionRow';
-import { percent } from '../../workbench/percent';
+import { percent } from '../../../common/text/percent';
 import type { Analysis } from '../../../common/protocol/engine/analyze';
 import type { Manifest } from '../../../common/protocol/manifest';
 import type { Subject } from '../../../common/protocol/pages/subject';

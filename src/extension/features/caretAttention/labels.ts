@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { markdownText } from '../../workbench/markdown';
 import { tokenText } from '../../../common/attention/attentionRow';
-import { percent } from '../../workbench/percent';
+import { percent } from '../../../common/text/percent';
 import type { Token } from '../../../common/protocol/engine/types';
 import type { HeadChoice } from './headChoice';
 import type { TokenWeight, QueryAttention } from './queryAttention';

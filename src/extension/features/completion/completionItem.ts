@@ -1,7 +1,7 @@
 /** The status bar item of completion. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
-import { percent } from '../../workbench/percent';
+import { percent } from '../../../common/text/percent';
 import { markdownText } from '../../workbench/markdown';
 import { deviceNames } from '../../workbench/statusItem';
 import { noOfferSentences, type NoOfferReason } from './outcome';

@@ -1,7 +1,7 @@
 /** The store of the statistics, and the page that shows them. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
-import { percent } from '../../workbench/percent';
+import { percent } from '../../../common/text/percent';
 import { deviceNames } from '../../workbench/statusItem';
 import {
   acceptanceRate,

@@ -1,7 +1,7 @@
 /** Hints for very improbable words, with quick fixes. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
-import { percent } from '../../workbench/percent';
+import { percent } from '../../../common/text/percent';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { sourceOf } from '../../subject/selection';
 import { hintBits } from './bits';

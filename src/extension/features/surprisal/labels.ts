@@ -1,7 +1,7 @@
 /** The texts on screen about surprisal. */
 import * as vscode from 'vscode';
 import { markdownText } from '../../workbench/markdown';
-import { percent } from '../../workbench/percent';
+import { percent } from '../../../common/text/percent';
 import { readBytes, spellParts } from '../../../common/text/byteText';
 import type { Spelling } from '../../../common/protocol/engine/tokenize';
 import { visibleText } from '../../../common/text/tokenText';

@@ -5,7 +5,7 @@ import { nothingWritten } from '../../../common/caution';
 import { memo } from '../../../common/memo';
 import { decimal, duration, percent } from '../../../common/numbers';
 import type { Theme } from '../../../common/theme';
-import { deviceNames } from '../../../elements/deviceNames';
+import { deviceNames } from '../../../../src/common/text/deviceNames';
 import type { Unit } from '../../../matrix/units';
 import { attentionMap, cellUnder } from '../../part/attentionMap';
 import { wideFrom } from '../../part/layout';

@@ -4,7 +4,7 @@ import { reachOf } from '../../../charts/signedImage';
 import { memo } from '../../../common/memo';
 import { decimal, duration, percent } from '../../../common/numbers';
 import type { Theme } from '../../../common/theme';
-import { deviceNames } from '../../../elements/deviceNames';
+import { deviceNames } from '../../../../src/common/text/deviceNames';
 import { matrixView, type MatrixView } from '../../../matrix/matrixView';
 import type { Unit } from '../../../matrix/units';
 import { termsOf, vectorAt, type Head, type QuerySteps } from '../../math/attentionHead';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { percent } from '../../../../src/extension/workbench/percent';
+import { percent } from '../../../../src/common/text/percent';
 
 test.each([
   [0, '0 %'],
