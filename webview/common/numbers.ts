@@ -1,19 +1,9 @@
+/** Numbers as a user reads them. */
 import { memo } from './memo';
 
-const noBreakSpace = '\u00a0';
+export { percent } from '../../src/common/text/percent';
 
-/**
- * A share as a person reads it: one digit after the point, `<0.1 %` for what would read as nothing.
- *
- * @param share 0 to 1.
- */
-export function percent(share: number): string {
-  if (share > 0 && share < 0.001) {
-    return `<0.1${noBreakSpace}%`;
-  }
-  const digits = share === 0 || share >= 0.9995 ? 0 : 1;
-  return `${(share * 100).toFixed(digits)}${noBreakSpace}%`;
-}
+const noBreakSpace = '\u00a0';
 
 // Made when they are first used: of what a page does before its text stands, they would be a good part.
 const plural = memo(() => new Intl.PluralRules('en', { type: 'ordinal' }));

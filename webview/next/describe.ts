@@ -1,5 +1,6 @@
 /** The page in data and in words, for the text alternative and for tests. */
 import type { NextDescription } from '../../src/common/protocol/pages/next';
+import { deviceNames } from '../../src/common/text/deviceNames';
 import { fenced, markdownText } from '../common/escape';
 import { count, duration, percent, thousands } from '../common/numbers';
 import { causeOf } from '../elements/errorNotice';
@@ -93,7 +94,7 @@ function markdownOf(state: NextState, viewModel: ViewModel): string {
     `# Next tokens of ${markdownText(subject.label)}`,
     '',
     `- Model: ${markdownText(name)}`,
-    `- Ran on: ${device.device === 'webgpu' ? 'WebGPU' : 'WASM'}, ${duration(prediction.runMs)}${device.reason ? ` (${markdownText(device.reason)})` : ''}`,
+    `- Ran on: ${deviceNames[device.device]}, ${duration(prediction.runMs)}${device.reason ? ` (${markdownText(device.reason)})` : ''}`,
     `- Tokens read: ${thousands(prediction.source.length)}`,
     ...(prediction.dropped > 0
       ? [`- Left out: ${count(prediction.dropped, 'token')} at the beginning`]
@@ -153,7 +154,7 @@ function masksMarkdown({ models }: NextState, shown: ShownMasks): string {
     `# Masks of ${markdownText(subject.label)}`,
     '',
     `- Model: ${markdownText(name)}`,
-    `- Ran on: ${device.device === 'webgpu' ? 'WebGPU' : 'WASM'}, ${duration(analysis.runMs)}`,
+    `- Ran on: ${deviceNames[device.device]}, ${duration(analysis.runMs)}`,
     '',
     '## Text',
     '',

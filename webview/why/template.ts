@@ -1,5 +1,6 @@
 /** The whole page as a template. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { deviceNames } from '../../src/common/text/deviceNames';
 import { visibleText } from '../../src/common/text/tokenText';
 import type { ExplainedToken, Explanation, LayerRank } from '../../src/common/protocol/pages/why';
 import { errorNotice } from '../elements/errorNotice';
@@ -226,7 +227,7 @@ function header(state: WhyState, actions: Actions): TemplateResult {
           ? html`<span
               class="device quiet nowrap"
               title=${explanation.device?.reason ?? 'The engine that completes'}
-              >${explanation.device?.device === 'webgpu' ? 'WebGPU' : 'WASM'} ·
+              >${deviceNames[explanation.device?.device ?? 'wasm']} ·
               ${duration(explanation.runMs)}</span
             >`
           : nothing

@@ -1,2 +1,2 @@
-/** Devices as people know them. */
+/** Devices as users know them. */
 export const deviceNames = { webgpu: 'WebGPU', wasm: 'WASM', auto: 'Automatic' } as const;

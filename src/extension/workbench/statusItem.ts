@@ -1,7 +1,8 @@
 /** The item in the status bar that shows the device of the last run. */
 import * as vscode from 'vscode';
 import { Disposable } from './dispose';
-import type { Device, DeviceReport } from '../../common/protocol/engine/types';
+import type { DeviceReport } from '../../common/protocol/engine/types';
+import { deviceNames } from '../../common/text/deviceNames';
 
 /** What the item shows of a run. */
 export interface RunReport {
@@ -11,8 +12,6 @@ export interface RunReport {
   /** In ms. */
   readonly runMs: number;
 }
-
-export const deviceNames: Readonly<Record<Device, string>> = { webgpu: 'WebGPU', wasm: 'WASM' };
 
 const { t } = vscode.l10n;
 

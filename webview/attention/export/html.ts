@@ -1,3 +1,4 @@
+import { deviceNames } from '../../../src/common/text/deviceNames';
 import { strongest } from '../../matrix/link';
 import { keysSeen } from '../../matrix/matrixView';
 import { nameOf, type Unit } from '../../matrix/units';
@@ -32,7 +33,7 @@ export function htmlOf(figure: Figure): string {
     ],
     [
       'Ran on',
-      `${figure.device.device === 'webgpu' ? 'WebGPU' : 'WASM'}${figure.device.reason ? `: ${figure.device.reason}` : ''}`,
+      `${deviceNames[figure.device.device]}${figure.device.reason ? `: ${figure.device.reason}` : ''}`,
     ],
   ];
   return `<!doctype html>

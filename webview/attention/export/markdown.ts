@@ -1,3 +1,4 @@
+import { deviceNames } from '../../../src/common/text/deviceNames';
 import type { Attention, Token } from '../../../src/common/protocol/engine/types';
 import { allHeads, averageHeads } from '../../matrix/heads';
 import { inBrief, summarize } from '../../matrix/headSummary';
@@ -27,7 +28,7 @@ export function markdownOf({ figure, attention, tokens, runMs }: MarkdownSource)
     `# Attention of ${markdownText(subject.label)}`,
     '',
     `- Model: ${markdownText(figure.modelName)}`,
-    `- Ran on: ${markdownText(device.device === 'webgpu' ? 'WebGPU' : 'WASM')}, ${markdownText(duration(runMs))}${device.reason ? ` (${markdownText(device.reason)})` : ''}`,
+    `- Ran on: ${deviceNames[device.device]}, ${markdownText(duration(runMs))}${device.reason ? ` (${markdownText(device.reason)})` : ''}`,
     `- Tokens: ${thousands(tokens.length)}`,
     ...(figure.unknownCount > 0 ? [`- ${markdownText(unknownWords(figure.unknownCount))}`] : []),
     ...(dropped > 0

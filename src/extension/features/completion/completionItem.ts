@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import { percent } from '../../../common/text/percent';
 import { markdownText } from '../../workbench/markdown';
-import { deviceNames } from '../../workbench/statusItem';
+import { deviceNames } from '../../../common/text/deviceNames';
 import { noOfferSentences, type NoOfferReason } from './outcome';
 import { sentencesOf, shortWords, type CompletionState, type DisplayNames } from './state';
 import { acceptanceRate, median, type Statistics } from './statistics';

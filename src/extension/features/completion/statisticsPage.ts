@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import { percent } from '../../../common/text/percent';
-import { deviceNames } from '../../workbench/statusItem';
+import { deviceNames } from '../../../common/text/deviceNames';
 import {
   acceptanceRate,
   median,

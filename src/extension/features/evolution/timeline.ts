@@ -8,7 +8,7 @@ import type { Models } from '../../modelCatalog/modelCatalog';
 import type { Lesson, StageId } from '../../../common/content/lesson';
 import type { Manifest } from '../../../common/protocol/manifest';
 import { filesOf } from '../../../common/engineClient/modelFolder';
-import { deviceNames } from '../../workbench/statusItem';
+import { deviceNames } from '../../../common/text/deviceNames';
 
 const { t } = vscode.l10n;
 
