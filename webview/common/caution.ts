@@ -1,9 +1,9 @@
-import type { Analysis, DomainShift } from '../../src/common/protocol/engine/analyze';
+/** What of a text a translator can only guess at, in words. */
+import type { Analysis, DomainShift, RareWord } from '../../src/common/protocol/engine/analyze';
 import { count, thousands } from './numbers';
-import { rareWordsInWords } from './rareWords';
 
 /** UTF-16 units of a quotation. */
-const longestQuotation = 60;
+const maxQuotation = 60;
 
 /** In the place of a translation in which nothing is written. */
 export const nothingWritten = 'The model wrote nothing.';
@@ -46,4 +46,26 @@ function inWords(one: DomainShift, text: string, all: readonly DomainShift[]): s
 }
 
 const short = (text: string) =>
-  text.length > longestQuotation ? `${text.slice(0, longestQuotation).trimEnd()}…` : text;
+  text.length > maxQuotation ? `${text.slice(0, maxQuotation).trimEnd()}…` : text;
+
+/** Rare words that are named; of more the number is said. */
+const maxNamed = 5;
+
+/** "Hardly seen in training: blacksmith (2 sentences), ploughshare (never). …"; undefined where there is no such word. */
+export function rareWordsInWords(
+  text: string,
+  rareWords: readonly RareWord[] = [],
+): string | undefined {
+  if (rareWords.length === 0) {
+    return undefined;
+  }
+  const named = rareWords
+    .slice(0, maxNamed)
+    .map(
+      ({ start, end, sentences }) =>
+        `${text.slice(start, end)} (${sentences === 0 ? 'never' : count(sentences, 'sentence')})`,
+    );
+  const rest = rareWords.length - named.length;
+  const more = rest > 0 ? ` and ${count(rest, 'other')}` : '';
+  return `Hardly seen in training: ${named.join(', ')}${more}. ${rareWords.length === 1 ? 'Its translation is a guess.' : 'Their translations are guesses.'}`;
+}

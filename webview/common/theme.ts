@@ -1,6 +1,5 @@
 /** VS Code's theme as values, and its changes. */
 import { memo } from './memo';
-import { onPixelRatioChange } from './pixelRatio';
 
 /** Red, green and blue as sRGB, 0 to 255. */
 export type Rgb = readonly [red: number, green: number, blue: number];
@@ -109,4 +108,24 @@ function colorOf(css: string, otherwise: Rgb, over?: Rgb): Rgb {
   probe.fillRect(0, 0, 1, 1);
   const [red = 0, green = 0, blue = 0] = probe.getImageData(0, 0, 1, 1).data;
   return [red, green, blue];
+}
+
+/** How often it is looked at, in ms. It costs a comparison of two numbers. */
+const lookMs = 500;
+
+/**
+ * Tells when a CSS pixel has another number of the screen's pixels: the window has gone to another monitor, or is zoomed.
+ *
+ * A media query for the resolution would tell too, but not always: where the size in CSS pixels stays the same, Chromium
+ * may evaluate it only with the next change of something else.
+ */
+export function onPixelRatioChange(listener: () => void, signal: AbortSignal): void {
+  let ratio = window.devicePixelRatio;
+  const timer = setInterval(() => {
+    if (window.devicePixelRatio !== ratio) {
+      ratio = window.devicePixelRatio;
+      listener();
+    }
+  }, lookMs);
+  signal.addEventListener('abort', () => clearInterval(timer));
 }

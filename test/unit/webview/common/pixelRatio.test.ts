@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { onPixelRatioChange } from '../../../../webview/common/pixelRatio';
+import { onPixelRatioChange } from '../../../../webview/common/theme';
 
 afterEach(() => {
   vi.useRealTimers();

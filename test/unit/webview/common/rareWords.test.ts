@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rareWordsInWords } from '../../../../webview/common/rareWords';
+import { rareWordsInWords } from '../../../../webview/common/caution';
 
 const text = 'one two three four five six seven';
 const words = [...text.matchAll(/\w+/g)].map(({ 0: word, index }) => ({
