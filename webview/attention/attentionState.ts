@@ -45,7 +45,7 @@ export interface Translated {
   readonly byModel: ReadonlyMap<string, string | EngineError | undefined>;
 }
 
-/** What the person points at: rows and a column of the view. */
+/** What the user points at: rows and a column of the view. */
 export interface PointedAt {
   readonly queries: readonly number[];
   readonly key?: number | undefined;

@@ -10,7 +10,7 @@ type LitRange = TextRange & { readonly strength: number };
 const minStrength = 0.05;
 
 /**
- * What is lit in the document while a person points: a cell lights its two tokens, a token alone lights
+ * What is lit in the document while a user points: a cell lights its two tokens, a token alone lights
  * itself and what it looks at, a column its token and those that look there.
  */
 export function rangesOf(viewModel: ViewModel, pointed: PointedAt | undefined): LitRange[] {

@@ -28,7 +28,7 @@ export interface ViewModel {
   readonly isPair: boolean;
   /** Of the lines of text, where there are two. */
   readonly names: readonly string[];
-  /** Rows that the person has locked. */
+  /** Rows that the user has locked. */
   readonly locked: readonly number[];
   /** What is lit: what is pointed at, else what is locked. */
   readonly lit: { readonly queries: readonly number[]; readonly key?: number | undefined };

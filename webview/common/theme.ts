@@ -79,7 +79,7 @@ export function onThemeChange(listener: () => void): () => void {
   };
 }
 
-/** Whether the person asked the system or VS Code for less motion. */
+/** Whether the user asked the system or VS Code for less motion. */
 export const wantsLessMotion = (): boolean =>
   matchMedia('(prefers-reduced-motion: reduce)').matches ||
   document.body.classList.contains('vscode-reduce-motion');

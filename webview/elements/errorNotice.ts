@@ -3,7 +3,7 @@ import type { DevicePreference } from '../../src/common/protocol/engine/types';
 import type { EngineError, ErrorCode } from '../../src/common/errors';
 import { icon } from './icons';
 
-/** What a person can do about an error; one of these is offered with each. */
+/** What a user can do about an error; one of these is offered with each. */
 export interface Remedies {
   retry(): void;
   setDevice(device: DevicePreference): void;

@@ -11,8 +11,8 @@ export interface Tokenized {
 }
 
 /** Of a text, in UTF-16 units and in tokens: the rest is below the fold. */
-const mostUnits = 600;
-const mostTokens = 150;
+const maxLength = 600;
+const maxTokens = 150;
 
 /**
  * Before a model has run: the text, and as soon as the tokenizer is there its tokens with their ids.
@@ -30,14 +30,14 @@ export function textToCome(
   if (!subject || !tokenized || !isOf(tokenized, subject)) {
     const text = subject?.segments.map(segment => segment.text).join(' ') ?? '';
     return html`<p class=${`text-to-come ${from} code quiet`} dir="auto">
-      <span>${visibleText(part(text, mostUnits)).replaceAll('·', ' ')}</span>
+      <span>${visibleText(part(text, maxLength)).replaceAll('·', ' ')}</span>
     </p>`;
   }
   const { tokens } = tokenized;
   const charactersOf = ({ isSpecial, segment, start, end, text }: Token) =>
     isSpecial ? text : visibleText(subject.segments[segment]?.text.slice(start, end) ?? text);
   return html`<p class="tokens-to-come code" dir="auto">
-      ${part(tokens, mostTokens).map(
+      ${part(tokens, maxTokens).map(
         token =>
           html`<ruby class=${token.isSpecial ? 'special' : nothing}
             >${charactersOf(token)}<rt>${token.id}</rt></ruby
@@ -46,7 +46,7 @@ export function textToCome(
     </p>
     <p class="quiet">
       ${count(tokens.length, 'token')}, each with its number in the
-      vocabulary${tokens.length > mostTokens ? `; ${thousands(mostTokens)} are shown` : ''}.
+      vocabulary${tokens.length > maxTokens ? `; ${thousands(maxTokens)} are shown` : ''}.
     </p>`;
 }
 

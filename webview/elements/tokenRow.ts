@@ -4,7 +4,7 @@ import { memo } from '../common/memo';
 import type { Theme } from '../common/theme';
 import { elide } from '../../src/common/text/tokenText';
 
-const longestToken = 24;
+const maxTokenLength = 24;
 
 export interface TokenRowEvents {
   /** The pointer or the focus is on a token, by its place in the row; undefined: on none. */
@@ -111,12 +111,12 @@ function tokenButton(unit: Unit, next: Unit | undefined): HTMLButtonElement {
   button.classList.toggle('joined', isJoined === true);
   button.classList.toggle('special', unit.isSpecial);
   // By textContent: whatever the text is, it is never read as HTML.
-  button.textContent = elide(unit.label, longestToken);
+  button.textContent = elide(unit.label, maxTokenLength);
   if (unit.isUnknown) {
-    // What the person wrote, beside what the model reads.
+    // What the user wrote, beside what the model reads.
     const written = document.createElement('span');
     written.className = 'written';
-    written.textContent = elide(unit.characters, longestToken);
+    written.textContent = elide(unit.characters, maxTokenLength);
     button.append(written);
   }
   const isSpelledOut = unit.characters === '' || unit.characters === unit.label;

@@ -11,7 +11,7 @@ import { cellAt, layOutMatrix, type MatrixLayout } from './matrixLayout';
 import { labelFont, labelSize, type Lit, type Picture, type PictureOptions } from './picture';
 import type { Theme } from '../common/theme';
 
-const longestLabel = 120;
+const maxLabelLength = 120;
 
 /**
  * A matrix as a heat map: rows are queries, columns keys, both labelled, each cell one weight.
@@ -23,7 +23,7 @@ const longestLabel = 120;
 export function heatMap(view: MatrixView, options: PictureOptions): Picture {
   const { theme, width, height } = options;
   const longest = (units: readonly Unit[]) =>
-    Math.min(longestLabel, width / 4, widestLabel(labelFont(theme, 'bold'), units));
+    Math.min(maxLabelLength, width / 4, widestLabel(labelFont(theme, 'bold'), units));
   const rowLabel = longest(view.queries);
   const columnLabel = longest(view.keys);
   const layout = layOutMatrix({
@@ -85,7 +85,7 @@ function widestLabel(font: string, units: readonly Unit[]): number {
   if (width === undefined && measure) {
     measure.font = font;
     width = units.reduce(
-      // No label is drawn longer than `longestLabel`: its start is enough to measure.
+      // No label is drawn longer than `maxLabelLength`: its start is enough to measure.
       (most, { label }) => Math.max(most, measure.measureText(label.slice(0, 40)).width),
       0,
     );

@@ -7,9 +7,9 @@ import { labelStep, type Cell } from './matrixLayout';
 import { labelFont, labelSize, type Lit, type Picture, type PictureOptions } from './picture';
 
 /** Weights below this share of a row are not drawn. */
-export const leastShare = 0.02;
-const largestPitch = 24;
-const smallestPitch = 7;
+export const minShare = 0.02;
+const maxPitch = 24;
+const minPitch = 7;
 const labelGap = 8;
 /** Lines of about the same weight are drawn as one path. */
 const shades = 16;
@@ -33,7 +33,7 @@ export function lineView(view: MatrixView, options: PictureOptions): Picture {
   const { theme } = options;
   const most = Math.max(view.queries.length, view.keys.length, 1);
   const free = (options.height - 2 * labelSize) / most;
-  const pitch = Math.min(largestPitch, Math.max(smallestPitch, free));
+  const pitch = Math.min(maxPitch, Math.max(minPitch, free));
   const width = Math.min(options.width, 640);
   const height = Math.ceil(pitch * most + labelSize);
   const base = createSurface(width, height);
@@ -87,14 +87,14 @@ function allLinks(view: MatrixView): Line[] {
 
 function linksOfRow(view: MatrixView, query: number): Line[] {
   return Array.from(rowOf(view, [query]), (weight, key) => ({ query, key, weight })).filter(
-    ({ weight }) => weight >= leastShare,
+    ({ weight }) => weight >= minShare,
   );
 }
 
 function linksOfColumn(view: MatrixView, key: number): Line[] {
   return view.queries.flatMap((_, query) => {
     const weight = view.weights[query * view.keys.length + key] ?? 0;
-    return weight >= leastShare ? [{ query, key, weight }] : [];
+    return weight >= minShare ? [{ query, key, weight }] : [];
   });
 }
 

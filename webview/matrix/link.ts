@@ -1,6 +1,6 @@
 import { keysSeen, rowOf, type MatrixView } from './matrixView';
 
-/** What the person points at or has locked, in rows and columns of the view. */
+/** What the user points at or has locked, in rows and columns of the view. */
 export interface Pointing {
   /** Rows; several are averaged. */
   readonly queries: readonly number[];

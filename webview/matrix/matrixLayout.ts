@@ -1,7 +1,7 @@
 /** Below this a cell is too small to be told from its neighbours: the matrix becomes an image with a lens. */
-export const smallestCell = 4;
+export const minCell = 4;
 /** A matrix of a few tokens stays a picture, not a chessboard. */
-const largestCell = 36;
+const maxCell = 36;
 /** From here on there is room for a gap between cells. */
 const cellWithGap = 9;
 /** Distance at which two lines of labels do not touch, as a multiple of their font's size. */
@@ -64,7 +64,7 @@ export function layOutMatrix(box: MatrixBox): MatrixLayout {
     const letters = box.isPair ? line : line / 2;
     const roomX = Math.max(1, box.width - left - Math.max(letters, Math.ceil(reach)));
     const roomY = Math.max(1, box.height - top - letters);
-    const free = Math.min(roomX / columns, roomY / rows, largestCell);
+    const free = Math.min(roomX / columns, roomY / rows, maxCell);
     const whole = Math.floor(free * box.pixelRatio) / box.pixelRatio;
     // Without gaps nobody sees a cell that is a pixel wider than the next; rounding down would waste a quarter of the room.
     return { angle, top, reach, letters, cell: free >= cellWithGap ? whole : free };
@@ -77,7 +77,7 @@ export function layOutMatrix(box: MatrixBox): MatrixLayout {
   const matrixWidth = cell * columns;
   const matrixHeight = cell * rows;
   return {
-    mode: cell >= smallestCell ? 'cells' : 'image',
+    mode: cell >= minCell ? 'cells' : 'image',
     cell,
     gap: cell >= cellWithGap ? 1 : 0,
     left,

@@ -6,7 +6,7 @@ import type { Theme } from '../common/theme';
 export interface Lit {
   readonly queries: readonly number[];
   readonly key?: number | undefined;
-  /** Rows that the person has locked; they keep a mark. */
+  /** Rows that the user has locked; they keep a mark. */
   readonly locked: readonly number[];
 }
 

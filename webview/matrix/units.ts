@@ -96,12 +96,12 @@ function unitOf({ tokens: all, texts, side, spelling }: Sequence, group: readonl
 }
 
 /** Of a name in a sentence or a table, in characters. */
-const longestName = 28;
+const maxNameLength = 28;
 
-/** A unit in words: its label, and what the person wrote where the model cannot read it: "[UNK] (図)". */
+/** A unit in words: its label, and what the user wrote where the model cannot read it: "[UNK] (図)". */
 export function nameOf({ label, characters, isUnknown: isUnread }: Unit): string {
-  const name = elide(label, longestName);
-  return isUnread ? `${name} (${elide(characters, longestName)})` : name;
+  const name = elide(label, maxNameLength);
+  return isUnread ? `${name} (${elide(characters, maxNameLength)})` : name;
 }
 
 /**

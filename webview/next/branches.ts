@@ -6,7 +6,7 @@ export interface BranchNode {
   readonly id: number;
 }
 
-/** All ways in which a text was gone on from, and the place where the person is. A node's index never changes. */
+/** All ways in which a text was gone on from, and the place where the user is. A node's index never changes. */
 export interface Branches {
   readonly nodes: readonly BranchNode[];
   /** Index of the node that was appended last on the way that is looked at; -1 at the end of the text. */
@@ -27,7 +27,7 @@ export function pathTo({ nodes }: Pick<Branches, 'nodes'>, index: number): reado
   return path.reverse();
 }
 
-/** Token ids from the text to the place where the person is. */
+/** Token ids from the text to the place where the user is. */
 export const appendedIds = (branches: Branches, index = branches.at): readonly number[] =>
   pathTo(branches, index).map(each => branches.nodes[each]?.id ?? 0);
 
@@ -37,7 +37,7 @@ export function goTo(branches: Branches, index: number): Branches {
   return { ...branches, at: index, tip: isOnTheWay ? branches.tip : index };
 }
 
-/** Appends a token at the place where the person is, and goes there; the same token is never there twice. */
+/** Appends a token at the place where the user is, and goes there; the same token is never there twice. */
 export function append(branches: Branches, id: number): Branches {
   const { nodes, at } = branches;
   const known = nodes.findIndex(node => node.parent === at && node.id === id);

@@ -4,7 +4,7 @@ import {
   type SamplingSettings,
 } from '../../src/common/math/sampling';
 
-/** How the distribution is bent and cut; what a person sets. */
+/** How the distribution is bent and cut; what a user sets. */
 export interface Controls {
   /** 1 is the model's own distribution. */
   readonly temperature: number;

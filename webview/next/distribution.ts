@@ -100,7 +100,7 @@ export function candidatesOf(
 /**
  * Ids by logit, the largest first; of equal ones the lower id.
  *
- * A vocabulary is sorted while a person waits, and a comparing function takes ten times as long: numbers that hold
+ * A vocabulary is sorted while a user waits, and a comparing function takes ten times as long: numbers that hold
  * the logit's bits before the id's are sorted by the browser itself.
  *
  * @param logits [V], no NaN; V at most 2 ** 20.

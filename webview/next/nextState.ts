@@ -78,7 +78,7 @@ const saved = v.object({
   watched: v.fallback(v.optional(index), undefined),
   /** Indices of the tokens that a model is to fill in, into the text's tokens. */
   masked: v.fallback(v.array(index), []),
-  /** UTF-16 units at the end of the text before which the person looks. */
+  /** UTF-16 units at the end of the text before which the user looks. */
   held: v.fallback(index, 0),
 });
 

@@ -24,7 +24,7 @@ import {
 import type { SpellingLoader } from './tokenLabels';
 
 /** Candidates of each mask. */
-const topOfMask = 10;
+const maxMaskCandidates = 10;
 
 /** UTF-16 units of a text that is cut ahead of its run. */
 const maxTokenizedAhead = 20_000;
@@ -149,7 +149,7 @@ export class Predictor {
     const { modelId, segments } = subject;
     const { masked } = this.store.state.saved;
     const analysis = await this.client().analyze(
-      { modelId, text: segments[0].text, masked, top: topOfMask, attention: false },
+      { modelId, text: segments[0].text, masked, top: maxMaskCandidates, attention: false },
       { signal },
     );
     const device = this.client().device ?? { device: analysis.device, reason: '' };

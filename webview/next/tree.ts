@@ -12,9 +12,9 @@ export interface DrawnNode extends TreeNode {
   readonly token: SpelledToken;
   /** Of this token after what stands before it; undefined where it is not known. */
   readonly probability: number | undefined;
-  /** Where the person is. */
+  /** Where the user is. */
   readonly isCurrent: boolean;
-  /** On the way to where the person is. */
+  /** On the way to where the user is. */
   readonly isOnTheWay: boolean;
   /** Weighed and left. */
   readonly isLeft: boolean;

@@ -44,7 +44,7 @@ export interface Shown {
   readonly rows: readonly (Row | FailedRow)[];
 }
 
-/** Where the person points: a token of a row, or a stretch of the text in the document. */
+/** Where the user points: a token of a row, or a stretch of the text in the document. */
 export interface PointedAt {
   readonly range: TextRange;
   readonly chip?: { readonly row: number; readonly index: number } | undefined;

@@ -5,10 +5,10 @@ import { ordinal, percent } from '../common/numbers';
 import { chosenOf, weightsOf, type WhyState } from './whyState';
 import { withoutSink } from './ranges';
 
-const longestToken = 24;
+const maxTokenLength = 24;
 
 /** A token as it is drawn: of the prompt or of the text. */
-export const labelOf = (text: string): string => elide(visibleText(text), longestToken);
+export const labelOf = (text: string): string => elide(visibleText(text), maxTokenLength);
 
 /** A written token's own text. */
 export const writtenText = ({ text }: Explanation, { token }: ExplainedToken): string =>

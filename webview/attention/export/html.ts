@@ -11,7 +11,7 @@ import { caption, type Figure } from './figure';
 import { svgOf } from './svg';
 
 /** Up to here the table has every cell; beyond, what each token looks at most. */
-const largestTable = 64;
+const maxTableSize = 64;
 const linksOfEach = 10;
 
 /** A page that stands alone: the picture, what it is of, and its numbers as a table. It runs no script and loads nothing. */
@@ -63,7 +63,7 @@ ${facts.map(([name, value]) => `<dt>${name}</dt><dd>${xmlText(value)}</dd>`).joi
 </dl>
 ${svgOf(figure)}
 <div class="scroll" tabindex="0" role="region" aria-label="Weights">
-${view.keys.length <= largestTable ? wholeTable(figure) : strongestTable(figure)}
+${view.keys.length <= maxTableSize ? wholeTable(figure) : strongestTable(figure)}
 </div>
 <p>A large weight says where a head took its values from, not why the model decided as it did.</p>
 </body>

@@ -3,7 +3,7 @@ import { svgOf } from './svg';
 
 const pixelRatio = 2;
 /** Of a side, in pixels: browsers draw no larger canvas. */
-const largestSide = 16_384;
+const maxSide = 16_384;
 
 /** The vector image as pixels, two for each of its own. */
 export async function pngOf(figure: Figure): Promise<Uint8Array<ArrayBuffer>> {
@@ -12,7 +12,7 @@ export async function pngOf(figure: Figure): Promise<Uint8Array<ArrayBuffer>> {
     const image = new Image();
     image.src = url;
     await image.decode();
-    const ratio = Math.min(pixelRatio, largestSide / Math.max(image.width, image.height));
+    const ratio = Math.min(pixelRatio, maxSide / Math.max(image.width, image.height));
     const canvas = new OffscreenCanvas(
       Math.round(image.width * ratio),
       Math.round(image.height * ratio),

@@ -1,7 +1,7 @@
 import { boundary, keysSeen } from '../../matrix/matrixView';
 import type { Unit } from '../../matrix/units';
 import { hex, levels, mix, placeOf, weightAt } from '../../charts/colorScale';
-import { leastShare } from '../../matrix/lineView';
+import { minShare } from '../../matrix/lineView';
 import { layOutMatrix, type MatrixLayout } from '../../matrix/matrixLayout';
 import { percent } from '../../common/numbers';
 import { elide } from '../../../src/common/text/tokenText';
@@ -11,11 +11,11 @@ import { caption, type Figure } from './figure';
 const maskedWords = 'Masked: a token may not look ahead.';
 const fontSize = 11;
 const margin = 16;
-const longestLabel = 24;
+const maxLabelLength = 24;
 /** Of the bar, its marks and the room under them. */
 const legendHeight = 44;
 /** Room for the legend and for a caption that is read. */
-const leastWidth = 240;
+const minWidth = 240;
 const linePitch = 20;
 const lineWidth = 560;
 
@@ -23,7 +23,7 @@ const lineWidth = 560;
 export function svgOf(figure: Figure): string {
   const body = figure.viewKind === 'matrix' ? matrixBody(figure) : linesBody(figure);
   const { theme } = figure;
-  const width = Math.max(body.width, leastWidth) + 2 * margin;
+  const width = Math.max(body.width, minWidth) + 2 * margin;
   const lines = wrapped(caption(figure), width - 2 * margin);
   const height = body.height + 2 * margin + legendHeight + lines.length * linePitch;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title desc" font-size="${fontSize}">
@@ -47,7 +47,7 @@ interface Body {
   readonly content: string;
 }
 
-const label = (unit: Unit) => xmlText(elide(unit.label, longestLabel));
+const label = (unit: Unit) => xmlText(elide(unit.label, maxLabelLength));
 
 const isWide =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}]/u;
@@ -57,7 +57,7 @@ const textWidth = (text: string) =>
   Array.from(text).reduce((sum, one) => sum + (isWide.test(one) ? 1 : 0.61), 0) * fontSize;
 
 const widthOf = (units: readonly Unit[]): number =>
-  Math.max(0, ...units.map(unit => textWidth(elide(unit.label, longestLabel))));
+  Math.max(0, ...units.map(unit => textWidth(elide(unit.label, maxLabelLength))));
 
 /** A text in lines no wider than there is room, parted between words, and within one that is too long alone. */
 function wrapped(text: string, room: number): readonly string[] {
@@ -207,7 +207,7 @@ function linesBody({ view, theme }: Figure): Body {
   const curves = queries.flatMap((_, query) =>
     keys.flatMap((__, key) => {
       const weight = view.weights[query * keys.length + key] ?? 0;
-      return weight < leastShare
+      return weight < minShare
         ? []
         : [
             `<path d="M${round(left)} ${y(query)}C${round(middle)} ${y(query)} ${round(middle)} ${y(key)} ${round(right)} ${y(key)}" stroke-opacity="${round(weight)}" stroke-width="${round(0.75 + 2.25 * weight)}"/>`,
