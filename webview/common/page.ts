@@ -7,6 +7,7 @@ import { onceATask } from './batchUpdates';
 import { joinHost } from './host';
 import { memo } from './memo';
 import type { Store } from './store';
+import { narrowBelow } from './textWidth';
 import { onThemeChange, readTheme, type Theme } from './theme';
 
 /** What the state of every page has. */
@@ -16,9 +17,6 @@ export interface PageState {
   /** Counts up when the theme has changed. */
   readonly themeVersion: number;
 }
-
-/** Below this width margins shrink and what stands side by side stands below each other, in CSS pixels. */
-const narrowBelow = 640;
 
 /** What a page is painted into and with. */
 export interface PageView {
