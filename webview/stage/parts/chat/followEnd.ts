@@ -3,10 +3,15 @@
 /** Within this distance, in CSS pixels, a box counts as scrolled to its end. */
 const tolerance = 24;
 
+const isAtEnd = ({ scrollHeight, scrollTop, clientHeight }: Element): boolean =>
+  scrollHeight - scrollTop - clientHeight <= tolerance;
+
 /** Keeps the end of a box that scrolls in view while it grows, unless the user has scrolled up to read. */
 export class FollowEnd {
   #isFollowing = true;
   #element: Element | undefined;
+  /** Where our last scroll ended. */
+  #ownTop = 0;
 
   /** For lit's `ref`: the box, or nothing where it is gone. */
   readonly attach = (element: Element | undefined): void => {
@@ -15,8 +20,7 @@ export class FollowEnd {
     }
     this.#element = element;
     element.addEventListener('scroll', () => {
-      const { scrollHeight, scrollTop, clientHeight } = element;
-      this.#isFollowing = scrollHeight - scrollTop - clientHeight <= tolerance;
+      this.#isFollowing = isAtEnd(element);
     });
     new MutationObserver(() => this.#toEnd()).observe(element, {
       ...{ childList: true, subtree: true, characterData: true },
@@ -26,12 +30,20 @@ export class FollowEnd {
   /** Follows again: what comes next is the user's own doing. */
   resume(): void {
     this.#isFollowing = true;
+    this.#ownTop = 0;
     this.#toEnd();
   }
 
   #toEnd(): void {
-    if (this.#isFollowing && this.#element) {
-      this.#element.scrollTop = this.#element.scrollHeight;
+    const element = this.#element;
+    if (!element || !this.#isFollowing) {
+      return;
+    }
+    // The event of a scroll comes with the next frame, and more may be written before that.
+    this.#isFollowing = element.scrollTop >= this.#ownTop || isAtEnd(element);
+    if (this.#isFollowing) {
+      element.scrollTop = element.scrollHeight;
+      this.#ownTop = element.scrollTop;
     }
   }
 }
