@@ -88,7 +88,7 @@ describe('an LSTM that writes', () => {
     let sum = 0;
     for (const [index, { id }] of target.entries()) {
       const appended = target.slice(0, index).map(token => token.id);
-      const request = { modelId, text, appended, watched: id };
+      const request = { modelId, text, appended, trackedToken: id };
       const { trackedRank: watched } = await started.engine.predict(request);
       sum += Math.log(watched?.probability ?? 0);
     }
