@@ -1,3 +1,4 @@
+/** Reads the command line into one request. */
 import { Command, CommanderError, InvalidArgumentError } from '@commander-js/extra-typings';
 import { EngineError } from '../common/errors';
 import { verbs, type Arguments } from './verbs';

@@ -1,3 +1,4 @@
+/** Where the command line begins: runs the engine and prints its results as JSON. */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

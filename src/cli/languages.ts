@@ -1,3 +1,4 @@
+/** The language of a file, by its name. */
 import { basename, extname } from 'node:path';
 
 /** VS Code's names of languages, by the ends of files' names. */

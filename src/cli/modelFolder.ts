@@ -1,3 +1,4 @@
+/** Finds and reads model folders for the command line. */
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelFiles, TokenizerFiles } from '../common/protocol/engine/api';

@@ -1,3 +1,4 @@
+/** Makes a strategy of generation from the options of `generate`. */
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import type { Strategy } from '../common/protocol/engine/generate';
 

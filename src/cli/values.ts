@@ -1,3 +1,4 @@
+/** Reads the values of options. */
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 
 /** Reads the value of an option that counts. @throws InvalidArgumentError for anything but digits. */

@@ -1,3 +1,4 @@
+/** The verbs of the command line, each with its options. */
 import { InvalidArgumentError, Option, type Command } from '@commander-js/extra-typings';
 import type { Strategy } from '../common/protocol/engine/generate';
 import type { DevicePreference } from '../common/protocol/engine/types';

@@ -1,3 +1,4 @@
+/** The HTML of a page: its script, its style and its Content Security Policy. */
 import * as vscode from 'vscode';
 import type { PageKind } from './pageKinds';
 import type { FilesAhead, RuntimeUris } from '../../common/protocol/pages/page';

@@ -1,3 +1,4 @@
+/** The kinds of pages as data. */
 import { l10n } from 'vscode';
 import type { PageName } from '../../common/protocol/pages/pages';
 

@@ -1,3 +1,4 @@
+/** One panel: the host's side of one page. */
 import * as vscode from 'vscode';
 import { pageSettings } from './pageSettings';
 import { Disposable } from '../workbench/dispose';

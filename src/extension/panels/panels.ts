@@ -1,3 +1,4 @@
+/** The panels of a window, one for each kind of page. */
 import * as vscode from 'vscode';
 import { inTime } from './withTimeout';
 import { Disposable } from '../workbench/dispose';

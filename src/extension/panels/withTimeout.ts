@@ -1,3 +1,4 @@
+/** A limit to how long a page may take to answer. */
 import { l10n } from 'vscode';
 import { EngineError } from '../../common/errors';
 

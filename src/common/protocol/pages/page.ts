@@ -1,3 +1,4 @@
+/** What the contracts of all pages share. */
 import type { ErrorCode } from '../../errors';
 import type { DevicePreference } from '../engine/types';
 import type { Manifest } from '../manifest';
