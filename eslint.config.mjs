@@ -110,7 +110,11 @@ export default defineConfig(
   {
     files: ['src/**/*.ts', 'webview/**/*.ts'],
     plugins: { local: { rules: { 'assertion-reason': assertionReason, layers: layerRule } } },
-    rules: { 'local/assertion-reason': 'error', 'local/layers': 'error' },
+    rules: {
+      'local/assertion-reason': 'error',
+      'local/layers': 'error',
+      'max-lines-per-function': ['error', { max: 100, skipBlankLines: true, skipComments: true }],
+    },
   },
 
   // Layers, from the inside out.
