@@ -129,44 +129,16 @@ export function openTextPage<
   const store: RunStore<S> = page.store;
   const base: Store<TextPageState> = store;
   const host: Remote<TextHostApi> = page.host;
-  const markdown = () => describe().markdown;
   begin();
 
   return {
     ...page,
-    actions: {
-      ...page.actions,
-      retry: rerun,
-      cancel: () => store.cancel(),
-      setDevice: device => {
-        page.actions.setDevice(device);
-        if (device === store.state.settings.device) {
-          rerun(); // Nothing changes, so the host will not tell; the user asked to go on.
-        }
-      },
-      copyMarkdown: () => page.ask(host.copy({ text: markdown() })),
-      openText: () => page.ask(host.openText({ markdown: markdown() })),
-    },
-    engine: () => {
-      if (!client) {
-        throw new EngineError('internal', 'The page has no engine before it has started.');
-      }
-      return client;
-    },
+    actions: textActions(page, () => describe().markdown, rerun),
+    engine: () => required(client),
     rerun,
-    measurePaint: () => {
-      requestAnimationFrame(() =>
-        setTimeout(() => {
-          performance.mark('painted');
-          const { duration } = performance.measure('show-to-painted', 'show', 'painted');
-          base.update({ paintMs: store.state.paintMs ?? duration });
-        }),
-      );
-    },
-    highlight: throttle(highlightMs, ranges => {
-      // A light that could not be lit is no failure of the page.
-      page.ask(host.highlight({ ranges }));
-    }),
+    measurePaint: () => measurePaint(base),
+    // A light that could not be lit is no failure of the page.
+    highlight: throttle(highlightMs, ranges => page.ask(host.highlight({ ranges }))),
   };
 
   /** Asks the host what there is. Again after a model's failure: its folder may have been put right. */
@@ -224,4 +196,43 @@ export function openTextPage<
       options.onOtherDevice();
     }
   }
+}
+
+function textActions<S extends TextPageState, H extends TextHostApi & Contract<H>>(
+  { store, host, ask, actions }: Page<RunStore<S>, H>,
+  markdown: () => string,
+  rerun: () => void,
+): TextActions {
+  const anyHost: Remote<TextHostApi> = host;
+  return {
+    ...actions,
+    retry: rerun,
+    cancel: () => store.cancel(),
+    setDevice: device => {
+      actions.setDevice(device);
+      if (device === store.state.settings.device) {
+        rerun(); // Nothing changes, so the host will not tell; the user asked to go on.
+      }
+    },
+    copyMarkdown: () => ask(anyHost.copy({ text: markdown() })),
+    openText: () => ask(anyHost.openText({ markdown: markdown() })),
+  };
+}
+
+function required(client: EngineClient | undefined): EngineClient {
+  if (!client) {
+    throw new EngineError('internal', 'The page has no engine before it has started.');
+  }
+  return client;
+}
+
+/** A frame after this task the picture is on the screen. */
+function measurePaint(store: Store<TextPageState>): void {
+  requestAnimationFrame(() =>
+    setTimeout(() => {
+      performance.mark('painted');
+      const { duration } = performance.measure('show-to-painted', 'show', 'painted');
+      store.update({ paintMs: store.state.paintMs ?? duration });
+    }),
+  );
 }

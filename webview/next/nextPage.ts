@@ -5,7 +5,7 @@ import { readState } from '../common/host';
 import { createPageEngine } from '../common/pageEngine';
 import { modelFor } from '../common/predictors';
 import { notStarted, openTextPage, type TextPage } from '../common/textPage';
-import { createActions } from './actions';
+import { createActions } from './createActions';
 import { describe } from './describe';
 import { barsAtOnce, parseState, readSubject, type NextState } from './nextState';
 import { Predictor } from './predictor';

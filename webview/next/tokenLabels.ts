@@ -3,7 +3,6 @@ import type { EngineClient } from '../../src/common/engineClient/engineClient';
 import type { Spelling } from '../../src/common/protocol/engine/tokenize';
 import { readBytes, spellParts, type BytePart } from '../../src/common/text/byteText';
 import type { Store } from '../common/store';
-import type { NextState } from './nextState';
 
 export type Spellings = ReadonlyMap<number, Spelling>;
 
@@ -33,7 +32,7 @@ export class SpellingLoader {
   #asked = new Set<number>();
 
   constructor(
-    private readonly store: Store<NextState>,
+    private readonly store: Store<{ readonly spellings: Spellings }>,
     private readonly client: () => EngineClient,
   ) {}
 

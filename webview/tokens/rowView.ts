@@ -48,12 +48,7 @@ export function createRowView(rowIndex: number, actions: Actions): RowView {
           fill: (button, index) => {
             const chip = shown[index];
             if (chip) {
-              button.replaceChildren(...drawParts(chip.parts));
-              if (ids) {
-                // Drawn by the stylesheet: it is no part of what the token reads as.
-                button.dataset['id'] = String(chip.token.id);
-                button.ariaLabel = `${button.ariaLabel ?? ''}, id ${chip.token.id}`;
-              }
+              fillChip(button, chip, ids);
             }
           },
         },
@@ -158,3 +153,12 @@ const failed = ({ tokenizer, error }: FailedRow) =>
       ${icon('error')}${shortNameOf(tokenizer)}: ${causeOf(error.code)}
     </p>
   </section>`;
+
+function fillChip(button: HTMLButtonElement, { parts, token }: Chip, hasId: boolean): void {
+  button.replaceChildren(...drawParts(parts));
+  if (hasId) {
+    // Drawn by the stylesheet: it is no part of what the token reads as.
+    button.dataset['id'] = String(token.id);
+    button.ariaLabel = `${button.ariaLabel ?? ''}, id ${token.id}`;
+  }
+}

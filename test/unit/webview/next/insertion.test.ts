@@ -5,7 +5,7 @@ import type { Manifest } from '../../../../src/common/protocol/manifest';
 import type { NextHostApi } from '../../../../src/common/protocol/pages/next';
 import type { Subject } from '../../../../src/common/protocol/pages/subject';
 import type { Remote } from '../../../../src/common/protocol/rpc';
-import { createActions } from '../../../../webview/next/actions';
+import { createActions } from '../../../../webview/next/createActions';
 import { Predictor } from '../../../../webview/next/predictor';
 import {
   barsAtOnce,

@@ -1,0 +1,207 @@
+/** What the actions of the page of next tokens do: change the state, or ask the host. */
+import type { NextHostApi } from '../../src/common/protocol/pages/next';
+import type { Subject } from '../../src/common/protocol/pages/subject';
+import type { TextPage } from '../common/textPage';
+import type { Actions } from './actions';
+import { append, back, below, forward, goTo, noBranches, type Branches } from './branches';
+import { ownDistribution } from './controls';
+import { probabilityOf } from './distribution';
+import { exportFile } from './exportFile';
+import { writtenText } from './labels';
+import {
+  barsAtOnce,
+  branchesOf,
+  maxBars,
+  readSubject,
+  withBranches,
+  type NextState,
+  type SavedState,
+  type ShownPrediction,
+} from './nextState';
+import type { ViewModel } from './viewModel';
+
+type NextPage = Pick<
+  TextPage<NextState, NextHostApi>,
+  'store' | 'host' | 'ask' | 'rerun' | 'actions'
+>;
+
+export interface ActionParts {
+  readonly viewModel: () => ViewModel | undefined;
+  readonly write: () => void;
+}
+
+/** What was computed of the branches, where they are given up. */
+const ofNoBranches = { probabilities: new Map(), beams: undefined, pace: undefined } as const;
+
+export function createActions(page: NextPage, { viewModel, write }: ActionParts): Actions {
+  const { store, host, ask, rerun } = page;
+  const arrange = (change: Partial<SavedState>) =>
+    store.update({ saved: { ...store.state.saved, ...change } });
+  const arrangeAndRun = (change: Partial<SavedState>) => {
+    arrange(change);
+    rerun();
+  };
+  return {
+    ...page.actions,
+    ...branchActions(page, viewModel),
+    chooseModel: modelId => {
+      const { subject } = store.state.saved;
+      if (subject && subject.modelId !== modelId) {
+        // Token ids of one model mean nothing to another: no bar of the old one stays.
+        store.update({ shown: undefined, ...ofNoBranches });
+        arrangeAndRun({ subject: { ...subject, modelId }, watched: undefined, masked: [] });
+      }
+    },
+    point: pointed => {
+      if (pointed !== store.state.pointed) {
+        store.update({ pointed });
+      }
+    },
+    lookFrom: held => {
+      store.update(ofNoBranches);
+      arrangeAndRun({ held, branches: {} });
+    },
+    setControl: (name, value) => {
+      performance.mark('control-repaint-start');
+      arrange({ controls: { ...store.state.saved.controls, [name]: value } });
+    },
+    resetControls: () => arrange({ controls: ownDistribution }),
+    setStrategy: strategy => arrange({ strategy }),
+    setNumber: (name, value) => arrange({ [name]: value }),
+    write,
+    stop: rerun,
+    watch: watched => arrangeAndRun({ watched }),
+    toggleLens: () => {
+      const { lens } = store.state.saved;
+      arrange({ lens: !lens });
+      if (!lens) {
+        rerun();
+      }
+    },
+    toggleTree: () => arrange({ tree: !store.state.saved.tree }),
+    toggleMask: index => {
+      const { masked } = store.state.saved;
+      const others = masked.filter(each => each !== index);
+      arrangeAndRun({ masked: others.length < masked.length ? others : [...masked, index] });
+    },
+    clearMasks: () => arrangeAndRun({ masked: [] }),
+    showMore: () =>
+      store.update({ barCount: Math.min(maxBars, store.state.barCount + barsAtOnce) }),
+    exportAs: format => {
+      const now = viewModel();
+      if (now) {
+        ask(host.save(exportFile(store.state, now, format)));
+      }
+    },
+  };
+}
+
+type BranchActions = Pick<
+  Actions,
+  'append' | 'back' | 'forward' | 'goTo' | 'clearBranches' | 'insert' | 'adopt'
+>;
+
+/** Moves in the branches, each of which has the model say what follows there. */
+function branchActions(page: NextPage, viewModel: ActionParts['viewModel']): BranchActions {
+  const { store, host, ask, rerun } = page;
+  const move = (next: Branches) => {
+    const { saved } = store.state;
+    if (next !== branchesOf(saved)) {
+      store.update({ saved: withBranches(saved, next) });
+      rerun();
+    }
+  };
+  let isInserting = false;
+  return {
+    append: id => {
+      const now = viewModel();
+      const { saved, probabilities } = store.state;
+      const before = branchesOf(saved);
+      const next = append(before, id);
+      if (now?.shown.at === before.at) {
+        store.update({
+          probabilities: new Map(probabilities).set(
+            next.at,
+            probabilityOf(now.shown.distribution, id),
+          ),
+        });
+      }
+      move(next);
+    },
+    back: () => move(back(branchesOf(store.state.saved))),
+    forward: () => move(forward(branchesOf(store.state.saved))),
+    goTo: node => {
+      const branches = branchesOf(store.state.saved);
+      if (node !== branches.at) {
+        move(goTo(branches, node));
+      }
+    },
+    clearBranches: () => {
+      store.update(ofNoBranches);
+      move(noBranches);
+    },
+    insert: () => {
+      const now = viewModel();
+      const text = now && writtenText(now.shown);
+      // Not while another text is read: what is shown was written after the one before.
+      if (text && !isInserting && now.shown.subject === readSubject(store.state.saved)) {
+        isInserting = true;
+        ask(
+          host
+            .insert({ text, held: store.state.saved.held })
+            .then(longer => longer && accept(page, longer, now.shown))
+            .finally(() => (isInserting = false)),
+        );
+      }
+    },
+    adopt: beamNode => {
+      const { beams, saved } = store.state;
+      if (!beams) {
+        return;
+      }
+      const way: number[] = [];
+      for (let at = beamNode; at >= 0; at = beams.nodes[at]?.parent ?? -1) {
+        way.push(at);
+      }
+      let branches = goTo(branchesOf(saved), beams.at);
+      const probabilities = new Map(store.state.probabilities);
+      for (const index of way.reverse()) {
+        const node = beams.nodes[index];
+        if (node) {
+          branches = append(branches, node.id);
+          probabilities.set(branches.at, Math.exp(node.logProbability));
+        }
+      }
+      store.update({ probabilities });
+      move(branches);
+    },
+  };
+}
+
+/** What was written into the document is text now; the ways on from there stay. */
+function accept({ store, rerun }: NextPage, longer: Subject, written: ShownPrediction): void {
+  const { saved, probabilities } = store.state;
+  const { modelId } = written.subject;
+  if (readSubject(saved) !== written.subject) {
+    return; // Another text has come meanwhile.
+  }
+  const isWhole = !written.prediction.text.endsWith('\ufffd');
+  const { branches, before } = isWhole
+    ? below(branchesOf(saved), written.at)
+    : { branches: noBranches, before: [] };
+  const subject = { ...longer, modelId };
+  store.update({
+    // What follows is the same as before, until it was asked for anew.
+    shown: { ...written, subject, at: -1 },
+    probabilities: new Map(
+      before.flatMap((index, now) => {
+        const probability = probabilities.get(index);
+        return probability === undefined ? [] : [[now, probability] as const];
+      }),
+    ),
+    beams: undefined,
+    pace: undefined,
+    saved: { ...saved, subject, held: 0, branches: { [modelId]: branches } },
+  });
+  rerun();
+}
