@@ -174,6 +174,7 @@ export class Workbench {
     await this.page.keyboard.press('Control+F');
     const input = this.page.locator('.find-widget.visible textarea').first();
     await input.waitFor();
+    await input.fill(''); // What is there already, of an earlier search, would move nothing.
     await input.fill(text);
     await this.page.locator('.find-widget .matchesCount', { hasText: /^1 of/ }).waitFor();
     await this.page.keyboard.press('Escape');
