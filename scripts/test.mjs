@@ -172,6 +172,9 @@ const suites = [
   },
 ];
 
+/** For programs whose output goes through a file to a terminal. */
+const colours = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
+
 class Skipped extends Error {}
 
 /** @typedef {{ suite: Suite, outcome: 'passed' | 'failed' | 'skipped', ms: number, why?: string }} Result */
@@ -275,9 +278,6 @@ async function runSuite(suite, isShown) {
   }
   return { suite, outcome, ms };
 }
-
-/** For programs whose output goes through a file to a terminal. */
-const colours = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
 
 /** @param {Result['outcome']} outcome */
 function outcomeWord(outcome) {

@@ -4,7 +4,7 @@ import { Remedy } from '../terminal.mjs';
 import { requireSystemPackages } from './systemPackages.mjs';
 
 /** @returns {string | undefined} path of a Chromium: `CHROMIUM`, or one of the usual names */
-export function findChromium() {
+function findChromium() {
   const named = process.env['CHROMIUM'];
   if (named !== undefined && !existsSync(named)) {
     throw new Remedy(`CHROMIUM is ${named}, and there is no such file. Correct it or unset it.`);

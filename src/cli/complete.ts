@@ -15,7 +15,7 @@ import { isProseLanguage } from '../extension/subject/proseLanguages';
 import { languageOf } from './languages';
 
 /** A caret in a file; lines and columns count from 1, columns in UTF-16 units, as VS Code shows them. */
-export interface Position {
+interface Position {
   readonly line: number;
   readonly column: number;
 }

@@ -21,7 +21,7 @@ import { FileSaver, TextAlternative } from './workbench/textAlternative';
 /** Registers a part, so that it ends with the extension. */
 export type Keep = <T extends vscode.Disposable>(part: T) => T;
 
-export type HostParts = ReturnType<typeof createHostParts>;
+type HostParts = ReturnType<typeof createHostParts>;
 
 /** Builds the parts; reads nothing and starts nothing. */
 export function createHostParts(

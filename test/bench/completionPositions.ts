@@ -20,7 +20,7 @@ export interface WrittenPosition {
 }
 
 export const languages = ['python', 'typescript', 'markdown', 'prose'] as const;
-export type Language = (typeof languages)[number];
+type Language = (typeof languages)[number];
 
 /**
  * Files that no model here was trained on. Python 3.14's standard library: of it only modules that 3.12, which may

@@ -38,7 +38,7 @@ const fetchUnpacked = async (path: string) => {
   return new Response(body?.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
 };
 
-export class EnginePage {
+class EnginePage {
   /** As the host keeps them beyond an engine's end. */
   readonly gpuFaults: GpuFault[] = [];
   #client: EngineClient | undefined;

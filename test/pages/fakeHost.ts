@@ -51,7 +51,7 @@ export interface HostOptions {
   readonly failing?: Readonly<Partial<Record<keyof AnyHostApi, ErrorCode>>> | undefined;
 }
 
-export interface FakeHost {
+interface FakeHost {
   /** Of either kind: a test knows which page it has opened. */
   readonly page: Remote<AttentionPageApi>;
   readonly tokensPage: Remote<TokensPageApi>;

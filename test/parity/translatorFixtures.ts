@@ -38,7 +38,7 @@ const translatorFixtures = v.strictObject({
   tokenizer: tokenizerCases,
 });
 
-export type Tensor = v.InferOutput<typeof tensor>;
+type Tensor = v.InferOutput<typeof tensor>;
 export type TranslatorFixtures = v.InferOutput<typeof translatorFixtures>;
 
 export const readTranslatorFixtures = (folder: string) => readJson(folder, translatorFixtures);

@@ -1,3 +1,4 @@
+/** The units of all texts of an analysis. */
 import type { Attention } from '../../src/common/protocol/engine/types';
 import type { Shown } from './attentionState';
 import { readUnits, tokenUnits, wordUnits, type Unit } from '../matrix/units';

@@ -1,3 +1,4 @@
+/** What the page shows, in data, for commands and tests. */
 import type { Manifest } from '../../src/common/protocol/manifest';
 import type { AttentionDescription } from '../../src/common/protocol/pages/attention';
 import type { PageSettings } from '../../src/common/protocol/pages/page';

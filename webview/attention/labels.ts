@@ -1,3 +1,4 @@
+/** The words of the page of attention. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { ordinal, percent, thousands } from '../common/numbers';
 import { headsInWords } from '../matrix/heads';

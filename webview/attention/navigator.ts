@@ -1,3 +1,4 @@
+/** The grid of all layers and heads, by pointer and keyboard. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { HeadPosition } from '../../src/common/protocol/pages/page';
 import type { Actions } from './actions';

@@ -1,3 +1,4 @@
+/** What a reader must know of the picture: cut texts, unknown words, other languages. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../elements/icons';
 import { count, thousands } from '../common/numbers';

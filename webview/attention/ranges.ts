@@ -1,3 +1,4 @@
+/** From units to the characters of the document, and back. */
 import type { TextRange } from '../../src/common/protocol/pages/subject';
 import type { PointedAt } from './attentionState';
 import { rowOf } from '../matrix/matrixView';

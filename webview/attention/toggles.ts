@@ -1,3 +1,4 @@
+/** The toggles above the picture. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { percent } from '../common/numbers';
 import { segmented } from '../elements/segmented';

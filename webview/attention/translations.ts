@@ -1,3 +1,4 @@
+/** The translation above the picture, and those of other searches. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { hasAttention } from '../../src/common/protocol/engine/capabilities';
 import { EngineError } from '../../src/common/errors';

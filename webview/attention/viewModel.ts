@@ -1,3 +1,4 @@
+/** What the page draws, derived from its state. */
 import type { Attention } from '../../src/common/protocol/engine/types';
 import { memo } from '../common/memo';
 import { allUnits, type AllUnits } from './allUnits';

@@ -5,7 +5,7 @@ import { asPicture, plotClass } from './plotPicture';
 import type { Theme } from '../common/theme';
 
 /** A line and what it is called. */
-export interface Series {
+interface Series {
   readonly name: string;
   readonly points: readonly { readonly x: number; readonly y: number }[];
   /** Single measurements, of which the points are means. */
@@ -19,7 +19,7 @@ export interface Series {
 /** Where the words of a mark stand: over its middle, or with their end or their start at it. */
 export type Side = 'above' | 'left' | 'right';
 
-export interface Mark {
+interface Mark {
   readonly x: number;
   readonly y: number;
   readonly words: string;

@@ -1,3 +1,4 @@
+/** Reads files ahead of the page's own script. */
 import type { FilesAhead } from '../../src/common/protocol/pages/page';
 import { hasJspi } from '../../src/common/browser/blobWorker';
 import { compileWasm, download, type Download } from './download';

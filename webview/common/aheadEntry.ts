@@ -1,3 +1,4 @@
+/** The small script in the page's HTML that begins to read ahead. */
 import type { FilesAhead } from '../../src/common/protocol/pages/page';
 import { readAhead } from './ahead';
 

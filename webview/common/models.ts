@@ -1,3 +1,4 @@
+/** Reads the files of a model into the page. */
 import type { ModelFiles, TokenizerFiles } from '../../src/common/protocol/engine/api';
 import { EngineError, type ErrorCode } from '../../src/common/errors';
 import type { Manifest } from '../../src/common/protocol/manifest';

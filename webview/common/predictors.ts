@@ -1,3 +1,4 @@
+/** The models that predict a next token, by name. */
 import type { Manifest } from '../../src/common/protocol/manifest';
 
 /** It reads a text and tells what comes next. */

@@ -1,3 +1,4 @@
+/** What the page is doing, in words and as a bar. */
 import { html, nothing, type TemplateResult } from 'lit';
 
 /** What is happening, while something is. */

@@ -4,7 +4,7 @@ import { memo } from './memo';
 /** Red, green and blue as sRGB, 0 to 255. */
 export type Rgb = readonly [red: number, green: number, blue: number];
 
-export type ThemeKind = 'light' | 'dark' | 'high-contrast' | 'high-contrast-light';
+type ThemeKind = 'light' | 'dark' | 'high-contrast' | 'high-contrast-light';
 
 /** VS Code's colours and fonts as values, for what CSS does not reach: canvases and exports. */
 export interface Theme {

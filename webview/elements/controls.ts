@@ -1,3 +1,4 @@
+/** VS Code's controls as elements; the only file that knows the toolkit. */
 import {
   provideVSCodeDesignSystem,
   vsCodeButton,

@@ -1,3 +1,4 @@
+/** An error on a page: its cause and one action. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { DevicePreference } from '../../src/common/protocol/engine/types';
 import type { EngineError, ErrorCode } from '../../src/common/errors';

@@ -1,3 +1,4 @@
+/** The help of a page as a dialog. */
 import { html, type TemplateResult } from 'lit';
 import { icon } from './icons';
 

@@ -1,3 +1,4 @@
+/** Codicons in templates. */
 import { html, svg, type TemplateResult } from 'lit';
 
 /** Shapes of VS Code's own icons (@vscode/codicons, CC BY 4.0), on a grid of 16 by 16. */

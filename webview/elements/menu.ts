@@ -1,3 +1,4 @@
+/** A menu under a button. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { moveFocus } from './focusKeys';
 import { icon } from './icons';

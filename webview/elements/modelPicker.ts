@@ -1,3 +1,4 @@
+/** The list in which the user chooses a model. */
 import { html, type TemplateResult } from 'lit';
 import type { Manifest } from '../../src/common/protocol/manifest';
 

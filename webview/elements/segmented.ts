@@ -1,3 +1,4 @@
+/** A row of choices of which one holds. */
 import { html, type TemplateResult } from 'lit';
 
 /** One of a few choices, side by side. One stop of the tab key: the arrow keys choose. */

@@ -1,3 +1,4 @@
+/** A text that stands on the page before its model is there. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Token } from '../../src/common/protocol/engine/types';
 import type { Subject } from '../../src/common/protocol/pages/subject';

@@ -1,3 +1,4 @@
+/** A row of tokens, each lit by its strength. */
 import type { Unit } from '../matrix/units';
 import { hex, inkOn, mix, placeOf, type Scale } from '../charts/colorScale';
 import { memo } from '../common/memo';
@@ -16,7 +17,7 @@ export interface TokenRowEvents {
 }
 
 /** What a token receives and whether it is the one that looks. */
-export interface TokenRowLight {
+interface TokenRowLight {
   /** By place in the row, 0 to 1; undefined leaves every token without a tint. */
   readonly weights: ReadonlyMap<number, number> | undefined;
   readonly pointed: readonly number[];

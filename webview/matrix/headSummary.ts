@@ -1,9 +1,9 @@
+/** What a head mostly looks at, in words. */
 import type { Attention, Token } from '../../src/common/protocol/engine/types';
 import { percent } from '../common/numbers';
 
 /** Where a head looks, by position or by kind of token. */
-export type Pattern =
-  'previous' | 'next' | 'same' | 'separator' | 'start' | 'first' | 'broad' | 'mixed';
+type Pattern = 'previous' | 'next' | 'same' | 'separator' | 'start' | 'first' | 'broad' | 'mixed';
 
 export interface HeadSummary {
   /** `mixed` where no single pattern holds half of the weight. */

@@ -1,3 +1,4 @@
+/** The chosen heads, in data and in words. */
 import type { Attention } from '../../src/common/protocol/engine/types';
 import type { HeadPosition } from '../../src/common/protocol/pages/page';
 import { thousands } from '../common/numbers';

@@ -1,3 +1,4 @@
+/** Draws attention as a heat map. */
 import { boundary, type MatrixView } from './matrixView';
 import type { Unit } from './units';
 import { createSurface, type Surface } from '../charts/canvas';

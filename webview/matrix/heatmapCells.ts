@@ -1,3 +1,4 @@
+/** The cells of a heat map as pixels. */
 import type { MatrixView } from './matrixView';
 import type { Surface } from '../charts/canvas';
 import { hex, levels, placeOf, rampPixels, type Scale } from '../charts/colorScale';

@@ -1,3 +1,4 @@
+/** The labels beside a heat map. */
 import type { Axes } from './matrixView';
 import type { Unit } from './units';
 import { fitText } from '../charts/canvas';

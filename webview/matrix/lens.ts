@@ -1,3 +1,4 @@
+/** The magnifier over a heat map whose cells are small. */
 import { keysSeen, type MatrixView } from './matrixView';
 import type { Surface } from '../charts/canvas';
 import { hex } from '../charts/colorScale';

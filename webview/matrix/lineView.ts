@@ -1,3 +1,4 @@
+/** Draws attention as lines between two columns of tokens. */
 import { boundary, rowOf, type MatrixView } from './matrixView';
 import type { Unit } from './units';
 import { createSurface, fitText, type Surface } from '../charts/canvas';

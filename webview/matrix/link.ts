@@ -1,3 +1,4 @@
+/** One link between two tokens, in words. */
 import { keysSeen, rowOf, type MatrixView } from './matrixView';
 
 /** What the user points at or has locked, in rows and columns of the view. */

@@ -1,3 +1,4 @@
+/** Draws what a model cannot look at. */
 import { keysSeen, type Axes } from './matrixView';
 import { isHighContrast, type Theme } from '../common/theme';
 import type { Surface } from '../charts/canvas';

@@ -1,5 +1,5 @@
 /** Below this a cell is too small to be told from its neighbours: the matrix becomes an image with a lens. */
-export const minCell = 4;
+const minCell = 4;
 /** A matrix of a few tokens stays a picture, not a chessboard. */
 const maxCell = 36;
 /** From here on there is room for a gap between cells. */

@@ -1,3 +1,4 @@
+/** The weights that a picture shows: averaged over heads, merged, hidden. */
 import type { Unit } from './units';
 
 /** Which sentence of a pair looks at which. */

@@ -1,3 +1,4 @@
+/** What pictures of matrices share: sizes, fonts and colours. */
 import type { Scale } from '../charts/colorScale';
 import type { Cell } from './matrixLayout';
 import type { Theme } from '../common/theme';

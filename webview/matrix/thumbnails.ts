@@ -1,3 +1,4 @@
+/** Draws all heads as small matrices. */
 import type { Attention } from '../../src/common/protocol/engine/types';
 import { createSurface } from '../charts/canvas';
 import { withAlpha, type Scale } from '../charts/colorScale';

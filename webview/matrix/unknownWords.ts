@@ -1,3 +1,4 @@
+/** Counts the words that a model cannot spell. */
 import type { Analysis } from '../../src/common/protocol/engine/analyze';
 import { isUnknown } from '../../src/common/text/tokenText';
 import { thousands } from '../common/numbers';

@@ -1,3 +1,4 @@
+/** The bars of the most probable tokens. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { focusableIn, moveFocus } from '../elements/focusKeys';
 import { count, ordinal, percent } from '../common/numbers';

@@ -1,5 +1,5 @@
 /** A token that was appended to the text, or to another one. */
-export interface BranchNode {
+interface BranchNode {
   /** Index of the node it was appended to, less than its own; -1 for the text itself. */
   readonly parent: number;
   /** Of the vocabulary. */

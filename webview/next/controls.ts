@@ -1,3 +1,4 @@
+/** The values of the controls, and their bounds. */
 import {
   filterNames,
   type FilterName,
@@ -152,5 +153,3 @@ export function valueAt(name: ControlName, place: number, vocabSize: number): nu
 /** As a number field shows it. */
 export const fieldText = ({ digits }: ControlLimits, value: number): string =>
   String(Number(value.toFixed(Math.max(digits, 3))));
-
-export { filterNames, type FilterName };

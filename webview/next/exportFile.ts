@@ -1,3 +1,4 @@
+/** Makes the files that the page of next tokens exports. */
 import type { ExportFile } from '../../src/common/protocol/pages/page';
 import { csvField, fileStem } from '../common/escape';
 import { shortest } from '../common/numbers';
@@ -26,10 +27,7 @@ export function csvOf(bars: readonly Bar[]): string {
 }
 
 /** The same with everything that is needed to make it again, the branches and the layers. */
-export function jsonOf(
-  { saved, spellings, probabilities }: NextState,
-  viewModel: ViewModel,
-): string {
+function jsonOf({ saved, spellings, probabilities }: NextState, viewModel: ViewModel): string {
   const { shown, bent, bars, branches, vocabSize } = viewModel;
   const { prediction, subject, device } = shown;
   const label = (id: number) => spelled(spellings, id).label;

@@ -1,3 +1,4 @@
+/** The sliders of temperature and filters. */
 import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { count, percent } from '../common/numbers';

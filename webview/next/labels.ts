@@ -1,3 +1,4 @@
+/** The words of the page of next tokens. */
 import { count, percent } from '../common/numbers';
 import { barInWords } from './bars';
 import { filterNames } from '../../src/common/math/sampling';

@@ -1,3 +1,4 @@
+/** What each layer would say. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { LensLayer, Prediction } from '../../src/common/protocol/engine/predict';
 import { count, ordinal, percent, thousands } from '../common/numbers';

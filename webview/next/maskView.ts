@@ -1,3 +1,4 @@
+/** Words under masks, and what a model would put there. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { focusableIn, moveFocus } from '../elements/focusKeys';
 import type { Candidate, Token } from '../../src/common/protocol/engine/types';

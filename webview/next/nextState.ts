@@ -29,7 +29,7 @@ const branches = v.pipe(
   ),
 );
 
-export const strategies = ['greedy', 'sample', 'beam'] as const;
+const strategies = ['greedy', 'sample', 'beam'] as const;
 export type StrategyName = (typeof strategies)[number];
 
 /** Tokens that are written at once at most. */
@@ -112,7 +112,7 @@ export interface ShownMasks {
 export type Shown = ShownPrediction | ShownMasks;
 
 /** All that a beam search weighed. */
-export interface ShownBeams {
+interface ShownBeams {
   /** Node of the branches that it went on from. */
   readonly at: number;
   readonly modelId: string;

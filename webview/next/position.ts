@@ -1,3 +1,4 @@
+/** The line of tokens that were appended, and the place that is shown. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { focusableIn, moveFocus } from '../elements/focusKeys';
 import { icon } from '../elements/icons';

@@ -1,3 +1,4 @@
+/** The page of next tokens as a template. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { errorNotice } from '../elements/errorNotice';

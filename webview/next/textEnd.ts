@@ -1,3 +1,4 @@
+/** Where a text ends as its tokenizer would not have cut it. */
 import type { SpelledToken } from './tokenLabels';
 
 /** Why the end of a text is a bad place to look at what follows, and what is a better one. */

@@ -1,3 +1,4 @@
+/** The branches as a tree. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { percent } from '../common/numbers';
 import { drawn } from './bars';

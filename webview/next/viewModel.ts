@@ -1,3 +1,4 @@
+/** What the page draws, derived from its state. */
 import { memo } from '../common/memo';
 import type { Bar } from './bars';
 import { branchesOf, maxBars, type NextState, type ShownPrediction } from './nextState';

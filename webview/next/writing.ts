@@ -1,3 +1,4 @@
+/** The controls with which the model writes on. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { count } from '../common/numbers';

@@ -1,3 +1,4 @@
+/** Tokens as chips, with ids, places and bytes. */
 import type { Tokenization, TokenizationDetail } from '../../src/common/protocol/engine/tokenize';
 import type { Token } from '../../src/common/protocol/engine/types';
 import type { Unit } from '../matrix/units';

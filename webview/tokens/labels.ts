@@ -1,3 +1,4 @@
+/** The words of the page of tokens. */
 import { html, type TemplateResult } from 'lit';
 import { count } from '../common/numbers';
 import { elide } from '../../src/common/text/tokenText';

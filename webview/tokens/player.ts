@@ -1,3 +1,4 @@
+/** What a word is after each step of its tokenizer, and the words for it. */
 import { html, type TemplateResult } from 'lit';
 import type { WordPart, WordStep, WordSteps } from '../../src/common/protocol/engine/tokenize';
 import { icon } from '../elements/icons';
@@ -28,7 +29,7 @@ const spell = (part: WordPart | undefined, kind: Row['kind']) =>
   part ? spellParts(partsOf(part, kind)) : '';
 
 /** What a step did, in words. */
-export function stepInWords(steps: WordSteps, done: number, kind: Row['kind']): string {
+function stepInWords(steps: WordSteps, done: number, kind: Row['kind']): string {
   const { parts, step } = momentOf(steps, done);
   const isLast = done >= steps.steps.length;
   if (kind === 'byte-level') {

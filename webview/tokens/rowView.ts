@@ -1,3 +1,4 @@
+/** The row of one tokenizer. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { causeOf } from '../elements/errorNotice';
 import { icon } from '../elements/icons';

@@ -1,3 +1,4 @@
+/** The tokenizers that the page compares, in order. */
 import type { Manifest } from '../../src/common/protocol/manifest';
 
 /** A tokenizer and the models that have it. */

@@ -1,3 +1,4 @@
+/** Plays how one word became its tokens, step by step. */
 import type { EngineClient } from '../../src/common/engineClient/engineClient';
 import type { Store } from '../common/store';
 import { isFailed, type TokensState } from './tokensState';

@@ -1,3 +1,4 @@
+/** The rows of the page that explains a completion. */
 import type { Explanation } from '../../src/common/protocol/pages/why';
 import type { Unit } from '../matrix/units';
 import { memo } from '../common/memo';

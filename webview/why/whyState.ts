@@ -20,7 +20,7 @@ export type SavedState = Saved<typeof saved>;
 export const parseState: (value: unknown) => SavedState = parserOf(saved);
 
 /** A completion and why it is so. It stays while the next one is explained. */
-export interface ShownExplanation {
+interface ShownExplanation {
   readonly subject: Subject;
   readonly explanation: Explanation;
 }

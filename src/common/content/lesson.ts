@@ -41,7 +41,7 @@ export const partIds = [
 export type PartId = (typeof partIds)[number];
 
 /** Numbers of a run that a live part provides, and to which a symbol of an equation can be linked. */
-export const valueIds = [
+const valueIds = [
   'reading.word',
   'reading.hidden',
   'reading.context',
@@ -78,7 +78,7 @@ export const valueIds = [
 export type ValueId = (typeof valueIds)[number];
 
 /** Panels that a stage can open on its sentence. */
-export const viewIds = ['attention', 'translation', 'tokens', 'next'] as const;
+const viewIds = ['attention', 'translation', 'tokens', 'next'] as const;
 
 export type ViewId = (typeof viewIds)[number];
 

@@ -17,7 +17,7 @@ export interface Piece {
   readonly word: number;
 }
 
-export interface EncodedSection {
+interface EncodedSection {
   readonly pieces: readonly Piece[];
   /** Each word as the tokenizer's model reads it: normalized, and in letters for bytes if the vocabulary is of bytes. */
   readonly words: readonly string[];

@@ -12,10 +12,10 @@ export interface Mark {
 }
 
 /** The number of strengths that can be distinguished; `package.json` contributes a colour for each. */
-export const stepCount = 8;
+const stepCount = 8;
 
 /** The step of a strength: from 0, which is not painted, to {@link stepCount}. Every strength above 0 is visible. */
-export const stepOf = (strength: number): number =>
+const stepOf = (strength: number): number =>
   Math.ceil(Math.min(1, Math.max(0, strength)) * stepCount);
 
 /** The border of each step in high contrast, from dotted to thick, because colour alone must not carry a meaning. */

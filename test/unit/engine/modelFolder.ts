@@ -8,7 +8,7 @@ import {
 } from '../../../src/common/protocol/manifest';
 
 export const root = join(import.meta.dirname, '../../..');
-export const tinyBert = join(root, 'test/fixtures/tiny-bert');
+const tinyBert = join(root, 'test/fixtures/tiny-bert');
 
 /** A file in a buffer of its own, which may be moved. */
 export function readBuffer(path: string): ArrayBuffer {

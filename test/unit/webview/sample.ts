@@ -10,7 +10,7 @@ import { allUnits } from '../../../webview/attention/allUnits';
 import type { Figure } from '../../../webview/attention/export/figure';
 import type { Theme } from '../../../webview/common/theme';
 
-export const theme: Theme = {
+const theme: Theme = {
   kind: 'light',
   background: [255, 255, 255],
   foreground: [59, 59, 59],

@@ -1,3 +1,4 @@
+/** The shown weights as CSV. */
 import { keysSeen } from '../../matrix/matrixView';
 import { csvField } from '../../common/escape';
 import { shortest } from '../../common/numbers';

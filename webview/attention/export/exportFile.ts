@@ -1,3 +1,4 @@
+/** Makes the file of each export format. */
 import type { ExportFormat } from '../../../src/common/protocol/pages/attention';
 import type { ExportFile } from '../../../src/common/protocol/pages/page';
 import { fileStem } from '../../common/escape';

@@ -1,3 +1,4 @@
+/** What every export is made from. */
 import type { RareWord, DomainShift } from '../../../src/common/protocol/engine/analyze';
 import type { Attention, DeviceReport, Window } from '../../../src/common/protocol/engine/types';
 import type { HeadPosition } from '../../../src/common/protocol/pages/page';

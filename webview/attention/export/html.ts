@@ -1,3 +1,4 @@
+/** The picture as a page of its own. */
 import { deviceNames } from '../../../src/common/text/deviceNames';
 import { strongest } from '../../matrix/link';
 import { keysSeen } from '../../matrix/matrixView';

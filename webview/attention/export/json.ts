@@ -1,3 +1,4 @@
+/** The shown weights and tokens as JSON. */
 import { keysSeen, type MatrixView } from '../../matrix/matrixView';
 import type { Unit } from '../../matrix/units';
 import { shortest } from '../../common/numbers';

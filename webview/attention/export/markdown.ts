@@ -1,3 +1,4 @@
+/** The picture in words, as Markdown. */
 import { deviceNames } from '../../../src/common/text/deviceNames';
 import type { Attention, Token } from '../../../src/common/protocol/engine/types';
 import { allHeads, averageHeads } from '../../matrix/heads';

@@ -1,3 +1,4 @@
+/** The picture as PNG. */
 import type { Figure } from './figure';
 import { svgOf } from './svg';
 

@@ -1,3 +1,4 @@
+/** The picture as SVG. */
 import { boundary, keysSeen } from '../../matrix/matrixView';
 import type { Unit } from '../../matrix/units';
 import { hex, levels, mix, placeOf, weightAt } from '../../charts/colorScale';

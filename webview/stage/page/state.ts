@@ -5,7 +5,7 @@ import type { StageStart } from '../../../src/common/protocol/pages/stage';
 import type { SavedState } from './savedState';
 
 /** A drawn diagram and what it was drawn from. */
-export interface DrawnDiagram {
+interface DrawnDiagram {
   readonly lesson: Lesson;
   /** Stage, theme and direction. */
   readonly key: string;

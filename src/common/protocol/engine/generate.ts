@@ -60,7 +60,7 @@ export interface GenerateRequest {
 }
 
 /** A continuation, from its first token to its last. */
-export interface Hypothesis {
+interface Hypothesis {
   readonly text: string;
   /** Sum over all tokens, in nats. */
   readonly logProbability: number;

@@ -9,7 +9,7 @@ export interface Piece {
 }
 
 /** Where a segment's text came from, so that a token can be shown in the editor. */
-export interface Origin {
+interface Origin {
   readonly uri: string;
   /** Of the document when the text was taken; when it has moved on, offsets no longer hold. */
   readonly version: number;

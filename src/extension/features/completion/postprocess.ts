@@ -141,7 +141,7 @@ export function withoutFollowing(text: string, after: string): string {
 }
 
 /** A text without the end that the rest of the line begins with; the longest such end that has a letter or digit. */
-export function withoutRest(text: string, after: string): string {
+function withoutRest(text: string, after: string): string {
   const rest = restOfLine(after).trimEnd();
   for (let length = Math.min(text.length, rest.length); length > 0; length--) {
     const end = text.slice(-length);
@@ -247,7 +247,7 @@ export const isLoop = (text: string): boolean =>
  *
  * @param start the start of the line, before the caret.
  */
-export function withoutUnitTwice(text: string, start: string): string {
+function withoutUnitTwice(text: string, start: string): string {
   const [line = ''] = text.split('\n');
   const whole = start + line;
   for (const { 1: unit = '', index } of whole.matchAll(/(?=(\S.{10,60}?)\1)/gu)) {

@@ -58,7 +58,7 @@ export class StatisticsStore {
 }
 
 /** The statistics as a document. @param modelName the name of the last model; empty if none has run. */
-export function statisticsMarkdown(statistics: Statistics, modelName: string): string {
+function statisticsMarkdown(statistics: Statistics, modelName: string): string {
   const { since, shown, accepted, acceptedInPart, firstTokenMs, tokensPerSecond } = statistics;
   const milliseconds = (value: number | undefined) =>
     value === undefined ? '' : t('{0} ms', Math.round(value));

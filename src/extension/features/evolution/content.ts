@@ -71,7 +71,7 @@ export async function readRewardStudy(extensionUri: vscode.Uri): Promise<RewardS
 }
 
 /** Reads a file in the user's display language, or else in English. @param read rejects if there is no such file. */
-export async function inDisplayLanguage<T>(read: (language: string) => Promise<T>): Promise<T> {
+async function inDisplayLanguage<T>(read: (language: string) => Promise<T>): Promise<T> {
   const { language } = vscode.env;
   const isEnglish = language === 'en' || language.startsWith('en-');
   const translated = isEnglish ? undefined : await read(language).catch(() => undefined);

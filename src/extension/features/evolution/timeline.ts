@@ -13,7 +13,7 @@ import { deviceNames } from '../../../common/text/deviceNames';
 const { t } = vscode.l10n;
 
 /** The id of the view in `package.json`. */
-export const timelineView = 'lmEvolution.timeline';
+const timelineView = 'lmEvolution.timeline';
 
 const maxRevealTries = 10;
 const retryMs = 200;

@@ -13,7 +13,7 @@ export type Settings = v.InferOutput<typeof settings>;
 /** @param kept comes from outside. */
 export const parseSettings = (kept: unknown): Settings => v.parse(settings, kept ?? {});
 
-export interface Translation {
+interface Translation {
   readonly text: string;
   readonly runMs: number;
   /** Says which words of the source the translator hardly knows. */

@@ -221,7 +221,7 @@ const units = [
 ] as const;
 
 /** "175 billion". */
-export function amount(value: number): string {
+function amount(value: number): string {
   const [size, name] = units.find(([size]) => value >= size * 0.9995) ?? [1, ''];
   const share = value / size;
   return `${share.toFixed(share < 10 ? 1 : 0).replace(/\.0$/, '')} ${name}`.trim();
