@@ -21,8 +21,6 @@ import { FileSaver, TextAlternative } from './workbench/textAlternative';
 /** Registers a part, so that it ends with the extension. */
 export type Keep = <T extends vscode.Disposable>(part: T) => T;
 
-type HostParts = ReturnType<typeof createHostParts>;
-
 /** Builds the parts; reads nothing and starts nothing. */
 export function createHostParts(
   { extensionUri, extension, globalState }: vscode.ExtensionContext,

@@ -38,7 +38,6 @@ const translatorFixtures = v.strictObject({
   tokenizer: tokenizerCases,
 });
 
-type Tensor = v.InferOutput<typeof tensor>;
 export type TranslatorFixtures = v.InferOutput<typeof translatorFixtures>;
 
 export const readTranslatorFixtures = (folder: string) => readJson(folder, translatorFixtures);

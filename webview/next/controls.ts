@@ -1,9 +1,5 @@
 /** The values of the controls, and their bounds. */
-import {
-  filterNames,
-  type FilterName,
-  type SamplingSettings,
-} from '../../src/common/math/sampling';
+import { type FilterName, type SamplingSettings } from '../../src/common/math/sampling';
 
 /** How the distribution is bent and cut; what a user sets. */
 export interface Controls {
