@@ -35,6 +35,9 @@ const tsc = (/** @type {string} */ project) => [
   ...['--tsBuildInfoFile', join(cache, 'types', `${project.replace(/\W/g, '-')}.tsbuildinfo`)],
 ];
 
+/** For programs whose output goes through a file to a terminal. */
+const colours = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
+
 /** The suites that were asked for; all where none was. */
 const named = process.argv.slice(2);
 

@@ -103,7 +103,9 @@ describe('where completion is on,', () => {
 
   test('"Why This Completion?" explains it, and paints what it looked at onto the document', async () => {
     await write('story.md');
+    const offered = await ghostText();
     await workbench.page.keyboard.press('Tab');
+    await expect.poll(async () => (await written()).startsWith(story + offered)).toBe(true);
     await ghost().first().waitFor();
     await workbench.runCommand('Evolution: Why This Completion?');
     await workbench.choose('accepted last'); // Another text has been shown since.
