@@ -175,9 +175,6 @@ const suites = [
   },
 ];
 
-/** For programs whose output goes through a file to a terminal. */
-const colours = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
-
 class Skipped extends Error {}
 
 /** @typedef {{ suite: Suite, outcome: 'passed' | 'failed' | 'skipped', ms: number, why?: string }} Result */
