@@ -7,7 +7,7 @@ import { createEngineRuntime, threadsSetting } from './engine/engineRuntime';
 import { GpuFaults } from './engine/gpuFaults';
 import { engineDevice, engineThreads } from './engine/platform';
 import { ModelActivity } from './modelCatalog/modelActivity';
-import { Models } from './modelCatalog/modelCatalog';
+import { ModelCatalog } from './modelCatalog/modelCatalog';
 import { budgetSetting, ModelMemory } from './modelCatalog/modelMemory';
 import { createPanels } from './panels/panels';
 import { Settings } from './settings/settings';
@@ -33,7 +33,7 @@ export function createHostParts(
   const statusItem = keep(new StatusItem());
   const textAlternative = keep(new TextAlternative());
   const saver = new FileSaver();
-  const models = new Models(vscode.Uri.joinPath(extensionUri, 'models'));
+  const models = new ModelCatalog(vscode.Uri.joinPath(extensionUri, 'models'));
   const reporter: ErrorReporter = new ErrorReporter(log, {
     // For the view that was asked for last.
     useWholeDocument: () => reporter.run(() => taker.takeWholeDocument()),

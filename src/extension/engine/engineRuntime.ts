@@ -1,7 +1,7 @@
 /** Connects the extension host's engines to their worker, files and memory. */
 import { Uri } from 'vscode';
 import type { Setting } from '../settings/setting';
-import { readBuffer, type Models } from '../modelCatalog/modelCatalog';
+import { readBuffer, type ModelCatalog } from '../modelCatalog/modelCatalog';
 import { gunzip } from './gunzip';
 import type { EngineRuntime, GpuFaultMemory } from '../../common/engineClient/runningEngine';
 import { EngineError } from '../../common/errors';
@@ -17,7 +17,7 @@ export const threadsSetting: Setting<unknown> = { name: 'threads', parse: writte
  */
 export function createEngineRuntime(
   extensionUri: Uri,
-  models: Models,
+  models: ModelCatalog,
   gpuFaults: GpuFaultMemory,
   threads: () => number,
 ): EngineRuntime {

@@ -18,7 +18,7 @@ import {
 } from '../../common/content/evaluation';
 
 /** Reads the model folders of the extension, on disk or on the web. */
-export class Models {
+export class ModelCatalog {
   /** @param root the folder that holds the model folders; replaced by tests. */
   constructor(public root: vscode.Uri) {}
 

@@ -3,7 +3,7 @@ import { EventEmitter } from 'vscode';
 import type { Setting } from '../settings/setting';
 import { Disposable } from '../workbench/dispose';
 import { holdersOverBudget, totalBytes, type MemoryUse } from './memoryBudget';
-import type { Models } from './modelCatalog';
+import type { ModelCatalog } from './modelCatalog';
 
 /** The budget for all models in memory together, in bytes. The user writes MB, as `package.json` says. */
 export const budgetSetting: Setting<number> = {
@@ -37,7 +37,7 @@ export class ModelMemory extends Disposable {
 
   /** @param budget in bytes, read at each check. */
   constructor(
-    private readonly models: Pick<Models, 'manifest'>,
+    private readonly models: Pick<ModelCatalog, 'manifest'>,
     private readonly budget: () => number,
   ) {
     super();

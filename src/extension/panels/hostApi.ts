@@ -4,7 +4,7 @@ import type { FileSaver, TextAlternative } from '../workbench/textAlternative';
 import type { ModelActivity } from '../modelCatalog/modelActivity';
 import type { ModelMemory } from '../modelCatalog/modelMemory';
 import { deviceSetting } from '../engine/chooseDevice';
-import type { Models } from '../modelCatalog/modelCatalog';
+import type { ModelCatalog } from '../modelCatalog/modelCatalog';
 import type { StrengthDecorations } from '../workbench/strengthDecorations';
 import type { Settings } from '../settings/settings';
 import { filesOf } from '../../common/engineClient/modelFolder';
@@ -21,7 +21,7 @@ import type { SubjectAnchor } from '../subject/subjectAnchor';
 /** What all panels share. */
 export interface PanelParts {
   readonly extensionUri: vscode.Uri;
-  readonly models: Models;
+  readonly models: ModelCatalog;
   readonly settings: Settings;
   readonly log: vscode.LogOutputChannel;
   readonly saver: FileSaver;
@@ -68,7 +68,7 @@ export interface PageOwner {
 }
 
 /** The first answer to a page of a text. */
-export async function startText(models: Models, owner: PageOwner): Promise<PageStart> {
+export async function startText(models: ModelCatalog, owner: PageOwner): Promise<PageStart> {
   const manifests = await models.manifests();
   return { ...owner.start(), models: manifests };
 }

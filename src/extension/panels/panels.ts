@@ -1,6 +1,6 @@
 /** The panels of a window, one for each kind of page. */
 import * as vscode from 'vscode';
-import { inTime } from './withTimeout';
+import { withTimeout } from './withTimeout';
 import { Disposable } from '../workbench/dispose';
 import type { PageService, PanelParts } from './hostApi';
 import { pageRoots } from './pageHtml';
@@ -103,7 +103,7 @@ export class Panels<N extends PageName>
   async ask<T>(call: (page: Pages[N]) => Promise<T>): Promise<T | undefined> {
     const panel = this.#panel;
     // The kind of a panel says what its page offers.
-    return panel && inTime(panel.page().then(page => call(page as Pages[N])));
+    return panel && withTimeout(panel.page().then(page => call(page as Pages[N])));
   }
 
   #adopt(webviewPanel: vscode.WebviewPanel, subject?: Subject): void {

@@ -6,7 +6,7 @@ import { EngineError } from '../../common/errors';
 const patienceMs = 20_000;
 
 /** @throws EngineError `internal` when a page does not answer in time; what `answer` throws. */
-export async function inTime<T>(answer: Promise<T>): Promise<T> {
+export async function withTimeout<T>(answer: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const tooLate = new Promise<never>((_, reject) => {
     timer = setTimeout(

@@ -1,6 +1,6 @@
 /** Maps a subject's text to its places in a document, also after edits. */
 import type { Piece } from '../../common/protocol/pages/subject';
-import type { Stretch } from './textSpan';
+import type { TextSpan } from './textSpan';
 
 /** A change of a document. Its offsets count UTF-16 units of the text before the change. */
 export interface ContentChange {
@@ -10,7 +10,7 @@ export interface ContentChange {
 }
 
 /** The places in the document of a part of a segment's text: one span for each piece that the part touches. */
-export function documentSpansOf(pieces: readonly Piece[], { start, end }: Stretch): Stretch[] {
+export function documentSpansOf(pieces: readonly Piece[], { start, end }: TextSpan): TextSpan[] {
   return pieces.flatMap(piece => {
     const from = Math.max(start, piece.start);
     const to = Math.min(end, piece.start + piece.length);
@@ -64,9 +64,9 @@ export function movedPieces(
  * @param changes those of one event, as in {@link movedPieces}.
  */
 export function searchSpanAfter(
-  { start, end }: Stretch,
+  { start, end }: TextSpan,
   changes: readonly ContentChange[],
-): Stretch {
+): TextSpan {
   let [from, to, shift, growth] = [start, end, 0, 0];
   for (const { rangeOffset, rangeLength, text } of changes) {
     const rangeEnd = rangeOffset + rangeLength;

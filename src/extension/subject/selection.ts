@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { isProseLanguage } from './proseLanguages';
 import { Disposable } from '../workbench/dispose';
-import type { Source, Stretch } from './textSpan';
+import type { TextSource, TextSpan } from './textSpan';
 import { EngineError } from '../../common/errors';
 import type { Segment, Subject } from '../../common/protocol/pages/subject';
 import {
@@ -64,7 +64,7 @@ export interface Purpose {
 }
 
 /** Gives access to a document as a text that is read in parts. */
-export function sourceOf(document: vscode.TextDocument): Source {
+export function sourceOf(document: vscode.TextDocument): TextSource {
   const lastLine = document.lineAt(document.lineCount - 1);
   return {
     length: document.offsetAt(lastLine.range.end),
@@ -117,7 +117,7 @@ export function takeSubject(
 }
 
 /** The selected ranges, in the order of the document; empty if there are only carets. */
-export const selectedIn = ({ document, selections }: vscode.TextEditor): readonly Stretch[] =>
+export const selectedIn = ({ document, selections }: vscode.TextEditor): readonly TextSpan[] =>
   selections
     .filter(({ isEmpty }) => !isEmpty)
     .map(({ start, end }) => ({ start: document.offsetAt(start), end: document.offsetAt(end) }))
@@ -143,7 +143,7 @@ export function takeWholeDocument(
 const maxSearchedLength = 10_000;
 
 /** Whether no part of a text can be taken. A model can continue white space alone. */
-const isEmpty = ({ length, read }: Source, joining: Purpose['joining']): boolean =>
+const isEmpty = ({ length, read }: TextSource, joining: Purpose['joining']): boolean =>
   joining === 'before' ? length === 0 : length <= maxSearchedLength && !read(0, length).trim();
 
 /** The code is not `input-empty`, because the remedy for that is to take the whole document. */

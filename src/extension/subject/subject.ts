@@ -1,7 +1,14 @@
 /** The rules by which a text is taken from a document: what is selected, or what is at the caret. */
 import { EngineError } from '../../common/errors';
 import type { Piece } from '../../common/protocol/pages/subject';
-import { lineAt, paragraphsOf, sentenceAt, trimmed, type Source, type Stretch } from './textSpan';
+import {
+  lineAt,
+  paragraphsOf,
+  sentenceAt,
+  trimmed,
+  type TextSource,
+  type TextSpan,
+} from './textSpan';
 
 /** The longest text that is taken from all selections together, in UTF-16 units. */
 export const maxTextLength = 100_000;
@@ -40,8 +47,8 @@ export type Joining = 'pair' | 'one';
  * @throws EngineError `input-empty` if there is only white space; `input-invalid` if it is not text.
  */
 export function takeSelections(
-  source: Source,
-  selections: readonly Stretch[],
+  source: TextSource,
+  selections: readonly TextSpan[],
   joining: Joining = 'pair',
 ): Excerpts {
   const ordered = selections.toSorted((a, b) => a.start - b.start);
@@ -90,7 +97,7 @@ const maxLineReach = 1000;
  * @throws EngineError `input-empty` if there is none, `input-invalid` if it is not text.
  */
 export function takeBefore(
-  source: Source,
+  source: TextSource,
   from: number,
   end: number,
   maxLength = maxLengthBefore,
@@ -111,7 +118,7 @@ export function takeBefore(
 }
 
 /** Whether an offset is inside a word. */
-export const isInWord = (source: Source, offset: number): boolean =>
+export const isInWord = (source: TextSource, offset: number): boolean =>
   offset > 0 && /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_]/u.test(source.read(offset - 1, offset + 2));
 
 /**
@@ -119,7 +126,7 @@ export const isInWord = (source: Source, offset: number): boolean =>
  *
  * @throws EngineError `input-empty` on a blank line.
  */
-export function takeAtCaret(source: Source, caret: number, isProse: boolean): Excerpts {
+export function takeAtCaret(source: TextSource, caret: number, isProse: boolean): Excerpts {
   const find = isProse ? sentenceAt : lineAt;
   const { start, end } = find(source, caret, maxSentenceReach);
   if (start === end) {
@@ -136,7 +143,7 @@ const excerptOf = (text: string, documentOffset: number): Excerpt => ({
 });
 
 /** Reads up to a cut, which is moved if it would split a surrogate pair. */
-function readPart(source: Source, start: number, end: number): string {
+function readPart(source: TextSource, start: number, end: number): string {
   const text = source.read(start, end);
   const isSplit =
     /[\uD800-\uDBFF]$/.test(text) && /^[\uDC00-\uDFFF]/.test(source.read(end, end + 1));
@@ -144,7 +151,7 @@ function readPart(source: Source, start: number, end: number): string {
 }
 
 /** Whether an offset is between the halves of a surrogate pair. */
-const splitsPair = (source: Source, offset: number) =>
+const splitsPair = (source: TextSource, offset: number) =>
   offset > 0 && /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(source.read(offset - 1, offset + 1));
 
 function splitParagraphPair({ text, pieces }: Excerpt): [Excerpt, Excerpt] | undefined {

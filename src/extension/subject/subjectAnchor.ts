@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../workbench/dispose';
 import { movedPieces, documentSpansOf, segmentOffsetOf, searchSpanAfter } from './pieces';
-import type { Stretch } from './textSpan';
+import type { TextSpan } from './textSpan';
 import { EngineError } from '../../common/errors';
 import type { Piece, Subject, TextRange } from '../../common/protocol/pages/subject';
 
@@ -21,7 +21,7 @@ interface AnchoredSegment {
   /** The pieces as they are in the document now; undefined while the text there differs. */
   pieces: readonly Piece[] | undefined;
   /** The document spans of the pieces while these are known, otherwise where each was and may come back. */
-  spans: readonly Stretch[];
+  spans: readonly TextSpan[];
 }
 
 /**
@@ -161,7 +161,7 @@ export class SubjectAnchor extends Disposable {
 const openDocument = (uri: string) =>
   vscode.workspace.textDocuments.find(document => document.uri.toString() === uri);
 
-const spanOf = ({ documentOffset, length }: Piece): Stretch => ({
+const spanOf = ({ documentOffset, length }: Piece): TextSpan => ({
   start: documentOffset,
   end: documentOffset + length,
 });

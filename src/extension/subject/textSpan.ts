@@ -2,13 +2,13 @@
 import { sentencesIn } from '../../common/text/sentences';
 
 /** A span of a text, in UTF-16 offsets; `end` is exclusive. */
-export interface Stretch {
+export interface TextSpan {
   readonly start: number;
   readonly end: number;
 }
 
 /** A text that is read in parts, because it may be very long. Offsets count UTF-16 units; line ends are not normalized. */
-export interface Source {
+export interface TextSource {
   /** In UTF-16 units. */
   readonly length: number;
   read(start: number, end: number): string;
@@ -26,7 +26,7 @@ const lineBreak = /(?<!^#.*)\r?\n(?!\s*(?:[-*+>|#<]|\d+[.)]\s))/gmu;
  * @param reach how far to look in each direction, in UTF-16 units; a longer paragraph is cut there.
  * @returns an empty span if the offset is on a blank line.
  */
-export function paragraphAt(source: Source, offset: number, reach: number): Stretch {
+export function paragraphAt(source: TextSource, offset: number, reach: number): TextSpan {
   const from = Math.max(0, offset - reach);
   const text = source.read(from, Math.min(source.length, offset + reach));
   const at = offset - from;
@@ -45,8 +45,8 @@ export function paragraphAt(source: Source, offset: number, reach: number): Stre
 }
 
 /** The paragraphs of a text, without white space at their ends. */
-export function paragraphsOf(text: string): Stretch[] {
-  const paragraphs: Stretch[] = [];
+export function paragraphsOf(text: string): TextSpan[] {
+  const paragraphs: TextSpan[] = [];
   let start = 0;
   for (const { index } of [...text.matchAll(blankLine), { index: text.length }]) {
     const paragraph = trimmed(text, { start, end: index });
@@ -59,7 +59,7 @@ export function paragraphsOf(text: string): Stretch[] {
 }
 
 /** The line around an offset, without white space at its ends. */
-export function lineAt(source: Source, offset: number, reach: number): Stretch {
+export function lineAt(source: TextSource, offset: number, reach: number): TextSpan {
   const from = Math.max(0, offset - reach);
   const text = source.read(from, Math.min(source.length, offset + reach));
   const at = offset - from;
@@ -73,7 +73,7 @@ export function lineAt(source: Source, offset: number, reach: number): Stretch {
 }
 
 /** The sentence around an offset, within its paragraph; line breaks inside a paragraph do not end a sentence. */
-export function sentenceAt(source: Source, offset: number, reach: number): Stretch {
+export function sentenceAt(source: TextSource, offset: number, reach: number): TextSpan {
   const paragraph = paragraphAt(source, offset, reach);
   const text = source.read(paragraph.start, paragraph.end);
   // A break would end the sentence for the segmenter; spaces of the same length keep all offsets.
@@ -91,7 +91,7 @@ export function sentenceAt(source: Source, offset: number, reach: number): Stret
 }
 
 /** Removes white space from the ends of a span; the result is empty if there is nothing else. `from` is added to both offsets. */
-export function trimmed(text: string, { start, end }: Stretch, from = 0): Stretch {
+export function trimmed(text: string, { start, end }: TextSpan, from = 0): TextSpan {
   const part = text.slice(start, end);
   const lead = part.length - part.trimStart().length;
   const length = part.trim().length;

@@ -1,6 +1,6 @@
 /** Two small tools for promises: a delay with a signal, and a read that happens once. */
 /** Resolves after the delay `ms`, or when the signal fires. */
-export function rest(ms: number, signal: AbortSignal): Promise<void> {
+export function delay(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise(resolve => {
     const timer = setTimeout(resolve, ms);
     signal.addEventListener(
@@ -15,7 +15,7 @@ export function rest(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Makes a function that reads once, at its first call, and keeps the result. After a failure the next call tries again. */
-export function readOnce<T>(read: () => Promise<T>): () => Promise<T> {
+export function lazyAsync<T>(read: () => Promise<T>): () => Promise<T> {
   let kept: Promise<T> | undefined;
   return async () => {
     kept ??= read();

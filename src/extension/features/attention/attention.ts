@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { attentionMarkdown } from './attentionMarkdown';
 import { attentionModel, translationModel } from '../../modelCatalog/bundledModels';
 import type { FileSaver, TextAlternative } from '../../workbench/textAlternative';
-import type { Models } from '../../modelCatalog/modelCatalog';
+import type { ModelCatalog } from '../../modelCatalog/modelCatalog';
 import { startText } from '../../panels/hostApi';
 import { scaleSetting } from '../../panels/pageSettings';
 import type { Settings } from '../../settings/settings';
@@ -35,7 +35,7 @@ const translatePurpose: Purpose = { modelId: translationModel, joining: 'one' };
 
 /** The parts of the extension that these commands use. */
 export interface AttentionParts {
-  readonly models: Models;
+  readonly models: ModelCatalog;
   readonly engine: EngineClient;
   readonly panels: Panels<'attention'>;
   readonly taker: SubjectTaker;

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import { type EditorInUse, sourceOf } from '../../subject/selection';
 import { type Mark, StrengthDecorations } from '../../workbench/strengthDecorations';
-import { readOnce, rest } from '../../workbench/promises';
+import { lazyAsync, delay } from '../../workbench/promises';
 import { scaleSetting } from '../../panels/pageSettings';
 import type { Settings } from '../../settings/settings';
 import type { Analysis } from '../../../common/protocol/engine/analyze';
@@ -67,7 +67,7 @@ export class CaretAttention extends Disposable {
   constructor(private readonly parts: CaretAttentionParts) {
     super();
     this.#reader = new PassageReader(parts.engine, parts.onRun);
-    this.#manifest = readOnce(parts.manifest);
+    this.#manifest = lazyAsync(parts.manifest);
     this.register({ dispose: () => this.end() });
   }
 
@@ -87,7 +87,7 @@ export class CaretAttention extends Disposable {
       this.end();
       return;
     }
-    this.#manifest = readOnce(this.parts.manifest);
+    this.#manifest = lazyAsync(this.parts.manifest);
     this.#whileOn = vscode.Disposable.from(
       vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
         if (textEditor === vscode.window.activeTextEditor) {
@@ -169,7 +169,7 @@ export class CaretAttention extends Disposable {
     const model = await this.#manifest();
     let analysis = this.#reader.known(text, caret - start);
     if (!analysis) {
-      await rest(waitMs, signal);
+      await delay(waitMs, signal);
       signal.throwIfAborted();
       this.#item.showRunning();
       analysis = await this.#reader.read(model, text, caret - start, signal);

@@ -1,5 +1,5 @@
 /** Finds the passage around the caret, and keeps its attention. */
-import { paragraphAt, type Source, type Stretch } from '../../subject/textSpan';
+import { paragraphAt, type TextSource, type TextSpan } from '../../subject/textSpan';
 import { LRUCache } from 'lru-cache';
 import type { Analysis } from '../../../common/protocol/engine/analyze';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
@@ -14,7 +14,7 @@ const maxPassageLength = 2000;
  * For a paragraph that is too long it is a part with the caret well inside. The parts do not follow the caret step by
  * step: most moves stay in the same one, whose analysis is known already.
  */
-export function passageAt(source: Source, offset: number): Stretch {
+export function passageAt(source: TextSource, offset: number): TextSpan {
   const paragraph = paragraphAt(source, offset, 4 * maxPassageLength);
   if (paragraph.end - paragraph.start <= maxPassageLength) {
     return paragraph;

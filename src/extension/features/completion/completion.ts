@@ -1,8 +1,8 @@
 /** Completion as a feature: its commands, its settings, and its lifetime. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
-import { rest } from '../../workbench/promises';
-import type { Models } from '../../modelCatalog/modelCatalog';
+import { delay } from '../../workbench/promises';
+import type { ModelCatalog } from '../../modelCatalog/modelCatalog';
 import type { Settings } from '../../settings/settings';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
@@ -53,7 +53,7 @@ const { t } = vscode.l10n;
 export interface CompletionParts {
   /** An engine for completion alone: no other text comes between two tokens, or replaces the text read before. */
   readonly engine: EngineClient;
-  readonly models: Models;
+  readonly models: ModelCatalog;
   readonly settings: Settings;
   readonly memento: vscode.Memento;
   readonly log: vscode.LogOutputChannel;
@@ -279,7 +279,7 @@ export class Completion extends Disposable {
       load: (modelId, signal) =>
         engine.loads.has(modelId) ? Promise.resolve() : engine.load(modelId, { signal }),
       generate: (request, options) => engine.generate(request, options),
-      rest,
+      rest: delay,
       now: () => performance.now(),
       onWork: work => this.#activity.setWork(work),
       onTiming: timing => {

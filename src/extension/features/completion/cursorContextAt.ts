@@ -1,6 +1,6 @@
 /** Reads the text around a caret from VS Code. */
 import * as vscode from 'vscode';
-import type { Stretch } from '../../subject/textSpan';
+import type { TextSpan } from '../../subject/textSpan';
 import { isProse } from '../../subject/selection';
 import { indentUnitOf, type CursorContext } from './cursorContext';
 import {
@@ -18,7 +18,7 @@ const maxIndentText = 20_000;
 /** The text around a caret, and where it stands in the document. */
 export interface DocumentCursorContext extends CursorContext {
   /** The part of the document that is in `before`, line ends as they are. */
-  readonly window: Stretch;
+  readonly window: TextSpan;
   /** The length of the part of `before` from other documents, the cells above in a notebook, in UTF-16 units. */
   readonly outside: number;
 }

@@ -1,6 +1,6 @@
 /** The models that can complete: what is known about them, and the list to choose one from. */
 import * as vscode from 'vscode';
-import type { Models } from '../../modelCatalog/modelCatalog';
+import type { ModelCatalog } from '../../modelCatalog/modelCatalog';
 import type { Manifest } from '../../../common/protocol/manifest';
 import { filesOf } from '../../../common/engineClient/modelFolder';
 import type { ShowList } from './menu';
@@ -24,7 +24,7 @@ export class CompletionModels {
 
   /** @param onChange is called when the names are known. */
   constructor(
-    private readonly catalog: Models,
+    private readonly catalog: ModelCatalog,
     private readonly onChange: () => void,
   ) {}
 

@@ -1,5 +1,5 @@
 /** The text that a model reads: a window before the caret, the name of the file, and the cells above in a notebook. */
-import type { Stretch } from '../../subject/textSpan';
+import type { TextSpan } from '../../subject/textSpan';
 
 /** A document that is read in parts. Offsets are in UTF-16 units, line ends as they are. */
 export interface Text {
@@ -18,7 +18,7 @@ const stride = maxPromptLength / 2;
  * The cached keys and values of a text are reused only while the next text begins in the same way. Therefore the start
  * does not slide with each key: it jumps by half of the longest prompt, to the beginning of a line or of a word.
  */
-export function promptWindow(text: Text, caret: number): Stretch {
+export function promptWindow(text: Text, caret: number): TextSpan {
   if (caret <= maxPromptLength) {
     return { start: 0, end: caret };
   }

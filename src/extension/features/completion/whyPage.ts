@@ -1,5 +1,5 @@
 /** Serves the page that explains a completion. */
-import type { Models } from '../../modelCatalog/modelCatalog';
+import type { ModelCatalog } from '../../modelCatalog/modelCatalog';
 import { startText } from '../../panels/hostApi';
 import type { Panels } from '../../panels/panels';
 import type { Explainer } from './explainer';
@@ -8,7 +8,7 @@ import type { Explainer } from './explainer';
 export function serveWhyPage(
   panels: Panels<'why'>,
   explainer: Explainer,
-  models: Models,
+  models: ModelCatalog,
   why: () => unknown,
 ): void {
   panels.serve({

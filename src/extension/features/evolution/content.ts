@@ -1,7 +1,7 @@
 /** Reads the lessons, maps and studies of the story. */
 import * as vscode from 'vscode';
 import { readBuffer } from '../../modelCatalog/modelCatalog';
-import { readOnce } from '../../workbench/promises';
+import { lazyAsync } from '../../workbench/promises';
 import {
   type Lesson,
   parseContentJson,
@@ -27,7 +27,7 @@ export class Lessons {
   constructor(private readonly root: vscode.Uri) {}
 
   /** Reads the lessons, once. @throws EngineError `internal` if a file is invalid. */
-  readonly book = readOnce(() => this.#read());
+  readonly book = lazyAsync(() => this.#read());
 
   async #read(): Promise<LessonBook> {
     const [sources, ...lessons] = await Promise.all([

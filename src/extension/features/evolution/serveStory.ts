@@ -6,11 +6,11 @@ import {
   nextTokensModel,
   translationModel,
 } from '../../modelCatalog/bundledModels';
-import type { Models } from '../../modelCatalog/modelCatalog';
+import type { ModelCatalog } from '../../modelCatalog/modelCatalog';
 import type { AllPanels } from '../../panels/panels';
 import { sentenceSubject, type SubjectTaker } from '../../subject/subjectTaker';
 import type { ErrorReporter } from '../../workbench/errorReporter';
-import { readOnce } from '../../workbench/promises';
+import { lazyAsync } from '../../workbench/promises';
 import { readMaps, readRewardStudy, type Lessons } from './content';
 import type { StageGuide } from './stageGuide';
 import type { Timeline } from './timeline';
@@ -20,7 +20,7 @@ export interface StoryParts {
   readonly lessons: Lessons;
   readonly stageGuide: StageGuide;
   readonly timeline: Timeline;
-  readonly models: Models;
+  readonly models: ModelCatalog;
   readonly panels: AllPanels;
   readonly taker: SubjectTaker;
   readonly reporter: ErrorReporter;
@@ -28,8 +28,8 @@ export interface StoryParts {
 
 export function serveStory(parts: StoryParts): void {
   const { extensionUri, lessons, stageGuide, timeline, models, panels, taker, reporter } = parts;
-  const rewardStudy = readOnce(() => readRewardStudy(extensionUri));
-  const maps = readOnce(() => readMaps(extensionUri));
+  const rewardStudy = lazyAsync(() => readRewardStudy(extensionUri));
+  const maps = lazyAsync(() => readMaps(extensionUri));
   taker.borrowSentence(() => stageGuide.sentence());
   panels.stage.serve({
     showSelection: () => stageGuide.open('attention'),

@@ -4,7 +4,7 @@ import { Disposable } from '../../workbench/dispose';
 import type { Lessons } from './content';
 import type { ModelActivity } from '../../modelCatalog/modelActivity';
 import type { ModelMemory } from '../../modelCatalog/modelMemory';
-import type { Models } from '../../modelCatalog/modelCatalog';
+import type { ModelCatalog } from '../../modelCatalog/modelCatalog';
 import type { Lesson, StageId } from '../../../common/content/lesson';
 import type { Manifest } from '../../../common/protocol/manifest';
 import { filesOf } from '../../../common/engineClient/modelFolder';
@@ -33,7 +33,7 @@ export class Timeline extends Disposable implements vscode.TreeDataProvider<Time
 
   constructor(
     private readonly lessons: Lessons,
-    private readonly models: Models,
+    private readonly models: ModelCatalog,
     private readonly activity: ModelActivity,
     private readonly memory: ModelMemory,
   ) {

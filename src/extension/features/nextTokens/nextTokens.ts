@@ -1,6 +1,6 @@
 /** "Show Next Tokens": predicts what follows the text before the caret, or the selection. */
 import { nextTokensModel } from '../../modelCatalog/bundledModels';
-import type { Models } from '../../modelCatalog/modelCatalog';
+import type { ModelCatalog } from '../../modelCatalog/modelCatalog';
 import { startText } from '../../panels/hostApi';
 import type { Panels } from '../../panels/panels';
 import type { Purpose } from '../../subject/selection';
@@ -11,7 +11,7 @@ import { insertIntoDocument } from './insertAfter';
 const purpose: Purpose = { modelId: nextTokensModel, joining: 'before' };
 
 export interface NextTokensParts {
-  readonly models: Models;
+  readonly models: ModelCatalog;
   readonly panels: Panels<'next'>;
   readonly taker: SubjectTaker;
   readonly reporter: ErrorReporter;

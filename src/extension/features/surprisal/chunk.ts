@@ -1,5 +1,5 @@
 /** A chunk of a document with its scored tokens, and what edits do to chunks. */
-import type { Stretch } from '../../subject/textSpan';
+import type { TextSpan } from '../../subject/textSpan';
 import type { Scope } from './scope';
 import { sumsOf, type ScoredToken } from './scoredTokens';
 import { rulerStep, stepOf, type Sums } from './bits';
@@ -31,7 +31,7 @@ export interface TextEdit {
 
 /** Makes a chunk, and finds its sums and most surprising tokens. */
 export const chunkOf = (
-  { start, end, lead = 0, trail = 0 }: Stretch & Partial<Scope>,
+  { start, end, lead = 0, trail = 0 }: TextSpan & Partial<Scope>,
   tokens: readonly ScoredToken[] = [],
   isSettled = false,
 ): Chunk => ({
@@ -62,7 +62,7 @@ export function withNewTokens(
 }
 
 /** Makes the chunks of one scope, in order. Only the first has its lead, and only the last its trail. */
-export function* chunksOf(scope: Scope, spans: Iterable<Stretch>): Generator<Chunk> {
+export function* chunksOf(scope: Scope, spans: Iterable<TextSpan>): Generator<Chunk> {
   for (const { start, end } of spans) {
     const lead = start === scope.start ? scope.lead : 0;
     const trail = end === scope.end ? scope.trail : 0;
@@ -134,7 +134,7 @@ function movedChunk(chunk: Chunk, delta: number, edit: TextEdit, reach: number):
 }
 
 /** Finds the chunks that overlap or touch a span, in order. */
-export function chunksIn(chunks: readonly Chunk[], { start, end }: Stretch): readonly Chunk[] {
+export function chunksIn(chunks: readonly Chunk[], { start, end }: TextSpan): readonly Chunk[] {
   // This is a binary search: a long document has thousands of chunks, and each scroll asks.
   let [low, high] = [0, chunks.length];
   while (low < high) {
@@ -155,7 +155,7 @@ export function chunksIn(chunks: readonly Chunk[], { start, end }: Stretch): rea
 /** Chooses the chunk to score next: the first of those not settled that are nearest to what is visible. */
 export function nextChunk(
   chunks: readonly Chunk[],
-  visible: readonly Stretch[],
+  visible: readonly TextSpan[],
 ): Chunk | undefined {
   let best: { readonly chunk: Chunk; readonly distance: number } | undefined;
   for (const chunk of chunks) {
@@ -170,5 +170,5 @@ export function nextChunk(
 }
 
 /** The distance between two spans; 0 if they touch. */
-export const distanceOf = (a: Stretch, b: Stretch): number =>
+export const distanceOf = (a: TextSpan, b: TextSpan): number =>
   Math.max(0, a.start - b.end, b.start - a.end);

@@ -1,5 +1,5 @@
 /** Splits a document into chunks that a model scores one by one. */
-import type { Source, Stretch } from '../../subject/textSpan';
+import type { TextSource, TextSpan } from '../../subject/textSpan';
 
 /** The approximate length of a chunk, in UTF-16 units: some 600 tokens of English. */
 export const chunkLength = 2400;
@@ -14,7 +14,7 @@ export const contextLength = 1000;
  *
  * A cut is before white space, where none of our tokenizers joins characters; at the end of a line if one is near.
  */
-export function* chunkSpans(source: Source, { start, end }: Stretch): Generator<Stretch> {
+export function* chunkSpans(source: TextSource, { start, end }: TextSpan): Generator<TextSpan> {
   let from = start;
   while (end - from > chunkLength + reach) {
     const to = cutAfter(source, from + chunkLength);
@@ -25,7 +25,7 @@ export function* chunkSpans(source: Source, { start, end }: Stretch): Generator<
 }
 
 /** Finds the context before a chunk, in whole words. */
-export function contextOf(source: Source, { start }: Stretch): Stretch {
+export function contextOf(source: TextSource, { start }: TextSpan): TextSpan {
   const from = Math.max(0, start - contextLength);
   const text = source.read(from, start);
   // If the context begins inside a line, it begins between two words of it, if there are any.
@@ -33,7 +33,7 @@ export function contextOf(source: Source, { start }: Stretch): Stretch {
   return { start: from + Math.max(0, begin), end: start };
 }
 
-function cutAfter(source: Source, offset: number): number {
+function cutAfter(source: TextSource, offset: number): number {
   const text = source.read(offset, offset + reach);
   const lineEnd = text.search(/[^\S\r\n]*\r?\n/u);
   const place = lineEnd >= 0 ? lineEnd : Math.max(0, text.search(/\s/u));

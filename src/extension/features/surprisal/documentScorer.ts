@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import { sourceOf } from '../../subject/selection';
-import type { Source, Stretch } from '../../subject/textSpan';
+import type { TextSource, TextSpan } from '../../subject/textSpan';
 import type { Score } from '../../../common/protocol/engine/score';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { addSums, noSums, type Sums } from './bits';
@@ -108,7 +108,7 @@ export class DocumentScorer extends Disposable {
   }
 
   /** The tokens that overlap a span. */
-  tokensIn(span: Stretch): readonly DocumentToken[] {
+  tokensIn(span: TextSpan): readonly DocumentToken[] {
     return chunksIn(this.#chunks, span).flatMap(({ start, tokens }) =>
       tokens.flatMap((token): readonly DocumentToken[] =>
         start + token.start < span.end && start + token.end > span.start
@@ -119,7 +119,7 @@ export class DocumentScorer extends Disposable {
   }
 
   /** The sums over the tokens that overlap a span. */
-  sumsIn(span: Stretch): Sums {
+  sumsIn(span: TextSpan): Sums {
     return chunksIn(this.#chunks, span).reduce((sums, chunk) => {
       const isWhole = span.start <= chunk.start && chunk.end <= span.end;
       if (isWhole) {
@@ -285,13 +285,13 @@ export class DocumentScorer extends Disposable {
   }
 
   /** The visible spans of the document. */
-  get #visibleSpans(): readonly Stretch[] {
+  get #visibleSpans(): readonly TextSpan[] {
     return visibleSpansOf(this.document);
   }
 }
 
 /** The spans of a document that are visible, in all its editors. */
-export const visibleSpansOf = (document: vscode.TextDocument): readonly Stretch[] =>
+export const visibleSpansOf = (document: vscode.TextDocument): readonly TextSpan[] =>
   vscode.window.visibleTextEditors
     .filter(editor => editor.document === document)
     .flatMap(({ visibleRanges }) =>
@@ -304,14 +304,14 @@ export const visibleSpansOf = (document: vscode.TextDocument): readonly Stretch[
 /** The length of a document, in UTF-16 units. */
 export const lengthOf = (document: vscode.TextDocument): number => sourceOf(document).length;
 
-function* chunksOfAll(source: Source, scopes: readonly Scope[]): Generator<Chunk> {
+function* chunksOfAll(source: TextSource, scopes: readonly Scope[]): Generator<Chunk> {
   for (const scope of scopes) {
     yield* chunksOf(scope, chunkSpans(source, scope));
   }
 }
 
 /** Reads the context before an offset; empty if there is only white space, which a model treats as no text. */
-export function textBefore(source: Source, offset: number): string {
+export function textBefore(source: TextSource, offset: number): string {
   const { start, end } = contextOf(source, { start: offset, end: offset });
   const { text } = withoutCarriageReturns(source.read(start, end));
   return text.trim() === '' ? '' : text;

@@ -7,7 +7,7 @@ import type { Score } from '../../../common/protocol/engine/score';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import type { Manifest } from '../../../common/protocol/manifest';
 import { selectedIn, sourceOf } from '../../subject/selection';
-import type { Stretch } from '../../subject/textSpan';
+import type { TextSpan } from '../../subject/textSpan';
 import { addSums } from './bits';
 import { Hints } from './hints';
 import { scopesOf, wholeScope } from './scope';
@@ -27,7 +27,7 @@ export interface DocumentSurprisalOptions {
   readonly settings: Settings;
   readonly document: vscode.TextDocument;
   /** The selected spans to show; the whole document if there are none. */
-  readonly selected: readonly Stretch[];
+  readonly selected: readonly TextSpan[];
   readonly model: Manifest;
   /** Called when the text for the status bar may have changed. */
   readonly onStatusChange: () => void;
@@ -126,9 +126,9 @@ export class DocumentSurprisal extends Disposable {
   }
 
   /** Whether this shows the same spans and model already. */
-  isFor(selected: readonly Stretch[], { id }: Manifest): boolean {
+  isFor(selected: readonly TextSpan[], { id }: Manifest): boolean {
     const { selected: spans, model } = this.#options;
-    const isSame = ({ start, end }: Stretch, index: number) =>
+    const isSame = ({ start, end }: TextSpan, index: number) =>
       spans[index]?.start === start && spans[index].end === end;
     return model.id === id && selected.length === spans.length && selected.every(isSame);
   }
@@ -151,7 +151,7 @@ export class DocumentSurprisal extends Disposable {
   }
 
   /** The selection in the first editor of the document that has one. */
-  get #selected(): readonly Stretch[] {
+  get #selected(): readonly TextSpan[] {
     const { document } = this.scorer;
     return (
       vscode.window.visibleTextEditors
@@ -187,6 +187,7 @@ export class DocumentSurprisal extends Disposable {
 
 /** The selected spans, or the whole document if there are none. */
 const spansOrAll = (
-  selected: readonly Stretch[],
+  selected: readonly TextSpan[],
   document: vscode.TextDocument,
-): readonly Stretch[] => (selected.length > 0 ? selected : [{ start: 0, end: lengthOf(document) }]);
+): readonly TextSpan[] =>
+  selected.length > 0 ? selected : [{ start: 0, end: lengthOf(document) }];

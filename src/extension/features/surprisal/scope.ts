@@ -1,8 +1,8 @@
 /** The part of a document that is read for a selection. */
-import type { Source, Stretch } from '../../subject/textSpan';
+import type { TextSource, TextSpan } from '../../subject/textSpan';
 
 /** The part of a text that is shown, with what must be read around it for its tokens to be those of the whole text. */
-export interface Scope extends Stretch {
+export interface Scope extends TextSpan {
   /** The UTF-16 units at its start that are read but not shown. */
   readonly lead: number;
   /** The UTF-16 units at its end that are read but not shown. */
@@ -13,14 +13,14 @@ export interface Scope extends Stretch {
 const reach = 600;
 
 /** The scope of a span that is shown as it is read. */
-export const wholeScope = ({ start, end }: Stretch): Scope => ({ start, end, lead: 0, trail: 0 });
+export const wholeScope = ({ start, end }: TextSpan): Scope => ({ start, end, lead: 0, trail: 0 });
 
 /**
  * Makes the scope of the words that a selection touches. The text is read from the white space before them to the white
  * space behind, where none of our tokenizers joins characters: a word that is cut, or has lost the space before it, has
  * other tokens, and is more surprising.
  */
-export function scopeOf(source: Source, selected: Stretch): Scope {
+export function scopeOf(source: TextSource, selected: TextSpan): Scope {
   const { start, end } = withoutWhiteSpace(source, selected);
   const from = Math.max(0, start - reach);
   const head = source.read(from, Math.min(source.length, start + reach));
@@ -37,7 +37,7 @@ export function scopeOf(source: Source, selected: Stretch): Scope {
 }
 
 /** Removes white space from the ends of a span, up to {@link reach}; a blank span stays as it is. */
-function withoutWhiteSpace(source: Source, { start, end }: Stretch): Stretch {
+function withoutWhiteSpace(source: TextSource, { start, end }: TextSpan): TextSpan {
   const head = source.read(start, Math.min(end, start + reach));
   const tail = source.read(Math.max(start, end - reach), end);
   const isBlank = head.trim() === '' || tail.trim() === '';
@@ -50,7 +50,7 @@ function withoutWhiteSpace(source: Source, { start, end }: Stretch): Stretch {
 }
 
 /** Makes the scopes of selections, in order; scopes that overlap become one. */
-export function scopesOf(source: Source, selected: readonly Stretch[]): readonly Scope[] {
+export function scopesOf(source: TextSource, selected: readonly TextSpan[]): readonly Scope[] {
   const scopes: Scope[] = [];
   for (const scope of selected.map(span => scopeOf(source, span))) {
     const before = scopes.at(-1);
@@ -71,7 +71,7 @@ export function scopesOf(source: Source, selected: readonly Stretch[]): readonly
 const words = new Intl.Segmenter(undefined, { granularity: 'word' });
 
 /** Finds the word that a character belongs to; the character itself if it is in none. */
-export function wordAt(text: string, offset: number): Stretch {
+export function wordAt(text: string, offset: number): TextSpan {
   const found = words.segment(text).containing(offset);
   if (found?.isWordLike) {
     return { start: found.index, end: found.index + found.segment.length };

@@ -1,9 +1,9 @@
 /** The commands of surprisal, over all documents. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
-import type { Models } from '../../modelCatalog/modelCatalog';
+import type { ModelCatalog } from '../../modelCatalog/modelCatalog';
 import { selectedIn, type EditorInUse } from '../../subject/selection';
-import type { Stretch } from '../../subject/textSpan';
+import type { TextSpan } from '../../subject/textSpan';
 import { surprisalModelSetting } from './options';
 import type { Settings } from '../../settings/settings';
 import { capabilitiesOf } from '../../../common/protocol/engine/capabilities';
@@ -22,7 +22,7 @@ const onContext = 'lmEvolution.surprisalOn';
 /** The parts of the extension that the feature uses. */
 export interface SurprisalOptions {
   readonly engine: EngineClient;
-  readonly models: Models;
+  readonly models: ModelCatalog;
   readonly settings: Settings;
   readonly editorInUse: EditorInUse;
   readonly onRun: (score: Score) => void;
@@ -103,7 +103,7 @@ export class Surprisal extends Disposable {
     }
   }
 
-  async #show(document: vscode.TextDocument, selected: readonly Stretch[]): Promise<void> {
+  async #show(document: vscode.TextDocument, selected: readonly TextSpan[]): Promise<void> {
     const { models, settings } = this.#options;
     const model = await models.manifest(settings.get(surprisalModelSetting()));
     if (!capabilitiesOf(model).includes('predict')) {

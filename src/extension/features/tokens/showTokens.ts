@@ -1,6 +1,6 @@
 /** "Show Tokens": shows how the tokenizers of all models cut one text. */
 import { attentionModel } from '../../modelCatalog/bundledModels';
-import type { Models } from '../../modelCatalog/modelCatalog';
+import type { ModelCatalog } from '../../modelCatalog/modelCatalog';
 import { startText } from '../../panels/hostApi';
 import type { Panels } from '../../panels/panels';
 import type { Purpose } from '../../subject/selection';
@@ -10,7 +10,7 @@ import type { SubjectTaker } from '../../subject/subjectTaker';
 const purpose: Purpose = { modelId: attentionModel, joining: 'one' };
 
 export interface ShowTokensParts {
-  readonly models: Models;
+  readonly models: ModelCatalog;
   readonly panels: Panels<'tokens'>;
   readonly taker: SubjectTaker;
 }

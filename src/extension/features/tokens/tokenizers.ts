@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import type { Setting } from '../../settings/setting';
 import type { Settings } from '../../settings/settings';
-import type { Models } from '../../modelCatalog/modelCatalog';
+import type { ModelCatalog } from '../../modelCatalog/modelCatalog';
 import type { Manifest } from '../../../common/protocol/manifest';
 
 /** The id of the model whose tokenizer the editor uses. */
@@ -19,7 +19,7 @@ export class Tokenizers extends Disposable {
   #current: Manifest | undefined;
 
   constructor(
-    private readonly models: Models,
+    private readonly models: ModelCatalog,
     private readonly settings: Settings,
   ) {
     super();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Source, Stretch } from '../../../../src/extension/subject/textSpan';
+import type { TextSource, TextSpan } from '../../../../src/extension/subject/textSpan';
 import {
   isInWord,
   maxLengthBefore,
@@ -11,14 +11,14 @@ import {
   type Excerpts,
 } from '../../../../src/extension/subject/subject';
 
-const sourceOf = (text: string): Source => ({
+const sourceOf = (text: string): TextSource => ({
   length: text.length,
   read: (start, end) => text.slice(start, end),
 });
 
 /** Takes the selections written as [ ] in a document. */
 function take(marked: string): { document: string; taken: Excerpts } {
-  const selections: Stretch[] = [];
+  const selections: TextSpan[] = [];
   let document = '';
   let start = 0;
   for (const character of marked) {
@@ -83,8 +83,8 @@ test('selections are taken in the order of the document', () => {
 });
 
 test('a text that is too long is cut and only the part that is used is read', () => {
-  const reads: Stretch[] = [];
-  const source: Source = {
+  const reads: TextSpan[] = [];
+  const source: TextSource = {
     length: 10_000_000,
     read: (start, end) => {
       reads.push({ start, end });
@@ -152,7 +152,7 @@ test.each([
 test('of a long text before the caret the end is taken, from a line on, and only that is read', () => {
   let read = 0;
   const length = 10_000_000;
-  const source: Source = {
+  const source: TextSource = {
     length,
     read: (start, end) => {
       read += end - start;
@@ -185,7 +185,7 @@ test('every piece points at its own text, whatever is selected', () => {
       fc.array(fc.nat(200), { minLength: 2, maxLength: 8 }),
       (text, cuts) => {
         const offsets = [...new Set(cuts)].filter(cut => cut <= text.length).sort((a, b) => a - b);
-        const selections: Stretch[] = [];
+        const selections: TextSpan[] = [];
         for (let i = 0; i + 1 < offsets.length; i += 2) {
           selections.push({ start: offsets[i] ?? 0, end: offsets[i + 1] ?? 0 });
         }

@@ -4,12 +4,12 @@ import {
   paragraphAt,
   paragraphsOf,
   sentenceAt,
-  type Source,
-  type Stretch,
+  type TextSource,
+  type TextSpan,
 } from '../../../../src/extension/subject/textSpan';
 
 /** A document and its caret, written as `|`. */
-function marked(text: string): { source: Source; caret: number } {
+function marked(text: string): { source: TextSource; caret: number } {
   const caret = text.indexOf('|');
   const content = text.replace('|', '');
   return {
@@ -19,7 +19,7 @@ function marked(text: string): { source: Source; caret: number } {
 }
 
 const check =
-  (find: (source: Source, offset: number, reach: number) => Stretch, reach = 1000) =>
+  (find: (source: TextSource, offset: number, reach: number) => TextSpan, reach = 1000) =>
   (text: string, expected: string) => {
     const { source, caret } = marked(text);
     const { start, end } = find(source, caret, reach);

@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest';
-import { readOnce } from '../../../../src/extension/workbench/promises';
+import { lazyAsync } from '../../../../src/extension/workbench/promises';
 
 test('what was read is kept, and those who ask at once share it', async () => {
   const read = vi.fn(() => Promise.resolve({}));
-  const once = readOnce(read);
+  const once = lazyAsync(read);
   const [first, second] = await Promise.all([once(), once()]);
   expect(first).toBe(second);
   expect(await once()).toBe(first);
@@ -12,7 +12,7 @@ test('what was read is kept, and those who ask at once share it', async () => {
 
 test('a failure is not kept', async () => {
   const read = vi.fn().mockRejectedValueOnce(new Error('gone')).mockResolvedValueOnce('back');
-  const once = readOnce(read);
+  const once = lazyAsync(read);
   await expect(once()).rejects.toThrow('gone');
   expect(await once()).toBe('back');
 });

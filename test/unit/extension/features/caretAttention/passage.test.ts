@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { passageAt } from '../../../../../src/extension/features/caretAttention/passage';
-import type { Source } from '../../../../../src/extension/subject/textSpan';
+import type { TextSource } from '../../../../../src/extension/subject/textSpan';
 
-const sourceOf = (text: string): Source => ({
+const sourceOf = (text: string): TextSource => ({
   length: text.length,
   read: (start, end) => text.slice(start, end),
 });

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Source } from '../../../../../src/extension/subject/textSpan';
+import type { TextSource } from '../../../../../src/extension/subject/textSpan';
 import {
   contextLength,
   contextOf,
@@ -8,7 +8,7 @@ import {
   chunkLength,
 } from '../../../../../src/extension/features/surprisal/chunking';
 
-const sourceOf = (text: string): Source => ({
+const sourceOf = (text: string): TextSource => ({
   length: text.length,
   read: (start, end) => text.slice(Math.max(0, start), end),
 });

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { scopeOf, scopesOf } from '../../../../../src/extension/features/surprisal/scope';
-import type { Source } from '../../../../../src/extension/subject/textSpan';
+import type { TextSource } from '../../../../../src/extension/subject/textSpan';
 
-const sourceOf = (text: string): Source => ({
+const sourceOf = (text: string): TextSource => ({
   length: text.length,
   read: (start, end) => text.slice(start, end),
 });
