@@ -127,13 +127,15 @@ describe('for any text,', () => {
           const next = tokens[index + 1];
           if (next && next.start < token.end) {
             const shared = text.slice(next.start, token.end);
-            expect([...shared.replace(/[\p{M}\p{Cf}]/gu, '')]).toHaveLength(1);
+            const withoutMarks = [...shared.replace(/[\p{M}\p{Cf}]/gu, '')];
+            // A mark that stands alone may become several too.
+            expect([[...shared].length, withoutMarks.length]).toContain(1);
             overlaps++;
           }
         }
       }),
       // Rare among texts at random.
-      { ...runs, examples: [['about ½']] },
+      { ...runs, examples: [['about ½'], ['\u09cb']] },
     );
     expect(overlaps).toBeGreaterThan(0);
   });
