@@ -102,7 +102,7 @@ export function openPage<
 }
 
 /** The element that a page is drawn into; the state is told of its width. */
-export function createRoot(store: Store<Pick<PageState, 'pageWidth'>>): HTMLElement {
+function createRoot(store: Store<Pick<PageState, 'pageWidth'>>): HTMLElement {
   const root = document.createElement('div');
   root.className = 'page';
   document.body.append(root);

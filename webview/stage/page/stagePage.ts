@@ -8,15 +8,11 @@ import type {
   StageStart,
 } from '../../../src/common/protocol/pages/stage';
 import type { Subject } from '../../../src/common/protocol/pages/subject';
-import type { Remote } from '../../../src/common/protocol/rpc';
-import { onceATask } from '../../common/batchUpdates';
+import { readState, writeState } from '../../common/host';
 import { memo } from '../../common/memo';
-import { joinHost, readState, writeState } from '../../common/host';
-import { createRoot } from '../../common/page';
+import { openPage, type Page, type PageView } from '../../common/page';
 import { createStore, type Store } from '../../common/store';
-import { narrowBelow, pictureRoom } from '../../common/textWidth';
-import { onThemeChange, readTheme } from '../../common/theme';
-import { createAnnouncer } from '../../common/announcer';
+import { pictureRoom } from '../../common/textWidth';
 import type { Actions } from './actions';
 import { describe } from './describe';
 import { LiveParts } from './liveParts';
@@ -38,63 +34,54 @@ export function startStagePage(): void {
 }
 
 class StagePage {
-  readonly #store: Store<StageState> = createStore(
-    initialState(parseState(readState())),
-    onceATask(() => this.#paint()),
-  );
-  readonly #host: Remote<StageHostApi> = joinHost<StageHostApi, StagePageApi>({
-    show: ({ subject }) => this.#take(subject),
-    configure: ({ settings }) => this.#live.setDevice(settings.device),
-    release: () => this.#live.release(),
-    pointAt: () => undefined, // The sentence is the page's own.
-    describe: () => describe(this.#store.state, this.#live.shown),
-    open: ({ stage, part }) => this.#open(stage, part),
+  readonly #page: Page<Store<StageState>, StageHostApi> = openPage<
+    Store<StageState>,
+    StageHostApi,
+    StagePageApi
+  >({
+    api: {
+      show: ({ subject }) => this.#take(subject),
+      configure: ({ settings }) => this.#live.setDevice(settings.device),
+      release: () => this.#live.release(),
+      pointAt: () => undefined, // The sentence is the page's own.
+      describe: () => describe(this.#store.state, this.#live.shown),
+      open: ({ stage, part }) => this.#open(stage, part),
+    },
+    createStore: onChange => createStore(initialState(parseState(readState())), onChange),
+    paint: view => this.#paint(view),
   });
+  readonly #store = this.#page.store;
+  readonly #host = this.#page.host;
   readonly #live = new LiveParts(this.#host, this.#store, (id, settings) =>
     this.#save({ parts: { ...this.#store.state.saved.parts, [id]: settings } }),
   );
   readonly #actions: Actions = {
+    ...this.#page.actions,
     goTo: stage => this.#goTo(stage),
     follow: target => this.#follow(target),
     run: sentence => this.#run(sentence),
     answer: choice => this.#saveAnswer(choice),
     forgetAnswer: () => this.#saveAnswer(undefined),
-    openLink: url => ask(this.#host.openLink({ url })),
     pointAtSymbol: symbol => {
       if (symbol !== this.#store.state.symbol) {
         this.#store.update({ symbol });
       }
     },
     retry: () => this.#begin(),
-    setDevice: device => ask(this.#host.setDevice({ device })),
-    showSelection: () => ask(this.#host.showSelection({})),
-    showLog: () => ask(this.#host.showLog({})),
   };
-  readonly #root;
-  readonly #scroll;
-  readonly #diagram;
-  readonly #announce;
-  readonly #themeOf = memo((_version: number) => readTheme());
+  readonly #scroll = new ScrollKeeper(() => this.#savePlace());
+  readonly #diagram = new StageDiagram(this.#store, this.#actions.follow);
   readonly #write = memo((saved: SavedState) => writeState(saved));
-  readonly #reportStage = memo((stage: StageId) => ask(this.#host.atStage({ stage })));
-
-  constructor() {
-    this.#begin(); // First of all: the page is made while the host answers.
-    this.#root = createRoot(this.#store);
-    this.#scroll = new ScrollKeeper(() => this.#savePlace());
-    this.#diagram = new StageDiagram(this.#store, this.#actions.follow);
-    this.#announce = createAnnouncer();
-  }
+  readonly #reportStage = memo((stage: StageId) => this.#page.ask(this.#host.atStage({ stage })));
 
   start(): void {
+    this.#begin();
     this.#scroll.goTo(this.#store.state.saved.place ?? top);
-    onThemeChange(() => this.#store.update({ themeVersion: this.#store.state.themeVersion + 1 }));
     addEventListener('visibilitychange', () => this.#savePlace());
     addEventListener('pagehide', () => {
       this.#savePlace();
       this.#write(this.#store.state.saved);
     });
-    this.#store.update({});
   }
 
   /** The text needs the lessons alone; what runs needs the models too, and code that no text waits for. */
@@ -141,7 +128,7 @@ class StagePage {
 
   #isVisible(id: PartId): boolean {
     const heading = document.getElementById(placeOf(id).anchor)?.getBoundingClientRect();
-    const main = this.#root.querySelector('main')?.getBoundingClientRect();
+    const main = document.querySelector('main')?.getBoundingClientRect();
     return (
       !heading || !main || (heading.top >= main.top && heading.top <= main.bottom - minVisible)
     );
@@ -163,7 +150,7 @@ class StagePage {
     this.#scroll.goTo(top);
     const title = lessonOf(this.#store.state)?.title;
     if (title) {
-      this.#announce(title);
+      this.#page.announce(title);
     }
   }
 
@@ -174,7 +161,7 @@ class StagePage {
       this.#goTo(id as StageId); // A target names what exists: the lesson was checked.
     } else if (kind === 'view' && lesson) {
       const view = id as ViewId; // As above.
-      ask(this.#host.openView({ view, text: sentenceOf(this.#store.state, lesson) }));
+      this.#page.ask(this.#host.openView({ view, text: sentenceOf(this.#store.state, lesson) }));
     } else {
       this.#scroll.goTo(placeOf(id as PartId), true); // As above.
     }
@@ -197,34 +184,28 @@ class StagePage {
     }
   }
 
-  #paint(): void {
+  #paint({ root, theme, width }: PageView): void {
     const { state } = this.#store;
-    const theme = this.#themeOf(state.themeVersion);
-    const width = state.pageWidth ?? this.#root.clientWidth;
-    this.#root.classList.toggle('narrow', width < narrowBelow);
-    render(template(state, this.#live.shown, theme, this.#actions), this.#root);
+    render(template(state, this.#live.shown, theme, this.#actions), root);
     this.#write(state.saved);
     const lesson = lessonOf(state);
     if (lesson) {
       this.#reportStage(lesson.id);
-      this.#revealStage(lesson.id);
+      this.#revealStage(lesson.id, root);
     }
-    const main = this.#root.querySelector('main');
+    const main = root.querySelector('main');
     if (main && lesson) {
       this.#scroll.watch(main);
     }
-    this.#live.watch(this.#root);
+    this.#live.watch(root);
     void this.#diagram.show(theme, pictureRoom(width));
   }
 
   /** Brings the stage into view among the others, where not all fit. */
-  readonly #revealStage = memo((_stage: StageId) =>
-    this.#root.querySelector('.place[aria-current]')?.scrollIntoView({ inline: 'nearest' }),
+  readonly #revealStage = memo((_stage: StageId, root: Element) =>
+    root.querySelector('.place[aria-current]')?.scrollIntoView({ inline: 'nearest' }),
   );
 }
-
-/** The host reports by itself what it cannot do. */
-const ask = (answer: Promise<unknown>): void => void answer.catch(() => undefined);
 
 /** The longest start of a text, up to the end of a word. */
 function cutAtWord(text: string, maxLength: number): string {
