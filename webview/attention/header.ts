@@ -1,12 +1,11 @@
 /** The row at the top: the model, what is looked at, how it ran, and a menu with the help. */
 import { html, nothing, type TemplateResult } from 'lit';
-import type { DevicePreference } from '../../src/common/protocol/engine/types';
 import type { ExportFormat } from '../../src/common/protocol/pages/attention';
 import type { PageSettings } from '../../src/common/protocol/pages/page';
 import { hasAttention } from '../../src/common/protocol/engine/capabilities';
 import { deviceNames } from '../../src/common/text/deviceNames';
 import { helpDialog, openHelp, type HelpKey, type Paper } from '../elements/helpDialog';
-import { menu, menuChoice, menuItem } from '../elements/menu';
+import { deviceChoices, menu, menuChoice, menuItem } from '../elements/menu';
 import { modelPicker } from '../elements/modelPicker';
 import { count, duration } from '../common/numbers';
 import { working } from '../common/progress';
@@ -69,7 +68,6 @@ const scales: readonly { readonly scale: PageSettings['scale']; readonly title: 
   { scale: 'sqrt', title: 'Square Root' },
   { scale: 'linear', title: 'Linear' },
 ];
-const devices: readonly DevicePreference[] = ['auto', 'webgpu', 'wasm'];
 
 /** The button at the end of the header and what opens from it: exports, scale, device, help. */
 function attentionMenu(state: AttentionState, actions: Actions): TemplateResult {
@@ -90,13 +88,7 @@ function attentionMenu(state: AttentionState, actions: Actions): TemplateResult 
           menuChoice(title, settings.scale === scale, () => actions.setScale(scale)),
         )}
       </div>
-      <div role="group" aria-label=${`Run on${used ? `; ${used.reason}` : ''}`}>
-        <div class="menu-title" aria-hidden="true">Run On</div>
-        ${devices.map(one =>
-          menuChoice(deviceNames[one], settings.device === one, () => actions.setDevice(one)),
-        )}
-        ${used ? html`<div class="menu-note" aria-hidden="true">${used.reason}</div>` : nothing}
-      </div>
+      ${deviceChoices(settings.device, used, actions.setDevice)}
       <div role="separator"></div>
       ${menuItem('What Am I Looking At?', openHelp, false)}`,
   )}

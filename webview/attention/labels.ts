@@ -1,6 +1,7 @@
 /** The words of the page of attention. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { ordinal, percent, thousands } from '../common/numbers';
+import { ordinal, thousands } from '../common/numbers';
+import { percent } from '../../src/common/text/percent';
 import { headsInWords } from '../matrix/heads';
 import { explanation, inWords } from '../matrix/headSummary';
 import type { Link } from '../matrix/link';

@@ -3,7 +3,6 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { HeadPosition } from '../../src/common/protocol/pages/page';
 import type { Actions } from './actions';
 import {
-  allHeads,
   headsOfColumn,
   headsOfLayer,
   isEvery,
@@ -11,6 +10,7 @@ import {
   isThere,
   type Shape,
 } from '../matrix/heads';
+import { allHeads } from '../../src/common/attention/attentionRow';
 import type { ViewModel } from './viewModel';
 
 /** Space between two thumbnails, in CSS pixels; `page.css` has the same. */

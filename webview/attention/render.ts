@@ -1,7 +1,7 @@
 /** Puts the state on the page. */
 import { render } from 'lit';
 import type { Attention } from '../../src/common/protocol/engine/types';
-import type { Scale } from '../charts/colorScale';
+import type { Scale } from '../../src/common/math/strength';
 import { memo } from '../common/memo';
 import type { PageView } from '../common/page';
 import type { Store } from '../common/store';

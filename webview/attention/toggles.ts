@@ -1,6 +1,6 @@
 /** The toggles above the picture. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { percent } from '../common/numbers';
+import { percent } from '../../src/common/text/percent';
 import { segmented } from '../elements/segmented';
 import type { Attention } from '../../src/common/protocol/engine/types';
 import type { Actions } from './actions';

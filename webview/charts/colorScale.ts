@@ -1,30 +1,8 @@
 /** Colours: the ramp from no weight to the largest, mixtures that are even to the eye, and ink that can be read. */
 import type { Rgb } from '../common/theme';
 
-/** How a weight becomes a place on the ramp. The square root lets small weights be seen. */
-export type Scale = 'sqrt' | 'linear';
-
 /** How many colours a ramp has. */
 export const levels = 256;
-
-/**
- * The place of a weight on the ramp.
- *
- * @param weight 0 to `top`; more counts as `top`.
- * @param top the weight at the end of the ramp; where it is 0, everything is at the start.
- * @returns 0 to 1.
- */
-export function placeOf(weight: number, top: number, scale: Scale): number {
-  if (top <= 0) {
-    return 0;
-  }
-  const share = Math.min(1, Math.max(0, weight / top));
-  return scale === 'sqrt' ? Math.sqrt(share) : share;
-}
-
-/** The weight at a place on the ramp: the inverse of {@link placeOf}. */
-export const weightAt = (place: number, top: number, scale: Scale): number =>
-  top * (scale === 'sqrt' ? place * place : place);
 
 /**
  * A colour between two others, evenly spaced to the eye.

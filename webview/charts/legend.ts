@@ -1,7 +1,8 @@
 /** The legend of a picture of weights. */
 import { createSurface } from './canvas';
-import { hex, mix, weightAt, type Scale } from './colorScale';
-import { percent } from '../common/numbers';
+import { hex, mix } from './colorScale';
+import { weightAt, type Scale } from '../../src/common/math/strength';
+import { percent } from '../../src/common/text/percent';
 import type { Theme } from '../common/theme';
 
 const width = 144;

@@ -1,8 +1,6 @@
 /** Numbers as a user reads them. */
 import { memo } from './memo';
 
-export { percent } from '../../src/common/text/percent';
-
 const noBreakSpace = '\u00a0';
 
 // Made when they are first used: of what a page does before its text stands, they would be a good part.

@@ -1,5 +1,7 @@
 /** A menu under a button. */
 import { html, nothing, type TemplateResult } from 'lit';
+import type { DevicePreference, DeviceReport } from '../../src/common/protocol/engine/types';
+import { deviceNames } from '../../src/common/text/deviceNames';
 import { moveFocus } from './focusKeys';
 import { icon } from './icons';
 
@@ -61,6 +63,20 @@ export function menuChoice(title: string, isChosen: boolean, run: () => void): T
     <span class="menu-check">${isChosen ? icon('check') : nothing}</span>${title}
   </button>`;
 }
+
+const devices: readonly DevicePreference[] = ['auto', 'webgpu', 'wasm'];
+
+/** What models run on, and why that is so. @param used the device in use; undefined before the first run. */
+export const deviceChoices = (
+  preference: DevicePreference,
+  used: DeviceReport | undefined,
+  setDevice: (device: DevicePreference) => void,
+): TemplateResult =>
+  html`<div role="group" aria-label=${`Run on${used ? `; ${used.reason}` : ''}`}>
+    <div class="menu-title" aria-hidden="true">Run On</div>
+    ${devices.map(one => menuChoice(deviceNames[one], preference === one, () => setDevice(one)))}
+    ${used ? html`<div class="menu-note" aria-hidden="true">${used.reason}</div>` : nothing}
+  </div>`;
 
 /** The first has `autofocus`: the browser gives it the focus when the menu opens. */
 function items(): HTMLElement[] {

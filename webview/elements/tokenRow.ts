@@ -1,6 +1,7 @@
 /** A row of tokens, each lit by its strength. */
 import type { Unit } from '../matrix/units';
-import { hex, inkOn, mix, placeOf, type Scale } from '../charts/colorScale';
+import { hex, inkOn, mix } from '../charts/colorScale';
+import { strengthOf, type Scale } from '../../src/common/math/strength';
 import { memo } from '../common/memo';
 import type { Theme } from '../common/theme';
 import { elide } from '../../src/common/text/tokenText';
@@ -205,7 +206,7 @@ function lightTokens(
   const isPointed = new Set(pointed);
   const isLocked = new Set(locked);
   buttons.forEach((button, index) => {
-    const level = String(Math.round(placeOf(weights?.get(index) ?? 0, top, scale) * tints));
+    const level = String(Math.round(strengthOf(weights?.get(index) ?? 0, top, scale) * tints));
     if (button.dataset['level'] !== level) {
       button.dataset['level'] = level;
       const { tint, ink } = table[Number(level)] ?? { tint: '', ink: '' };

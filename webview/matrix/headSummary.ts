@@ -1,6 +1,6 @@
 /** What a head mostly looks at, in words. */
 import type { Attention, Token } from '../../src/common/protocol/engine/types';
-import { percent } from '../common/numbers';
+import { percent } from '../../src/common/text/percent';
 
 /** Where a head looks, by position or by kind of token. */
 type Pattern = 'previous' | 'next' | 'same' | 'separator' | 'start' | 'first' | 'broad' | 'mixed';

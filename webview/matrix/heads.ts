@@ -1,4 +1,5 @@
 /** The chosen heads, in data and in words. */
+import { allHeads } from '../../src/common/attention/attentionRow';
 import type { Attention } from '../../src/common/protocol/engine/types';
 import type { HeadPosition } from '../../src/common/protocol/pages/page';
 import { thousands } from '../common/numbers';
@@ -10,13 +11,6 @@ export type Shape = Attention['shape'];
 
 export const isSameHead = (a: HeadPosition, b: HeadPosition): boolean =>
   a.layer === b.layer && a.head === b.head;
-
-/** Every head of a model, layer by layer. */
-export const allHeads = ([layers, heads]: Shape): HeadPosition[] =>
-  Array.from({ length: layers * heads }, (_, index) => ({
-    layer: Math.floor(index / heads),
-    head: index % heads,
-  }));
 
 /** A whole layer. */
 export const headsOfLayer = (layer: number, [, heads]: Shape): HeadPosition[] =>

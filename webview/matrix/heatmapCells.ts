@@ -1,7 +1,8 @@
 /** The cells of a heat map as pixels. */
 import type { MatrixView } from './matrixView';
 import type { Surface } from '../charts/canvas';
-import { hex, levels, placeOf, rampPixels, type Scale } from '../charts/colorScale';
+import { hex, levels, rampPixels } from '../charts/colorScale';
+import { strengthOf, type Scale } from '../../src/common/math/strength';
 import { memo } from '../common/memo';
 import { poolMax } from './pooling';
 import { isHighContrast, type Theme } from '../common/theme';
@@ -17,7 +18,7 @@ const steps = 65_536;
 const colorsOf = memo((theme: Theme, scale: Scale) => {
   const ramp = rampPixels(theme.background, theme.accent);
   return Uint32Array.from({ length: steps + 1 }, (_, step) => {
-    const level = Math.round(placeOf(step, steps, scale) * (levels - 1));
+    const level = Math.round(strengthOf(step, steps, scale) * (levels - 1));
     return ramp[level] ?? 0;
   });
 });
@@ -104,7 +105,7 @@ function paintSquares(
   queries.forEach((_, row) =>
     keys.forEach((_, column) => {
       const weight = weights[row * keys.length + column]!;
-      const side = room * placeOf(weight, largest, scale);
+      const side = room * strengthOf(weight, largest, scale);
       const inset = (room - side) / 2;
       if (side >= 0.5) {
         context.fillRect(left + column * cell + inset, top + row * cell + inset, side, side);

@@ -1,5 +1,5 @@
 /** What pictures of matrices share: sizes, fonts and colours. */
-import type { Scale } from '../charts/colorScale';
+import type { Scale } from '../../src/common/math/strength';
 import type { Cell } from './matrixLayout';
 import type { Theme } from '../common/theme';
 

@@ -1,7 +1,8 @@
 /** Draws all heads as small matrices. */
 import type { Attention } from '../../src/common/protocol/engine/types';
 import { createSurface } from '../charts/canvas';
-import { withAlpha, type Scale } from '../charts/colorScale';
+import { withAlpha } from '../charts/colorScale';
+import type { Scale } from '../../src/common/math/strength';
 import { weightImage } from './heatmapCells';
 import { poolMax } from './pooling';
 import type { Theme } from '../common/theme';

@@ -1,7 +1,8 @@
 /** The bars of the most probable tokens. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { focusableIn, moveFocus } from '../elements/focusKeys';
-import { count, ordinal, percent } from '../common/numbers';
+import { count, ordinal } from '../common/numbers';
+import { percent } from '../../src/common/text/percent';
 import type { Actions } from './actions';
 import type { Bent, Candidate } from './distribution';
 import { maxBars } from './nextState';

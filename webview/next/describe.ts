@@ -2,7 +2,8 @@
 import type { NextDescription } from '../../src/common/protocol/pages/next';
 import { deviceNames } from '../../src/common/text/deviceNames';
 import { fenced, markdownText } from '../common/escape';
-import { count, duration, percent, thousands } from '../common/numbers';
+import { count, duration, thousands } from '../common/numbers';
+import { percent } from '../../src/common/text/percent';
 import { causeOf } from '../elements/errorNotice';
 import { logitText, type Bar } from './bars';
 import { pathTo } from './branches';

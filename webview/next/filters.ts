@@ -1,7 +1,8 @@
 /** The sliders of temperature and filters. */
 import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { count, percent } from '../common/numbers';
+import { count } from '../common/numbers';
+import { percent } from '../../src/common/text/percent';
 import type { Actions } from './actions';
 import {
   allowed,

@@ -1,17 +1,14 @@
 /** The row at the top: the model, what is looked at, how it ran, and a menu with the help. */
 import { html, nothing, type TemplateResult } from 'lit';
-import type { DevicePreference } from '../../src/common/protocol/engine/types';
 import { deviceNames } from '../../src/common/text/deviceNames';
 import { helpDialog, openHelp, type HelpKey, type Paper } from '../elements/helpDialog';
-import { menu, menuChoice, menuItem } from '../elements/menu';
+import { deviceChoices, menu, menuItem } from '../elements/menu';
 import { modelPicker } from '../elements/modelPicker';
 import { count, duration } from '../common/numbers';
 import { working } from '../common/progress';
 import type { Actions } from './actions';
 import { predictors } from '../common/predictors';
 import { branchesOf, readSubject, type NextState } from './nextState';
-
-const devices: readonly DevicePreference[] = ['auto', 'webgpu', 'wasm'];
 
 /** One row: the model, what is looked at, how it ran, and everything else behind one button. */
 export function header(state: NextState, actions: Actions): TemplateResult {
@@ -79,13 +76,7 @@ function nextMenu(state: NextState, actions: Actions): TemplateResult {
       </div>
       <div role="separator"></div>
       ${menuItem('Forget All Branches', actions.clearBranches, branchesOf(saved).nodes.length === 0)}
-      <div role="group" aria-label=${`Run on${used ? `; ${used.reason}` : ''}`}>
-        <div class="menu-title" aria-hidden="true">Run On</div>
-        ${devices.map(one =>
-          menuChoice(deviceNames[one], settings.device === one, () => actions.setDevice(one)),
-        )}
-        ${used ? html`<div class="menu-note" aria-hidden="true">${used.reason}</div>` : nothing}
-      </div>
+      ${deviceChoices(settings.device, used, actions.setDevice)}
       <div role="separator"></div>
       ${menuItem('What Am I Looking At?', openHelp, false)}`,
   )}

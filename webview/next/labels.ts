@@ -1,5 +1,6 @@
 /** The words of the page of next tokens. */
-import { count, percent } from '../common/numbers';
+import { count } from '../common/numbers';
+import { percent } from '../../src/common/text/percent';
 import { barInWords } from './bars';
 import { filterNames } from '../../src/common/math/sampling';
 import { isOwn } from './controls';

@@ -1,7 +1,8 @@
 /** What each layer would say. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { LensLayer, Prediction } from '../../src/common/protocol/engine/predict';
-import { count, ordinal, percent, thousands } from '../common/numbers';
+import { count, ordinal, thousands } from '../common/numbers';
+import { percent } from '../../src/common/text/percent';
 import type { Actions } from './actions';
 import { drawn } from './bars';
 import { spelled, type Spellings } from './tokenLabels';

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { focusableIn, moveFocus } from '../elements/focusKeys';
 import type { Candidate, Token } from '../../src/common/protocol/engine/types';
-import { percent } from '../common/numbers';
+import { percent } from '../../src/common/text/percent';
 import { visibleText } from '../../src/common/text/tokenText';
 import type { Actions } from './actions';
 import type { ShownMasks } from './nextState';

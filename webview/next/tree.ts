@@ -1,6 +1,6 @@
 /** The branches as a tree. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { percent } from '../common/numbers';
+import { percent } from '../../src/common/text/percent';
 import { drawn } from './bars';
 import { chainsOf, type TreeNode } from './treeLines';
 import type { SpelledToken } from './tokenLabels';

@@ -1,7 +1,7 @@
 /** The page in data and in words, for the text alternative and for tests. */
 import type { WhyDescription } from '../../src/common/protocol/pages/why';
 import { markdownText } from '../common/escape';
-import { percent } from '../common/numbers';
+import { percent } from '../../src/common/text/percent';
 import { causeOf } from '../elements/errorNotice';
 import {
   decidedAt,

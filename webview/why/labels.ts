@@ -1,7 +1,8 @@
 /** All that the page says of a completion, in words. */
 import type { ExplainedToken, Explanation, LayerRank } from '../../src/common/protocol/pages/why';
 import { elide, visibleText } from '../../src/common/text/tokenText';
-import { ordinal, percent } from '../common/numbers';
+import { ordinal } from '../common/numbers';
+import { percent } from '../../src/common/text/percent';
 import { chosenOf, weightsOf, type WhyState } from './whyState';
 import { withoutSink } from './ranges';
 

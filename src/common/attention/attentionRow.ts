@@ -25,13 +25,16 @@ export function attentionRow(
   return row;
 }
 
-/** Lists every head of every layer. */
-export function allHeads({ shape: [layers, heads] }: Attention): HeadPosition[] {
-  return Array.from({ length: layers * heads }, (_, i) => ({
-    layer: Math.floor(i / heads),
-    head: i % heads,
+/** Lists every head of a model, layer by layer. */
+export const allHeads = ([layers, heads]: readonly [
+  layers: number,
+  heads: number,
+  ...rest: unknown[],
+]): HeadPosition[] =>
+  Array.from({ length: layers * heads }, (_, index) => ({
+    layer: Math.floor(index / heads),
+    head: index % heads,
   }));
-}
 
 /** Whether a query may attend to a key: a decoder attends to nothing that comes later. */
 export const maySee = ({ kind }: Attention, query: number, key: number): boolean =>

@@ -4,7 +4,7 @@ import type { Attention, DeviceReport, Window } from '../../../src/common/protoc
 import type { HeadPosition } from '../../../src/common/protocol/pages/page';
 import type { Subject } from '../../../src/common/protocol/pages/subject';
 import type { MatrixView } from '../../matrix/matrixView';
-import type { Scale } from '../../charts/colorScale';
+import type { Scale } from '../../../src/common/math/strength';
 import type { Theme } from '../../common/theme';
 
 /** Everything that an export needs: data and the theme's colours as values; no page, no canvas. */

@@ -1,13 +1,15 @@
 /** The picture in words, as Markdown. */
 import { deviceNames } from '../../../src/common/text/deviceNames';
 import type { Attention, Token } from '../../../src/common/protocol/engine/types';
-import { allHeads, averageHeads } from '../../matrix/heads';
+import { averageHeads } from '../../matrix/heads';
+import { allHeads } from '../../../src/common/attention/attentionRow';
 import { inBrief, summarize } from '../../matrix/headSummary';
 import { strongest } from '../../matrix/link';
 import { nameOf } from '../../matrix/units';
 import { unknownWords } from '../../matrix/unknownWords';
 import { cautionOf, nothingWritten } from '../../common/caution';
-import { count, duration, percent, thousands } from '../../common/numbers';
+import { count, duration, thousands } from '../../common/numbers';
+import { percent } from '../../../src/common/text/percent';
 import { fenced, markdownText } from '../../common/escape';
 import type { Figure } from './figure';
 

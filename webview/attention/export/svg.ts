@@ -1,10 +1,11 @@
 /** The picture as SVG. */
 import { boundary, keysSeen } from '../../matrix/matrixView';
 import type { Unit } from '../../matrix/units';
-import { hex, levels, mix, placeOf, weightAt } from '../../charts/colorScale';
+import { hex, levels, mix } from '../../charts/colorScale';
+import { strengthOf, weightAt } from '../../../src/common/math/strength';
 import { minShare } from '../../matrix/lineView';
 import { layOutMatrix, type MatrixLayout } from '../../matrix/matrixLayout';
-import { percent } from '../../common/numbers';
+import { percent } from '../../../src/common/text/percent';
 import { elide } from '../../../src/common/text/tokenText';
 import { xmlText } from '../../common/escape';
 import { caption, type Figure } from './figure';
@@ -149,7 +150,7 @@ function cells(
   const paths = new Map<number, string[]>();
   const levelAt = (row: number, column: number) =>
     Math.round(
-      placeOf(view.weights[row * columns + column] ?? 0, view.largest, scale) * (levels - 1),
+      strengthOf(view.weights[row * columns + column] ?? 0, view.largest, scale) * (levels - 1),
     );
   for (let row = 0; row < view.queries.length; row++) {
     let column = 0;

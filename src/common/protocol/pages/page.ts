@@ -1,4 +1,5 @@
 /** What the contracts of all pages share. */
+import type { Scale } from '../../math/strength';
 import type { ErrorCode } from '../../errors';
 import type { DevicePreference } from '../engine/types';
 import type { Manifest } from '../manifest';
@@ -13,7 +14,7 @@ export interface HeadPosition {
 export interface PageSettings {
   readonly device: DevicePreference;
   /** How a weight becomes a colour. */
-  readonly scale: 'sqrt' | 'linear';
+  readonly scale: Scale;
 }
 
 /** Webview URIs of what a page needs to start its worker. */

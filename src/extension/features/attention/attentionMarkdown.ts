@@ -24,7 +24,7 @@ export function attentionMarkdown(
   const [attention] = analysis.attentions;
   const texts = subject.segments.map(({ text }) => text);
   const tokens = analysis.source.map(token => inlineCode(tokenText(token, texts)));
-  const heads = attention ? allHeads(attention) : [];
+  const heads = attention ? allHeads(attention.shape) : [];
   const rows = tokens.map((token, query) => {
     const row = attention ? [...attentionRow(attention, query, heads)] : [];
     const strongest = row

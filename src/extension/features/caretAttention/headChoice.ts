@@ -1,4 +1,5 @@
 /** The choice of heads, and the steps between choices. */
+import { allHeads } from '../../../common/attention/attentionRow';
 import type { HeadPosition } from '../../../common/protocol/pages/page';
 
 /** The heads that are averaged: all, those of one layer, or a single one. Layers and heads count from 0. */
@@ -39,10 +40,7 @@ export function stepHead(
 
 /** Lists the heads that are averaged. */
 export function headsOf(choice: HeadChoice, { layers, heads }: HeadCounts): HeadPosition[] {
-  const all = Array.from({ length: layers * heads }, (_, i) => ({
-    layer: Math.floor(i / heads),
-    head: i % heads,
-  }));
+  const all = allHeads([layers, heads]);
   switch (choice.kind) {
     case 'all':
       return all;

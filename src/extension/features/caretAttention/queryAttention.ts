@@ -1,4 +1,5 @@
 /** Computes the attention of the token at a caret. */
+import { strengthOf, type Scale } from '../../../common/math/strength';
 import { attentionRow, maySee } from '../../../common/attention/attentionRow';
 import type { Analysis } from '../../../common/protocol/engine/analyze';
 import type { Token } from '../../../common/protocol/engine/types';
@@ -34,7 +35,7 @@ export function attentionAt(
   { source, attentions: [attention] }: Analysis,
   caret: number,
   heads: readonly HeadPosition[],
-  scale: 'sqrt' | 'linear',
+  scale: Scale,
 ): QueryAttention | undefined {
   const query = nearestToken(source, caret);
   if (query === undefined || !attention) {
@@ -46,15 +47,11 @@ export function attentionAt(
     .filter(({ key }) => maySee(attention, query.index, key));
   const ofText = shares.filter(({ token }) => !token.isSpecial);
   const top = ofText.reduce((max, { weight }) => Math.max(max, weight), 0);
-  const strength = (weight: number) => {
-    const share = top > 0 ? weight / top : 0;
-    return scale === 'sqrt' ? Math.sqrt(share) : share;
-  };
   return {
     query: query.token,
     attended: ofText.map(({ token, weight }) => ({
       ...{ token, weight },
-      strength: strength(weight),
+      strength: strengthOf(weight, top, scale),
     })),
     specialWeight: shares.reduce(
       (sum, { token, weight }) => sum + (token.isSpecial ? weight : 0),

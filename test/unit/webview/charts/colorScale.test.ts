@@ -6,10 +6,9 @@ import {
   inkOn,
   luminance,
   mix,
-  placeOf,
   rampPixels,
-  weightAt,
 } from '../../../../webview/charts/colorScale';
+import { strengthOf, weightAt } from '../../../../src/common/math/strength';
 import type { Rgb } from '../../../../webview/common/theme';
 
 const channel = fc.integer({ min: 0, max: 255 });
@@ -25,7 +24,7 @@ describe('the place of a weight on the ramp', () => {
     ['a picture of nothing is all background', 0, 0, 'sqrt', 0],
   ];
   test.each(cases)('%s', (_, weight, top, scale, expected) => {
-    expect(placeOf(weight, top, scale)).toBeCloseTo(expected, 6);
+    expect(strengthOf(weight, top, scale)).toBeCloseTo(expected, 6);
   });
 
   test('the legend names the weight that has the colour at a place', () => {
@@ -35,7 +34,7 @@ describe('the place of a weight on the ramp', () => {
         fc.double({ min: 0.001, max: 1, noNaN: true }),
         fc.constantFrom('sqrt' as const, 'linear' as const),
         (place, top, scale) => {
-          expect(placeOf(weightAt(place, top, scale), top, scale)).toBeCloseTo(place, 6);
+          expect(strengthOf(weightAt(place, top, scale), top, scale)).toBeCloseTo(place, 6);
         },
       ),
     );

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { count, decimal, duration, ordinal, percent } from '../../../../webview/common/numbers';
+import { count, decimal, duration, ordinal } from '../../../../webview/common/numbers';
+import { percent } from '../../../../src/common/text/percent';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 

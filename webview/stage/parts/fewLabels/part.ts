@@ -2,7 +2,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Examples } from '../../../../src/common/content/lesson';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
-import { duration, percent } from '../../../common/numbers';
+import { duration } from '../../../common/numbers';
+import { percent } from '../../../../src/common/text/percent';
 import { frame } from '../../part/frame';
 import type { LivePart, PartContext, PartView } from '../../part/livePart';
 import { atRest, PartStore, stateOf } from '../../part/partStore';

@@ -3,7 +3,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { LabelStudy } from '../../../../src/common/content/evaluation';
 import { lineChart } from '../../../charts/lineChart';
 import { memo } from '../../../common/memo';
-import { percent, thousands } from '../../../common/numbers';
+import { thousands } from '../../../common/numbers';
+import { percent } from '../../../../src/common/text/percent';
 import type { Theme } from '../../../common/theme';
 import type { PartView } from '../../part/livePart';
 

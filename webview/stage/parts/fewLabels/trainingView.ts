@@ -4,7 +4,7 @@ import type { Examples } from '../../../../src/common/content/lesson';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
 import { lineChart } from '../../../charts/lineChart';
 import { memo } from '../../../common/memo';
-import { percent } from '../../../common/numbers';
+import { percent } from '../../../../src/common/text/percent';
 import type { Theme } from '../../../common/theme';
 import type { PartView } from '../../part/livePart';
 import type { FewLabelsState, Label } from './state';

@@ -2,7 +2,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { reachOf } from '../../../charts/signedImage';
 import { memo } from '../../../common/memo';
-import { decimal, duration, percent } from '../../../common/numbers';
+import { decimal, duration } from '../../../common/numbers';
+import { percent } from '../../../../src/common/text/percent';
 import type { Theme } from '../../../common/theme';
 import { deviceNames } from '../../../../src/common/text/deviceNames';
 import { matrixView, type MatrixView } from '../../../matrix/matrixView';

@@ -2,7 +2,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
 import { visibleText } from '../../../../src/common/text/tokenText';
-import { duration, percent, thousands } from '../../../common/numbers';
+import { duration, thousands } from '../../../common/numbers';
+import { percent } from '../../../../src/common/text/percent';
 import { shortName } from '../../../common/predictors';
 import { focusableIn, moveFocus } from '../../../elements/focusKeys';
 import { megabytes, offer } from '../../part/largeModels';
