@@ -27,8 +27,8 @@ export default defineConfig({
         test: {
           name: 'pages',
           include: ['test/pages/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           // A page may wait for its turn on a busy machine.
           expect: { poll: { timeout: 20_000 } },
           // Each has a browser, which is busy half of the time.

@@ -113,6 +113,7 @@ export class PageLab {
   async open(options: OpenOptions = {}): Promise<OpenPage> {
     const context = this.shared ?? (await this.browser.newContext());
     const page = await context.newPage();
+    page.setDefaultTimeout(60_000); // Stops what hangs; a page waits for its turn on a busy machine.
     await page.setViewportSize({ width: options.width ?? 1000, height: options.height ?? 760 });
     await page.emulateMedia({ reducedMotion: options.reducedMotion ? 'reduce' : 'no-preference' });
     const complaints: string[] = [];
@@ -130,16 +131,21 @@ export class PageLab {
       await page.addInitScript(options.prologue);
     }
     await page.goto(`${this.server.origin}/page/${options.name ?? 'attention'}`);
-    const describe = () => page.evaluate(() => window.fakeHost.page.describe({}));
+    /** Comes as JSON: Playwright takes a second for each 10,000 values of an object. */
+    const described = async <D>() =>
+      JSON.parse(
+        await page.evaluate(async () => JSON.stringify(await window.fakeHost.page.describe({}))),
+      ) as D;
+    const describe = () => described<AttentionDescription>();
     return {
       page,
       complaints,
       describe,
-      tokens: () => page.evaluate(() => window.fakeHost.tokensPage.describe({})),
-      stage: () => page.evaluate(() => window.fakeHost.stagePage.describe({})),
-      next: () => page.evaluate(() => window.fakeHost.nextPage.describe({})),
-      why: () => page.evaluate(() => window.fakeHost.whyPage.describe({})),
-      maps: () => page.evaluate(() => window.fakeHost.mapsPage.describe({})),
+      tokens: () => described<TokensDescription>(),
+      stage: () => described<StageDescription>(),
+      next: () => described<NextDescription>(),
+      why: () => described<WhyDescription>(),
+      maps: () => described<MapsDescription>(),
       settled: async () => {
         for (;;) {
           const description = await describe();

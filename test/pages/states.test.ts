@@ -69,7 +69,7 @@ describe('while something runs', () => {
     await page.getByRole('button', { name: 'Cancel' }).click();
     expect((await tell()).error?.code).toBe('cancelled');
     await page.locator('vscode-button', { hasText: 'Run Again' }).click();
-    expect((await settled()).state).toBe('ready');
+    await expect.poll(async () => (await settled()).state).toBe('ready');
   });
 
   test('the old picture stays, and the newest text wins whatever came before', async () => {
@@ -143,7 +143,7 @@ describe('an error', () => {
       }),
     );
     await page.locator('vscode-button').click();
-    expect((await settled()).state).toBe('ready');
+    await expect.poll(async () => (await settled()).state).toBe('ready');
   });
 
   test('of a model that cannot be described is over when it can, by the button or by another text', async () => {
@@ -203,7 +203,7 @@ describe('an error', () => {
     expect((await settled()).error?.code).toBe('device-unavailable');
     await page.locator('vscode-button').click();
     await expect.poll(() => calls('setDevice')).toEqual([{ device: 'wasm' }]);
-    expect((await settled()).device?.device).toBe('wasm');
+    await expect.poll(async () => (await settled()).device?.device).toBe('wasm');
   });
 
   test('of white space offers another selection', async () => {
@@ -215,7 +215,7 @@ describe('an error', () => {
     const { page, settled } = await start({ text: '   ' });
     await settled();
     await page.evaluate(subject => window.fakeHost.page.show({ subject }), subjectOf({ text }));
-    expect((await settled()).state).toBe('ready');
+    await expect.poll(async () => (await settled()).state).toBe('ready');
   });
 });
 
@@ -231,8 +231,7 @@ describe('a text longer than the context', () => {
     await expect.poll(() => cut.innerText()).toContain('from number 256');
     await page.getByRole('slider').focus();
     await page.keyboard.press('End');
-    const end = await settled();
-    expect(end.tokens.at(-2)).toBe('.');
+    await expect.poll(async () => (await settled()).tokens.at(-2)).toBe('.');
     expect(await page.getByRole('button', { name: 'On along the text' }).isDisabled()).toBe(true);
   });
 });

@@ -45,9 +45,7 @@ describe('in a new window', () => {
   afterAll(close);
 
   test('completion is off until it is turned on, and then says so in the status bar', async () => {
-    // The log is there as soon as the extension has started.
-    await workbench.runCommand('Evolution: Show Log');
-    await workbench.page.locator('.part.panel .view-line').first().waitFor();
+    await workbench.extensionStarted();
     expect(await item().count()).toBe(0);
     await workbench.runCommand('Evolution: Toggle Completion');
     await expect.poll(state).toMatch(/completes text as you write/u);

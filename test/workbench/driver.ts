@@ -82,6 +82,7 @@ export class Workbench {
       colorScheme: theme.endsWith('light') ? 'light' : 'dark',
     });
     const page = await context.newPage();
+    page.setDefaultTimeout(60_000); // Stops what hangs; a page waits for its turn on a busy machine.
     const log: string[] = [];
     page.on('console', message => {
       if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
@@ -212,6 +213,19 @@ export class Workbench {
   async showRunningExtensions(): Promise<void> {
     await this.page.setViewportSize({ width: 1600, height: 3000 });
     await this.runCommand('Developer: Show Running Extensions');
+  }
+
+  /** Waits until the extension has started; for what is seen of it only when it is used. */
+  async extensionStarted(): Promise<void> {
+    // VS Code lists an extension that has started. A panel that is asked for so early is sometimes not opened.
+    const size = this.page.viewportSize();
+    await this.showRunningExtensions();
+    await this.activationMs('lm-evolution');
+    await this.page.keyboard.press('Escape');
+    await this.page.locator('.runtime-extensions-editor').waitFor({ state: 'hidden' });
+    if (size) {
+      await this.page.setViewportSize(size);
+    }
   }
 
   /** How long an extension took to activate, as that list says, in ms. */
