@@ -1,7 +1,7 @@
 /** Reads the command line into one request. */
 import { Command, CommanderError, InvalidArgumentError } from '@commander-js/extra-typings';
 import { EngineError } from '../common/errors';
-import { verbs, type Arguments } from './verbs';
+import { type Arguments, verbs } from './verbs';
 
 /** Reads the command line. @throws EngineError `input-invalid` with the options of the verb, or with the verbs. */
 export function readArguments(args: readonly string[]): Arguments {

@@ -1,18 +1,22 @@
 /** Completes the text at a caret of a file, as the extension would. */
-import { indentUnitOf, type CursorContext } from '../extension/features/completion/cursorContext';
-import { defaultOptions } from '../extension/features/completion/options';
-import { noOfferSentences, type Outcome } from '../extension/features/completion/outcome';
 import {
+  type CursorContext,
+  indentUnitOf,
+  noOfferSentences,
+  type Outcome,
+} from '../extension/features/completion/cursorContext';
+import { defaultOptions } from '../extension/features/completion/options';
+import {
+  maxAfterLength,
   preambleOf,
   promptWindow,
-  maxAfterLength,
   withPlainLineEnds,
 } from '../extension/features/completion/prompt';
 import { Suggester } from '../extension/features/completion/suggester';
 import type { EngineClient } from '../common/engineClient/engineClient';
 import { EngineError } from '../common/errors';
-import { isProseLanguage } from '../extension/subject/proseLanguages';
-import { languageOf } from './languages';
+import { isProseLanguage } from '../extension/subject/textSpan';
+import { basename, extname } from 'node:path';
 
 /** A caret in a file; lines and columns count from 1, columns in UTF-16 units, as VS Code shows them. */
 interface Position {
@@ -116,3 +120,27 @@ function offsetOf(text: string, { line, column }: Position): number {
   }
   return lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0) + column - 1;
 }
+
+/** VS Code's names of languages, by the ends of files' names. */
+const languages: Readonly<Record<string, string>> = {
+  ...{ '.py': 'python', '.ipynb': 'python', '.ts': 'typescript', '.mts': 'typescript' },
+  ...{ '.tsx': 'typescriptreact', '.js': 'javascript', '.mjs': 'javascript', '.cjs': 'javascript' },
+  ...{ '.jsx': 'javascriptreact', '.json': 'json', '.jsonc': 'jsonc', '.md': 'markdown' },
+  ...{ '.markdown': 'markdown', '.txt': 'plaintext', '.tex': 'latex', '.bib': 'bibtex' },
+  ...{ '.html': 'html', '.htm': 'html', '.xml': 'xml', '.svg': 'xml', '.vue': 'vue' },
+  ...{ '.svelte': 'svelte', '.css': 'css', '.scss': 'scss', '.less': 'less', '.go': 'go' },
+  ...{ '.rs': 'rust', '.c': 'c', '.h': 'c', '.cpp': 'cpp', '.cc': 'cpp', '.hpp': 'cpp' },
+  ...{ '.cs': 'csharp', '.java': 'java', '.kt': 'kotlin', '.swift': 'swift', '.rb': 'ruby' },
+  ...{ '.php': 'php', '.lua': 'lua', '.pl': 'perl', '.r': 'r', '.jl': 'julia', '.dart': 'dart' },
+  ...{ '.sh': 'shellscript', '.bash': 'shellscript', '.zsh': 'shellscript', '.ps1': 'powershell' },
+  ...{ '.sql': 'sql', '.yaml': 'yaml', '.yml': 'yaml', '.toml': 'toml', '.ini': 'ini' },
+  ...{ '.mk': 'makefile', '.hs': 'haskell', '.ml': 'ocaml', '.clj': 'clojure', '.ex': 'elixir' },
+  ...{ '.rst': 'restructuredtext', '.org': 'org', '.typ': 'typst', '.m': 'matlab' },
+};
+const byName: Readonly<Record<string, string>> = {
+  ...{ makefile: 'makefile', dockerfile: 'dockerfile', commit_editmsg: 'git-commit' },
+};
+
+/** The language that VS Code takes a file for; plain text where its name tells nothing. */
+const languageOf = (path: string): string =>
+  byName[basename(path).toLowerCase()] ?? languages[extname(path).toLowerCase()] ?? 'plaintext';

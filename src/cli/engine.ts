@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gunzip } from '../extension/engine/gunzip';
+import { gunzip } from '../common/engineClient/modelFolder';
 import { capabilitiesOf } from '../common/protocol/engine/capabilities';
 import { EngineClient } from '../common/engineClient/engineClient';
 import { EngineError } from '../common/errors';
@@ -10,7 +10,7 @@ import { engineFiles, engineThreads, startWorker } from '../extension/engine/pla
 import { readArguments } from './arguments';
 import { complete } from './complete';
 import { jsonChunks } from './json';
-import { messagesOf } from './messages';
+import { messagesOf } from './values';
 import {
   findModelFolder,
   listModels,

@@ -1,5 +1,8 @@
-/** Reads the values of options. */
+/** Reads what the options of the command line say: numbers, a strategy of generation, and the messages of a conversation. */
 import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { invalid, parseJson, type Origin } from '../common/json';
+import type { Strategy } from '../common/protocol/engine/generate';
+import type { ChatMessage } from '../common/protocol/engine/types';
 
 /** Reads the value of an option that counts. @throws InvalidArgumentError for anything but digits. */
 export function count(value: string): number {
@@ -24,3 +27,68 @@ export const each =
 
 /** The values of such an option where it is not given. */
 export const none: readonly never[] = [];
+
+/** The options of `generate` that choose a strategy. */
+export interface StrategyOptions {
+  readonly beams?: number | undefined;
+  readonly lengthPenalty?: number | undefined;
+  readonly temperature?: number | undefined;
+  readonly topK?: number | undefined;
+  readonly topP?: number | undefined;
+  readonly minP?: number | undefined;
+  readonly repetitionPenalty?: number | undefined;
+  readonly seed?: number | undefined;
+}
+
+/**
+ * Beam search where `--beams` is given, sampling where one of its options is, the most probable token otherwise.
+ * Ranges are the engine's to check.
+ *
+ * @throws InvalidArgumentError for an option of beam search without it.
+ */
+export function strategyOf(options: StrategyOptions): Strategy {
+  const { beams, lengthPenalty, temperature, topK, topP, minP, repetitionPenalty, seed } = options;
+  if (beams !== undefined) {
+    return { kind: 'beam', beams, ...(lengthPenalty !== undefined && { lengthPenalty }) };
+  }
+  if (lengthPenalty !== undefined) {
+    throw new InvalidArgumentError('--length-penalty needs --beams');
+  }
+  const sampling = [temperature, topK, topP, minP, repetitionPenalty, seed];
+  if (sampling.every(option => option === undefined)) {
+    return { kind: 'greedy' };
+  }
+  return {
+    kind: 'sample',
+    temperature: temperature ?? 1,
+    seed: seed ?? 0,
+    ...(topK !== undefined && { topK }),
+    ...(topP !== undefined && { topP }),
+    ...(minP !== undefined && { minP }),
+    ...(repetitionPenalty !== undefined && { repetitionPenalty }),
+  };
+}
+
+const source: Origin = {
+  code: 'input-invalid',
+  noun: 'The messages',
+  advice: 'Write them so.',
+};
+
+/** What the messages are made of is the engine's to check. @throws EngineError `input-invalid` */
+export function messagesOf(json: string): readonly ChatMessage[] {
+  let parsed: unknown;
+  try {
+    parsed = parseJson(new TextEncoder().encode(json), source);
+  } catch (cause) {
+    throw notMessages(cause);
+  }
+  if (!Array.isArray(parsed)) {
+    throw notMessages();
+  }
+  // The engine refuses what is no message.
+  return parsed as readonly ChatMessage[];
+}
+
+const notMessages = (cause?: unknown) =>
+  invalid(source, 'are no JSON array of {"role": ..., "content": ...}', cause);

@@ -1,10 +1,9 @@
 /** The verbs of the command line, each with its options. */
-import { InvalidArgumentError, Option, type Command } from '@commander-js/extra-typings';
+import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { Strategy } from '../common/protocol/engine/generate';
 import type { DevicePreference } from '../common/protocol/engine/types';
 import { defaultModel } from '../extension/features/completion/options';
-import { strategyOf } from './strategy';
-import { count, decimal, each, none } from './values';
+import { count, decimal, each, none, strategyOf } from './values';
 
 /** Where the text is. */
 export type Source = { readonly text: string } | { readonly file: string; readonly lines: boolean };

@@ -1,24 +1,23 @@
 /** The engine of a worker: the methods of `EngineApi`, served on a port. */
-
 import type { Analysis } from '../common/protocol/engine/analyze';
 import type { EngineApi, EngineEvents, GpuFault, ModelFiles } from '../common/protocol/engine/api';
 import type { Attention, DevicePreference, DeviceReport } from '../common/protocol/engine/types';
 import { EngineError } from '../common/errors';
 import { filesWithBytes } from '../common/engineClient/modelFolder';
-import { link, move, type Handlers, type Port, type Remote } from '../common/protocol/rpc';
-import type { OnPart } from './decoder/score';
+import { type Handlers, link, move, type Port, type Remote } from '../common/protocol/rpc';
 import type { OnToken } from './decoding/sequences';
 import { DecoderOnly } from './models/decoderOnly';
 import { EncoderDecoder } from './models/encoderDecoder';
 import { EncoderOnly } from './models/encoderOnly';
 import { differenceFrom, unusableOutput } from './models/gpuGuard';
 import type { Model } from './models/model';
-import { verifyFile, verifyFiles } from './models/modelFiles';
+import { verifyFile, verifyFiles } from './models/openModel';
 import { chooseDevice, type GpuOffer } from './onnx/device';
 import { SerialQueue } from './onnx/queue';
-import { startRuntime, whenDeviceLost, type OnnxRuntime } from './onnx/session';
+import { type OnnxRuntime, startRuntime, whenDeviceLost } from './onnx/session';
 import { spell, tokenize } from './tokenizer/tokenize';
 import { openTokenizer } from './tokenizer/tokenizer';
+import type { OnPart } from '../common/protocol/engine/score';
 
 const families = {
   'encoder-only': EncoderOnly,

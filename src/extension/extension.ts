@@ -4,9 +4,8 @@ import { commandTable } from './commands';
 import { chooseDevice } from './engine/chooseDevice';
 import { Attention } from './features/attention/attention';
 import { CaretAttention } from './features/caretAttention/caretAttention';
-import { Completion } from './features/completion/completion';
+import { Completion, serveWhyPage } from './features/completion/completion';
 import { Explainer } from './features/completion/explainer';
-import { serveWhyPage } from './features/completion/whyPage';
 import { Lessons } from './features/evolution/content';
 import { serveStory } from './features/evolution/serveStory';
 import { StageGuide } from './features/evolution/stageGuide';
@@ -19,8 +18,8 @@ import { TokenCount } from './features/tokens/tokenCount';
 import { Tokenizers } from './features/tokens/tokenizers';
 import { createHostParts, type Keep } from './hostParts';
 import { attentionModel } from './modelCatalog/bundledModels';
-import { registerCommands } from './workbench/commandCounts';
-import { openExample } from './workbench/example';
+import type { ErrorReporter } from './workbench/errorReporter';
+import { openExample } from './workbench/textAlternative';
 
 /** All parts, as tests inside VS Code see them. */
 export type TestApi = ReturnType<typeof build> & {
@@ -100,4 +99,40 @@ function build(context: vscode.ExtensionContext) {
     ...{ ...host, attention, caretAttention, tokenCount, tokenColors, surprisal, completion },
     ...{ timeline, commandCounts },
   };
+}
+
+/** Counts the commands that succeeded. A step of the walkthrough is checked off when its command has, not when it failed. */
+class CommandCounts {
+  readonly #counts = new Map<string, number>();
+
+  /** The number of times that a command has succeeded. */
+  count(id: string): number {
+    return this.#counts.get(id) ?? 0;
+  }
+
+  /** @param id for example `lmEvolution.showAttention`, whose context key is `lmEvolution.did.showAttention`. */
+  increment(id: string): void {
+    const count = this.count(id);
+    this.#counts.set(id, count + 1);
+    if (count === 0) {
+      void vscode.commands.executeCommand('setContext', id.replace('.', '.did.'), true);
+    }
+  }
+}
+
+/** Registers commands by their ids. A failure is shown, and a success is counted. */
+function registerCommands(
+  table: Readonly<Record<string, (arg?: unknown) => unknown>>,
+  reporter: ErrorReporter,
+  keep: Keep,
+): CommandCounts {
+  const counts = new CommandCounts();
+  for (const [id, command] of Object.entries(table)) {
+    const work = async (arg: unknown) => {
+      await command(arg);
+      counts.increment(id);
+    };
+    keep(vscode.commands.registerCommand(id, (arg: unknown) => reporter.run(() => work(arg))));
+  }
+  return counts;
 }

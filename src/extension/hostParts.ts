@@ -6,17 +6,15 @@ import { deviceSetting } from './engine/chooseDevice';
 import { createEngineRuntime, threadsSetting } from './engine/engineRuntime';
 import { GpuFaults } from './engine/gpuFaults';
 import { engineDevice, engineThreads } from './engine/platform';
-import { ModelActivity } from './modelCatalog/modelActivity';
+import { budgetSetting, ModelActivity, ModelMemory } from './modelCatalog/modelMemory';
 import { ModelCatalog } from './modelCatalog/modelCatalog';
-import { budgetSetting, ModelMemory } from './modelCatalog/modelMemory';
 import { createPanels } from './panels/panels';
 import { Settings } from './settings/settings';
 import { EditorInUse } from './subject/selection';
 import { SubjectTaker } from './subject/subjectTaker';
 import { createLog, ErrorReporter } from './workbench/errorReporter';
-import { openExample } from './workbench/example';
+import { FileSaver, openExample, TextAlternative } from './workbench/textAlternative';
 import { StatusItem } from './workbench/statusItem';
-import { FileSaver, TextAlternative } from './workbench/textAlternative';
 
 /** Registers a part, so that it ends with the extension. */
 export type Keep = <T extends vscode.Disposable>(part: T) => T;

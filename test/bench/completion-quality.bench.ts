@@ -5,13 +5,13 @@ import { expect, test } from 'vitest';
 import { cache, inRoot } from '../../scripts/paths.mjs';
 import { cursorContextIn } from '../../src/cli/complete';
 import { defaultModel, defaultOptions } from '../../src/extension/features/completion/options';
-import type { Outcome as Why } from '../../src/extension/features/completion/outcome';
 import { Suggester } from '../../src/extension/features/completion/suggester';
 import { startEngine } from '../parity/startEngine';
 import { languages, setUpCorpus, writtenPositions } from './completionPositions';
 import { judgePosition, type Outcome } from './completionQuality';
 import { record } from './figures';
 import { recordedEngine } from './recordedEngine';
+import type { Outcome as Why } from '../../src/extension/features/completion/cursorContext';
 
 const positionsOfLanguage = 100;
 const { length } = defaultOptions;

@@ -1,8 +1,7 @@
-import { gunzip } from '../../src/extension/engine/gunzip';
+import { gunzip, readModelFiles } from '../../src/common/engineClient/modelFolder';
 import { startBlobWorker } from '../../src/common/browser/blobWorker';
 import { EngineClient } from '../../src/common/engineClient/engineClient';
 import type { Manifest } from '../../src/common/protocol/manifest';
-import { readModelFiles } from '../../src/common/engineClient/modelFolder';
 import { paces } from './written';
 
 /** Runs in the page of `llama.bench.ts`: our engine and wllama on one GGUF, one after the other, again and again. */

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { gunzip } from '../../src/extension/engine/gunzip';
+import { gunzip } from '../../src/common/engineClient/modelFolder';
 import { handleOf } from '../../src/extension/engine/platform';
 import type { Device } from '../../src/common/protocol/engine/types';
 import { EngineClient } from '../../src/common/engineClient/engineClient';

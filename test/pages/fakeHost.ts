@@ -10,9 +10,12 @@ import type {
   WhyHostApi,
   WhyPageApi,
 } from '../../src/common/protocol/pages/why';
-import type { LabelStudy, TranslationEvaluation } from '../../src/common/content/evaluation';
+import type {
+  LabelStudy,
+  RewardStudy,
+  TranslationEvaluation,
+} from '../../src/common/content/evaluation';
 import type { MapsStart } from '../../src/common/content/maps';
-import type { RewardStudy } from '../../src/common/content/rewardStudy';
 import { EngineError, type ErrorCode } from '../../src/common/errors';
 import { link, type Remote } from '../../src/common/protocol/rpc';
 

@@ -1,13 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { setUpChromium } from '../../scripts/setup/chromium.mjs';
-import { parseLesson, parseSources, stageIds, type StageId } from '../../src/common/content/lesson';
+import { parseLesson, parseSources, type StageId, stageIds } from '../../src/common/content/lesson';
 import type { Manifest } from '../../src/common/protocol/manifest';
 import { filesOf } from '../../src/common/engineClient/modelFolder';
 import { parseMaps } from '../../src/common/content/maps';
-import { parseLabelStudy, parseTranslationEvaluation } from '../../src/common/content/evaluation';
-import { parseRewardStudy } from '../../src/common/content/rewardStudy';
+import {
+  parseLabelStudy,
+  parseRewardStudy,
+  parseTranslationEvaluation,
+} from '../../src/common/content/evaluation';
 import type { AttentionDescription } from '../../src/common/protocol/pages/attention';
 import type { MapsDescription } from '../../src/common/protocol/pages/maps';
 import type { NextDescription } from '../../src/common/protocol/pages/next';
@@ -18,7 +21,7 @@ import type { TokensDescription } from '../../src/common/protocol/pages/tokens';
 import type { WhyDescription } from '../../src/common/protocol/pages/why';
 import { holdWasm, sharingArgs } from '../heldWasm';
 import type { HostOptions } from './fakeHost';
-import { startPageServer, type PageServer } from './pageServer';
+import { type PageServer, startPageServer } from './pageServer';
 import { installTheme, readPageTheme, type ThemeKind } from './theme';
 
 const root = resolve(import.meta.dirname, '../..');

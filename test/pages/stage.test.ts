@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { partIds, stageIds, type PartId } from '../../src/common/content/lesson';
+import { type PartId, partIds, stageIds } from '../../src/common/content/lesson';
 import type { StageDescription } from '../../src/common/protocol/pages/stage';
-import { decimal } from '../../webview/common/numbers';
 import { labOfFile } from './labOfFile';
 import type { OpenOptions, OpenPage } from './pageLab';
 import { readPageTheme, themeKinds } from './theme';
+import { decimal } from '../../webview/common/numbers';
 
 const translators = ['models/seq2seq-attention', 'models/transformer'];
 const sentence = 'The cat sat on the mat.';

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { PartId } from '../../src/common/content/lesson';
 import { parseLabelStudy } from '../../src/common/content/evaluation';
-import { thousands } from '../../webview/common/numbers';
 import { labOfFile } from './labOfFile';
 import type { OpenOptions, OpenPage } from './pageLab';
+import { thousands } from '../../webview/common/numbers';
 
 /** The stage of 2018, where it runs networks of its own. */
 

@@ -1,11 +1,12 @@
 /** Everything a user can do on the page of attention. */
 import type { Attention } from '../../src/common/protocol/engine/types';
 import type { AttentionHostApi, ExportFormat } from '../../src/common/protocol/pages/attention';
-import type { ExportFile, HeadPosition, PageSettings } from '../../src/common/protocol/pages/page';
+import type { ExportFile, PageSettings } from '../../src/common/protocol/pages/page';
 import type { TextActions, TextPage } from '../common/textPage';
 import { addOrRemove, choose } from '../matrix/heads';
 import type { Unit } from '../matrix/units';
 import type { AttentionState, PointedAt, SavedState } from './attentionState';
+import type { HeadPosition } from '../../src/common/attention/attention';
 
 /** The templates call nothing else. */
 export interface Actions extends TextActions {

@@ -1,16 +1,16 @@
 /** Runs the text through the model, and after that through the other translators. */
 import type { EngineClient } from '../../src/common/engineClient/engineClient';
 import { asEngineError, type EngineError } from '../../src/common/errors';
-import { maxAttentionTokens } from '../../src/common/math/attentionLimit';
+import { maxAttentionTokens } from '../../src/common/attention/attention';
 import type { Analysis } from '../../src/common/protocol/engine/analyze';
 import type { Manifest } from '../../src/common/protocol/manifest';
 import type { HostApi } from '../../src/common/protocol/pages/host';
 import type { Subject } from '../../src/common/protocol/pages/subject';
 import type { Remote } from '../../src/common/protocol/rpc';
-import { count, thousands } from '../common/numbers';
-import { shortName } from '../common/predictors';
+import { shortName } from '../common/models';
 import type { RunStore } from '../common/runStore';
 import type { AttentionState } from './attentionState';
+import { count, thousands } from '../common/numbers';
 
 /** UTF-16 units. Longer texts are not tokenized ahead only to say how many tokens there are. */
 const maxTokenizedAhead = 20_000;

@@ -3,12 +3,12 @@ import * as v from 'valibot';
 import type { EngineError } from '../../src/common/errors';
 import type { Analysis } from '../../src/common/protocol/engine/analyze';
 import type { DeviceReport } from '../../src/common/protocol/engine/types';
-import type { HeadPosition } from '../../src/common/protocol/pages/page';
 import type { Subject } from '../../src/common/protocol/pages/subject';
-import { index, parserOf, subjectEntry, type Saved } from '../common/savedState';
 import type { TextPageState } from '../common/textPage';
 import type { Tokenized } from '../elements/textToCome';
 import { blocks } from '../matrix/matrixView';
+import type { HeadPosition } from '../../src/common/attention/attention';
+import { index, parserOf, type Saved, subjectEntry } from '../common/store';
 
 const saved = v.object({
   ...subjectEntry,

@@ -8,10 +8,9 @@ import { rowsOf } from './export/json';
 import { markdownOf } from './export/markdown';
 import type { Theme } from '../common/theme';
 import type { AttentionState } from './attentionState';
-import { headsInWords, shownHeads } from '../matrix/heads';
-import { inWords } from '../matrix/headSummary';
+import { headsInWords, inWords, shownHeads } from '../matrix/heads';
 import type { ViewModel } from './viewModel';
-import { unknownIn } from '../matrix/unknownWords';
+import { unknownIn } from '../matrix/units';
 
 /** What is on the page as data, for exports. */
 export function figureOf(

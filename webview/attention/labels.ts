@@ -1,13 +1,12 @@
 /** The words of the page of attention. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { ordinal, thousands } from '../common/numbers';
-import { percent } from '../../src/common/text/percent';
-import { headsInWords } from '../matrix/heads';
-import { explanation, inWords } from '../matrix/headSummary';
+import { explanation, headsInWords, inWords } from '../matrix/heads';
 import type { Link } from '../matrix/link';
 import type { MatrixView } from '../matrix/matrixView';
 import type { ViewModel } from './viewModel';
 import { nameOf, type Unit } from '../matrix/units';
+import { percent } from '../../src/common/text/percent';
+import { ordinal, thousands } from '../common/numbers';
 
 const maxNames = 3;
 

@@ -1,11 +1,11 @@
 /** What tokens look at most: as bars beside the picture, and as a table for a screen reader. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { thousands } from '../common/numbers';
-import { percent } from '../../src/common/text/percent';
-import { strongest, type Link } from '../matrix/link';
+import { type Link, strongest } from '../matrix/link';
 import { keysSeen, type MatrixView } from '../matrix/matrixView';
 import { nameOf } from '../matrix/units';
 import { namesOf } from './labels';
+import { percent } from '../../src/common/text/percent';
+import { thousands } from '../common/numbers';
 
 const maxLinks = 12;
 

@@ -1,6 +1,5 @@
 /** The grid of all layers and heads, by pointer and keyboard. */
 import { html, nothing, type TemplateResult } from 'lit';
-import type { HeadPosition } from '../../src/common/protocol/pages/page';
 import type { Actions } from './actions';
 import {
   headsOfColumn,
@@ -10,7 +9,7 @@ import {
   isThere,
   type Shape,
 } from '../matrix/heads';
-import { allHeads } from '../../src/common/attention/attentionRow';
+import { allHeads, type HeadPosition } from '../../src/common/attention/attention';
 import type { ViewModel } from './viewModel';
 
 /** Space between two thumbnails, in CSS pixels; `page.css` has the same. */

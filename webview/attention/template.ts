@@ -7,14 +7,12 @@ import type { Theme } from '../common/theme';
 import { progress } from '../common/progress';
 import type { Actions } from './actions';
 import type { AttentionState } from './attentionState';
-import { header } from './header';
+import { header, toggles, viewToggle } from './header';
 import { headsInWords } from '../matrix/heads';
 import { navigator } from './navigator';
-import { cutNotice, emptyNotice, selectTitle } from './notices';
+import { cutNotice, emptyNotice, selectTitle, translations } from './notices';
 import type { ViewModel } from './viewModel';
 import type { PictureArea } from './picture';
-import { toggles, viewToggle } from './toggles';
-import { translations } from './translations';
 
 export interface Parts {
   readonly picture: PictureArea;

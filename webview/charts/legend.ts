@@ -1,9 +1,9 @@
 /** The legend of a picture of weights. */
 import { createSurface } from './canvas';
 import { hex, mix } from './colorScale';
-import { weightAt, type Scale } from '../../src/common/math/strength';
-import { percent } from '../../src/common/text/percent';
+import { type Scale, weightAt } from '../../src/common/attention/attention';
 import type { Theme } from '../common/theme';
+import { percent } from '../../src/common/text/percent';
 
 const width = 144;
 const barHeight = 8;

@@ -1,8 +1,9 @@
-/** Line charts in the theme's colours. */
+/** Charts of Observable Plot: lines, and the rank of a token layer by layer. */
 import * as Plot from '@observablehq/plot';
 import { hex } from './colorScale';
-import { asPicture, plotClass } from './plotPicture';
 import type { Theme } from '../common/theme';
+import type { LensLayer } from '../../src/common/protocol/engine/predict';
+import { thousands } from '../common/numbers';
 
 /** A line and what it is called. */
 interface Series {
@@ -173,4 +174,88 @@ function apart<T extends { readonly y: number }>(
       last = Math.min(end.y, last - gap);
       return { ...end, place: last };
     });
+}
+
+/** In CSS pixels. */
+const height = 132;
+
+/**
+ * The rank of the followed token after each layer, the first place at the top, on a logarithmic scale.
+ *
+ * @param layers one after the other; each knows the rank of the token.
+ * @param width in CSS pixels.
+ */
+export function rankChart(
+  layers: readonly LensLayer[],
+  { vocabSize, label }: { readonly vocabSize: number; readonly label: string },
+  width: number,
+  theme: Theme,
+): SVGSVGElement | HTMLElement {
+  const points = layers.flatMap(({ trackedRank: watched }, layer) =>
+    watched ? [{ layer, rank: watched.rank }] : [],
+  );
+  const last = layers.length - 1;
+  const accent = hex(theme.accent);
+  const chart = Plot.plot({
+    width,
+    height,
+    className: plotClass,
+    marginLeft: 44,
+    marginRight: 8,
+    marginTop: 8,
+    marginBottom: 28,
+    style: { background: 'transparent', color: hex(theme.quiet), fontFamily: theme.uiFont },
+    x: { domain: [0, Math.max(1, last)], label: null, ticks: layerTicks(last), tickFormat: String },
+    y: {
+      type: 'log',
+      domain: [vocabSize, 1],
+      label: null,
+      ticks: Array.from(
+        { length: Math.floor(Math.log10(vocabSize)) + 1 },
+        (_, power) => 10 ** power,
+      ),
+      tickFormat: thousands,
+    },
+    marks: [
+      Plot.ruleY([1], { stroke: hex(theme.line) }),
+      Plot.lineY(points, { x: 'layer', y: 'rank', stroke: accent, strokeWidth: 1.5 }),
+      Plot.dot(points, {
+        x: 'layer',
+        y: 'rank',
+        fill: accent,
+        r: 2.5,
+        title: ({ layer, rank }: { layer: number; rank: number }) =>
+          `${layer === 0 ? 'Embedding' : `Layer ${layer}`}: rank ${thousands(rank)}`,
+      }),
+    ],
+  });
+  chart.classList.add('rank-chart');
+  const ends = [points[0], points.at(-1)].map(point => thousands(point?.rank ?? 0));
+  return asPicture(
+    chart,
+    `Rank of ${label} after each layer, from ${ends[0] ?? ''} to ${ends[1] ?? ''}; the table has all`,
+  );
+}
+
+/** Whole layers, as many as have room. */
+function layerTicks(last: number): readonly number[] {
+  const step = last <= 8 ? 1 : last <= 16 ? 2 : 5;
+  return Array.from({ length: Math.floor(last / step) + 1 }, (_, index) => index * step);
+}
+
+/** The class of what Plot draws; its rules stand in `webview/common/page.css`. */
+const plotClass = 'plot';
+
+/**
+ * Makes one picture of what Observable Plot has drawn.
+ *
+ * @param words what there is to see, for a user who cannot see it; Plot's names of its marks add nothing.
+ */
+function asPicture<T extends Element>(plot: T, words: string): T {
+  // Plot puts a stylesheet into each drawing: with one that comes or goes the browser styles the whole page anew.
+  plot.querySelectorAll('style').forEach(style => style.remove());
+  plot.querySelectorAll('[aria-label]').forEach(mark => mark.removeAttribute('aria-label'));
+  plot.setAttribute('role', 'img');
+  plot.setAttribute('aria-label', words);
+  return plot;
 }

@@ -2,9 +2,9 @@
 import { asEngineError } from '../../src/common/errors';
 import type { HostApi } from '../../src/common/protocol/pages/host';
 import {
-  link,
   type Contract,
   type Handlers,
+  link,
   type Port,
   type Remote,
 } from '../../src/common/protocol/rpc';

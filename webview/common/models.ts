@@ -1,4 +1,4 @@
-/** Reads the files of a model into the page. */
+/** Reads the files of a model into the page, and knows which models predict a next token. */
 import type { ModelFiles, TokenizerFiles } from '../../src/common/protocol/engine/api';
 import { EngineError, type ErrorCode } from '../../src/common/errors';
 import type { Manifest } from '../../src/common/protocol/manifest';
@@ -100,3 +100,23 @@ export function unreadable(uri: string, code: ErrorCode, cause: unknown): Engine
     { cause },
   );
 }
+
+/** It reads a text and tells what comes next. */
+export const writesOn = ({ family }: Manifest): boolean => family === 'decoder-only';
+
+/** It tells what stands in the place of a mask. */
+export const fillsMasks = ({ family, tokens }: Manifest): boolean =>
+  family === 'encoder-only' && tokens?.mask !== undefined;
+
+/** The models that this page can show, the oldest first. */
+export const predictors = (models: readonly Manifest[]): readonly Manifest[] =>
+  models.filter(model => writesOn(model) || fillsMasks(model)).toSorted((a, b) => a.year - b.year);
+
+/** The model of an id where it can be shown, else one that writes on, else any that can be shown. */
+export function modelFor(models: readonly Manifest[], modelId: string): Manifest | undefined {
+  const possible = predictors(models);
+  return possible.find(({ id }) => id === modelId) ?? possible.findLast(writesOn) ?? possible[0];
+}
+
+/** "GPT-2": for sentences. */
+export const shortName = ({ name }: Manifest): string => name.replace(/ \(.*\)$/, '');

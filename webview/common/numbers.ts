@@ -1,5 +1,5 @@
 /** Numbers as a user reads them. */
-import { memo } from './memo';
+import { memo } from './store';
 
 const noBreakSpace = '\u00a0';
 

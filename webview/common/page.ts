@@ -1,13 +1,9 @@
-/** The shell of every page: its link to the host, its element, its theme, and when it is painted. */
+/** The shell of every page: its link to the host, its element, its theme, what it says to a screen reader, and when it is painted. */
 import type { DevicePreference } from '../../src/common/protocol/engine/types';
 import type { HostApi } from '../../src/common/protocol/pages/host';
 import type { Contract, Handlers, Remote } from '../../src/common/protocol/rpc';
-import { createAnnouncer } from './announcer';
-import { onceATask } from './batchUpdates';
+import { memo, onceATask, type Store } from './store';
 import { joinHost } from './host';
-import { memo } from './memo';
-import type { Store } from './store';
-import { narrowBelow } from './textWidth';
 import { onThemeChange, readTheme, type Theme } from './theme';
 
 /** What the state of every page has. */
@@ -115,3 +111,27 @@ function createRoot(store: Store<Pick<PageState, 'pageWidth'>>): HTMLElement {
   new ResizeObserver(measure).observe(root);
   return root;
 }
+
+/** What a page says to a screen reader. */
+/** A screen reader is told of the last of several quick moves only. */
+const announceMs = 200;
+
+/** Puts a place on the page that nobody sees and a screen reader reads out. @returns what says something there. */
+function createAnnouncer(): (words: string) => void {
+  const voice = document.createElement('div');
+  voice.className = 'unseen';
+  voice.setAttribute('role', 'status');
+  document.body.append(voice);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return words => {
+    clearTimeout(timer);
+    timer = setTimeout(() => (voice.textContent = words), announceMs);
+  };
+}
+
+/** Below this width a page is narrow: its margins are smaller, and what stood side by side stands in one column. */
+const narrowBelow = 640;
+
+/** The room for a picture on a page of text: the page without its margins, and no wider than pictures gain from. */
+export const pictureRoom = (pageWidth: number): number =>
+  Math.max(240, Math.min(pageWidth - (pageWidth < narrowBelow ? 32 : 48) - 12, 960));

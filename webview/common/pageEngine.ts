@@ -9,8 +9,7 @@ import type { PageStart, RuntimeUris } from '../../src/common/protocol/pages/pag
 import type { Remote } from '../../src/common/protocol/rpc';
 import { takeCompilation } from './ahead';
 import { compileWasm } from './download';
-import { fetchBytes, readModel, readTokenizer, unreadable } from './models';
-import { shortName } from './predictors';
+import { fetchBytes, readModel, readTokenizer, shortName, unreadable } from './models';
 import type { Work } from './progress';
 
 /** What the page of an engine hears of it. */

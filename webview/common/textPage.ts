@@ -13,12 +13,10 @@ import type {
 import type { Subject, TextRange } from '../../src/common/protocol/pages/subject';
 import type { Contract, Handlers, Remote } from '../../src/common/protocol/rpc';
 import { writeState } from './host';
-import { memo } from './memo';
-import { openPage, type HostActions, type Page, type PageState, type PageView } from './page';
+import { memo, type Store, throttle } from './store';
+import { type HostActions, openPage, type Page, type PageState, type PageView } from './page';
 import type { createPageEngine } from './pageEngine';
-import { RunStore, type RunState } from './runStore';
-import type { Store } from './store';
-import { throttle } from './throttle';
+import { type RunState, RunStore } from './runStore';
 
 const highlightMs = 50;
 

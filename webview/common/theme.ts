@@ -1,5 +1,5 @@
 /** VS Code's theme as values, and its changes. */
-import { memo } from './memo';
+import { memo } from './store';
 
 /** Red, green and blue as sRGB, 0 to 255. */
 export type Rgb = readonly [red: number, green: number, blue: number];

@@ -1,7 +1,10 @@
 /** A menu under a button. */
 import { html, nothing, type TemplateResult } from 'lit';
-import type { DevicePreference, DeviceReport } from '../../src/common/protocol/engine/types';
-import { deviceNames } from '../../src/common/text/deviceNames';
+import {
+  deviceNames,
+  type DevicePreference,
+  type DeviceReport,
+} from '../../src/common/protocol/engine/types';
 import { moveFocus } from './focusKeys';
 import { icon } from './icons';
 

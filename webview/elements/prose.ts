@@ -1,7 +1,6 @@
 /** Texts of lessons, with their sources as links. */
 import { html, type TemplateResult } from 'lit';
-import { spansOf } from '../../src/common/content/citations';
-import type { Source, Sources } from '../../src/common/content/lesson';
+import { type Source, type Sources, spansOf } from '../../src/common/content/lesson';
 
 /** What a link needs of its page. */
 export interface LinkOpener {

@@ -1,8 +1,8 @@
 /** A row of tokens, each lit by its strength. */
 import type { Unit } from '../matrix/units';
 import { hex, inkOn, mix } from '../charts/colorScale';
-import { strengthOf, type Scale } from '../../src/common/math/strength';
-import { memo } from '../common/memo';
+import { type Scale, strengthOf } from '../../src/common/attention/attention';
+import { memo } from '../common/store';
 import type { Theme } from '../common/theme';
 import { elide } from '../../src/common/text/tokenText';
 

@@ -2,17 +2,13 @@
 import { render } from 'lit';
 import { asEngineError } from '../../src/common/errors';
 import type { MapsHostApi, MapsPageApi } from '../../src/common/protocol/pages/maps';
-import { memo } from '../common/memo';
-import { openPage, type Page } from '../common/page';
-import { createStore, type Store } from '../common/store';
-import { pictureRoom } from '../common/textWidth';
+import { createStore, memo, type Store } from '../common/store';
+import { openPage, type Page, pictureRoom } from '../common/page';
 import type { Theme } from '../common/theme';
-import { createDiagramDrawer } from '../diagram/diagramDrawer';
-import { layoutStep } from '../diagram/diagramPlace';
+import { createDiagramDrawer, layoutStep } from '../diagram/diagramDrawer';
 import { registerControls } from '../elements/controls';
-import { describe } from './describe';
-import { initialState, type MapsState } from './state';
-import { template, type MapsActions } from './template';
+import { describe, initialState, type MapsState } from './state';
+import { type MapsActions, template } from './template';
 
 /** Builds the page and keeps it joined to the host. Text is painted first; charts come after it. */
 export function startMapsPage(): void {

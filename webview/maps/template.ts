@@ -3,9 +3,9 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Sources } from '../../src/common/content/lesson';
 import type { EvolutionMap, MapTarget } from '../../src/common/content/maps';
 import { errorNotice, type Remedies } from '../elements/errorNotice';
-import { diagramPlace } from '../diagram/diagramPlace';
-import { pictureRoom } from '../common/textWidth';
-import { prose, type LinkOpener } from '../elements/prose';
+import { diagramPlace } from '../diagram/diagramDrawer';
+import { pictureRoom } from '../common/page';
+import { type LinkOpener, prose } from '../elements/prose';
 import type { MapsState } from './state';
 import { shapePicture } from './shapePicture';
 

@@ -7,9 +7,17 @@ import { paintCells } from './heatmapCells';
 import { labelPainter, type PaintLabels } from './heatmapLabels';
 import { paintLens } from './lens';
 import { paintMasked } from './masked';
-import { memo } from '../common/memo';
-import { cellAt, layOutMatrix, type MatrixLayout } from './matrixLayout';
-import { labelFont, labelSize, type Lit, type Picture, type PictureOptions } from './picture';
+import { memo } from '../common/store';
+import {
+  cellAt,
+  labelFont,
+  labelSize,
+  layOutMatrix,
+  type Lit,
+  type MatrixLayout,
+  type Picture,
+  type PictureOptions,
+} from './matrixLayout';
 import type { Theme } from '../common/theme';
 
 const maxLabelLength = 120;

@@ -2,9 +2,9 @@
 import type { MatrixView } from './matrixView';
 import type { Surface } from '../charts/canvas';
 import { hex, levels, rampPixels } from '../charts/colorScale';
-import { strengthOf, type Scale } from '../../src/common/math/strength';
-import { memo } from '../common/memo';
-import { poolMax } from './pooling';
+import { type Scale, strengthOf } from '../../src/common/attention/attention';
+import { memo } from '../common/store';
+import { poolMax } from './units';
 import { isHighContrast, type Theme } from '../common/theme';
 import type { MatrixLayout } from './matrixLayout';
 

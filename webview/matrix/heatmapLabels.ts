@@ -3,8 +3,7 @@ import type { Axes } from './matrixView';
 import type { Unit } from './units';
 import { fitText } from '../charts/canvas';
 import { hex } from '../charts/colorScale';
-import type { MatrixLayout } from './matrixLayout';
-import { labelFont, labelSize } from './picture';
+import { labelFont, labelSize, type MatrixLayout } from './matrixLayout';
 import type { Theme } from '../common/theme';
 
 /** Draws the labels of both sides; lit ones stand out, and those that would touch them make way. */

@@ -4,8 +4,7 @@ import type { Surface } from '../charts/canvas';
 import { hex } from '../charts/colorScale';
 import { weightImage } from './heatmapCells';
 import { hatch } from './masked';
-import type { MatrixLayout } from './matrixLayout';
-import type { PictureOptions } from './picture';
+import type { MatrixLayout, PictureOptions } from './matrixLayout';
 
 /** Cells seen in the lens, on each side of the one in the middle. */
 const reach = 5;

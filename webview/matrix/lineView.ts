@@ -1,11 +1,18 @@
 /** Draws attention as lines between two columns of tokens. */
-import { boundary, rowOf, type MatrixView } from './matrixView';
+import { boundary, type MatrixView, rowOf } from './matrixView';
 import type { Unit } from './units';
 import { createSurface, fitText, type Surface } from '../charts/canvas';
 import { hex, withAlpha } from '../charts/colorScale';
 import type { Rgb } from '../common/theme';
-import { labelStep, type Cell } from './matrixLayout';
-import { labelFont, labelSize, type Lit, type Picture, type PictureOptions } from './picture';
+import {
+  type Cell,
+  labelFont,
+  labelSize,
+  labelStep,
+  type Lit,
+  type Picture,
+  type PictureOptions,
+} from './matrixLayout';
 
 /** Weights below this share of a row are not drawn. */
 export const minShare = 0.02;

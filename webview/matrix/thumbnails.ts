@@ -2,9 +2,9 @@
 import type { Attention } from '../../src/common/protocol/engine/types';
 import { createSurface } from '../charts/canvas';
 import { withAlpha } from '../charts/colorScale';
-import type { Scale } from '../../src/common/math/strength';
+import type { Scale } from '../../src/common/attention/attention';
 import { weightImage } from './heatmapCells';
-import { poolMax } from './pooling';
+import { poolMax } from './units';
 import type { Theme } from '../common/theme';
 
 export interface ThumbnailOptions {

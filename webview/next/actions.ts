@@ -1,6 +1,6 @@
 /** Everything a user can do on the page of next tokens. */
 import type { TextActions } from '../common/textPage';
-import type { ControlName } from './controls';
+import type { ControlName } from './distribution';
 import type { StrategyName } from './nextState';
 
 export type NextExport = 'csv' | 'json';

@@ -1,12 +1,12 @@
 /** The bars of the most probable tokens. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { focusableIn, moveFocus } from '../elements/focusKeys';
-import { count, ordinal } from '../common/numbers';
-import { percent } from '../../src/common/text/percent';
 import type { Actions } from './actions';
 import type { Bent, Candidate } from './distribution';
 import { maxBars } from './nextState';
 import type { SpelledToken } from './tokenLabels';
+import { percent } from '../../src/common/text/percent';
+import { count, ordinal } from '../common/numbers';
 
 export interface Bar {
   readonly candidate: Candidate;

@@ -3,20 +3,19 @@ import type { NextHostApi } from '../../src/common/protocol/pages/next';
 import type { Subject } from '../../src/common/protocol/pages/subject';
 import type { TextPage } from '../common/textPage';
 import type { Actions } from './actions';
-import { append, back, below, forward, goTo, noBranches, type Branches } from './branches';
-import { ownDistribution } from './controls';
-import { probabilityOf } from './distribution';
+import { append, back, below, type Branches, forward, goTo, noBranches } from './branches';
+import { ownDistribution, probabilityOf } from './distribution';
 import { exportFile } from './exportFile';
-import { writtenText } from './labels';
+import { writtenText } from './describe';
 import {
   barsAtOnce,
   branchesOf,
   maxBars,
-  readSubject,
-  withBranches,
   type NextState,
+  readSubject,
   type SavedState,
   type ShownPrediction,
+  withBranches,
 } from './nextState';
 import type { ViewModel } from './viewModel';
 

@@ -1,20 +1,26 @@
-/** The page in data and in words, for the text alternative and for tests. */
+/** The page in words and in data: what it says of its predictions, for a user, the text alternative and tests. */
 import type { NextDescription } from '../../src/common/protocol/pages/next';
-import { deviceNames } from '../../src/common/text/deviceNames';
+import { deviceNames } from '../../src/common/protocol/engine/types';
 import { fenced, markdownText } from '../common/escape';
-import { count, duration, thousands } from '../common/numbers';
-import { percent } from '../../src/common/text/percent';
 import { causeOf } from '../elements/errorNotice';
-import { logitText, type Bar } from './bars';
+import { type Bar, barInWords, logitText } from './bars';
 import { pathTo } from './branches';
-import { controls, fieldText, isOwn } from './controls';
+import { controls, fieldText, isOwn } from './distribution';
 import { cutInWords } from './filters';
 import { layerName, lensInWords } from './lens';
 import { maskedTokens } from './maskView';
-import { branchesOf, readSubject, type NextState, type ShownMasks } from './nextState';
+import {
+  branchesOf,
+  type NextState,
+  readSubject,
+  type ShownMasks,
+  type ShownPrediction,
+} from './nextState';
 import type { ViewModel } from './viewModel';
 import { spelled } from './tokenLabels';
-import { wordsOf, writtenText } from './labels';
+import { filterNames } from '../../src/common/math/sampling';
+import { percent } from '../../src/common/text/percent';
+import { count, duration, thousands } from '../common/numbers';
 
 /** The page in data and in words; true in every state. */
 export function describe(state: NextState, viewModel: ViewModel | undefined): NextDescription {
@@ -172,4 +178,30 @@ function masksMarkdown({ models }: NextState, shown: ShownMasks): string {
     ]),
     '',
   ].join('\n');
+}
+
+/**
+ * What was appended, as text. Bytes at its end that are no whole character are left out; special tokens spell nothing.
+ */
+export const writtenText = ({ prediction, subject }: ShownPrediction): string =>
+  prediction.text.slice(subject.segments[0].text.length).replace(/\ufffd+$/u, '');
+
+/** The line that is always there: the bar that is pointed at, else the whole in one sentence. */
+export function wordsOf({ saved, pointed }: NextState, viewModel: ViewModel | undefined): string {
+  const own = isOwn(saved.controls);
+  const bar = pointed === undefined ? undefined : viewModel?.bars[pointed];
+  if (bar) {
+    return `${barInWords(bar, own)}.`;
+  }
+  const [first] = viewModel?.bars ?? [];
+  if (!viewModel || !first) {
+    return '';
+  }
+  const { probability } = first.candidate;
+  const what = `${first.token.label} is the most probable of all: ${percent(probability)}.`;
+  const { kept, cuts } = viewModel.bent;
+  const isCut = filterNames.some(name => cuts[name].count > 0);
+  return isCut
+    ? `${what} ${count(kept.count, 'token')} ${kept.count === 1 ? 'is' : 'are'} left, ${percent(kept.mass)} together.`
+    : what;
 }

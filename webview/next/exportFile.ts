@@ -1,12 +1,12 @@
 /** Makes the files that the page of next tokens exports. */
 import type { ExportFile } from '../../src/common/protocol/pages/page';
 import { csvField, fileStem } from '../common/escape';
-import { shortest } from '../common/numbers';
 import type { NextExport } from './actions';
 import type { Bar } from './bars';
 import type { NextState } from './nextState';
 import type { ViewModel } from './viewModel';
 import { spelled } from './tokenLabels';
+import { shortest } from '../common/numbers';
 
 /** The numbers of the page as a file. */
 export function exportFile(state: NextState, viewModel: ViewModel, format: NextExport): ExportFile {

@@ -1,21 +1,22 @@
 /** The sliders of temperature and filters. */
 import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { count } from '../common/numbers';
-import { percent } from '../../src/common/text/percent';
 import type { Actions } from './actions';
 import {
   allowed,
+  type Bent,
+  type ControlLimits,
   controls,
+  type Controls,
+  type Cut,
   fieldText,
   isOwn,
   placeOf,
   sliderSteps,
   valueAt,
-  type ControlLimits,
-  type Controls,
-} from './controls';
-import type { Bent, Cut } from './distribution';
+} from './distribution';
+import { percent } from '../../src/common/text/percent';
+import { count } from '../common/numbers';
 
 /** What bends and cuts the distribution: a slider and a number each, and what it cut. No model runs. */
 export function filters(

@@ -1,14 +1,14 @@
 /** The row at the top: the model, what is looked at, how it ran, and a menu with the help. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { deviceNames } from '../../src/common/text/deviceNames';
-import { helpDialog, openHelp, type HelpKey, type Paper } from '../elements/helpDialog';
+import { deviceNames } from '../../src/common/protocol/engine/types';
+import { helpDialog, type HelpKey, openHelp, type Paper } from '../elements/helpDialog';
 import { deviceChoices, menu, menuItem } from '../elements/menu';
-import { modelPicker } from '../elements/modelPicker';
-import { count, duration } from '../common/numbers';
+import { modelPicker } from '../elements/choices';
 import { working } from '../common/progress';
 import type { Actions } from './actions';
-import { predictors } from '../common/predictors';
-import { branchesOf, readSubject, type NextState } from './nextState';
+import { predictors } from '../common/models';
+import { branchesOf, type NextState, readSubject } from './nextState';
+import { count, duration } from '../common/numbers';
 
 /** One row: the model, what is looked at, how it ran, and everything else behind one button. */
 export function header(state: NextState, actions: Actions): TemplateResult {

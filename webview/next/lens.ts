@@ -1,11 +1,11 @@
 /** What each layer would say. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { LensLayer, Prediction } from '../../src/common/protocol/engine/predict';
-import { count, ordinal, thousands } from '../common/numbers';
-import { percent } from '../../src/common/text/percent';
 import type { Actions } from './actions';
 import { drawn } from './bars';
 import { spelled, type Spellings } from './tokenLabels';
+import { percent } from '../../src/common/text/percent';
+import { count, ordinal, thousands } from '../common/numbers';
 
 /** What each layer would say, as far as it is drawn. */
 export interface LensView {

@@ -2,10 +2,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { focusableIn, moveFocus } from '../elements/focusKeys';
 import type { Candidate, Token } from '../../src/common/protocol/engine/types';
-import { percent } from '../../src/common/text/percent';
 import { visibleText } from '../../src/common/text/tokenText';
 import type { Actions } from './actions';
 import type { ShownMasks } from './nextState';
+import { percent } from '../../src/common/text/percent';
 
 /** A mask and what the model would put in its place. */
 export interface MaskedToken {

@@ -5,13 +5,17 @@ import type { BeamNode } from '../../src/common/protocol/engine/generate';
 import type { Prediction } from '../../src/common/protocol/engine/predict';
 import type { DeviceReport } from '../../src/common/protocol/engine/types';
 import type { Subject } from '../../src/common/protocol/pages/subject';
-import { memo } from '../common/memo';
-import { index, parserOf, subjectEntry, type Saved } from '../common/savedState';
+import { index, memo, parserOf, type Saved, subjectEntry } from '../common/store';
 import type { TextPageState } from '../common/textPage';
 import type { Tokenized } from '../elements/textToCome';
-import { noBranches, type Branches } from './branches';
-import { allowed, controls, ownDistribution, type Controls } from './controls';
-import type { Distribution } from './distribution';
+import { type Branches, noBranches } from './branches';
+import {
+  allowed,
+  controls,
+  type Controls,
+  type Distribution,
+  ownDistribution,
+} from './distribution';
 import type { Spellings } from './tokenLabels';
 
 const place = v.pipe(v.number(), v.integer(), v.minValue(-1));

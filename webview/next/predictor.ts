@@ -11,8 +11,8 @@ import type { Subject } from '../../src/common/protocol/pages/subject';
 import type { Remote } from '../../src/common/protocol/rpc';
 import type { RunStore } from '../common/runStore';
 import { appendedIds } from './branches';
-import { distributionOf, type Distribution } from './distribution';
-import { fillsMasks, predictors, shortName } from '../common/predictors';
+import { type Distribution, distributionOf } from './distribution';
+import { fillsMasks, predictors, shortName } from '../common/models';
 import {
   branchesOf,
   maxBars,

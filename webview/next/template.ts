@@ -3,24 +3,22 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { errorNotice } from '../elements/errorNotice';
 import { icon } from '../elements/icons';
-import { count } from '../common/numbers';
 import { textToCome } from '../elements/textToCome';
 import { visibleText } from '../../src/common/text/tokenText';
 import { progress } from '../common/progress';
 import type { Actions } from './actions';
 import { bars } from './bars';
-
 import { beamSection, branchSection } from './trees';
-import { isOwn } from './controls';
+import { isOwn } from './distribution';
 import { filters } from './filters';
 import { header } from './header';
 import { lens } from './lens';
 import { maskView } from './maskView';
 import { branchesOf, type NextState, readSubject } from './nextState';
 import type { ViewModel } from './viewModel';
-import { textSoFar, positionBar } from './position';
-import { wordsOf, writtenText } from './labels';
-import { writing } from './writing';
+import { positionBar, textSoFar, writing } from './position';
+import { wordsOf, writtenText } from './describe';
+import { count } from '../common/numbers';
 
 const selectTitle = 'Show Next Tokens at the Caret';
 

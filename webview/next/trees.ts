@@ -1,12 +1,12 @@
 /** The trees beside the bars: all ways that were taken, and what a beam search weighed. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { BeamNode } from '../../src/common/protocol/engine/generate';
-import { count } from '../common/numbers';
 import type { Actions } from './actions';
 import { appendedIds, pathTo } from './branches';
 import { branchesOf, type NextState } from './nextState';
 import { spelled } from './tokenLabels';
 import { tree } from './tree';
+import { count } from '../common/numbers';
 
 /** All ways that were taken, as a tree; a click goes to a token of it. */
 export function branchSection(

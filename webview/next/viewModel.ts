@@ -1,10 +1,16 @@
 /** What the page draws, derived from its state. */
-import { memo } from '../common/memo';
+import { memo } from '../common/store';
 import type { Bar } from './bars';
 import { branchesOf, maxBars, type NextState, type ShownPrediction } from './nextState';
 import type { Branches } from './branches';
-import type { Controls } from './controls';
-import { bend, candidatesOf, probabilityOf, type Bent, type Distribution } from './distribution';
+import {
+  bend,
+  type Bent,
+  candidatesOf,
+  type Controls,
+  type Distribution,
+  probabilityOf,
+} from './distribution';
 import { lensView, type LensView } from './lens';
 import { spelled, type Spellings } from './tokenLabels';
 import { goesOnInWord, textEnd, type TextEnd } from './textEnd';

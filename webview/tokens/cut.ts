@@ -3,8 +3,14 @@ import type { EngineClient } from '../../src/common/engineClient/engineClient';
 import { asEngineError, EngineError } from '../../src/common/errors';
 import type { Subject } from '../../src/common/protocol/pages/subject';
 import { chipsOf } from './chips';
-import { tokenizersOf, type TokenizerOfModels } from './tokenizers';
-import { isFailed, type FailedRow, type Row, type TokensState } from './tokensState';
+import {
+  type FailedRow,
+  isFailed,
+  type Row,
+  type TokenizerOfModels,
+  tokenizersOf,
+  type TokensState,
+} from './tokensState';
 
 /**
  * Cuts a text.

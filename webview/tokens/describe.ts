@@ -2,14 +2,20 @@
 import type { TokensDescription } from '../../src/common/protocol/pages/tokens';
 import { hexadecimal, spellParts } from '../../src/common/text/byteText';
 import { markdownText } from '../common/escape';
-import { count, thousands } from '../common/numbers';
 import { causeOf } from '../elements/errorNotice';
 import { charactersPerToken, type Chip } from './chips';
 import { momentOf, partsOf } from './player';
 import { kindName } from './rowView';
-import { namesOf } from './tokenizers';
-import { isFailed, type FailedRow, type Row, type Shown, type TokensState } from './tokensState';
+import {
+  type FailedRow,
+  isFailed,
+  namesOf,
+  type Row,
+  type Shown,
+  type TokensState,
+} from './tokensState';
 import { countOf, litOf, wordsOf } from './labels';
+import { count, thousands } from '../common/numbers';
 
 /** The page in data and in words; true in every state. */
 export function describe(state: TokensState): TokensDescription {

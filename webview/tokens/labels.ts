@@ -1,11 +1,10 @@
 /** The words of the page of tokens. */
 import { html, type TemplateResult } from 'lit';
-import { count } from '../common/numbers';
 import { elide } from '../../src/common/text/tokenText';
 import { hexadecimal } from '../../src/common/text/byteText';
-import { chipsAt, type Chip } from './chips';
-import { shortNameOf } from './tokenizers';
-import { isFailed, type PointedAt, type Row, type TokensState } from './tokensState';
+import { type Chip, chipsAt } from './chips';
+import { isFailed, type PointedAt, type Row, shortNameOf, type TokensState } from './tokensState';
+import { count } from '../common/numbers';
 
 const maxNameLength = 28;
 /** Bytes that are named; a chip of many spaces has more. */

@@ -2,11 +2,11 @@
 import { html, type TemplateResult } from 'lit';
 import type { WordPart, WordStep, WordSteps } from '../../src/common/protocol/engine/tokenize';
 import { icon } from '../elements/icons';
-import { count, ordinal, thousands } from '../common/numbers';
 import { visibleText } from '../../src/common/text/tokenText';
 import type { Actions } from './actions';
-import { readBytes, spellParts, type BytePart } from '../../src/common/text/byteText';
+import { type BytePart, readBytes, spellParts } from '../../src/common/text/byteText';
 import type { Played, Row } from './tokensState';
+import { count, ordinal, thousands } from '../common/numbers';
 
 /** The word after some steps, and what the last of them did. */
 export interface Moment {

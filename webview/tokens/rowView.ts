@@ -2,16 +2,23 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { causeOf } from '../elements/errorNotice';
 import { icon } from '../elements/icons';
-import { memo } from '../common/memo';
-import { count, thousands } from '../common/numbers';
+import { memo } from '../common/store';
 import { tokenRow, type TokenRow } from '../elements/tokenRow';
 import type { Theme } from '../common/theme';
 import type { Actions } from './actions';
-import { charactersPerToken, drawParts, type Chip } from './chips';
+import { charactersPerToken, type Chip, drawParts } from './chips';
 import { player } from './player';
-import { namesOf, shortNameOf, type TokenizerOfModels } from './tokenizers';
-import { isFailed, type FailedRow, type Row, type TokensState } from './tokensState';
+import {
+  type FailedRow,
+  isFailed,
+  namesOf,
+  type Row,
+  shortNameOf,
+  type TokenizerOfModels,
+  type TokensState,
+} from './tokensState';
 import { countOf, litOf } from './labels';
+import { count, thousands } from '../common/numbers';
 
 const kinds: Readonly<Record<Row['kind'], { readonly name: string; readonly meaning: string }>> = {
   'byte-level': {

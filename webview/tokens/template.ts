@@ -2,7 +2,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { errorNotice } from '../elements/errorNotice';
 import { menu, menuChoice, menuItem } from '../elements/menu';
-import { count } from '../common/numbers';
 import type { Theme } from '../common/theme';
 import { visibleText } from '../../src/common/text/tokenText';
 import { progress, working } from '../common/progress';
@@ -10,6 +9,7 @@ import type { Actions } from './actions';
 import type { RowView } from './rowView';
 import type { Shown, TokensState } from './tokensState';
 import { words } from './labels';
+import { count } from '../common/numbers';
 
 const selectTitle = 'Show Tokens for the Selection';
 

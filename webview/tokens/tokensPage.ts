@@ -3,10 +3,10 @@ import { render } from 'lit';
 import type { TextHostApi } from '../../src/common/protocol/pages/host';
 import type { Subject } from '../../src/common/protocol/pages/subject';
 import { readState } from '../common/host';
-import { memo } from '../common/memo';
+import { memo } from '../common/store';
 import { createPageEngine } from '../common/pageEngine';
 import { notStarted, openTextPage, type TextPage } from '../common/textPage';
-import { createActions } from './actions';
+import { createActions, WordPlayer } from './actions';
 import { chipsAt } from './chips';
 import { describe } from './describe';
 import { wordsOf } from './labels';
@@ -21,7 +21,6 @@ import {
   type Shown,
   type TokensState,
 } from './tokensState';
-import { WordPlayer } from './wordPlayer';
 
 export function startTokensPage(): void {
   const page: TextPage<TokensState, TextHostApi> = openTextPage({

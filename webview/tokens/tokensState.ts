@@ -1,12 +1,12 @@
-/** The state of the page of tokens: what is kept for its next start, what is shown, and what is pointed at. */
+/** The state of the page of tokens: what is kept for its next start, which tokenizers it compares, what is shown, and what is pointed at. */
 import * as v from 'valibot';
 import type { EngineError } from '../../src/common/errors';
 import type { TokenizerKind, WordSteps } from '../../src/common/protocol/engine/tokenize';
+import type { Manifest } from '../../src/common/protocol/manifest';
 import type { Subject, TextRange } from '../../src/common/protocol/pages/subject';
-import { index, parserOf, subjectEntry, type Saved } from '../common/savedState';
 import type { TextPageState } from '../common/textPage';
 import type { Chip } from './chips';
-import type { TokenizerOfModels } from './tokenizers';
+import { index, parserOf, type Saved, subjectEntry } from '../common/store';
 
 const saved = v.object({
   ...subjectEntry,
@@ -71,3 +71,32 @@ export interface TokensState extends TextPageState {
 }
 
 export const isFailed = (row: Row | FailedRow): row is FailedRow => 'error' in row;
+
+/** A tokenizer and the models that have it. */
+export interface TokenizerOfModels {
+  /** The oldest first. */
+  readonly models: readonly [Manifest, ...Manifest[]];
+}
+
+/** The tokenizers of models, the oldest model first; models whose tokenizer files are alike share one. */
+export function tokenizersOf(models: readonly Manifest[]): readonly TokenizerOfModels[] {
+  const byFile = new Map<string, [Manifest, ...Manifest[]]>();
+  for (const model of models.toSorted((a, b) => a.year - b.year)) {
+    const { sha256 } = model.files.tokenizer;
+    const others = byFile.get(sha256);
+    if (others) {
+      others.push(model);
+    } else {
+      byFile.set(sha256, [model]);
+    }
+  }
+  return Array.from(byFile.values(), alike => ({ models: alike }));
+}
+
+/** "BERT (MiniLM, 6 layers)", "GPT-2 and DistilGPT-2". */
+export const namesOf = ({ models }: TokenizerOfModels): string =>
+  new Intl.ListFormat('en').format(models.map(({ name }) => name));
+
+/** "BERT": for sentences. */
+export const shortNameOf = ({ models: [{ name }] }: TokenizerOfModels): string =>
+  name.replace(/ \(.*\)$/, '');

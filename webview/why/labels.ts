@@ -1,10 +1,16 @@
-/** All that the page says of a completion, in words. */
-import type { ExplainedToken, Explanation, LayerRank } from '../../src/common/protocol/pages/why';
+/** All that the page says of a completion: in words, and in data for the text alternative and for tests. */
+import type {
+  ExplainedToken,
+  Explanation,
+  LayerRank,
+  WhyDescription,
+} from '../../src/common/protocol/pages/why';
 import { elide, visibleText } from '../../src/common/text/tokenText';
-import { ordinal } from '../common/numbers';
+import { chosenOf, weightsOf, type WhyState, withoutSink } from './whyState';
+import { markdownText } from '../common/escape';
+import { causeOf } from '../elements/errorNotice';
 import { percent } from '../../src/common/text/percent';
-import { chosenOf, weightsOf, type WhyState } from './whyState';
-import { withoutSink } from './ranges';
+import { ordinal } from '../common/numbers';
 
 const maxTokenLength = 24;
 
@@ -26,7 +32,7 @@ export function lookedAtTexts(explanation: Explanation, chosen: number): readonl
 }
 
 /** "the most probable of all", "the 3rd", "beyond the 64th". */
-export const rankInWords = (rank: number | undefined, ranks: number): string =>
+const rankInWords = (rank: number | undefined, ranks: number): string =>
   rank === undefined
     ? `beyond the ${ordinal(ranks)}`
     : rank === 1
@@ -72,7 +78,7 @@ export function decisionInWords(ranks: readonly LayerRank[]): string {
 }
 
 /** What it looked at most, in one sentence; the first token is spoken of by itself. */
-export function lookedInWords(
+function lookedInWords(
   explanation: Explanation,
   chosen: number,
   weights: readonly number[],
@@ -105,4 +111,78 @@ export function lineOf(state: WhyState): string {
   const text = labelOf(lookedAtTexts(shown.explanation, chosen)[pointed] ?? '');
   const place = 1 + weights.filter(other => other > weight).length;
   return `Of all attention, ${percent(weight)} goes to “${text}”, the ${ordinal(place)} of ${weights.length}.`;
+}
+
+/** The page in data and in words; true in every state. */
+export function describe(state: WhyState): WhyDescription {
+  const { shown, error, work } = state;
+  const explanation = error ? undefined : shown?.explanation;
+  const chosen = chosenOf(state);
+  const ranks = state.ranks.get(chosen);
+  return {
+    state: error ? 'error' : work ? (shown ? 'running' : 'loading') : shown ? 'ready' : 'empty',
+    error: error && { code: error.code, message: error.message },
+    paintMs: state.paintMs,
+    modelId: explanation?.modelId,
+    device: explanation?.device,
+    tokens: (explanation?.tokens ?? []).map(explained => ({
+      text: explanation ? labelOf(writtenText(explanation, explained)) : '',
+      probability: explained.probability,
+      rank: explained.rank,
+      candidates: explained.candidates.map(({ text }) => labelOf(text)),
+    })),
+    chosen,
+    prompt: explanation ? lookedAtTexts(explanation, 0).map(labelOf) : [],
+    weights: explanation && weightsOf(state),
+    decidedAt: ranks && decidedAt(ranks),
+    markdown: explanation
+      ? markdownOf(state)
+      : error
+        ? `# Why this completion?\n\n${causeOf(error.code)}\n`
+        : work
+          ? `# Why this completion?\n\n${work.words} …\n`
+          : '# Why this completion?\n\nNothing is shown. Let a completion come, and run "Why This Completion?".\n',
+  };
+}
+
+/** The page in words: each token with its probability, rank and alternatives, what it looked at, and the prompt. */
+function markdownOf(state: WhyState): string {
+  const { shown } = state;
+  if (!shown) {
+    return '';
+  }
+  const { subject, explanation } = shown;
+  const { tokens, ranks, isSampled, prompt, dropped } = explanation;
+  const chosen = chosenOf(state);
+  const weights = weightsOf(state);
+  const fence = '`'.repeat(
+    3 + (prompt.match(/`+/gu) ?? []).reduce((n, ticks) => Math.max(n, ticks.length), 0),
+  );
+  return [
+    `# Why this completion? ${markdownText(subject.label)}`,
+    '',
+    isSampled
+      ? 'Its tokens were drawn, the more probable ones more often.'
+      : 'Each token is the most probable one in its place.',
+    '',
+    '| Token | Probability | Rank | Decided in layer | Alternatives |',
+    '| --- | ---: | ---: | ---: | --- |',
+    ...tokens.map((explained, index) => {
+      const known = state.ranks.get(index);
+      const others = explained.candidates
+        .filter(({ id }) => id !== explained.token.id)
+        .map(({ text, probability }) => `${markdownText(labelOf(text))} ${percent(probability)}`);
+      return `| ${markdownText(labelOf(writtenText(explanation, explained)))} | ${percent(explained.probability)} | ${
+        explained.rank ?? rankInWords(undefined, ranks)
+      } | ${known ? (decidedAt(known) ?? '') : ''} | ${others.join(', ')} |`;
+    }),
+    ...(weights ? ['', markdownText(lookedInWords(explanation, chosen, weights)), ''] : ['']),
+    '## The prompt',
+    '',
+    ...(dropped > 0 ? [`Its first ${dropped} tokens were not read.`, ''] : []),
+    fence,
+    prompt,
+    fence,
+    '',
+  ].join('\n');
 }

@@ -1,13 +1,12 @@
 /** The rows of the page that explains a completion. */
 import type { Explanation } from '../../src/common/protocol/pages/why';
 import type { Unit } from '../matrix/units';
-import { memo } from '../common/memo';
+import { memo } from '../common/store';
 import type { Theme } from '../common/theme';
 import { tokenRow, type TokenRow } from '../elements/tokenRow';
 import { visibleText } from '../../src/common/text/tokenText';
 import type { Actions } from './actions';
-import { withoutSink } from './ranges';
-import { chosenOf, weightsOf, type WhyState } from './whyState';
+import { chosenOf, weightsOf, type WhyState, withoutSink } from './whyState';
 import { lookedAtTexts, writtenText } from './labels';
 
 export interface Rows {

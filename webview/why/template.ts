@@ -1,17 +1,17 @@
 /** The whole page as a template. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { deviceNames } from '../../src/common/text/deviceNames';
+import { deviceNames } from '../../src/common/protocol/engine/types';
 import { visibleText } from '../../src/common/text/tokenText';
 import type { ExplainedToken, Explanation, LayerRank } from '../../src/common/protocol/pages/why';
 import { errorNotice } from '../elements/errorNotice';
 import { menu, menuItem } from '../elements/menu';
-import { count, duration, ordinal } from '../common/numbers';
-import { percent } from '../../src/common/text/percent';
 import { progress, working } from '../common/progress';
 import type { Actions } from './actions';
 import type { Rows } from './rows';
 import { chosenOf, type WhyState } from './whyState';
 import { decidedAt, decisionInWords, labelOf, lineOf, tokenInWords } from './labels';
+import { percent } from '../../src/common/text/percent';
+import { count, duration, ordinal } from '../common/numbers';
 
 const againTitle = 'Explain the Last Completion';
 

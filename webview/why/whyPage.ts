@@ -3,16 +3,14 @@ import { render } from 'lit';
 import type { Subject } from '../../src/common/protocol/pages/subject';
 import type { WhyHostApi } from '../../src/common/protocol/pages/why';
 import { readState } from '../common/host';
-import { memo } from '../common/memo';
+import { memo } from '../common/store';
 import { notStarted, openTextPage, type TextPage } from '../common/textPage';
 import { createActions } from './actions';
-import { describe } from './describe';
+import { describe, lineOf } from './labels';
 import { Explainer } from './explainer';
-import { lineOf } from './labels';
-import { rangesOf } from './ranges';
+import { parseState, rangesOf, type TokenAttention, type WhyState } from './whyState';
 import { createRows } from './rows';
 import { template } from './template';
-import { parseState, type TokenAttention, type WhyState } from './whyState';
 
 /** It has no engine: the one that completed is in the host, warm and with what it has read, and only it can say why. */
 export function startWhyPage(): void {

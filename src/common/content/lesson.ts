@@ -1,7 +1,6 @@
 /** What the lessons in `media/lessons/` are made of. Text is data: no word of a lesson stands in code. */
-
 import * as v from 'valibot';
-import { parseJson, type Origin } from '../json';
+import { type Origin, parseJson } from '../json';
 import { validate } from '../validate';
 
 /** The stages of the story, in its order. Named because a web host cannot list a folder of the extension. */
@@ -260,3 +259,40 @@ export const parseContentJson = (
   bytes: ArrayBuffer | Uint8Array<ArrayBuffer>,
   file: string,
 ): unknown => parseJson(bytes, shipped(`The extension's file ${file}`));
+
+/** A span of a lesson's text: words, words with stress, or a cited source. */
+export type Span =
+  | { readonly kind: 'words' | 'stress'; readonly text: string }
+  | { readonly kind: 'cite'; readonly source: string; readonly place: string | undefined };
+
+const markup = /\[@([a-z0-9]+)(?:, ([^\]]+))?\]|\*([^*]+)\*/g;
+
+/** Cuts a lesson's text at its `[@source]`, `[@source, place]` and `*stress*`. */
+export function spansOf(text: string): readonly Span[] {
+  const spans: Span[] = [];
+  let end = 0;
+  for (const match of text.matchAll(markup)) {
+    if (match.index > end) {
+      spans.push({ kind: 'words', text: text.slice(end, match.index) });
+    }
+    const [whole, source, place, stress] = match;
+    spans.push(
+      source === undefined
+        ? { kind: 'stress', text: stress ?? '' }
+        : { kind: 'cite', source, place },
+    );
+    end = match.index + whole.length;
+  }
+  if (end < text.length) {
+    spans.push({ kind: 'words', text: text.slice(end) });
+  }
+  return spans;
+}
+
+/** The words alone, for places without links. */
+export const plainWords = (text: string): string =>
+  spansOf(text)
+    .flatMap(span => (span.kind === 'cite' ? [] : [span.text]))
+    .join('')
+    .replace(/ +(?=[.,;:)]|$)/g, '')
+    .trim();

@@ -1,5 +1,4 @@
-/** The files that a manifest names. */
-
+/** The files that a manifest names, and how a packed one is unpacked. */
 import type { ModelFiles } from '../protocol/engine/api';
 import type { Manifest, ModelFile } from '../protocol/manifest';
 
@@ -53,4 +52,11 @@ export function* filesWithBytes({
       yield [files[name], bytes[name]];
     }
   }
+}
+
+/** Unpacks gzip files with the platform's own stream. */
+/** Unpacks a gzip file. @throws if the bytes are not a whole gzip file. */
+export async function gunzip(bytes: ArrayBuffer): Promise<ArrayBuffer> {
+  const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Response(unpacked).arrayBuffer();
 }

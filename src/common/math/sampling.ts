@@ -1,9 +1,7 @@
 /** Filters of a distribution before a token is drawn from it. */
-
 import * as v from 'valibot';
 import { checkArguments } from '../validate';
-import { expOfNegative } from './exponential';
-import { largestIndices, largestLogit, rankOf } from './logits';
+import { expOfNegative, largestIndices, largestLogit, rankOf } from './logits';
 
 /** How the model's distribution is bent and cut before a token is drawn from it. */
 export interface SamplingSettings {

@@ -1,7 +1,6 @@
 /** Token healing of a text that ends within a word. */
-
-import { byteOfLetter } from '../tokenizer/bytesToUnicode';
 import type { Tokenizer } from '../tokenizer/encoding';
+import { byteOfLetter } from '../tokenizer/bytesToUnicode';
 
 /** A longer last word is no word that somebody types: of such a text nothing is written again. In UTF-16 units. */
 const maxHeldBack = 64;

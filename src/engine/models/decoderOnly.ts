@@ -1,17 +1,16 @@
 /** The family of decoder-only models: GPT-2, Llama, and an LSTM. */
-
 import type { Analysis, AnalyzeRequest } from '../../common/protocol/engine/analyze';
 import type { ModelFiles } from '../../common/protocol/engine/api';
 import type { GenerateRequest, Generation, ReadPrompt } from '../../common/protocol/engine/generate';
-import type { ChatMessage, Candidate, Device, Token } from '../../common/protocol/engine/types';
-import type { PredictRequest, Prediction } from '../../common/protocol/engine/predict';
-import type { Score, ScoreRequest } from '../../common/protocol/engine/score';
+import type { Candidate, ChatMessage, Device, Token } from '../../common/protocol/engine/types';
+import type { Prediction, PredictRequest } from '../../common/protocol/engine/predict';
+import type { OnPart, Score, ScoreRequest } from '../../common/protocol/engine/score';
 import type { Spelling, Tokenization, TokenizeRequest } from '../../common/protocol/engine/tokenize';
-import { maxAttentionTokens } from '../../common/math/attentionLimit';
-import { BeamTree, asGeneratedText, stopIndex, streamTokens } from '../decoding/generation';
-import { continuationInput, fitContext, requireNoMask, requireNoTarget, requireOneText, type ModelInput } from '../tokenizer/modelInput';
-import { topCandidates, tokenRank } from '../decoding/candidates';
-import { checkMessages, parseChat, requireChat, requireText, type Chat, fitConversation, type Conversation, type PromptRoom } from '../decoding/chat';
+import { maxAttentionTokens } from '../../common/attention/attention';
+import { asGeneratedText, BeamTree, stopIndex, streamTokens } from '../decoding/generation';
+import { continuationInput, fitContext, type ModelInput, requireNoMask, requireNoTarget, requireOneText } from '../tokenizer/modelInput';
+import { tokenRank, topCandidates } from '../decoding/candidates';
+import { type Chat, checkMessages, type Conversation, fitConversation, parseChat, type PromptRoom, requireChat, requireText } from '../decoding/chat';
 import { Classifier } from './classifier';
 import { PaddedKvCache } from '../decoder/paddedKvCache';
 import { RecurrentState } from '../decoder/recurrentState';
@@ -24,13 +23,12 @@ import { beginsWith, healText } from '../decoding/tokenHealing';
 import { openModel, smokeTest } from './openModel';
 import type { OpenModel } from './model';
 import type { SerialQueue } from '../onnx/queue';
-import { asTokenScores, summarize, type OnPart, type TokenScore } from '../decoder/score';
+import { asTokenScores, summarize, TextScorer, type TokenScore } from '../decoder/textScorer';
 import { search } from '../decoding/search';
 import type { OnnxRuntime } from '../onnx/session';
-import { type Output, stackAttention, stackStates, layerRows, logitRows } from '../onnx/tensors';
+import { layerRows, logitRows, type Output, stackAttention, stackStates } from '../onnx/tensors';
 import { DraftReader, TextReader } from '../decoder/prefill';
 import type { OnToken } from '../decoding/sequences';
-import { TextScorer } from '../decoder/textScorer';
 import { spell, tokenize } from '../tokenizer/tokenize';
 
 const defaultMaxNewTokens = 64;

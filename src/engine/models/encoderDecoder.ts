@@ -1,37 +1,29 @@
 /** The family of encoder-decoder models: the translators. */
-
 import type { Analysis, AnalyzeRequest, AttentionOverride } from '../../common/protocol/engine/analyze';
 import type { ModelFiles } from '../../common/protocol/engine/api';
 import type { GenerateRequest, Generation, Strategy } from '../../common/protocol/engine/generate';
-import type { Score, ScoreRequest } from '../../common/protocol/engine/score';
+import type { OnPart, Score, ScoreRequest } from '../../common/protocol/engine/score';
 import type { Spelling, Tokenization, TokenizeRequest } from '../../common/protocol/engine/tokenize';
 import type { AttentionLayer, Device, Token } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
-import { BeamTree, asGeneratedText } from '../decoding/generation';
+import { asGeneratedText, BeamTree } from '../decoding/generation';
 import { candidatesOf } from '../decoding/candidates';
 import { requireText } from '../decoding/chat';
 import { checkAnalyze, checkGenerate, checkScore } from './validateRequest';
-import { forceTarget, type TeacherForcingOptions, checkAttentionOverride } from '../translator/teacherForcing';
+import { checkAttentionOverride, forceTarget, type TeacherForcingOptions } from '../translator/teacherForcing';
 import { checkShape, insideNames, translatorDecoder, translatorEncoder } from '../onnx/graphs';
-import {
-  fitContext,
-  requireNoMask,
-  requireNoMessages,
-  requireOneText,
-  type ModelInput,
-} from '../tokenizer/modelInput';
+import { fitContext, type ModelInput, requireNoMask, requireNoMessages, requireOneText } from '../tokenizer/modelInput';
 import { openModel, smokeTest } from './openModel';
 import type { OpenModel } from './model';
 import type { SerialQueue } from '../onnx/queue';
-import { asTokenScores, summarize, type OnPart, type TokenScore } from '../decoder/score';
+import { asTokenScores, summarize, type TokenScore } from '../decoder/textScorer';
 import { capitalsIn, withoutCapitals } from '../translator/sentenceCase';
 import type { OnnxRuntime } from '../onnx/session';
 import type { OnToken } from '../decoding/sequences';
 import { spell, tokenize } from '../tokenizer/tokenize';
-import { translate, type TranslatorVocabulary, type TranslationOptions, continueTranslation } from '../translator/translation';
+import { continueTranslation, translate, type TranslationOptions, type TranslatorVocabulary } from '../translator/translation';
 import { TranslatorGraphs } from '../translator/translatorGraphs';
-import { domainShiftsOf } from '../translator/domainShift';
-import { WordCounts } from '../translator/wordCounts';
+import { domainShiftsOf, WordCounts } from '../translator/domainShift';
 
 const defaultStrategy: Strategy = { kind: 'beam', beams: 5 };
 

@@ -1,13 +1,11 @@
 /** What the families of models have in common. */
-
 import type { Analysis, AnalyzeRequest } from '../../common/protocol/engine/analyze';
 import type { Classification, ClassifyRequest } from '../../common/protocol/engine/classify';
 import type { GenerateRequest, Generation } from '../../common/protocol/engine/generate';
-import type { PredictRequest, Prediction } from '../../common/protocol/engine/predict';
-import type { Score, ScoreRequest } from '../../common/protocol/engine/score';
+import type { Prediction, PredictRequest } from '../../common/protocol/engine/predict';
+import type { OnPart, Score, ScoreRequest } from '../../common/protocol/engine/score';
 import type { Spelling, Tokenization, TokenizeRequest } from '../../common/protocol/engine/tokenize';
 import type { Device } from '../../common/protocol/engine/types';
-import type { OnPart } from '../decoder/score';
 import type { RunnableGraph } from '../onnx/tensors';
 import type { Manifest } from '../../common/protocol/manifest';
 import type { Tokenizer } from '../tokenizer/encoding';

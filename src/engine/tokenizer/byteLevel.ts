@@ -1,12 +1,10 @@
 /** GPT-2's way to cut text into tokens, byte-level byte-pair encoding, and how it comes to them step by step. */
-
 import type { Tokenizer as Library } from '@huggingface/tokenizers';
 import type { WordPart, WordStep } from '../../common/protocol/engine/tokenize';
-import { normalizeAligned } from './alignment';
+import { nfcSegments, normalizeAligned } from './alignment';
 import { bytesOfLetters, letterOfByte } from './bytesToUnicode';
 import type { EncodeSection, Piece, TraceWord } from './encoding';
-import { nfcSegments } from './nfcSegments';
-import { invalidTokenizer, type ByteLevelFile } from './tokenizerFile';
+import { type ByteLevelFile, invalidTokenizer } from './tokenizerFile';
 
 /** How a byte-level tokenizer cuts a text into words, which together are the text. */
 export interface PreTokenizer {

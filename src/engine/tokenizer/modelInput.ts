@@ -1,11 +1,12 @@
 /** Puts tokens together to what a model reads. */
-
 import type { AnalyzeRequest } from '../../common/protocol/engine/analyze';
 import type { PredictRequest } from '../../common/protocol/engine/predict';
 import type { Token, Window } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
 import type { Manifest } from '../../common/protocol/manifest';
-import type { Tokenizer, EncodedText, TextToken } from './encoding';
+import type { EncodedText, TemplatePart, TextToken, Tokenizer } from './encoding';
+import type { Tokenizer as Library } from '@huggingface/tokenizers';
+import { invalidTokenizer } from './tokenizerFile';
 
 /** The input of a model: tokens with their special ones, and what was left out to make them fit. */
 export interface ModelInput {
@@ -183,5 +184,32 @@ function applyTemplate(
       isSpecial: false,
       word: token.word + wordOffset,
     }));
+  });
+}
+
+/**
+ * The special tokens that the post-processor puts around one text or two; none without a post-processor.
+ *
+ * @throws EngineError `model-invalid` when a text has no place in it, or a special token no id.
+ */
+export function specialTokenTemplate(
+  postProcessor: Library['post_processor'],
+  textCount: 1 | 2,
+  idOf: (token: string) => number,
+): readonly TemplatePart[] {
+  // The post-processor knows strings only: two that are no tokens mark the places of the texts.
+  const [first, second] = ['\0first', '\0second'] as const;
+  const { tokens, token_type_ids: types } = postProcessor?.post_process(
+    [first],
+    textCount === 2 ? [second] : null,
+  ) ?? { tokens: textCount === 2 ? [first, second] : [first] };
+  if (!tokens.includes(first) || (textCount === 2 && !tokens.includes(second))) {
+    throw invalidTokenizer('post_processor: a text has no place in it');
+  }
+  return tokens.map((text, index) => {
+    const segment = (types?.[index] ?? Number(text === second)) === 1 ? 1 : 0;
+    return text === first || text === second
+      ? { segment, textIndex: text === first ? 0 : 1 }
+      : { segment, special: { id: idOf(text), text } };
   });
 }

@@ -1,5 +1,4 @@
 /** The tokenizer of a model folder. */
-
 import { Tokenizer as Library } from '@huggingface/tokenizers';
 import { LRUCache } from 'lru-cache';
 import type { TokenizerFiles } from '../../common/protocol/engine/api';
@@ -7,21 +6,21 @@ import type { Spelling, TokenizerKind } from '../../common/protocol/engine/token
 import type { Token } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
 import { parseModelJson } from '../../common/protocol/manifest';
-import { bytesOfLetters, decodeBytes } from './bytesToUnicode';
-import { bpeTrace, byteLevelEncoder, preTokenizerOf, type PreTokenizer } from './byteLevel';
-import { specialTokenTemplate } from './specialTokenTemplate';
+import { bpeTrace, byteLevelEncoder, type PreTokenizer, preTokenizerOf } from './byteLevel';
+import { specialTokenTemplate } from './modelInput';
 import type {
   DecodedText,
   EncodedText,
   EncodeSection,
-  TemplatePart,
   PromptPart,
-  TraceWord,
+  TemplatePart,
   TextToken,
   Tokenizer,
+  TraceWord,
 } from './encoding';
 import { invalidTokenizer, parseTokenizerFile } from './tokenizerFile';
-import { vocabularyOf, wordPieceTrace, wordPieceEncoder } from './wordPiece';
+import { vocabularyOf, wordPieceEncoder, wordPieceTrace } from './wordPiece';
+import { bytesOfLetters, decodeBytes } from './bytesToUnicode';
 
 const utf8 = new TextEncoder();
 

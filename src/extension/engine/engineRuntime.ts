@@ -1,8 +1,8 @@
 /** Connects the extension host's engines to their worker, files and memory. */
 import { Uri } from 'vscode';
 import type { Setting } from '../settings/setting';
-import { readBuffer, type ModelCatalog } from '../modelCatalog/modelCatalog';
-import { gunzip } from './gunzip';
+import { type ModelCatalog, readBuffer } from '../modelCatalog/modelCatalog';
+import { gunzip } from '../../common/engineClient/modelFolder';
 import type { EngineRuntime, GpuFaultMemory } from '../../common/engineClient/runningEngine';
 import { EngineError } from '../../common/errors';
 import { engineFiles, startWorker } from './platform';

@@ -1,9 +1,11 @@
-/** Keeps the models in memory within a budget. */
+/** Which models have run in this window, and which are in memory, within a budget. */
+import * as vscode from 'vscode';
 import { EventEmitter } from 'vscode';
 import type { Setting } from '../settings/setting';
 import { Disposable } from '../workbench/dispose';
-import { holdersOverBudget, totalBytes, type MemoryUse } from './memoryBudget';
+import { holdersOverBudget, type MemoryUse, totalBytes } from './memoryBudget';
 import type { ModelCatalog } from './modelCatalog';
+import type { DeviceReport } from '../../common/protocol/engine/types';
 
 /** The budget for all models in memory together, in bytes. The user writes MB, as `package.json` says. */
 export const budgetSetting: Setting<number> = {
@@ -103,5 +105,28 @@ export class ModelMemory extends Disposable {
     if (account) {
       this.#accounts.set(holder, { ...account, ...changes });
     }
+  }
+}
+
+/** The last run of a model in this window. */
+export interface ModelRun {
+  readonly device: DeviceReport;
+  /** Duration in ms. */
+  readonly runMs: number;
+}
+
+/** Keeps the last run of each model, on pages and in the host. */
+export class ModelActivity extends Disposable {
+  readonly #runs = new Map<string, ModelRun>();
+  readonly #changed = this.register(new vscode.EventEmitter<void>());
+  readonly onDidChange = this.#changed.event;
+
+  record(modelId: string, run: ModelRun): void {
+    this.#runs.set(modelId, run);
+    this.#changed.fire();
+  }
+
+  last(modelId: string): ModelRun | undefined {
+    return this.#runs.get(modelId);
   }
 }

@@ -1,8 +1,7 @@
 /** Serves the calls that every kind of page may make, and those that panels hand to features: one function for each. */
 import * as vscode from 'vscode';
 import type { FileSaver, TextAlternative } from '../workbench/textAlternative';
-import type { ModelActivity } from '../modelCatalog/modelActivity';
-import type { ModelMemory } from '../modelCatalog/modelMemory';
+import type { ModelActivity, ModelMemory } from '../modelCatalog/modelMemory';
 import { deviceSetting } from '../engine/chooseDevice';
 import type { ModelCatalog } from '../modelCatalog/modelCatalog';
 import type { StrengthDecorations } from '../workbench/strengthDecorations';

@@ -1,6 +1,10 @@
-/** The kinds of pages as data. */
+/** The kinds of pages as data, and the settings that they follow. */
 import { l10n } from 'vscode';
 import type { PageName } from '../../common/protocol/pages/pages';
+import type { PageSettings } from '../../common/protocol/pages/page';
+import { deviceSetting } from '../engine/chooseDevice';
+import { choiceSetting } from '../settings/setting';
+import type { Settings } from '../settings/settings';
 
 const { t } = l10n;
 
@@ -82,3 +86,14 @@ export const pageKinds: { readonly [N in PageName]: PageKind<N> } = {
     staleTitleOf: () => t('Maps'),
   },
 };
+
+/** How weights become strengths of colour. */
+export const scaleSetting = choiceSetting<PageSettings['scale']>('attention.scale', [
+  'sqrt',
+  'linear',
+]);
+
+export const pageSettings = (settings: Settings): PageSettings => ({
+  device: settings.get(deviceSetting),
+  scale: settings.get(scaleSetting),
+});

@@ -1,10 +1,9 @@
 /** One panel: the host's side of one page. */
 import * as vscode from 'vscode';
-import { pageSettings } from './pageSettings';
+import { type PageKind, pageSettings } from './pageKinds';
 import { Disposable } from '../workbench/dispose';
 import { hostApi, type PageOwner, type PageService, type PanelParts } from './hostApi';
 import { pageHtml, pageRoots, runtimeUris } from './pageHtml';
-import type { PageKind } from './pageKinds';
 import type { MemoryHolder } from '../modelCatalog/modelMemory';
 import { readBuffer } from '../modelCatalog/modelCatalog';
 import { StrengthDecorations } from '../workbench/strengthDecorations';
@@ -15,6 +14,7 @@ import type { PageApi, PageStart } from '../../common/protocol/pages/page';
 import type { Subject } from '../../common/protocol/pages/subject';
 import { link, type Remote } from '../../common/protocol/rpc';
 import { SubjectAnchor } from '../subject/subjectAnchor';
+import { l10n } from 'vscode';
 
 const { t } = vscode.l10n;
 
@@ -306,5 +306,27 @@ export class Panel extends Disposable implements PageOwner {
     this.paint.clear();
     this.#anchor?.dispose();
     this.#hover?.dispose();
+  }
+}
+
+/** How long a page may take to answer, in ms. */
+const patienceMs = 20_000;
+
+/** @throws EngineError `internal` when a page does not answer in time; what `answer` throws. */
+export async function withTimeout<T>(answer: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () =>
+        reject(
+          new EngineError('internal', l10n.t('The panel does not answer. Close it and try again.')),
+        ),
+      patienceMs,
+    );
+  });
+  try {
+    return await Promise.race([answer, tooLate]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -1,13 +1,12 @@
 /** The panels of a window, one for each kind of page. */
 import * as vscode from 'vscode';
-import { withTimeout } from './withTimeout';
+import { Panel, withTimeout } from './panel';
 import { Disposable } from '../workbench/dispose';
 import type { PageService, PanelParts } from './hostApi';
 import { pageRoots } from './pageHtml';
-import { pageKinds, type PageKind } from './pageKinds';
+import { type PageKind, pageKinds } from './pageKinds';
 import { EngineError } from '../../common/errors';
-import { Panel } from './panel';
-import { restoredSubject } from '../subject/restoredSubject';
+import { restoredSubject } from '../subject/subject';
 import type { PageName, Pages } from '../../common/protocol/pages/pages';
 import type { Subject } from '../../common/protocol/pages/subject';
 

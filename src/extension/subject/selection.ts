@@ -1,19 +1,18 @@
 /** Takes the text that a command applies to from VS Code's editors. */
 import * as vscode from 'vscode';
-import { isProseLanguage } from './proseLanguages';
+import { isProseLanguage, type TextSource, type TextSpan } from './textSpan';
 import { Disposable } from '../workbench/dispose';
-import type { TextSource, TextSpan } from './textSpan';
 import { EngineError } from '../../common/errors';
 import type { Segment, Subject } from '../../common/protocol/pages/subject';
 import {
+  type Excerpt,
+  type Excerpts,
   isInWord,
+  type Joining,
   maxLengthBeforeCaret,
   takeAtCaret,
   takeBefore,
   takeSelections,
-  type Joining,
-  type Excerpts,
-  type Excerpt,
 } from './subject';
 
 /** True while there is a text for commands to work on; one of our panels alone is none. The views in `package.json` depend on it. */

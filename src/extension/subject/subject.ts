@@ -1,13 +1,14 @@
 /** The rules by which a text is taken from a document: what is selected, or what is at the caret. */
+import * as v from 'valibot';
 import { EngineError } from '../../common/errors';
-import type { Piece } from '../../common/protocol/pages/subject';
+import { type Piece, savedSubject, type Subject } from '../../common/protocol/pages/subject';
 import {
   lineAt,
   paragraphsOf,
   sentenceAt,
-  trimmed,
   type TextSource,
   type TextSpan,
+  trimmed,
 } from './textSpan';
 
 /** The longest text that is taken from all selections together, in UTF-16 units. */
@@ -187,4 +188,26 @@ function rejectBinary({ text }: Excerpt): void {
   if (unreadable > text.length / 10) {
     throw new EngineError('input-invalid', 'This looks like a binary file, not like text.');
   }
+}
+
+/** A version that no document has. */
+const unknownVersion = -1;
+
+const state = v.object({ subject: savedSubject });
+
+/**
+ * Reads the subject from a page's saved state; undefined if the state holds none that can be read.
+ *
+ * Versions count from 1 again in a new window and say nothing there, so the text itself must be compared.
+ */
+export function restoredSubject(saved: unknown): Subject | undefined {
+  const result = v.safeParse(state, saved);
+  if (!result.success) {
+    return undefined;
+  }
+  const { subject } = result.output;
+  const withoutVersion = <T extends Subject['segments'][number]>(item: T): T =>
+    item.origin ? { ...item, origin: { ...item.origin, version: unknownVersion } } : item;
+  const [a, b] = subject.segments;
+  return { ...subject, segments: b ? [withoutVersion(a), withoutVersion(b)] : [withoutVersion(a)] };
 }

@@ -1,8 +1,7 @@
 /** The item in the status bar that shows the device of the last run. */
 import * as vscode from 'vscode';
 import { Disposable } from './dispose';
-import type { DeviceReport } from '../../common/protocol/engine/types';
-import { deviceNames } from '../../common/text/deviceNames';
+import { deviceNames, type DeviceReport } from '../../common/protocol/engine/types';
 
 /** What the item shows of a run. */
 export interface RunReport {

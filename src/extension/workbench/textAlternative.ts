@@ -1,4 +1,4 @@
-/** Opens text alternatives of pictures, and saves exported files. */
+/** Texts that are opened for the user: text alternatives of pictures and the example; and exported files that are saved. */
 import * as vscode from 'vscode';
 import { Disposable } from './dispose';
 import type { ExportFile } from '../../common/protocol/pages/page';
@@ -55,4 +55,15 @@ export class FileSaver {
     }
     return target;
   }
+}
+
+/** Opens a text to begin with, for a user who has none open. */
+export async function openExample(): Promise<void> {
+  const document = await vscode.workspace.openTextDocument({
+    language: 'markdown',
+    content:
+      'The animal did not cross the street because it was too tired.\n\n' +
+      'The animal did not cross the street because it was too wide.\n',
+  });
+  await vscode.window.showTextDocument(document);
 }

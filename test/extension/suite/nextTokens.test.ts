@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { insertAfter } from '../../../src/extension/features/nextTokens/insertAfter';
+import { insertAfter } from '../../../src/extension/features/nextTokens/nextTokens';
 import type { NextDescription } from '../../../src/common/protocol/pages/next';
 import type { TestApi } from '../../../src/extension/extension';
 import { command, openText, putCaret, select, testApi, tidy, until } from './inVsCode';

@@ -2,11 +2,16 @@ import type { Analysis } from '../../../src/common/protocol/engine/analyze';
 import type { Attention, Token } from '../../../src/common/protocol/engine/types';
 import type { Subject } from '../../../src/common/protocol/pages/subject';
 import { isUnknown } from '../../../src/common/text/tokenText';
-import { summarize, inWords } from '../../../webview/matrix/headSummary';
-import { averageHeads, headsInWords, shownHeads } from '../../../webview/matrix/heads';
+import {
+  averageHeads,
+  headsInWords,
+  inWords,
+  shownHeads,
+  summarize,
+} from '../../../webview/matrix/heads';
 import { axesOf, matrixView, type UnitOptions } from '../../../webview/matrix/matrixView';
 import type { Shown } from '../../../webview/attention/attentionState';
-import { allUnits } from '../../../webview/attention/allUnits';
+import { allUnits } from '../../../webview/attention/viewModel';
 import type { Figure } from '../../../webview/attention/export/figure';
 import type { Theme } from '../../../webview/common/theme';
 

@@ -1,8 +1,8 @@
 /** The shown weights as CSV. */
 import { keysSeen } from '../../matrix/matrixView';
 import { csvField } from '../../common/escape';
-import { shortest } from '../../common/numbers';
 import type { Figure } from './figure';
+import { shortest } from '../../common/numbers';
 
 /** A line for each cell that is not masked: places counted from 0 in the picture, tokens, weight as it is. Lines end as RFC 4180 says. */
 export function csvOf({ view }: Figure): string {

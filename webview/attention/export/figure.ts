@@ -1,10 +1,9 @@
 /** What every export is made from. */
-import type { RareWord, DomainShift } from '../../../src/common/protocol/engine/analyze';
+import type { DomainShift, RareWord } from '../../../src/common/protocol/engine/analyze';
 import type { Attention, DeviceReport, Window } from '../../../src/common/protocol/engine/types';
-import type { HeadPosition } from '../../../src/common/protocol/pages/page';
 import type { Subject } from '../../../src/common/protocol/pages/subject';
 import type { MatrixView } from '../../matrix/matrixView';
-import type { Scale } from '../../../src/common/math/strength';
+import type { HeadPosition, Scale } from '../../../src/common/attention/attention';
 import type { Theme } from '../../common/theme';
 
 /** Everything that an export needs: data and the theme's colours as values; no page, no canvas. */

@@ -1,16 +1,15 @@
 /** The picture as a page of its own. */
-import { deviceNames } from '../../../src/common/text/deviceNames';
+import { deviceNames } from '../../../src/common/protocol/engine/types';
 import { strongest } from '../../matrix/link';
 import { keysSeen } from '../../matrix/matrixView';
-import { nameOf, type Unit } from '../../matrix/units';
-import { unknownWords } from '../../matrix/unknownWords';
+import { nameOf, type Unit, unknownWords } from '../../matrix/units';
 import { hex } from '../../charts/colorScale';
-import { count } from '../../common/numbers';
-import { percent } from '../../../src/common/text/percent';
 import { isDark } from '../../common/theme';
 import { xmlText } from '../../common/escape';
 import { caption, type Figure } from './figure';
 import { svgOf } from './svg';
+import { percent } from '../../../src/common/text/percent';
+import { count } from '../../common/numbers';
 
 /** Up to here the table has every cell; beyond, what each token looks at most. */
 const maxTableSize = 64;

@@ -1,8 +1,8 @@
 /** The shown weights and tokens as JSON. */
 import { keysSeen, type MatrixView } from '../../matrix/matrixView';
 import type { Unit } from '../../matrix/units';
-import { shortest } from '../../common/numbers';
 import type { Figure } from './figure';
+import { shortest } from '../../common/numbers';
 
 /** For whoever reads the file without this code. */
 const about =

@@ -1,17 +1,14 @@
 /** The picture in words, as Markdown. */
-import { deviceNames } from '../../../src/common/text/deviceNames';
-import type { Attention, Token } from '../../../src/common/protocol/engine/types';
-import { averageHeads } from '../../matrix/heads';
-import { allHeads } from '../../../src/common/attention/attentionRow';
-import { inBrief, summarize } from '../../matrix/headSummary';
+import { type Attention, deviceNames, type Token } from '../../../src/common/protocol/engine/types';
+import { averageHeads, inBrief, summarize } from '../../matrix/heads';
+import { allHeads } from '../../../src/common/attention/attention';
 import { strongest } from '../../matrix/link';
-import { nameOf } from '../../matrix/units';
-import { unknownWords } from '../../matrix/unknownWords';
+import { nameOf, unknownWords } from '../../matrix/units';
 import { cautionOf, nothingWritten } from '../../common/caution';
-import { count, duration, thousands } from '../../common/numbers';
-import { percent } from '../../../src/common/text/percent';
 import { fenced, markdownText } from '../../common/escape';
 import type { Figure } from './figure';
+import { percent } from '../../../src/common/text/percent';
+import { count, duration, thousands } from '../../common/numbers';
 
 const linksOfEach = 3;
 

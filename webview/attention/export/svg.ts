@@ -2,13 +2,13 @@
 import { boundary, keysSeen } from '../../matrix/matrixView';
 import type { Unit } from '../../matrix/units';
 import { hex, levels, mix } from '../../charts/colorScale';
-import { strengthOf, weightAt } from '../../../src/common/math/strength';
+import { strengthOf, weightAt } from '../../../src/common/attention/attention';
 import { minShare } from '../../matrix/lineView';
 import { layOutMatrix, type MatrixLayout } from '../../matrix/matrixLayout';
-import { percent } from '../../../src/common/text/percent';
 import { elide } from '../../../src/common/text/tokenText';
 import { xmlText } from '../../common/escape';
 import { caption, type Figure } from './figure';
+import { percent } from '../../../src/common/text/percent';
 
 const maskedWords = 'Masked: a token may not look ahead.';
 const fontSize = 11;

@@ -1,15 +1,15 @@
 /** Each equation of a lesson with what it says, and each of its symbols with its meaning and its value on this page. */
-import { html, nothing, type TemplateResult } from 'lit';
 import * as formulas from 'set-formulas';
+import { html, nothing, type TemplateResult } from 'lit';
 import {
-  partIds,
   type Equation,
   type Lesson,
   type PartId,
+  partIds,
   type Sources,
   type ValueId,
 } from '../../../src/common/content/lesson';
-import type { Actions } from './actions';
+import type { Actions } from './state';
 import { cite } from '../../elements/prose';
 
 /** Formulas that were set: none is parsed again because a value below it has changed. */

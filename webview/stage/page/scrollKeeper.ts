@@ -1,5 +1,5 @@
 /** Keeps the page where the user is, while what stands above it grows. */
-import type { ScrollPlace } from './savedState';
+import type { ScrollPlace } from './state';
 
 /** What a user scrolls with, or does at a place that they have reached. */
 const userEvents = ['wheel', 'touchmove', 'keydown', 'pointerdown'] as const;

@@ -1,26 +1,38 @@
 /** The page of stages: joins the lesson, its live parts and the host. */
 import { render } from 'lit';
 import { asEngineError } from '../../../src/common/errors';
-import type { PartId, StageId, Target, ViewId } from '../../../src/common/content/lesson';
+import {
+  type PartId,
+  plainWords,
+  type StageId,
+  type Target,
+  type ViewId,
+} from '../../../src/common/content/lesson';
 import type {
+  StageDescription,
   StageHostApi,
   StagePageApi,
   StageStart,
 } from '../../../src/common/protocol/pages/stage';
 import type { Subject } from '../../../src/common/protocol/pages/subject';
 import { readState, writeState } from '../../common/host';
-import { memo } from '../../common/memo';
-import { openPage, type Page, type PageView } from '../../common/page';
-import { createStore, type Store } from '../../common/store';
-import { pictureRoom } from '../../common/textWidth';
-import type { Actions } from './actions';
-import { describe } from './describe';
+import { createStore, memo, type Store } from '../../common/store';
+import { openPage, type Page, type PageView, pictureRoom } from '../../common/page';
+import {
+  type Actions,
+  initialState,
+  lessonOf,
+  maxSentenceLength,
+  parseState,
+  type SavedState,
+  type ScrollPlace,
+  sentenceOf,
+  type StageState,
+} from './state';
 import { LiveParts } from './liveParts';
-import { maxSentenceLength, parseState, type SavedState, type ScrollPlace } from './savedState';
 import { ScrollKeeper } from './scrollKeeper';
-import { StageDiagram } from './stageDiagram';
-import { initialState, lessonOf, sentenceOf, type StageState } from './state';
-import { template } from './template';
+import { StageDiagram, template } from './template';
+import type { PartOfStage } from './partSet';
 
 /** What must be visible of a part below its heading, in CSS pixels: with less the page scrolls to it. */
 const minVisible = 200;
@@ -214,4 +226,33 @@ function cutAtWord(text: string, maxLength: number): string {
   }
   const end = text.lastIndexOf(' ', maxLength);
   return text.slice(0, end > maxLength / 2 ? end : maxLength);
+}
+
+function describe(state: StageState, parts: readonly PartOfStage[]): StageDescription {
+  const lesson = lessonOf(state);
+  const { error, saved } = state;
+  return {
+    state: error ? 'error' : lesson ? 'ready' : 'loading',
+    error: error && { code: error.code, message: error.message },
+    paintMs: state.textMs,
+    markdown: lesson
+      ? [
+          `# ${lesson.years} ${lesson.name}: ${lesson.title}`,
+          lesson.before,
+          ...lesson.idea.map(plainWords),
+          ...parts.map(({ part }) => `## ${part.title}\n\n${part.words}`),
+          lesson.left,
+        ].join('\n\n')
+      : '',
+    stage: lesson?.id,
+    sentence: lesson ? sentenceOf(state, lesson) : '',
+    textMs: state.textMs,
+    parts: parts.map(({ id, part }) => ({ id, state: part.state, words: part.words })),
+    values: Object.assign(
+      {},
+      ...parts.map(({ part }) => part.values),
+    ) as StageDescription['values'], // Each part's values have its own names.
+    hasDiagram: lesson !== undefined && state.diagram?.lesson === lesson,
+    answer: lesson && saved.answers[lesson.id],
+  };
 }

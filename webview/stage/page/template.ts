@@ -1,19 +1,24 @@
 /** The whole page of stages. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
-import type { Lesson, ValueId } from '../../../src/common/content/lesson';
+import {
+  type Lesson,
+  type Sources,
+  spansOf,
+  type Target,
+  type ValueId,
+} from '../../../src/common/content/lesson';
 import type { StageStart } from '../../../src/common/protocol/pages/stage';
-import { pictureRoom } from '../../common/textWidth';
+import { pictureRoom } from '../../common/page';
 import type { Theme } from '../../common/theme';
-import { diagramPlace } from '../../diagram/diagramPlace';
+import { createDiagramDrawer, diagramPlace, layoutStep } from '../../diagram/diagramDrawer';
 import { errorNotice } from '../../elements/errorNotice';
-import { cite, prose } from '../../elements/prose';
-import type { Actions } from './actions';
+import { cite, link, prose, shortName } from '../../elements/prose';
+import { type Actions, lessonOf, type StageState } from './state';
 import { equations } from './equations';
 import type { PartOfStage } from './partSet';
-import { sourceList } from './sourceList';
-import { lessonOf, type StageState } from './state';
 import { tryIt } from './tryIt';
+import type { Store } from '../../common/store';
 
 export function template(
   state: StageState,
@@ -154,4 +159,72 @@ function leftOpen(lesson: Lesson, lessons: readonly Lesson[], actions: Actions) 
       }
     </p>
   </section>`;
+}
+
+const sourceList = (lesson: Lesson, sources: Sources, actions: Actions): TemplateResult =>
+  html`<section aria-labelledby="sources-title">
+    <h2 id="sources-title">Sources</h2>
+    <ul class="sources">
+      ${[...citedIn(lesson)]
+        .flatMap(id => sources[id] ?? [])
+        .map(
+          source =>
+            html`<li>
+              ${link(source.url, shortName(source), actions)}
+              <span class="quiet">${source.title}</span>
+            </li>`,
+        )}
+    </ul>
+    <h2>Read on</h2>
+    <ul class="sources">
+      ${lesson.reading.map(({ title, url }) => html`<li>${link(url, title, actions)}</li>`)}
+    </ul>
+  </section>`;
+
+/** Ids of sources, in the order in which the lesson first names them. */
+function citedIn(lesson: Lesson): ReadonlySet<string> {
+  const texts = [
+    ...[lesson.before, lesson.left, lesson.question.why, ...lesson.idea],
+    ...lesson.experiment.steps,
+    ...lesson.notes.map(({ words }) => words),
+  ];
+  return new Set([
+    ...texts.flatMap(text =>
+      spansOf(text).flatMap(span => (span.kind === 'cite' ? span.source : [])),
+    ),
+    ...[...lesson.equations, ...lesson.figures, ...lesson.notes].map(({ source }) => source),
+  ]);
+}
+
+export class StageDiagram {
+  readonly #draw = createDiagramDrawer();
+  /** The key of the diagram that was begun last. */
+  #begun: string | undefined;
+
+  constructor(
+    private readonly store: Store<StageState>,
+    private readonly follow: (target: Target) => void,
+  ) {}
+
+  /** Draws the diagram unless it is drawn already. The text is on the screen before it. */
+  async show(theme: Theme, room: number): Promise<void> {
+    const { state } = this.store;
+    const lesson = lessonOf(state);
+    if (!lesson || state.textMs === undefined) {
+      return;
+    }
+    const key = `${lesson.id} ${layoutStep(room)} ${state.themeVersion}`;
+    if (state.diagram?.key === key || this.#begun === key) {
+      return;
+    }
+    this.#begun = key;
+    try {
+      const element = await this.#draw(lesson.diagram, theme, room, this.follow);
+      if (this.#begun === key) {
+        this.store.update({ diagram: { lesson, key, element }, diagramError: undefined });
+      }
+    } catch (cause) {
+      this.store.update({ diagramError: String(cause) });
+    }
+  }
 }

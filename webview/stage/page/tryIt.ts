@@ -1,12 +1,10 @@
 /** What the user does before the live parts: the sentence that goes along, and the guess. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Lesson, Sources } from '../../../src/common/content/lesson';
-import { count } from '../../common/numbers';
 import { prose } from '../../elements/prose';
-import { submit, submitOnEnter, submittedField } from '../part/form';
-import type { Actions } from './actions';
-import { maxSentenceLength } from './savedState';
-import { sentenceOf, type StageState } from './state';
+import { submit, submitOnEnter, submittedField } from '../part/controls';
+import { type Actions, maxSentenceLength, sentenceOf, type StageState } from './state';
+import { count } from '../../common/numbers';
 
 export const tryIt = (state: StageState, lesson: Lesson, sources: Sources, actions: Actions) =>
   html`<section class="try" aria-labelledby="try-title">

@@ -1,10 +1,10 @@
 /** The heat map of a live part and its legend. */
 import { legend } from '../../charts/legend';
-import { memo } from '../../common/memo';
+import { memo } from '../../common/store';
 import type { Theme } from '../../common/theme';
 import { heatMap } from '../../matrix/heatmap';
 import type { MatrixView } from '../../matrix/matrixView';
-import type { Picture } from '../../matrix/picture';
+import type { Picture } from '../../matrix/matrixLayout';
 
 /** Each is drawn anew only where it would look different. */
 export interface AttentionMap {

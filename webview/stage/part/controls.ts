@@ -1,4 +1,4 @@
-/** What a live part is set with: sliders, and choices of one of a few. */
+/** What a live part is set with: sliders, choices of one of a few, and a field of text. */
 import { html, type TemplateResult } from 'lit';
 
 export interface Slider {
@@ -71,3 +71,27 @@ export const numberChoices = (
     String(chosen),
     index => onChoose(Number(index)),
   );
+
+/** For `keydown` of the field. */
+export function submitOnEnter(event: KeyboardEvent): void {
+  if (event.key === 'Enter' && !event.shiftKey) {
+    event.preventDefault();
+    submit(event);
+  }
+}
+
+/** For `click` of a button, which is a custom element and submits nothing by itself. */
+export function submit({ currentTarget }: Event): void {
+  if (currentTarget instanceof Element) {
+    currentTarget.closest('form')?.requestSubmit();
+  }
+}
+
+/** For `submit` of the form. @returns its field. */
+export function submittedField(event: Event): HTMLTextAreaElement | undefined {
+  event.preventDefault();
+  const { currentTarget } = event;
+  return currentTarget instanceof Element
+    ? (currentTarget.querySelector('textarea') ?? undefined)
+    : undefined;
+}

@@ -1,10 +1,10 @@
-/** The frame of a live part. */
+/** The frame of a live part, and the room of its figures. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { EngineError } from '../../../src/common/errors';
 import type { Manifest } from '../../../src/common/protocol/manifest';
 import { causeOf } from '../../elements/errorNotice';
 import { icon } from '../../elements/icons';
-import { progress, working, type Work } from '../../common/progress';
+import { progress, type Work, working } from '../../common/progress';
 
 /** What a part shows besides its picture. */
 export interface Frame {
@@ -64,3 +64,12 @@ export function frame(
 /** The place of a picture that is not made yet; nothing where there is no model to make it. */
 export const picturePlace = (model: Manifest | undefined) =>
   model ? html`<div class="picture-place"></div>` : nothing;
+
+/** From this width on, figures stand beside each other. */
+export const wideFrom = 720;
+/** The gap between two of them, as in the stylesheet. */
+const figureGap = 24;
+
+/** The width of one of some figures: beside each other where there is room, else below each other. */
+export const figureWidth = (count: number, width: number): number =>
+  width >= wideFrom ? (width - (count - 1) * figureGap) / count : width;

@@ -1,4 +1,4 @@
-/** The contract of a live part: a part of a stage in which something really runs. */
+/** The contract of a live part, a part of a stage in which something really runs, and its state. */
 import type { TemplateResult } from 'lit';
 import type { Lesson, PartId, Sources, ValueId } from '../../../src/common/content/lesson';
 import type { EngineClient } from '../../../src/common/engineClient/engineClient';
@@ -7,6 +7,7 @@ import type { Manifest } from '../../../src/common/protocol/manifest';
 import type { PartState, StageHostApi } from '../../../src/common/protocol/pages/stage';
 import type { Remote } from '../../../src/common/protocol/rpc';
 import type { Theme } from '../../common/theme';
+import { type RunState, RunStore } from '../../common/runStore';
 
 /** What a live part works with. */
 export interface PartContext {
@@ -53,5 +54,26 @@ export function reportRun({ client, host }: PartContext, analysis: Analysis): vo
   const { device } = client;
   if (device) {
     void host.analysed({ modelId, device, tokenCount: source.length, runMs });
+  }
+}
+
+/** What the state of every part has that runs something. */
+export type RunningState = RunState;
+
+export const atRest: RunningState = { work: undefined, error: undefined };
+
+/** @param isMissing whether there is no model for it. @param isShown whether there is something to see. */
+export const stateOf = (
+  { work, error }: RunningState,
+  isMissing: boolean,
+  isShown: boolean,
+): PartState =>
+  isMissing ? 'missing' : work ? 'running' : error ? 'error' : isShown ? 'ready' : 'idle';
+
+/** A part says nothing of a run that the user has ended. */
+export class PartStore<S extends RunningState> extends RunStore<S> {
+  override cancel(): void {
+    super.cancel();
+    this.change({ error: undefined });
   }
 }

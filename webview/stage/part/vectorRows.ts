@@ -1,9 +1,8 @@
 /** Vectors as rows of colours around 0. */
-import { createSurface, fitText } from '../../charts/canvas';
+import { createSurface, fitText, poolFarthest, reachOf, signedImage } from '../../charts/canvas';
 import { hex, withAlpha } from '../../charts/colorScale';
-import { memo } from '../../common/memo';
-import { labelFont } from '../../matrix/picture';
-import { poolFarthest, reachOf, signedImage } from '../../charts/signedImage';
+import { memo } from '../../common/store';
+import { labelFont } from '../../matrix/matrixLayout';
 import type { Theme } from '../../common/theme';
 
 /** Vectors, one row each. */

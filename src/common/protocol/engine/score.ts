@@ -56,3 +56,6 @@ export interface ScoredPart extends TokenScores {
   /** Number of tokens that the `Score` will have. */
   readonly total: number;
 }
+
+/** Called with each part of a score; `streamId` is the caller's. */
+export type OnPart = (part: Omit<ScoredPart, 'streamId'>) => void;

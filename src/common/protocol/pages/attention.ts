@@ -1,7 +1,8 @@
 /** The contract between the extension host and the page of attention. */
 import type { DeviceReport } from '../engine/types';
 import type { TextHostApi } from './host';
-import type { ExportFile, HeadPosition, PageApi, PageDescription, PageSettings } from './page';
+import type { ExportFile, PageApi, PageDescription, PageSettings } from './page';
+import type { HeadPosition } from '../../attention/attention';
 
 export type ExportFormat = 'svg' | 'png' | 'csv' | 'json' | 'html';
 

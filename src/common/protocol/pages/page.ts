@@ -1,15 +1,9 @@
 /** What the contracts of all pages share. */
-import type { Scale } from '../../math/strength';
+import type { Scale } from '../../attention/attention';
 import type { ErrorCode } from '../../errors';
 import type { DevicePreference } from '../engine/types';
 import type { Manifest } from '../manifest';
 import type { Subject, TextRange } from './subject';
-
-/** A layer and a head, both counted from 0. */
-export interface HeadPosition {
-  readonly layer: number;
-  readonly head: number;
-}
 
 export interface PageSettings {
   readonly device: DevicePreference;

@@ -1,7 +1,6 @@
 /** The contract between the extension host and the page of stages. */
-import type { LabelStudy, TranslationEvaluation } from '../../content/evaluation';
+import type { LabelStudy, RewardStudy, TranslationEvaluation } from '../../content/evaluation';
 import type { Lesson, PartId, Sources, StageId, ValueId, ViewId } from '../../content/lesson';
-import type { RewardStudy } from '../../content/rewardStudy';
 import type { Manifest } from '../manifest';
 import type { HostApi } from './host';
 import type { PageApi, PageDescription, PageStart } from './page';

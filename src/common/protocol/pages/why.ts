@@ -1,7 +1,8 @@
 /** The contract between the extension host and the page that explains a completion. */
 import type { Candidate, DeviceReport, Token } from '../engine/types';
 import type { TextHostApi } from './host';
-import type { HeadPosition, PageApi, PageDescription } from './page';
+import type { PageApi, PageDescription } from './page';
+import type { HeadPosition } from '../../attention/attention';
 
 /** A token that a completion wrote, and what else the model thought of in its place. */
 export interface ExplainedToken {

@@ -5,7 +5,7 @@ import { attentionModel, translationModel } from '../../modelCatalog/bundledMode
 import type { FileSaver, TextAlternative } from '../../workbench/textAlternative';
 import type { ModelCatalog } from '../../modelCatalog/modelCatalog';
 import { startText } from '../../panels/hostApi';
-import { scaleSetting } from '../../panels/pageSettings';
+import { scaleSetting } from '../../panels/pageKinds';
 import type { Settings } from '../../settings/settings';
 import type { ErrorReporter } from '../../workbench/errorReporter';
 import type { Panels } from '../../panels/panels';
@@ -15,9 +15,9 @@ import type { Analysis } from '../../../common/protocol/engine/analyze';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
 import type { AttentionDescription, ExportFormat } from '../../../common/protocol/pages/attention';
-import type { HeadPosition } from '../../../common/protocol/pages/page';
 import type { Subject } from '../../../common/protocol/pages/subject';
 import type { SubjectTaker } from '../../subject/subjectTaker';
+import type { HeadPosition } from '../../../common/attention/attention';
 
 const { t } = vscode.l10n;
 

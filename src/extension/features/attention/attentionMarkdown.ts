@@ -1,11 +1,11 @@
 /** Writes attention as text, for screen readers and notes. */
 import { l10n } from 'vscode';
-import { allHeads, attentionRow, maySee, tokenText } from '../../../common/attention/attentionRow';
-import { percent } from '../../../common/text/percent';
+import { allHeads, attentionRow, maySee, tokenText } from '../../../common/attention/attention';
 import type { Analysis } from '../../../common/protocol/engine/analyze';
 import type { Manifest } from '../../../common/protocol/manifest';
 import type { Subject } from '../../../common/protocol/pages/subject';
 import { isUnknown } from '../../../common/text/tokenText';
+import { percent } from '../../../common/text/percent';
 
 const { t } = l10n;
 

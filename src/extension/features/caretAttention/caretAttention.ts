@@ -3,18 +3,16 @@ import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import { type EditorInUse, sourceOf } from '../../subject/selection';
 import { type Mark, StrengthDecorations } from '../../workbench/strengthDecorations';
-import { lazyAsync, delay } from '../../workbench/promises';
-import { scaleSetting } from '../../panels/pageSettings';
+import { delay, lazyAsync } from '../../workbench/promises';
+import { scaleSetting } from '../../panels/pageKinds';
 import type { Settings } from '../../settings/settings';
 import type { Analysis } from '../../../common/protocol/engine/analyze';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import type { Manifest } from '../../../common/protocol/manifest';
-import type { HeadPosition } from '../../../common/protocol/pages/page';
-import { attentionAt, type QueryAttention } from './queryAttention';
-import { CaretItem } from './caretItem';
+import { attentionAt, passageAt, PassageReader, type QueryAttention } from './queryAttention';
 import { type HeadChoice, headsOf, type Step, stepHead, stepLayer } from './headChoice';
-import { passageAt, PassageReader } from './passage';
 import { headLabel, hoverText, strongestLabel, strongestTable } from './labels';
+import type { HeadPosition } from '../../../common/attention/attention';
 
 /** True while the feature is on; the keys for layer and head depend on it. */
 const onContext = 'lmEvolution.caretAttentionOn';
@@ -208,5 +206,57 @@ export class CaretAttention extends Disposable {
     this.#attention = undefined;
     this.#query = undefined;
     this.#decorations.clear();
+  }
+}
+
+const { t } = vscode.l10n;
+
+/** Shows what is painted; a click turns it off. */
+class CaretItem extends Disposable {
+  readonly #item = this.register(
+    vscode.window.createStatusBarItem(
+      'lmEvolution.caretAttention',
+      vscode.StatusBarAlignment.Right,
+      91,
+    ),
+  );
+
+  constructor() {
+    super();
+    this.#item.name = t('Attention at the caret');
+    this.#item.command = 'lmEvolution.toggleCaretAttention';
+  }
+
+  get text(): string {
+    return this.#item.text;
+  }
+
+  hide(): void {
+    this.#item.hide();
+  }
+
+  showRunning(): void {
+    this.#show('$(loading~spin)', t('Reading the paragraph at the caret'));
+  }
+
+  showNothing(): void {
+    this.#show('$(eye)', t('No text at the caret'));
+  }
+
+  /** @param label what is painted: "layer 3, head 7: it → cat 43 %". */
+  showPainted(label: string, details: vscode.MarkdownString): void {
+    this.#show('$(eye)', label, details);
+  }
+
+  #show(icon: string, label: string, details = new vscode.MarkdownString()): void {
+    this.#item.text = `${icon} ${label}`;
+    this.#item.tooltip = details.appendMarkdown(
+      `\n\n${t('Click or press Escape to turn it off.')}`,
+    );
+    this.#item.accessibilityInformation = {
+      label: t('Attention at the caret: {0}. Click to turn it off.', label),
+      role: 'button',
+    };
+    this.#item.show();
   }
 }

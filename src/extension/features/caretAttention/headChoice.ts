@@ -1,6 +1,5 @@
 /** The choice of heads, and the steps between choices. */
-import { allHeads } from '../../../common/attention/attentionRow';
-import type { HeadPosition } from '../../../common/protocol/pages/page';
+import { allHeads, type HeadPosition } from '../../../common/attention/attention';
 
 /** The heads that are averaged: all, those of one layer, or a single one. Layers and heads count from 0. */
 export type HeadChoice =

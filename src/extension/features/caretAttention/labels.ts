@@ -1,11 +1,11 @@
 /** The texts on screen about attention at the caret. */
 import * as vscode from 'vscode';
 import { markdownText } from '../../workbench/markdown';
-import { tokenText } from '../../../common/attention/attentionRow';
-import { percent } from '../../../common/text/percent';
+import { tokenText } from '../../../common/attention/attention';
 import type { Token } from '../../../common/protocol/engine/types';
 import type { HeadChoice } from './headChoice';
 import type { TokenWeight, QueryAttention } from './queryAttention';
+import { percent } from '../../../common/text/percent';
 
 const { t } = vscode.l10n;
 

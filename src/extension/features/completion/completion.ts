@@ -3,46 +3,48 @@ import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import { delay } from '../../workbench/promises';
 import type { ModelCatalog } from '../../modelCatalog/modelCatalog';
+import { startText } from '../../panels/hostApi';
+import type { Panels } from '../../panels/panels';
 import type { Settings } from '../../settings/settings';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
 import type { Subject } from '../../../common/protocol/pages/subject';
 import { AcceptanceTracker, type ShownCompletion } from './acceptanceTracker';
-import { CompletionItem } from './completionItem';
+import {
+  chooseFromMenu,
+  CompletionItem,
+  explainNoOffer,
+  type MenuAction,
+  menuOf,
+  type ShowList,
+  snoozes,
+} from './completionItem';
 import { Consent, introduce } from './consent';
 import type { Explainer } from './explainer';
 import { completionToExplain, explanationRequestFor } from './explanationRequest';
 import { LanguageNames } from './languageNames';
 import {
-  chooseFromMenu,
-  explainNoOffer,
-  menuOf,
-  snoozes,
-  type MenuAction,
-  type ShowList,
-} from './menu';
-import {
   chooseCompletionModel,
+  type CompletionModel,
   CompletionModels,
   smallerThan,
-  type CompletionModel,
 } from './models';
 import {
   canComplete,
+  type CompletionOptions,
   completionSettings,
   isOnFor,
   readOptions,
   shortName,
-  type CompletionOptions,
 } from './options';
 import { completionProvider, ProviderRegistration } from './provider';
 import {
   Activity,
+  type Circumstances,
+  type CompletionState,
   mayOffer,
   Snooze,
   stateOf,
-  type Circumstances,
-  type CompletionState,
 } from './state';
 import { withRun } from './statistics';
 import { StatisticsPage, StatisticsStore } from './statisticsPage';
@@ -360,4 +362,22 @@ export class Completion extends Disposable {
     this.#provider.dispose();
     this.#suggester.reset();
   }
+}
+
+/** Serves the page that explains a completion. @param why explains the completion at the caret, or the last one that was taken. */
+export function serveWhyPage(
+  panels: Panels<'why'>,
+  explainer: Explainer,
+  models: ModelCatalog,
+  why: () => unknown,
+): void {
+  panels.serve({
+    showSelection: why,
+    serve: owner => ({
+      start: () => startText(models, owner),
+      explain: (_, signal) => explainer.explain(owner.subject, signal),
+      attentionOf: question => explainer.attentionOf(question),
+      rankByLayer: (question, signal) => explainer.rankByLayer(question, signal),
+    }),
+  });
 }

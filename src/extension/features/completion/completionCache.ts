@@ -1,7 +1,7 @@
 /** A cache of completions by the text before the caret. */
 import { LRUCache } from 'lru-cache';
 import type { CompletionKind, Finish } from './endings';
-import type { NoOfferReason } from './outcome';
+import type { NoOfferReason } from './cursorContext';
 
 /** A text that a model generated at a caret, up to a sensible end. */
 export interface CachedCompletion {

@@ -1,5 +1,5 @@
 /** Explains why a model wrote a completion: the alternatives of each token, its attention, and its rank by layer. */
-import { attentionRow } from '../../../common/attention/attentionRow';
+import { attentionRow } from '../../../common/attention/attention';
 import type { Generation } from '../../../common/protocol/engine/generate';
 import type { Attention } from '../../../common/protocol/engine/types';
 import type { EngineClient } from '../../../common/engineClient/engineClient';

@@ -6,10 +6,15 @@ import type {
   StreamedToken,
 } from '../../../common/protocol/engine/generate';
 import type { CachedCompletion } from './completionCache';
-import { missingIndentation, type CursorContext } from './cursorContext';
-import { completionKind, stopSequences, wholeThought, type Finish } from './endings';
+import { type CursorContext, missingIndentation } from './cursorContext';
+import {
+  completionKind,
+  type Finish,
+  type ScoredToken,
+  stopSequences,
+  wholeThought,
+} from './endings';
 import { slowAfterMs, type Timing } from './latency';
-import type { ScoredToken } from './likelihood';
 import { postprocess } from './postprocess';
 
 /** What the engine is asked for. */
@@ -141,3 +146,5 @@ const beyond = (tokens: readonly ScoredToken[], heldBack: number): ScoredToken[]
   tokens
     .filter(({ end }) => end > heldBack)
     .map(token => ({ ...token, end: token.end - heldBack }));
+
+/** The outcome of a request for text, and why nothing was offered. */

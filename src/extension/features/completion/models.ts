@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { ModelCatalog } from '../../modelCatalog/modelCatalog';
 import type { Manifest } from '../../../common/protocol/manifest';
 import { filesOf } from '../../../common/engineClient/modelFolder';
-import type { ShowList } from './menu';
+import type { ShowList } from './completionItem';
 import { completionModels, shortName } from './options';
 
 const { t } = vscode.l10n;

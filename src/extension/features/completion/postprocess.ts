@@ -1,24 +1,26 @@
 /** Post-processing: cuts the text of a model to a sensible end, and judges what of it is worth showing at a caret. */
-import { totalOf, unmatchedIn, fit, type Fit } from './balance';
+import { fit, type Fit, totalOf, unmatchedIn } from './balance';
 import {
+  type CompletionKind,
+  type Finish,
+  likelyPart,
+  type ScoredToken,
+  scoreOf,
   sensibleEnd,
   wholeCharacters,
   wholeEnds,
   wholeThought,
   withinBlock,
-  type Finish,
-  type CompletionKind,
 } from './endings';
 import {
+  type CursorContext,
   indentationOf,
   indentUnitOf,
+  type NoOfferReason,
   restOfLine,
   startOfLine,
-  type CursorContext,
 } from './cursorContext';
 import type { CachedCompletion } from './completionCache';
-import { likelyPart, scoreOf, type ScoredToken } from './likelihood';
-import type { NoOfferReason } from './outcome';
 
 /** A text that is worth showing; never empty. */
 export interface Offer extends Fit {

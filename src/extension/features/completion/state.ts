@@ -1,9 +1,9 @@
 /** The state of completion: what happens, how that decides the state, and how the status bar words it. */
 import { l10n } from 'vscode';
-import { isTooSlow, typicalMs, withTiming, type Timing } from './latency';
-import type { NoOfferReason, Outcome } from './outcome';
+import { isTooSlow, type Timing, typicalMs, withTiming } from './latency';
 import { median } from './statistics';
 import type { Work } from './suggester';
+import type { NoOfferReason, Outcome } from './cursorContext';
 
 const { t } = l10n;
 

@@ -1,8 +1,7 @@
 /** The store of the statistics, and the page that shows them. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
-import { percent } from '../../../common/text/percent';
-import { deviceNames } from '../../../common/text/deviceNames';
+import { deviceNames } from '../../../common/protocol/engine/types';
 import {
   acceptanceRate,
   median,
@@ -10,6 +9,7 @@ import {
   parseStatistics,
   type Statistics,
 } from './statistics';
+import { percent } from '../../../common/text/percent';
 
 const { t } = vscode.l10n;
 

@@ -1,17 +1,22 @@
 /** Decides what is offered at a caret, and when the model generates. It knows no editor and no worker. */
 import type { Strategy } from '../../../common/protocol/engine/generate';
 import { asEngineError, EngineError } from '../../../common/errors';
-import { CompletionCache, type CacheHit } from './completionCache';
-import { afterAccept, noOfferReasonAt, type CursorContext } from './cursorContext';
+import { type CacheHit, CompletionCache } from './completionCache';
+import {
+  afterAccept,
+  type CursorContext,
+  type NoOfferReason,
+  noOfferReasonAt,
+  type Outcome,
+} from './cursorContext';
 import { completionKind } from './endings';
 import {
-  generateCompletion,
   type CompletionRequest,
+  generateCompletion,
   type GenerationParts,
   type Provenance,
 } from './generation';
 import { backoffMs, LatestOnly, type Timing } from './latency';
-import type { NoOfferReason, Outcome } from './outcome';
 import { judge, type Offer } from './postprocess';
 
 /** A text to offer. */

@@ -12,7 +12,7 @@ import {
   stageIds,
 } from '../../../common/content/lesson';
 import { type Maps, parseMaps } from '../../../common/content/maps';
-import { parseRewardStudy, type RewardStudy } from '../../../common/content/rewardStudy';
+import { parseRewardStudy, type RewardStudy } from '../../../common/content/evaluation';
 
 /** All lessons, and the sources that they cite. */
 export interface LessonBook {

@@ -2,13 +2,12 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import type { Lessons } from './content';
-import type { ModelActivity } from '../../modelCatalog/modelActivity';
-import type { ModelMemory } from '../../modelCatalog/modelMemory';
+import type { ModelActivity, ModelMemory } from '../../modelCatalog/modelMemory';
 import type { ModelCatalog } from '../../modelCatalog/modelCatalog';
 import type { Lesson, StageId } from '../../../common/content/lesson';
 import type { Manifest } from '../../../common/protocol/manifest';
 import { filesOf } from '../../../common/engineClient/modelFolder';
-import { deviceNames } from '../../../common/text/deviceNames';
+import { deviceNames } from '../../../common/protocol/engine/types';
 
 const { t } = vscode.l10n;
 

@@ -1,8 +1,7 @@
 /** A chunk of a document with its scored tokens, and what edits do to chunks. */
-import type { TextSpan } from '../../subject/textSpan';
+import type { TextSource, TextSpan } from '../../subject/textSpan';
 import type { Scope } from './scope';
-import { sumsOf, type ScoredToken } from './scoredTokens';
-import { rulerStep, stepOf, type Sums } from './bits';
+import { rulerStep, type ScoredToken, stepOf, type Sums, sumsOf } from './scoredTokens';
 
 /** A chunk of a document, and what is known of its tokens. */
 export interface Chunk extends Scope {
@@ -172,3 +171,44 @@ export function nextChunk(
 /** The distance between two spans; 0 if they touch. */
 export const distanceOf = (a: TextSpan, b: TextSpan): number =>
   Math.max(0, a.start - b.end, b.start - a.end);
+
+/** The approximate length of a chunk, in UTF-16 units: some 600 tokens of English. */
+export const chunkLength = 2400;
+/** How far behind that a good place to cut is searched, in UTF-16 units. */
+const reach = 600;
+/** The approximate length of the context before a chunk, in UTF-16 units: some 250 tokens of English. */
+export const contextLength = 1000;
+
+/**
+ * Splits a text into chunks that are scored one by one. They do not depend on what is scored first, so that every token
+ * has the same context whenever it is scored.
+ *
+ * A cut is before white space, where none of our tokenizers joins characters; at the end of a line if one is near.
+ */
+export function* chunkSpans(source: TextSource, { start, end }: TextSpan): Generator<TextSpan> {
+  let from = start;
+  while (end - from > chunkLength + reach) {
+    const to = cutAfter(source, from + chunkLength);
+    yield { start: from, end: to };
+    from = to;
+  }
+  yield { start: from, end };
+}
+
+/** Finds the context before a chunk, in whole words. */
+export function contextOf(source: TextSource, { start }: TextSpan): TextSpan {
+  const from = Math.max(0, start - contextLength);
+  const text = source.read(from, start);
+  // If the context begins inside a line, it begins between two words of it, if there are any.
+  const begin = from === 0 ? 0 : text.search(/\s\S/u);
+  return { start: from + Math.max(0, begin), end: start };
+}
+
+function cutAfter(source: TextSource, offset: number): number {
+  const text = source.read(offset, offset + reach);
+  const lineEnd = text.search(/[^\S\r\n]*\r?\n/u);
+  const place = lineEnd >= 0 ? lineEnd : Math.max(0, text.search(/\s/u));
+  // The cut is never between the halves of a surrogate pair.
+  const isHalf = place === 0 && /^[\uDC00-\uDFFF]/.test(text);
+  return offset + place + (isHalf ? 1 : 0);
+}

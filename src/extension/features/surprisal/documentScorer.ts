@@ -5,26 +5,31 @@ import { sourceOf } from '../../subject/selection';
 import type { TextSource, TextSpan } from '../../subject/textSpan';
 import type { Score } from '../../../common/protocol/engine/score';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
-import { addSums, noSums, type Sums } from './bits';
 import {
-  contextLength,
-  contextOf,
-  chunkSpans,
-  chunkLength,
+  addSums,
+  noSums,
+  type ScoredToken,
+  scoredTokens,
+  Spellings,
+  type Sums,
+  sumsOf,
   withoutCarriageReturns,
-} from './chunking';
+} from './scoredTokens';
 import {
-  chunksAfterEdit,
-  distanceOf,
-  nextChunk,
   type Chunk,
+  chunkLength,
   chunkOf,
+  chunksAfterEdit,
   chunksIn,
   chunksOf,
+  chunkSpans,
+  contextLength,
+  contextOf,
+  distanceOf,
+  nextChunk,
   withNewTokens,
 } from './chunk';
 import type { Scope } from './scope';
-import { type ScoredToken, scoredTokens, Spellings, sumsOf } from './scoredTokens';
 
 /** The number of probable alternatives kept for each token. */
 const alternativeCount = 5;

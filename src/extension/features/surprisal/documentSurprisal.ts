@@ -8,13 +8,12 @@ import type { EngineClient } from '../../../common/engineClient/engineClient';
 import type { Manifest } from '../../../common/protocol/manifest';
 import { selectedIn, sourceOf } from '../../subject/selection';
 import type { TextSpan } from '../../subject/textSpan';
-import { addSums } from './bits';
+import { addSums } from './scoredTokens';
 import { Hints } from './hints';
 import { scopesOf, wholeScope } from './scope';
-import { lengthOf, DocumentScorer } from './documentScorer';
-import type { SurprisalItem } from './surprisalItem';
-import { SurprisalDecorations } from './surprisalDecorations';
-import { hoverText, spellingLabel, legend, sumsLabel } from './labels';
+import { DocumentScorer, lengthOf } from './documentScorer';
+import { SurprisalDecorations, type SurprisalItem } from './surprisalDecorations';
+import { hoverText, legend, spellingLabel, sumsLabel } from './labels';
 
 const { t } = vscode.l10n;
 

@@ -1,16 +1,15 @@
 /** Hints for very improbable words, with quick fixes. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
-import { percent } from '../../../common/text/percent';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { sourceOf } from '../../subject/selection';
-import { hintBits } from './bits';
-import { replacementsFor, type Replacement } from './replacements';
+import { hintBits, sumsOf } from './scoredTokens';
+import { type Replacement, replacementsFor } from './replacements';
 import { wordAt } from './scope';
-import { sumsOf } from './scoredTokens';
-import { textBefore, type DocumentToken, type DocumentScorer } from './documentScorer';
+import { type DocumentScorer, type DocumentToken, textBefore } from './documentScorer';
 import { rangeOf } from './surprisalDecorations';
 import { bitsLabel, visibleLabel } from './labels';
+import { percent } from '../../../common/text/percent';
 
 const { t } = vscode.l10n;
 

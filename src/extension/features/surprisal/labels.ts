@@ -1,13 +1,19 @@
 /** The texts on screen about surprisal. */
 import * as vscode from 'vscode';
 import { markdownText } from '../../workbench/markdown';
-import { percent } from '../../../common/text/percent';
 import { readBytes, spellParts } from '../../../common/text/byteText';
 import type { Spelling } from '../../../common/protocol/engine/tokenize';
 import { visibleText } from '../../../common/text/tokenText';
-import { bitsPerByteOf, perplexityOf, perplexityLabel, stepStarts, type Sums } from './bits';
+import {
+  bitsPerByteOf,
+  perplexityLabel,
+  perplexityOf,
+  stepStarts,
+  type Sums,
+} from './scoredTokens';
 import { underlines } from './surprisalDecorations';
 import type { DocumentToken } from './documentScorer';
+import { percent } from '../../../common/text/percent';
 
 const { t } = vscode.l10n;
 

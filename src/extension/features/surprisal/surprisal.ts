@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import type { ModelCatalog } from '../../modelCatalog/modelCatalog';
-import { selectedIn, type EditorInUse } from '../../subject/selection';
+import { type EditorInUse, selectedIn } from '../../subject/selection';
 import type { TextSpan } from '../../subject/textSpan';
 import { surprisalModelSetting } from './options';
 import type { Settings } from '../../settings/settings';
@@ -11,8 +11,7 @@ import type { Score } from '../../../common/protocol/engine/score';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
 import { DocumentSurprisal } from './documentSurprisal';
-import { SurprisalItem } from './surprisalItem';
-import type { TokenMark } from './surprisalDecorations';
+import { SurprisalItem, type TokenMark } from './surprisalDecorations';
 
 const { t } = vscode.l10n;
 

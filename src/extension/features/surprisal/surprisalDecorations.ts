@@ -2,8 +2,8 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import { isHighContrast } from '../../workbench/strengthDecorations';
-import { rulerStep, stepOf, stepStarts } from './bits';
-import { type DocumentToken, visibleSpansOf, type DocumentScorer } from './documentScorer';
+import { rulerStep, stepOf, stepStarts } from './scoredTokens';
+import { type DocumentScorer, type DocumentToken, visibleSpansOf } from './documentScorer';
 
 /** A painted range of a document, for tests. */
 export interface TokenMark {
@@ -184,3 +184,42 @@ export const underlines = (): readonly Underline[] =>
         double(),
       ]
     : [{ width: '0', style: 'none', name: t('none') }, dotted(), dashed(), solid(), double()];
+
+/** Shows how surprising the text is and how far it has been read; a click hides the surprisal. */
+export class SurprisalItem extends Disposable {
+  readonly #item = this.register(
+    vscode.window.createStatusBarItem('lmEvolution.surprisal', vscode.StatusBarAlignment.Right, 92),
+  );
+
+  constructor() {
+    super();
+    this.#item.name = t('Surprisal');
+    this.#item.command = 'lmEvolution.hideSurprisal';
+  }
+
+  get text(): string {
+    return this.#item.text;
+  }
+
+  hide(): void {
+    this.#item.text = '';
+    this.#item.hide();
+  }
+
+  /**
+   * @param label "perplexity 23 · 1.1 bits per byte", or what is being waited for.
+   * @param progress 0 to 1; undefined when all is done.
+   */
+  show(label: string, progress: number | undefined, details: vscode.MarkdownString): void {
+    const share = progress === undefined ? undefined : Math.floor(progress * 100);
+    const icon = share === undefined ? '$(pulse)' : '$(loading~spin)';
+    const done = share === undefined || share === 0 ? '' : ` · ${share} %`;
+    this.#item.text = `${icon} ${label}${done}`;
+    this.#item.tooltip = details.appendMarkdown(`\n\n${t('Click or press Escape to hide it.')}`);
+    this.#item.accessibilityInformation = {
+      label: t('Surprisal: {0}. Click to hide it.', label + done),
+      role: 'button',
+    };
+    this.#item.show();
+  }
+}

@@ -4,9 +4,8 @@ import { Disposable } from '../../workbench/dispose';
 import type { Tokenization } from '../../../common/protocol/engine/tokenize';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
-import { tokenSpans, type TokenSpan } from './spans';
+import { type TokenSpan, tokenSpans } from './spans';
 import type { Tokenizers } from './tokenizers';
-import { TokenColorsItem } from './tokenColorsItem';
 import {
   TokenDecorations,
   type TokenRanges,
@@ -197,5 +196,44 @@ export class TokenColors extends Disposable {
       }
     }
     return undefined;
+  }
+}
+
+const { t } = vscode.l10n;
+
+/** Shows whose tokens are painted; a click turns the colours off. */
+class TokenColorsItem extends Disposable {
+  readonly #item = this.register(
+    vscode.window.createStatusBarItem(
+      'lmEvolution.tokenColors',
+      vscode.StatusBarAlignment.Right,
+      93,
+    ),
+  );
+
+  constructor() {
+    super();
+    this.#item.name = t('Token colours');
+    this.#item.command = 'lmEvolution.tokenColors.end';
+  }
+
+  /** The text of the item, for tests. */
+  get text(): string {
+    return this.#item.text;
+  }
+
+  show(tokenizerName: string): void {
+    this.#item.text = `$(symbol-string) ${t('tokens of {0}', tokenizerName)}`;
+    this.#item.tooltip = t('Click or press Escape to turn them off.');
+    this.#item.accessibilityInformation = {
+      label: t('Token colours of {0}. Click to turn them off.', tokenizerName),
+      role: 'button',
+    };
+    this.#item.show();
+  }
+
+  hide(): void {
+    this.#item.text = '';
+    this.#item.hide();
   }
 }

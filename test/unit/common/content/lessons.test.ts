@@ -1,13 +1,14 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { setFormula } from '../../../../scripts/setFormulas.mjs';
-import { plainWords, spansOf } from '../../../../src/common/content/citations';
 import {
+  type Lesson,
   parseContentJson,
   parseLesson,
   parseSources,
+  plainWords,
+  spansOf,
   stageIds,
-  type Lesson,
 } from '../../../../src/common/content/lesson';
 
 const read = (path: string): unknown =>

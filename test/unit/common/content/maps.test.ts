@@ -1,13 +1,14 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { plainWords, spansOf } from '../../../../src/common/content/citations';
 import {
+  parseContentJson,
   parseLesson,
   parseSources,
+  plainWords,
+  spansOf,
   stageIds,
-  parseContentJson,
 } from '../../../../src/common/content/lesson';
-import { parseMaps, type EvolutionMap, type MapTarget } from '../../../../src/common/content/maps';
+import { type EvolutionMap, type MapTarget, parseMaps } from '../../../../src/common/content/maps';
 
 const read = (path: string) =>
   parseContentJson(new Uint8Array(readFileSync(`media/${path}`)).buffer, path);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { maxAttentionTokens } from '../../../../src/common/math/attentionLimit';
+import { maxAttentionTokens } from '../../../../src/common/attention/attention';
 
 test.each([
   ['a small model is seen whole', { layers: 6, heads: 6, contextLength: 512 }, 512],

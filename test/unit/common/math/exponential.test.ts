@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { expOfNegative } from '../../../../src/common/math/exponential';
+import { expOfNegative } from '../../../../src/common/math/logits';
 
 test('a power of e is right to the last digits', () => {
   fc.assert(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { verifyFiles } from '../../../../src/engine/models/modelFiles';
+import { verifyFiles } from '../../../../src/engine/models/openModel';
 import type { ModelFiles } from '../../../../src/common/protocol/engine/api';
 import { readTiny, readTinyBert } from '../modelFolder';
 

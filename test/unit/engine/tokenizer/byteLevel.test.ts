@@ -1,9 +1,9 @@
-import { Tokenizer as Library } from '@huggingface/tokenizers';
 import * as fc from 'fast-check';
+import { Tokenizer as Library } from '@huggingface/tokenizers';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { nfcSegments } from '../../../../src/engine/tokenizer/nfcSegments';
-import { maxTextLength, JsonTokenizer } from '../../../../src/engine/tokenizer/tokenizer';
+import { nfcSegments } from '../../../../src/engine/tokenizer/alignment';
+import { JsonTokenizer, maxTextLength } from '../../../../src/engine/tokenizer/tokenizer';
 import { parseModelJson } from '../../../../src/common/protocol/manifest';
 import { anyText } from '../anyText';
 import { readBuffer, root } from '../modelFolder';

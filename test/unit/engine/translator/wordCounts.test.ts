@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { WordCounts } from '../../../../src/engine/translator/wordCounts';
+import { WordCounts } from '../../../../src/engine/translator/domainShift';
 
 const bytes = (content: unknown) => new TextEncoder().encode(JSON.stringify(content)).buffer;
 const counts = new WordCounts(

@@ -3,9 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { gunzip } from '../../../../src/extension/engine/gunzip';
-import { EngineClient } from '../../../../src/common/engineClient/engineClient';
-import type { EngineClientOptions } from '../../../../src/common/engineClient/engineClient';
+import { gunzip } from '../../../../src/common/engineClient/modelFolder';
+import {
+  EngineClient,
+  type EngineClientOptions,
+} from '../../../../src/common/engineClient/engineClient';
 import { EngineError } from '../../../../src/common/errors';
 import type {
   EngineRuntime,

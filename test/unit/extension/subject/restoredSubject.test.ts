@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { restoredSubject } from '../../../../src/extension/subject/restoredSubject';
+import { restoredSubject } from '../../../../src/extension/subject/subject';
 
 const segment = (version: number) => ({
   text: 'words',

@@ -1,12 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
 import type { Token } from '../../../../src/common/protocol/engine/types';
-import { allUnits } from '../../../../webview/attention/allUnits';
-import type { Shown } from '../../../../webview/attention/attentionState';
-import { rangesOf } from '../../../../webview/attention/ranges';
+import { allUnits, createViewModelMaker, rangesOf } from '../../../../webview/attention/viewModel';
+import { parseState, type Shown } from '../../../../webview/attention/attentionState';
 import { axesOf, matrixView } from '../../../../webview/matrix/matrixView';
-import { createViewModelMaker } from '../../../../webview/attention/viewModel';
-import { parseState } from '../../../../webview/attention/attentionState';
 import { whole } from '../sample';
 
 /** As a byte-level tokenizer spells: a word begins with its space. */

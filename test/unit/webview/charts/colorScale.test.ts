@@ -8,7 +8,7 @@ import {
   mix,
   rampPixels,
 } from '../../../../webview/charts/colorScale';
-import { strengthOf, weightAt } from '../../../../src/common/math/strength';
+import { strengthOf, weightAt } from '../../../../src/common/attention/attention';
 import type { Rgb } from '../../../../webview/common/theme';
 
 const channel = fc.integer({ min: 0, max: 255 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { count, decimal, duration, ordinal } from '../../../../webview/common/numbers';
 import { percent } from '../../../../src/common/text/percent';
+import { count, decimal, duration, ordinal } from '../../../../webview/common/numbers';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 

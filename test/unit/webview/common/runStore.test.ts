@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { EngineError } from '../../../../src/common/errors';
-import { onceATask } from '../../../../webview/common/batchUpdates';
+import { onceATask } from '../../../../webview/common/store';
 import { longMs, slowMs } from '../../../../webview/common/progress';
-import { RunStore, type RunState } from '../../../../webview/common/runStore';
+import { type RunState, RunStore } from '../../../../webview/common/runStore';
 
 describe('what a page runs', () => {
   beforeEach(() => void vi.useFakeTimers());

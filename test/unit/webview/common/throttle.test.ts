@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { throttle } from '../../../../webview/common/throttle';
+import { throttle } from '../../../../webview/common/store';
 
 describe('a throttled call', () => {
   beforeEach(() => void vi.useFakeTimers());

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { averageHeads } from '../../../../webview/matrix/heads';
-import { inBrief, inWords, summarize } from '../../../../webview/matrix/headSummary';
+import { averageHeads, inBrief, inWords, summarize } from '../../../../webview/matrix/heads';
 import { attentionOf, tokensOf } from '../sample';
 
 const pieces = ['[CLS]', 'the', 'dog', 'saw', 'the', 'cat', '.', '[SEP]'];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { allUnits } from '../../../../webview/attention/allUnits';
+import { allUnits } from '../../../../webview/attention/viewModel';
 import { averageHeads } from '../../../../webview/matrix/heads';
 import {
   axesOf,
@@ -12,10 +12,10 @@ import {
 } from '../../../../webview/matrix/matrixView';
 import {
   nameOf,
+  type Sequence,
   tokenUnits,
   unitAt,
   wordUnits,
-  type Sequence,
 } from '../../../../webview/matrix/units';
 import { attentionOf, sampleOf, tokensOf, whole } from '../sample';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { poolMax } from '../../../../webview/matrix/pooling';
+import { poolMax } from '../../../../webview/matrix/units';
 
 const matrix = fc
   .record({ rows: fc.integer({ min: 1, max: 40 }), columns: fc.integer({ min: 1, max: 40 }) })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   allowed,
+  type ControlName,
   controls,
   isOwn,
   ownDistribution,
@@ -8,8 +9,7 @@ import {
   settingsOf,
   sliderSteps,
   valueAt,
-  type ControlName,
-} from '../../../../webview/next/controls';
+} from '../../../../webview/next/distribution';
 
 const limitsOf = (name: ControlName) => controls.find(each => each.name === name)!;
 

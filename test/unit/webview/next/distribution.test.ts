@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ownDistribution } from '../../../../webview/next/controls';
 import {
   bend,
   candidatesOf,
   distributionOf,
+  ownDistribution,
   probabilityOf,
+  sortedIds,
 } from '../../../../webview/next/distribution';
-import { sortedIds } from '../../../../webview/next/distribution';
 
 const logits = fc.array(fc.float({ min: -30, max: 30, noNaN: true }), {
   minLength: 1,

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import type { PredictRequest, Prediction } from '../../../../src/common/protocol/engine/predict';
+import type { Prediction, PredictRequest } from '../../../../src/common/protocol/engine/predict';
 import type { EngineClient } from '../../../../src/common/engineClient/engineClient';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
 import type { NextHostApi } from '../../../../src/common/protocol/pages/next';
@@ -9,12 +9,12 @@ import { createActions } from '../../../../webview/next/createActions';
 import { Predictor } from '../../../../webview/next/predictor';
 import {
   barsAtOnce,
+  type NextState,
   parseState,
   readSubject,
-  type NextState,
 } from '../../../../webview/next/nextState';
 import { createViewModelMaker } from '../../../../webview/next/viewModel';
-import { writtenText } from '../../../../webview/next/labels';
+import { writtenText } from '../../../../webview/next/describe';
 import { RunStore } from '../../../../webview/common/runStore';
 import type { TextActions } from '../../../../webview/common/textPage';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { noBranches } from '../../../../webview/next/branches';
-import { ownDistribution } from '../../../../webview/next/controls';
+import { ownDistribution } from '../../../../webview/next/distribution';
 import { branchesOf, parseState, withBranches } from '../../../../webview/next/nextState';
 
 const defaults = parseState(undefined);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { chainsOf } from '../../../../webview/next/treeLines';
+import { chainsOf } from '../../../../webview/next/tree';
 
 const nodes = (...parents: number[]) => parents.map(parent => ({ parent }));
 

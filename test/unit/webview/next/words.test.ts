@@ -3,13 +3,13 @@ import type { BeamNode } from '../../../../src/common/protocol/engine/generate';
 import type { LensLayer } from '../../../../src/common/protocol/engine/predict';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
 import { keptNodes, leadsToEnd } from '../../../../webview/next/trees';
-import { barInWords, type Bar } from '../../../../webview/next/bars';
+import { type Bar, barInWords } from '../../../../webview/next/bars';
 import { csvOf } from '../../../../webview/next/exportFile';
 import { cutInWords } from '../../../../webview/next/filters';
 import { decidedAt, lensInWords } from '../../../../webview/next/lens';
-import { fillsMasks, modelFor, predictors, writesOn } from '../../../../webview/common/predictors';
+import { fillsMasks, modelFor, predictors, writesOn } from '../../../../webview/common/models';
 import { spelled } from '../../../../webview/next/tokenLabels';
-import { paceInWords } from '../../../../webview/next/writing';
+import { paceInWords } from '../../../../webview/next/position';
 
 const noBreak = '\u00a0';
 const utf8 = new TextEncoder();

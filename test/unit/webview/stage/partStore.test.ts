@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { EngineError } from '../../../../src/common/errors';
-import { atRest, PartStore, type RunningState } from '../../../../webview/stage/part/partStore';
+import { atRest, PartStore, type RunningState } from '../../../../webview/stage/part/livePart';
 
 interface State extends RunningState {
   readonly shown: string | undefined;

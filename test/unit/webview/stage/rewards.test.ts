@@ -4,21 +4,19 @@ import { describe, expect, test } from 'vitest';
 import type { Token } from '../../../../src/common/protocol/engine/types';
 import { parseManifest } from '../../../../src/common/protocol/manifest';
 import { parseContentJson } from '../../../../src/common/content/lesson';
-import { parseRewardStudy } from '../../../../src/common/content/rewardStudy';
+import { parseRewardStudy } from '../../../../src/common/content/evaluation';
 import { answerFeatures } from '../../../../webview/stage/parts/rewards/answers';
 import { klOfBestOf, meanOfBestOf } from '../../../../webview/stage/parts/rewards/bestOfN';
 import {
   agreementOf,
-  descend,
-  lossOf,
-  marginsOf,
-  type Features,
-} from '../../../../webview/stage/parts/rewards/bradleyTerry';
-import {
   comparisonsOf,
   contradictions,
+  descend,
+  type Features,
+  lossOf,
+  marginsOf,
   moved,
-} from '../../../../webview/stage/parts/rewards/comparisons';
+} from '../../../../webview/stage/parts/rewards/bradleyTerry';
 import {
   bestFirst,
   parseSettings,

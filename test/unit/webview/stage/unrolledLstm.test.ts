@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
 import type { HiddenStates } from '../../../../src/common/protocol/engine/types';
-import { poolFarthest, reachOf } from '../../../../webview/charts/signedImage';
+import { poolFarthest, reachOf } from '../../../../webview/charts/canvas';
 import { contextOf, stateOf, unroll } from '../../../../webview/stage/math/unrolledLstm';
 import { distance, lengthOf } from '../../../../webview/stage/math/vectors';
 

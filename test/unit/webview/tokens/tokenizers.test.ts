@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
-import { chipsAt, charactersPerToken, chipsOf } from '../../../../webview/tokens/chips';
-import { parseState } from '../../../../webview/tokens/tokensState';
-import { namesOf, tokenizersOf } from '../../../../webview/tokens/tokenizers';
+import { charactersPerToken, chipsAt, chipsOf } from '../../../../webview/tokens/chips';
+import { namesOf, parseState, tokenizersOf } from '../../../../webview/tokens/tokensState';
 
 const model = (name: string, year: number, sha256: string) =>
   // Of a manifest these are all that is read here.

@@ -4,13 +4,20 @@ import type { ValueId } from '../../../../src/common/content/lesson';
 import type { AttentionOverride } from '../../../../src/common/protocol/engine/analyze';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { cautionOf } from '../../../common/caution';
-import { decimal } from '../../../common/numbers';
-import { percent } from '../../../../src/common/text/percent';
 import { frame, picturePlace } from '../../part/frame';
-import { reportRun, type LivePart, type PartContext, type PartView } from '../../part/livePart';
-import { atRest, PartStore, stateOf } from '../../part/partStore';
-import { cellOf, contextOf, viewOf, type AlignmentState } from './state';
+import {
+  atRest,
+  type LivePart,
+  type PartContext,
+  PartStore,
+  type PartView,
+  reportRun,
+  stateOf,
+} from '../../part/livePart';
+import { type AlignmentState, cellOf, contextOf, viewOf } from './state';
 import { createView } from './view';
+import { percent } from '../../../../src/common/text/percent';
+import { decimal } from '../../../common/numbers';
 
 export const alignment = (context: PartContext): LivePart => new Alignment(context);
 

@@ -1,10 +1,9 @@
 /** The state of "Which word each word looked at", and the tensors of one of its steps. */
 import type { Analysis, AttentionOverride } from '../../../../src/common/protocol/engine/analyze';
 import { matrixView, type MatrixView } from '../../../matrix/matrixView';
-import type { Unit } from '../../../matrix/units';
+import { readableUnits, type Unit } from '../../../matrix/units';
 import { mixOf } from '../../math/attentionHead';
-import type { RunningState } from '../../part/partStore';
-import { readableUnits } from '../../part/readableUnits';
+import type { RunningState } from '../../part/livePart';
 
 export interface AlignedRun {
   readonly text: string;

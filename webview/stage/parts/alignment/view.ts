@@ -1,27 +1,27 @@
 /** The look of "Which word each word looked at": the matrix, the table of one step, and the states that its context is made of. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { reachOf } from '../../../charts/signedImage';
+import { reachOf } from '../../../charts/canvas';
 import { nothingWritten } from '../../../common/caution';
-import { memo } from '../../../common/memo';
-import { decimal, duration } from '../../../common/numbers';
-import { percent } from '../../../../src/common/text/percent';
+import { memo } from '../../../common/store';
 import type { Theme } from '../../../common/theme';
-import { deviceNames } from '../../../../src/common/text/deviceNames';
+import { deviceNames } from '../../../../src/common/protocol/engine/types';
 import type { Unit } from '../../../matrix/units';
 import { attentionMap, cellUnder } from '../../part/attentionMap';
-import { wideFrom } from '../../part/layout';
+import { wideFrom } from '../../part/frame';
 import type { PartView } from '../../part/livePart';
 import { joinRows, paintRows, type VectorRows } from '../../part/vectorRows';
 import {
-  averagedOf,
-  cellOf,
-  maxDifference,
-  scoresOf,
   type AlignedRun,
   type AlignmentCell,
   type AlignmentState,
   type Averaged,
+  averagedOf,
+  cellOf,
+  maxDifference,
+  scoresOf,
 } from './state';
+import { percent } from '../../../../src/common/text/percent';
+import { decimal, duration } from '../../../common/numbers';
 
 export interface AlignmentActions {
   select(selection: Partial<Pick<AlignmentState, 'row' | 'key'>>): void;

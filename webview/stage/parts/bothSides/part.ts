@@ -1,6 +1,6 @@
 /** The same sentence to a model that looks both ways and to one that may only look back. */
-import { html, nothing, type TemplateResult } from 'lit';
 import * as v from 'valibot';
+import { html, nothing, type TemplateResult } from 'lit';
 import { hasAttention } from '../../../../src/common/protocol/engine/capabilities';
 import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
 import type { ValueId } from '../../../../src/common/content/lesson';
@@ -8,18 +8,24 @@ import type { Manifest } from '../../../../src/common/protocol/manifest';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { matrixView, type MatrixView } from '../../../matrix/matrixView';
 import { tokenUnits } from '../../../matrix/units';
-import { memo } from '../../../common/memo';
-import { shortName } from '../../../common/predictors';
-import { duration } from '../../../common/numbers';
-import { percent } from '../../../../src/common/text/percent';
+import { memo } from '../../../common/store';
+import { shortName } from '../../../common/models';
 import type { Theme } from '../../../common/theme';
-import type { LivePart, PartContext, PartView } from '../../part/livePart';
+import {
+  atRest,
+  type LivePart,
+  type PartContext,
+  PartStore,
+  type PartView,
+  type RunningState,
+  stateOf,
+} from '../../part/livePart';
 import { attentionMap, type AttentionMap } from '../../part/attentionMap';
-import { frame, picturePlace } from '../../part/frame';
-import { isLarge, megabytes, offer } from '../../part/largeModels';
-import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
+import { figureWidth, frame, picturePlace } from '../../part/frame';
+import { isLarge, megabytes, offer } from '../../part/translators';
 import { slider } from '../../part/controls';
-import { figureWidth } from '../../part/layout';
+import { percent } from '../../../../src/common/text/percent';
+import { duration } from '../../../common/numbers';
 
 const settings = v.object({
   /** How deep, as a share of the layers. */

@@ -3,15 +3,21 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { ValueId } from '../../../../src/common/content/lesson';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { cautionOf } from '../../../common/caution';
-import { count } from '../../../common/numbers';
 import { slider } from '../../part/controls';
 import { frame } from '../../part/frame';
-import type { LivePart, PartContext, PartView } from '../../part/livePart';
+import {
+  atRest,
+  type LivePart,
+  type PartContext,
+  PartStore,
+  type PartView,
+  stateOf,
+} from '../../part/livePart';
 import { firstSentences, maxSentences } from '../../part/longerText';
-import { atRest, PartStore, stateOf } from '../../part/partStore';
-import { translatorsOf, type Translator } from '../../part/translators';
-import { countWords, parseSettings, type BottleneckState, type Settings } from './state';
+import { type Translator, translatorsOf } from '../../part/translators';
+import { type BottleneckState, countWords, parseSettings, type Settings } from './state';
 import { createMeasuredView, translationList } from './view';
+import { count } from '../../../common/numbers';
 
 /** How long the slider must rest before models run, in ms. */
 const restMs = 120;

@@ -1,7 +1,7 @@
 /** The state of "The longer the sentence". */
 import * as v from 'valibot';
 import type { TranslationEvaluation } from '../../../../src/common/content/evaluation';
-import type { RunningState } from '../../part/partStore';
+import type { RunningState } from '../../part/livePart';
 
 const settings = v.object({
   sentences: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(12)), 1),

@@ -2,13 +2,13 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { lineChart } from '../../../charts/lineChart';
 import { nothingWritten } from '../../../common/caution';
-import { memo } from '../../../common/memo';
-import { duration } from '../../../common/numbers';
+import { memo } from '../../../common/store';
 import type { Theme } from '../../../common/theme';
 import { choices } from '../../part/controls';
 import type { PartView } from '../../part/livePart';
 import type { Translator } from '../../part/translators';
 import type { BottleneckState, Qualities, Settings } from './state';
+import { duration } from '../../../common/numbers';
 
 export function translationList(
   text: string,

@@ -3,18 +3,16 @@ import { nothing, type TemplateResult } from 'lit';
 import type { ChatMessage } from '../../../../src/common/protocol/engine/types';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { frame } from '../../part/frame';
-import type { LivePart, PartContext } from '../../part/livePart';
-import { atRest, PartStore, stateOf } from '../../part/partStore';
-import { FollowEnd } from './followEnd';
+import { atRest, type LivePart, type PartContext, PartStore, stateOf } from '../../part/livePart';
+import { type ChatActions, FollowEnd, view } from './view';
 import {
   answerInWords,
   answerOf,
+  type ChatState,
   parseSettings,
   settingsOf,
-  type ChatState,
   type Turn,
 } from './state';
-import { view, type ChatActions } from './view';
 
 const maxNewTokens = 160;
 

@@ -2,8 +2,8 @@
 import * as v from 'valibot';
 import type { Generation, ReadPrompt } from '../../../../src/common/protocol/engine/generate';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
+import type { RunningState } from '../../part/livePart';
 import { count, thousands } from '../../../common/numbers';
-import type { RunningState } from '../../part/partStore';
 
 const maxTurns = 40;
 

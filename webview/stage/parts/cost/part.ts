@@ -3,15 +3,21 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { lineChart } from '../../../charts/lineChart';
-import { memo } from '../../../common/memo';
-import { duration, thousands } from '../../../common/numbers';
-import { shortName } from '../../../common/predictors';
+import { memo } from '../../../common/store';
+import { shortName } from '../../../common/models';
 import type { Theme } from '../../../common/theme';
-import { figureWidth } from '../../part/layout';
-import type { LivePart, PartContext, PartView } from '../../part/livePart';
-import { frame } from '../../part/frame';
+import { figureWidth, frame } from '../../part/frame';
+import {
+  atRest,
+  type LivePart,
+  type PartContext,
+  PartStore,
+  type PartView,
+  type RunningState,
+  stateOf,
+} from '../../part/livePart';
 import { isLstmTranslator } from '../../part/translators';
-import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
+import { duration, thousands } from '../../../common/numbers';
 
 /** Lengths of the source in tokens, about; the longest is what the models can read. */
 const lengths = [8, 16, 32, 64, 96, 128, 192, 250];

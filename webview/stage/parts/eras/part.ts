@@ -1,17 +1,23 @@
 /** The same text through every model that can take it, one under the other. */
-import { html, nothing, type TemplateResult } from 'lit';
 import * as v from 'valibot';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
-import { shortName } from '../../../common/predictors';
-import { count, duration } from '../../../common/numbers';
+import { shortName } from '../../../common/models';
 import { cautionOf, nothingWritten } from '../../../common/caution';
-import type { LivePart, PartContext, PartView } from '../../part/livePart';
+import {
+  atRest,
+  type LivePart,
+  type PartContext,
+  PartStore,
+  type PartView,
+  type RunningState,
+  stateOf,
+} from '../../part/livePart';
 import { frame } from '../../part/frame';
-import { translatorsOf } from '../../part/translators';
-import { isLarge, megabytes } from '../../part/largeModels';
-import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
+import { isLarge, megabytes, translatorsOf } from '../../part/translators';
 import { slider } from '../../part/controls';
+import { count, duration } from '../../../common/numbers';
 
 const maxNewTokens = 48;
 /** How long the slider must rest before models run, in ms. */

@@ -2,30 +2,35 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Examples } from '../../../../src/common/content/lesson';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
-import { duration } from '../../../common/numbers';
-import { percent } from '../../../../src/common/text/percent';
 import { frame } from '../../part/frame';
-import type { LivePart, PartContext, PartView } from '../../part/livePart';
-import { atRest, PartStore, stateOf } from '../../part/partStore';
 import {
+  atRest,
+  type LivePart,
+  type PartContext,
+  PartStore,
+  type PartView,
+  stateOf,
+} from '../../part/livePart';
+import {
+  type Head,
   meanFeatures,
   probability,
-  randomFeatures,
-  train,
-  type Head,
   type Progress,
+  randomFeatures,
   type Sample,
+  train,
 } from './classifier';
 import {
-  nothingTrained,
-  parseSettings,
   type ByKind,
   type FeatureKind,
   type FewLabelsState,
   type Label,
+  nothingTrained,
+  parseSettings,
 } from './state';
-import { createStudyView } from './studyView';
-import { createTrainingView } from './trainingView';
+import { createStudyView, createTrainingView } from './view';
+import { percent } from '../../../../src/common/text/percent';
+import { duration } from '../../../common/numbers';
 
 const steps = 200;
 const stepsPerPaint = 20;

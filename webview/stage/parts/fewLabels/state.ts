@@ -1,7 +1,7 @@
 /** The state of "A few labels", and what was measured before. */
 import * as v from 'valibot';
 import type { LabelStudy } from '../../../../src/common/content/evaluation';
-import type { RunningState } from '../../part/partStore';
+import type { RunningState } from '../../part/livePart';
 import type { Head, Progress } from './classifier';
 
 const settings = v.object({

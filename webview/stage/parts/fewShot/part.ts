@@ -2,16 +2,23 @@
  * The same task with none, one and three examples in front of it; no weight changes. Asked of GPT-2 too where it is
  * there: learning from examples comes with size.
  */
-import { html, nothing, type TemplateResult } from 'lit';
 import * as v from 'valibot';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Task } from '../../../../src/common/content/lesson';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
-import { duration } from '../../../common/numbers';
-import type { LivePart, PartContext, PartView } from '../../part/livePart';
+import {
+  atRest,
+  type LivePart,
+  type PartContext,
+  PartStore,
+  type PartView,
+  type RunningState,
+  stateOf,
+} from '../../part/livePart';
 import { frame } from '../../part/frame';
-import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
 import { choices } from '../../part/controls';
+import { duration } from '../../../common/numbers';
 
 /** Numbers of examples in the prompt. */
 const shotCounts = [0, 1, 3] as const;

@@ -1,20 +1,27 @@
 /** How far the one vector moves when only the first words of a sentence are others, and how far for the last ones. */
-import { html, nothing, type TemplateResult } from 'lit';
 import * as v from 'valibot';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { lineChart } from '../../../charts/lineChart';
-import { memo } from '../../../common/memo';
-import { count } from '../../../common/numbers';
+import { memo } from '../../../common/store';
 import type { Theme } from '../../../common/theme';
-import { changesAll, changeWords, textOf, type ChangedText } from './changedWords';
+import { type ChangedText, changesAll, changeWords, textOf } from './changedWords';
 import { firstWords, splitWords, unrelatedWords } from '../../part/longerText';
-import type { LivePart, PartContext, PartView } from '../../part/livePart';
+import {
+  atRest,
+  type LivePart,
+  type PartContext,
+  PartStore,
+  type PartView,
+  type RunningState,
+  stateOf,
+} from '../../part/livePart';
 import { unroll } from '../../math/unrolledLstm';
 import { distance, lengthOf, mean } from '../../math/vectors';
 import { frame, picturePlace } from '../../part/frame';
 import { isLstmTranslator } from '../../part/translators';
-import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
 import { slider } from '../../part/controls';
+import { count } from '../../../common/numbers';
 
 /** Lengths of the sentence in words, one measurement each. */
 const lengths = [4, 6, 8, 12, 16, 20, 30, 40] as const;

@@ -3,21 +3,28 @@ import type { TemplateResult } from 'lit';
 import type { ValueId } from '../../../../src/common/content/lesson';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { cautionOf } from '../../../common/caution';
-import { decimal } from '../../../common/numbers';
-import { percent } from '../../../../src/common/text/percent';
 import { frame, picturePlace } from '../../part/frame';
-import { reportRun, type LivePart, type PartContext, type PartView } from '../../part/livePart';
-import { atRest, PartStore, stateOf } from '../../part/partStore';
+import {
+  atRest,
+  type LivePart,
+  type PartContext,
+  PartStore,
+  type PartView,
+  reportRun,
+  stateOf,
+} from '../../part/livePart';
 import {
   createSelector,
-  parseSettings,
-  runOf,
   type HeadRun,
   type InsideHeadState,
+  parseSettings,
+  runOf,
   type Selection,
   type Settings,
 } from './state';
 import { createView } from './view';
+import { percent } from '../../../../src/common/text/percent';
+import { decimal } from '../../../common/numbers';
 
 export const insideHead = (context: PartContext): LivePart => new InsideHead(context);
 

@@ -2,11 +2,10 @@
 import * as v from 'valibot';
 import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
 import type { Attention, InsideAttention } from '../../../../src/common/protocol/engine/types';
-import { memo } from '../../../common/memo';
-import { readUnits, type Unit } from '../../../matrix/units';
-import { headOf, stepsOf, vectorAt, type Head, type QuerySteps } from '../../math/attentionHead';
-import type { RunningState } from '../../part/partStore';
-import { readableUnits } from '../../part/readableUnits';
+import { memo } from '../../../common/store';
+import { readableUnits, readUnits, type Unit } from '../../../matrix/units';
+import { type Head, headOf, type QuerySteps, stepsOf, vectorAt } from '../../math/attentionHead';
+import type { RunningState } from '../../part/livePart';
 
 export const kinds = [
   ['encoder', 'Encoder'],

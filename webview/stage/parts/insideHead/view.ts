@@ -1,27 +1,27 @@
 /** The look of "Inside one head": the weights, the table of one query, and its vectors. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { reachOf } from '../../../charts/signedImage';
-import { memo } from '../../../common/memo';
-import { decimal, duration } from '../../../common/numbers';
-import { percent } from '../../../../src/common/text/percent';
+import { reachOf } from '../../../charts/canvas';
+import { memo } from '../../../common/store';
 import type { Theme } from '../../../common/theme';
-import { deviceNames } from '../../../../src/common/text/deviceNames';
+import { deviceNames } from '../../../../src/common/protocol/engine/types';
 import { matrixView, type MatrixView } from '../../../matrix/matrixView';
 import type { Unit } from '../../../matrix/units';
-import { termsOf, vectorAt, type Head, type QuerySteps } from '../../math/attentionHead';
+import { type Head, type QuerySteps, termsOf, vectorAt } from '../../math/attentionHead';
 import { attentionMap, cellUnder } from '../../part/attentionMap';
 import { choices, numberChoices } from '../../part/controls';
-import { figureWidth, wideFrom } from '../../part/layout';
+import { figureWidth, wideFrom } from '../../part/frame';
 import type { PartView } from '../../part/livePart';
 import { joinRows, paintRows, type VectorRows } from '../../part/vectorRows';
 import {
-  kinds,
-  maxDifference,
   type HeadRun,
   type InsideHeadState,
+  kinds,
+  maxDifference,
   type Selection,
   type Settings,
 } from './state';
+import { percent } from '../../../../src/common/text/percent';
+import { decimal, duration } from '../../../common/numbers';
 
 /** The number of dimensions of a product whose values are listed. */
 const maxTerms = 3;

@@ -4,24 +4,30 @@ import type { ValueId } from '../../../../src/common/content/lesson';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { visibleText } from '../../../../src/common/text/tokenText';
-import { ordinal, thousands } from '../../../common/numbers';
-import { percent } from '../../../../src/common/text/percent';
-import { fillsMasks, shortName, writesOn } from '../../../common/predictors';
+import { fillsMasks, shortName, writesOn } from '../../../common/models';
 import { wordUnits } from '../../../matrix/units';
 import { frame, picturePlace } from '../../part/frame';
-import { isLarge } from '../../part/largeModels';
-import { reportRun, type LivePart, type PartContext } from '../../part/livePart';
-import { atRest, PartStore, stateOf } from '../../part/partStore';
+import { isLarge } from '../../part/translators';
 import {
+  atRest,
+  type LivePart,
+  type PartContext,
+  PartStore,
+  reportRun,
+  stateOf,
+} from '../../part/livePart';
+import {
+  type Guess,
   guessOfBoth,
   guessOfLeft,
   hiddenWord,
-  parseSettings,
-  type Guess,
   type MaskedOrNextState,
+  parseSettings,
   type TokenizedSentence,
 } from './state';
 import { view } from './view';
+import { percent } from '../../../../src/common/text/percent';
+import { ordinal, thousands } from '../../../common/numbers';
 
 /** The number of candidates of each model. */
 const top = 5;

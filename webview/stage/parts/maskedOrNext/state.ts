@@ -5,7 +5,7 @@ import type { TokenRank } from '../../../../src/common/protocol/engine/predict';
 import type { Score } from '../../../../src/common/protocol/engine/score';
 import type { Candidate, Token } from '../../../../src/common/protocol/engine/types';
 import type { Unit } from '../../../matrix/units';
-import type { RunningState } from '../../part/partStore';
+import type { RunningState } from '../../part/livePart';
 
 const settings = v.object({
   /** The index of the hidden word. */

@@ -2,19 +2,19 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
 import { visibleText } from '../../../../src/common/text/tokenText';
-import { duration, thousands } from '../../../common/numbers';
-import { percent } from '../../../../src/common/text/percent';
-import { shortName } from '../../../common/predictors';
+import { shortName } from '../../../common/models';
 import { focusableIn, moveFocus } from '../../../elements/focusKeys';
-import { megabytes, offer } from '../../part/largeModels';
+import { megabytes, offer } from '../../part/translators';
 import {
+  type Guess,
   guessOfBoth,
   guessOfLeft,
   hiddenWord,
-  type Guess,
   type MaskedOrNextState,
   type MaskedRun,
 } from './state';
+import { percent } from '../../../../src/common/text/percent';
+import { duration, thousands } from '../../../common/numbers';
 
 /** The characters of context on either side of the word. */
 const maxContext = 120;

@@ -6,11 +6,18 @@ import type { ValueId } from '../../../../src/common/content/lesson';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { focusableIn, moveFocus } from '../../../elements/focusKeys';
-import { duration, ordinal, thousands } from '../../../common/numbers';
-import { percent } from '../../../../src/common/text/percent';
-import type { LivePart, PartContext, PartView } from '../../part/livePart';
+import {
+  atRest,
+  type LivePart,
+  type PartContext,
+  PartStore,
+  type PartView,
+  type RunningState,
+  stateOf,
+} from '../../part/livePart';
 import { frame } from '../../part/frame';
-import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
+import { percent } from '../../../../src/common/text/percent';
+import { duration, ordinal, thousands } from '../../../common/numbers';
 
 /** The number of candidates in the place of each token. */
 const top = 8;

@@ -3,16 +3,22 @@ import type { TemplateResult } from 'lit';
 import type { ValueId } from '../../../../src/common/content/lesson';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { cautionOf } from '../../../common/caution';
-import { decimal } from '../../../common/numbers';
 import { frame } from '../../part/frame';
-import type { LivePart, PartContext, PartView } from '../../part/livePart';
+import {
+  atRest,
+  type LivePart,
+  type PartContext,
+  PartStore,
+  type PartView,
+  stateOf,
+} from '../../part/livePart';
 import { splitWords } from '../../part/longerText';
-import { atRest, PartStore, stateOf } from '../../part/partStore';
-import { readableUnits } from '../../part/readableUnits';
+import { readableUnits } from '../../../matrix/units';
 import { followTokens, shuffleWords } from './shuffledWords';
 import { sinusoids } from './sinusoids';
 import { parseSettings, type PositionsState, type Settings } from './state';
 import { createView } from './view';
+import { decimal } from '../../../common/numbers';
 
 /** The width without a Transformer to take it from. */
 const defaultWidth = 256;

@@ -1,6 +1,6 @@
 /** The state of "How a word knows its place". */
 import * as v from 'valibot';
-import type { RunningState } from '../../part/partStore';
+import type { RunningState } from '../../part/livePart';
 import type { MovedToken, ShuffledText } from './shuffledWords';
 
 /** The number of places in the picture. */

@@ -1,11 +1,10 @@
 /** The look of "How a word knows its place": the sinusoids, how alike places are, and the shuffled words. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { createSurface } from '../../../charts/canvas';
+import { createSurface, signedImage } from '../../../charts/canvas';
 import { hex } from '../../../charts/colorScale';
 import { lineChart } from '../../../charts/lineChart';
-import { signedImage } from '../../../charts/signedImage';
 import { nothingWritten } from '../../../common/caution';
-import { memo } from '../../../common/memo';
+import { memo } from '../../../common/store';
 import type { Theme } from '../../../common/theme';
 import { cosine, mean } from '../../math/vectors';
 import { slider } from '../../part/controls';

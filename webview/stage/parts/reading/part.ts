@@ -3,24 +3,31 @@ import type { TemplateResult } from 'lit';
 import type { ValueId } from '../../../../src/common/content/lesson';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { cautionOf } from '../../../common/caution';
-import { count, thousands } from '../../../common/numbers';
-import { percent } from '../../../../src/common/text/percent';
 import { stateOf } from '../../math/unrolledLstm';
 import { lengthOf } from '../../math/vectors';
 import { frame, picturePlace } from '../../part/frame';
-import { reportRun, type LivePart, type PartContext, type PartView } from '../../part/livePart';
-import { atRest, PartStore, stateOf as partStateOf } from '../../part/partStore';
+import {
+  atRest,
+  type LivePart,
+  type PartContext,
+  PartStore,
+  type PartView,
+  reportRun,
+  stateOf as partStateOf,
+} from '../../part/livePart';
 import { isLstmTranslator } from '../../part/translators';
 import {
   movedBy,
   parseSettings,
-  runOf,
-  writtenAt,
   type ReadingState,
+  runOf,
   type Settings,
   type UnrolledRun,
+  writtenAt,
 } from './state';
 import { createView } from './view';
+import { percent } from '../../../../src/common/text/percent';
+import { count, thousands } from '../../../common/numbers';
 
 /** Between two words while it plays, in ms. */
 const stepMs = 450;

@@ -4,8 +4,8 @@ import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
 import type { Candidate } from '../../../../src/common/protocol/engine/types';
 import { stateOf, unroll, type Unrolled } from '../../math/unrolledLstm';
 import { distance, lengthOf } from '../../math/vectors';
-import type { RunningState } from '../../part/partStore';
-import { readableUnits } from '../../part/readableUnits';
+import type { RunningState } from '../../part/livePart';
+import { readableUnits } from '../../../matrix/units';
 
 /** The number of other candidates that are named with a written token. */
 const maxOthers = 2;

@@ -1,17 +1,17 @@
 /** The look of "Word by word into one vector": the states step by step, and one of their numbers as a line. */
 import { html, type TemplateResult } from 'lit';
 import { lineChart } from '../../../charts/lineChart';
-import { reachOf } from '../../../charts/signedImage';
-import { memo } from '../../../common/memo';
-import { count, decimal, duration } from '../../../common/numbers';
+import { reachOf } from '../../../charts/canvas';
+import { memo } from '../../../common/store';
 import type { Theme } from '../../../common/theme';
-import { stateOf, type StateKind } from '../../math/unrolledLstm';
+import { type StateKind, stateOf } from '../../math/unrolledLstm';
 import { cosine } from '../../math/vectors';
 import { choices, numberChoices, slider } from '../../part/controls';
 import type { PartView } from '../../part/livePart';
 import { paintRows, type RowsPicture, type VectorRows } from '../../part/vectorRows';
 import type { ReadingState, Settings, UnrolledRun } from './state';
-import { stepper } from './stepper';
+import { icon } from '../../../elements/icons';
+import { count, decimal, duration } from '../../../common/numbers';
 
 export interface ReadingActions {
   set(change: Partial<Settings>): void;
@@ -174,3 +174,41 @@ function dimensionChart(
     ...{ theme, width: Math.min(width, 760), height: 160 },
   });
 }
+
+interface Stepper {
+  /** What a step is: "word". */
+  readonly noun: string;
+  readonly step: number;
+  readonly last: number;
+  readonly isPlaying: boolean;
+  readonly goTo: (step: number) => void;
+  readonly togglePlaying: () => void;
+}
+
+/** Back, play and on. A button that can do nothing at an end keeps the focus. */
+const stepper = ({ noun, step, last, isPlaying, goTo, togglePlaying }: Stepper): TemplateResult => {
+  const play = isPlaying ? 'Pause' : `Play, ${noun} by ${noun}`;
+  return html`<span class="stepper" role="group" aria-label="Steps">
+    <button
+      class="icon-button"
+      aria-label=${`Previous ${noun}`}
+      title=${`Previous ${noun}`}
+      aria-disabled=${step <= 0}
+      @click=${() => goTo(Math.max(0, step - 1))}
+    >
+      ${icon('chevron-left')}
+    </button>
+    <button class="icon-button" aria-label=${play} title=${play} @click=${togglePlaying}>
+      ${icon(isPlaying ? 'pause' : 'play')}
+    </button>
+    <button
+      class="icon-button"
+      aria-label=${`Next ${noun}`}
+      title=${`Next ${noun}`}
+      aria-disabled=${step >= last}
+      @click=${() => goTo(Math.min(last, step + 1))}
+    >
+      ${icon('chevron-right')}
+    </button>
+  </span>`;
+};

@@ -1,7 +1,7 @@
 /** Samples answers, and reads them as features of a reward. */
 import type { EngineClient } from '../../../../src/common/engineClient/engineClient';
 import type { HiddenStates, Token } from '../../../../src/common/protocol/engine/types';
-import type { RewardStudy } from '../../../../src/common/content/rewardStudy';
+import type { RewardStudy } from '../../../../src/common/content/evaluation';
 import type { Features } from './bradleyTerry';
 
 /** What a model answered. */

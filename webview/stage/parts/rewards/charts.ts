@@ -1,5 +1,5 @@
 /** The charts of the reward: its training, a study, and what choosing brings. */
-import type { RewardStudy } from '../../../../src/common/content/rewardStudy';
+import type { RewardStudy } from '../../../../src/common/content/evaluation';
 import { lineChart } from '../../../charts/lineChart';
 import type { Theme } from '../../../common/theme';
 import { klOfBestOf, meanOfBestOf } from './bestOfN';

@@ -3,34 +3,38 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { EngineError } from '../../../../src/common/errors';
 import type { ValueId } from '../../../../src/common/content/lesson';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
-import type { RewardStudy } from '../../../../src/common/content/rewardStudy';
-import { memo } from '../../../common/memo';
-import { count, duration, ordinal } from '../../../common/numbers';
-import { percent } from '../../../../src/common/text/percent';
-import type { LivePart, PartContext, PartView } from '../../part/livePart';
-import { Answers, type Answer } from './answers';
-import { klOfBestOf } from './bestOfN';
-import type { Features } from './bradleyTerry';
-import { contradictions, moved } from './comparisons';
+import type { RewardStudy } from '../../../../src/common/content/evaluation';
+import { memo } from '../../../common/store';
 import {
-  candidatesPerClick,
+  atRest,
+  type LivePart,
+  type PartContext,
+  PartStore,
+  type PartView,
+  stateOf,
+} from '../../part/livePart';
+import { type Answer, Answers } from './answers';
+import { klOfBestOf } from './bestOfN';
+import { contradictions, type Features, moved } from './bradleyTerry';
+import {
+  answersToRank,
   bestFirst,
+  type Candidate,
+  candidatesPerClick,
+  type Doing,
   maxCandidates,
   nothingTrained,
   parseSettings,
   placeRankings,
-  answersToRank,
-  scoreAnswers,
-  type Candidate,
-  type Doing,
   type RewardsState,
+  scoreAnswers,
   type Settings,
 } from './state';
-import { trainReward, type RewardProgress } from './rewardTraining';
-import { chooser, ranking, signed, trainer, type RewardsActions } from './view';
-import { figureWidth } from '../../part/layout';
-import { frame } from '../../part/frame';
-import { atRest, PartStore, stateOf } from '../../part/partStore';
+import { type RewardProgress, trainReward } from './rewardTraining';
+import { chooser, ranking, type RewardsActions, signed, trainer } from './view';
+import { figureWidth, frame } from '../../part/frame';
+import { percent } from '../../../../src/common/text/percent';
+import { count, duration, ordinal } from '../../../common/numbers';
 
 /** Steps of training between two paints. */
 const stepsPerPaint = 20;

@@ -1,8 +1,8 @@
 /** A list of answers that the user puts in order. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../../../elements/icons';
-import { ordinal } from '../../../common/numbers';
 import type { Answer } from './answers';
+import { ordinal } from '../../../common/numbers';
 
 /** Of a drag that is under way, the place that it began at. */
 let dragged: number | undefined;

@@ -1,10 +1,9 @@
 /** The state of "A reward from your rankings", and what follows from it. */
 import * as v from 'valibot';
-import type { RewardStudy } from '../../../../src/common/content/rewardStudy';
-import type { RunningState } from '../../part/partStore';
+import type { RewardStudy } from '../../../../src/common/content/evaluation';
+import type { RunningState } from '../../part/livePart';
 import type { Answer } from './answers';
-import { rewardOf, type Comparison, type Features } from './bradleyTerry';
-import { comparisonsOf } from './comparisons';
+import { type Comparison, comparisonsOf, type Features, rewardOf } from './bradleyTerry';
 import type { Reward, RewardProgress } from './rewardTraining';
 
 /** The number of answers to rank at a time; InstructGPT's labellers had 4 to 9. */

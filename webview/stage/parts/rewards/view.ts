@@ -1,8 +1,7 @@
 /** The look of "A reward from your rankings": the ranking, the training, and the best of n. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Sources } from '../../../../src/common/content/lesson';
-import { memo } from '../../../common/memo';
-import { count, ordinal, thousands } from '../../../common/numbers';
+import { memo } from '../../../common/store';
 import type { Theme } from '../../../common/theme';
 import { choices, slider } from '../../part/controls';
 import { cite, type LinkOpener } from '../../../elements/prose';
@@ -10,20 +9,21 @@ import { sampling } from './answers';
 import { chosenChart, klChart, lossChart, studyChart } from './charts';
 import { rankingList } from './rankingList';
 import {
-  candidatesPerClick,
+  answersToRank,
   bestFirst,
+  candidatesPerClick,
+  type Doing,
+  type Judge,
   lengthOf,
   maxCandidates,
   maxRankings,
   placeRankings,
-  answersToRank,
-  scoreAnswers,
-  type Doing,
-  type Judge,
   type RewardsState,
   type Round,
+  scoreAnswers,
   type ScoredAnswer,
 } from './state';
+import { count, ordinal, thousands } from '../../../common/numbers';
 
 /** Everything the user can do. */
 export interface RewardsActions extends LinkOpener {

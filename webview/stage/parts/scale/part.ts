@@ -1,10 +1,10 @@
 /** Loss by parameters and tokens, by the formula of Hoffmann et al.; nothing runs here but arithmetic. */
-import { html, type TemplateResult } from 'lit';
 import * as v from 'valibot';
+import { html, type TemplateResult } from 'lit';
 import type { ValueId } from '../../../../src/common/content/lesson';
 import type { Manifest } from '../../../../src/common/protocol/manifest';
 import { lineChart, type Side } from '../../../charts/lineChart';
-import { memo } from '../../../common/memo';
+import { memo } from '../../../common/store';
 import type { Theme } from '../../../common/theme';
 import { computeOf, irreducible, lossOf, optimumOf } from './scalingLaw';
 import type { LivePart, PartContext, PartView } from '../../part/livePart';

@@ -5,13 +5,20 @@ import type { Manifest } from '../../../../src/common/protocol/manifest';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { hex, inkOn, mix } from '../../../charts/colorScale';
 import { focusableIn, moveFocus } from '../../../elements/focusKeys';
-import { count, duration } from '../../../common/numbers';
-import { percent } from '../../../../src/common/text/percent';
 import type { Theme } from '../../../common/theme';
-import type { LivePart, PartContext, PartView } from '../../part/livePart';
-import { omissionEffects, points, reachOf, type OmissionEffect } from './omissionEffects';
+import {
+  atRest,
+  type LivePart,
+  type PartContext,
+  PartStore,
+  type PartView,
+  type RunningState,
+  stateOf,
+} from '../../part/livePart';
+import { type OmissionEffect, omissionEffects, points, reachOf } from './omissionEffects';
 import { frame } from '../../part/frame';
-import { atRest, PartStore, stateOf, type RunningState } from '../../part/partStore';
+import { percent } from '../../../../src/common/text/percent';
+import { count, duration } from '../../../common/numbers';
 
 interface State extends RunningState {
   readonly text: string;

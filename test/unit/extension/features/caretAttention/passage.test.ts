@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { passageAt } from '../../../../../src/extension/features/caretAttention/passage';
+import { passageAt } from '../../../../../src/extension/features/caretAttention/queryAttention';
 import type { TextSource } from '../../../../../src/extension/subject/textSpan';
 
 const sourceOf = (text: string): TextSource => ({

@@ -6,9 +6,9 @@ import {
   type ExplanationRequest,
 } from '../../../../../src/extension/features/completion/explainer';
 import type { EngineClient } from '../../../../../src/common/engineClient/engineClient';
-import type { HeadPosition } from '../../../../../src/common/protocol/pages/page';
 import type { Subject } from '../../../../../src/common/protocol/pages/subject';
 import { startEngine } from '../../../../parity/startEngine';
+import type { HeadPosition } from '../../../../../src/common/attention/attention';
 
 let engine: EngineClient;
 let modelId: string;

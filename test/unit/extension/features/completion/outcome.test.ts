@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { noOfferSentences } from '../../../../../src/extension/features/completion/outcome';
+import { noOfferSentences } from '../../../../../src/extension/features/completion/cursorContext';
 
 test('every reason for nothing has a sentence of its own', () => {
   const sentences = Object.values(noOfferSentences(sentence => sentence));

@@ -1,17 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, expect, test, vi } from 'vitest';
 import { inRoot } from '../../../../../scripts/paths.mjs';
-import { menuOf, type MenuFacts } from '../../../../../src/extension/features/completion/menu';
+import {
+  type MenuFacts,
+  menuOf,
+} from '../../../../../src/extension/features/completion/completionItem';
 import {
   askKey,
+  type Circumstances,
   clock,
+  type CompletionState,
   mayOffer,
-  Snooze,
   sentencesOf,
   shortWords,
+  Snooze,
   stateOf,
-  type Circumstances,
-  type CompletionState,
 } from '../../../../../src/extension/features/completion/state';
 
 vi.mock('vscode', () => ({

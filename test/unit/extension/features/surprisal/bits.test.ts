@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import {
-  perplexityOf,
   perplexityLabel,
-} from '../../../../../src/extension/features/surprisal/bits';
+  perplexityOf,
+} from '../../../../../src/extension/features/surprisal/scoredTokens';
 
 test.each([
   [1, '1'],

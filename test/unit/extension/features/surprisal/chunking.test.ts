@@ -2,11 +2,11 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { TextSource } from '../../../../../src/extension/subject/textSpan';
 import {
+  chunkLength,
+  chunkSpans,
   contextLength,
   contextOf,
-  chunkSpans,
-  chunkLength,
-} from '../../../../../src/extension/features/surprisal/chunking';
+} from '../../../../../src/extension/features/surprisal/chunk';
 
 const sourceOf = (text: string): TextSource => ({
   length: text.length,

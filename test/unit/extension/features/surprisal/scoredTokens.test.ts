@@ -5,19 +5,17 @@ import {
   bitsPerByteOf,
   noSums,
   perplexityOf,
+  scoredTokens,
+  Spellings,
   stepOf,
   stepStarts,
-} from '../../../../../src/extension/features/surprisal/bits';
-import { withoutCarriageReturns } from '../../../../../src/extension/features/surprisal/chunking';
+  sumsOf,
+  withoutCarriageReturns,
+} from '../../../../../src/extension/features/surprisal/scoredTokens';
 import {
   hintsSetting,
   surprisalModelSetting,
 } from '../../../../../src/extension/features/surprisal/options';
-import {
-  scoredTokens,
-  Spellings,
-  sumsOf,
-} from '../../../../../src/extension/features/surprisal/scoredTokens';
 
 const token = (start: number, end: number) => ({
   ...{ id: 0, text: '', start, end, segment: 0, isSpecial: false, word: 0 },

@@ -1,7 +1,12 @@
-/** Reads rows of attention weights, and the text of the tokens they belong to. */
+/** Weights of attention: their rows, how many a model may be asked for, and how strongly each is shown. */
 import type { Attention, Token } from '../protocol/engine/types';
-import type { HeadPosition } from '../protocol/pages/page';
 import { isUnknown } from '../text/tokenText';
+
+/** A layer and a head, both counted from 0. */
+export interface HeadPosition {
+  readonly layer: number;
+  readonly head: number;
+}
 
 /**
  * Averages one query's attention over heads; the result sums to 1.
@@ -49,3 +54,41 @@ export function tokenText(token: Token, texts: readonly string[]): string {
   const written = texts[segment]?.slice(start, end) ?? text;
   return isSpecial ? text : isUnknown(token) ? `${text} (${written})` : written;
 }
+
+/** The largest attention tensor, in float32 numbers (128 MB). It grows with the square of the text. */
+const maxWeights = 2 ** 25;
+
+/** How many tokens can be read where attention to all of them is asked for. */
+export function maxAttentionTokens({
+  layers,
+  heads,
+  contextLength,
+}: {
+  readonly layers: number;
+  readonly heads: number;
+  readonly contextLength: number;
+}): number {
+  return Math.min(contextLength, Math.floor(Math.sqrt(maxWeights / layers / heads)));
+}
+
+/** How a weight becomes a strength. The square root lets small weights be seen. */
+export type Scale = 'sqrt' | 'linear';
+
+/**
+ * The strength of a weight.
+ *
+ * @param weight 0 to `top`; more counts as `top`.
+ * @param top the weight that is shown in full; where it is 0, nothing is.
+ * @returns 0 to 1.
+ */
+export function strengthOf(weight: number, top: number, scale: Scale): number {
+  if (top <= 0) {
+    return 0;
+  }
+  const share = Math.min(1, Math.max(0, weight / top));
+  return scale === 'sqrt' ? Math.sqrt(share) : share;
+}
+
+/** The weight of a strength: the inverse of {@link strengthOf}. */
+export const weightAt = (strength: number, top: number, scale: Scale): number =>
+  top * (scale === 'sqrt' ? strength * strength : strength);

@@ -1,5 +1,6 @@
-/** A row of choices of which one holds. */
+/** Choices of one of a few: a row of them, and the list of models. */
 import { html, type TemplateResult } from 'lit';
+import type { Manifest } from '../../src/common/protocol/manifest';
 
 /** One of a few choices, side by side. One stop of the tab key: the arrow keys choose. */
 export function segmented<T extends string>(
@@ -40,3 +41,23 @@ export function segmented<T extends string>(
     )}
   </div>`;
 }
+
+/** Which of several models is looked at. @param chosen id of one of them. */
+export const modelPicker = (
+  models: readonly Manifest[],
+  chosen: string,
+  onChoose: (modelId: string) => void,
+): TemplateResult =>
+  html`<select
+    aria-label="Model"
+    .value=${chosen}
+    @change=${(event: Event) => {
+      if (event.target instanceof HTMLSelectElement) {
+        onChoose(event.target.value);
+      }
+    }}
+  >
+    ${models.map(
+      ({ id, name }) => html`<option value=${id} ?selected=${id === chosen}>${name}</option>`,
+    )}
+  </select>`;

@@ -1,2 +1,0 @@
-/** Devices as users know them. */
-export const deviceNames = { webgpu: 'WebGPU', wasm: 'WASM', auto: 'Automatic' } as const;
