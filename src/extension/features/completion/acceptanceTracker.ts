@@ -64,7 +64,7 @@ export class AcceptanceTracker extends Disposable {
 
   /**
    * Notes the completions that are shown now; the first is on the screen. One that only continues along what was typed
-   * is the same as before.
+   * is the same as before; the same text in another place, where the cache had it, is another one.
    */
   show(choices: readonly ShownCompletion[]): void {
     const [first] = choices;
@@ -72,7 +72,7 @@ export class AcceptanceTracker extends Disposable {
       return;
     }
     const { suggestion, document, offset } = first;
-    if (this.#last?.suggestion.request !== suggestion.request) {
+    if (!this.#last || !isSame(this.#last, first)) {
       this.#last = first;
       this.#isCountedInPart = false;
       this.statistics.update(now => ({ ...now, shown: now.shown + 1 }));
@@ -128,6 +128,12 @@ export class AcceptanceTracker extends Disposable {
       isTyped || length > 0 ? remainderOf(pending, length || change.text.length) : undefined;
   }
 }
+
+/** Whether both begin at one place of a document and come from one request. */
+const isSame = (a: ShownCompletion, b: ShownCompletion): boolean =>
+  a.suggestion.request === b.suggestion.request &&
+  a.document === b.document &&
+  a.offset - a.suggestion.typedSince === b.offset - b.suggestion.typedSince;
 
 /**
  * The length of the part of a completion that a change has inserted, in UTF-16 units; 0 if the change is another one.

@@ -19,7 +19,7 @@ export async function completionToExplain({
   const isOlder =
     accepted !== undefined &&
     accepted.document === last?.document &&
-    accepted.suggestion.request !== last.suggestion.request;
+    accepted !== last;
   if (!last || !isOlder) {
     return last;
   }
