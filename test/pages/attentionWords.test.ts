@@ -191,3 +191,17 @@ test('the list of what a token looks at has its bars in the middle, and counts w
   expect(Math.abs(middle - height / 2)).toBeLessThanOrEqual(1);
   expect(await page.locator('.links .more').innerText()).toMatch(/^1 more, together \d/);
 });
+
+test.each([700, 770, 900, 1100])(
+  'at %i pixels the list beside a small picture has its room, or is not there',
+  async width => {
+    const { page } = await start({ text: '!!!', width });
+    for (const list of await page.locator('.links').all()) {
+      const box = await list.boundingBox();
+      expect(box?.width).toBeGreaterThanOrEqual(208);
+      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
+    }
+    const note = await page.locator('.legend .quiet').boundingBox();
+    expect(note?.width).toBeGreaterThan(120);
+  },
+);

@@ -18,8 +18,8 @@ import type { Unit } from '../matrix/units';
 import { words } from './labels';
 import { percent } from '../../src/common/text/percent';
 
-/** The width of the list beside the picture, in CSS pixels. */
-const linksWidth = 208;
+/** The least width of the list beside the picture, with the gap before it, in CSS pixels. */
+const linksWidth = 208 + 24;
 /** The height of the legend under the picture, in CSS pixels. */
 const legendHeight = 40;
 
@@ -78,6 +78,8 @@ export function createPictureArea(actions: Actions): PictureArea {
       const { scale } = settings;
       const height = Math.max(0, (box?.height ?? 0) - legendHeight);
       const picture = pictureOf(view, saved.view, theme, scale, box?.width ?? 0, height);
+      const room = box?.width ?? 0;
+      const hasLinks = room - picture.width >= linksWidth;
       const row = rowOfTokens(viewModel.text, viewModel.names, theme, scale);
       current = { viewModel, picture, row };
       const heads = headsInWords(viewModel.choice, viewModel.attention.shape);
@@ -99,16 +101,12 @@ export function createPictureArea(actions: Actions): PictureArea {
             >
               ${picture.element}
             </div>
-            <div class="legend" .style=${legendStyle(picture, box?.width ?? 0)}>
+            <div class="legend" .style=${legendStyle(picture, hasLinks ? room - linksWidth : room)}>
               ${saved.view === 'matrix' ? legendOf(view.largest, scale, theme) : nothing}
               <span class="quiet">${note(viewModel, saved)}</span>
             </div>
           </div>
-          ${
-            box && viewModel.link && box.width - picture.width >= linksWidth
-              ? linkList(view, viewModel.link)
-              : nothing
-          }
+          ${hasLinks && viewModel.link ? linkList(view, viewModel.link) : nothing}
         </div>`;
     },
     light(viewModel) {
@@ -160,7 +158,7 @@ function pointAtUnit(view: MatrixView | undefined, unit: Unit): PointedAt {
     : { queries: [], key: key >= 0 ? key : undefined, from: 'text' };
 }
 
-/** Under the picture's own left edge; where the picture is small, as wide as its words need. */
+/** Under the picture's own left edge; where the picture is small, as wide as its words need and the list beside it leaves. */
 const legendStyle = ({ width, inset }: Picture, room: number) =>
   `padding-left: ${inset}px; width: ${Math.max(width, Math.min(room, inset + minLegendWidth))}px`;
 

@@ -35,11 +35,14 @@ export function readBytes(bytes: readonly number[]): BytePart[] {
       add('bytes', hexadecimal(bytes.slice(at, at + 1)), ' ');
       at++;
     } else {
-      add('text', visibleText(character.text), '');
+      add('text', character.text, '');
       at += character.length;
     }
   }
-  return parts;
+  // Whole, because a joiner belongs to the characters beside it.
+  return parts.map(part =>
+    part.kind === 'text' ? { ...part, text: visibleText(part.text) } : part,
+  );
 }
 
 /** The parts as one text: `·caf C3`. */

@@ -17,12 +17,15 @@ export const isUnknown = ({ text, isSpecial }: Pick<Token, 'text' | 'isSpecial'>
 export const isPrefixSpace = ({ text: entry, start, end }: Token, text: string): boolean =>
   entry === '\u0120' && start < end && !/^\s/u.test(text.slice(start, end));
 
-/** The characters that change how their neighbours are drawn: direction marks, joiners that stand alone, the byte-order mark. */
-const invisible = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+/** The characters that have no look and change how their neighbours are drawn: direction marks, spaces without width, the byte-order mark. */
+const invisible = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
+
+/** Joiners, choices of a glyph and tags with no character before them to belong to: a tokenizer may cut an emoji there. */
+const unattached = /^\p{Default_Ignorable_Code_Point}+/u;
 
 /**
  * A text with nothing hidden in it: control characters as their pictures, spaces as a dot,
- * line ends as an arrow, direction marks by their number, halves of a surrogate pair as a replacement character.
+ * line ends as an arrow, direction marks and what is attached to nothing by their number, halves of a surrogate pair as a replacement character.
  *
  * It can be drawn beside other text without changing it.
  */
@@ -34,12 +37,13 @@ export function visibleText(text: string): string {
     .replace(/[\u0000-\u001f]/g, character => String.fromCharCode(0x2400 + character.charCodeAt(0)))
     .replace(/\u007f/g, '␡')
     .replace(/[\u0080-\u009f]/g, codePoint)
+    .replace(unattached, characters => Array.from(characters, codePoint).join(''))
     .replace(invisible, codePoint)
     .replace(/\s/g, '·');
 }
 
 const codePoint = (character: string) =>
-  `⟨${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟩`;
+  `⟨${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟩`;
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 

@@ -17,9 +17,7 @@ export async function completionToExplain({
   accepted,
 }: Pick<AcceptanceTracker, 'last' | 'accepted'>): Promise<ShownCompletion | undefined> {
   const isOlder =
-    accepted !== undefined &&
-    accepted.document === last?.document &&
-    accepted !== last;
+    accepted !== undefined && accepted.document === last?.document && accepted !== last;
   if (!last || !isOlder) {
     return last;
   }

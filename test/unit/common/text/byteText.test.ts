@@ -33,10 +33,7 @@ test('any text is read as itself, and any bytes without a replacement character'
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), text => {
       fc.pre(!text.includes('\ufffd'));
-      expect(spellParts(readBytes([...utf8.encode(text)]))).toBe(
-        // A stretch is made visible character by character: a pair of line ends is two arrows.
-        [...text].map(visibleText).join(''),
-      );
+      expect(spellParts(readBytes([...utf8.encode(text)]))).toBe(visibleText(text));
     }),
   );
   fc.assert(
@@ -47,4 +44,10 @@ test('any text is read as itself, and any bytes without a replacement character'
       expect(hexadecimal(bytes)).toContain(hex[0] ?? '');
     }),
   );
+});
+
+test('an emoji with joiners stays whole, and one of its parts alone says what it is', () => {
+  const bytesOf = (text: string) => [...utf8.encode(text)];
+  expect(readBytes(bytesOf('👩\u200d💻'))).toEqual([{ kind: 'text', text: '👩\u200d💻' }]);
+  expect(readBytes(bytesOf('\ufe0f'))).toEqual([{ kind: 'text', text: '⟨FE0F⟩' }]);
 });

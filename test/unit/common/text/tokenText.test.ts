@@ -12,6 +12,9 @@ describe('a text with nothing hidden in it', () => {
     ['delete is its picture', '\u007f', '␡'],
     ['a direction mark says its number', '\u202e', '⟨202E⟩'],
     ['a zero-width space says its number', 'a\u200bb', 'a⟨200B⟩b'],
+    ['what chooses a glyph of nothing says its number', '\ufe0f', '⟨FE0F⟩'],
+    ['a joiner with nothing before it says its number', '\u200d👩', '⟨200D⟩👩'],
+    ['a chosen glyph stays whole', '☕\ufe0f', '☕\ufe0f'],
     ['half of a surrogate pair is a replacement character', 'a\ud800', 'a\ufffd'],
     ['an emoji with joiners stays whole', '👩‍💻', '👩‍💻'],
   ])('%s', (_, text, expected) => {
