@@ -6,7 +6,9 @@ import {
   type ShownCompletion,
 } from '../../../../../src/extension/features/completion/acceptanceTracker';
 
-const listeners = vi.hoisted(() => ({ change: (_: unknown) => undefined as void }));
+const listeners = vi.hoisted((): { change: (event: unknown) => void } => ({
+  change: () => undefined,
+}));
 vi.mock('vscode', () => ({
   commands: { registerCommand: () => ({ dispose: () => undefined }) },
   workspace: {
