@@ -62,7 +62,7 @@ async function showSentence(): Promise<AttentionPanel> {
 
 test('"Show Attention" paints the attention that the engine computes for the selected text', async () => {
   if (await workbench.tab('Attention').isVisible()) {
-    await workbench.runCommand('View: Close All Editors');
+    await workbench.closeEditors();
     await workbench.openFile('pronouns.md');
   }
   const panel = await showSentence();

@@ -57,8 +57,6 @@ describe('where completion is on,', () => {
     open({
       'lmEvolution.completion.enabled': true,
       'lmEvolution.completion.evenWhenSlow': true,
-      // A document is closed without a question.
-      'files.autoSave': 'onFocusChange',
     }),
   );
   afterAll(close);
@@ -67,7 +65,7 @@ describe('where completion is on,', () => {
     if (/Completion is off/u.test((await state()) ?? '')) {
       await workbench.runCommand('Evolution: Toggle Completion');
     }
-    await workbench.runCommand('View: Close All Editors');
+    await workbench.closeEditors();
   });
 
   /** Types the story into an empty document, until something is offered. */

@@ -152,6 +152,14 @@ export class Workbench {
     await this.tab(name).waitFor();
   }
 
+  /** Saves and closes every editor, without a question of VS Code's. */
+  async closeEditors(): Promise<void> {
+    await this.runCommand('File: Save All');
+    await this.page.locator('.tabs-container .tab.dirty').first().waitFor({ state: 'detached' });
+    await this.runCommand('View: Close All Editors');
+    await this.page.locator('.tabs-container .tab').first().waitFor({ state: 'detached' });
+  }
+
   /** Puts the caret, counted from 1. */
   async goTo(line: number, column: number): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();
@@ -291,9 +299,20 @@ export class Workbench {
 
   /** Opens a quick pick, filters it, and takes the entry of that name. */
   private async pick(key: string, filter: string, entry: string): Promise<void> {
-    await this.page.keyboard.press(key);
     const input = this.page.locator('.quick-input-widget input').first();
-    await input.waitFor();
+    // A key is lost while the focus is on its way from one editor to another.
+    await expect
+      .poll(
+        async () => {
+          await this.page.keyboard.press(key);
+          return input.waitFor({ timeout: 5000 }).then(
+            () => true,
+            () => false,
+          );
+        },
+        { timeout: 60_000 },
+      )
+      .toBe(true);
     await input.fill(key === 'F1' ? `>${filter}` : filter);
     const row = this.page
       .locator('.quick-input-list .monaco-list-row .label-name', { hasText: entry })
