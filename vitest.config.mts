@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** Vitest leaves a core free, which is half of a small machine. */
 const maxWorkers = '100%';
 
+/** In ms: they end what hangs, and measure nothing. A busy machine may take long for what takes a second. */
+const limits = { testTimeout: 120_000, hookTimeout: 120_000 };
+
 /** One row for each suite that Vitest runs; `scripts/test.mjs` says which of them run side by side. */
 export default defineConfig({
   test: {
@@ -11,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          testTimeout: 120_000,
+          ...limits,
           maxWorkers,
         },
       },
@@ -19,7 +22,7 @@ export default defineConfig({
         test: {
           name: 'parity',
           include: ['test/parity/**/*.test.ts'],
-          testTimeout: 120_000,
+          ...limits,
           maxWorkers,
         },
       },
@@ -27,8 +30,7 @@ export default defineConfig({
         test: {
           name: 'pages',
           include: ['test/pages/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...limits,
           // A page may wait for its turn on a busy machine.
           expect: { poll: { timeout: 20_000 } },
           // Each has a browser, which is busy half of the time.
@@ -39,8 +41,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...limits,
           fileParallelism: false,
         },
       },
@@ -50,8 +51,7 @@ export default defineConfig({
           include: ['test/workbench/**/*.test.ts'],
           // A window may wait for its turn on a busy machine.
           expect: { poll: { timeout: 30_000 } },
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...limits,
           fileParallelism: false,
         },
       },
@@ -60,8 +60,7 @@ export default defineConfig({
         test: {
           name: 'screenshots',
           include: ['test/workbench/**/*.screenshots.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...limits,
           fileParallelism: false,
         },
       },
@@ -70,8 +69,7 @@ export default defineConfig({
         test: {
           name: 'pictures',
           include: ['test/workbench/**/*.pictures.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...limits,
           fileParallelism: false,
         },
       },

@@ -38,7 +38,7 @@ describe.each(foldersOf('decoder-only'))('%s', folder => {
     fixtures = await readDecoderFixtures(folder);
     ({ engine, modelId, contextLength } = await startEngine(folder));
     return () => engine.end();
-  }, 60_000);
+  });
 
   test('fixtures cover one token, full length and text beyond ASCII', () => {
     const lengths = fixtures.inputs.map(input => input.inputIds.length);

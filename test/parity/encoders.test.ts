@@ -33,7 +33,7 @@ describe.each(folders)('%s', folder => {
     fixtures = await readFixtures(folder);
     ({ engine, modelId, contextLength } = await startEngine(folder));
     return () => engine.end();
-  }, 60_000);
+  });
 
   const analyze = (input: { text: string; textPair?: string | undefined }): Promise<Analysis> =>
     engine.analyze({ modelId, text: input.text, textPair: input.textPair, hiddenStates: true });

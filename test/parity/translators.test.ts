@@ -21,7 +21,7 @@ describe.each(foldersOf('encoder-decoder'))('%s', folder => {
     ({ architecture } = await readManifest(folder));
     ({ engine, modelId } = await startEngine(folder));
     return () => engine.end();
-  }, 60_000);
+  });
 
   test('tokens are those of the reference tokenizer, and know their place', async () => {
     await compareTokens(engine, modelId, fixtures.tokenizer, tokens => tokens.slice(0, -1));

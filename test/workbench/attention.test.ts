@@ -144,7 +144,7 @@ test('the attention of the token under the caret is painted on the document, and
   await expect.poll(() => workbench.decorations(), { timeout: 30_000 }).toBeGreaterThan(3);
   const before = await workbench.placesOfDecorations();
   await workbench.goTo(5, 6); // In "cat".
-  await expect.poll(() => workbench.placesOfDecorations(), { timeout: 10_000 }).not.toEqual(before);
+  await expect.poll(() => workbench.placesOfDecorations()).not.toEqual(before);
   await workbench.page.locator('.statusbar-item', { hasText: 'cat →' }).waitFor();
   await workbench.page.keyboard.press('Escape');
   await expect.poll(() => workbench.decorations()).toBe(0);

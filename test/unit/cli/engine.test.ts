@@ -2,11 +2,10 @@ import { execFile, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { root } from '../engine/modelFolder';
 
 // A WebAssembly of 14 MB is compiled first, on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'lm-evolution-cli-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -14,7 +14,6 @@ import { spyOnRuns } from './spyOnRuns';
 const wasmPath = join(root, 'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm');
 
 // A WebAssembly of 14 MB is compiled first, on a machine that may be busy.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let engine: Remote<EngineApi>;
 let close: () => void;

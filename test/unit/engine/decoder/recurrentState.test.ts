@@ -1,9 +1,7 @@
-import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readTiny, withGraph, withNaN } from '../modelFolder';
 import { spyOnRuns } from '../spyOnRuns';
 import { codeOf, startEngine } from '../startEngine';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const modelId = 'tiny-ulmfit';
 const text = 'The cat sat on the mat.';

@@ -1,11 +1,10 @@
-import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ScoredPart } from '../../../../src/common/protocol/engine/score';
 import { readTiny } from '../modelFolder';
 import { spyOnRuns } from '../spyOnRuns';
 import { codeOf, startEngine } from '../startEngine';
 
 // A WebAssembly of 14 MB is compiled first, on a machine that may be busy.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let started: Awaited<ReturnType<typeof startEngine>>;
 /** How many tokens each run read. */

@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { beginsWith, healText } from '../../../../src/engine/decoding/tokenHealing';
 import type { Strategy } from '../../../../src/common/protocol/engine/generate';
 import { JsonTokenizer } from '../../../../src/engine/tokenizer/tokenizer';
 import { readTiny } from '../modelFolder';
 import { startEngine } from '../startEngine';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const tokenizerOf = (model: string) => {
   const { buffer } = new Uint8Array(readFileSync(`models/${model}/tokenizer.json`));

@@ -9,7 +9,6 @@ import { spyOnRuns } from '../spyOnRuns';
 import { codeOf, startEngine } from '../startEngine';
 
 // A WebAssembly of 14 MB is compiled first, on a machine that may be busy.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const text = 'The cat sat on the mat.';
 const greedy = { kind: 'greedy' } as const;

@@ -8,7 +8,6 @@ import { spyOnRuns } from '../spyOnRuns';
 import { codeOf, startEngine } from '../startEngine';
 
 // A WebAssembly of 14 MB is compiled first, on a machine that may be busy.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const translators = ['tiny-seq2seq-lstm', 'tiny-seq2seq-attention', 'tiny-transformer'] as const;
 const text = 'Where is the station?';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { serveEngine } from '../../../../src/engine/engine';
 import { GpuFaults } from '../../../../src/extension/engine/gpuFaults';
 import type { EngineApi, EngineEvents, GpuFault } from '../../../../src/common/protocol/engine/api';
@@ -13,7 +13,6 @@ import { adapter, fakeGpu } from '../fakeGpu';
 import { readBuffer, readTiny, root } from '../modelFolder';
 
 // A WebAssembly of 14 MB is compiled first, on a machine that may be busy.
-vi.setConfig({ testTimeout: 30_000 });
 
 const wasm = () =>
   readBuffer(join(root, 'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm'));

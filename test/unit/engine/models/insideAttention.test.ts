@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { tapGraph } from '../../../../src/engine/onnx/graphTaps';
 import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
 import type { Attention } from '../../../../src/common/protocol/engine/types';
@@ -14,7 +14,6 @@ import { readModel, readTiny } from '../modelFolder';
 import { codeOf, startEngine } from '../startEngine';
 
 // A WebAssembly of 14 MB is compiled first, on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const tolerance = 1e-4;
 const kinds = ['encoder', 'decoder', 'cross'] as const;

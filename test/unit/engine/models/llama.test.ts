@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ModelFiles } from '../../../../src/common/protocol/engine/api';
 import type { GenerateRequest } from '../../../../src/common/protocol/engine/generate';
 import type { ChatMessage } from '../../../../src/common/protocol/engine/types';
@@ -8,7 +8,6 @@ import { codeOf, startEngine } from '../startEngine';
 
 // What a Llama has and GPT-2 has not; what they share is in decoderOnly.test.ts.
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const modelId = 'tiny-llama';
 const text = 'The cat sat on the mat.';

@@ -1,12 +1,11 @@
 import * as onnx from 'onnxruntime-web/wasm';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { SerialQueue } from '../../../../src/engine/onnx/queue';
 import { Session } from '../../../../src/engine/onnx/session';
 import { requireOutput } from '../../../../src/engine/onnx/tensors';
 import { startEngine } from '../startEngine';
 
 // A WebAssembly of 14 MB is compiled first, on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** `zeros = ConstantOfShape(shape)`: a graph of 96 bytes that wants as much memory as it is told to. */
 const hungry = Uint8Array.from(

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { GenerateRequest } from '../../../../src/common/protocol/engine/generate';
 import { logSoftmax } from '../../../../src/common/math/logits';
 import { readTiny } from '../modelFolder';
@@ -6,7 +6,6 @@ import { spyOnRuns } from '../spyOnRuns';
 import { codeOf, startEngine } from '../startEngine';
 
 // A WebAssembly of 14 MB is compiled first, on a machine that may be busy.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const text = 'The cat sat on the mat.';
 let started: Awaited<ReturnType<typeof startEngine>>;

@@ -14,8 +14,6 @@ import { SerialQueue } from '../../../../src/engine/onnx/queue';
 import { Session, startRuntime } from '../../../../src/engine/onnx/session';
 import { readBuffer, readTiny, root } from '../modelFolder';
 
-vi.setConfig({ testTimeout: 30_000 });
-
 const files = readTiny('tiny-llama');
 const gguf = files.weights ?? new ArrayBuffer();
 const json = files.tensors ?? new ArrayBuffer();

@@ -18,7 +18,6 @@ import { readTinyBert, root } from '../modelFolder';
 import { settled } from '../../common/portPair';
 
 // A WebAssembly of 14 MB is compiled first, on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** The files of `dist` in a folder of their own, where they can be spoilt. */
 let folder: string;
@@ -182,5 +181,5 @@ test.runIf(existsSync(threadsFolder))('a worker that has ended leaves no thread'
   const running = threads();
   client.end();
   // The worker, and two that computed beside it.
-  await vi.waitFor(() => expect(threads()).toBeLessThanOrEqual(running - 3), { timeout: 10_000 });
+  await vi.waitFor(() => expect(threads()).toBeLessThanOrEqual(running - 3), { timeout: 60_000 });
 });

@@ -1,13 +1,11 @@
 import fc from 'fast-check';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   followTokens,
   shuffleWords,
 } from '../../../../webview/stage/parts/positions/shuffledWords';
 import { readModel } from '../../engine/modelFolder';
 import { startEngine } from '../../engine/startEngine';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 describe('shuffled words', () => {
   const texts = fc.array(fc.stringMatching(/^\w+$/), { minLength: 0, maxLength: 30 });
