@@ -76,7 +76,6 @@ test('a window that has just been opened: command to picture, 30 tokens', async 
     unit: 'ms',
     limit: 4000,
   });
-  await workbench.showRunningExtensions();
   record({
     name: 'activation of the extension',
     value: await workbench.activationMs('lm-evolution'),

@@ -45,7 +45,7 @@ describe('in a new window', () => {
   afterAll(close);
 
   test('completion is off until it is turned on, and then says so in the status bar', async () => {
-    await workbench.extensionStarted();
+    expect(await workbench.activationMs('lm-evolution')).toBeGreaterThan(0);
     expect(await item().count()).toBe(0);
     await workbench.runCommand('Evolution: Toggle Completion');
     await expect.poll(state).toMatch(/completes text as you write/u);
