@@ -1,4 +1,4 @@
-/** Completes the text at a caret of a file, as the extension would. */
+/** Completes the text at a caret of a file, whose language its name tells, as the extension would. */
 import {
   type CursorContext,
   indentUnitOf,

@@ -1,4 +1,4 @@
-/** Where the extension begins: builds what a window has once, then the features, and registers the commands. */
+/** Where the extension begins: builds what a window has once, then the features, and registers and counts the commands. */
 import * as vscode from 'vscode';
 import { commandTable } from './commands';
 import { chooseDevice } from './engine/chooseDevice';

@@ -57,11 +57,7 @@ export interface HostOptions {
 interface FakeHost {
   /** Of either kind: a test knows which page it has opened. */
   readonly page: Remote<AttentionPageApi>;
-  readonly tokensPage: Remote<TokensPageApi>;
   readonly stagePage: Remote<StagePageApi>;
-  readonly nextPage: Remote<NextPageApi>;
-  readonly whyPage: Remote<WhyPageApi>;
-  readonly mapsPage: Remote<MapsPageApi>;
   /** Every call of the page, in order. */
   readonly calls: { readonly method: string; readonly arg: unknown }[];
   savedState: unknown;
@@ -171,11 +167,7 @@ function startHost(options: HostOptions): void {
   );
   window.fakeHost = {
     page: remote,
-    tokensPage: remote,
     stagePage: remote,
-    nextPage: remote,
-    whyPage: remote,
-    mapsPage: remote,
     calls,
     savedState: options.savedState === undefined ? undefined : JSON.parse(options.savedState),
   };

@@ -1,4 +1,4 @@
-/** The page of attention: joins the shell of all pages to what is its own. */
+/** The page of attention: joins the shell of all pages to what is its own, and puts its state on the page. */
 import { EngineError } from '../../src/common/errors';
 import type {
   AttentionHostApi,

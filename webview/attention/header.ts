@@ -1,4 +1,4 @@
-/** The row at the top: the model, what is looked at, how it ran, and a menu with the help. */
+/** What is above and beside the picture to choose by: the row at the top with model and menu, and the toggles. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ExportFormat } from '../../src/common/protocol/pages/attention';
 import type { PageSettings } from '../../src/common/protocol/pages/page';

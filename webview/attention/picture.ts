@@ -1,4 +1,4 @@
-/** The text, the picture of its attention and its legend. */
+/** The text, the picture of its attention, its legend, and what pointer and keyboard do in it. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { heatMap } from '../matrix/heatmap';
 import { legend } from '../charts/legend';

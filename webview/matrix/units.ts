@@ -1,4 +1,4 @@
-/** Units: tokens, or the tokens of a word merged, as rows and columns of a picture. */
+/** Units: tokens, or the tokens of a word merged, as rows and columns of a picture, and weights pooled by them. */
 import type { Token } from '../../src/common/protocol/engine/types';
 import type { TextRange } from '../../src/common/protocol/pages/subject';
 import { elide, isPrefixSpace, isUnknown, visibleText } from '../../src/common/text/tokenText';

@@ -1,4 +1,4 @@
-/** The page of next tokens: joins the shell of all pages to what is its own. */
+/** The page of next tokens: joins the shell of all pages to what is its own, and puts its state on the page. */
 import type { NextHostApi } from '../../src/common/protocol/pages/next';
 import type { Subject } from '../../src/common/protocol/pages/subject';
 import { readState } from '../common/host';

@@ -1,4 +1,4 @@
-/** The state of the page that explains a completion: what is kept for its next start, what is shown, and what is pointed at. */
+/** The state of the page that explains a completion: what is kept, shown and pointed at, and what a token looked at as it is coloured. */
 import * as v from 'valibot';
 import type { Subject } from '../../src/common/protocol/pages/subject';
 import type { Explanation, LayerRank } from '../../src/common/protocol/pages/why';

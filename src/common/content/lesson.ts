@@ -1,4 +1,4 @@
-/** What the lessons in `media/lessons/` are made of. Text is data: no word of a lesson stands in code. */
+/** What the lessons in `media/lessons/` are made of, with the markup of their text. No word of a lesson stands in code. */
 import * as v from 'valibot';
 import { type Origin, parseJson } from '../json';
 import { validate } from '../validate';

@@ -24,8 +24,8 @@ const invisible = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u20
 const unattached = /^\p{Default_Ignorable_Code_Point}+/u;
 
 /**
- * A text with nothing hidden in it: control characters as their pictures, spaces as a dot,
- * line ends as an arrow, direction marks and what is attached to nothing by their number, halves of a surrogate pair as a replacement character.
+ * A text with nothing hidden in it: control characters as their pictures, spaces as a dot, line ends as an arrow,
+ * direction marks and what is attached to nothing by their number, halves of a surrogate pair as a replacement character.
  *
  * It can be drawn beside other text without changing it.
  */

@@ -1,4 +1,4 @@
-/** Puts tokens together to what a model reads. */
+/** Puts tokens together to what a model reads, with the special tokens of its template. */
 import type { AnalyzeRequest } from '../../common/protocol/engine/analyze';
 import type { PredictRequest } from '../../common/protocol/engine/predict';
 import type { Token, Window } from '../../common/protocol/engine/types';

@@ -1,4 +1,4 @@
-/** One panel: the host's side of one page. */
+/** One panel: the host's side of one page, which may take only so long to answer. */
 import * as vscode from 'vscode';
 import { type PageKind, pageSettings } from './pageKinds';
 import { Disposable } from '../workbench/dispose';

@@ -1,4 +1,4 @@
-/** The rules by which a text is taken from a document: what is selected, or what is at the caret. */
+/** The rules by which a text is taken from a document, at a selection or a caret, or restored after a reload. */
 import * as v from 'valibot';
 import { EngineError } from '../../common/errors';
 import { type Piece, savedSubject, type Subject } from '../../common/protocol/pages/subject';

@@ -1,4 +1,4 @@
-/** Finds the paragraph, line and sentence around an offset of a text. */
+/** Finds the paragraph, line and sentence around an offset of a text, and knows in which languages a caret is in a sentence. */
 import { sentencesIn } from '../../common/text/sentences';
 
 /** A span of a text, in UTF-16 offsets; `end` is exclusive. */

@@ -1,4 +1,4 @@
-/** The live parts of the page: each is made when a stage first has it, and runs when it first comes into view. */
+/** All live parts: each is made when a stage first has it, and runs when it first comes into view. */
 import type { Lesson, PartId, Sources } from '../../../src/common/content/lesson';
 import type { LivePart, PartContext, PartFactory } from '../part/livePart';
 import { alignment } from '../parts/alignment/part';

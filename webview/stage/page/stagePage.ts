@@ -1,4 +1,4 @@
-/** The page of stages: joins the lesson, its live parts and the host. */
+/** The page of stages: joins the lesson, its live parts and the host, and tells in words what it shows. */
 import { render } from 'lit';
 import { asEngineError } from '../../../src/common/errors';
 import {

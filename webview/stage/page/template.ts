@@ -1,4 +1,4 @@
-/** The whole page of stages. */
+/** The whole page of stages, with its diagram and its sources. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import {

@@ -1,4 +1,4 @@
-/** Paints the attention of the token under the caret onto the document. */
+/** Paints the attention of the token under the caret onto the document, and tells its heads in the status bar. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import { type EditorInUse, sourceOf } from '../../subject/selection';

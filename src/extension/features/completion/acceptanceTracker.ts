@@ -93,7 +93,7 @@ export class AcceptanceTracker extends Disposable {
 
   /** Notes that a choice was inserted whole. Its earlier form, from before it was typed along, is kept if known. */
   #accept(choice: ShownCompletion): void {
-    if (choice.suggestion.request !== this.#last?.suggestion.request) {
+    if (!this.#last || !isSame(this.#last, choice)) {
       this.#last = choice;
     }
     this.#accepted = this.#last;

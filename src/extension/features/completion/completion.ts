@@ -1,4 +1,4 @@
-/** Completion as a feature: its commands, its settings, and its lifetime. */
+/** Completion as a feature: its commands, its settings, its lifetime, and the page that explains it. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import { delay } from '../../workbench/promises';

@@ -1,4 +1,4 @@
-/** How much is generated at a caret, and where a text sensibly ends. */
+/** How much is generated at a caret, where a text sensibly ends, and how much of it is probable enough to be shown. */
 import type { Generation } from '../../../common/protocol/engine/generate';
 import { openBrackets, openQuote, stringsAfter } from './balance';
 import { type CursorContext, indentationOf, restOfLine, startOfLine } from './cursorContext';

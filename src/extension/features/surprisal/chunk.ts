@@ -1,4 +1,4 @@
-/** A chunk of a document with its scored tokens, and what edits do to chunks. */
+/** Splits a document into chunks that a model scores one by one, and says what edits do to them. */
 import type { TextSource, TextSpan } from '../../subject/textSpan';
 import type { Scope } from './scope';
 import { rulerStep, type ScoredToken, stepOf, type Sums, sumsOf } from './scoredTokens';

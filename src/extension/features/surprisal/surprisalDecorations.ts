@@ -1,4 +1,4 @@
-/** Paints the surprisal of a document. */
+/** Paints the surprisal of a document, and tells it in the status bar. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import { isHighContrast } from '../../workbench/strengthDecorations';

@@ -1,4 +1,4 @@
-/** Colours the tokens in all editors. */
+/** Colours the tokens in all editors, and says so in the status bar. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import type { Tokenization } from '../../../common/protocol/engine/tokenize';
