@@ -20,7 +20,7 @@ const parts = [
   {
     name: 'models',
     files:
-      /^models\/[^/]+\/((manifest|tokenizer|weights|chat|words|expected|quality)\.json|README\.md|[^/]+\.(onnx|gguf))$/,
+      /^models\/[^/]+\/((manifest|tokenizer|weights|chat|words|heads|expected|quality)\.json|README\.md|[^/]+\.(onnx|gguf))$/,
   },
   { name: 'WebAssembly', files: /^dist\/[^/]+\.wasm\.gz$/ },
   {

@@ -9,6 +9,7 @@ import { EngineError } from '../common/errors';
 import { engineFiles, engineThreads, startWorker } from '../extension/engine/platform';
 import { readArguments } from './arguments';
 import { complete } from './complete';
+import { rankHeads } from './heads';
 import { jsonChunks } from './json';
 import { messagesOf } from './values';
 import {
@@ -109,6 +110,8 @@ async function answer(client: EngineClient, args: Question, text: string): Promi
       });
       return args.logits ? { ...prediction, logits } : prediction;
     }
+    case 'heads':
+      return rankHeads(client, { ...request, textPair: args.pair }, args);
     case 'classify':
       return client.classify({ ...request, omissions: args.omissions });
   }

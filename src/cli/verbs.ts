@@ -1,7 +1,7 @@
 /** The verbs of the command line, each with its options. */
 import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { Strategy } from '../common/protocol/engine/generate';
-import type { DevicePreference } from '../common/protocol/engine/types';
+import type { Attention, DevicePreference } from '../common/protocol/engine/types';
 import { defaultModel } from '../extension/features/completion/options';
 import { count, decimal, each, none, strategyOf } from './values';
 
@@ -61,6 +61,14 @@ export type Arguments =
       readonly logits: boolean;
     })
   | (Common & { readonly verb: 'classify'; readonly omissions: boolean })
+  | (Common & {
+      readonly verb: 'heads';
+      readonly pair: string | undefined;
+      readonly kind: Attention['kind'] | undefined;
+      /** Two words of the text, whose links are looked for. */
+      readonly from: string | undefined;
+      readonly to: string | undefined;
+    })
   | (Omit<Common, 'source'> & {
       readonly verb: 'complete';
       readonly file: string;
@@ -219,6 +227,26 @@ function classify(program: Command, take: Take): void {
     );
 }
 
+function heads(program: Command, take: Take): void {
+  textVerb(program, 'heads', 'Rank the heads by what they do on a text, the most telling first.')
+    .option('--pair <text>', 'a second text, for a model that reads two')
+    .addOption(
+      new Option('--kind <name>', 'of a translator: which attention; "cross" by default').choices([
+        'encoder',
+        'decoder',
+        'cross',
+      ]),
+    )
+    .option('--from <word>', 'find the heads in which this word looks at the one of --to')
+    .option('--to <word>', 'the word that is looked at')
+    .action(({ pair, kind, from, to, ...rest }) => {
+      if ((from === undefined) !== (to === undefined)) {
+        throw new InvalidArgumentError('--from and --to go together');
+      }
+      take({ verb: 'heads', ...commonOf(rest), pair, kind, from, to });
+    });
+}
+
 function complete(program: Command, take: Take): void {
   modelVerb(program, 'complete', 'Offer what the editor would be offered at a place of a file.')
     .option('--model <id>', "the model's folder in models/", defaultModel)
@@ -243,6 +271,7 @@ export const verbs: readonly ((program: Command, take: Take) => void)[] = [
   score,
   predict,
   classify,
+  heads,
   complete,
 ];
 

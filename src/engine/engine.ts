@@ -2,6 +2,7 @@
 import type { Analysis } from '../common/protocol/engine/analyze';
 import type { EngineApi, EngineEvents, GpuFault, ModelFiles } from '../common/protocol/engine/api';
 import type { Attention, DevicePreference, DeviceReport } from '../common/protocol/engine/types';
+import { parseUsualHeads, type UsualHeads } from '../common/attention/usualHeads';
 import { EngineError } from '../common/errors';
 import { filesWithBytes } from '../common/engineClient/modelFolder';
 import { type Handlers, link, move, type Port, type Remote } from '../common/protocol/rpc';
@@ -77,6 +78,7 @@ export function serveEngine(
       const report = started;
       const startTime = performance.now();
       await verifyFiles(files);
+      const usualHeads = files.heads && parseUsualHeads(files.heads);
       const { id, family } = files.manifest;
       const fault = gpu && gpu.preference === 'auto' && faultOf(gpu, id);
       if (fault) {
@@ -90,7 +92,7 @@ export function serveEngine(
           throw gpu && isWrong ? gpuFault(gpu, files, unusableOutput) : error;
         });
       await requireRightGpu(model, files);
-      await models.add(id, model);
+      await models.add(id, model, usualHeads);
       if (sizeOf(files) > worthCollecting) {
         setTimeout(collectGarbage); // When nothing here holds them any more.
       }
@@ -146,8 +148,9 @@ function verbsOf(
     tokenize: request => models.tokenizerOf(request.modelId).tokenize(request),
     spell: ({ modelId, ids }) => models.tokenizerOf(modelId).spell(ids),
     analyze: async (request, signal) => {
-      const analysis = await models.get(request.modelId).analyze(request, signal);
-      return move(analysis, buffersOf(analysis));
+      const { model, usualHeads } = models.loaded(request.modelId);
+      const analysis = await model.analyze(request, signal);
+      return move({ ...analysis, usualHeads }, buffersOf(analysis));
     },
     generate: async (request, signal) => {
       const model = models.get(request.modelId);
@@ -205,21 +208,21 @@ type TokenizerVerbs = Pick<Model, 'tokenize' | 'spell'>;
 
 /** The models that an engine holds, and the tokenizers of models that are not loaded, by their ids. */
 class LoadedModels {
-  readonly #models = new Map<string, Model>();
+  readonly #models = new Map<string, LoadedModel>();
   readonly #tokenizers = new Map<string, TokenizerVerbs>();
 
-  async add(id: string, model: Model): Promise<void> {
+  async add(id: string, model: Model, usualHeads: UsualHeads | undefined): Promise<void> {
     const before = this.#models.get(id);
     // Set first: a load of the same model that ends meanwhile must not release the same one again.
-    this.#models.set(id, model);
+    this.#models.set(id, { model, usualHeads });
     this.#tokenizers.delete(id);
-    await before?.release();
+    await before?.model.release();
   }
 
   async remove(id: string): Promise<void> {
-    const model = this.#models.get(id);
+    const loaded = this.#models.get(id);
     this.#models.delete(id);
-    await model?.release();
+    await loaded?.model.release();
   }
 
   addTokenizer(id: string, tokenizer: TokenizerVerbs): void {
@@ -228,17 +231,28 @@ class LoadedModels {
 
   /** @throws EngineError `model-not-loaded` */
   tokenizerOf(id: string): TokenizerVerbs {
-    return this.#models.get(id) ?? this.#tokenizers.get(id) ?? this.get(id);
+    return this.#models.get(id)?.model ?? this.#tokenizers.get(id) ?? this.get(id);
   }
 
   /** @throws EngineError `model-not-loaded` */
   get(id: string): Model {
-    const model = this.#models.get(id);
-    if (!model) {
+    return this.loaded(id).model;
+  }
+
+  /** @throws EngineError `model-not-loaded` */
+  loaded(id: string): LoadedModel {
+    const loaded = this.#models.get(id);
+    if (!loaded) {
       throw new EngineError('model-not-loaded', `The model ${id} is not loaded.`);
     }
-    return model;
+    return loaded;
   }
+}
+
+/** A model, and what its folder says that its heads usually do. */
+interface LoadedModel {
+  readonly model: Model;
+  readonly usualHeads: UsualHeads | undefined;
 }
 
 /** The adapter that models run on, the user's preference, and what the adapter has computed wrongly before. */

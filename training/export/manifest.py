@@ -42,12 +42,15 @@ class Manifest:
 
         `others` is too: of a model whose graph holds no weights `weights` (GGUF) and `tensors`
         (what of it the graph's weights are); of one that was tuned to converse `chat`; of a
-        translator `words`, how often it saw each. `expected` comes with the fixtures.
+        translator `words`, how often it saw each. `expected` comes with the fixtures, and
+        `heads`, what its heads usually do, from `npm run usual-heads`; the one that is there stays.
         """
+        has_heads = (folder / "heads.json").exists()
         files = {
             "tokenizer": describe_file(folder, tokenizer),
             "graphs": {name: describe_file(folder, path) for name, path in graphs.items()},
             **{name: describe_file(folder, path) for name, path in (others or {}).items()},
+            **({"heads": describe_file(folder, "heads.json")} if has_heads else {}),
         }
         facts = {name: value for name, value in self.__dict__.items() if value is not None}
         text = json.dumps({**facts, "files": files}, indent=2, ensure_ascii=False)

@@ -11,15 +11,15 @@ export async function readModelFiles(
   manifest: Manifest,
   read: (file: ModelFile) => Promise<ArrayBuffer>,
 ): Promise<ModelFiles> {
-  const { tokenizer, graphs, weights, tensors, chat, words, expected } = manifest.files;
+  const { tokenizer, graphs, weights, tensors, chat, words, heads, expected } = manifest.files;
   const readIfNamed = async (file: ModelFile | undefined) => file && read(file);
-  const [ofTokenizer, ofGraphs, ofWeights, ofTensors, ofChat, ofWords, ofExpected] =
+  const [ofTokenizer, ofGraphs, ofWeights, ofTensors, ofChat, ofWords, ofHeads, ofExpected] =
     await Promise.all([
       read(tokenizer),
       Promise.all(
         Object.entries(graphs).map(async ([name, file]) => [name, await read(file)] as const),
       ),
-      ...[weights, tensors, chat, words, expected].map(readIfNamed),
+      ...[weights, tensors, chat, words, heads, expected].map(readIfNamed),
     ]);
   return {
     manifest,
@@ -29,6 +29,7 @@ export async function readModelFiles(
     tensors: ofTensors,
     chat: ofChat,
     words: ofWords,
+    heads: ofHeads,
     expected: ofExpected,
   };
 }
@@ -47,7 +48,15 @@ export function* filesWithBytes({
   for (const [name, file] of Object.entries(files.graphs)) {
     yield [file, bytes.graphs[name]];
   }
-  for (const name of ['tokenizer', 'weights', 'tensors', 'chat', 'words', 'expected'] as const) {
+  for (const name of [
+    'tokenizer',
+    'weights',
+    'tensors',
+    'chat',
+    'words',
+    'heads',
+    'expected',
+  ] as const) {
     if (files[name]) {
       yield [files[name], bytes[name]];
     }

@@ -82,6 +82,8 @@ const manifest = v.pipe(
       chat: v.exactOptional(modelFile),
       /** In how many sentences of a translator's training text each word was. */
       words: v.exactOptional(modelFile),
+      /** What its heads usually do, over a fixed set of sentences. */
+      heads: v.exactOptional(modelFile),
       /** What PyTorch makes of a short text: what runs on a graphics card is held against it. */
       expected: v.exactOptional(modelFile),
     }),

@@ -85,6 +85,18 @@ const cases: readonly (readonly [string, object])[] = [
     'classify --model ulmfit --text a --omissions',
     { ...common, model: 'ulmfit', verb: 'classify', omissions: true },
   ],
+  [
+    'heads --model bert --text a',
+    {
+      ...common,
+      verb: 'heads',
+      ...{ pair: undefined, kind: undefined, from: undefined, to: undefined },
+    },
+  ],
+  [
+    'heads --model bert --text a --kind cross --from it --to cat',
+    { ...common, verb: 'heads', ...{ pair: undefined, kind: 'cross', from: 'it', to: 'cat' } },
+  ],
   ['generate --model bert --text a', generate],
   [
     'generate --model bert --text a --max-new-tokens 9 --stop x --stop y --top 3 --attention',
@@ -127,12 +139,14 @@ test.each(cases)('%s', (line, expected) => {
   expect(readArguments(words(line))).toEqual(expected);
 });
 
-const all = 'tokenize, analyze, generate, score, predict, and classify';
+const all = 'tokenize, analyze, generate, score, predict, classify, and heads';
 
 /** Each with a word of what the user is told, and of whose options. */
 const wrong: readonly (readonly [line: string, message: string, usage: string])[] = [
   ['', 'a verb is missing', '<verb> [options]'],
   ['--', 'a verb is missing', '<verb> [options]'],
+  ['heads --model bert --text a --from it', '--from and --to go together', 'heads'],
+  ['heads --model bert --text a --kind self', 'Allowed choices', 'heads'],
   ['write --model bert --text a', "unknown command 'write'", '<verb> [options]'],
   ['toString --model bert --text a', "unknown command 'toString'", '<verb> [options]'],
   ['--text a analyze --model bert', `the verb comes first; --text is for ${all}`, '<verb>'],
@@ -202,13 +216,13 @@ test.each(wrong)('"%s" is refused with the usage', (line, message, usage) => {
 const ofAnother: readonly (readonly [line: string, message: string])[] = [
   [
     'models --model bert',
-    '--model is for tokenize, analyze, generate, score, predict, classify, and complete, not for models',
+    '--model is for tokenize, analyze, generate, score, predict, classify, heads, and complete, not for models',
   ],
   ['tokenize --model bert --text a --lens', '--lens is for predict, not for tokenize'],
   ['analyze --model bert --text a --omissions', '--omissions is for classify, not for analyze'],
   [
     'generate --model bert --text a --pair b',
-    '--pair is for tokenize and analyze, not for generate',
+    '--pair is for tokenize, analyze, and heads, not for generate',
   ],
   ['score --model bert --chat c', '--chat is for generate, not for score'],
   [

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import type { Analysis } from '../../../src/common/protocol/engine/analyze';
 import { root } from '../engine/modelFolder';
 
 // A WebAssembly of 14 MB is compiled first, on a machine that may be busy.
@@ -34,6 +35,12 @@ async function run(...args: string[]) {
   const lines = stdout.trimEnd().split('\n');
   expect(stdout, `nothing on stdout; on stderr: ${stderr}`).not.toBe('');
   return { code, stderr, documents: lines.map((line): unknown => JSON.parse(line)) };
+}
+interface RankedHead {
+  readonly layer: number;
+  readonly head: number;
+  readonly telling?: number;
+  readonly weight?: number;
 }
 const failure = (code: string) => ({ error: { code, message: expect.any(String) as string } });
 
@@ -197,6 +204,36 @@ test('a given translation is analyzed, with candidates', async () => {
   ]);
 });
 
+test('heads are ranked, and found by a link between two words', async () => {
+  const { code, documents } = await run(
+    ...['heads', '--model', 'tiny-bert', '--text', 'the cat sat on the mat'],
+    ...['--from', 'mat', '--to', 'Cat'],
+  );
+  expect(code).toBe(0);
+  const [ranking] = documents as { heads: RankedHead[]; find: RankedHead[] }[]; // As the command prints it.
+  const { heads = [], find = [] } = ranking ?? {};
+  const isSorted = (values: (number | undefined)[]) =>
+    values.every((value = NaN, index) => index === 0 || value <= (values[index - 1] ?? NaN));
+  expect(heads).toHaveLength(8);
+  expect(find).toHaveLength(8);
+  expect(isSorted(heads.map(({ telling }) => telling))).toBe(true);
+  expect(isSorted(find.map(({ weight }) => weight))).toBe(true);
+  expect(new Set(find.map(({ layer, head }) => `${layer}.${head}`))).toEqual(
+    new Set([1, 2].flatMap(layer => [1, 2, 3, 4].map(head => `${layer}.${head}`))),
+  );
+  const { documents: analyses } = await run(
+    ...['analyze', '--model', 'tiny-bert', '--text', 'the cat sat on the mat'],
+  );
+  const [{ source = [], attentions = [] } = {}] = analyses as Partial<Analysis>[]; // As it is printed.
+  const [attention] = attentions;
+  const place = (word: string) => source.findIndex(({ text }) => text === word);
+  const [, H = 0, Q = 0, K = 0] = attention?.shape ?? [];
+  for (const { layer, head, weight = NaN } of find) {
+    const at = (((layer - 1) * H + head - 1) * Q + place('mat')) * K + place('cat');
+    expect(weight).toBeCloseTo(attention?.weights[at] ?? NaN, 6);
+  }
+});
+
 test('null bytes in a text are no reason to fail', async () => {
   const path = file('nulls.txt', 'the\0 cat\0');
   const { code, documents } = await run('tokenize', '--model', 'tiny-bert', '--text-file', path);
@@ -252,6 +289,21 @@ const failures: readonly (readonly [string, readonly string[], string])[] = [
     'WebGPU in Node.js',
     ['analyze', '--model', 'tiny-bert', '--text', 'a', '--device', 'webgpu'],
     'device-unavailable',
+  ],
+  [
+    'a word that the text lacks',
+    ['heads', '--model', 'tiny-bert', '--text', 'the cat', '--from', 'it', '--to', 'cat'],
+    'input-invalid',
+  ],
+  [
+    'heads of a model without attention',
+    ['heads', '--model', 'tiny-ulmfit', '--text', 'the cat'],
+    'input-invalid',
+  ],
+  [
+    'heads of a kind that the model lacks',
+    ['heads', '--model', 'tiny-bert', '--text', 'the cat', '--kind', 'cross'],
+    'input-invalid',
   ],
   [
     'a file that is not there',

@@ -13,6 +13,7 @@ import type {
   Window,
 } from './types';
 import type { TokenRank } from './predict';
+import type { UsualHeads } from '../../attention/usualHeads';
 
 /** A word of the text that a translator hardly saw in training, so it can only guess at it. */
 export interface RareWord {
@@ -56,6 +57,8 @@ export interface Analysis {
   /** Shifts of the text as far as it was read; absent unless the model is a translator. */
   readonly domainShifts?: readonly DomainShift[] | undefined;
   readonly attentions: readonly Attention[];
+  /** What its heads usually do; absent unless the model's folder says it. */
+  readonly usualHeads?: UsualHeads | undefined;
   /** States of the source. All states are present only if requested. An LSTM has no layer for the embedding: [L, S, D]. */
   readonly hiddenStates?: HiddenStates | undefined;
   /** Cell states of an LSTM encoder, [L, S, D]. */

@@ -28,6 +28,7 @@ export interface ModelFiles {
   readonly tensors?: ArrayBuffer | undefined;
   readonly chat?: ArrayBuffer | undefined;
   readonly words?: ArrayBuffer | undefined;
+  readonly heads?: ArrayBuffer | undefined;
   readonly expected?: ArrayBuffer | undefined;
 }
 
