@@ -1,18 +1,17 @@
 /** Ranks the heads of a model by what they do on a text. */
+import { type Role, roles } from '../common/protocol/usualHeads';
 import { type HeadPosition, tokenText } from '../common/attention/attention';
 import {
   attentionTokens,
   type AttentionTokens,
   linkScores,
   ranked,
-  type Role,
-  roles,
   roleScores,
   tellingHead,
   tellingScores,
   wordsOf,
 } from '../common/attention/headScores';
-import { usualScores } from '../common/attention/usualHeads';
+import { usualScores } from '../common/protocol/usualHeads';
 import type { EngineClient } from '../common/engineClient/engineClient';
 import { EngineError } from '../common/errors';
 import type { AnalyzeRequest } from '../common/protocol/engine/analyze';

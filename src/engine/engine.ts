@@ -2,7 +2,7 @@
 import type { Analysis } from '../common/protocol/engine/analyze';
 import type { EngineApi, EngineEvents, GpuFault, ModelFiles } from '../common/protocol/engine/api';
 import type { Attention, DevicePreference, DeviceReport } from '../common/protocol/engine/types';
-import { parseUsualHeads, type UsualHeads } from '../common/attention/usualHeads';
+import { parseUsualHeads, type UsualHeads } from '../common/protocol/usualHeads';
 import { EngineError } from '../common/errors';
 import { filesWithBytes } from '../common/engineClient/modelFolder';
 import { type Handlers, link, move, type Port, type Remote } from '../common/protocol/rpc';

@@ -7,6 +7,9 @@ import { addOrRemove, choose } from '../matrix/heads';
 import type { Unit } from '../matrix/units';
 import type { AttentionState, PointedAt, SavedState } from './attentionState';
 import type { HeadPosition } from '../../src/common/attention/attention';
+import type { LinkTokens } from './ranking';
+import type { HeadSort } from './sorts';
+import type { ViewModel } from './viewModel';
 
 /** The templates call nothing else. */
 export interface Actions extends TextActions {
@@ -16,8 +19,9 @@ export interface Actions extends TextActions {
   chooseHeads(heads: readonly HeadPosition[], isAdding: boolean): void;
   averageAll(): void;
   point(at: PointedAt | undefined): void;
-  /** A click on a token, with shift where `isAdding`: its row stays lit, or no longer. */
-  lock(unit: Unit, isAdding: boolean): void;
+  /** A click on a token, with shift where `isAdding`: its row stays lit, or no longer; with a key, its link to it. */
+  lock(unit: Unit, isAdding: boolean, key?: Unit): void;
+  sortHeads(sort: HeadSort): void;
   chooseKind(kind: Attention['kind']): void;
   /** What Escape does: no token is kept, no head chosen, nothing pointed at. */
   letGo(): void;
@@ -25,7 +29,9 @@ export interface Actions extends TextActions {
   reveal(unit: Unit): void;
   arrange(change: Partial<SavedState>): void;
   moveWindow(start: number): void;
-  toggleRail(): void;
+  openToggles(): void;
+  /** Shows one head, and keeps the link that it was found by. */
+  chooseHeadFor(head: HeadPosition, link: LinkTokens): void;
   chooseModel(modelId: string): void;
   setScale(scale: PageSettings['scale']): void;
   exportAs(format: ExportFormat): void;
@@ -36,6 +42,7 @@ export interface Actions extends TextActions {
 export function createActions(
   { store, host, ask, rerun, actions }: TextPage<AttentionState, AttentionHostApi>,
   makeExport: (format: ExportFormat) => Promise<ExportFile>,
+  viewModel: () => ViewModel | undefined,
 ): Actions {
   const arrange = (change: Partial<SavedState>) =>
     store.update({ saved: { ...store.state.saved, ...change } });
@@ -51,9 +58,11 @@ export function createActions(
     chooseHeads: (heads, isAdding) => {
       performance.mark('head-repaint-start');
       const { saved } = store.state;
-      const next = (isAdding ? addOrRemove : choose)(saved.heads, heads);
+      const next = isAdding
+        ? addOrRemove(viewModel()?.chosen ?? [], heads)
+        : choose(saved.heads, heads);
       // What the click has made is shown at once, not what the pointer still previews.
-      store.update({ preview: undefined, saved: { ...saved, heads: [...next] } });
+      store.update({ preview: undefined, saved: { ...saved, heads: next } });
     },
     averageAll: () => {
       store.update({ preview: undefined });
@@ -64,25 +73,23 @@ export function createActions(
         store.update({ pointed });
       }
     },
-    lock: ({ tokens }, isAdding) => {
-      const { queries } = store.state.saved;
+    lock: ({ tokens }, isAdding, keyUnit) => {
+      const { queries, key: keyBefore } = store.state.saved;
+      const key = isAdding ? undefined : keyUnit?.tokens[0];
       const isLocked = tokens.every(token => queries.includes(token));
       const others = queries.filter(token => !tokens.includes(token));
-      const isOnly = isLocked && others.length === 0;
+      const isOnly = isLocked && others.length === 0 && key === keyBefore;
+      const alone = isOnly ? [] : [...tokens];
       arrange({
-        queries: isAdding
-          ? isLocked
-            ? others
-            : [...others, ...tokens]
-          : isOnly
-            ? []
-            : [...tokens],
+        queries: isAdding ? (isLocked ? others : [...others, ...tokens]) : alone,
+        key: isOnly ? undefined : key,
       });
     },
-    chooseKind: kind => arrange({ kind, heads: [], queries: [] }),
+    sortHeads: sort => arrange({ sort }),
+    chooseKind: kind => arrange({ kind, ...nothingChosen }),
     letGo: () => {
       store.update({ preview: undefined, pointed: undefined });
-      arrange({ heads: [], queries: [] });
+      arrange(nothingChosen);
     },
     reveal: unit => {
       if (!unit.isSpecial && unit.side === 'source') {
@@ -90,14 +97,19 @@ export function createActions(
       }
     },
     moveWindow: windowStart => {
-      arrange({ windowStart, queries: [] });
+      arrange({ windowStart, queries: [], key: undefined });
       rerun();
     },
-    toggleRail: () => store.update({ isRailOpen: !store.state.isRailOpen }),
+    openToggles: () => store.update({ areTogglesOpen: !store.state.areTogglesOpen }),
+    chooseHeadFor: ({ layer, head }, { queries, keys }) => {
+      performance.mark('head-repaint-start');
+      arrange({ heads: [{ layer, head }], queries: [...queries], key: keys[0] });
+      store.update({ preview: undefined });
+    },
     chooseModel: modelId => {
       const { subject } = store.state.saved;
       if (subject) {
-        arrange({ subject: { ...subject, modelId }, heads: [], queries: [], windowStart: 0 });
+        arrange({ subject: { ...subject, modelId }, ...nothingChosen, windowStart: 0 });
         rerun();
       }
     },
@@ -106,6 +118,9 @@ export function createActions(
     copy: text => ask(host.copy({ text })),
   };
 }
+
+/** The most telling head is shown, and no token is kept. */
+const nothingChosen = { heads: undefined, queries: [], key: undefined };
 
 const isSame = (a: PointedAt | undefined, b: PointedAt | undefined) =>
   a === b ||

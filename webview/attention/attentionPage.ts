@@ -11,10 +11,11 @@ import { readState } from '../common/host';
 import { memo, type Store } from '../common/store';
 import { createPageEngine } from '../common/pageEngine';
 import { notStarted, openTextPage, type TextPage } from '../common/textPage';
+import type { OffScale } from '../matrix/matrixView';
 import { unitAt } from '../matrix/units';
 import { type Actions, createActions } from './actions';
 import { Analyzer } from './analyzer';
-import { type AttentionState, parseState } from './attentionState';
+import { type AttentionState, type Box, parseState } from './attentionState';
 import { describe, figureOf } from './describe';
 import { exportFile } from './export/exportFile';
 import { createViewModelMaker, rangesOf, type ViewModel } from './viewModel';
@@ -29,7 +30,7 @@ import { linkSentence } from './labels';
 import { strongLinks } from './links';
 import { thumbnailGap } from './navigator';
 import { createPictureArea } from './picture';
-import { template } from './template';
+import { type Parts, template } from './template';
 
 export function startAttentionPage(): void {
   const makeViewModel = createViewModelMaker();
@@ -47,7 +48,7 @@ export function startAttentionPage(): void {
       translated: undefined,
       preview: undefined,
       pointed: undefined,
-      isRailOpen: false,
+      areTogglesOpen: false,
       box: undefined,
     },
     createEngine: createPageEngine,
@@ -63,8 +64,9 @@ export function startAttentionPage(): void {
           ...saved,
           subject,
           windowStart: isStart && isSame ? saved.windowStart : 0,
-          heads: isOtherModel ? [] : saved.heads,
+          heads: isOtherModel ? undefined : saved.heads,
           queries: isSame ? saved.queries : [],
+          key: isSame ? saved.key : undefined,
         },
       };
     },
@@ -89,11 +91,11 @@ export function startAttentionPage(): void {
         light(now.view, pointed?.from === 'document' ? undefined : pointed);
       }
     },
-    wideFrom,
+    ...{ narrowBelow, wideFrom },
   });
   const { store, host } = page;
   const analyzer = new Analyzer(store, page.engine, host, page.measurePaint);
-  const actions = createActions(page, makeExport);
+  const actions = createActions(page, makeExport, viewModel);
   const paint = createRenderer(store, actions, page.announce);
   /** Where the same is pointed at in the same picture, the document is lit already. */
   const light = memo((_: ViewModel['view'], pointed: AttentionState['pointed']) => {
@@ -125,16 +127,19 @@ const sameText = (a: Subject, b: Subject) =>
   a.segments.length === b.segments.length &&
   a.segments.every((segment, index) => segment.text === b.segments[index]?.text);
 
+/** Below this width the heads stand above the picture, in CSS pixels: beside it they would leave too little room. */
+const narrowBelow = 760;
 /** From here on thumbnails grow with the page, in CSS pixels. */
 const wideFrom = 1000;
 const wideThumbnail = 22;
 const mediumThumbnail = 15;
 /** Of a model of few heads, where there is room for more. */
 const maxThumbnail = 44;
+/** Above the picture the heads of all layers are no higher than this where they can be, in CSS pixels. */
+const foldedGridHeight = 156;
 /** BERT's; a grid of fewer is as wide. */
 const usualHeads = 12;
 const rowTitle = 20;
-const labelsAndLegend = 120;
 
 /** @param announce has a screen reader say something. */
 function createRenderer(
@@ -147,10 +152,15 @@ function createRenderer(
   const picture = createPictureArea(actions);
   const watchBox = createBoxWatcher(store);
   let drawn: Thumbnails | undefined;
-  const thumbnailsOf = memo((attention: Attention, theme: Theme, scale: Scale, side: number) => {
-    drawn?.stop();
-    drawn = thumbnails(attention, { theme, scale, size: side, gap: thumbnailGap });
-    return drawn.element;
+  const thumbnailsOf = memo(
+    (attention: Attention, offScale: OffScale, theme: Theme, scale: Scale, size: number) => {
+      drawn?.stop();
+      drawn = thumbnails(attention, { theme, scale, offScale, size, gap: thumbnailGap });
+      return drawn.element;
+    },
+  );
+  const showChosen = memo((root: HTMLElement, ..._: readonly unknown[]) => {
+    root.querySelector('.thumbnail.chosen')?.scrollIntoView({ block: 'nearest' });
   });
   const fillTable = memo((view: ViewModel['view'], heads: string) => {
     requestIdleCallback(() => render(strongLinks(view, heads), table));
@@ -158,20 +168,22 @@ function createRenderer(
 
   return (viewModel, { root, theme, width, layout }) => {
     const { state } = store;
-    let pictures: HTMLCanvasElement | undefined;
+    let pictures: Parts['thumbnails'];
     if (viewModel) {
-      const { attention } = viewModel;
+      const { attention, offScale } = viewModel;
       const heads = attention.shape[1];
-      const side = thumbnailSide(layout, width, heads);
-      root.style.setProperty('--thumbnail', `${side}px`);
+      const size = thumbnailSize(layout, width, attention.shape);
+      root.style.setProperty('--thumbnail', `${size}px`);
       root.style.setProperty('--heads', String(heads));
-      pictures = thumbnailsOf(attention, theme, state.settings.scale, side);
+      const canvas = thumbnailsOf(attention, offScale, theme, state.settings.scale, size);
+      pictures = { canvas, size };
     }
     const parts = { picture, thumbnails: pictures, table, theme };
     render(template(state, viewModel, parts, actions), root);
     watchBox(root);
     if (viewModel && !state.error) {
       picture.light(viewModel);
+      showChosen(root, viewModel.chosen, viewModel.ranking, layout);
       if (!state.preview) {
         fillTable(viewModel.view, headsInWords(viewModel.choice, viewModel.attention.shape));
       }
@@ -218,18 +230,23 @@ function createBoxWatcher(store: Store<AttentionState>): (root: HTMLElement) => 
 }
 
 /** Where the page is folded it scrolls: there the picture's width alone decides its size. */
-function roomIn({ clientWidth, clientHeight }: Element, isFolded: boolean) {
-  const height = isFolded ? clientWidth + labelsAndLegend : clientHeight;
-  return { width: clientWidth, height };
-}
+const roomIn = ({ clientWidth, clientHeight }: Element, isFolded: boolean): Box => ({
+  width: clientWidth,
+  height: isFolded ? undefined : clientHeight,
+});
 
-function thumbnailSide(layout: PageView['layout'], width: number, heads: number): number {
+function thumbnailSize(
+  layout: PageView['layout'],
+  width: number,
+  [layers, heads]: Attention['shape'],
+): number {
   if (layout !== 'narrow') {
     // They grow by half of what the page grows: the picture beside them gets no smaller for it.
     const growth = Math.floor(Math.max(0, width - wideFrom) / (2 * usualHeads));
     const usual = Math.min(wideThumbnail, mediumThumbnail + growth);
     return Math.min(maxThumbnail, Math.floor((usual * usualHeads) / Math.min(heads, usualHeads)));
   }
-  const free = Math.floor((width - 32 - rowTitle) / heads) - thumbnailGap;
-  return Math.max(12, Math.min(28, free));
+  const across = Math.floor((width - 32 - rowTitle) / heads) - thumbnailGap;
+  const down = Math.floor(foldedGridHeight / layers) - thumbnailGap;
+  return Math.max(12, Math.min(28, across, down));
 }

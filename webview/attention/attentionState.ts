@@ -8,18 +8,23 @@ import type { TextPageState } from '../common/textPage';
 import type { Tokenized } from '../elements/textToCome';
 import { blocks } from '../matrix/matrixView';
 import type { HeadPosition } from '../../src/common/attention/attention';
+import { sorts } from './sorts';
 import { index, parserOf, type Saved, subjectEntry } from '../common/store';
 
 const saved = v.object({
   ...subjectEntry,
   /** Tokens of its text left out before the window. */
   windowStart: v.fallback(index, 0),
-  /** Heads that are averaged; none means all. */
-  heads: v.fallback(v.array(v.object({ layer: index, head: index })), []),
+  /** Heads that are averaged; an empty list means all, and where there is no list the most telling head is shown. */
+  heads: v.fallback(v.optional(v.array(v.object({ layer: index, head: index }))), undefined),
+  /** How the heads are sorted. */
+  sort: v.fallback(v.picklist(sorts), 'position'),
   /** Of a model that has several kinds of attention. */
   kind: v.fallback(v.picklist(['encoder', 'decoder', 'cross']), 'cross'),
   /** Tokens whose rows stay lit, as indexes into the window's tokens. */
   queries: v.fallback(v.array(index), []),
+  /** With one row lit, the token that it is seen to look at, as an index into the window's tokens. */
+  key: v.fallback(v.optional(index), undefined),
   view: v.fallback(v.picklist(['matrix', 'lines']), 'matrix'),
   words: v.fallback(v.boolean(), false),
   hideSpecial: v.fallback(v.boolean(), false),
@@ -52,6 +57,13 @@ export interface PointedAt {
   readonly from: 'picture' | 'text' | 'document';
 }
 
+/** In CSS pixels. */
+export interface Box {
+  readonly width: number;
+  /** Undefined where the page scrolls: there the picture's width decides its height. */
+  readonly height: number | undefined;
+}
+
 export interface AttentionState extends TextPageState {
   readonly saved: SavedState;
   /** The text that is being run, before its analysis is there. */
@@ -61,8 +73,8 @@ export interface AttentionState extends TextPageState {
   /** Heads that the pointer or the focus is on. */
   readonly preview: readonly HeadPosition[] | undefined;
   readonly pointed: PointedAt | undefined;
-  /** Whether the navigator is open, where there is no room for it beside the picture. */
-  readonly isRailOpen: boolean;
-  /** Room for the picture, in CSS pixels. */
-  readonly box: { readonly width: number; readonly height: number } | undefined;
+  /** Whether the toggles are open, where there is no room for them beside the picture. */
+  readonly areTogglesOpen: boolean;
+  /** Room for the picture and the lists beside or under it. */
+  readonly box: Box | undefined;
 }

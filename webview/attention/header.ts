@@ -164,18 +164,8 @@ const kindTitles: readonly { readonly value: Attention['kind']; readonly title: 
   { value: 'decoder', title: 'Decoder' },
 ];
 
-const sinkWords = {
-  separator: {
-    title: 'Hide the separator sink',
-    explanation:
-      'Leaves out the columns of [SEP] or </s>, where heads look that find nothing to look for.',
-  },
-  first: {
-    title: 'Hide the first token',
-    explanation:
-      'Leaves out the column of the first token, whatever it is: heads look there that find nothing to look for (Xiao et al. 2023, section 3.1).',
-  },
-} as const;
+const sinkExplanation =
+  'Leaves out the column where heads look that find nothing to look for (Clark et al. 2019, section 3.2; Xiao et al. 2023, section 3.1). The share is that of all heads together.';
 
 /** Matrix or lines. */
 export const viewToggle = (saved: SavedState, actions: Actions): TemplateResult =>
@@ -185,9 +175,9 @@ export const viewToggle = (saved: SavedState, actions: Actions): TemplateResult 
 export function toggles(saved: SavedState, viewModel: ViewModel, actions: Actions): TemplateResult {
   const { hiddenShare } = viewModel.view;
   const isHiding = hiddenShare > 0;
-  // The separator is a special token, and hidden with them.
-  const isThere = viewModel.sink && !(viewModel.sink === 'separator' && saved.hideSpecial);
-  const sink = isThere && sinkWords[viewModel.sink];
+  // A sink that is a special token is hidden with them.
+  const { sink } = viewModel;
+  const isApart = sink && !(sink.isSpecial && saved.hideSpecial);
   return html`<section class="toggles" aria-label="What is shown">
     ${
       viewModel.kinds.length > 1
@@ -217,7 +207,16 @@ export function toggles(saved: SavedState, viewModel: ViewModel, actions: Action
           )
         : nothing
     }
-    ${sink ? check(sink.title, sink.explanation, saved.hideSink, hideSink => actions.arrange({ hideSink })) : nothing}
+    ${
+      isApart
+        ? check(
+            `Hide the sink (${sink.isSpecial ? sink.label : 'first token'}, ${percent(sink.share)})`,
+            sinkExplanation,
+            saved.hideSink,
+            hideSink => actions.arrange({ hideSink }),
+          )
+        : nothing
+    }
     ${
       isHiding
         ? html`<p class="hidden-share quiet">

@@ -1,6 +1,7 @@
 /** The words of the page of attention. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { explanation, headsInWords, inWords } from '../matrix/heads';
+import { explanation, headsInWords, inWords, isSameHead } from '../matrix/heads';
+import { sortWords } from './sorts';
 import type { Link } from '../matrix/link';
 import type { MatrixView } from '../matrix/matrixView';
 import type { ViewModel } from './viewModel';
@@ -40,7 +41,7 @@ function linkWords({ view }: ViewModel, link: Link, isStrongest: boolean): Templ
   return html`${
       isStrongest
         ? html`<span class="quiet nowrap" title="The strongest link between two different words"
-            >Strongest</span
+            >Strongest between words</span
           >`
         : nothing
     }
@@ -61,7 +62,6 @@ function linkWords({ view }: ViewModel, link: Link, isStrongest: boolean): Templ
 export function words(viewModel: ViewModel): TemplateResult {
   const { link, choice, attention, lit, summary } = viewModel;
   const heads = headsInWords(choice, attention.shape);
-  const isOne = choice.length === 1;
   const isStrongest = lit.queries.length === 0 && lit.key === undefined;
   return html`<div class="words">
     <p class="link" title=${link ? titleOf(viewModel, link) : nothing}>
@@ -70,20 +70,33 @@ export function words(viewModel: ViewModel): TemplateResult {
           ? linkWords(viewModel, link, isStrongest)
           : html`<span class="quiet">Nothing is left to show: take back one of the filters.</span>`
       }
-      <span class="quiet heads-shown" title=${heads}>${heads}</span>
     </p>
-    ${
-      summary
-        ? html`<p class="summary quiet" title=${explanation(summary)}>
-            ${isOne ? 'This head' : 'These heads'}: ${lowerFirst(inWords(summary))}
-          </p>`
-        : nothing
-    }
+    <p class="summary quiet">
+      <span class="heads-shown">${capitalized(heads)}.</span> ${why(viewModel)}
+      ${summary ? html`<span title=${explanation(summary)}>${inWords(summary)}</span>` : nothing}
+    </p>
   </div>`;
+}
+
+/** Why this head is the one that is shown, where nobody chose it. */
+function why({ telling, chosen, choice, attention }: ViewModel): TemplateResult | typeof nothing {
+  const total = attention.shape[0] * attention.shape[1];
+  const isIt =
+    telling &&
+    choice === chosen &&
+    chosen.length === 1 &&
+    chosen.some(one => isSameHead(one, telling));
+  return isIt && total > 1
+    ? html`<span
+        class="telling"
+        title=${`Score ${telling.score.toPrecision(3)}: ${sortWords.telling.explanation}`}
+        >Most telling of ${thousands(total)} heads here.</span
+      >`
+    : nothing;
 }
 
 /** The sentence, with the weight as exactly as it is known. */
 const titleOf = (viewModel: ViewModel, link: Link) =>
   `${link.isMasked ? '' : `${link.weight.toPrecision(6)}: `}${linkSentence(viewModel, link)}`;
 
-const lowerFirst = (sentence: string) => sentence.charAt(0).toLowerCase() + sentence.slice(1);
+const capitalized = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);

@@ -9,17 +9,25 @@ import type { Theme } from '../common/theme';
 import type { Scale } from '../../src/common/attention/attention';
 import { tokenRow, type TokenRow } from '../elements/tokenRow';
 import type { Actions } from './actions';
-import type { AttentionState, PointedAt, SavedState } from './attentionState';
+import type { AttentionState, Box, PointedAt, SavedState } from './attentionState';
 import { headsInWords } from '../matrix/heads';
-import { linkList } from './links';
+import { lists } from './links';
 import { type MatrixView, rowOf } from '../matrix/matrixView';
 import type { ViewModel } from './viewModel';
 import type { Unit } from '../matrix/units';
 import { words } from './labels';
 import { percent } from '../../src/common/text/percent';
 
-/** The least width of the list beside the picture, with the gap before it, in CSS pixels. */
-const linksWidth = 208 + 24;
+/** The least width of the lists beside the picture, with the gap before them, in CSS pixels. */
+const listsWidth = 232 + 24;
+/** The height of the lists under it, with the gap above them. */
+const listsHeight = 20 + 8 + 6 * 20 + 16;
+const linksUnder = 6;
+const linksBeside = 10;
+/** Above the heads the picture is no wider than it could be beside them: it must not shrink where the page grows. */
+const maxFoldedWidth = 460;
+/** A cell of the largest picture, in CSS pixels. */
+const maxCell = 56;
 /** The height of the legend under the picture, in CSS pixels. */
 const legendHeight = 40;
 
@@ -46,7 +54,7 @@ export function createPictureArea(actions: Actions): PictureArea {
       scale: Scale,
       width: number,
       height: number,
-    ) => (kind === 'matrix' ? heatMap : lineView)(view, { theme, scale, width, height }),
+    ) => (kind === 'matrix' ? heatMap : lineView)(view, { theme, scale, width, height, maxCell }),
   );
   const legendOf = memo(legend);
   const placesOf = memo(
@@ -76,15 +84,13 @@ export function createPictureArea(actions: Actions): PictureArea {
       const { saved, settings, box } = state;
       const { view } = viewModel;
       const { scale } = settings;
-      const height = Math.max(0, (box?.height ?? 0) - legendHeight);
-      const picture = pictureOf(view, saved.view, theme, scale, box?.width ?? 0, height);
-      const room = box?.width ?? 0;
-      const hasLinks = room - picture.width >= linksWidth;
+      const { width, height, areListsBeside } = placeOf(box);
+      const picture = pictureOf(view, saved.view, theme, scale, width, height);
       const row = rowOfTokens(viewModel.text, viewModel.names, theme, scale);
       current = { viewModel, picture, row };
       const heads = headsInWords(viewModel.choice, viewModel.attention.shape);
       return html`${row.element} ${words(viewModel)}
-        <div class="picture-box">
+        <div class=${`picture-box${areListsBeside ? '' : ' over'}`}>
           <div class="figure">
             <div
               class="picture"
@@ -101,12 +107,16 @@ export function createPictureArea(actions: Actions): PictureArea {
             >
               ${picture.element}
             </div>
-            <div class="legend" .style=${legendStyle(picture, hasLinks ? room - linksWidth : room)}>
+            <div class="legend" .style=${legendStyle(picture, width)}>
               ${saved.view === 'matrix' ? legendOf(view.largest, scale, theme) : nothing}
               <span class="quiet">${note(viewModel, saved)}</span>
             </div>
           </div>
-          ${hasLinks && viewModel.link ? linkList(view, viewModel.link) : nothing}
+          ${
+            viewModel.link
+              ? lists(viewModel, viewModel.link, areListsBeside ? linksBeside : linksUnder, actions)
+              : nothing
+          }
         </div>`;
     },
     light(viewModel) {
@@ -116,16 +126,43 @@ export function createPictureArea(actions: Actions): PictureArea {
       const { view, lit, locked, text } = viewModel;
       current.picture.light({ queries: lit.queries, key: lit.key, locked });
       const inRow = placesOf(text);
-      const placeOf = (unit: Unit | undefined) => (unit && inRow.get(unit.id)) ?? -1;
-      const places = (rows: readonly number[]) => rows.map(row => placeOf(view.queries[row]));
-      const pointed = [...places(lit.queries), placeOf(view.keys[lit.key ?? -1])];
+      const inText = (unit: Unit | undefined) => (unit && inRow.get(unit.id)) ?? -1;
+      const places = (rows: readonly number[]) => rows.map(row => inText(view.queries[row]));
+      const pointed = [inText(view.keys[lit.key ?? -1]), ...places(lit.queries)].filter(
+        place => place >= 0,
+      );
       current.row.light({
-        weights: lightWeights(viewModel, placeOf),
-        pointed: pointed.filter(place => place >= 0),
+        weights: lightWeights(viewModel, inText),
+        pointed,
         locked: places(locked),
       });
+      if (viewModel.isPointedInPicture) {
+        // The one that looks last: of a long text the row shows but a part.
+        pointed.forEach(current.row.show);
+      }
     },
   };
+}
+
+/**
+ * Where the picture stands: the lists are put where they leave it more room, beside it or under it. Its size never falls
+ * where the page grows.
+ */
+function placeOf(box: Box | undefined): {
+  readonly width: number;
+  readonly height: number;
+  readonly areListsBeside: boolean;
+} {
+  const room = box?.width ?? 0;
+  if (box?.height === undefined) {
+    const width = Math.min(room, maxFoldedWidth);
+    return { width, height: 2 * width, areListsBeside: room - width >= listsWidth };
+  }
+  const full = Math.max(0, box.height - legendHeight);
+  const beside = { width: Math.max(0, room - listsWidth), height: full, areListsBeside: true };
+  const under = { width: room, height: Math.max(0, full - listsHeight), areListsBeside: false };
+  const side = ({ width, height }: typeof beside | typeof under) => Math.min(width, height);
+  return side(under) > side(beside) ? under : beside;
 }
 
 /** For each token of the row, what the lit tokens give it; with only a column lit, what it receives from each. */
@@ -169,7 +206,18 @@ function note({ view }: ViewModel, { view: kind, rescale }: SavedState): string 
   }
   const isPartial = view.hiddenShare > 0 && !rescale;
   const masked = view.looksBack ? ' Hatched: it may not look ahead.' : '';
-  return `Each row is a token that looks; ${isPartial ? `its shown weights sum to ${percent(1 - view.hiddenShare)} on average.` : 'its weights sum to 100 %.'}${masked}`;
+  const isGrey = view.offScale.columns.includes(true) || view.offScale.rows.includes(true);
+  const grey = isGrey ? ` Grey: ${greyNames(view)}, off the scale.` : '';
+  return `Each row is a token that looks; ${isPartial ? `its shown weights sum to ${percent(1 - view.hiddenShare)} on average.` : 'its weights sum to 100 %.'}${grey}${masked}`;
+}
+
+/** The names of what is off the scale, each once. */
+function greyNames({ queries, keys, offScale }: MatrixView): string {
+  const names = [
+    ...keys.flatMap(({ label }, column) => (offScale.columns[column] ? label : [])),
+    ...queries.flatMap(({ label }, row) => (offScale.rows[row] ? label : [])),
+  ];
+  return new Intl.ListFormat('en').format(new Set(names));
 }
 
 /** What is on the page now. */
@@ -206,7 +254,7 @@ function pictureEvents(drawn: () => DrawnPicture | undefined, actions: Actions) 
         withUnit(key ?? query, actions.reveal);
       } else {
         withUnit(query ?? queryOf(drawn()?.viewModel, key), unit =>
-          actions.lock(unit, event.shiftKey),
+          actions.lock(unit, event.shiftKey, query && key),
         );
       }
     },
@@ -268,7 +316,7 @@ function onPictureKey(event: KeyboardEvent, viewModel: ViewModel, actions: Actio
   const keyUnit = view.keys[key];
   if (event.key === ' ' && queryUnit) {
     event.preventDefault();
-    actions.lock(queryUnit, event.shiftKey);
+    actions.lock(queryUnit, event.shiftKey, keyUnit);
   } else if (event.key === 'Enter' && keyUnit) {
     event.preventDefault();
     actions.reveal(event.shiftKey && queryUnit ? queryUnit : keyUnit);

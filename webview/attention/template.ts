@@ -8,7 +8,6 @@ import { progress } from '../common/progress';
 import type { Actions } from './actions';
 import type { AttentionState } from './attentionState';
 import { header, toggles, viewToggle } from './header';
-import { headsInWords } from '../matrix/heads';
 import { navigator } from './navigator';
 import { cutNotice, emptyNotice, selectTitle, translations } from './notices';
 import type { ViewModel } from './viewModel';
@@ -16,7 +15,8 @@ import type { PictureArea } from './picture';
 
 export interface Parts {
   readonly picture: PictureArea;
-  readonly thumbnails: HTMLCanvasElement | undefined;
+  /** The pictures of all heads, by layer and head, and the side of each in CSS pixels. */
+  readonly thumbnails: { readonly canvas: HTMLCanvasElement; readonly size: number } | undefined;
   /** The picture for a screen reader; filled while the browser is idle. */
   readonly table: HTMLElement;
   readonly theme: Theme;
@@ -29,7 +29,7 @@ export function template(
   { picture, thumbnails, table, theme }: Parts,
   actions: Actions,
 ): TemplateResult {
-  const { saved, error, work, shown, isRailOpen } = state;
+  const { saved, error, work, shown } = state;
   const isDimmed = work?.isSlow === true && shown !== undefined;
   const isBare = !error && !viewModel && (!saved.subject || !state.isStarted) && !work;
   return html`${progress(work)} ${header(state, actions)}
@@ -39,26 +39,7 @@ export function template(
         error
           ? errorNotice(error, actions, selectTitle)
           : viewModel && thumbnails
-            ? html`<aside class=${`rail${isRailOpen ? ' open' : ''}`}>
-                  <div class="rail-bar">
-                    <button
-                      class="rail-button"
-                      aria-expanded=${isRailOpen}
-                      aria-controls="rail-content"
-                      @click=${actions.toggleRail}
-                    >
-                      ${icon('chevron-down')}
-                      <span
-                        >${capitalized(headsInWords(viewModel.choice, viewModel.attention.shape))}</span
-                      >
-                    </button>
-                    ${viewToggle(saved, actions)}
-                  </div>
-                  <div class="rail-content" id="rail-content">
-                    ${navigator(viewModel, saved.heads, thumbnails, actions)}
-                    ${toggles(saved, viewModel, actions)}
-                  </div>
-                </aside>
+            ? html`${rail(state, viewModel, thumbnails, actions)}
                 <section class=${`stage${isDimmed ? ' dimmed' : ''}`} aria-label="Picture">
                   ${translations(viewModel.shown, state, actions)}
                   ${picture.template(viewModel, state, theme)} ${table}
@@ -76,4 +57,28 @@ const waiting = ({ saved, tokenized }: AttentionState): TemplateResult =>
     ${textToCome(saved.subject, tokenized, 'start')}
   </section>`;
 
-const capitalized = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
+/** The heads, always on the screen, and what is merged and hidden: beside the picture, or above it where there is no room. */
+function rail(
+  { saved, areTogglesOpen }: AttentionState,
+  viewModel: ViewModel,
+  { canvas, size }: NonNullable<Parts['thumbnails']>,
+  actions: Actions,
+): TemplateResult {
+  return html`<aside class="rail">
+    <div class="rail-bar">
+      ${viewToggle(saved, actions)}
+      <button
+        class="rail-button"
+        aria-expanded=${areTogglesOpen}
+        aria-controls="toggles"
+        @click=${actions.openToggles}
+      >
+        ${icon('chevron-down')}<span>What is shown</span>
+      </button>
+    </div>
+    ${navigator(viewModel, saved.sort, canvas, size, actions)}
+    <div id="toggles" class=${`rail-toggles${areTogglesOpen ? ' open' : ''}`}>
+      ${toggles(saved, viewModel, actions)}
+    </div>
+  </aside>`;
+}

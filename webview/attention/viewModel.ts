@@ -1,7 +1,15 @@
 /** What the page draws, derived from its state: its units, and their characters in the document. */
 import type { Attention } from '../../src/common/protocol/engine/types';
 import { memo } from '../common/store';
+import { type AllUnits, allUnits, type Sink } from './allUnits';
 import type { AttentionState, PointedAt, Shown } from './attentionState';
+import {
+  attentionTokens,
+  type TellingHead,
+  tellingHead,
+} from '../../src/common/attention/headScores';
+import { usualScores } from '../../src/common/protocol/usualHeads';
+import { createRanker, type LinkTokens, type RankedHead } from './ranking';
 import {
   averageHeads,
   type HeadChoice,
@@ -16,9 +24,11 @@ import {
   boundary,
   matrixView,
   type MatrixView,
+  type OffScale,
+  offScaleOf,
   rowOf,
 } from '../matrix/matrixView';
-import { readUnits, tokenUnits, type Unit, wordUnits } from '../matrix/units';
+import type { Unit } from '../matrix/units';
 import type { TextRange } from '../../src/common/protocol/pages/subject';
 
 /** Everything the templates draw, made from the state alone. */
@@ -32,7 +42,15 @@ export interface ViewModel {
   /** Whether there is a special token among those that are looked at. */
   readonly hasSpecial: boolean;
   /** What takes the attention of heads that find nothing to look for. */
-  readonly sink: 'separator' | 'first' | undefined;
+  readonly sink: Sink | undefined;
+  /** The head that says most about the text; undefined where none says anything. */
+  readonly telling: TellingHead | undefined;
+  /** The heads that stay when nothing is previewed: those the user chose, else the most telling one. */
+  readonly chosen: HeadChoice;
+  /** The order of the heads in the navigator, with their scores; undefined where they stand by layer and head. */
+  readonly ranking: readonly RankedHead[] | undefined;
+  /** Rows and columns of the tensor that thumbnails leave out. */
+  readonly offScale: OffScale;
   /** What is seen as text: no hidden unit, and of an encoder-decoder both sides, whichever are in the picture. */
   readonly text: readonly Unit[];
   readonly view: MatrixView;
@@ -43,8 +61,9 @@ export interface ViewModel {
   readonly names: readonly string[];
   /** Rows that the user has locked. */
   readonly locked: readonly number[];
-  /** What is lit: what is pointed at, else what is locked. */
+  /** What is lit: what is pointed at, else what is locked, else the link that the most telling head was chosen for. */
   readonly lit: { readonly queries: readonly number[]; readonly key?: number | undefined };
+  readonly isPointedInPicture: boolean;
   /** The link spoken of; undefined where the view is empty. */
   readonly link: Link | undefined;
 }
@@ -64,9 +83,19 @@ export function createViewModelMaker(): (state: AttentionState) => ViewModel | u
   const kindsOf = memo(({ analysis }: Shown) => analysis.attentions.map(({ kind }) => kind));
   const [averageChosen, averagePreviewed] = [average(), average()];
   const viewOf = memo(matrixView);
+  const tellingOf = memo(findTelling);
+  const offScale = memo(({ queries, keys }: AllUnits) => offScaleOf({ queries, keys }));
+  const chosenOf = memo(
+    (heads: HeadChoice | undefined, telling: TellingHead | undefined) =>
+      heads ?? (telling ? [{ layer: telling.layer, head: telling.head }] : []),
+  );
+  const rankingOf = createRanker();
   const summaryOf = memo(summarize);
   const textOf = memo(shownText);
   const namesOf = memo(lineNames);
+
+  // Units that no choice of the user merges: what the tensor's own rows and columns are.
+  const tokensOf = memo((shown: Shown, kind: Attention['kind']) => allUnits(shown, kind, false));
 
   return ({ shown, saved, models, preview, pointed }) => {
     const attentions = shown?.analysis.attentions ?? [];
@@ -77,21 +106,36 @@ export function createViewModelMaker(): (state: AttentionState) => ViewModel | u
     const units = unitsOf(shown, attention.kind, saved.words);
     const isPair = boundary(units.queries) !== undefined;
     const shownAxes = axes(units, saved.hideSpecial, saved.hideSink, isPair ? saved.block : 'all');
+    const telling = tellingOf(shown, attention);
+    const chosen = chosenOf(saved.heads, telling);
     const weights = preview
       ? averagePreviewed(attention, preview)
-      : averageChosen(attention, saved.heads);
+      : averageChosen(attention, chosen);
     const view = viewOf(weights, sizeOf(attention), shownAxes, saved.rescale);
     const locked = view.queries.flatMap((unit, row) =>
       unit.tokens.some(token => saved.queries.includes(token)) ? [row] : [],
     );
-    const lit = pointed ?? { queries: locked };
+    const key = saved.key;
+    const lockedKey =
+      key === undefined ? -1 : view.keys.findIndex(({ tokens }) => tokens.includes(key));
+    const opening = saved.heads ? undefined : unitsOfLink(view, telling);
+    const lit =
+      pointed ??
+      (locked.length > 0 || !opening
+        ? { queries: locked, key: lockedKey < 0 || locked.length === 0 ? undefined : lockedKey }
+        : opening);
+    const link = linkAt(view, lit);
     return {
       shown,
       attention,
-      choice: preview ?? saved.heads,
+      choice: preview ?? chosen,
+      chosen,
+      telling,
+      ranking: rankingOf(saved.sort, shown, attention, link && tokensOfLink(view, link)),
+      offScale: offScale(tokensOf(shown, attention.kind)),
       kinds: kindsOf(shown),
       hasSpecial: units.keys.some(({ isSpecial }) => isSpecial),
-      sink: sinkOf(units),
+      sink: units.sink,
       text: textOf(units, view, saved.hideSpecial),
       view,
       summary:
@@ -102,14 +146,38 @@ export function createViewModelMaker(): (state: AttentionState) => ViewModel | u
       names: namesOf(shown, models),
       locked,
       lit,
-      link: linkAt(view, lit),
+      isPointedInPicture: pointed?.from === 'picture',
+      link,
     };
   };
 }
 
-function sinkOf({ keys }: AllUnits): ViewModel['sink'] {
-  const sink = keys.find(({ isSink }) => isSink);
-  return sink && (sink.isSpecial ? 'separator' : 'first');
+function findTelling({ analysis, subject }: Shown, attention: Attention): TellingHead | undefined {
+  performance.mark('telling-start');
+  const texts = subject.segments.map(({ text }) => text);
+  const tokens = attentionTokens(analysis, attention.kind, texts);
+  const usual = usualScores(analysis.usualHeads, attention)?.telling;
+  const telling = tellingHead(attention, tokens, usual);
+  performance.measure('telling', 'telling-start');
+  return telling;
+}
+
+/** The tokens of a link's units; of several rows all of theirs. */
+export const tokensOfLink = (view: MatrixView, { queries, key }: Link): LinkTokens => ({
+  queries: queries.flatMap(row => view.queries[row]?.tokens ?? []),
+  keys: view.keys[key]?.tokens ?? [],
+});
+
+/** A link between tokens as one between units; undefined where the view leaves one of them out. */
+function unitsOfLink(
+  view: MatrixView,
+  telling: TellingHead | undefined,
+): { readonly queries: readonly number[]; readonly key: number } | undefined {
+  const place = (units: readonly Unit[], token = -1) =>
+    units.findIndex(({ tokens }) => tokens.includes(token));
+  const query = place(view.queries, telling?.link.query);
+  const key = place(view.keys, telling?.link.key);
+  return query >= 0 && key >= 0 ? { queries: [query], key } : undefined;
 }
 
 function shownText({ text }: AllUnits, view: MatrixView, hideSpecial: boolean): readonly Unit[] {
@@ -128,59 +196,6 @@ function lineNames({ analysis }: Shown, models: AttentionState['models']): reado
   const languages = models.find(({ id }) => id === analysis.modelId)?.languages;
   return languages ? [languages.source.toUpperCase(), languages.target.toUpperCase()] : [];
 }
-
-/** Every unit that could be seen, hidden or not. */
-export interface AllUnits {
-  /** Rows of the attention: the tokens that look. */
-  readonly queries: readonly Unit[];
-  /** Its columns: the tokens looked at. */
-  readonly keys: readonly Unit[];
-  /** Whether a query may look at nothing that was read after it. */
-  readonly looksBack: boolean;
-  /** The text and, of an encoder-decoder, what it has written, in reading order. */
-  readonly text: readonly Unit[];
-}
-
-/** What stands at the rows and columns of one kind of attention, as tokens or merged to words. */
-export function allUnits(
-  { subject, analysis }: Shown,
-  kind: Attention['kind'],
-  words: boolean,
-): AllUnits {
-  const make = words ? wordUnits : tokenUnits;
-  const { source, target, targetText } = analysis;
-  // Only WordPiece spells tokens as people can read them; byte-level tokens speak by their characters.
-  const spelling = kind === 'encoder' && target.length === 0 ? 'vocabulary' : 'characters';
-  const texts = subject.segments.map(({ text }) => text);
-  const read = make({ tokens: source, texts, side: 'source', spelling });
-  if (target.length === 0) {
-    const units = kind === 'decoder' ? withFirstAsSink(read) : read;
-    return { queries: units, keys: units, looksBack: kind === 'decoder', text: units };
-  }
-  const written = make({
-    tokens: target,
-    texts: [targetText ?? ''],
-    side: 'target',
-    spelling: 'characters',
-  });
-  const text = [...read, ...written];
-  switch (kind) {
-    case 'encoder':
-      return { queries: read, keys: read, looksBack: false, text };
-    case 'cross':
-      return { queries: written, keys: read, looksBack: false, text };
-    case 'decoder':
-      return { queries: written, keys: readUnits(written), looksBack: true, text };
-  }
-}
-
-/**
- * What all later tokens can see, whatever it is, is the sink of a model that only looks back.
- *
- * @see Xiao et al., "Efficient Streaming Language Models with Attention Sinks", arXiv:2309.17453, section 3.1
- */
-const withFirstAsSink = ([first, ...later]: readonly Unit[]): readonly Unit[] =>
-  first ? [{ ...first, isSink: true }, ...later] : [];
 
 type LitRange = TextRange & { readonly strength: number };
 

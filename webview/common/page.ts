@@ -40,6 +40,8 @@ export interface PageOptions<S, H extends Contract<H>, P extends Contract<P>> {
   readonly paint: (view: PageView) => void;
   /** From this width on the layout is wide, in CSS pixels. */
   readonly wideFrom?: number | undefined;
+  /** Below this width the page is narrow; 640 by default. */
+  readonly narrowBelow?: number | undefined;
 }
 
 export interface Page<S, H extends Contract<H>> {
@@ -61,7 +63,7 @@ export function openPage<
   S extends Store<PageState>,
   H extends HostApi & Contract<H>,
   P extends Contract<P>,
->({ api, createStore, paint, wideFrom = narrowBelow }: PageOptions<S, H, P>): Page<S, H> {
+>({ api, createStore, paint, ...widths }: PageOptions<S, H, P>): Page<S, H> {
   const host = joinHost<H, P>(api);
   const anyHost: Remote<HostApi> = host;
   const themeOf = memo((_version: number) => readTheme());
@@ -73,7 +75,8 @@ export function openPage<
       return; // The width, which is known now, has it painted.
     }
     const width = store.state.pageWidth ?? root.clientWidth;
-    const layout = width < narrowBelow ? 'narrow' : width < wideFrom ? 'medium' : 'wide';
+    const { narrowBelow: narrow = narrowBelow, wideFrom = narrow } = widths;
+    const layout = width < narrow ? 'narrow' : width < wideFrom ? 'medium' : 'wide';
     root.className = `page ${layout}`;
     paint({ root, theme: theme(), width, layout });
   });

@@ -78,6 +78,7 @@ export interface TextPageOptions<S extends TextPageState, P extends Contract<P>>
   readonly pointAt?: ((range: TextRange | undefined) => void) | undefined;
   readonly paint: (view: PageView) => void;
   readonly wideFrom?: number | undefined;
+  readonly narrowBelow?: number | undefined;
 }
 
 export interface TextPage<
@@ -123,6 +124,7 @@ export function openTextPage<
       keep(store.state.saved);
     },
     wideFrom: options.wideFrom,
+    narrowBelow: options.narrowBelow,
   });
   const store: RunStore<S> = page.store;
   const base: Store<TextPageState> = store;

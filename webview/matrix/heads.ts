@@ -34,18 +34,30 @@ export function shownHeads(choice: HeadChoice, shape: Shape): readonly HeadPosit
   return there.length > 0 ? there : allHeads(shape);
 }
 
-/** What a click makes of a choice: exactly these heads, or all again where they were chosen already. */
-export function choose(choice: HeadChoice, heads: readonly HeadPosition[]): HeadChoice {
-  return sameHeads(choice, heads) ? [] : heads;
+/** What a click makes of a choice: exactly these heads, or no choice where they were chosen already. */
+export function choose(
+  choice: HeadChoice | undefined,
+  heads: readonly HeadPosition[],
+): HeadChoice | undefined {
+  return choice && sameHeads(choice, heads) ? undefined : heads;
 }
 
-/** What a shift-click makes of a choice: these heads as well, or without them where all were chosen already. */
-export function addOrRemove(choice: HeadChoice, heads: readonly HeadPosition[]): HeadChoice {
-  const isIn = (head: HeadPosition) => choice.some(other => isSameHead(other, head));
-  return heads.every(isIn)
-    ? choice.filter(head => !heads.some(other => isSameHead(other, head)))
-    : [...choice, ...heads.filter(head => !isIn(head))];
+/** What a shift-click makes of the shown heads: these as well, or without them where all were shown; none left is no choice. */
+export function addOrRemove(
+  shown: HeadChoice,
+  heads: readonly HeadPosition[],
+): HeadChoice | undefined {
+  const isIn = (head: HeadPosition) => shown.some(other => isSameHead(other, head));
+  const left = shown.filter(head => !heads.some(other => isSameHead(other, head)));
+  return !heads.every(isIn)
+    ? [...shown, ...heads.filter(head => !isIn(head))]
+    : left.length > 0
+      ? left
+      : undefined;
 }
+
+/** "L2·H4"; counted from 1. */
+export const headName = ({ layer, head }: HeadPosition): string => `L${layer + 1}·H${head + 1}`;
 
 const sameHeads = (a: HeadChoice, b: HeadChoice) =>
   a.length === b.length && a.every(head => b.some(other => isSameHead(head, other)));
@@ -98,7 +110,7 @@ export function headsInWords(choice: HeadChoice, shape: Shape): string {
   if (sameHeads(heads, headsOfColumn(first.head, shape))) {
     return `head ${first.head + 1}, average of all ${shape[0]} layers`;
   }
-  const named = heads.slice(0, 4).map(({ layer, head }) => `${layer + 1}.${head + 1}`);
+  const named = heads.slice(0, 4).map(headName);
   const more = heads.length > named.length ? ' …' : '';
   return `average of ${heads.length} heads: ${named.join(', ')}${more}`;
 }

@@ -13,6 +13,7 @@ import {
   labelFont,
   labelSize,
   layOutMatrix,
+  middleOf,
   type Lit,
   type MatrixLayout,
   type Picture,
@@ -36,8 +37,7 @@ export function heatMap(view: MatrixView, options: PictureOptions): Picture {
   const rowLabel = longest(view.queries);
   const columnLabel = longest(view.keys);
   const layout = layOutMatrix({
-    rows: view.queries.length,
-    columns: view.keys.length,
+    offScale: view.offScale,
     width,
     height,
     rowLabel,
@@ -45,6 +45,7 @@ export function heatMap(view: MatrixView, options: PictureOptions): Picture {
     fontSize: labelSize,
     isPair: boundary(view.queries) !== undefined || boundary(view.keys) !== undefined,
     pixelRatio: window.devicePixelRatio,
+    maxCell: options.maxCell,
   });
   const { element, base, overlay } = canvasesAt(options.place)(
     layout.width,
@@ -61,7 +62,7 @@ export function heatMap(view: MatrixView, options: PictureOptions): Picture {
     element,
     width: layout.width,
     inset: layout.left,
-    locate: (x, y) => cellAt(layout, view.queries.length, view.keys.length, x, y),
+    locate: (x, y) => cellAt(layout, x, y),
     light: lit => paintLit(overlay, view, layout, paintLabels, lit, options),
   };
 }
@@ -107,7 +108,7 @@ function widestLabel(font: string, units: readonly Unit[]): number {
 function paintFrame(
   context: CanvasRenderingContext2D,
   view: MatrixView,
-  { left, top, matrixWidth, matrixHeight, cell }: MatrixLayout,
+  { left, top, matrixWidth, matrixHeight, rowEdges, columnEdges }: MatrixLayout,
   theme: Theme,
 ): void {
   context.strokeStyle = hex(theme.line);
@@ -118,17 +119,17 @@ function paintFrame(
   context.textBaseline = 'middle';
   context.textAlign = 'center';
   context.strokeStyle = context.fillStyle = hex(theme.quiet);
-  const middle = (first: number, end: number) => ((first + end) / 2) * cell;
   if (row !== undefined) {
-    line(context, left, top + row * cell, left + matrixWidth + 12, top + row * cell);
-    context.fillText('A', left + matrixWidth + 8, top + middle(0, row));
-    context.fillText('B', left + matrixWidth + 8, top + middle(row, view.queries.length));
+    const [middle, right] = [rowEdges[row] ?? 0, left + matrixWidth];
+    line(context, left, top + middle, right + 12, top + middle);
+    context.fillText('A', right + 8, top + middle / 2);
+    context.fillText('B', right + 8, top + (middle + matrixHeight) / 2);
   }
   if (column !== undefined) {
-    const foot = top + matrixHeight;
-    line(context, left + column * cell, top, left + column * cell, foot + 12);
-    context.fillText('A', left + middle(0, column), foot + 9);
-    context.fillText('B', left + middle(column, view.keys.length), foot + 9);
+    const [middle, foot] = [columnEdges[column] ?? 0, top + matrixHeight];
+    line(context, left + middle, top, left + middle, foot + 12);
+    context.fillText('A', left + middle / 2, foot + 9);
+    context.fillText('B', left + (middle + matrixWidth) / 2, foot + 9);
   }
 }
 
@@ -148,8 +149,12 @@ function paintLit(
   options: PictureOptions,
 ): void {
   const { context } = overlay;
-  const { left, top, cell, matrixWidth, matrixHeight } = layout;
+  const { left, top, rowEdges, columnEdges, matrixWidth, matrixHeight } = layout;
   const { theme } = options;
+  const boxOf = (edges: readonly number[], index: number) => {
+    const start = Math.round(edges[index] ?? 0);
+    return { start, size: Math.round(edges[index + 1] ?? 0) - start };
+  };
   context.clearRect(0, 0, overlay.width, overlay.height);
   context.lineWidth = 1;
   context.fillStyle = context.strokeStyle = withAlpha(theme.foreground, 0.65);
@@ -157,23 +162,24 @@ function paintLit(
   const isThin = layout.mode === 'image';
   for (const row of queries) {
     if (isThin) {
-      context.fillRect(left, Math.floor(top + (row + 0.5) * cell), matrixWidth, 1);
+      context.fillRect(left, Math.floor(top + middleOf(rowEdges, row)), matrixWidth, 1);
     } else {
-      const y = Math.round(top + row * cell);
-      context.strokeRect(left - 0.5, y - 0.5, matrixWidth + 1, Math.round(cell) + 0.5);
+      const { start, size } = boxOf(rowEdges, row);
+      context.strokeRect(left - 0.5, top + start - 0.5, matrixWidth + 1, size + 0.5);
     }
   }
   if (key !== undefined) {
     if (isThin) {
-      context.fillRect(Math.floor(left + (key + 0.5) * cell), top, 1, matrixHeight);
+      context.fillRect(Math.floor(left + middleOf(columnEdges, key)), top, 1, matrixHeight);
     } else {
-      const x = Math.round(left + key * cell);
-      context.strokeRect(x - 0.5, top - 0.5, Math.round(cell) + 0.5, matrixHeight + 1);
+      const { start, size } = boxOf(columnEdges, key);
+      context.strokeRect(left + start - 0.5, top - 0.5, size + 0.5, matrixHeight + 1);
     }
   }
   context.fillStyle = hex(theme.accent);
   for (const row of locked) {
-    context.fillRect(left - 4, top + row * cell, 3, Math.max(cell - layout.gap, 2));
+    const { start, size } = boxOf(rowEdges, row);
+    context.fillRect(left - 4, top + start, 3, Math.max(size - layout.gap, 2));
   }
   paintLabels(new Set([...locked, ...queries]), key);
 
@@ -187,7 +193,7 @@ function paintLit(
   }
   context.strokeStyle = hex(theme.foreground);
   context.lineWidth = 2;
-  const [x, y] = [Math.round(left + key * cell), Math.round(top + query * cell)];
-  const side = Math.round(cell) + 2 - layout.gap;
-  context.strokeRect(x - 1, y - 1, side, side);
+  const [x, y] = [boxOf(columnEdges, key), boxOf(rowEdges, query)];
+  const frame = 2 - layout.gap;
+  context.strokeRect(left + x.start - 1, top + y.start - 1, x.size + frame, y.size + frame);
 }

@@ -15,13 +15,15 @@ const smallestSquare = 7;
 const steps = 65_536;
 
 /** Colours by weight, the scale worked in: a picture of 512 by 512 then needs no root for any of its cells. */
-const colorsOf = memo((theme: Theme, scale: Scale) => {
-  const ramp = rampPixels(theme.background, theme.accent);
-  return Uint32Array.from({ length: steps + 1 }, (_, step) => {
-    const level = Math.round(strengthOf(step, steps, scale) * (levels - 1));
-    return ramp[level] ?? 0;
+const colorsOf = (ink: 'accent' | 'quiet') =>
+  memo((theme: Theme, scale: Scale) => {
+    const ramp = rampPixels(theme.background, theme[ink]);
+    return Uint32Array.from({ length: steps + 1 }, (_, step) => {
+      const level = Math.round(strengthOf(step, steps, scale) * (levels - 1));
+      return ramp[level] ?? 0;
+    });
   });
-});
+const [colors, greys] = [colorsOf('accent'), colorsOf('quiet')];
 
 /** Pixels are written anew for each picture; their memory is used again while the size stays. */
 const imageOf = memo((width: number, height: number) => new ImageData(width, height));
@@ -29,47 +31,89 @@ const imageOf = memo((width: number, height: number) => new ImageData(width, hei
 interface CellOptions {
   readonly theme: Theme;
   readonly scale: Scale;
+  /** Whether the image is grey, as what is off the scale is. */
+  readonly isGrey?: boolean | undefined;
 }
 
 /** Fills the matrix's place with its weights. */
 export function paintCells(
-  { context, pixelRatio }: Surface,
+  surface: Surface,
   view: MatrixView,
   layout: MatrixLayout,
   options: CellOptions,
 ): void {
-  const { queries, keys, weights, largest } = view;
-  const { left, top, matrixWidth, matrixHeight, cell, gap } = layout;
-  if (weights.length === 0) {
+  const { context } = surface;
+  const { left, top, matrixWidth, matrixHeight, cell, gap, rowEdges, columnEdges } = layout;
+  if (view.weights.length === 0) {
     return;
   }
   if (isHighContrast(options.theme) && cell >= smallestSquare) {
     paintSquares(context, view, layout, options);
     return;
   }
-  const [rows, columns] = [queries.length, keys.length];
-  // Where a cell is smaller than a pixel of the screen, each pixel takes the largest weight under it.
-  const width = Math.min(columns, Math.max(1, Math.round(matrixWidth * pixelRatio)));
-  const height = Math.min(rows, Math.max(1, Math.round(matrixHeight * pixelRatio)));
-  const isWhole = width === columns && height === rows;
-  const pixels = isWhole ? weights : poolMax(weights, rows, columns, height, width);
   context.imageSmoothingEnabled = false;
-  context.drawImage(
-    weightImage(pixels, width, height, largest, options),
-    left,
-    top,
-    matrixWidth,
-    matrixHeight,
-  );
-  if (gap > 0) {
-    context.fillStyle = hex(options.theme.background);
-    for (let row = 1; row < rows; row++) {
-      context.fillRect(left, top + row * cell - gap, matrixWidth, gap);
-    }
-    for (let column = 1; column < columns; column++) {
-      context.fillRect(left + column * cell - gap, top, gap, matrixHeight);
+  const [rows, columns] = [runsOf(view.offScale.rows), runsOf(view.offScale.columns)];
+  for (const row of rows) {
+    for (const column of columns) {
+      paintRuns(surface, view, layout, [row, column], options);
     }
   }
+  if (gap > 0) {
+    context.fillStyle = hex(options.theme.background);
+    for (const edge of rowEdges.slice(1, -1)) {
+      context.fillRect(left, top + edge - gap, matrixWidth, gap);
+    }
+    for (const edge of columnEdges.slice(1, -1)) {
+      context.fillRect(left + edge - gap, top, gap, matrixHeight);
+    }
+  }
+}
+
+/** Neighbouring rows or columns that are all on the scale, or all off it. */
+interface Run {
+  readonly start: number;
+  readonly end: number;
+  readonly isOff: boolean;
+}
+
+function runsOf(sides: readonly boolean[]): readonly Run[] {
+  const starts = sides.flatMap((isOff, index) => (isOff === sides[index - 1] ? [] : index));
+  return starts.map((start, index) => ({
+    start,
+    end: starts[index + 1] ?? sides.length,
+    isOff: sides[start] ?? false,
+  }));
+}
+
+/** Paints where a run of rows and one of columns cross. */
+function paintRuns(
+  { context, pixelRatio }: Surface,
+  { keys, weights, largest }: MatrixView,
+  { left, top, rowEdges, columnEdges }: MatrixLayout,
+  [row, column]: readonly [Run, Run],
+  options: CellOptions,
+): void {
+  const place = (edges: readonly number[], { start, end }: Run) => {
+    const from = edges[start] ?? 0;
+    return { from, size: (edges[end] ?? 0) - from };
+  };
+  const [x, y] = [place(columnEdges, column), place(rowEdges, row)];
+  const [rows, columns] = [row.end - row.start, column.end - column.start];
+  const isAll = columns === keys.length;
+  const block = isAll
+    ? weights.subarray(row.start * columns, row.end * columns)
+    : Float32Array.from({ length: rows * columns }, (_, index) => {
+        const at = (row.start + Math.floor(index / columns)) * keys.length + column.start;
+        return weights[at + (index % columns)]!;
+      });
+  // Where a cell is smaller than a pixel of the screen, each pixel takes the largest weight under it.
+  const width = Math.min(columns, Math.max(1, Math.round(x.size * pixelRatio)));
+  const height = Math.min(rows, Math.max(1, Math.round(y.size * pixelRatio)));
+  const isWhole = width === columns && height === rows;
+  const pixels = isWhole ? block : poolMax(block, rows, columns, height, width);
+  const isGrey = row.isOff || column.isOff;
+  const image = weightImage(pixels, width, height, isGrey ? 1 : largest, { ...options, isGrey });
+  context.drawImage(image, left + x.from, top + y.from, x.size, y.size);
 }
 
 /** An image with a pixel for each weight. */
@@ -78,16 +122,16 @@ export function weightImage(
   width: number,
   height: number,
   top: number,
-  { theme, scale }: CellOptions,
+  { theme, scale, isGrey = false }: CellOptions,
 ): OffscreenCanvas {
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d');
   const image = imageOf(width, height);
   const pixels = new Uint32Array(image.data.buffer);
-  const colors = colorsOf(theme, scale);
+  const table = (isGrey ? greys : colors)(theme, scale);
   const factor = top > 0 ? steps / top : 0;
   for (let index = 0; index < pixels.length; index++) {
-    pixels[index] = colors[Math.min(steps, weights[index]! * factor) | 0]!;
+    pixels[index] = table[Math.min(steps, weights[index]! * factor) | 0]!;
   }
   context?.putImageData(image, 0, 0);
   return canvas;
@@ -96,19 +140,22 @@ export function weightImage(
 /** Weights as squares whose side is their place on the scale: with the square-root scale, area is weight. */
 function paintSquares(
   context: CanvasRenderingContext2D,
-  { queries, keys, weights, largest }: MatrixView,
-  { left, top, cell, gap }: MatrixLayout,
+  { queries, keys, weights, largest, offScale }: MatrixView,
+  { left, top, rowEdges, columnEdges, gap }: MatrixLayout,
   { theme, scale }: CellOptions,
 ): void {
-  context.fillStyle = hex(theme.accent);
-  const room = cell - gap;
   queries.forEach((_, row) =>
     keys.forEach((_, column) => {
       const weight = weights[row * keys.length + column]!;
-      const side = room * strengthOf(weight, largest, scale);
-      const inset = (room - side) / 2;
-      if (side >= 0.5) {
-        context.fillRect(left + column * cell + inset, top + row * cell + inset, side, side);
+      const [x, y] = [columnEdges[column]!, rowEdges[row]!];
+      const [width, height] = [columnEdges[column + 1]! - x - gap, rowEdges[row + 1]! - y - gap];
+      const isOff = offScale.rows[row] === true || offScale.columns[column] === true;
+      const strength = strengthOf(weight, isOff ? 1 : largest, scale);
+      const [across, down] = [width * strength, height * strength];
+      if (Math.max(across, down) >= 0.5) {
+        context.fillStyle = hex(isOff ? theme.quiet : theme.accent);
+        const [insetX, insetY] = [(width - across) / 2, (height - down) / 2];
+        context.fillRect(left + x + insetX, top + y + insetY, across, down);
       }
     }),
   );

@@ -1,9 +1,9 @@
 /** The labels beside a heat map. */
-import type { Axes } from './matrixView';
+import type { MatrixView } from './matrixView';
 import type { Unit } from './units';
 import { fitText } from '../charts/canvas';
 import { hex } from '../charts/colorScale';
-import { labelFont, labelSize, type MatrixLayout } from './matrixLayout';
+import { labelFont, labelSize, type MatrixLayout, middleOf } from './matrixLayout';
 import type { Theme } from '../common/theme';
 
 /** Draws the labels of both sides; lit ones stand out, and those that would touch them make way. */
@@ -18,12 +18,12 @@ export interface LabelWidths {
 /** Labels of a heat map, thinned so that no two touch. */
 export function labelPainter(
   context: CanvasRenderingContext2D,
-  { queries, keys }: Axes,
+  { queries, keys, offScale }: MatrixView,
   layout: MatrixLayout,
   theme: Theme,
   { rowLabel, columnLabel }: LabelWidths,
 ): PaintLabels {
-  const { left, top, cell, angle, rowStep, columnStep } = layout;
+  const { left, top, angle, rowEdges, columnEdges } = layout;
   /** Fitted texts with their widths; a label is fitted when it is first drawn. */
   const fitted = new Map<string, { readonly text: string; readonly width: number }>();
 
@@ -49,7 +49,7 @@ export function labelPainter(
     const unit = queries[index];
     if (unit) {
       context.save();
-      context.translate(left - 6, top + (index + 0.5) * cell);
+      context.translate(left - 6, top + middleOf(rowEdges, index));
       label(unit, rowLabel, 'right', isLit);
       context.restore();
     }
@@ -58,7 +58,7 @@ export function labelPainter(
     const unit = keys[index];
     if (unit) {
       context.save();
-      context.translate(left + (index + 0.5) * cell, top - 6);
+      context.translate(left + middleOf(columnEdges, index), top - 6);
       if (angle === 45) {
         context.rotate(-Math.PI / 4);
         context.translate(0, -1);
@@ -76,21 +76,40 @@ export function labelPainter(
     context.textAlign = 'left';
     // A label's own direction must not turn it round its anchor.
     context.direction = 'ltr';
-    const lit = [...rows];
-    const isFree = (index: number, step: number, taken: readonly number[]) =>
-      taken.every(other => Math.abs(other - index) >= step);
-    for (let index = 0; index < queries.length; index += rowStep) {
-      if (isFree(index, rowStep, lit)) {
-        row(index, false);
-      }
-    }
     const litColumns = litColumn === undefined ? [] : [litColumn];
-    for (let index = 0; index < keys.length; index += columnStep) {
-      if (isFree(index, columnStep, litColumns)) {
-        column(index, false);
-      }
-    }
-    lit.forEach(index => row(index, true));
+    const { rows: narrowRows, columns: narrowColumns } = offScale;
+    labelled(rowEdges, layout.rowStep, layout.rowPitch, narrowRows, [...rows]).forEach(index =>
+      row(index, false),
+    );
+    labelled(columnEdges, layout.columnStep, layout.columnPitch, narrowColumns, litColumns).forEach(
+      index => column(index, false),
+    );
+    rows.forEach(index => row(index, true));
     litColumns.forEach(index => column(index, true));
   };
+}
+
+/** The rows or columns whose labels touch neither each other's nor those that are lit; narrow ones come last. */
+function labelled(
+  edges: readonly number[],
+  step: number,
+  pitch: number,
+  isNarrow: readonly boolean[],
+  lit: readonly number[],
+): readonly number[] {
+  const taken = lit.map(index => middleOf(edges, index));
+  const all = isNarrow.map((_, index) => index);
+  const regular = all.filter(index => !isNarrow[index]);
+  const candidates = [
+    ...regular.filter((_, place) => place % step === 0),
+    ...all.filter(index => isNarrow[index]),
+  ];
+  return candidates.filter(index => {
+    const middle = middleOf(edges, index);
+    const isFree = taken.every(other => Math.abs(other - middle) >= pitch - 0.5);
+    if (isFree) {
+      taken.push(middle);
+    }
+    return isFree;
+  });
 }

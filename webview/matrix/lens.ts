@@ -4,7 +4,7 @@ import type { Surface } from '../charts/canvas';
 import { hex } from '../charts/colorScale';
 import { weightImage } from './heatmapCells';
 import { hatch } from './masked';
-import type { MatrixLayout, PictureOptions } from './matrixLayout';
+import { type MatrixLayout, middleOf, type PictureOptions } from './matrixLayout';
 
 /** Cells seen in the lens, on each side of the one in the middle. */
 const reach = 5;
@@ -31,8 +31,8 @@ export function paintLens(
       weights[y * cells + x] = isInside ? view.weights[query * view.keys.length + key]! : 0;
     }
   }
-  const x = layout.left + (at.key + 0.5) * layout.cell;
-  const y = layout.top + (at.query + 0.5) * layout.cell;
+  const x = layout.left + middleOf(layout.columnEdges, at.key);
+  const y = layout.top + middleOf(layout.rowEdges, at.query);
   const left = x + distance + side <= width ? x + distance : x - distance - side;
   const top = y + distance + side <= height ? y + distance : y - distance - side;
 

@@ -1,5 +1,6 @@
 /** One link between two tokens, in words. */
 import { keysSeen, rowOf, type MatrixView } from './matrixView';
+import type { Unit } from './units';
 
 /** What the user points at or has locked, in rows and columns of the view. */
 export interface Pointing {
@@ -24,7 +25,8 @@ export interface Link {
 
 /**
  * The link that is spoken of: the one pointed at; for a token alone its strongest; for a column alone the one
- * from the token that looks there most; with nothing pointed at, the strongest between two different words,
+ * from the token that looks there most; with nothing pointed at, the strongest between two different words
+ * (punctuation, special tokens and the sink are none),
  * or of the whole picture where there is none.
  *
  * @returns undefined where the view is empty.
@@ -36,13 +38,15 @@ export function linkAt(view: MatrixView, { queries, key }: Pointing): Link | und
   }
   if (queries.length === 0) {
     const columns = keys.length;
-    const isWord = (index: number) => {
+    const isWord = (unit: Unit | undefined) =>
+      unit?.isSpecial === false && /[\p{L}\p{N}]/u.test(unit.characters);
+    const areWords = (index: number) => {
       const [query, other] = [view.queries[Math.floor(index / columns)], keys[index % columns]];
-      return query?.id !== other?.id && query?.isSpecial === false && other?.isSpecial === false;
+      return query?.id !== other?.id && isWord(query) && isWord(other) && !other?.isSink;
     };
     const best =
       key === undefined
-        ? (largestOf(weights, isWord) ?? largestOf(weights, () => true))
+        ? (largestOf(weights, areWords) ?? largestOf(weights, () => true))
         : largestOf(weights, index => index % columns === key);
     return best === undefined
       ? undefined

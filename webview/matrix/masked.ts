@@ -14,13 +14,14 @@ type Box = readonly [x: number, y: number, width: number, height: number];
 export function paintMasked(
   surface: Surface,
   axes: Axes,
-  { left, top, matrixWidth, cell }: MatrixLayout,
+  { left, top, matrixWidth, rowEdges, columnEdges }: MatrixLayout,
   theme: Theme,
 ): void {
   if (axes.looksBack) {
     const boxes = axes.queries.map((_, row): Box => {
-      const seen = keysSeen(axes, row) * cell;
-      return [left + seen, top + row * cell, matrixWidth - seen, cell];
+      const seen = columnEdges[keysSeen(axes, row)] ?? matrixWidth;
+      const start = rowEdges[row] ?? 0;
+      return [left + seen, top + start, matrixWidth - seen, (rowEdges[row + 1] ?? start) - start];
     });
     hatch(surface, boxes, theme);
   }

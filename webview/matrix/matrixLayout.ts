@@ -1,11 +1,14 @@
 /** The layout of a matrix, and what pictures of matrices share: sizes, fonts and colours. */
 import type { Scale } from '../../src/common/attention/attention';
 import type { Theme } from '../common/theme';
+import type { OffScale } from './matrixView';
 
 /** Below this a cell is too small to be told from its neighbours: the matrix becomes an image with a lens. */
 const minCell = 4;
 /** A matrix of a few tokens stays a picture, not a chessboard. */
-const maxCell = 36;
+const usualMaxCell = 36;
+/** Width of a column that is off the scale, as a share of the others'. */
+const narrowShare = 0.3;
 /** From here on there is room for a gap between cells. */
 const cellWithGap = 9;
 /** Distance at which two lines of labels do not touch, as a multiple of their font's size. */
@@ -14,8 +17,8 @@ const labelGap = 6;
 const slant = Math.SQRT1_2;
 
 export interface MatrixBox {
-  readonly rows: number;
-  readonly columns: number;
+  /** The rows and columns, each with whether it is off the scale, and then narrow. */
+  readonly offScale: OffScale;
   /** Room there is, in CSS pixels. */
   readonly width: number;
   readonly height: number;
@@ -27,13 +30,18 @@ export interface MatrixBox {
   readonly isPair: boolean;
   /** Device pixels in a CSS pixel; cells with gaps end on whole ones. */
   readonly pixelRatio: number;
+  /** Side of the largest cell, in CSS pixels; 36 by default. */
+  readonly maxCell?: number | undefined;
 }
 
 /** Where everything of a matrix stands, in CSS pixels from the picture's top left corner. */
 export interface MatrixLayout {
   readonly mode: 'cells' | 'image';
-  /** Side of a cell; below 1 several share a pixel. */
+  /** Side of a cell that is on the scale; below 1 several share a pixel. */
   readonly cell: number;
+  /** Where each row and column begins, from `top` and `left`, and at the end where the last one ends. */
+  readonly rowEdges: readonly number[];
+  readonly columnEdges: readonly number[];
   /** Between two cells, taken from the cell. */
   readonly gap: number;
   readonly left: number;
@@ -44,9 +52,11 @@ export interface MatrixLayout {
   readonly height: number;
   /** Of the column labels, in degrees: 0, or 45 where they would not fit. */
   readonly angle: 0 | 45;
-  /** Every how many rows and columns there is a label. */
+  /** Every how many rows and columns there is a label, and how far apart two must be. */
   readonly rowStep: number;
   readonly columnStep: number;
+  readonly rowPitch: number;
+  readonly columnPitch: number;
 }
 
 /** How many neighbours share a label so that no two touch. */
@@ -57,8 +67,9 @@ export const labelStep = (pitch: number, needed: number): number =>
 export function layOutMatrix(box: MatrixBox): MatrixLayout {
   const line = box.fontSize * lineHeight;
   const left = Math.ceil(box.rowLabel) + labelGap;
-  const rows = Math.max(1, box.rows);
-  const columns = Math.max(1, box.columns);
+  const { rows, columns } = box.offScale;
+  const [acrossRows, acrossColumns] = [cellsAcross(rows), cellsAcross(columns)];
+  const snap = (size: number) => Math.floor(size * box.pixelRatio) / box.pixelRatio;
 
   const place = (angle: 0 | 45) => {
     // A slanted label reaches up, and beyond the last column to the right.
@@ -68,21 +79,25 @@ export function layOutMatrix(box: MatrixBox): MatrixLayout {
     const letters = box.isPair ? line : line / 2;
     const roomX = Math.max(1, box.width - left - Math.max(letters, Math.ceil(reach)));
     const roomY = Math.max(1, box.height - top - letters);
-    const free = Math.min(roomX / columns, roomY / rows, maxCell);
-    const whole = Math.floor(free * box.pixelRatio) / box.pixelRatio;
+    const most = box.maxCell ?? usualMaxCell;
+    const free = Math.min(roomX / acrossColumns, roomY / acrossRows, most);
     // Without gaps nobody sees a cell that is a pixel wider than the next; rounding down would waste a quarter of the room.
-    return { angle, top, reach, letters, cell: free >= cellWithGap ? whole : free };
+    return { angle, top, reach, letters, cell: free >= cellWithGap ? snap(free) : free };
   };
 
   const slanted = place(45);
   const flat = place(0);
   const { angle, top, reach, letters, cell } =
     box.columnLabel + labelGap <= flat.cell ? flat : slanted;
-  const matrixWidth = cell * columns;
-  const matrixHeight = cell * rows;
+  const narrow = cell >= cellWithGap ? snap(cell * narrowShare) : cell * narrowShare;
+  const [rowEdges, columnEdges] = [edgesOf(rows, cell, narrow), edgesOf(columns, cell, narrow)];
+  const [matrixWidth, matrixHeight] = [columnEdges.at(-1) ?? cell, rowEdges.at(-1) ?? cell];
+  const columnPitch = angle === 45 ? line / slant : box.columnLabel + labelGap;
   return {
     mode: cell >= minCell ? 'cells' : 'image',
     cell,
+    rowEdges,
+    columnEdges,
     gap: cell >= cellWithGap ? 1 : 0,
     left,
     top,
@@ -92,8 +107,41 @@ export function layOutMatrix(box: MatrixBox): MatrixLayout {
     height: Math.ceil(top + matrixHeight + letters),
     angle,
     rowStep: labelStep(cell, line),
-    columnStep: labelStep(cell, angle === 45 ? line / slant : box.columnLabel + labelGap),
+    columnStep: labelStep(cell, columnPitch),
+    rowPitch: line,
+    columnPitch,
   };
+}
+
+/** How many whole cells are as wide as all rows or columns together. */
+const cellsAcross = (sides: readonly boolean[]) =>
+  sides.reduce((sum, isOff) => sum + (isOff ? narrowShare : 1), 0) || 1;
+
+function edgesOf(sides: readonly boolean[], cell: number, narrow: number): number[] {
+  const edges = [0];
+  let end = 0;
+  for (const isOff of sides) {
+    end += isOff ? narrow : cell;
+    edges.push(end);
+  }
+  return edges;
+}
+
+/** The middle of a row or a column. */
+export const middleOf = (edges: readonly number[], index: number): number =>
+  ((edges[index] ?? 0) + (edges[index + 1] ?? 0)) / 2;
+
+/** The row or column at a place; -1 before the first and beyond the last. */
+function indexAt(edges: readonly number[], place: number): number {
+  let [low, high] = [0, edges.length - 1];
+  if (place < 0 || place >= (edges[high] ?? 0)) {
+    return -1;
+  }
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    [low, high] = place < (edges[middle] ?? 0) ? [low, middle] : [middle, high];
+  }
+  return low;
 }
 
 /** A cell of a matrix by its place; either may be missing where only a row or a column is meant. */
@@ -103,29 +151,19 @@ export interface Cell {
 }
 
 /** The cell at a point of the picture; over a label, its whole row or column. */
-export function cellAt(
-  layout: MatrixLayout,
-  rows: number,
-  columns: number,
-  x: number,
-  y: number,
-): Cell | undefined {
-  const query = Math.floor((y - layout.top) / layout.cell);
-  const key = Math.floor((x - layout.left) / layout.cell);
-  const inRows = query >= 0 && query < rows;
-  const inColumns = key >= 0 && key < columns;
-  if (inRows && inColumns) {
+export function cellAt(layout: MatrixLayout, x: number, y: number): Cell | undefined {
+  const { left, top, rowEdges, columnEdges, angle } = layout;
+  const query = indexAt(rowEdges, y - top);
+  const key = indexAt(columnEdges, x - left);
+  if (query >= 0 && key >= 0) {
     return { query, key };
   }
-  if (inRows && x < layout.left && x >= 0) {
+  if (query >= 0 && x < left && x >= 0) {
     return { query };
   }
   // Slanted labels lean to the right: a point on one belongs to the column at its foot.
-  const foot =
-    layout.angle === 45
-      ? Math.floor((x - (layout.top - labelGap - y) - layout.left) / layout.cell)
-      : key;
-  return y < layout.top && y >= 0 && foot >= 0 && foot < columns ? { key: foot } : undefined;
+  const foot = angle === 45 ? indexAt(columnEdges, x - (top - labelGap - y) - left) : key;
+  return y < top && y >= 0 && foot >= 0 ? { key: foot } : undefined;
 }
 
 /** What is lit in a picture, in rows and columns of its view. */
@@ -156,6 +194,8 @@ export interface PictureOptions {
   readonly height: number;
   /** Which of the pictures on the page, where there are several. */
   readonly place?: string | undefined;
+  /** Side of the largest cell of a heat map, in CSS pixels; 36 by default. */
+  readonly maxCell?: number | undefined;
 }
 
 /** Size of the labels in a picture, in CSS pixels. */

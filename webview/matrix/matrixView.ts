@@ -25,10 +25,30 @@ export interface Axes {
 export interface MatrixView extends Axes {
   /** [queries, keys], row-major. Rows sum to 1 where nothing is hidden or rows are rescaled. */
   readonly weights: Float32Array<ArrayBuffer>;
-  /** Largest of `weights`; 0 where there is none. */
+  /** The rows and columns that stand narrow and grey, so that the colour scale is left to the others. */
+  readonly offScale: OffScale;
+  /** Largest of `weights` on the scale; 0 where there is none. */
   readonly largest: number;
   /** Mean over the shown queries of the weight that goes to keys left out, before any rescaling; 0 to 1. */
   readonly hiddenShare: number;
+}
+
+/** Rows and columns that are off the colour scale, each by its index. */
+export interface OffScale {
+  readonly rows: readonly boolean[];
+  readonly columns: readonly boolean[];
+}
+
+/**
+ * Special tokens, and the columns of the sink: heads that find nothing to look for look there, so weights between words
+ * would all be pale beside theirs. Nothing is off the scale where nothing would be left on it.
+ */
+export function offScaleOf({ queries, keys }: Pick<Axes, 'queries' | 'keys'>): OffScale {
+  const rows = queries.map(({ isSpecial }) => isSpecial);
+  const columns = keys.map(({ isSpecial, isSink }) => isSpecial || isSink);
+  return rows.includes(false) && columns.includes(false)
+    ? { rows, columns }
+    : { rows: rows.map(() => false), columns: columns.map(() => false) };
 }
 
 /** Leaves out what is hidden. */
@@ -72,11 +92,22 @@ export function matrixView(
       }
     }
   }
+  const offScale = offScaleOf({ queries, keys });
+  const largest = largestOn(offScale, shown);
+  return { queries, keys, looksBack, weights: shown, offScale, largest, hiddenShare };
+}
+
+function largestOn({ rows, columns }: OffScale, weights: Float32Array): number {
+  const shown = columns.flatMap((isOff, column) => (isOff ? [] : column));
   let largest = 0;
-  for (let index = 0; index < shown.length; index++) {
-    largest = Math.max(largest, shown[index]!);
-  }
-  return { queries, keys, looksBack, weights: shown, largest, hiddenShare };
+  rows.forEach((isOff, row) => {
+    if (!isOff) {
+      for (const column of shown) {
+        largest = Math.max(largest, weights[row * columns.length + column]!);
+      }
+    }
+  });
+  return largest;
 }
 
 /** Sum over keys, mean over queries. */

@@ -2,14 +2,17 @@
 import type { Attention } from '../../src/common/protocol/engine/types';
 import { createSurface } from '../charts/canvas';
 import { withAlpha } from '../charts/colorScale';
-import type { Scale } from '../../src/common/attention/attention';
+import type { HeadPosition, Scale } from '../../src/common/attention/attention';
 import { weightImage } from './heatmapCells';
+import type { OffScale } from './matrixView';
 import { poolMax } from './units';
-import type { Theme } from '../common/theme';
+import { isHighContrast, type Theme } from '../common/theme';
 
 export interface ThumbnailOptions {
   readonly theme: Theme;
   readonly scale: Scale;
+  /** Rows and columns of the tensor that are left out: beside them all others would be pale. */
+  readonly offScale: OffScale;
   /** Side of a thumbnail and the space between two, in CSS pixels. */
   readonly size: number;
   readonly gap: number;
@@ -23,35 +26,48 @@ export interface Thumbnails {
 
 /**
  * Every head's matrix, small: a row for each layer, a column for each head, all on one scale from 0 to 1 so
- * that heads can be compared.
+ * that heads can be compared. What is off the scale is left out.
  *
  * Drawn a layer at a time while the browser is idle, so that the large picture comes first.
  */
 export function thumbnails(
   { kind, shape, weights }: Attention,
-  { theme, scale, size, gap }: ThumbnailOptions,
+  { theme, scale, offScale, size, gap }: ThumbnailOptions,
 ): Thumbnails {
-  const [layers, heads, queries, keys] = shape;
+  const [layers, heads, , keys] = shape;
   const pitch = size + gap;
   const { canvas, context, pixelRatio } = createSurface(heads * pitch - gap, layers * pitch - gap);
   const pixels = Math.max(1, Math.round(size * pixelRatio));
-  const [width, height] = [Math.min(keys, pixels), Math.min(queries, pixels)];
+  const rows = offScale.rows.flatMap((isOff, row) => (isOff ? [] : row));
+  const columns = offScale.columns.flatMap((isOff, column) => (isOff ? [] : column));
+  const [width, height] = [Math.min(columns.length, pixels), Math.min(rows.length, pixels)];
   context.imageSmoothingEnabled = false;
+  // A dark accent on black would be a black square.
+  const ink = isHighContrast(theme) ? { ...theme, accent: theme.foreground } : theme;
 
   // What comes later is masked in a decoder: it is grey, and not a weight of nothing.
   const masked = new Path2D();
-  for (let query = 0; kind === 'decoder' && query < queries; query++) {
-    const [x, y] = [((query + 1) * size) / keys, (query * size) / queries];
-    masked.rect(x, y, Math.max(0, size - x), size / queries);
-  }
+  rows.forEach((query, row) => {
+    if (kind === 'decoder') {
+      const seen = columns.filter(key => key <= query).length;
+      const [x, y] = [(seen * size) / columns.length, (row * size) / rows.length];
+      masked.rect(x, y, Math.max(0, size - x), size / rows.length);
+    }
+  });
 
   const drawLayer = (layer: number) => {
     for (let head = 0; head < heads; head++) {
-      const start = (layer * heads + head) * queries * keys;
-      const matrix = weights.subarray(start, start + queries * keys);
-      const isWhole = width === keys && height === queries;
-      const pooled = isWhole ? matrix : poolMax(matrix, queries, keys, height, width);
-      const image = weightImage(pooled, width, height, 1, { theme, scale });
+      const start = (layer * heads + head) * shape[2] * keys;
+      const matrix = new Float32Array(rows.length * columns.length);
+      let at = 0;
+      for (const row of rows) {
+        for (const column of columns) {
+          matrix[at++] = weights[start + row * keys + column]!;
+        }
+      }
+      const isWhole = width === columns.length && height === rows.length;
+      const pooled = isWhole ? matrix : poolMax(matrix, rows.length, columns.length, height, width);
+      const image = weightImage(pooled, width, height, 1, { theme: ink, scale });
       context.save();
       context.translate(head * pitch, layer * pitch);
       context.drawImage(image, 0, 0, size, size);
@@ -72,4 +88,33 @@ export function thumbnails(
   };
   request = requestIdleCallback(drawNext, { timeout: 200 });
   return { element: canvas, stop: () => cancelIdleCallback(request) };
+}
+
+/**
+ * The same heads in another order, in rows of as many, with room under each for its name.
+ *
+ * @param pictures from {@link thumbnails}; what it has not drawn yet is empty here too.
+ * @param heads of the pictures, in the order they are to stand.
+ */
+export function sortedThumbnails(
+  pictures: HTMLCanvasElement,
+  heads: readonly HeadPosition[],
+  {
+    size,
+    gap,
+    captionHeight,
+    columns,
+  }: { size: number; gap: number; captionHeight: number; columns: number },
+): HTMLCanvasElement {
+  const [pitch, rowPitch] = [size + gap, size + captionHeight + gap];
+  const rows = Math.ceil(heads.length / columns);
+  const { canvas, context, pixelRatio } = createSurface(columns * pitch - gap, rows * rowPitch);
+  context.imageSmoothingEnabled = false;
+  const source = size * pixelRatio;
+  heads.forEach(({ layer, head }, place) => {
+    const [x, y] = [(place % columns) * pitch, Math.floor(place / columns) * rowPitch];
+    const [sourceX, sourceY] = [head * pitch * pixelRatio, layer * pitch * pixelRatio];
+    context.drawImage(pictures, sourceX, sourceY, source, source, x, y, size, size);
+  });
+  return canvas;
 }

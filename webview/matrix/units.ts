@@ -28,9 +28,6 @@ export interface Unit {
   readonly range: TextRange;
 }
 
-/** Sinks of models that read both ways. @see Clark et al., arXiv:1906.04341, section 3.2 */
-const separators = new Set(['[SEP]', '</s>']);
-
 /** A sequence of tokens and what they were cut from. */
 export interface Sequence {
   readonly tokens: readonly Token[];
@@ -93,7 +90,7 @@ function unitOf({ tokens: all, texts, side, spelling }: Sequence, group: readonl
     tokens: group,
     isSpecial: first.isSpecial,
     isUnknown: isUnread,
-    isSink: first.isSpecial && separators.has(first.text),
+    isSink: false,
     range: isSpace ? { ...range, end: range.start } : range,
   };
 }

@@ -4,6 +4,7 @@ import type { Attention, Token } from '../protocol/engine/types';
 import { isUnknown } from '../text/tokenText';
 import { functionWords, pronouns } from '../text/functionWords';
 import { allHeads, type HeadPosition, maySee } from './attention';
+import { type Role, roles } from '../protocol/usualHeads';
 
 /** The tokens along both sides of an attention. */
 export interface AttentionTokens {
@@ -43,13 +44,6 @@ export function attentionTokens(
     keyShift: isShifted ? 1 : 0,
   };
 }
-
-/** What a head may do, by position or by token. @see {@link roleScores} */
-export const roles = [
-  ...(['previous', 'next', 'same', 'duplicate', 'induction'] as const),
-  ...(['start', 'separator', 'entropy', 'distance'] as const),
-] as const;
-export type Role = (typeof roles)[number];
 
 /** A number for each head, [L, H], row-major. */
 export type HeadNumbers = Float32Array<ArrayBuffer> | readonly number[];
@@ -163,7 +157,7 @@ function rowsOf({ queries, keys, keyShift }: AttentionTokens, kind: Attention['k
 }
 
 /** A link between two tokens, by their indexes along the axes of the attention. */
-export interface TokenLink {
+interface TokenLink {
   readonly query: number;
   readonly key: number;
   readonly weight: number;

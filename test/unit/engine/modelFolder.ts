@@ -39,7 +39,7 @@ export function readModel(path: string, changes: Partial<Manifest> = {}): ModelF
   const folder = join(root, path);
   const read = (file: { readonly path: string }) => readBuffer(join(folder, file.path));
   const manifest = parseManifest(parseModelJson(read({ path: 'manifest.json' }), 'manifest.json'));
-  const { tokenizer, graphs, weights, tensors, chat, words, expected } = manifest.files;
+  const { tokenizer, graphs, weights, tensors, chat, words, heads, expected } = manifest.files;
   return {
     manifest: { ...manifest, ...changes },
     tokenizer: read(tokenizer),
@@ -48,6 +48,7 @@ export function readModel(path: string, changes: Partial<Manifest> = {}): ModelF
     tensors: tensors && read(tensors),
     chat: chat && read(chat),
     words: words && read(words),
+    heads: heads && read(heads),
     expected: expected && read(expected),
   };
 }

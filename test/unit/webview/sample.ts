@@ -11,7 +11,7 @@ import {
 } from '../../../webview/matrix/heads';
 import { axesOf, matrixView, type UnitOptions } from '../../../webview/matrix/matrixView';
 import type { Shown } from '../../../webview/attention/attentionState';
-import { allUnits } from '../../../webview/attention/viewModel';
+import { allUnits } from '../../../webview/attention/allUnits';
 import type { Figure } from '../../../webview/attention/export/figure';
 import type { Theme } from '../../../webview/common/theme';
 

@@ -4,7 +4,7 @@ import type { Unit } from '../../matrix/units';
 import { hex, levels, mix } from '../../charts/colorScale';
 import { strengthOf, weightAt } from '../../../src/common/attention/attention';
 import { minShare } from '../../matrix/lineView';
-import { layOutMatrix, type MatrixLayout } from '../../matrix/matrixLayout';
+import { layOutMatrix, type MatrixLayout, middleOf } from '../../matrix/matrixLayout';
 import { elide } from '../../../src/common/text/tokenText';
 import { xmlText } from '../../common/escape';
 import { caption, type Figure } from './figure';
@@ -90,8 +90,7 @@ function matrixBody(figure: Figure): Body {
   const cell = cellFor(Math.max(queries.length, keys.length));
   const [rowLabel, columnLabel] = [widthOf(queries), widthOf(keys)];
   const layout = layOutMatrix({
-    rows: queries.length,
-    columns: keys.length,
+    offScale: view.offScale,
     // Room for exactly these cells beside the labels, and a little over.
     width: cell * keys.length + rowLabel + columnLabel + 60,
     height: cell * queries.length + columnLabel + 60,
@@ -106,7 +105,7 @@ function matrixBody(figure: Figure): Body {
   const rowLabels = queries.flatMap((unit, row) =>
     row % layout.rowStep === 0
       ? [
-          `<text x="${left - 6}" y="${round(top + (row + 0.5) * layout.cell)}">${label(unit)}</text>`,
+          `<text x="${left - 6}" y="${round(top + middleOf(layout.rowEdges, row))}">${label(unit)}</text>`,
         ]
       : [],
   );
@@ -130,8 +129,12 @@ ${columnLabels.join('\n')}
   };
 }
 
-function columnText({ left, top, cell, angle }: MatrixLayout, unit: Unit, column: number): string {
-  const x = round(left + (column + 0.5) * cell);
+function columnText(
+  { left, top, columnEdges, angle }: MatrixLayout,
+  unit: Unit,
+  column: number,
+): string {
+  const x = round(left + middleOf(columnEdges, column));
   const y = top - 6;
   return angle === 45
     ? `<text transform="translate(${x} ${y}) rotate(-45)">${label(unit)}</text>`
@@ -144,59 +147,72 @@ function columnText({ left, top, cell, angle }: MatrixLayout, unit: Unit, column
  */
 function cells(
   { view, theme, scale }: Figure,
-  { left, top, cell, gap }: MatrixLayout,
+  { left, top, rowEdges, columnEdges, gap }: MatrixLayout,
 ): readonly string[] {
   const columns = view.keys.length;
-  const paths = new Map<number, string[]>();
-  const levelAt = (row: number, column: number) =>
-    Math.round(
-      strengthOf(view.weights[row * columns + column] ?? 0, view.largest, scale) * (levels - 1),
-    );
+  const { rows: narrowRows, columns: narrowColumns } = view.offScale;
+  const paths = new Map<string, string[]>();
+  const [accents, greys] = [theme.accent, theme.quiet].map(ink =>
+    Array.from({ length: levels }, (_, level) =>
+      hex(mix(theme.background, ink, level / (levels - 1))),
+    ),
+  ) as [string[], string[]]; // A map of a pair is a pair.
+  const colorAt = (row: number, column: number) => {
+    const isOff = narrowRows[row] === true || narrowColumns[column] === true;
+    const weight = view.weights[row * columns + column] ?? 0;
+    const level = Math.round(strengthOf(weight, isOff ? 1 : view.largest, scale) * (levels - 1));
+    return level > 0 ? (isOff ? greys : accents)[level] : undefined;
+  };
   for (let row = 0; row < view.queries.length; row++) {
+    const [y = 0, bottom = y] = rowEdges.slice(row, row + 2);
     let column = 0;
     while (column < columns) {
-      const level = levelAt(row, column);
+      const color = colorAt(row, column);
       let end = column + 1;
       // With gaps between them cells stay apart.
-      while (gap === 0 && end < columns && levelAt(row, end) === level) {
+      while (gap === 0 && end < columns && colorAt(row, end) === color) {
         end++;
       }
-      if (level > 0) {
-        const width = (end - column) * cell - gap;
-        const height = cell - gap;
-        const path = paths.get(level) ?? [];
-        path.push(`M${left + column * cell} ${top + row * cell}h${width}v${height}h${-width}z`);
-        paths.set(level, path);
+      if (color !== undefined) {
+        const x = columnEdges[column] ?? 0;
+        const width = round((columnEdges[end] ?? x) - x - gap);
+        const height = round(bottom - y - gap);
+        const path = paths.get(color) ?? [];
+        path.push(`M${round(left + x)} ${round(top + y)}h${width}v${height}h${-width}z`);
+        paths.set(color, path);
       }
       column = end;
     }
   }
-  return [...paths].map(
-    ([level, path]) =>
-      `<path fill="${hex(mix(theme.background, theme.accent, level / (levels - 1)))}" d="${path.join('')}"/>`,
-  );
+  return Array.from(paths, ([color, path]) => `<path fill="${color}" d="${path.join('')}"/>`);
 }
 
 /** Grey where a token may not look ahead; nothing where all may be looked at. */
-function masked({ view, theme }: Figure, { left, top, cell, matrixWidth }: MatrixLayout): string {
+function masked(
+  { view, theme }: Figure,
+  { left, top, rowEdges, columnEdges, matrixWidth }: MatrixLayout,
+): string {
   if (!view.looksBack) {
     return '';
   }
   const rows = view.queries.map((_, row) => {
-    const seen = keysSeen(view, row) * cell;
+    const seen = columnEdges[keysSeen(view, row)] ?? matrixWidth;
     const width = matrixWidth - seen;
-    return `M${left + seen} ${top + row * cell}h${width}v${cell}h${-width}z`;
+    const [start = 0, end = start] = rowEdges.slice(row, row + 2);
+    return `M${left + seen} ${top + start}h${width}v${end - start}h${-width}z`;
   });
   return `<path fill="${hex(theme.quiet)}" fill-opacity="0.25" d="${rows.join('')}"><title>${maskedWords}</title></path>\n`;
 }
 
 function boundaries({ view, theme }: Figure, layout: MatrixLayout): string {
-  const { left, top, cell, matrixWidth, matrixHeight } = layout;
+  const { left, top, rowEdges, columnEdges, matrixWidth, matrixHeight } = layout;
   const [row, column] = [boundary(view.queries), boundary(view.keys)];
   const line = (path: string) => `<path d="${path}" stroke="${hex(theme.quiet)}"/>`;
   return [
-    row === undefined ? '' : line(`M${left} ${top + row * cell}h${matrixWidth + 8}`),
-    column === undefined ? '' : line(`M${left + column * cell} ${top}v${matrixHeight + 8}`),
+    row === undefined ? '' : line(`M${left} ${top + (rowEdges[row] ?? 0)}h${matrixWidth + 8}`),
+    column === undefined
+      ? ''
+      : line(`M${left + (columnEdges[column] ?? 0)} ${top}v${matrixHeight + 8}`),
   ].join('');
 }
 

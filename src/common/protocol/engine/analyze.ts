@@ -13,7 +13,7 @@ import type {
   Window,
 } from './types';
 import type { TokenRank } from './predict';
-import type { UsualHeads } from '../../attention/usualHeads';
+import type { UsualHeads } from '../usualHeads';
 
 /** A word of the text that a translator hardly saw in training, so it can only guess at it. */
 export interface RareWord {

@@ -1,4 +1,5 @@
 /** Scores of heads are those of the plain reference in NumPy. */
+import { type Role, roles } from '../../../../src/common/protocol/usualHeads';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -9,8 +10,6 @@ import {
   attentionTokens,
   linkScores,
   ranked,
-  roles,
-  type Role,
   roleScores,
   tellingHead,
   tellingScores,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
 import type { Token } from '../../../../src/common/protocol/engine/types';
-import { allUnits, createViewModelMaker, rangesOf } from '../../../../webview/attention/viewModel';
+import { allUnits } from '../../../../webview/attention/allUnits';
+import { createViewModelMaker, rangesOf } from '../../../../webview/attention/viewModel';
 import { parseState, type Shown } from '../../../../webview/attention/attentionState';
 import { axesOf, matrixView } from '../../../../webview/matrix/matrixView';
 import { whole } from '../sample';
@@ -125,15 +126,18 @@ describe('the picture', () => {
       },
     };
     const scene = sceneOf({}, decoderOnly);
-    expect([scene?.sink, scene?.hasSpecial]).toEqual(['first', false]);
+    expect(scene?.sink).toMatchObject({ label: 'The', isSpecial: false });
+    expect(scene?.hasSpecial).toBe(false);
     const hidden = sceneOf({ hideSink: true }, decoderOnly)?.view;
     expect(labels(hidden?.queries ?? [])).toEqual(['The', 'ca', 'ts']);
     expect(labels(hidden?.keys ?? [])).toEqual(['ca', 'ts']);
     // The first token has nothing else to look at: its row is empty, also when rescaled.
     const rescaled = sceneOf({ hideSink: true, rescale: true }, decoderOnly)?.view.weights;
     expect([...(rescaled ?? [])].slice(0, 2)).toEqual([0, 0]);
-    expect(sceneOf({ kind: 'encoder' })?.sink).toBe('separator');
-    expect(sceneOf({ kind: 'decoder' })?.sink).toBeUndefined();
+    expect(sceneOf({ kind: 'encoder' })?.sink).toMatchObject({ label: '</s>', isSpecial: true });
+    expect(sceneOf({ kind: 'decoder' })?.sink).toMatchObject({ label: '<s>', isSpecial: true });
+    // Of three words that look, each gives the end of the text 0.1 of its weight.
+    expect(sceneOf({ kind: 'cross' })?.sink?.share).toBeCloseTo(0.1, 6);
   });
 
   test('keeps both texts, whichever is in it', () => {

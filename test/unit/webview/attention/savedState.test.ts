@@ -9,7 +9,9 @@ describe('saved state', () => {
     expect(defaults).toEqual({
       subject: undefined,
       windowStart: 0,
-      heads: [],
+      heads: undefined,
+      sort: 'position',
+      key: undefined,
       kind: 'cross',
       queries: [],
       view: 'matrix',
@@ -40,7 +42,7 @@ describe('saved state', () => {
   });
 
   test.each([
-    ['a head of -1', { heads: [{ layer: -1, head: 0 }] }, { heads: [] }],
+    ['a head of -1', { heads: [{ layer: -1, head: 0 }] }, { heads: undefined }],
     ['a view that does not exist', { view: 'cube' }, { view: 'matrix' }],
     [
       'a subject without text',

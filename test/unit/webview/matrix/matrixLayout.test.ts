@@ -7,9 +7,13 @@ import {
   type MatrixBox,
 } from '../../../../webview/matrix/matrixLayout';
 
+/** So many rows and columns, all on the scale. */
+const cells = (rows: number, columns: number): Pick<MatrixBox, 'offScale'> => ({
+  offScale: { rows: Array(rows).fill(false), columns: Array(columns).fill(false) },
+});
+
 const box = (change: Partial<MatrixBox>): MatrixBox => ({
-  rows: 31,
-  columns: 31,
+  ...cells(31, 31),
   width: 800,
   height: 600,
   rowLabel: 50,
@@ -21,8 +25,10 @@ const box = (change: Partial<MatrixBox>): MatrixBox => ({
 });
 
 const anyBox = fc.record({
-  rows: fc.integer({ min: 1, max: 512 }),
-  columns: fc.integer({ min: 1, max: 512 }),
+  offScale: fc.record({
+    rows: fc.array(fc.boolean(), { minLength: 1, maxLength: 512 }),
+    columns: fc.array(fc.boolean(), { minLength: 1, maxLength: 512 }),
+  }),
   width: fc.integer({ min: 240, max: 1600 }),
   height: fc.integer({ min: 200, max: 1200 }),
   rowLabel: fc.double({ min: 4, max: 60, noNaN: true }),
@@ -60,7 +66,7 @@ describe('a matrix in its box', () => {
 
   test.each([240, 352, 560, 700])('of %i pixels is not smaller for fewer tokens', room => {
     const sideOf = (count: number) =>
-      layOutMatrix(box({ rows: count, columns: count, width: room, height: room })).matrixWidth;
+      layOutMatrix(box({ ...cells(count, count), width: room, height: room })).matrixWidth;
     const sides = Array.from({ length: 512 }, (_, index) => sideOf(index + 1));
     const most = Math.max(...sides);
     sides.forEach((side, index) => {
@@ -84,11 +90,31 @@ describe('a matrix in its box', () => {
     );
   });
 
+  test('has narrow columns for what is off the scale, and the others have the rest', () => {
+    const offScale = { rows: [true, false, false], columns: [true, false, false] };
+    const layout = layOutMatrix(box({ offScale, columnLabel: 5, maxCell: 100 }));
+    const [start = 0, first = 0, second = 0] = layout.columnEdges;
+    expect(first - start).toBe(30);
+    expect(second - first).toBe(100);
+    expect(layout.matrixWidth).toBe(230);
+    expect(cellAt(layout, layout.left + 29, layout.top + 31)).toEqual({ query: 1, key: 0 });
+    expect(cellAt(layout, layout.left + 31, layout.top + 29)).toEqual({ query: 0, key: 1 });
+  });
+
+  test('never shrinks where its room grows', () => {
+    fc.assert(
+      fc.property(anyBox, fc.integer({ min: 0, max: 300 }), (one, more) => {
+        const larger = { ...one, width: one.width + more, height: one.height + more };
+        expect(layOutMatrix(larger).cell).toBeGreaterThanOrEqual(layOutMatrix(one).cell - 1e-9);
+      }),
+    );
+  });
+
   const cases: readonly [string, Partial<MatrixBox>, object][] = [
-    ['a few tokens stay small', { rows: 4, columns: 4 }, { cell: 36, mode: 'cells', angle: 45 }],
-    ['short labels lie flat', { rows: 4, columns: 4, columnLabel: 20 }, { angle: 0 }],
-    ['60 tokens have gaps or not by their size', { rows: 60, columns: 60 }, { cell: 9, gap: 1 }],
-    ['512 tokens are an image', { rows: 512, columns: 512 }, { mode: 'image', gap: 0 }],
+    ['a few tokens stay small', { ...cells(4, 4) }, { cell: 36, mode: 'cells', angle: 45 }],
+    ['short labels lie flat', { ...cells(4, 4), columnLabel: 20 }, { angle: 0 }],
+    ['60 tokens have gaps or not by their size', { ...cells(60, 60) }, { cell: 9, gap: 1 }],
+    ['512 tokens are an image', { ...cells(512, 512) }, { mode: 'image', gap: 0 }],
   ];
   test.each(cases)('%s', (_, change, expected) => {
     expect(layOutMatrix(box(change))).toMatchObject(expected);
@@ -107,8 +133,8 @@ describe('the label step', () => {
 });
 
 describe('the cell under a point', () => {
-  const layout = layOutMatrix(box({ rows: 10, columns: 12 }));
-  const at = (x: number, y: number) => cellAt(layout, 10, 12, x, y);
+  const layout = layOutMatrix(box({ ...cells(10, 12) }));
+  const at = (x: number, y: number) => cellAt(layout, x, y);
   const inside = (row: number, column: number) =>
     [layout.left + (column + 0.5) * layout.cell, layout.top + (row + 0.5) * layout.cell] as const;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { allUnits } from '../../../../webview/attention/viewModel';
+import { allUnits } from '../../../../webview/attention/allUnits';
 import { averageHeads } from '../../../../webview/matrix/heads';
 import {
   axesOf,
