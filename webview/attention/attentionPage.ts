@@ -30,10 +30,12 @@ import { linkSentence } from './labels';
 import { strongLinks } from './links';
 import { thumbnailGap } from './navigator';
 import { createPictureArea } from './picture';
+import { createRanker, type Ranker } from './ranking';
 import { type Parts, template } from './template';
 
 export function startAttentionPage(): void {
-  const makeViewModel = createViewModelMaker();
+  const ranker = createRanker();
+  const makeViewModel = createViewModelMaker(ranker);
   const viewModel = () => makeViewModel(store.state);
   const page: TextPage<AttentionState, AttentionHostApi> = openTextPage<
     AttentionState,
@@ -96,7 +98,7 @@ export function startAttentionPage(): void {
   const { store, host } = page;
   const analyzer = new Analyzer(store, page.engine, host, page.measurePaint);
   const actions = createActions(page, makeExport, viewModel);
-  const paint = createRenderer(store, actions, page.announce);
+  const paint = createRenderer(store, actions, ranker, page.announce);
   /** Where the same is pointed at in the same picture, the document is lit already. */
   const light = memo((_: ViewModel['view'], pointed: AttentionState['pointed']) => {
     const now = viewModel();
@@ -145,6 +147,7 @@ const rowTitle = 20;
 function createRenderer(
   store: Store<AttentionState>,
   actions: Actions,
+  ranker: Ranker,
   announce: (words: string) => void,
 ): (viewModel: ViewModel | undefined, view: PageView) => void {
   const table = document.createElement('div');
@@ -166,6 +169,10 @@ function createRenderer(
     requestIdleCallback(() => render(strongLinks(view, heads), table));
   });
 
+  const prepare = memo((shown: ViewModel['shown'], attention: Attention) => {
+    requestIdleCallback(() => ranker.prepare(shown, attention));
+  });
+
   return (viewModel, { root, theme, width, layout }) => {
     const { state } = store;
     let pictures: Parts['thumbnails'];
@@ -183,6 +190,7 @@ function createRenderer(
     watchBox(root);
     if (viewModel && !state.error) {
       picture.light(viewModel);
+      prepare(viewModel.shown, viewModel.attention);
       showChosen(root, viewModel.chosen, viewModel.ranking, layout);
       if (!state.preview) {
         fillTable(viewModel.view, headsInWords(viewModel.choice, viewModel.attention.shape));
@@ -248,5 +256,6 @@ function thumbnailSize(
   }
   const across = Math.floor((width - 32 - rowTitle) / heads) - thumbnailGap;
   const down = Math.floor(foldedGridHeight / layers) - thumbnailGap;
-  return Math.max(12, Math.min(28, across, down));
+  // Where the grid scrolls anyway, its heads can be as large as is well seen.
+  return Math.max(12, Math.min(28, across, down < 12 ? mediumThumbnail : down));
 }

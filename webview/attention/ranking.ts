@@ -44,12 +44,19 @@ const roleOf = (sort: Exclude<HeadSort, 'position' | 'telling' | 'link'>): Role 
   sort === 'focus' || sort === 'breadth' ? 'entropy' : sort;
 
 /** Ranks heads; scores of a text are computed once. */
-export function createRanker(): (
-  sort: HeadSort,
-  shown: Shown,
-  attention: Attention,
-  link: LinkTokens | undefined,
-) => readonly RankedHead[] | undefined {
+export interface Ranker {
+  /** @returns undefined where the heads stand by layer and head. */
+  rank(
+    sort: HeadSort,
+    shown: Shown,
+    attention: Attention,
+    link: LinkTokens | undefined,
+  ): readonly RankedHead[] | undefined;
+  /** Computes what sorting by a role will need: some 50 ms for 128 tokens, so that the sort itself is done at once. */
+  prepare(shown: Shown, attention: Attention): void;
+}
+
+export function createRanker(): Ranker {
   const tokensOf = memo(({ analysis, subject }: Shown, kind: Attention['kind']) =>
     attentionTokens(
       analysis,
@@ -80,10 +87,13 @@ export function createRanker(): (
     return sort === 'focus' ? heads.reverse() : heads;
   });
   let last: LinkTokens | undefined;
-  return (sort, shown, attention, link) => {
-    // A link is made anew with each view; it is the same where its tokens are.
-    last = sort !== 'link' ? undefined : isSameLink(last, link) ? last : link;
-    return rank(sort, shown, attention, last);
+  return {
+    rank: (sort, shown, attention, link) => {
+      // A link is made anew with each view; it is the same where its tokens are.
+      last = sort !== 'link' ? undefined : isSameLink(last, link) ? last : link;
+      return rank(sort, shown, attention, last);
+    },
+    prepare: (shown, attention) => void rolesOf(shown, attention),
   };
 }
 

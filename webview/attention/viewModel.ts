@@ -9,7 +9,7 @@ import {
   tellingHead,
 } from '../../src/common/attention/headScores';
 import { usualScores } from '../../src/common/protocol/usualHeads';
-import { createRanker, type LinkTokens, type RankedHead } from './ranking';
+import type { LinkTokens, RankedHead, Ranker } from './ranking';
 import {
   averageHeads,
   type HeadChoice,
@@ -69,7 +69,9 @@ export interface ViewModel {
 }
 
 /** Makes view models; each part is computed again only when what it is made of has changed. */
-export function createViewModelMaker(): (state: AttentionState) => ViewModel | undefined {
+export function createViewModelMaker(
+  ranker: Ranker,
+): (state: AttentionState) => ViewModel | undefined {
   const unitsOf = memo(allUnits);
   const axes = memo((units: AllUnits, hideSpecial: boolean, hideSink: boolean, block: Block) =>
     axesOf(units, { hideSpecial, hideSink, block }),
@@ -89,7 +91,6 @@ export function createViewModelMaker(): (state: AttentionState) => ViewModel | u
     (heads: HeadChoice | undefined, telling: TellingHead | undefined) =>
       heads ?? (telling ? [{ layer: telling.layer, head: telling.head }] : []),
   );
-  const rankingOf = createRanker();
   const summaryOf = memo(summarize);
   const textOf = memo(shownText);
   const namesOf = memo(lineNames);
@@ -131,7 +132,7 @@ export function createViewModelMaker(): (state: AttentionState) => ViewModel | u
       choice: preview ?? chosen,
       chosen,
       telling,
-      ranking: rankingOf(saved.sort, shown, attention, link && tokensOfLink(view, link)),
+      ranking: ranker.rank(saved.sort, shown, attention, link && tokensOfLink(view, link)),
       offScale: offScale(tokensOf(shown, attention.kind)),
       kinds: kindsOf(shown),
       hasSpecial: units.keys.some(({ isSpecial }) => isSpecial),

@@ -74,41 +74,49 @@ export function roleScores(
   const [layers, heads, queries, keys] = shape;
   const scores = byRole(() => new Float32Array(layers * heads));
   const rows = rowsOf(tokens, kind);
+  const counts = byRole(role =>
+    role === 'duplicate' || role === 'induction'
+      ? rows.filter(row => row[role].length > 0).length
+      : rows.length,
+  );
   for (let head = 0; head < layers * heads; head++) {
-    const start = head * queries * keys;
     const sums = byRole(() => 0);
     for (const row of rows) {
-      const at = start + row.query * keys;
-      const sum = (places: readonly number[]) =>
-        places.reduce((total, key) => total + (weights[at + key] ?? 0), 0);
-      sums.previous += sum(row.previous);
-      sums.next += sum(row.next);
-      sums.same += sum(row.same);
-      sums.duplicate += sum(row.duplicate);
-      sums.induction += sum(row.induction);
-      sums.start += sum(row.start);
-      sums.separator += sum(row.separator);
-      let [entropy, far, shown] = [0, 0, 0];
-      for (let key = 0; key < row.visible; key++) {
-        const weight = weights[at + key]!;
-        entropy -= weight > 0 ? weight * Math.log(weight) : 0;
-        const distance = row.distances[key]!;
-        if (distance >= 0) {
-          far += weight * distance;
-          shown += weight;
-        }
-      }
-      sums.entropy += row.visible > 1 ? entropy / Math.log(row.visible) : 0;
-      sums.distance += shown > 0 ? far / shown : 0;
+      addRow(sums, row, weights, (head * queries + row.query) * keys);
     }
-    const count = (has: (row: Row) => boolean) => Math.max(1, rows.filter(has).length);
     for (const role of roles) {
-      const of = role === 'duplicate' || role === 'induction' ? role : undefined;
-      scores[role][head] = sums[role] / (of ? count(row => row[of].length > 0) : count(() => true));
+      scores[role][head] = sums[role] / Math.max(1, counts[role]);
     }
   }
   return scores;
 }
+
+/** Adds what one row of a head does. @param at where the row begins in the weights. */
+function addRow(sums: Record<Role, number>, row: Row, weights: Float32Array, at: number): void {
+  for (const role of placeRoles) {
+    const places = row[role];
+    for (let index = 0; index < places.length; index++) {
+      sums[role] += weights[at + places[index]!]!;
+    }
+  }
+  let [entropy, far, shown] = [0, 0, 0];
+  for (let key = 0; key < row.visible; key++) {
+    const weight = weights[at + key]!;
+    entropy -= weight > 0 ? weight * Math.log(weight) : 0;
+    const distance = row.distances[key]!;
+    if (distance >= 0) {
+      far += weight * distance;
+      shown += weight;
+    }
+  }
+  sums.entropy += row.visible > 1 ? entropy / Math.log(row.visible) : 0;
+  sums.distance += shown > 0 ? far / shown : 0;
+}
+
+/** The roles that are weights on certain keys. */
+const placeRoles = [
+  ...(['previous', 'next', 'same', 'duplicate', 'induction', 'start', 'separator'] as const),
+] as const;
 
 function byRole<T>(make: (role: Role) => T): Record<Role, T> {
   // Every role is among them, which the type of `fromEntries` does not say.
@@ -116,7 +124,7 @@ function byRole<T>(make: (role: Role) => T): Record<Role, T> {
 }
 
 /** The keys that matter to the roles of one query. */
-interface Row extends Readonly<Record<Exclude<Role, 'entropy' | 'distance'>, readonly number[]>> {
+interface Row extends Readonly<Record<(typeof placeRoles)[number], readonly number[]>> {
   readonly query: number;
   /** How many keys it may see, from the first on. */
   readonly visible: number;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
 import type { Token } from '../../../../src/common/protocol/engine/types';
 import { allUnits } from '../../../../webview/attention/allUnits';
+import { createRanker } from '../../../../webview/attention/ranking';
 import { createViewModelMaker, rangesOf } from '../../../../webview/attention/viewModel';
 import { parseState, type Shown } from '../../../../webview/attention/attentionState';
 import { axesOf, matrixView } from '../../../../webview/matrix/matrixView';
@@ -101,7 +102,7 @@ describe('an encoder-decoder', () => {
 
 describe('the picture', () => {
   const sceneOf = (saved: object, of = shown) =>
-    createViewModelMaker()({
+    createViewModelMaker(createRanker())({
       saved: parseState(saved),
       shown: of,
       models: [],
