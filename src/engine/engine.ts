@@ -18,6 +18,7 @@ import { SerialQueue } from './onnx/queue';
 import { type OnnxRuntime, startRuntime, whenDeviceLost } from './onnx/session';
 import { spell, tokenize } from './tokenizer/tokenize';
 import { openTokenizer } from './tokenizer/tokenizer';
+import type { OnEffect } from '../common/protocol/engine/ablation';
 import type { OnPart } from '../common/protocol/engine/score';
 
 const families = {
@@ -137,7 +138,8 @@ export function serveEngine(
   }
 }
 
-type Verb = 'tokenize' | 'spell' | 'analyze' | 'generate' | 'score' | 'predict' | 'classify';
+type Verb =
+  'tokenize' | 'spell' | 'analyze' | 'generate' | 'score' | 'predict' | 'classify' | 'ablate';
 
 /** The methods that run loaded models. @param owner is notified of tokens and parts as they come. */
 function verbsOf(
@@ -192,6 +194,25 @@ function verbsOf(
       }
       const prediction = await model.predict(request, signal);
       return move(prediction, [prediction.logits.values.buffer]);
+    },
+    ablate: async (request, signal) => {
+      const model = models.get(request.modelId);
+      if (!model.ablate) {
+        throw unable(
+          request.modelId,
+          'has no attention, and so no heads to switch off; take BERT or GPT-2',
+        );
+      }
+      const { streamId } = request;
+      const onEffect: OnEffect | undefined =
+        streamId === undefined
+          ? undefined
+          : // What is lost here is in the report too.
+            effect =>
+              void owner()
+                .ablated({ streamId, ...effect })
+                .catch(() => undefined);
+      return model.ablate(request, onEffect, signal);
     },
     classify: (request, signal) => {
       const model = models.get(request.modelId);

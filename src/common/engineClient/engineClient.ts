@@ -1,5 +1,6 @@
 /** The owner of engine workers, of which one runs at a time. */
 
+import type { AblateRequest, AblationReport, MeasuredEffect } from '../protocol/engine/ablation';
 import type { Analysis, AnalyzeRequest } from '../protocol/engine/analyze';
 import type { LoadReport } from '../protocol/engine/api';
 import type { Classification, ClassifyRequest } from '../protocol/engine/classify';
@@ -146,6 +147,35 @@ export class EngineClient {
         return await running.call(engine => engine.score({ ...request, streamId }, options));
       } finally {
         running.scoreStreams.delete(streamId);
+      }
+    }, options);
+  }
+
+  /**
+   * Measures what ablations change in a prediction. One that had to begin again on another device emits its effects from
+   * the first on again.
+   *
+   * @param options `onEffect` is called with each effect as soon as it has been measured; `signal` ends a sweep between
+   *   two runs.
+   */
+  ablate(
+    request: Omit<AblateRequest, 'streamId'>,
+    options: CallOptions & {
+      readonly onEffect?: ((effect: MeasuredEffect) => void) | undefined;
+    } = {},
+  ): Promise<AblationReport> {
+    const { onEffect } = options;
+    const streamId = onEffect && `${this.#streamCount++}`;
+    return this.#use(async running => {
+      await running.load(request.modelId);
+      if (onEffect === undefined || streamId === undefined) {
+        return running.call(engine => engine.ablate(request, options));
+      }
+      running.effectStreams.set(streamId, onEffect);
+      try {
+        return await running.call(engine => engine.ablate({ ...request, streamId }, options));
+      } finally {
+        running.effectStreams.delete(streamId);
       }
     }, options);
   }

@@ -9,6 +9,7 @@ import type {
   TokenizerFiles,
   Wasm,
 } from '../protocol/engine/api';
+import type { MeasuredEffect } from '../protocol/engine/ablation';
 import type { StreamedToken } from '../protocol/engine/generate';
 import type { ScoredPart } from '../protocol/engine/score';
 import type { DevicePreference, DeviceReport } from '../protocol/engine/types';
@@ -61,6 +62,8 @@ export class RunningEngine {
   readonly streams = new Map<string, (token: StreamedToken) => void>();
   /** Listeners to the parts of scores, by the ids of their streams. */
   readonly scoreStreams = new Map<string, (part: ScoredPart) => void>();
+  /** Listeners to the effects of ablations, by the ids of their streams. */
+  readonly effectStreams = new Map<string, (effect: MeasuredEffect) => void>();
   device: DeviceReport | undefined;
   readonly #runtime: EngineRuntime;
   readonly #options: RunningEngineOptions;
@@ -162,6 +165,7 @@ export class RunningEngine {
         alive: () => undefined, // The watchdog hears every message.
         token: token => this.streams.get(token.streamId)?.(token),
         scored: part => this.scoreStreams.get(part.streamId)?.(part),
+        ablated: effect => this.effectStreams.get(effect.streamId)?.(effect),
       },
       // What is owed is what was sent: a call that was given up before it was sent is answered by nobody.
       { onCall: answered => this.#watchdog.watch(answered) },

@@ -1,4 +1,5 @@
 /** What the families of models have in common. */
+import type { AblateRequest, AblationReport, OnEffect } from '../../common/protocol/engine/ablation';
 import type { Analysis, AnalyzeRequest } from '../../common/protocol/engine/analyze';
 import type { Classification, ClassifyRequest } from '../../common/protocol/engine/classify';
 import type { GenerateRequest, Generation } from '../../common/protocol/engine/generate';
@@ -22,6 +23,8 @@ export interface Model {
   score?(request: ScoreRequest, onPart?: OnPart, signal?: AbortSignal): Promise<Score>;
   /** Absent from a model that does not continue a text. */
   predict?(request: PredictRequest, signal?: AbortSignal): Promise<Prediction>;
+  /** Absent from a model without attention. */
+  ablate?(request: AblateRequest, onEffect?: OnEffect, signal?: AbortSignal): Promise<AblationReport>;
   /** Absent from a model that classifies no text. */
   readonly classify?:
     ((request: ClassifyRequest, signal?: AbortSignal) => Promise<Classification>) | undefined;

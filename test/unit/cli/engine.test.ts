@@ -52,7 +52,7 @@ test('models are listed by their manifests, with what they can do', async () => 
       expect.objectContaining({ id: 'tiny-bert', layers: 2, can: ['tokenize', 'analyze'] }),
       expect.objectContaining({
         id: 'tiny-transformer',
-        can: ['tokenize', 'analyze', 'generate', 'score'],
+        can: ['tokenize', 'analyze', 'generate', 'score', 'ablate'],
       }),
     ]),
   ]);

@@ -26,6 +26,7 @@ beforeEach(() => {
     deviceLost: () => undefined,
     gpuFault: () => undefined,
     scored: () => undefined,
+    ablated: () => undefined,
     token: () => undefined,
   });
   engine = joined.remote;
@@ -400,6 +401,7 @@ test('attention is moved, not copied', async () => {
     deviceLost: () => undefined,
     gpuFault: () => undefined,
     scored: () => undefined,
+    ablated: () => undefined,
     token: () => undefined,
   });
   const wasm = readBuffer(wasmPath);

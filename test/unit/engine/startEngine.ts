@@ -2,6 +2,7 @@ import * as onnx from 'onnxruntime-web/wasm';
 import { join } from 'node:path';
 import { serveEngine } from '../../../src/engine/engine';
 import type { EngineApi, EngineEvents } from '../../../src/common/protocol/engine/api';
+import type { MeasuredEffect } from '../../../src/common/protocol/engine/ablation';
 import type { StreamedToken } from '../../../src/common/protocol/engine/generate';
 import type { ScoredPart } from '../../../src/common/protocol/engine/score';
 import { EngineError } from '../../../src/common/errors';
@@ -16,11 +17,15 @@ export async function startEngine() {
   const ports = portPair();
   const streamed: StreamedToken[] = [];
   const parts: ScoredPart[] = [];
+  const effects: MeasuredEffect[] = [];
   serveEngine(ports.far, onnx, () => Promise.resolve({ kind: 'none', reason: 'a test' }));
   const { remote, close } = link<EngineApi, EngineEvents>(ports.near, {
     alive: () => undefined,
     deviceLost: () => undefined,
     gpuFault: () => undefined,
+    ablated: effect => {
+      effects.push(effect);
+    },
     scored: part => {
       parts.push(part);
     },
@@ -33,6 +38,7 @@ export async function startEngine() {
     engine: remote,
     streamed,
     parts,
+    effects,
     close: () => {
       close();
       ports.close();

@@ -1,5 +1,6 @@
 /** The contract of `analyze`: what a model does while it reads a text. */
 
+import type { Ablation } from './ablation';
 import type {
   ChatMessage,
   Attention,
@@ -117,6 +118,8 @@ export interface AnalyzeRequest {
   readonly masked?: readonly number[] | undefined;
   /** A layer of a Transformer to look inside. */
   readonly inside?: AttentionLayer | undefined;
+  /** Parts of the model that are switched off or weakened; none by default. */
+  readonly ablation?: Ablation | undefined;
   /** A row of weights that a model with additive attention uses instead of its own. */
   readonly attentionOverride?: AttentionOverride | undefined;
 }

@@ -1,5 +1,6 @@
 /** The contract between an engine worker and its owner. */
 
+import type { AblateRequest, AblationReport, MeasuredEffect } from './ablation';
 import type { Analysis, AnalyzeRequest } from './analyze';
 import type { Classification, ClassifyRequest } from './classify';
 import type { GenerateRequest, Generation, StreamedToken } from './generate';
@@ -72,6 +73,7 @@ export interface EngineApi {
   score(arg: ScoreRequest): Promise<Score>;
   predict(arg: PredictRequest): Promise<Prediction>;
   classify(arg: ClassifyRequest): Promise<Classification>;
+  ablate(arg: AblateRequest): Promise<AblationReport>;
 }
 
 /** The events that a worker sends its owner while it works. */
@@ -86,4 +88,6 @@ export interface EngineEvents {
   token(arg: StreamedToken): Promise<void>;
   /** A part of a score that has a `streamId`. What is lost here is in its `Score` too. */
   scored(arg: ScoredPart): Promise<void>;
+  /** An effect of an ablation that has a `streamId`. What is lost here is in its `AblationReport` too. */
+  ablated(arg: MeasuredEffect): Promise<void>;
 }

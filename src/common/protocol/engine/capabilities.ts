@@ -5,7 +5,7 @@ import type { Manifest } from '../manifest';
 /** A verb of the engine that a model may offer. */
 export type Capability = Extract<
   keyof EngineApi,
-  'tokenize' | 'analyze' | 'generate' | 'score' | 'predict' | 'classify'
+  'tokenize' | 'analyze' | 'generate' | 'score' | 'predict' | 'classify' | 'ablate'
 >;
 
 /** Whether a model has attention. A plain LSTM passes on only its last state, so nothing attends. */
@@ -14,14 +14,19 @@ export const hasAttention = ({ architecture }: Pick<Manifest, 'architecture'>): 
 
 /**
  * The capabilities of a model. An encoder alone generates nothing and gives a text no probability; a translator does not
- * predict how a text continues.
+ * predict how a text continues. What predicts nothing, or has no attention, has nothing to ablate.
  */
 export const capabilitiesOf = ({
   family,
+  architecture,
   classes,
-}: Pick<Manifest, 'family' | 'classes'>): readonly Capability[] => [
+  tokens,
+}: Pick<Manifest, 'family' | 'architecture' | 'classes' | 'tokens'>): readonly Capability[] => [
   ...capabilities[family],
   ...(classes ? (['classify'] as const) : []),
+  ...(hasAttention({ architecture }) && (family !== 'encoder-only' || tokens?.mask !== undefined)
+    ? (['ablate'] as const)
+    : []),
 ];
 
 const capabilities = {

@@ -1,6 +1,7 @@
 /** The contract of `generate`: what a model writes. */
 
 import type { SamplingSettings } from '../../math/sampling';
+import type { Ablation } from './ablation';
 import type { RareWord, DomainShift } from './analyze';
 import type { Attention, Candidate, ChatMessage, Device, Token, Window } from './types';
 
@@ -53,6 +54,8 @@ export interface GenerateRequest {
   readonly top?: number | undefined;
   /** Whether to return the attention of the best hypothesis; false by default. */
   readonly attention?: boolean | undefined;
+  /** Parts of the model that are switched off or weakened; none by default. */
+  readonly ablation?: Ablation | undefined;
   /** Whether to return the tree of all candidates of beam search; false by default. */
   readonly tree?: boolean | undefined;
   /** If present, `EngineEvents.token` is called for each token as it is chosen; never by beam search, which knows them last. */

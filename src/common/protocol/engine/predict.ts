@@ -1,5 +1,6 @@
 /** The contract of `predict`: which token comes next. */
 
+import type { Ablation } from './ablation';
 import type { Candidate, Device, Rows, Token, Window } from './types';
 
 /** A request for the next token of a decoder-only model. */
@@ -14,6 +15,8 @@ export interface PredictRequest {
   readonly logitLens?: boolean | undefined;
   /** Id of a token whose rank to return, however low it is. */
   readonly trackedToken?: number | undefined;
+  /** Parts of the model that are switched off or weakened; none by default. */
+  readonly ablation?: Ablation | undefined;
 }
 
 /** The place of a token in a distribution. */

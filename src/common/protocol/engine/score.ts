@@ -1,5 +1,6 @@
 /** The contract of `score`: how probable a text is. */
 
+import type { Ablation } from './ablation';
 import type { Candidate, Device, Token, Window } from './types';
 
 export interface ScoreRequest {
@@ -9,6 +10,8 @@ export interface ScoreRequest {
   readonly targetText?: string | undefined;
   /** Number of the most probable tokens to return in the place of each; 0 by default. */
   readonly top?: number | undefined;
+  /** Parts of the model that are switched off or weakened; none by default. */
+  readonly ablation?: Ablation | undefined;
   /** If present, `EngineEvents.scored` is called for each part as soon as it has been read; never by an encoder-decoder. */
   readonly streamId?: string | undefined;
 }

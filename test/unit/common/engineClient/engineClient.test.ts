@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { AblationReport } from '../../../../src/common/protocol/engine/ablation';
 import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
 import type { EngineApi, EngineEvents } from '../../../../src/common/protocol/engine/api';
 import type { Classification } from '../../../../src/common/protocol/engine/classify';
@@ -81,6 +82,7 @@ function startFakeWorker(handlers: Partial<Handlers<EngineApi>>): FakeWorker {
     score: ({ modelId }) => ({ ...score, modelId }),
     predict: ({ modelId }) => ({ ...prediction, modelId }),
     classify: ({ modelId }) => ({ ...classification, modelId }),
+    ablate: ({ modelId }) => ({ ...ablation, modelId }),
     spell: ({ ids }) => ids.map(id => ({ text: String(id), bytes: [], isSpecial: false })),
     ...handlers,
   });
@@ -154,6 +156,18 @@ const classification: Classification = {
   source: [],
   probabilities: [0.25, 0.75],
   omissions: [],
+  dropped: 0,
+  device: 'wasm',
+  runMs: 1,
+};
+const ablation: AblationReport = {
+  modelId: 'tiny-bert',
+  source: [],
+  target: [],
+  places: [],
+  before: [],
+  effects: [],
+  window: { start: 0, count: 0, total: 0 },
   dropped: 0,
   device: 'wasm',
   runMs: 1,

@@ -44,7 +44,7 @@ async function start(bend: Bend, asked: Partial<Parameters<EngineApi['start']>[0
   const faults: GpuFault[] = [];
   const { remote: engine } = link<EngineApi, EngineEvents>(port, {
     ...{ alive: () => undefined, deviceLost: () => undefined },
-    ...{ scored: () => undefined, token: () => undefined },
+    ...{ scored: () => undefined, ablated: () => undefined, token: () => undefined },
     gpuFault: fault => void faults.push(fault),
   });
   const report = await engine.start({ wasm: wasm(), device: 'auto', ...asked });
