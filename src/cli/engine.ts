@@ -7,6 +7,7 @@ import { capabilitiesOf } from '../common/protocol/engine/capabilities';
 import { EngineClient } from '../common/engineClient/engineClient';
 import { EngineError } from '../common/errors';
 import { engineFiles, engineThreads, startWorker } from '../extension/engine/platform';
+import { ablate } from './ablate';
 import { readArguments } from './arguments';
 import { complete } from './complete';
 import { rankHeads } from './heads';
@@ -16,6 +17,7 @@ import {
   findModelFolder,
   listModels,
   readBuffer,
+  readManifest,
   readModelFolder,
   readTokenizer,
 } from './modelFolder';
@@ -28,7 +30,7 @@ async function main(): Promise<void> {
     process.stderr.write(args.text);
     return;
   }
-  const modelsDir = args.modelsDir ?? join(__dirname, '..', 'models');
+  const modelsDir = modelsDirOf(args);
   if (args.verb === 'models') {
     const manifests = await listModels(modelsDir);
     await print(manifests.map(manifest => ({ ...manifest, can: capabilitiesOf(manifest) })));
@@ -49,6 +51,9 @@ async function main(): Promise<void> {
     client.end();
   }
 }
+
+const modelsDirOf = ({ modelsDir }: { readonly modelsDir: string | undefined }) =>
+  modelsDir ?? join(__dirname, '..', 'models');
 
 function startEngine(
   modelsDir: string,
@@ -112,6 +117,10 @@ async function answer(client: EngineClient, args: Question, text: string): Promi
     }
     case 'heads':
       return rankHeads(client, { ...request, textPair: args.pair }, args);
+    case 'ablate': {
+      const manifest = await readManifest(await findModelFolder(modelsDirOf(args), args.model));
+      return ablate(client, manifest, { ...args, text });
+    }
     case 'classify':
       return client.classify({ ...request, omissions: args.omissions });
   }

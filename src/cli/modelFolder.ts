@@ -46,7 +46,8 @@ export async function readTokenizer(folder: string): Promise<TokenizerFiles> {
   return { manifest, tokenizer: await readBuffer(join(folder, manifest.files.tokenizer.path)) };
 }
 
-async function readManifest(folder: string): Promise<Manifest> {
+/** @throws as {@link readModelFolder} */
+export async function readManifest(folder: string): Promise<Manifest> {
   return parseManifest(
     parseModelJson(await readBuffer(join(folder, 'manifest.json')), 'manifest.json'),
   );

@@ -28,6 +28,41 @@ export const each =
 /** The values of such an option where it is not given. */
 export const none: readonly never[] = [];
 
+/** A part of a model as the command line names it: numbers count from 1. */
+export interface PartName {
+  /** Undefined where it was not named. */
+  readonly kind: 'encoder' | 'decoder' | 'cross' | undefined;
+  readonly layer: number;
+  /** 0 for what has none. */
+  readonly head: number;
+}
+
+/**
+ * Reads an option that lists parts of a model, `cross:2.4,5.10`.
+ *
+ * @param numbers 2 for heads, 1 for layers.
+ * @throws InvalidArgumentError for anything else.
+ */
+export const partList =
+  (numbers: 1 | 2) =>
+  (value: string): readonly PartName[] =>
+    value.split(',').map(name => {
+      const pattern = numbers === 2 ? headName : layerName;
+      const { kind, layer, head } = pattern.exec(name.trim())?.groups ?? {};
+      if (layer === undefined) {
+        const example = numbers === 2 ? '2.4,5.10 (layer.head)' : '2,5';
+        throw new InvalidArgumentError(
+          `"${name.trim()}" is none. Write them like ${example}, counted from 1.`,
+        );
+      }
+      // The pattern allows no other kinds.
+      return { kind: kind as PartName['kind'], layer: Number(layer), head: Number(head ?? 0) };
+    });
+
+const headName =
+  /^(?:(?<kind>encoder|decoder|cross):)?(?<layer>[1-9]\d{0,3})\.(?<head>[1-9]\d{0,3})$/;
+const layerName = /^(?:(?<kind>encoder|decoder):)?(?<layer>[1-9]\d{0,3})$/;
+
 /** The options of `generate` that choose a strategy. */
 export interface StrategyOptions {
   readonly beams?: number | undefined;

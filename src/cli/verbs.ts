@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-
 import type { Strategy } from '../common/protocol/engine/generate';
 import type { Attention, DevicePreference } from '../common/protocol/engine/types';
 import { defaultModel } from '../extension/features/completion/options';
-import { count, decimal, each, none, strategyOf } from './values';
+import { count, decimal, each, none, partList, type PartName, strategyOf } from './values';
 
 /** Where the text is. */
 export type Source = { readonly text: string } | { readonly file: string; readonly lines: boolean };
@@ -15,6 +15,21 @@ interface Common {
   readonly device: DevicePreference;
   /** 0 is automatic. */
   readonly threads: number;
+}
+
+/** Parts count from 1. */
+export interface AblateOptions {
+  readonly heads: readonly PartName[];
+  readonly feedForwards: readonly PartName[];
+  readonly layers: readonly PartName[];
+  readonly eachHead: boolean;
+  readonly gate: number;
+  readonly pair: string | undefined;
+  readonly masked: number | undefined;
+  readonly target: string | undefined;
+  readonly watched: number | undefined;
+  readonly contrast: readonly number[];
+  readonly top: number;
 }
 
 export type Arguments =
@@ -69,6 +84,7 @@ export type Arguments =
       readonly from: string | undefined;
       readonly to: string | undefined;
     })
+  | (Common & { readonly verb: 'ablate' } & AblateOptions)
   | (Omit<Common, 'source'> & {
       readonly verb: 'complete';
       readonly file: string;
@@ -247,6 +263,65 @@ function heads(program: Command, take: Take): void {
     });
 }
 
+function ablate(program: Command, take: Take): void {
+  textVerb(
+    program,
+    'ablate',
+    'Switch heads off and compare what the model predicts before and after.',
+  )
+    .addHelpText(
+      'after',
+      `
+Layers and heads are counted from 1. Of a translator they are those of cross-attention, unless the side is named:
+encoder:1.2, decoder:1.2, cross:1.2. A feed-forward network or a layer is the decoder's: encoder:3 is the other one.
+
+What is predicted: the next token; of BERT the token in the place of [MASK] in the text or of --mask, and without
+a mask each token of the text; of a translator its translation.`,
+    )
+    .option('--heads <list>', 'switch these heads off, layer.head: 2.4,5.10', partList(2), none)
+    .option(
+      '--feed-forwards <list>',
+      'and the feed-forward networks of these layers',
+      partList(1),
+      none,
+    )
+    .option('--layers <list>', 'and all of these layers', partList(1), none)
+    .option('--each-head', 'or each head alone: those that change most come first')
+    .option('--gate <g>', 'multiply what they give with this, from 0 to 1', decimal, 0)
+    .option('--pair <text>', 'a second text, for a model that reads two')
+    .option('--mask <n>', 'read this token as the mask, by its place in "source"', count)
+    .option('--target <text>', "the translation to measure by; without it the model's own")
+    .option('--watch <id>', 'tell where this token stands; by default the most probable one', count)
+    .addOption(
+      several('--contrast <id>', 'compare the log-probabilities of two tokens')
+        .argParser(each(count))
+        .default(none, 'none'),
+    )
+    .option('--top <n>', 'candidates to give for each prediction', count, 10)
+    .action(options => {
+      const { heads, feedForwards, layers, eachHead = false, contrast } = options;
+      if (eachHead === [...heads, ...feedForwards, ...layers].length > 0) {
+        throw new InvalidArgumentError(
+          'give --heads, --feed-forwards or --layers, or else --each-head',
+        );
+      }
+      if (contrast.length !== 0 && contrast.length !== 2) {
+        throw new InvalidArgumentError('give --contrast twice, for two tokens');
+      }
+      take({
+        verb: 'ablate',
+        ...commonOf(options),
+        ...{ heads, feedForwards, layers, eachHead, contrast },
+        gate: options.gate,
+        pair: options.pair,
+        masked: options.mask,
+        target: options.target,
+        watched: options.watch,
+        top: options.top,
+      });
+    });
+}
+
 function complete(program: Command, take: Take): void {
   modelVerb(program, 'complete', 'Offer what the editor would be offered at a place of a file.')
     .option('--model <id>', "the model's folder in models/", defaultModel)
@@ -272,6 +347,7 @@ export const verbs: readonly ((program: Command, take: Take) => void)[] = [
   predict,
   classify,
   heads,
+  ablate,
   complete,
 ];
 

@@ -18,7 +18,7 @@ import { SerialQueue } from './onnx/queue';
 import { type OnnxRuntime, startRuntime, whenDeviceLost } from './onnx/session';
 import { spell, tokenize } from './tokenizer/tokenize';
 import { openTokenizer } from './tokenizer/tokenizer';
-import type { OnEffect } from '../common/protocol/engine/ablation';
+import type { OnEffect } from '../common/protocol/engine/ablate';
 import type { OnPart } from '../common/protocol/engine/score';
 
 const families = {

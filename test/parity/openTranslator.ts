@@ -15,6 +15,6 @@ export async function openTranslator(folder: string) {
   await startRuntime(onnx, queue, await read(join(ortDir, 'ort-wasm-simd-threaded.wasm')), 'wasm');
   const files = await readModelFiles(folder);
   const { session, release } = await openModel(onnx, queue, files, 'wasm');
-  const graphs = new TranslatorGraphs(session('encoder'), session('decoder'));
+  const graphs = new TranslatorGraphs(session('encoder'), session('decoder'), files.manifest);
   return { graphs, begin: files.manifest.tokens?.begin ?? 0, release };
 }

@@ -8,6 +8,7 @@ import onnx
 import onnxruntime
 import pytest
 
+from training.export.onnx.gates import open_gates
 from training.export.onnx.session import open_session
 from training.paths import ROOT
 
@@ -35,6 +36,8 @@ def run(session: onnxruntime.InferenceSession, outputs: list[str]) -> list[np.nd
         "output_attentions": np.array(True),
         "output_hidden_states": np.array(True),
         "output_logits": np.array(False),
+        "logit_positions": np.arange(S),
+        **open_gates(session),
     }
     names = [value.name for value in session.get_inputs()]
     return session.run(outputs, {name: values[name] for name in names})

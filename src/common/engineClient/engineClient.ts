@@ -1,6 +1,6 @@
 /** The owner of engine workers, of which one runs at a time. */
 
-import type { AblateRequest, AblationReport, MeasuredEffect } from '../protocol/engine/ablation';
+import type { AblateRequest, AblationReport, MeasuredEffect } from '../protocol/engine/ablate';
 import type { Analysis, AnalyzeRequest } from '../protocol/engine/analyze';
 import type { LoadReport } from '../protocol/engine/api';
 import type { Classification, ClassifyRequest } from '../protocol/engine/classify';

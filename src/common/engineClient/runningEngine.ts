@@ -9,7 +9,7 @@ import type {
   TokenizerFiles,
   Wasm,
 } from '../protocol/engine/api';
-import type { MeasuredEffect } from '../protocol/engine/ablation';
+import type { MeasuredEffect } from '../protocol/engine/ablate';
 import type { StreamedToken } from '../protocol/engine/generate';
 import type { ScoredPart } from '../protocol/engine/score';
 import type { DevicePreference, DeviceReport } from '../protocol/engine/types';

@@ -1,6 +1,9 @@
 /** Feeds and fetches of the graph of a decoder, and what its cache must do. */
 
+import type { Ablation } from '../../common/protocol/engine/ablation';
+import { rowOf } from '../../common/math/logits';
 import type { Manifest } from '../../common/protocol/manifest';
+import { gateFeeds, nothingAblated, takesVariants, variantRows } from '../onnx/gates';
 import { decoderOnlyGraph, recurrentStateNames } from '../onnx/graphs';
 import {
   requireOutput,
@@ -63,6 +66,9 @@ export interface DecoderOutput extends Prefix {
   readonly runMs: number;
 }
 
+/** In a run of several ablations, in all of them together. */
+const maxVariantTokens = 512;
+
 type GraphOutput = Omit<DecoderOutput, 'ids' | 'tokenCount'>;
 
 export const nothingRequested: RequestedOutputs = {
@@ -75,14 +81,26 @@ export const nothingRequested: RequestedOutputs = {
 /** Feeds and fetches of a decoder's graph. */
 export class DecoderGraph {
   readonly #graph: RunnableGraph;
+  readonly #manifest: Manifest;
+  readonly #ablation: Ablation;
   /** The token that an LSTM was trained to begin with; its graph takes a token at a time. Undefined for others. */
   readonly #begin: number | undefined;
-  /** The prefix before anything was read. */
+  /** The prefix before anything was read. What was read with another ablation cannot be continued. */
   readonly empty: Prefix;
 
-  /** @param empty the cache before anything was read. */
-  constructor(graph: RunnableGraph, manifest: Manifest, empty: DecoderCache) {
+  /**
+   * @param empty the cache before anything was read.
+   * @param ablation of every run.
+   */
+  constructor(
+    graph: RunnableGraph,
+    manifest: Manifest,
+    empty: DecoderCache,
+    ablation = nothingAblated,
+  ) {
     this.#graph = graph;
+    this.#manifest = manifest;
+    this.#ablation = ablation;
     this.#begin = manifest.architecture === 'lstm' ? (manifest.tokens?.begin ?? 0) : undefined;
     this.empty = { ids: [], cache: empty };
   }
@@ -93,6 +111,35 @@ export class DecoderGraph {
     return (
       this.#graph.inputs.includes(inputs.outputLens) && this.#graph.outputs.includes(outputs.lens)
     );
+  }
+
+  /** Number of ablations of a text that can be run at once: some where its graph takes variants, else 1. */
+  maxVariants(tokenCount: number): number {
+    return takesVariants(this.#graph) ? Math.max(1, Math.floor(maxVariantTokens / tokenCount)) : 1;
+  }
+
+  /**
+   * Reads a text from its beginning with each of several ablations in place of the one of this object.
+   *
+   * @param ablations of heads alone; at most `maxVariants`.
+   * @returns logits [V] after the last token, for each ablation.
+   * @throws those of `Session.run`
+   */
+  async readVariants(
+    tokens: readonly number[],
+    ablations: readonly Ablation[],
+    emptyOf: (rowsOfLayer: readonly number[]) => DecoderCache,
+    signal?: AbortSignal,
+  ): Promise<{ readonly logits: readonly Float32Array[]; readonly runMs: number }> {
+    const { outputs } = decoderOnlyGraph;
+    const rows = variantRows(this.#manifest, ablations);
+    // What a layer reads has the rows of the layer before.
+    const cache = emptyOf(rows.map((_, layer) => rows[layer - 1] ?? 1));
+    const feeds = this.#feeds([tokens], cache, nothingRequested, 0, ablations);
+    const run = await this.#graph.run(feeds, [outputs.logits], signal);
+    const { dims, values } = requireOutput(run, outputs.logits);
+    const size = dims.at(-1) ?? 0;
+    return { logits: ablations.map((_, index) => rowOf(values, index, size)), runMs: run.runMs };
   }
 
   /**
@@ -124,16 +171,9 @@ export class DecoderGraph {
     signal: AbortSignal | undefined,
     position: number,
   ): Promise<GraphOutput> {
-    const { inputs, outputs } = decoderOnlyGraph;
+    const { outputs } = decoderOnlyGraph;
     const run = await this.#graph.run(
-      {
-        [inputs.inputIds]: tokens,
-        ...cache.feeds(position),
-        [inputs.allLogits]: requested.allLogits,
-        [inputs.outputAttentions]: requested.attentions,
-        [inputs.outputHiddenStates]: requested.hiddenStates,
-        ...(this.hasLens && { [inputs.outputLens]: requested.lens }),
-      },
+      this.#feeds(tokens, cache, requested, position, [this.#ablation]),
       [
         outputs.logits,
         ...cache.outputs,
@@ -150,6 +190,25 @@ export class DecoderGraph {
       hiddenStates: run.outputs.get(outputs.hiddenStates),
       lens: run.outputs.get(outputs.lens),
       runMs: run.runMs,
+    };
+  }
+
+  #feeds(
+    tokens: readonly (readonly number[])[],
+    cache: DecoderCache,
+    requested: RequestedOutputs,
+    position: number,
+    ablations: readonly Ablation[],
+  ): Record<string, Feed> {
+    const { inputs } = decoderOnlyGraph;
+    return {
+      [inputs.inputIds]: tokens,
+      ...cache.feeds(position),
+      [inputs.allLogits]: requested.allLogits,
+      [inputs.outputAttentions]: requested.attentions,
+      [inputs.outputHiddenStates]: requested.hiddenStates,
+      ...(this.hasLens && { [inputs.outputLens]: requested.lens }),
+      ...gateFeeds(this.#graph, this.#manifest, 'decoder', ablations),
     };
   }
 

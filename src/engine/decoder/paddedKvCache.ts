@@ -41,9 +41,18 @@ export class PaddedKvCache {
     this.#length = length;
   }
 
-  static empty({ layers, heads, keyValueHeads = heads, hiddenSize }: Manifest): PaddedKvCache {
-    const nothing = { dims: [1, keyValueHeads, 0, hiddenSize / heads], values: new Float32Array() };
-    const tensors = new Map(pastNames(layers).map(name => [name, nothing]));
+  /** @param rowsOfLayer the size of the batch that each layer reads; 1 by default. */
+  static empty(
+    { layers, heads, keyValueHeads = heads, hiddenSize }: Manifest,
+    rowsOfLayer: readonly number[] = [],
+  ): PaddedKvCache {
+    const values = new Float32Array();
+    const tensors = new Map(
+      pastNames(layers).map((name, index) => {
+        const rows = rowsOfLayer[Math.floor(index / 2)] ?? 1;
+        return [name, { dims: [rows, keyValueHeads, 0, hiddenSize / heads], values }];
+      }),
+    );
     return new PaddedKvCache({ tensors, filled: 0 }, 0);
   }
 

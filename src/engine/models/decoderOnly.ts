@@ -1,4 +1,5 @@
 /** The family of decoder-only models: GPT-2, Llama, and an LSTM. */
+import type { AblateRequest, AblationReport, OnEffect } from '../../common/protocol/engine/ablate';
 import type { Analysis, AnalyzeRequest } from '../../common/protocol/engine/analyze';
 import type { ModelFiles } from '../../common/protocol/engine/api';
 import type { GenerateRequest, Generation, ReadPrompt } from '../../common/protocol/engine/generate';
@@ -12,22 +13,23 @@ import { continuationInput, fitContext, type ModelInput, requireNoMask, requireN
 import { tokenRank, topCandidates } from '../decoding/candidates';
 import { type Chat, checkMessages, type Conversation, fitConversation, parseChat, type PromptRoom, requireChat, requireText } from '../decoding/chat';
 import { Classifier } from './classifier';
-import { PaddedKvCache } from '../decoder/paddedKvCache';
-import { RecurrentState } from '../decoder/recurrentState';
-import { DecoderGraph, nothingRequested, type Prefix } from '../decoder/decoderGraph';
-import { checkAnalyze, checkGenerate, checkPredict, checkScore } from './validateRequest';
+import { DecoderReaders } from './decoderReaders';
+import { ablatableNextToken } from './nextTokenAblation';
+import { nothingRequested, type Prefix } from '../decoder/decoderGraph';
+import { checkAblate, checkAnalyze, checkGenerate, checkPredict, checkScore } from './validateRequest';
 import { checkShape, decoderOnlyGraph } from '../onnx/graphs';
 import { hasAttention } from '../../common/protocol/engine/capabilities';
 import { largestLogit } from '../../common/math/logits';
 import { beginsWith, healText } from '../decoding/tokenHealing';
+import { measureAblations } from './ablationEffects';
 import { openModel, smokeTest } from './openModel';
 import type { OpenModel } from './model';
 import type { SerialQueue } from '../onnx/queue';
-import { asTokenScores, summarize, TextScorer, type TokenScore } from '../decoder/textScorer';
+import { asTokenScores, summarize, type TokenScore } from '../decoder/textScorer';
 import { search } from '../decoding/search';
 import type { OnnxRuntime } from '../onnx/session';
 import { layerRows, logitRows, type Output, stackAttention, stackStates } from '../onnx/tensors';
-import { DraftReader, TextReader } from '../decoder/prefill';
+import { DraftReader } from '../decoder/prefill';
 import type { OnToken } from '../decoding/sequences';
 import { spell, tokenize } from '../tokenizer/tokenize';
 
@@ -39,9 +41,7 @@ const defaultTop = 10;
 export class DecoderOnly {
   readonly #model: OpenModel;
   readonly #chat: Chat | undefined;
-  readonly #graph: DecoderGraph;
-  readonly #reader: TextReader;
-  readonly #scorer: TextScorer;
+  readonly #readers: DecoderReaders;
   readonly #classifier: Classifier | undefined;
   /** Undefined for a model without classes. */
   readonly classify: Classifier['classify'] | undefined;
@@ -49,18 +49,7 @@ export class DecoderOnly {
   private constructor(model: OpenModel, chat: Chat | undefined) {
     this.#model = model;
     this.#chat = chat;
-    const graph = model.session(decoderOnlyGraph.graph);
-    const empty =
-      model.manifest.architecture === 'lstm'
-        ? RecurrentState.empty(graph, model.manifest)
-        : PaddedKvCache.empty(model.manifest);
-    this.#graph = new DecoderGraph(graph, model.manifest, empty);
-    this.#reader = new TextReader(this.#graph);
-    this.#scorer = new TextScorer(
-      this.#reader,
-      model.manifest.contextLength,
-      (logits, top, logSum) => topCandidates(model.tokenizer, logits, top, logSum),
-    );
+    this.#readers = new DecoderReaders(model);
     const classifier = model.manifest.classes && new Classifier(model);
     this.#classifier = classifier;
     this.classify = classifier && ((request, signal) => classifier.classify(request, signal));
@@ -104,8 +93,9 @@ export class DecoderOnly {
    *   and those of `Session.run`.
    */
   async analyze(request: AnalyzeRequest, signal?: AbortSignal): Promise<Analysis> {
-    checkAnalyze(request);
     const { manifest, device } = this.#model;
+    checkAnalyze(request, manifest);
+    const { reader } = this.#readers.of(request.ablation);
     requireNoTarget(manifest, request);
     requireNoMask(manifest, request);
     const { attention = true, hiddenStates = false, top = 0 } = request;
@@ -123,7 +113,7 @@ export class DecoderOnly {
     const states: Output[] = [];
     const candidates: (readonly Candidate[])[] = [];
     let runMs = 0;
-    for await (const read of this.#reader.runFromStart(idsOf(input.tokens), requested, signal)) {
+    for await (const read of reader.runFromStart(idsOf(input.tokens), requested, signal)) {
       attentions.push(...asList(read.attentions));
       states.push(...asList(read.hiddenStates));
       const rows = top > 0 ? logitRows(read.logits) : [];
@@ -159,6 +149,7 @@ export class DecoderOnly {
     const { manifest, tokenizer, device } = this.#model;
     checkGenerate(request, manifest);
     const { vocabSize, tokens: special } = manifest;
+    const { graph, reader } = this.#readers.of(request.ablation);
     const { strategy, maxNewTokens = defaultMaxNewTokens, stop = [], top = 0 } = request;
     const tree = request.tree && strategy.kind === 'beam' ? new BeamTree() : undefined;
     const { attention = false, loopGuard = request.messages !== undefined } = request;
@@ -173,10 +164,10 @@ export class DecoderOnly {
     const prompt = idsOf(input.tokens);
     // What was held back is the user's: no stop is searched for in it.
     const heldLength = healed?.heldBack.length ?? 0;
-    const read = await this.#reader.prefill(prompt, signal);
+    const read = await reader.prefill(prompt, signal);
     const drafts =
       strategy.kind !== 'beam' && read.cache.cutTo
-        ? new DraftReader(this.#graph, this.#reader, read, signal)
+        ? new DraftReader(graph, reader, read, signal)
         : undefined;
     let { runMs } = read;
     let prefix: Prefix = read;
@@ -187,9 +178,9 @@ export class DecoderOnly {
         const position = prefix.ids.length;
         const from = { ids: prefix.ids, cache: prefix.cache.takeRows(rows) };
         const rowsOfTokens = tokens.map(token => [token]);
-        const step = await this.#graph.read(rowsOfTokens, from, nothingRequested, signal, position);
+        const step = await graph.read(rowsOfTokens, from, nothingRequested, signal, position);
         if (strategy.kind !== 'beam') {
-          this.#reader.keep(step);
+          reader.keep(step);
         }
         prefix = step;
         runMs += step.runMs;
@@ -225,7 +216,7 @@ export class DecoderOnly {
     const ids = [...prompt, ...idsOf(answer.target)].slice(0, contextLength);
     const attentions: Output[] = [];
     const requested = { ...nothingRequested, attentions: true };
-    for await (const output of attention ? this.#reader.runFromStart(ids, requested, signal) : []) {
+    for await (const output of attention ? reader.runFromStart(ids, requested, signal) : []) {
       attentions.push(...asList(output.attentions));
       runMs += output.runMs;
     }
@@ -252,8 +243,9 @@ export class DecoderOnly {
    * @throws as `analyze`.
    */
   async score(request: ScoreRequest, onPart?: OnPart, signal?: AbortSignal): Promise<Score> {
-    checkScore(request);
     const { manifest, device } = this.#model;
+    checkScore(request, manifest);
+    const { scorer } = this.#readers.of(request.ablation);
     const { text, targetText, top = 0 } = request;
     const prompt =
       targetText === undefined
@@ -263,7 +255,7 @@ export class DecoderOnly {
     const before = idsOf(prompt?.tokens ?? []);
     const scores: TokenScore[] = [];
     let [runMs, computed] = [0, 0];
-    const parts = this.#scorer.score([...before, ...idsOf(tokens)], before.length, top, signal);
+    const parts = scorer.score([...before, ...idsOf(tokens)], before.length, top, signal);
     for await (const part of parts) {
       const first = scores.length;
       scores.push(...part.scores);
@@ -299,7 +291,8 @@ export class DecoderOnly {
     const { top = defaultTop, logitLens = false, trackedToken } = request;
     const input = continuationInput(tokenizer, manifest.contextLength, request);
     const requested = { ...nothingRequested, lens: logitLens };
-    const read = await this.#reader.prefill(idsOf(input.tokens), signal, requested);
+    const { reader } = this.#readers.of(request.ablation);
+    const read = await reader.prefill(idsOf(input.tokens), signal, requested);
     const tracked = (logits: Float32Array) =>
       trackedToken === undefined ? {} : { trackedRank: tokenRank(logits, trackedToken) };
     const [, , vocabSize = 0] = read.logits.dims;
@@ -323,6 +316,20 @@ export class DecoderOnly {
       device,
       runMs: read.runMs,
     };
+  }
+
+  /** Measures ablations by the next token. @throws as `analyze`. */
+  async ablate(
+    request: AblateRequest,
+    onEffect?: OnEffect,
+    signal?: AbortSignal,
+  ): Promise<AblationReport> {
+    const { manifest } = this.#model;
+    checkAblate(request, manifest);
+    requireNoTarget(manifest, request);
+    requireNoMask(manifest, { masked: request.masked === undefined ? [] : [request.masked] });
+    const prediction = ablatableNextToken(this.#model, this.#readers, request);
+    return measureAblations(this.#model, request, prediction, onEffect, signal);
   }
 
   async release(): Promise<void> {
@@ -366,9 +373,9 @@ export class DecoderOnly {
   /** Tries the limits that the manifest promises: the last token id, the last position, every output. */
   async #smokeTest(): Promise<void> {
     const { id, vocabSize, contextLength, layers, heads, hiddenSize } = this.#model.manifest;
-    const { logits, attentions, hiddenStates, lens } = await this.#graph.read(
+    const { logits, attentions, hiddenStates, lens } = await this.#readers.whole.graph.read(
       [[0, vocabSize - 1]],
-      this.#graph.empty,
+      this.#readers.whole.graph.empty,
       { allLogits: true, attentions: true, hiddenStates: true, lens: true },
       undefined,
       contextLength - 2,
@@ -385,7 +392,7 @@ export class DecoderOnly {
       2,
       hiddenSize,
     ]);
-    if (this.#graph.hasLens) {
+    if (this.#readers.whole.graph.hasLens) {
       checkShape(id, 'a logit lens', lens?.dims, [layers + 1, 1, vocabSize]);
     }
     logitRows(logits).forEach(largestLogit); // Refuses what is no number.

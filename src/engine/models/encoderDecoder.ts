@@ -1,4 +1,6 @@
 /** The family of encoder-decoder models: the translators. */
+import type { AblateRequest, AblationReport, OnEffect } from '../../common/protocol/engine/ablate';
+import type { Ablation } from '../../common/protocol/engine/ablation';
 import type { Analysis, AnalyzeRequest, AttentionOverride } from '../../common/protocol/engine/analyze';
 import type { ModelFiles } from '../../common/protocol/engine/api';
 import type { GenerateRequest, Generation, Strategy } from '../../common/protocol/engine/generate';
@@ -9,10 +11,12 @@ import { EngineError } from '../../common/errors';
 import { asGeneratedText, BeamTree } from '../decoding/generation';
 import { candidatesOf } from '../decoding/candidates';
 import { requireText } from '../decoding/chat';
-import { checkAnalyze, checkGenerate, checkScore } from './validateRequest';
+import { checkAblate, checkAnalyze, checkGenerate, checkScore } from './validateRequest';
 import { checkAttentionOverride, forceTarget, type TeacherForcingOptions } from '../translator/teacherForcing';
 import { checkShape, insideNames, translatorDecoder, translatorEncoder } from '../onnx/graphs';
 import { fitContext, type ModelInput, requireNoMask, requireNoMessages, requireOneText } from '../tokenizer/modelInput';
+import { isWhole, nothingAblated } from '../onnx/gates';
+import { measureAblations } from './ablationEffects';
 import { openModel, smokeTest } from './openModel';
 import type { OpenModel } from './model';
 import type { SerialQueue } from '../onnx/queue';
@@ -48,6 +52,7 @@ export class EncoderDecoder {
     this.#graphs = new TranslatorGraphs(
       model.session(translatorEncoder.graph),
       model.session(translatorDecoder.graph),
+      model.manifest,
     );
   }
 
@@ -86,22 +91,24 @@ export class EncoderDecoder {
    * @throws EngineError `input-empty`, `input-invalid`, `input-too-long`, `model-invalid` and those of `Session.run`.
    */
   async analyze(request: AnalyzeRequest, signal?: AbortSignal): Promise<Analysis> {
-    checkAnalyze(request);
     const { manifest, tokenizer, device } = this.#model;
+    checkAnalyze(request, manifest);
     requireNoMask(manifest, request);
     requireNoMessages(manifest, request);
     const source = this.#source(request, request.windowStart);
+    const graphs = this.#graphsOf(request.ablation);
     const first =
       request.targetText === undefined
-        ? await this.#ownTranslation(source, signal)
+        ? await this.#ownTranslation(source, graphs, signal)
         : this.#target(request.targetText);
     const given = this.#attentionOverride(request.attentionOverride, source, first.tokens);
     const target =
       given && request.attentionOverride?.continues
-        ? await this.#continue(source, first, given, signal)
+        ? await this.#continue(source, graphs, first, given, signal)
         : first;
     const forced = await this.#force(
       source,
+      graphs,
       target.tokens,
       {
         attention: request.attention ?? true,
@@ -144,13 +151,14 @@ export class EncoderDecoder {
     checkGenerate(request, manifest);
     const prompt = requireText(manifest, request);
     const source = this.#source({ text: prompt });
+    const graphs = this.#graphsOf(request.ablation);
     const tree = request.tree && request.strategy.kind === 'beam' ? new BeamTree() : undefined;
     const options = { ...request, ...(onToken && { onToken }), onBeamStep: tree?.add };
-    const { sequences, runMs } = await this.#translate(source, options, signal);
+    const { sequences, runMs } = await this.#translate(source, graphs, options, signal);
     const text = asGeneratedText(tokenizer, sequences, request.stop ?? []);
     const forcing = { attention: true, hiddenStates: false, top: 0 };
     const forced = request.attention
-      ? await this.#force(source, text.target, forcing, signal)
+      ? await this.#force(source, graphs, text.target, forcing, signal)
       : undefined;
     return {
       modelId: manifest.id,
@@ -169,8 +177,8 @@ export class EncoderDecoder {
 
   /** @throws EngineError `input-empty`, `input-invalid` without a translation, `input-too-long` and those of a run. */
   async score(request: ScoreRequest, _onPart?: OnPart, signal?: AbortSignal): Promise<Score> {
-    checkScore(request);
     const { manifest, tokenizer, device } = this.#model;
+    checkScore(request, manifest);
     if (request.targetText === undefined) {
       throw new EngineError(
         'input-invalid',
@@ -180,7 +188,8 @@ export class EncoderDecoder {
     const source = this.#source(request);
     const target = this.#target(request.targetText);
     const forcing = { attention: false, hiddenStates: false, top: request.top ?? 0 };
-    const forced = await this.#force(source, target.tokens, forcing, signal);
+    const graphs = this.#graphsOf(request.ablation);
+    const forced = await this.#force(source, graphs, target.tokens, forcing, signal);
     const scores = forced.logProbabilities.map((logProbability, index): TokenScore => ({
       logProbability,
       rank: forced.ranks[index],
@@ -200,8 +209,64 @@ export class EncoderDecoder {
     };
   }
 
+  /**
+   * Measures ablations by the probabilities of a translation, of which the model writes one token after another as it is
+   * given.
+   *
+   * @throws EngineError `input-empty`, `input-invalid`, `input-too-long`, `cancelled` between runs, and those of a run.
+   */
+  async ablate(
+    request: AblateRequest,
+    onEffect?: OnEffect,
+    signal?: AbortSignal,
+  ): Promise<AblationReport> {
+    const { manifest } = this.#model;
+    checkAblate(request, manifest);
+    const { position } = request;
+    const source = this.#source(request);
+    const target =
+      request.targetText === undefined
+        ? await this.#ownTranslation(source, this.#graphs, signal)
+        : this.#target(request.targetText);
+    if (position !== undefined && position >= target.tokens.length) {
+      const count = target.tokens.length;
+      throw new EngineError(
+        'input-invalid',
+        `There is no token ${position}: the translation has ${count} tokens.`,
+      );
+    }
+    const places = position === undefined ? [...target.tokens.keys()] : [position];
+    const read = target.tokens.slice(0, (places.at(-1) ?? 0) + 1);
+    const forcing = { attention: false, hiddenStates: false, top: 0, logits: true };
+    const prediction = {
+      source: source.tokens,
+      target: target.tokens,
+      targetText: target.text,
+      places,
+      tokens: places.map(place => target.tokens[place]?.id),
+      window: source.window,
+      dropped: source.dropped + target.dropped,
+      maxVariants: 1,
+      runMs: target.runMs,
+      run: async (
+        [ablation = nothingAblated]: readonly Ablation[],
+        runSignal: AbortSignal | undefined,
+      ) => {
+        const graphs = this.#graphsOf(ablation);
+        const { logits, runMs } = await this.#force(source, graphs, read, forcing, runSignal);
+        return { logits: [logits.slice(places[0])], runMs };
+      },
+    };
+    return measureAblations(this.#model, request, prediction, onEffect, signal);
+  }
+
   async release(): Promise<void> {
     await this.#model.release();
+  }
+
+  /** @param ablation checked already. */
+  #graphsOf(ablation: Ablation | undefined): TranslatorGraphs {
+    return ablation && !isWhole(ablation) ? this.#graphs.ablated(ablation) : this.#graphs;
   }
 
   /** A sentence in capitals is read as any other: none in the training text was in capitals. */
@@ -230,9 +295,13 @@ export class EncoderDecoder {
   }
 
   /** The model's own translation. */
-  async #ownTranslation(source: ModelInput, signal: AbortSignal | undefined) {
+  async #ownTranslation(
+    source: ModelInput,
+    graphs: TranslatorGraphs,
+    signal: AbortSignal | undefined,
+  ) {
     const options = { strategy: defaultStrategy };
-    const { sequences, runMs } = await this.#translate(source, options, signal);
+    const { sequences, runMs } = await this.#translate(source, graphs, options, signal);
     const { target, text } = asGeneratedText(this.#model.tokenizer, sequences, []);
     return { text, tokens: target, dropped: 0, runMs };
   }
@@ -240,13 +309,14 @@ export class EncoderDecoder {
   /** A translation up to the step whose attention is overridden, and the model's continuation from there. */
   async #continue(
     source: ModelInput,
+    graphs: TranslatorGraphs,
     target: { readonly tokens: readonly Token[]; readonly runMs: number },
     override: NonNullable<TeacherForcingOptions['attentionOverride']>,
     signal: AbortSignal | undefined,
   ) {
     const before = idsOf(target.tokens).slice(0, override.position);
     const { sequence, runMs } = await continueTranslation(
-      this.#graphs,
+      graphs,
       this.#vocabulary,
       idsOf(source.tokens),
       { tokens: before, attention: override.weights },
@@ -262,18 +332,24 @@ export class EncoderDecoder {
     return [...tokens, tokenizer.specialToken(end, tokens.at(-1)?.end ?? 0)];
   }
 
-  #translate({ tokens }: ModelInput, options: TranslationOptions, signal: AbortSignal | undefined) {
-    return translate(this.#graphs, this.#vocabulary, idsOf(tokens), options, signal);
+  #translate(
+    { tokens }: ModelInput,
+    graphs: TranslatorGraphs,
+    options: TranslationOptions,
+    signal: AbortSignal | undefined,
+  ) {
+    return translate(graphs, this.#vocabulary, idsOf(tokens), options, signal);
   }
 
   #force(
     { tokens }: ModelInput,
+    graphs: TranslatorGraphs,
     target: readonly Token[],
     forcing: TeacherForcingOptions,
     signal: AbortSignal | undefined,
   ) {
     const { begin } = this.#vocabulary;
-    return forceTarget(this.#graphs, idsOf(tokens), idsOf(target), begin, forcing, signal);
+    return forceTarget(graphs, idsOf(tokens), idsOf(target), begin, forcing, signal);
   }
 
   #attentionOverride(

@@ -1,14 +1,18 @@
 /** The family of encoder-only models: BERT. */
 
+import type { AblateRequest, AblationReport, OnEffect } from '../../common/protocol/engine/ablate';
+import type { Ablation } from '../../common/protocol/engine/ablation';
 import type { Analysis, AnalyzeRequest } from '../../common/protocol/engine/analyze';
 import type { ModelFiles } from '../../common/protocol/engine/api';
 import type { Spelling, Tokenization, TokenizeRequest } from '../../common/protocol/engine/tokenize';
 import type { Device, Token } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
 import { topCandidates, tokenRank } from '../decoding/candidates';
-import { checkAnalyze } from './validateRequest';
+import { checkAblate, checkAnalyze } from './validateRequest';
 import { checkShape, encoderHead, encoderOnlyGraph } from '../onnx/graphs';
 import { fitContext, requireNoMessages, requireNoTarget } from '../tokenizer/modelInput';
+import { gateFeeds, nothingAblated, takesVariants } from '../onnx/gates';
+import { measureAblations } from './ablationEffects';
 import { openModel, smokeTest } from './openModel';
 import type { OpenModel } from './model';
 import type { SerialQueue } from '../onnx/queue';
@@ -29,8 +33,12 @@ interface Input {
 interface RequestedOutputs {
   readonly attentions: boolean;
   readonly hiddenStates: boolean;
-  readonly logits: boolean;
+  /** Positions of the tokens whose logits to compute. */
+  readonly logits: readonly number[];
 }
+
+/** In a run of several ablations, in all of them together. */
+const maxVariantTokens = 512;
 
 /** A model of the family of BERT, ready to run. */
 export class EncoderOnly {
@@ -73,7 +81,7 @@ export class EncoderOnly {
   /** @throws EngineError `input-empty`, `input-invalid`, `input-too-long` and those of `Session.run`. */
   async analyze(request: AnalyzeRequest, signal?: AbortSignal): Promise<Analysis> {
     const { manifest, tokenizer, device } = this.#model;
-    checkAnalyze(request);
+    checkAnalyze(request, manifest);
     requireNoTarget(manifest, request);
     requireNoMessages(manifest, request);
     const { id: modelId, layers, heads, hiddenSize, contextLength } = manifest;
@@ -85,16 +93,13 @@ export class EncoderOnly {
     const tokens = this.#masked(read, request.masked ?? []);
     const top = this.#hasHead ? (request.top ?? 0) : 0;
     const { attentions, hiddenStates, logits, runMs } = await this.#run(
-      {
-        inputIds: tokens.map(({ id }) => id),
-        tokenTypeIds: tokens.map(({ segment }) => segment),
-        positionIds: tokens.map((_, position) => position),
-      },
+      inputOf(tokens),
       {
         attentions: request.attention ?? true,
         hiddenStates: request.hiddenStates ?? false,
-        logits: top > 0,
+        logits: top > 0 ? [...tokens.keys()] : [],
       },
+      [request.ablation ?? nothingAblated],
       signal,
     );
     const S = tokens.length;
@@ -119,6 +124,48 @@ export class EncoderOnly {
     };
   }
 
+  /** @throws EngineError `input-empty`, `input-invalid`, `input-too-long`, `cancelled` between runs, and those of a run. */
+  async ablate(
+    request: AblateRequest,
+    onEffect?: OnEffect,
+    signal?: AbortSignal,
+  ): Promise<AblationReport> {
+    const { manifest, tokenizer } = this.#model;
+    checkAblate(request, manifest);
+    requireNoTarget(manifest, request);
+    if (!this.#hasHead) {
+      throw withoutHead(manifest.name);
+    }
+    const { masked } = request;
+    const input = fitContext(tokenizer, manifest.contextLength, request, 0);
+    const source = this.#masked(input.tokens, masked === undefined ? [] : [masked]);
+    const masks = [...source.keys()].filter(index => source[index]?.id === manifest.tokens?.mask);
+    const places = masks.length > 0 ? masks : [...source.keys()];
+    const maxVariants = takesVariants(this.#session)
+      ? Math.max(1, Math.floor(maxVariantTokens / source.length))
+      : 1;
+    const prediction = {
+      ...input,
+      source,
+      target: [],
+      places,
+      tokens: places.map(place => (masks.length > 0 ? undefined : source[place]?.id)),
+      // Logits of every place are many.
+      maxVariants: masks.length > 0 ? maxVariants : 1,
+      runMs: 0,
+      run: async (ablations: readonly Ablation[], runSignal: AbortSignal | undefined) => {
+        const requested = { attentions: false, hiddenStates: false, logits: places };
+        const run = await this.#run(inputOf(source), requested, ablations, runSignal);
+        const rows = run.logits ? logitRows(flat(run.logits)) : [];
+        const logits = ablations.map((_, index) =>
+          rows.slice(index * places.length, (index + 1) * places.length),
+        );
+        return { logits, runMs: run.runMs };
+      },
+    };
+    return measureAblations(this.#model, request, prediction, onEffect, signal);
+  }
+
   async release(): Promise<void> {
     await this.#model.release();
   }
@@ -131,10 +178,7 @@ export class EncoderOnly {
     }
     const mask = manifest.tokens?.mask;
     if (mask === undefined) {
-      throw new EngineError(
-        'input-invalid',
-        `${manifest.name} was shipped without the head that fills a mask. Take a BERT that has one.`,
-      );
+      throw withoutHead(manifest.name);
     }
     const wrong = masked.find(index => tokens[index]?.isSpecial !== false);
     if (wrong !== undefined) {
@@ -160,7 +204,7 @@ export class EncoderOnly {
         tokenTypeIds: [0, 1],
         positionIds: [0, contextLength - 1],
       },
-      { attentions: true, hiddenStates: true, logits: this.#hasHead },
+      { attentions: true, hiddenStates: true, logits: this.#hasHead ? [0, 1] : [] },
     );
     checkShape(id, 'attention', attentions?.dims, [layers, 1, heads, 2, 2]);
     checkShape(id, 'hidden states', hiddenStates?.dims, [layers + 1, 1, 2, hiddenSize]);
@@ -172,6 +216,7 @@ export class EncoderOnly {
   async #run(
     { inputIds, tokenTypeIds, positionIds }: Input,
     requested: RequestedOutputs,
+    ablations: readonly Ablation[] = [nothingAblated],
     signal?: AbortSignal,
   ): Promise<{
     readonly attentions: Output | undefined;
@@ -187,13 +232,17 @@ export class EncoderOnly {
         [inputs.positionIds]: [positionIds],
         [inputs.outputAttentions]: requested.attentions,
         [inputs.outputHiddenStates]: requested.hiddenStates,
-        ...(this.#hasHead && { [encoderHead.outputLogits]: requested.logits }),
+        ...(this.#hasHead && { [encoderHead.outputLogits]: requested.logits.length > 0 }),
+        ...(this.#session.inputs.includes(encoderHead.logitPositions) && {
+          [encoderHead.logitPositions]: requested.logits,
+        }),
+        ...gateFeeds(this.#session, this.#model.manifest, 'encoder', ablations),
       },
       [
         // One output must be fetched; this one is empty when it is switched off.
         outputs.attentions,
         ...(requested.hiddenStates ? [outputs.hiddenStates] : []),
-        ...(requested.logits ? [encoderHead.logits] : []),
+        ...(requested.logits.length > 0 ? [encoderHead.logits] : []),
       ],
       signal,
     );
@@ -205,3 +254,21 @@ export class EncoderOnly {
     };
   }
 }
+
+const inputOf = (tokens: readonly Token[]): Input => ({
+  inputIds: tokens.map(({ id }) => id),
+  tokenTypeIds: tokens.map(({ segment }) => segment),
+  positionIds: tokens.map((_, position) => position),
+});
+
+/** The rows of all variants as those of one: [batch, N, V] -> [1, batch N, V]. */
+const flat = ({ dims: [batch = 0, positions = 0, vocabSize = 0], values }: Output): Output => ({
+  dims: [1, batch * positions, vocabSize],
+  values,
+});
+
+const withoutHead = (name: string) =>
+  new EngineError(
+    'input-invalid',
+    `${name} was shipped without the head that fills a mask. Take a BERT that has one.`,
+  );

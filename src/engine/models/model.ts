@@ -1,5 +1,5 @@
 /** What the families of models have in common. */
-import type { AblateRequest, AblationReport, OnEffect } from '../../common/protocol/engine/ablation';
+import type { AblateRequest, AblationReport, OnEffect } from '../../common/protocol/engine/ablate';
 import type { Analysis, AnalyzeRequest } from '../../common/protocol/engine/analyze';
 import type { Classification, ClassifyRequest } from '../../common/protocol/engine/classify';
 import type { GenerateRequest, Generation } from '../../common/protocol/engine/generate';

@@ -1,6 +1,9 @@
 /** The checks of requests before a model runs. */
 
 import * as v from 'valibot';
+import { attentionLayersOf, feedForwardsOf } from '../../common/attention/modelParts';
+import type { AblateRequest } from '../../common/protocol/engine/ablate';
+import type { Ablation } from '../../common/protocol/engine/ablation';
 import type { AnalyzeRequest } from '../../common/protocol/engine/analyze';
 import type { GenerateRequest } from '../../common/protocol/engine/generate';
 import type { PredictRequest } from '../../common/protocol/engine/predict';
@@ -53,12 +56,98 @@ const generate = v.object({
   top,
 });
 
+const layer = count(0, 2 ** 10);
+const gates = {
+  heads: optional(
+    v.array(
+      v.object({
+        kind: v.picklist(['encoder', 'decoder', 'cross'], 'must be encoder, decoder or cross'),
+        layer,
+        head: layer,
+      }),
+    ),
+  ),
+  feedForwards: optional(
+    v.array(
+      v.object({ kind: v.picklist(['encoder', 'decoder'], 'must be encoder or decoder'), layer }),
+    ),
+  ),
+  gate: optional(
+    v.pipe(
+      v.number(),
+      v.minValue(0, 'must be at least 0'),
+      v.maxValue(1, 'must be at most 1'),
+    ),
+  ),
+};
+
+/**
+ * Holds an ablation against the parts that a model has.
+ *
+ * @throws EngineError `input-invalid`, which says how many layers and heads there are.
+ */
+export function checkAblation(ablation: Ablation | undefined, manifest: Manifest): void {
+  if (!ablation) {
+    return;
+  }
+  checkArguments(v.object(gates), ablation);
+  const kinds = attentionLayersOf(manifest);
+  const { name } = manifest;
+  if (kinds.length === 0) {
+    throw new EngineError('input-invalid', `${name} has no attention, and so no heads to switch off.`);
+  }
+  for (const part of ablation.heads ?? []) {
+    const own = kinds.find(({ kind }) => kind === part.kind);
+    if (!own || part.layer >= own.layers || part.head >= own.heads) {
+      const place = `${part.kind} layer ${part.layer + 1}, head ${part.head + 1}`;
+      throw new EngineError('input-invalid', `${name} has no ${place}: it has ${listed(kinds)}.`);
+    }
+  }
+  const networks = feedForwardsOf(manifest);
+  for (const part of ablation.feedForwards ?? []) {
+    if (!networks.some(({ kind, layer: index }) => kind === part.kind && index === part.layer)) {
+      const place = `feed-forward network in ${part.kind} layer ${part.layer + 1}`;
+      throw new EngineError('input-invalid', `${name} has no ${place}: it has ${listed(kinds)}.`);
+    }
+  }
+}
+
+/** In words, counted from 1: "6 encoder layers with 12 heads each". */
+const listed = (kinds: ReturnType<typeof attentionLayersOf>): string =>
+  kinds
+    .map(({ kind, layers, heads }) => `${plural(layers, `${kind} layer`)} of ${plural(heads, 'head')}`)
+    .join(', ');
+
+const plural = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
 /** @throws EngineError `input-invalid`, which names what is out of range. */
-export function checkGenerate(
-  request: GenerateRequest,
-  { name, family, vocabSize }: Pick<Manifest, 'name' | 'family' | 'vocabSize'>,
-): void {
+export function checkAblate(request: AblateRequest, manifest: Manifest): void {
+  const id = count(0, manifest.vocabSize - 1);
+  const contrast = optional(v.tuple([id, id], 'must be the ids of two tokens'));
+  const index = optional(count(0, 2 ** 20));
+  checkArguments(
+    v.object({
+      top,
+      contrast,
+      masked: index,
+      position: index,
+      watched: optional(id),
+      appended: optional(v.array(id)),
+    }),
+    request,
+  );
+  // Says so for a model without attention too.
+  checkAblation({}, manifest);
+  for (const ablation of request.ablations === 'each-head' ? [] : request.ablations) {
+    checkAblation(ablation, manifest);
+  }
+}
+
+/** @throws EngineError `input-invalid`, which names what is out of range. */
+export function checkGenerate(request: GenerateRequest, manifest: Manifest): void {
+  const { name, family, vocabSize } = manifest;
   checkArguments(generate, request);
+  checkAblation(request.ablation, manifest);
   checkArguments(v.object({ appended: optional(v.array(count(0, vocabSize - 1))) }), request);
   if (request.appended && family !== 'decoder-only') {
     throw new EngineError(
@@ -84,17 +173,20 @@ export function checkGenerate(
 }
 
 /** @throws EngineError `input-invalid`, which names what is out of range. */
-export function checkAnalyze(request: AnalyzeRequest): void {
+export function checkAnalyze(request: AnalyzeRequest, manifest: Manifest): void {
+  checkAblation(request.ablation, manifest);
   checkArguments(v.object({ top, messages, masked: optional(v.array(count(0, 2 ** 20))) }), request);
 }
 
 /** @throws EngineError `input-invalid`, which names what is out of range. */
-export function checkScore(request: ScoreRequest): void {
+export function checkScore(request: ScoreRequest, manifest: Manifest): void {
+  checkAblation(request.ablation, manifest);
   checkArguments(v.object({ top }), request);
 }
 
 /** @throws EngineError `input-invalid`, which names what is out of range. */
-export function checkPredict(request: PredictRequest, { vocabSize }: Manifest): void {
-  const id = count(0, vocabSize - 1);
+export function checkPredict(request: PredictRequest, manifest: Manifest): void {
+  const id = count(0, manifest.vocabSize - 1);
+  checkAblation(request.ablation, manifest);
   checkArguments(v.object({ top, trackedToken: optional(id), appended: optional(v.array(id)) }), request);
 }

@@ -34,8 +34,26 @@ export const encoderOnlyGraph = {
   outputs: { attentions: 'attentions', hiddenStates: 'hidden_states' },
 } as const;
 
-/** What an encoder with a head has besides: outputLogits, a switch; logits: [batch, S, V]. */
-export const encoderHead = { outputLogits: 'output_logits', logits: 'logits' } as const;
+/** What an encoder with a head has besides: outputLogits, a switch; logitPositions: [N]; logits of these: [batch, N, V]. */
+export const encoderHead = {
+  outputLogits: 'output_logits',
+  logitPositions: 'logit_positions',
+  logits: 'logits',
+} as const;
+
+/**
+ * Gates, which a graph may lack: what they multiply is told in `protocol/engine/ablation.ts`, and 1 changes nothing.
+ *
+ * heads, crossHeads: [L, H]; feedForwards: [L]. Where a graph takes headRows: [L], heads are [rows, H]: those of the
+ * first layer, then those of the second. From the first layer with B rows on it runs B variants of one text, and what
+ * these share before is computed once.
+ */
+export const gateNames = {
+  heads: 'head_gates',
+  headRows: 'head_gate_rows',
+  crossHeads: 'cross_head_gates',
+  feedForwards: 'feed_forward_gates',
+} as const;
 
 /**
  * The first of the two graphs of a translator: reads the source once.

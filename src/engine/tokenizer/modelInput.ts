@@ -110,7 +110,10 @@ export function requireOneText({ name }: Manifest, { textPair }: Texts): void {
 }
 
 /** @throws EngineError `input-invalid` when a translation is given to a model that makes none. */
-export function requireNoTarget({ name }: Manifest, request: AnalyzeRequest): void {
+export function requireNoTarget(
+  { name }: Manifest,
+  request: Pick<AnalyzeRequest, 'targetText' | 'attentionOverride' | 'inside'>,
+): void {
   if (request.targetText !== undefined || request.attentionOverride || request.inside) {
     throw new EngineError('input-invalid', `${name} is no translator: give it a text alone.`);
   }
@@ -131,7 +134,10 @@ function encodeWithContent(tokenizer: Tokenizer, text: string): EncodedText {
 }
 
 /** @throws EngineError `input-invalid` when a model that reads from left to right is to fill masks. */
-export function requireNoMask({ name }: Manifest, { masked = [] }: AnalyzeRequest): void {
+export function requireNoMask(
+  { name }: Manifest,
+  { masked = [] }: Pick<AnalyzeRequest, 'masked'>,
+): void {
   if (masked.length > 0) {
     throw new EngineError(
       'input-invalid',

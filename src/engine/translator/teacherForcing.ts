@@ -21,6 +21,8 @@ export interface TeacherForcingOptions {
   readonly hiddenStates: boolean;
   /** Number of candidates of each step to keep. */
   readonly top: number;
+  /** Whether to return all logits; false by default. */
+  readonly logits?: boolean | undefined;
   /** A layer to look inside. */
   readonly inside?: AttentionLayer | undefined;
   /** A row of cross-attention [S] set by hand, and the step it is for. */
@@ -37,6 +39,8 @@ export interface TeacherForcingResult {
   /** 1 is the most probable token. */
   readonly ranks: readonly number[];
   readonly candidates: readonly (readonly RankedToken[])[];
+  /** [T] of [V]; empty unless requested. */
+  readonly logits: readonly Float32Array[];
   readonly attentions: readonly Attention[];
   readonly inside?: InsideAttention | undefined;
   readonly states: {
@@ -81,6 +85,7 @@ export async function forceTarget(
   const logProbabilities: number[] = [];
   const ranks: number[] = [];
   const candidates: RankedToken[][] = [];
+  const logits: Float32Array[] = [];
   let { state, runMs } = encoded;
   for (const [index, token] of target.entries()) {
     const row = attentionOverride?.position === index ? attentionOverride.weights : undefined;
@@ -88,6 +93,9 @@ export async function forceTarget(
     const distribution = logSoftmax(step.logits.values);
     logProbabilities.push(distribution[token] ?? -Infinity);
     ranks.push(rankOf(distribution, token));
+    if (options.logits) {
+      logits.push(step.logits.values);
+    }
     if (top > 0) {
       candidates.push(topTokens(distribution, top));
     }
@@ -105,6 +113,7 @@ export async function forceTarget(
     logProbabilities,
     ranks,
     candidates,
+    logits,
     attentions: attention ? attentionsOf(encoded.outputs, partsOf) : [],
     ...(inside && { inside: insideOf(inside, encoded.outputs, partsOf) }),
     states: hiddenStates ? statesOf(encoded.outputs, partsOf) : {},

@@ -1,5 +1,8 @@
 /** Feeds and fetches of the two graphs of a translator. */
 
+import type { Ablation } from '../../common/protocol/engine/ablation';
+import type { Manifest } from '../../common/protocol/manifest';
+import { gateFeeds, nothingAblated } from '../onnx/gates';
 import {
   stateOutputs,
   isMemory,
@@ -46,13 +49,28 @@ export interface StepResult extends EncodeResult {
 export class TranslatorGraphs {
   readonly #encoder: RunnableGraph;
   readonly #decoder: RunnableGraph;
+  readonly #manifest: Manifest;
+  readonly #ablation: Ablation;
   /** The decoder's outputs that its next step reads, with the names of the inputs. */
   readonly #presents: ReadonlyMap<string, string>;
 
-  constructor(encoder: RunnableGraph, decoder: RunnableGraph) {
+  /** @param ablation of every run. */
+  constructor(
+    encoder: RunnableGraph,
+    decoder: RunnableGraph,
+    manifest: Manifest,
+    ablation = nothingAblated,
+  ) {
     this.#encoder = encoder;
     this.#decoder = decoder;
+    this.#manifest = manifest;
+    this.#ablation = ablation;
     this.#presents = stateOutputs(decoder);
+  }
+
+  /** The same graphs with an ablation. A state of one is not to be continued by the other. */
+  ablated(ablation: Ablation): TranslatorGraphs {
+    return new TranslatorGraphs(this.#encoder, this.#decoder, this.#manifest, ablation);
   }
 
   /** Whether the decoder takes a row of attention that was set by hand. */
@@ -85,6 +103,7 @@ export class TranslatorGraphs {
         ...(this.#encoder.inputs.includes(inputs.outputAttentions) && {
           [inputs.outputAttentions]: request.attentions,
         }),
+        ...this.#gates('encoder'),
       },
       [...states, ...extra],
       signal,
@@ -127,6 +146,7 @@ export class TranslatorGraphs {
           ),
           [inputs.useGivenAttention]: givenAttention !== undefined,
         }),
+        ...this.#gates('decoder'),
       },
       [outputs.logits, ...this.#presents.keys(), ...known],
       signal,
@@ -140,6 +160,11 @@ export class TranslatorGraphs {
       outputs: run.outputs,
       runMs: run.runMs,
     };
+  }
+
+  #gates(side: 'encoder' | 'decoder') {
+    const graph = side === 'encoder' ? this.#encoder : this.#decoder;
+    return gateFeeds(graph, this.#manifest, side, [this.#ablation]);
   }
 }
 

@@ -139,7 +139,7 @@ test.each(cases)('%s', (line, expected) => {
   expect(readArguments(words(line))).toEqual(expected);
 });
 
-const all = 'tokenize, analyze, generate, score, predict, classify, and heads';
+const all = 'tokenize, analyze, generate, score, predict, classify, heads, and ablate';
 
 /** Each with a word of what the user is told, and of whose options. */
 const wrong: readonly (readonly [line: string, message: string, usage: string])[] = [
@@ -216,18 +216,18 @@ test.each(wrong)('"%s" is refused with the usage', (line, message, usage) => {
 const ofAnother: readonly (readonly [line: string, message: string])[] = [
   [
     'models --model bert',
-    '--model is for tokenize, analyze, generate, score, predict, classify, heads, and complete, not for models',
+    '--model is for tokenize, analyze, generate, score, predict, classify, heads, ablate, and complete, not for models',
   ],
   ['tokenize --model bert --text a --lens', '--lens is for predict, not for tokenize'],
   ['analyze --model bert --text a --omissions', '--omissions is for classify, not for analyze'],
   [
     'generate --model bert --text a --pair b',
-    '--pair is for tokenize, analyze, and heads, not for generate',
+    '--pair is for tokenize, analyze, heads, and ablate, not for generate',
   ],
   ['score --model bert --chat c', '--chat is for generate, not for score'],
   [
     'predict --model bert --text a --target b',
-    '--target is for analyze and score, not for predict',
+    '--target is for analyze, score, and ablate, not for predict',
   ],
   ['classify --model bert --text a --beams 5', '--beams is for generate, not for classify'],
   ['classify --model bert --text a --beams=5', '--beams is for generate, not for classify'],

@@ -2,7 +2,7 @@ import * as onnx from 'onnxruntime-web/wasm';
 import { join } from 'node:path';
 import { serveEngine } from '../../../src/engine/engine';
 import type { EngineApi, EngineEvents } from '../../../src/common/protocol/engine/api';
-import type { MeasuredEffect } from '../../../src/common/protocol/engine/ablation';
+import type { MeasuredEffect } from '../../../src/common/protocol/engine/ablate';
 import type { StreamedToken } from '../../../src/common/protocol/engine/generate';
 import type { ScoredPart } from '../../../src/common/protocol/engine/score';
 import { EngineError } from '../../../src/common/errors';

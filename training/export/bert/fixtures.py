@@ -20,6 +20,7 @@ from training.export.fixtures import (
     encode,
     hidden_state_samples,
 )
+from training.export.onnx.gates import open_gates
 from training.export.onnx.session import open_session
 from training.export.tokenizer_cases import tokenizer_cases
 from training.modeling.bert import Bert, BertOutput, MaskedBert
@@ -101,12 +102,24 @@ def run(model: Bert | MaskedBert, feeds: dict[str, np.ndarray]) -> BertOutput:
 def compare(
     session: onnxruntime.InferenceSession, feeds: dict[str, np.ndarray], expected: BertOutput
 ) -> None:
-    switches = {value.name for value in session.get_inputs()} - feeds.keys()
-    asked = {name: np.array(True) for name in switches}
     names = [output.name for output in session.get_outputs()]
-    for name, actual in zip(names, session.run(names, {**feeds, **asked}), strict=True):
+    feeds = with_all_outputs(session, feeds)
+    for name, actual in zip(names, session.run(names, feeds), strict=True):
         difference = np.abs(actual - getattr(expected, name).numpy()).max()
         assert difference <= TOLERANCE, f"the graph's {name} is {difference:.1e} from PyTorch's"
+
+
+def with_all_outputs(
+    session: onnxruntime.InferenceSession, feeds: dict[str, np.ndarray], **gates: np.ndarray
+) -> dict[str, np.ndarray]:
+    """What the graph takes beside a text: every switch on, every logit, gates of 1 but `gates`."""
+    inputs = {value.name for value in session.get_inputs()}
+    return {
+        **feeds,
+        **{name: np.array(True) for name in inputs if name.startswith("output_")},
+        **({"logit_positions": feeds["position_ids"][0]} if "logit_positions" in inputs else {}),
+        **open_gates(session, **gates),
+    }
 
 
 def predictions(logits: Tensor) -> dict:

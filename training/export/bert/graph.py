@@ -6,7 +6,10 @@ Inputs: `input_ids`, `attention_mask`, `token_type_ids`, `position_ids` int64 [B
 `output_attentions` and `output_hidden_states` bool [].
 Outputs, all float32: `attentions` [L, B, H, query, key]; `hidden_states` [L + 1, B, S, D]. Their
 first axis is 0 unless they are asked for.
-With a head, also the input `output_logits` and the output `logits` [B, S, V], likewise.
+With a head, also the inputs `output_logits` and `logit_positions` int64 [N], places of tokens,
+and the output `logits` [B, N, V] of these, likewise.
+Gates, see `onnx/gates.py`: `head_gates` [rows, H] and `feed_forward_gates` [L] float32,
+`head_gate_rows` int64 [L].
 For attention alone, values and feed-forward network of the last layer are not computed.
 Positions are an input, so that no node computes with shapes.
 """
@@ -15,8 +18,15 @@ from math import sqrt
 
 import numpy as np
 import onnx
-from onnx import TensorProto
+from onnx import TensorProto, helper
 
+from training.export.onnx.gates import (
+    Gates,
+    add_gates,
+    feed_forward_gates,
+    head_gates_of_variants,
+    producer_of,
+)
 from training.export.onnx.graph import GraphBuilder, tensor
 from training.export.onnx.layers import (
     array,
@@ -60,7 +70,7 @@ def build_bert_graph(model: Bert, head: MaskedHead | None = None) -> onnx.ModelP
         head_outputs.append(
             tensor("logits", TensorProto.FLOAT, ["batch_or_0", "tokens_or_0", config.vocab_size])
         )
-    return graph.build(
+    built = graph.build(
         "bert",
         [
             tensor("input_ids", TensorProto.INT64, ids),
@@ -82,6 +92,29 @@ def build_bert_graph(model: Bert, head: MaskedHead | None = None) -> onnx.ModelP
             *head_outputs,
         ],
     )
+    if head is not None:
+        choose_logits(built)
+    return add_gates(built, encoder_gates(config.layers, config.heads))
+
+
+def choose_logits(model: onnx.ModelProto) -> None:
+    """Has a finished graph compute the logits of `logit_positions` alone: each is a whole row."""
+    graph = model.graph
+    graph.input.append(tensor("logit_positions", TensorProto.INT64, ["positions"]))
+    head, place = producer_of(graph, "head.dense.matmul")
+    first = head.node[place]
+    first.input[:] = [name.replace("last_hidden_state", "head.rows") for name in first.input]
+    states = ["last_hidden_state", "logit_positions"]
+    head.node.insert(place, helper.make_node("Gather", states, ["head.rows"], "head.rows", axis=1))
+    [logits] = [output for output in graph.output if output.name == "logits"]
+    logits.type.tensor_type.shape.dim[1].dim_param = "positions_or_0"
+
+
+def encoder_gates(layers: int, heads: int) -> list[Gates]:
+    return [
+        head_gates_of_variants(heads, [f"layers.{index}.mixed" for index in range(layers)]),
+        feed_forward_gates([f"layers.{index}.down" for index in range(layers)]),
+    ]
 
 
 def additive_mask(graph: GraphBuilder) -> str:

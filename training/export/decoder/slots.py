@@ -16,6 +16,7 @@ import numpy as np
 import onnxruntime
 from onnx import TensorProto, ValueInfoProto
 
+from training.export.onnx.gates import open_gates
 from training.export.onnx.graph import GraphBuilder, tensor
 
 END = np.array([np.iinfo(np.int64).max], np.int64)  # As far as the axis goes.
@@ -148,16 +149,18 @@ class PaddedCache:
         session: onnxruntime.InferenceSession,
         ids: Sequence[int],
         asked: Sequence[str] = (),
+        **gates: np.ndarray,
     ) -> dict[str, np.ndarray]:
         """Every output by its name; the tokens are in the cache afterwards.
 
-        `asked` names switches that are on.
+        `asked` names switches that are on, `gates` those that are not all 1.
         """
         feeds = {
             "input_ids": np.array([ids], np.int64),
             "past_length": np.array([self.length], np.int64),
             **{switch: np.array(switch in asked) for switch in SWITCHES},
             **dict(zip(self.names, self.buffers, strict=True)),
+            **open_gates(session, **gates),
         }
         names = [output.name for output in session.get_outputs()]
         outputs = dict(zip(names, session.run(names, feeds), strict=True))

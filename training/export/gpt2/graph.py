@@ -4,7 +4,8 @@ The names of inputs and outputs appear in `src/engine/onnx/graphs.ts`; change bo
 
 Inputs: `input_ids` int64 [B, T]; `past_length` int64 [1] and `past_key_values.{layer}.key` and
 `.value` float32 [B, H, P, K], see `decoder/slots.py`; `all_logits`, `output_attentions`,
-`output_hidden_states`, `output_lens` bool [].
+`output_hidden_states`, `output_lens` bool []; gates, see `onnx/gates.py`: `head_gates` [rows, H]
+and `feed_forward_gates` [L] float32, `head_gate_rows` int64 [L].
 Outputs, all float32: `logits` [B, 1, V], [B, T, V] with `all_logits`; `new_key_values`
 [2 L B, H, T, K]; `attentions` [L, B, H, T, past_length + T]; `hidden_states` [L + 1, B, T, D], of
 which the last went through `ln_f`; `lens_logits` [L + 1, B, V] after the last token. The last three
@@ -25,6 +26,7 @@ from training.export.decoder.slots import (
     slot_lengths,
     slot_mask,
 )
+from training.export.onnx.gates import Gates, add_gates, feed_forward_gates, head_gates_of_variants
 from training.export.onnx.graph import GraphBuilder, identity
 from training.export.onnx.layers import array, join_heads, layer_norm, split_heads, tied_matrix
 from training.modeling.gpt2 import Block, Gpt2, Gpt2Config, Projection
@@ -62,7 +64,15 @@ def build_gpt2_graph(model: Gpt2) -> onnx.ModelProto:
         "output_hidden_states", states, "hidden_states", [0, 0, 0, config.hidden_size]
     )
     predictions(graph, model, states)
-    return graph.build("gpt2", decoder_inputs(config), decoder_outputs(config))
+    built = graph.build("gpt2", decoder_inputs(config), decoder_outputs(config))
+    return add_gates(built, decoder_gates(config.layers, config.heads))
+
+
+def decoder_gates(layers: int, heads: int) -> list[Gates]:
+    return [
+        head_gates_of_variants(heads, [f"h.{index}.attn.mixed" for index in range(layers)]),
+        feed_forward_gates([f"h.{index}.mlp.c_proj" for index in range(layers)]),
+    ]
 
 
 def block(

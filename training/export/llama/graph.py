@@ -4,7 +4,8 @@ The names of inputs and outputs appear in `src/engine/onnx/graphs.ts`; change bo
 
 Inputs: `input_ids` int64 [B, T]; `past_length` int64 [1] and `past_key_values.{layer}.key` and
 `.value` float32 [B, G, P, K], see `decoder/slots.py`; `all_logits`, `output_attentions`,
-`output_hidden_states`, `output_lens` bool [].
+`output_hidden_states`, `output_lens` bool []; `head_gates` [L, H] and `feed_forward_gates` [L]
+float32, see `onnx/gates.py`.
 Outputs, all float32: `logits` [B, 1, V], [B, T, V] with `all_logits`; `new_key_values`
 [2 L B, G, T, K]; `attentions` [L, B, H, T, past_length + T]; `hidden_states` [L + 1, B, T, D], of
 which the last went through `norm`; `lens_logits` [L + 1, B, V] after the last token. The last three
@@ -30,6 +31,7 @@ from training.export.decoder.slots import (
     slot_mask,
 )
 from training.export.llama.weights import HEAD_PARTS, Weight
+from training.export.onnx.gates import Gates, add_gates, feed_forward_gates, head_gates
 from training.export.onnx.graph import IR_VERSION, OPSET, GraphBuilder, identity, tensor
 from training.export.onnx.layers import array
 from training.modeling.llama import LlamaConfig, rotary_tables
@@ -233,7 +235,16 @@ def build_llama_graph(config: LlamaConfig, weights: Sequence[Weight]) -> onnx.Mo
     predictions(llama, states, x, fed)
     output_attentions(llama.graph, llama.attentions, config.heads)
     output_hidden_states(llama, states, x, fed)
-    return build(llama.graph, weights, decoder_inputs(config), decoder_outputs(config))
+    built = build(llama.graph, weights, decoder_inputs(config), decoder_outputs(config))
+    return add_gates(built, decoder_gates(config.layers, config.heads))
+
+
+def decoder_gates(layers: int, heads: int) -> list[Gates]:
+    names = [f"layers.{index}" for index in range(layers)]
+    return [
+        head_gates("head_gates", heads, [f"{name}.mixed_by_head" for name in names]),
+        feed_forward_gates([f"{name}.fed" for name in names]),
+    ]
 
 
 def predictions(llama: LlamaGraph, states: Sequence[str], x: str, fed: str) -> None:

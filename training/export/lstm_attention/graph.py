@@ -11,7 +11,8 @@ directions side by side, whose first axis is 0 unless they are asked for.
 
 Decoder, one step. Inputs: `input_ids` int64 [B]; `memory.*` of one sentence [1, S, ...], which all
 rows share; `past.*`; `given_attention` float32 [B, S], which takes the place of the model's own
-where `use_given_attention`, bool [], is true.
+where `use_given_attention`, bool [], is true; `cross_head_gates` float32 [1, 1], see
+`onnx/gates.py`.
 Outputs: `logits` [B, V]; `present.*` [B, 1, D]; `cross_attentions` [1, B, 1, 1, S], which are the
 given ones if those were used; `attention_scores` [B, S], before the softmax; `context` [B, 2C].
 """
@@ -20,6 +21,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto
 
+from training.export.onnx.gates import Gates, add_gates
 from training.export.onnx.graph import GraphBuilder, tensor
 from training.export.onnx.layers import array, linear, scaled_embedding, stack, tied_logits
 from training.export.onnx.recurrent import (
@@ -91,7 +93,7 @@ def build_decoder(model: LstmAttention) -> onnx.ModelProto:
     tied_logits(graph, mixed, "logits")
     axes = graph.constant("cross_attentions.axes", np.array([0, 2, 3], np.int64))
     graph.node("Unsqueeze", [attention, axes], "cross_attentions")
-    return graph.build(
+    built = graph.build(
         "lstm_attention_decoder",
         [
             tensor("input_ids", TensorProto.INT64, ["batch"]),
@@ -108,6 +110,12 @@ def build_decoder(model: LstmAttention) -> onnx.ModelProto:
             floats("context", ["batch", 2 * config.encoder_size]),
         ],
     )
+    return add_gates(built, decoder_gates())
+
+
+def decoder_gates() -> list[Gates]:
+    """Of the only attention, whose output is the context."""
+    return [Gates("cross_head_gates", (1, 1), ["context.row"])]
 
 
 def memory(model: LstmAttention, batch: int | str) -> list[onnx.ValueInfoProto]:

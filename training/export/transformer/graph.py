@@ -4,13 +4,15 @@ The names of inputs and outputs appear in `src/engine/onnx/graphs.ts`; change bo
 Shape letters as there. All that is kept between steps has the batch as its first axis, so that a
 beam is reordered by taking rows.
 
-Encoder. Inputs: `input_ids` int64 [B, S]; `output_attentions`, `output_hidden_states` bool [].
+Encoder. Inputs: `input_ids` int64 [B, S]; `output_attentions`, `output_hidden_states` bool [];
+`head_gates` [L, H] and `feed_forward_gates` [L] float32, see `onnx/gates.py`.
 Outputs, all float32: `memory.keys`, `memory.values` [B, L, H, S, K], of the cross-attention;
 `past.keys`, `past.values` [B, L, H, 0, K]; `encoder_attentions` [L, B, H, S, S] and
 `encoder_hidden_states` [L + 1, B, S, D], whose first axis is 0 unless they are asked for.
 
 Decoder, one step. Inputs: `input_ids` int64 [B]; `memory.*` of one sentence [1, L, H, S, K], which
-all rows share; `past.*` [B, L, H, P, K].
+all rows share; `past.*` [B, L, H, P, K]; `head_gates`, `cross_head_gates` [L, H] and
+`feed_forward_gates` [L].
 Outputs: `logits` [B, V]; `present.*` [B, L, H, P + 1, K]; `decoder_attentions`
 [L, B, H, 1, P + 1]; `cross_attentions` [L, B, H, 1, S]; `decoder_hidden_states` [L + 1, B, D].
 """
@@ -21,6 +23,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto
 
+from training.export.onnx.gates import Gates, add_gates, feed_forward_gates, head_gates
 from training.export.onnx.graph import GraphBuilder, tensor
 from training.export.onnx.layers import (
     layer_norm,
@@ -73,7 +76,7 @@ def build_encoder(model: Transformer) -> onnx.ModelProto:
         "encoder_hidden_states",
         [0, 0, 0, config.hidden_size],
     )
-    return graph.build(
+    built = graph.build(
         "transformer_encoder",
         [
             tensor("input_ids", TensorProto.INT64, ["batch", "source"]),
@@ -88,6 +91,7 @@ def build_encoder(model: Transformer) -> onnx.ModelProto:
             floats("encoder_hidden_states", ["states", "batch", "source", config.hidden_size]),
         ],
     )
+    return add_gates(built, encoder_gates(config.layers, config.heads))
 
 
 def build_decoder(model: Transformer) -> onnx.ModelProto:
@@ -115,7 +119,7 @@ def build_decoder(model: Transformer) -> onnx.ModelProto:
     stack(graph, cross_attentions, 0, "cross_attentions")
     stack(graph, hidden_states, 0, "decoder_hidden_states")
     layers, heads = config.layers, config.heads
-    return graph.build(
+    built = graph.build(
         "transformer_decoder",
         [
             tensor("input_ids", TensorProto.INT64, ["batch"]),
@@ -130,6 +134,24 @@ def build_decoder(model: Transformer) -> onnx.ModelProto:
             floats("decoder_hidden_states", [layers + 1, "batch", config.hidden_size]),
         ],
     )
+    return add_gates(built, decoder_gates(layers, heads))
+
+
+def encoder_gates(layers: int, heads: int) -> list[Gates]:
+    names = [f"encoder.{index}" for index in range(layers)]
+    return [
+        head_gates("head_gates", heads, [f"{name}.attention.mixed" for name in names]),
+        feed_forward_gates([f"{name}.feed_forward.down" for name in names]),
+    ]
+
+
+def decoder_gates(layers: int, heads: int) -> list[Gates]:
+    names = [f"decoder.{index}" for index in range(layers)]
+    return [
+        head_gates("head_gates", heads, [f"{name}.attention.mixed" for name in names]),
+        head_gates("cross_head_gates", heads, [f"{name}.cross_attention.mixed" for name in names]),
+        feed_forward_gates([f"{name}.feed_forward.down" for name in names]),
+    ]
 
 
 def floats(name: str, shape: list[int | str]) -> onnx.ValueInfoProto:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from training.decoding import TranslatorConfig
+from training.export.onnx.gates import open_gates
 from training.export.onnx.session import open_session
 
 Arrays = dict[str, np.ndarray]
@@ -61,7 +62,7 @@ class GraphTranslator:
 
 def run(session: Any, feeds: Mapping[str, np.ndarray]) -> Arrays:
     names = [output.name for output in session.get_outputs()]
-    return dict(zip(names, session.run(names, dict(feeds)), strict=True))
+    return dict(zip(names, session.run(names, {**open_gates(session), **feeds}), strict=True))
 
 
 def input_names(session: Any) -> list[str]:

@@ -1,6 +1,6 @@
 /** The contract between an engine worker and its owner. */
 
-import type { AblateRequest, AblationReport, MeasuredEffect } from './ablation';
+import type { AblateRequest, AblationReport, MeasuredEffect } from './ablate';
 import type { Analysis, AnalyzeRequest } from './analyze';
 import type { Classification, ClassifyRequest } from './classify';
 import type { GenerateRequest, Generation, StreamedToken } from './generate';

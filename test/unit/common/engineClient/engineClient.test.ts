@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { AblationReport } from '../../../../src/common/protocol/engine/ablation';
+import type { AblationReport } from '../../../../src/common/protocol/engine/ablate';
 import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
 import type { EngineApi, EngineEvents } from '../../../../src/common/protocol/engine/api';
 import type { Classification } from '../../../../src/common/protocol/engine/classify';

@@ -9,7 +9,7 @@ import onnx
 import onnxruntime
 import pytest
 
-from training.export.bert.fixtures import compare, run
+from training.export.bert.fixtures import compare, run, with_all_outputs
 from training.export.bert.graph import build_bert_graph
 from training.export.bert.tiny import CONFIG, make_tiny_bert, make_tiny_masked_bert
 from training.export.onnx.graph import serialize
@@ -68,6 +68,7 @@ def test_the_comparison_can_fail(session: onnxruntime.InferenceSession, feeds: d
 def test_only_what_is_asked_for_is_stacked(
     session: onnxruntime.InferenceSession, feeds: dict, attentions: bool, hidden_states: bool
 ):
+    feeds = with_all_outputs(session, feeds)
     attention, states = session.run(None, {**feeds, **ask(attentions, hidden_states)})
     assert attention.shape[0] == (CONFIG.layers if attentions else 0)
     assert states.shape[0] == (CONFIG.layers + 1 if hidden_states else 0)
@@ -95,6 +96,7 @@ def test_what_attention_does_not_need_of_the_last_layer_is_computed_if_it_is_ask
 ):
     switches = ["output_attentions", "output_hidden_states", *(["output_logits"] if head else [])]
     session = open_session(masked_graph_file if head else graph_file, tmp_path / "profile")
+    feeds = with_all_outputs(session, feeds)
     session.run(None, {**feeds, **{name: np.array(name in asked) for name in switches}})
     events = json.loads(Path(session.end_profiling()).read_text())
     computed = {event["name"].removesuffix("_kernel_time") for event in events}
@@ -107,7 +109,7 @@ def test_what_attention_does_not_need_of_the_last_layer_is_computed_if_it_is_ask
 def test_axes_of_attention_are_layer_batch_head_query_key(
     session: onnxruntime.InferenceSession, feeds: dict
 ):
-    attention = session.run(["attentions"], {**feeds, **ask(True, False)})[0]
+    attention = session.run(["attentions"], with_all_outputs(session, feeds))[0]
     assert attention.shape == (CONFIG.layers, B, CONFIG.heads, S, S)
     np.testing.assert_allclose(attention.sum(axis=-1), 1, atol=1e-5)
     assert attention[:, 1, :, :, -3:].max() == 0  # The second text's padding, as keys.
@@ -128,6 +130,9 @@ def test_names_and_types_are_those_of_the_contract(graph_file: Path):
         ("position_ids", int64),
         ("output_attentions", boolean),
         ("output_hidden_states", boolean),
+        ("head_gates", float32),
+        ("head_gate_rows", int64),
+        ("feed_forward_gates", float32),
     ]
     assert names(graph.output) == [("attentions", float32), ("hidden_states", float32)]
 
@@ -182,7 +187,8 @@ def test_logits_are_computed_if_they_are_asked_for(
     masked_session: onnxruntime.InferenceSession, feeds: dict, asked: bool
 ):
     switches = {**ask(False, False), "output_logits": np.array(asked)}
-    logits = masked_session.run(["logits"], {**feeds, **switches})[0]
+    feeds = {**with_all_outputs(masked_session, feeds), **switches}
+    logits = masked_session.run(["logits"], feeds)[0]
     assert logits.shape == ((B, S, CONFIG.vocab_size) if asked else (0, 0, CONFIG.vocab_size))
 
 
@@ -192,8 +198,7 @@ def test_a_head_changes_nothing_else(
     feeds: dict,
 ):
     names = ["attentions", "hidden_states"]
-    feeds = {**feeds, **ask(True, True)}
-    alone = session.run(names, feeds)
-    with_head = masked_session.run(names, {**feeds, "output_logits": np.array(True)})
+    alone = session.run(names, with_all_outputs(session, feeds))
+    with_head = masked_session.run(names, with_all_outputs(masked_session, feeds))
     for name, one, other in zip(names, alone, with_head, strict=True):
         np.testing.assert_array_equal(one, other, err_msg=name)

@@ -11,6 +11,7 @@ from training.export.decoder.fixtures import compare
 from training.export.decoder.slots import SWITCHES, PaddedCache, past_names
 from training.export.gpt2.graph import build_gpt2_graph
 from training.export.gpt2.tiny import CONFIG, make_tiny_gpt2
+from training.export.onnx.gates import open_gates
 from training.export.onnx.graph import serialize
 from training.export.onnx.session import open_session
 from training.quantization import dequantized
@@ -82,6 +83,7 @@ def test_the_rows_of_a_batch_do_not_mix(session):
         **{switch: np.array(switch == "output_lens") for switch in SWITCHES},
         "input_ids": np.array(rows),
         "past_length": np.array([0]),
+        **open_gates(session),
     }
     logits, lens, new = session.run(["logits", "lens_logits", "new_key_values"], feeds)
     new = new.reshape(2 * CONFIG.layers, 2, *new.shape[1:])
@@ -106,6 +108,7 @@ def test_names_are_those_of_the_contract(graph_file: Path):
         "past_length",
         *past_names(CONFIG.layers),
         *SWITCHES,
+        *("head_gates", "head_gate_rows", "feed_forward_gates"),
     ]
     assert [value.name for value in graph.output] == [
         "logits",

@@ -19,6 +19,7 @@ from training.export.llama.session import open_llama
 from training.export.llama.tiny import CONTEXT_LENGTH as TINY_CONTEXT_LENGTH
 from training.export.llama.tiny import HIDDEN_SIZE, INTERMEDIATE_SIZE, VOCAB_SIZE, write_tiny_gguf
 from training.export.llama.weights import tensor_of, weights_of
+from training.export.onnx.gates import open_gates
 from training.pretrained.llama_gguf import LlamaFile
 from training.pretrained.packages import PackageMissingError
 from training.pretrained.smollm2 import smollm2_file
@@ -103,6 +104,7 @@ def test_the_rows_of_a_batch_are_read_as_each_alone(session, file):
         "input_ids": np.array(texts)[:, 2:],
         "past_length": np.array([2]),
         **{switch: np.array(True) for switch in SWITCHES},
+        **open_gates(session),
     }
     for index, buffers in enumerate(zip(*(cache.buffers for cache in caches), strict=True)):
         kind = ("key", "value")[index % 2]
@@ -182,7 +184,8 @@ def test_names_are_those_of_the_contract(folder: Path):
     inputs = ["input_ids", "past_length"]
     inputs += [f"past_key_values.{layer}.{kind}" for layer in range(2) for kind in ("key", "value")]
     model = onnx.load(folder / "decoder.onnx", load_external_data=False).graph
-    assert [value.name for value in model.input] == [*inputs, *SWITCHES]
+    gates = ["head_gates", "feed_forward_gates"]
+    assert [value.name for value in model.input] == [*inputs, *SWITCHES, *gates]
     assert [value.name for value in model.output] == [
         "logits",
         "new_key_values",

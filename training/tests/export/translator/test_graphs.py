@@ -32,12 +32,15 @@ INPUTS = {
         ["output_hidden_states"],
         [
             *("memory.values", "memory.keys", "past.hidden", "past.cell"),
-            *("given_attention", "use_given_attention"),
+            *("given_attention", "use_given_attention", "cross_head_gates"),
         ],
     ),
     "transformer": (
-        ["output_attentions", "output_hidden_states"],
-        ["memory.keys", "memory.values", "past.keys", "past.values"],
+        [*("output_attentions", "output_hidden_states"), *("head_gates", "feed_forward_gates")],
+        [
+            *("memory.keys", "memory.values", "past.keys", "past.values"),
+            *("head_gates", "cross_head_gates", "feed_forward_gates"),
+        ],
     ),
 }
 OUTPUTS = {
