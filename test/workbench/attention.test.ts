@@ -125,7 +125,7 @@ test('the grid of heads is worked by the keyboard alone', async () => {
   await workbench.page.keyboard.press('ArrowDown');
   await workbench.page.keyboard.press('Enter');
   await expect.poll(() => panel.cell(6, 4).getAttribute('aria-selected')).toBe('true');
-  await workbench.page.keyboard.press('Enter'); // A second time gives back the average of all.
+  await workbench.page.keyboard.press('Enter'); // A second time gives back the most telling head.
   await expect.poll(() => panel.cell(6, 4).getAttribute('aria-selected')).toBe('false');
 });
 

@@ -29,7 +29,7 @@ describe.each(Object.keys(themes) as ThemeKind[])('in the %s theme', theme => {
     await workbench.hideSideBar();
     await workbench.select('The cat sat on the mat because it was tired.');
     const panel = await AttentionPanel.show(workbench);
-    expectPicture(`${theme}-average`, await panel.screenshot());
+    expectPicture(`${theme}-telling`, await panel.screenshot());
 
     await panel.chooseHead(5, 3);
     expect(await panel.words()).toContain('%');
