@@ -107,7 +107,7 @@ describe('what a decoder may not look at', () => {
     for (const key of ['PageUp', 'Home', 'ArrowDown']) {
       await page.keyboard.press(key);
     }
-    expect(await page.locator('.words .link').innerText()).toMatch(/of 2\s/);
+    expect(await page.locator('.words .link').innerText()).toMatch(/of 2$/);
     await page.keyboard.press('End');
     const said = await page.locator('.words .link').innerText();
     expect(said).toContain('may not look ahead');
@@ -145,15 +145,14 @@ describe('what a decoder may not look at', () => {
   });
 });
 
-test('the average of all is what is shown of a model that has not the heads chosen before', async () => {
+test('the most telling head is what is shown of a model that has not the heads chosen before', async () => {
   const one = await start({
     text,
     model: 'test/fixtures/tiny-transformer',
     savedState: { heads: [{ layer: 4, head: 9 }] },
   });
   const { page } = one;
-  const average = page.getByRole('button', { name: 'Average of all' });
-  expect(await average.getAttribute('aria-pressed')).toBe('true');
+  expect(await page.locator('.summary').innerText()).toContain('Most telling of');
   // The grid can be reached with the keyboard.
   expect(await page.locator('[role=grid] [tabindex="0"]').count()).toBe(1);
 });
@@ -189,7 +188,15 @@ test('the list of what a token looks at has its bars in the middle, and counts w
   expect(painted.length).toBeGreaterThan(4);
   const middle = ((painted[0] ?? 0) + (painted.at(-1) ?? 0) + 1) / 2;
   expect(Math.abs(middle - height / 2)).toBeLessThanOrEqual(1);
-  expect(await page.locator('.links .more').innerText()).toMatch(/^1 more, together \d/);
+  expect(await page.locator('.links .more').innerText()).toMatch(/^3 more, together \d/);
+});
+
+test('the list leaves out no single token: to say so takes as much room', async () => {
+  const { page } = await start({ text: 'The cat sat on the mat with it.', width: 1500 });
+  expect(await page.getByRole('region', { name: 'Strongest' }).getByRole('listitem').count()).toBe(
+    11,
+  );
+  expect(await page.locator('.links .more').count()).toBe(0);
 });
 
 test.each([700, 770, 900, 1100])(

@@ -94,7 +94,7 @@ describe('an export', () => {
       });
     });
     expect(outside).toEqual([]);
-    expect(await page.locator('svg').textContent()).toContain('average of all 72 heads');
+    expect(await page.locator('svg').textContent()).toContain('layer 2, head 4');
     await page.close();
   });
 

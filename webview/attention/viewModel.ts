@@ -14,6 +14,7 @@ import {
   averageHeads,
   type HeadChoice,
   type HeadSummary,
+  isThere,
   shownHeads,
   summarize,
 } from '../matrix/heads';
@@ -87,10 +88,7 @@ export function createViewModelMaker(
   const viewOf = memo(matrixView);
   const tellingOf = memo(findTelling);
   const offScale = memo(({ queries, keys }: AllUnits) => offScaleOf({ queries, keys }));
-  const chosenOf = memo(
-    (heads: HeadChoice | undefined, telling: TellingHead | undefined) =>
-      heads ?? (telling ? [{ layer: telling.layer, head: telling.head }] : []),
-  );
+  const chosenOf = memo(chosenHeads);
   const summaryOf = memo(summarize);
   const textOf = memo(shownText);
   const namesOf = memo(lineNames);
@@ -108,7 +106,7 @@ export function createViewModelMaker(
     const isPair = boundary(units.queries) !== undefined;
     const shownAxes = axes(units, saved.hideSpecial, saved.hideSink, isPair ? saved.block : 'all');
     const telling = tellingOf(shown, attention);
-    const chosen = chosenOf(saved.heads, telling);
+    const chosen = chosenOf(saved.heads, telling, attention);
     const weights = preview
       ? averagePreviewed(attention, preview)
       : averageChosen(attention, chosen);
@@ -119,7 +117,7 @@ export function createViewModelMaker(
     const key = saved.key;
     const lockedKey =
       key === undefined ? -1 : view.keys.findIndex(({ tokens }) => tokens.includes(key));
-    const opening = saved.heads ? undefined : unitsOfLink(view, telling);
+    const opening = chosen === saved.heads ? undefined : unitsOfLink(view, telling);
     const lit =
       pointed ??
       (locked.length > 0 || !opening
@@ -151,6 +149,16 @@ export function createViewModelMaker(
       link,
     };
   };
+}
+
+/** The user's choice of heads; of another model's heads, and where nothing was chosen, the most telling one. */
+function chosenHeads(
+  heads: HeadChoice | undefined,
+  telling: TellingHead | undefined,
+  { shape }: Attention,
+): HeadChoice {
+  const isChoice = heads && (heads.length === 0 || heads.some(one => isThere(one, shape)));
+  return isChoice ? heads : telling ? [{ layer: telling.layer, head: telling.head }] : [];
 }
 
 function findTelling({ analysis, subject }: Shown, attention: Attention): TellingHead | undefined {
