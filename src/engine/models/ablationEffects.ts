@@ -6,7 +6,7 @@ import { logSumOf, rankOf } from '../../common/math/logits';
 import type { AblateRequest, AblationEffect, AblationReport, OnEffect, PlacePrediction } from '../../common/protocol/engine/ablate';
 import type { Ablation } from '../../common/protocol/engine/ablation';
 import { topCandidates } from '../decoding/candidates';
-import { firstLayerOf, nothingAblated } from '../onnx/gates';
+import { firstLayerOf, isWhole, nothingAblated } from '../onnx/gates';
 import type { OpenModel } from './model';
 
 /** Logits [V] in each place. */
@@ -85,7 +85,9 @@ export async function measureAblations(
   const effects: AblationEffect[] = [];
   let runMs = prediction.runMs + whole.runMs;
   for (const group of groupsOf(ablations, prediction.maxVariants)) {
-    const run = await prediction.run(group, signal);
+    // What changes nothing is not run, so that not even a rounding tells it from the whole model.
+    const changesNothing = group.every(isWhole);
+    const run = changesNothing ? { logits: [before], runMs: 0 } : await prediction.run(group, signal);
     runMs += run.runMs;
     for (const [index, ablation] of group.entries()) {
       const effect = effectOf(ablation, run.logits[index] ?? []);
@@ -125,7 +127,7 @@ export function groupsOf(
       last !== undefined &&
       first !== undefined &&
       last.length < maxSize &&
-      [first, ablation].every(({ feedForwards = [] }) => feedForwards.length === 0) &&
+      [first, ablation].every(each => !isWhole(each) && !each.feedForwards?.length) &&
       firstLayerOf(first) === firstLayerOf(ablation);
     if (fits) {
       last.push(ablation);

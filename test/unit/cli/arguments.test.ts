@@ -30,6 +30,12 @@ const generate = {
   loopGuard: undefined,
 };
 
+const ablate = {
+  ...common,
+  verb: 'ablate',
+  ...{ heads: [], feedForwards: [], layers: [], eachHead: false, gate: 0, contrast: [], top: 10 },
+  ...{ pair: undefined, masked: undefined, target: undefined, watched: undefined },
+};
 const cases: readonly (readonly [string, object])[] = [
   ['models', { verb: 'models', modelsDir: undefined }],
   ['models --models-dir x', { verb: 'models', modelsDir: 'x' }],
@@ -97,6 +103,30 @@ const cases: readonly (readonly [string, object])[] = [
     'heads --model bert --text a --kind cross --from it --to cat',
     { ...common, verb: 'heads', ...{ pair: undefined, kind: 'cross', from: 'it', to: 'cat' } },
   ],
+  [
+    'ablate --model bert --text a --heads 2.4,5.10 --feed-forwards 3',
+    {
+      ...ablate,
+      heads: [
+        { kind: undefined, layer: 2, head: 4 },
+        { kind: undefined, layer: 5, head: 10 },
+      ],
+      feedForwards: [{ kind: undefined, layer: 3, head: 0 }],
+    },
+  ],
+  [
+    'ablate --model bert --text a --heads cross:1.2 --layers encoder:3 --gate .5 --mask 4 --top 2',
+    {
+      ...ablate,
+      heads: [{ kind: 'cross', layer: 1, head: 2 }],
+      layers: [{ kind: 'encoder', layer: 3, head: 0 }],
+      ...{ gate: 0.5, masked: 4, top: 2 },
+    },
+  ],
+  [
+    'ablate --model bert --text a --each-head --watch 7 --contrast 7 --contrast 9 --target b',
+    { ...ablate, eachHead: true, watched: 7, contrast: [7, 9], target: 'b' },
+  ],
   ['generate --model bert --text a', generate],
   [
     'generate --model bert --text a --max-new-tokens 9 --stop x --stop y --top 3 --attention',
@@ -143,6 +173,13 @@ const all = 'tokenize, analyze, generate, score, predict, classify, heads, and a
 
 /** Each with a word of what the user is told, and of whose options. */
 const wrong: readonly (readonly [line: string, message: string, usage: string])[] = [
+  ['ablate --model bert --text a', 'give --heads, --feed-forwards or --layers', 'ablate'],
+  ['ablate --model bert --text a --heads 1.1 --each-head', 'or else --each-head', 'ablate'],
+  ['ablate --model bert --text a --heads 2', '"2" is none. Write them like 2.4,5.10', 'ablate'],
+  ['ablate --model bert --text a --heads 0.1', '"0.1" is none', 'ablate'],
+  ['ablate --model bert --text a --heads 1.1,', '"" is none', 'ablate'],
+  ['ablate --model bert --text a --layers cross:1', '"cross:1" is none', 'ablate'],
+  ['ablate --model bert --text a --heads 1.1 --contrast 3', 'give --contrast twice', 'ablate'],
   ['', 'a verb is missing', '<verb> [options]'],
   ['--', 'a verb is missing', '<verb> [options]'],
   ['heads --model bert --text a --from it', '--from and --to go together', 'heads'],

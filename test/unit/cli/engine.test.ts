@@ -234,6 +234,83 @@ test('heads are ranked, and found by a link between two words', async () => {
   }
 });
 
+const ablations = [
+  ['tiny-gpt2', ['--heads', '1.2', '--feed-forwards', '2'], 1],
+  ['tiny-masked-bert', ['--heads', '2.1', '--mask', '2'], 1],
+  ['tiny-masked-bert', ['--layers', '1'], 8],
+] as const;
+
+test.each(ablations)('%s predicts without %j, and before', async (model, parts, places) => {
+  const { code, documents } = await run(
+    ...['ablate', '--model', model, '--text', 'the cat sat on the mat'],
+    ...[...parts, '--top', '2'],
+  );
+  expect(code).toBe(0);
+  const [document] = documents as [
+    { before: Prediction; after: Prediction; kl: number; logProbabilityChange: number },
+  ];
+  const watched = ({ tokens, ...only }: Prediction) =>
+    (tokens ?? [only]).map(each => each.watched?.logProbability ?? NaN);
+  const [before, after] = [watched(document.before), watched(document.after)];
+  expect(before).toHaveLength(places);
+  expect(document.kl).toBeGreaterThan(0);
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  expect(document.logProbabilityChange).toBeCloseTo(sum(after) - sum(before), 9);
+});
+
+interface PlacePrediction {
+  readonly watched?: { readonly logProbability: number };
+}
+/** As the command prints it: of one place, or of all. */
+type Prediction = PlacePrediction & { readonly tokens?: readonly PlacePrediction[] };
+
+test('a translation is made without some heads, and measured by the one before', async () => {
+  const { code, documents } = await run(
+    ...['ablate', '--model', 'tiny-transformer', '--text', 'the cat', '--heads', '1.2,encoder:2.1'],
+  );
+  expect(code).toBe(0);
+  const [document] = documents as [{ heads: object[]; before: { text: string }; after: object }];
+  expect(document.heads).toEqual([
+    { kind: 'cross', layer: 1, head: 2 },
+    { kind: 'encoder', layer: 2, head: 1 },
+  ]);
+  const { documents: written } = await run(
+    ...['generate', '--model', 'tiny-transformer', '--text', 'the cat', '--beams', '5'],
+  );
+  expect(document.before.text).toBe((written as [{ text: string }])[0].text);
+  expect(document.after).toEqual(
+    expect.objectContaining({
+      text: expect.any(String) as string,
+      logProbability: expect.any(Number) as number,
+    }),
+  );
+});
+
+test('heads are ranked by what the model predicts without each', async () => {
+  const { code, documents } = await run(
+    ...['ablate', '--model', 'tiny-gpt2', '--text', 'the cat', '--each-head'],
+  );
+  expect(code).toBe(0);
+  const [{ effects }] = documents as [{ effects: { heads: object[]; kl: number }[] }];
+  const changes = effects.map(({ kl }) => kl);
+  expect(changes).toEqual(changes.toSorted((a, b) => b - a));
+  expect(new Set(effects.map(({ heads }) => JSON.stringify(heads))).size).toBe(effects.length);
+});
+
+test.each([
+  ['tiny-gpt2', '9.1', /has no decoder layer 9, head 1: it has \d decoder layers of \d heads/],
+  ['tiny-ulmfit', '1.1', /has no attention/],
+  ['tiny-bert', '1.1', /without the head that fills a mask/],
+] as const)('%s without head %s is refused', async (model, heads, message) => {
+  const { code, documents } = await run(
+    ...['ablate', '--model', model, '--text', 'the cat', '--heads', heads],
+  );
+  expect(code).toBe(1);
+  expect(documents).toEqual([
+    { error: { code: 'input-invalid', message: expect.stringMatching(message) as string } },
+  ]);
+});
+
 test('null bytes in a text are no reason to fail', async () => {
   const path = file('nulls.txt', 'the\0 cat\0');
   const { code, documents } = await run('tokenize', '--model', 'tiny-bert', '--text-file', path);
