@@ -3,7 +3,7 @@
 Usage: `fp32_models.py <model folder> <target folder>`
 
 `full.onnx`: the same graph with its weights as float32, and all layers always computed; without
-the head, if there is one.
+gates, and without the head, if there is one.
 `all-minilm/`: the same with `last_hidden_state` in place of attention and hidden states, positions
 counted in the graph, in the layout that transformers.js reads.
 """
@@ -35,6 +35,15 @@ def whole(model: onnx.ModelProto) -> onnx.ModelProto:
     for node in reversed(branch.node):
         graph.node.insert(place, node)
     graph.initializer.extend(branch.initializer)
+    return model
+
+
+def without_gates(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Leave out what the gates multiply: nobody else has them."""
+    graph = model.graph
+    gated = {node.output[0]: node.input[0] for node in graph.node if ".gated" in node.output[0]}
+    for node in graph.node:
+        node.input[:] = [gated.get(name, name) for name in node.input]
     return model
 
 
@@ -109,7 +118,7 @@ def with_last_state_alone(model: onnx.ModelProto) -> onnx.ModelProto:
 def main(source: Path, target: Path) -> None:
     folder = target / "all-minilm"
     (folder / "onnx").mkdir(parents=True, exist_ok=True)
-    full = with_folded_weights(whole(onnx.load(source / "encoder.onnx")))
+    full = with_folded_weights(without_gates(whole(onnx.load(source / "encoder.onnx"))))
     full = with_outputs(full, "attentions", "hidden_states")
     onnx.save(full, target / "full.onnx")
     plain = with_last_state_alone(full)

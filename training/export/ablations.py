@@ -1,14 +1,14 @@
 """This command writes what PyTorch says of shipped models with parts of them switched off.
 
-    python -m training.export.ablations <id> ...
+    python -m training.export.ablations bert gpt2 smollm2 transformer
 
 Each gets `test/parity/ablations/<id>.json`, read by `test/parity/ablations.test.ts`; change both.
 Before and after, for each place that is predicted: the most probable tokens, and their
 log-probabilities.
 """
 
+import argparse
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -136,6 +136,10 @@ def write_ablations(folder: Path, file: Path) -> None:
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(
+        prog="python -m training.export.ablations", description=__doc__
+    )
+    parser.add_argument("ids", nargs="+", metavar="id")
     torch.set_num_threads(1)
-    for id in sys.argv[1:]:
+    for id in parser.parse_args().ids:
         write_ablations(ROOT / "models" / id, ROOT / "test/parity/ablations" / f"{id}.json")

@@ -2,14 +2,14 @@
 
 A BERT with a head for masked words gets the choice of logits with them.
 
-    python -m training.export.gates models/<id> ...
+    python -m training.export.gates models/bert
 
 The weights stay as they are, byte for byte; the manifest gets the new sizes and sums. What gates
 are is told in `onnx/gates.py`, where they go in each architecture's `graph.py`.
 """
 
+import argparse
 import json
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -51,5 +51,7 @@ def add_gates_to_folder(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        add_gates_to_folder(Path(name))
+    parser = argparse.ArgumentParser(prog="python -m training.export.gates", description=__doc__)
+    parser.add_argument("folders", nargs="+", type=Path, metavar="models/<id>")
+    for folder in parser.parse_args().folders:
+        add_gates_to_folder(folder)
