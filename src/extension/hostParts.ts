@@ -12,6 +12,7 @@ import { createPanels } from './panels/panels';
 import { Settings } from './settings/settings';
 import { EditorInUse } from './subject/selection';
 import { SubjectTaker } from './subject/subjectTaker';
+import { DoneMessages } from './workbench/doneMessages';
 import { createLog, ErrorReporter } from './workbench/errorReporter';
 import { FileSaver, openExample, TextAlternative } from './workbench/textAlternative';
 import { StatusItem } from './workbench/statusItem';
@@ -30,7 +31,8 @@ export function createHostParts(
   const taker = new SubjectTaker(editorInUse);
   const statusItem = keep(new StatusItem());
   const textAlternative = keep(new TextAlternative());
-  const saver = new FileSaver();
+  const done = new DoneMessages();
+  const saver = new FileSaver(done);
   const models = new ModelCatalog(vscode.Uri.joinPath(extensionUri, 'models'));
   const reporter: ErrorReporter = new ErrorReporter(log, {
     // For the view that was asked for last.
@@ -66,14 +68,14 @@ export function createHostParts(
   const engine = createEngine();
   const panels = createPanels(
     {
-      ...{ extensionUri, models, settings, log, saver, statusItem, textAlternative },
+      ...{ extensionUri, models, settings, log, saver, done, statusItem, textAlternative },
       ...{ activity, gpuFaults, memory, reporter },
     },
     keep,
   );
   return {
     ...{ extensionUri, globalState, log, settings, editorInUse, taker, statusItem },
-    ...{ textAlternative, saver, models, reporter, memory, activity, panels, engine },
+    ...{ textAlternative, saver, done, models, reporter, memory, activity, panels, engine },
     /** Computes completions, apart from `engine`: a long text there would make every suggestion wait. */
     completionEngine: createEngine(),
     /** Shows in the status bar and in the side bar what the host's engine has run. */

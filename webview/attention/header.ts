@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { ExportFormat } from '../../src/common/protocol/pages/attention';
 import type { PageSettings } from '../../src/common/protocol/pages/page';
 import { hasAttention } from '../../src/common/protocol/engine/capabilities';
-import { type Attention, deviceNames } from '../../src/common/protocol/engine/types';
+import { type Attention, deviceNames, type Token } from '../../src/common/protocol/engine/types';
 import { helpDialog, type HelpKey, openHelp, type Paper } from '../elements/helpDialog';
 import { deviceChoices, menu, menuChoice, menuItem } from '../elements/menu';
 import { modelPicker, segmented } from '../elements/choices';
@@ -13,7 +13,7 @@ import type { AttentionState, SavedState } from './attentionState';
 import type { Block } from '../matrix/matrixView';
 import type { ViewModel } from './viewModel';
 import { percent } from '../../src/common/text/percent';
-import { count, duration } from '../common/numbers';
+import { count, duration, thousands } from '../common/numbers';
 
 /** One row: the model, what is looked at, how it ran, and everything else behind one button. */
 export function header(state: AttentionState, actions: Actions): TemplateResult {
@@ -34,14 +34,20 @@ export function header(state: AttentionState, actions: Actions): TemplateResult 
         ? html`<span class="label quiet" title=${subject.label}><bdi>${subject.label}</bdi></span>`
         : nothing
     }
-    ${
-      shown && shown.subject === subject
-        ? html`<span class="quiet nowrap">${count(shown.analysis.source.length, 'token')}</span>`
-        : nothing
-    }
+    ${shown && shown.subject === subject ? tokenCount(shown.analysis.source) : nothing}
     <span class="spacer"></span>
     ${workOrDevice(state, actions)} ${attentionMenu(state, actions)}
   </header>`;
+}
+
+/** "13 tokens"; on hover which of them stand for no word: the editor's status bar does not count these. */
+function tokenCount(source: readonly Token[]): TemplateResult {
+  const added = source.filter(({ isSpecial }) => isSpecial).map(({ text }) => text);
+  const names = [...new Set(added)].join(' and ');
+  const title = names && `${thousands(source.length - added.length)} of the text, and ${names}`;
+  return html`<span class="quiet nowrap" title=${title || nothing}
+    >${count(source.length, 'token')}${names ? html`<span class="with"> with ${names}</span>` : nothing}</span
+  >`;
 }
 
 /** While something runs, what it is; else where it ran and how long it took. */

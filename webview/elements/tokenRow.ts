@@ -4,7 +4,7 @@ import { hex, inkOn, mix } from '../charts/colorScale';
 import { type Scale, strengthOf } from '../../src/common/attention/attention';
 import { memo } from '../common/store';
 import type { Theme } from '../common/theme';
-import { elide } from '../../src/common/text/tokenText';
+import { elide, withPlace } from '../../src/common/text/tokenText';
 
 const maxTokenLength = 24;
 
@@ -122,7 +122,8 @@ function tokenButton(unit: Unit, next: Unit | undefined): HTMLButtonElement {
     button.append(written);
   }
   const isSpelledOut = unit.characters === '' || unit.characters === unit.label;
-  const title = isSpelledOut ? unit.label : `${unit.label} for “${unit.characters}”`;
+  const name = withPlace(unit.label, unit.place);
+  const title = isSpelledOut ? name : `${name} for “${unit.characters}”`;
   button.title = title;
   button.setAttribute('aria-label', title);
   button.setAttribute('aria-pressed', 'false');

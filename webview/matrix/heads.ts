@@ -125,6 +125,8 @@ export interface HeadSummary {
   readonly share: number;
   /** The largest pattern that is no more than a part; the same as `pattern` unless that is `mixed`. */
   readonly largest: Pattern;
+  /** How many tokens each can see; undefined where some see more than others. */
+  readonly tokens?: number | undefined;
 }
 
 /** From here on a head is said to do mostly this. */
@@ -190,7 +192,7 @@ export function summarize(
     return { pattern: largest, share, largest };
   }
   return spread >= broad
-    ? { pattern: 'broad', share: spread, largest: 'broad' }
+    ? { pattern: 'broad', share: spread, largest: 'broad', tokens: looksBack ? undefined : size }
     : { pattern: 'mixed', share, largest };
 }
 
@@ -220,9 +222,11 @@ const why: Readonly<Record<Pattern, string>> = {
 };
 
 /** "Mostly the previous token (71 % of the weight)." */
-export function inWords({ pattern, share, largest }: HeadSummary): string {
+export function inWords({ pattern, share, largest, tokens }: HeadSummary): string {
   if (pattern === 'broad') {
-    return `Spreads widely: as wide as an even look at ${percent(share)} of the tokens.`;
+    return tokens === undefined
+      ? `Spreads widely: over about ${Math.round(10 * share)} of each 10 tokens that may be looked at.`
+      : `Spreads widely: over about ${Math.round(share * tokens)} of the ${thousands(tokens)} tokens.`;
   }
   return pattern === 'mixed'
     ? `No single pattern; most goes to ${names[largest]} (${percent(share)}).`
@@ -230,9 +234,9 @@ export function inWords({ pattern, share, largest }: HeadSummary): string {
 }
 
 /** "previous token 71 %": for a table or a label. */
-export function inBrief({ pattern, share, largest }: HeadSummary): string {
+export function inBrief({ pattern, share, largest, tokens = 10 }: HeadSummary): string {
   return pattern === 'broad'
-    ? `broad ${percent(share)}`
+    ? `broad, about ${Math.round(share * tokens)} of ${thousands(tokens)}`
     : `${names[largest].replace('the ', '')} ${percent(share)}`;
 }
 

@@ -1,7 +1,15 @@
 /** Units: tokens, or the tokens of a word merged, as rows and columns of a picture, and weights pooled by them. */
 import type { Token } from '../../src/common/protocol/engine/types';
 import type { TextRange } from '../../src/common/protocol/pages/subject';
-import { elide, isPrefixSpace, isUnknown, visibleText } from '../../src/common/text/tokenText';
+import {
+  elide,
+  isPrefixSpace,
+  isUnknown,
+  placesAmongSame,
+  visibleText,
+  withoutSpace,
+  withPlace,
+} from '../../src/common/text/tokenText';
 import type { Analysis } from '../../src/common/protocol/engine/analyze';
 import { thousands } from '../common/numbers';
 
@@ -22,6 +30,8 @@ export interface Unit {
   readonly isSpecial: boolean;
   /** Whether the model knows nothing of its characters: it reads what the label says. */
   readonly isUnknown: boolean;
+  /** Which it is of those of its side that have the same name, from 1; undefined where it is alone. */
+  readonly place?: number | undefined;
   /** Whether heads look there that find nothing to look for. */
   readonly isSink: boolean;
   /** Where it stands in its text; empty for a special token. */
@@ -40,10 +50,10 @@ export interface Sequence {
 
 /** Each token as a unit of its own. */
 export function tokenUnits(sequence: Sequence): Unit[] {
-  return sequence.tokens.map((_, index) => unitOf(sequence, [index]));
+  return placed(sequence.tokens.map((_, index) => unitOf(sequence, [index])));
 }
 
-/** Words as the pre-tokenizer cut them; special tokens stay units of their own. */
+/** Words as the pre-tokenizer cut them, without the space before them; special tokens stay units of their own. */
 export function wordUnits(sequence: Sequence): Unit[] {
   const { tokens } = sequence;
   const groups: number[][] = [];
@@ -57,7 +67,17 @@ export function wordUnits(sequence: Sequence): Unit[] {
       groups.push([index]);
     }
   });
-  return groups.map(group => unitOf(sequence, group));
+  return placed(
+    groups.map(group => {
+      const unit = unitOf(sequence, group);
+      return { ...unit, label: withoutSpace(unit.label) };
+    }),
+  );
+}
+
+function placed(units: readonly Unit[]): Unit[] {
+  const places = placesAmongSame(units.map(plainName));
+  return units.map((unit, index) => ({ ...unit, place: places[index] }));
 }
 
 /** Ids of target units begin here, far beyond any source. */
@@ -98,8 +118,13 @@ function unitOf({ tokens: all, texts, side, spelling }: Sequence, group: readonl
 /** Of a name in a sentence or a table, in characters. */
 const maxNameLength = 28;
 
-/** A unit in words: its label, and what the user wrote where the model cannot read it: "[UNK] (図)". */
-export function nameOf({ label, characters, isUnknown: isUnread }: Unit): string {
+/**
+ * A unit in words: its label, what the user wrote where the model cannot read it, and which of several it is:
+ * "[UNK] (図)", "the₂".
+ */
+export const nameOf = (unit: Unit): string => withPlace(plainName(unit), unit.place);
+
+function plainName({ label, characters, isUnknown: isUnread }: Unit): string {
   const name = elide(label, maxNameLength);
   return isUnread ? `${name} (${elide(characters, maxNameLength)})` : name;
 }
@@ -208,5 +233,5 @@ export const readableUnits = (
 ): readonly Unit[] =>
   tokenUnits({ tokens, texts: [text], side, spelling: 'characters' }).map(unit => ({
     ...unit,
-    label: unit.label.replace(/^·(?=.)/u, ''),
+    label: withoutSpace(unit.label),
   }));

@@ -1,6 +1,6 @@
 /** Weights of attention: their rows, how many a model may be asked for, and how strongly each is shown. */
 import type { Attention, Token } from '../protocol/engine/types';
-import { isUnknown } from '../text/tokenText';
+import { isUnknown, placesAmongSame, withPlace } from '../text/tokenText';
 
 /** A layer and a head, both counted from 0. */
 export interface HeadPosition {
@@ -53,6 +53,13 @@ export function tokenText(token: Token, texts: readonly string[]): string {
   const { isSpecial, text, start, end, segment } = token;
   const written = texts[segment]?.slice(start, end) ?? text;
   return isSpecial ? text : isUnknown(token) ? `${text} (${written})` : written;
+}
+
+/** The texts of tokens, those that are the same told apart: "the₁", "the₂". */
+export function tokenNames(tokens: readonly Token[], texts: readonly string[]): string[] {
+  const names = tokens.map(token => tokenText(token, texts).replace(/\s+/gu, ' '));
+  const places = placesAmongSame(names);
+  return names.map((name, index) => withPlace(name, places[index]));
 }
 
 /** The largest attention tensor, in float32 numbers (128 MB). It grows with the square of the text. */

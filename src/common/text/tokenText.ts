@@ -45,6 +45,29 @@ export function visibleText(text: string): string {
 const codePoint = (character: string) =>
   `⟨${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟩`;
 
+/**
+ * Counts names that are the same but for capitals and the space before a word, so that "the" and "the" can be told apart.
+ *
+ * @returns for each name its place among those like it, from 1; undefined for a name that is alone.
+ */
+export function placesAmongSame(names: readonly string[]): (number | undefined)[] {
+  const keys = names.map(name => withoutSpace(name).toLowerCase());
+  const counts = new Map<string, number>();
+  const places = keys.map(key => {
+    const place = (counts.get(key) ?? 0) + 1;
+    counts.set(key, place);
+    return place;
+  });
+  return places.map((place, index) => (counts.get(keys[index] ?? '') === 1 ? undefined : place));
+}
+
+/** "the₂": a name and its place among names like it. */
+export const withPlace = (name: string, place: number | undefined): string =>
+  name + Array.from(String(place ?? ''), digit => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)] ?? '').join('');
+
+/** A visible text without the dot of the space before its first character. */
+export const withoutSpace = (visible: string): string => visible.replace(/^·(?=.)/u, '');
+
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** At most `maxLength` user-visible characters, the last one an ellipsis if something was left out. */

@@ -1,5 +1,6 @@
 /** Serves the calls that every kind of page may make, and those that panels hand to features: one function for each. */
 import * as vscode from 'vscode';
+import type { DoneMessages } from '../workbench/doneMessages';
 import type { FileSaver, TextAlternative } from '../workbench/textAlternative';
 import type { ModelActivity, ModelMemory } from '../modelCatalog/modelMemory';
 import { deviceSetting } from '../engine/chooseDevice';
@@ -24,6 +25,7 @@ export interface PanelParts {
   readonly settings: Settings;
   readonly log: vscode.LogOutputChannel;
   readonly saver: FileSaver;
+  readonly done: DoneMessages;
   readonly statusItem: StatusItem;
   readonly textAlternative: TextAlternative;
   readonly activity: ModelActivity;
@@ -74,7 +76,7 @@ export async function startText(models: ModelCatalog, owner: PageOwner): Promise
 
 /** What every kind of page may ask. */
 export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> {
-  const { models, settings, log, saver, statusItem, textAlternative, reporter } = parts;
+  const { models, settings, log, saver, done, statusItem, textAlternative, reporter } = parts;
   const attempt = reporter.attempt.bind(reporter);
   return {
     modelUris: async ({ modelId }) => {
@@ -99,7 +101,11 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
         }
       }),
     save: file => attempt(async () => (await saver.save(file)) !== undefined),
-    copy: ({ text }) => attempt(async () => vscode.env.clipboard.writeText(text)),
+    copy: ({ text }) =>
+      attempt(async () => {
+        await vscode.env.clipboard.writeText(text);
+        done.show(vscode.l10n.t('Copied'));
+      }),
     openText: ({ markdown }) => attempt(() => textAlternative.open(owner.title, markdown)),
     setDevice: ({ device }) => attempt(() => settings.set(deviceSetting, device)),
     showSelection: () => owner.onShowSelection(),

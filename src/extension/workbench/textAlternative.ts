@@ -1,6 +1,7 @@
 /** Texts that are opened for the user: text alternatives of pictures and the example; and exported files that are saved. */
 import * as vscode from 'vscode';
 import { Disposable } from './dispose';
+import type { DoneMessages } from './doneMessages';
 import type { ExportFile } from '../../common/protocol/pages/page';
 
 const scheme = 'lm-evolution';
@@ -35,8 +36,10 @@ export class TextAlternative extends Disposable implements vscode.TextDocumentCo
   }
 }
 
-/** Asks where to save a file, and saves it there, in any file system that VS Code knows. */
+/** Asks where to save a file, saves it there, in any file system that VS Code knows, and says where that was. */
 export class FileSaver {
+  constructor(private readonly done: DoneMessages) {}
+
   /** Replaced by tests, which cannot answer a dialog. */
   ask: (options: vscode.SaveDialogOptions) => Thenable<vscode.Uri | undefined> =
     vscode.window.showSaveDialog;
@@ -52,6 +55,7 @@ export class FileSaver {
     if (target) {
       const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
       await vscode.workspace.fs.writeFile(target, bytes);
+      this.done.show(vscode.l10n.t('Saved {0}', vscode.workspace.asRelativePath(target)));
     }
     return target;
   }

@@ -152,6 +152,7 @@ describe('The panel', function () {
         const content = new TextDecoder('latin1').decode(bytes);
         assert.match(content, expected, `${format}: ${content.slice(0, 80)}`);
         assert.ok(suggested?.defaultUri?.path.endsWith(`.${format}`));
+        assert.equal(api.done.last, `Saved exported.${format}`);
       }
     } finally {
       api.saver.ask = ask;
@@ -176,6 +177,7 @@ describe('The panel', function () {
     await command('copyAttention');
     const copied = await vscode.env.clipboard.readText();
     assert.match(copied, /copy/u);
+    assert.equal(api.done.last, 'Copied as Markdown');
     assert.equal(copied, (await api.attention.describe())?.markdown);
   });
 

@@ -132,9 +132,9 @@ describe('Tokens in the editor', () => {
     const editor = await openText('The cat sat.\n\nThe dog lay down.');
     await until(() => api.tokenCount.text === '', 'no count');
     select(editor, 'The cat sat.');
-    await until(() => api.tokenCount.text === '4 tokens', 'the four tokens');
+    await until(() => api.tokenCount.text === '4 tokens of SmolLM2', 'the four tokens');
     select(editor, 'The cat sat.', 'The dog');
-    await until(() => api.tokenCount.text === '6 tokens', 'those of two selections');
+    await until(() => api.tokenCount.text === '6 tokens of SmolLM2', 'those of two selections');
     editor.selection = new vscode.Selection(0, 0, 0, 0);
     await until(() => api.tokenCount.text === '', 'no count again');
   });
@@ -145,7 +145,11 @@ describe('Tokens in the editor', () => {
     await vscode.commands.executeCommand('editor.action.selectAll');
     await until(() => !editor.selection.isEmpty, 'the selection');
     // Of each line four and its end.
-    await until(() => api.tokenCount.text === '60,000 tokens', 'all of 156,000 characters', 60_000);
+    await until(
+      () => api.tokenCount.text === '60,000 tokens of SmolLM2',
+      'all of 156,000 characters',
+      60_000,
+    );
     await openText('The cat sat.\n'.repeat(400_000), 'plaintext');
     await vscode.commands.executeCommand('editor.action.selectAll');
     await until(() => api.tokenCount.text === 'too long to count', 'a word of what is not counted');

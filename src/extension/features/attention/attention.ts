@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { attentionMarkdown } from './attentionMarkdown';
 import { attentionModel, translationModel } from '../../modelCatalog/bundledModels';
+import type { DoneMessages } from '../../workbench/doneMessages';
 import type { FileSaver, TextAlternative } from '../../workbench/textAlternative';
 import type { ModelCatalog } from '../../modelCatalog/modelCatalog';
 import { startText } from '../../panels/hostApi';
@@ -43,6 +44,7 @@ export interface AttentionParts {
   readonly reporter: ErrorReporter;
   readonly editorInUse: EditorInUse;
   readonly saver: FileSaver;
+  readonly done: DoneMessages;
   readonly textAlternative: TextAlternative;
   readonly onRun: (analysis: Analysis) => void;
 }
@@ -129,20 +131,14 @@ export class Attention {
     if (!file) {
       throw noAttentionShown();
     }
-    const saved = await saver.save(file);
-    if (saved) {
-      vscode.window.setStatusBarMessage(
-        t('Saved {0}', saved.path.slice(saved.path.lastIndexOf('/') + 1)),
-        5000,
-      );
-    }
+    await saver.save(file);
   }
 
   /** Copies the picture as Markdown text. */
   async copy(): Promise<void> {
     const { markdown } = await this.#describeShown();
     await vscode.env.clipboard.writeText(markdown);
-    vscode.window.setStatusBarMessage(t('Copied as Markdown'), 5000);
+    this.parts.done.show(t('Copied as Markdown'));
   }
 
   /** Describes the picture. @throws EngineError `input-invalid` while the page shows none, for example during a first run. */

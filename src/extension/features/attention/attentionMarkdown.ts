@@ -1,6 +1,6 @@
 /** Writes attention as text, for screen readers and notes. */
 import { l10n } from 'vscode';
-import { allHeads, attentionRow, maySee, tokenText } from '../../../common/attention/attention';
+import { allHeads, attentionRow, maySee, tokenNames } from '../../../common/attention/attention';
 import type { Analysis } from '../../../common/protocol/engine/analyze';
 import type { Manifest } from '../../../common/protocol/manifest';
 import type { Subject } from '../../../common/protocol/pages/subject';
@@ -23,7 +23,7 @@ export function attentionMarkdown(
 ): string {
   const [attention] = analysis.attentions;
   const texts = subject.segments.map(({ text }) => text);
-  const tokens = analysis.source.map(token => inlineCode(tokenText(token, texts)));
+  const tokens = tokenNames(analysis.source, texts).map(inlineCode);
   const heads = attention ? allHeads(attention.shape) : [];
   const rows = tokens.map((token, query) => {
     const row = attention ? [...attentionRow(attention, query, heads)] : [];

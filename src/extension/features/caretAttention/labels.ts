@@ -1,7 +1,7 @@
 /** The texts on screen about attention at the caret. */
 import * as vscode from 'vscode';
 import { markdownText } from '../../workbench/markdown';
-import { tokenText } from '../../../common/attention/attention';
+import { tokenNames } from '../../../common/attention/attention';
 import type { Token } from '../../../common/protocol/engine/types';
 import type { HeadChoice } from './headChoice';
 import type { TokenWeight, QueryAttention } from './queryAttention';
@@ -22,28 +22,31 @@ export function headLabel(choice: HeadChoice): string {
 }
 
 /** "it → cat 43 %": the strongest link to another token, or to itself if there is no other. */
-export function strongestLabel({ query, attended }: QueryAttention, text: string): string {
+export function strongestLabel(attention: QueryAttention, text: string): string {
+  const { query, attended } = attention;
+  const nameOf = namer(attention, text);
   const strongest = strongestFirst(attended);
   const other = strongest.find(({ token }) => token !== query) ?? strongest[0];
   return other
-    ? `${tokenLabel(query, text)} → ${tokenLabel(other.token, text)} ${percent(other.weight)}`
-    : tokenLabel(query, text);
+    ? `${nameOf(query)} → ${nameOf(other.token)} ${percent(other.weight)}`
+    : nameOf(query);
 }
 
 /** The hover of a painted token. */
 export function hoverText(
-  { query }: QueryAttention,
+  attention: QueryAttention,
   { token, weight }: TokenWeight,
   text: string,
   choice: HeadChoice,
 ): vscode.MarkdownString {
+  const nameOf = namer(attention, text);
   return new vscode.MarkdownString(
     markdownText(
       t(
         'Of all attention of “{0}”, {1} goes to “{2}” ({3}).',
-        tokenLabel(query, text),
+        nameOf(attention.query),
         percent(weight),
-        tokenLabel(token, text),
+        nameOf(token),
         headLabel(choice),
       ),
     ),
@@ -57,13 +60,12 @@ export function strongestTable(
   choice: HeadChoice,
 ): vscode.MarkdownString {
   const { query, attended, specialWeight } = attention;
+  const nameOf = namer(attention, text);
   const table = new vscode.MarkdownString('', true);
-  table.appendMarkdown(
-    markdownText(t('“{0}” looks at ({1}):', tokenLabel(query, text), headLabel(choice))),
-  );
+  table.appendMarkdown(markdownText(t('“{0}” looks at ({1}):', nameOf(query), headLabel(choice))));
   table.appendMarkdown('\n\n| | |\n| --- | ---: |\n');
   for (const { token, weight } of strongestFirst(attended).slice(0, 5)) {
-    table.appendMarkdown(`| ${markdownText(tokenLabel(token, text))} | ${percent(weight)} |\n`);
+    table.appendMarkdown(`| ${markdownText(nameOf(token))} | ${percent(weight)} |\n`);
   }
   table.appendMarkdown(
     `| ${markdownText(t('[CLS] and [SEP], which are not words'))} | ${percent(specialWeight)} |\n`,
@@ -74,4 +76,10 @@ export function strongestTable(
 const strongestFirst = (attended: readonly TokenWeight[]) =>
   attended.toSorted((a, b) => b.weight - a.weight);
 
-const tokenLabel = (token: Token, text: string) => tokenText(token, [text]).replace(/\s+/gu, ' ');
+/** Names tokens by their text, those that are the same told apart. */
+function namer({ query, attended }: QueryAttention, text: string): (token: Token) => string {
+  const tokens = attended.map(({ token }) => token);
+  const all = tokens.includes(query) ? tokens : [...tokens, query];
+  const names = tokenNames(all, [text]);
+  return token => names[all.indexOf(token)] ?? '';
+}

@@ -104,15 +104,16 @@ export class TokenCount extends Disposable {
       tokens += tokenization.tokens.filter(({ isSpecial }) => !isSpecial).length;
     }
     const isExact = splits.every(split => split.isExact);
+    const shortName = name.replace(/ \(.*\)$/u, '');
     const characters = texts.reduce((sum, text) => sum + [...text].length, 0);
     this.#show(
       tokens === 1
-        ? t('1 token')
+        ? t('1 token of {0}', shortName)
         : isExact
-          ? t('{0} tokens', tokens.toLocaleString())
-          : t('about {0} tokens', tokens.toLocaleString()),
+          ? t('{0} tokens of {1}', tokens.toLocaleString(), shortName)
+          : t('about {0} tokens of {1}', tokens.toLocaleString(), shortName),
       t(
-        '{0} characters, {1} per token, counted with the tokenizer of {2}. Click to choose another.',
+        '{0} characters, {1} per token, counted with the tokenizer of {2}, without the tokens that a model adds around a text, such as [CLS]. Click to choose another.',
         characters.toLocaleString(),
         (characters / Math.max(1, tokens)).toFixed(1),
         name,

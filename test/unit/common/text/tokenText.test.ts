@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { elide, isPrefixSpace, visibleText } from '../../../../src/common/text/tokenText';
+import {
+  elide,
+  isPrefixSpace,
+  placesAmongSame,
+  visibleText,
+  withPlace,
+} from '../../../../src/common/text/tokenText';
 
 describe('a text with nothing hidden in it', () => {
   test.each([
@@ -52,4 +58,33 @@ test.each([
 ])('the token %s at the start of "%s" is the space put before it: %s', (text, whole, expected) => {
   const token = { id: 0, text, start: 0, end: 1, segment: 0, isSpecial: false, word: 0 } as const;
   expect(isPrefixSpace(token, whole)).toBe(expected);
+});
+
+describe('names that are the same', () => {
+  const named = (...names: string[]) => {
+    const places = placesAmongSame(names);
+    return names.map((name, index) => withPlace(name, places[index]));
+  };
+
+  test('are told apart by their place, whatever their capitals and the space before them', () => {
+    expect(named('The', 'cat', '·the', 'mat')).toEqual(['The₁', 'cat', '·the₂', 'mat']);
+    expect(named(...Array.from({ length: 12 }, () => 'a')).at(-1)).toBe('a₁₂');
+    expect(named('·', '·')).toEqual(['·₁', '·₂']);
+  });
+
+  test('are no two alike in the end, and those that are alone stay as they are', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('a', 'A', 'b', '·b', 'constructor', '')), names => {
+        const all = named(...names);
+        expect(new Set(all).size).toBe(names.length);
+        names.forEach((name, index) => {
+          const isAlone =
+            names.filter(
+              one => one.replace('·', '').toLowerCase() === name.replace('·', '').toLowerCase(),
+            ).length === 1;
+          expect(all[index] === name).toBe(isAlone);
+        });
+      }),
+    );
+  });
 });

@@ -157,7 +157,7 @@ describe('the Markdown', () => {
     runMs: 41.3,
   });
   test('has a row for each token in tables of even width', () => {
-    const rows = markdown.split('\n').filter(line => line.startsWith('| ') && line.includes('%'));
+    const rows = markdown.split('\n').filter(line => line.startsWith('| ') && /%|about/.test(line));
     expect(rows).toHaveLength(nasty.length + 2);
     const bars = (line: string) => line.replaceAll('\\|', '').split('|').length;
     expect(new Set(rows.slice(0, nasty.length).map(bars))).toEqual(new Set([6]));

@@ -44,6 +44,18 @@ describe('a head', () => {
     ).toBe('next token 30.0 %');
   });
 
+  test('that spreads widely is said with the number of tokens, or of ten where each sees as many as it may', () => {
+    const broad = { pattern: 'broad', largest: 'broad', share: 0.677 } as const;
+    expect(inWords({ ...broad, tokens: 13 })).toBe(
+      'Spreads widely: over about 9 of the 13 tokens.',
+    );
+    expect(inBrief({ ...broad, tokens: 13 })).toBe('broad, about 9 of 13');
+    expect(inWords(broad)).toBe(
+      'Spreads widely: over about 7 of each 10 tokens that may be looked at.',
+    );
+    expect(summaryOf(() => 1).tokens).toBe(pieces.length);
+  });
+
   test('that only looks back and rests on the first token is told as that', () => {
     const words = tokensOf(['the', 'dog', 'saw', 'a', 'cat', '.']).tokens.map(token => ({
       ...token,

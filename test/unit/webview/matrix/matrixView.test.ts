@@ -57,6 +57,23 @@ describe('words', () => {
     ]);
   });
 
+  test('of a byte-level tokenizer are said without the space before them, and its tokens with it', () => {
+    const { tokens: two } = tokensOf(['a', 'cat']);
+    const spaced: Sequence = {
+      tokens: two.map((token, index) => ({ ...token, start: Math.max(0, token.start - index) })),
+      ...{ texts: ['a cat'], side: 'source', spelling: 'characters' },
+    };
+    expect(tokenUnits(spaced).map(({ label }) => label)).toEqual(['a', '·cat']);
+    expect(wordUnits(spaced).map(({ label }) => label)).toEqual(['a', 'cat']);
+  });
+
+  test('that are in the text twice are told apart wherever they are named', () => {
+    const { tokens: twice, texts } = tokensOf(['the', 'cat', 'saw', 'the', 'dog']);
+    const units = tokenUnits({ tokens: twice, texts, side: 'source', spelling: 'vocabulary' });
+    expect(units.map(nameOf)).toEqual(['the₁', 'cat', 'saw', 'the₂', 'dog']);
+    expect(units.map(({ label }) => label)).toEqual(['the', 'cat', 'saw', 'the', 'dog']);
+  });
+
   test('receive the sum and give the mean of their tokens', () => {
     const view = viewOf(true, {});
     const [the, word] = [1, 2];
