@@ -7,6 +7,7 @@ import { type Attention, deviceNames, type Token } from '../../src/common/protoc
 import { helpDialog, type HelpKey, openHelp, type Paper } from '../elements/helpDialog';
 import { deviceChoices, menu, menuChoice, menuItem } from '../elements/menu';
 import { modelPicker, segmented } from '../elements/choices';
+import { titleOf } from '../common/models';
 import { working } from '../common/progress';
 import type { Actions } from './actions';
 import type { AttentionState, SavedState } from './attentionState';
@@ -26,7 +27,9 @@ export function header(state: AttentionState, actions: Actions): TemplateResult 
       ${
         models.length > 1 && subject
           ? modelPicker(models, subject.modelId, actions.chooseModel)
-          : (model?.name ?? 'Attention')
+          : model
+            ? titleOf(model)
+            : 'Attention'
       }
     </h1>
     ${

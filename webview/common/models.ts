@@ -120,3 +120,18 @@ export function modelFor(models: readonly Manifest[], modelId: string): Manifest
 
 /** "GPT-2": for sentences. */
 export const shortName = ({ name }: Manifest): string => name.replace(/ \(.*\)$/, '');
+
+/** "Transformer 2017, EN→FR", "BERT 2018": what a model is and what it is for, where there is little room. */
+export function titleOf({ name, year, languages }: Pick<Manifest, 'name' | 'year' | 'languages'>) {
+  const { source, target } = languages ?? {};
+  const job = source && target ? `, ${source.toUpperCase()}→${target.toUpperCase()}` : '';
+  return `${name.replace(/ \(.*\)$/, '')} ${year}${job}`;
+}
+
+/** The titles of several models; those that would be the same are told apart by their whole names. */
+export function titlesOf(models: readonly Manifest[]): readonly string[] {
+  const titles = models.map(titleOf);
+  return titles.map((title, index) =>
+    titles.indexOf(title) === titles.lastIndexOf(title) ? title : (models[index]?.name ?? title),
+  );
+}

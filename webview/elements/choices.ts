@@ -1,6 +1,7 @@
 /** Choices of one of a few: a row of them, and the list of models. */
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Manifest } from '../../src/common/protocol/manifest';
+import { titlesOf } from '../common/models';
 
 /** One of a few choices, side by side. One stop of the tab key: the arrow keys choose. */
 export function segmented<T extends string>(
@@ -43,13 +44,15 @@ export function segmented<T extends string>(
 }
 
 /** Which of several models is looked at. @param chosen id of one of them. */
-export const modelPicker = (
+export function modelPicker(
   models: readonly Manifest[],
   chosen: string,
   onChoose: (modelId: string) => void,
-): TemplateResult =>
-  html`<select
+): TemplateResult {
+  const titles = titlesOf(models);
+  return html`<select
     aria-label="Model"
+    title=${models.find(({ id }) => id === chosen)?.name ?? nothing}
     .value=${chosen}
     @change=${(event: Event) => {
       if (event.target instanceof HTMLSelectElement) {
@@ -58,6 +61,10 @@ export const modelPicker = (
     }}
   >
     ${models.map(
-      ({ id, name }) => html`<option value=${id} ?selected=${id === chosen}>${name}</option>`,
+      ({ id, name }, index) =>
+        html`<option value=${id} title=${name} ?selected=${id === chosen}>
+          ${titles[index]}
+        </option>`,
     )}
   </select>`;
+}

@@ -6,7 +6,7 @@ import { deviceChoices, menu, menuItem } from '../elements/menu';
 import { modelPicker } from '../elements/choices';
 import { working } from '../common/progress';
 import type { Actions } from './actions';
-import { predictors } from '../common/models';
+import { predictors, titleOf } from '../common/models';
 import { branchesOf, type NextState, readSubject } from './nextState';
 import { count, duration } from '../common/numbers';
 
@@ -23,7 +23,9 @@ export function header(state: NextState, actions: Actions): TemplateResult {
       ${
         models.length > 1 && subject
           ? modelPicker(models, subject.modelId, actions.chooseModel)
-          : (model?.name ?? 'Next Tokens')
+          : model
+            ? titleOf(model)
+            : 'Next Tokens'
       }
     </h1>
     ${

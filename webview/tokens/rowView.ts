@@ -29,7 +29,7 @@ const kinds: Readonly<Record<Row['kind'], { readonly name: string; readonly mean
   'word-piece': {
     name: 'WordPiece',
     meaning:
-      'Cuts from a word the maxChips piece that the vocabulary has, then the maxChips of what is left, and so on; ## marks a piece that goes on (Wu et al. 2016).',
+      'Cuts from a word the longest piece that the vocabulary has, then the longest of what is left, and so on; ## marks a piece that goes on (Wu et al. 2016).',
   },
 };
 
@@ -94,18 +94,19 @@ export function createRowView(rowIndex: number, actions: Actions): RowView {
         <div class="tokenizer-head">
           ${title(row.tokenizer)}
           <span class="quiet kind" title=${kinds[row.kind].meaning}>${kinds[row.kind].name}</span>
-          <span class="spacer"></span>
-          <strong class="nowrap">${amount}</strong>
-          ${added ? html`<span class="quiet nowrap">${added}</span>` : nothing}
-          ${
-            perToken === undefined
-              ? nothing
-              : html`<span
-                  class="quiet nowrap"
-                  title="Unicode characters of the text for each token, special ones not counted"
-                  >${perToken.toFixed(1)} characters a token</span
-                >`
-          }
+          <span class="counts">
+            <strong class="nowrap">${amount}</strong>
+            ${added ? html`<span class="quiet nowrap">${added}</span>` : nothing}
+            ${
+              perToken === undefined
+                ? nothing
+                : html`<span
+                    class="quiet nowrap"
+                    title="Unicode characters of the text for each token, special ones not counted"
+                    >${perToken.toFixed(1)} characters a token</span
+                  >`
+            }
+          </span>
         </div>
         ${tokens.element}
         ${

@@ -34,7 +34,7 @@ const manifest = v.pipe(
     ),
     /** The name that users see, with what tells it from others of its kind: "BERT (MiniLM, 6 layers)". */
     name: words,
-    /** The year of the architecture, not of these parameters. */
+    /** The year in which the model came out; of one that was trained for this extension that of the paper it follows. */
     year: v.pipe(v.number(), v.integer(), v.minValue(1940), v.maxValue(2200)),
     /** Decides which inputs and outputs the graph must have. */
     family: v.picklist(['encoder-decoder', 'encoder-only', 'decoder-only']),

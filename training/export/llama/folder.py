@@ -46,7 +46,7 @@ def write_llama_folder(
     manifest = Manifest(
         id=id,
         name=name,
-        year=2023,
+        year=2024,
         family="decoder-only",
         architecture="llama",
         layers=config.layers,
