@@ -50,6 +50,8 @@ export interface HostOptions {
         readonly ranks: readonly LayerRank[] | undefined;
       }
     | undefined;
+  /** How long the host takes to answer the first call, in ms. */
+  readonly startMs?: number | undefined;
   /** Methods that fail, with the code of the failure. */
   readonly failing?: Readonly<Partial<Record<keyof AnyHostApi, ErrorCode>>> | undefined;
 }
@@ -105,9 +107,10 @@ function startHost(options: HostOptions): void {
       },
     },
     {
-      start: handle('start', () =>
-        Promise.resolve(options.maps ?? { ...options.start, ...options.stages }),
-      ),
+      start: handle('start', async () => {
+        await new Promise(done => setTimeout(done, options.startMs ?? 0));
+        return options.maps ?? { ...options.start, ...options.stages };
+      }),
       models: handle('models', () => Promise.resolve(options.start.models)),
       gpuFaults: handle('gpuFaults', () => Promise.resolve([])),
       rememberGpuFault: handle('rememberGpuFault', nothing),

@@ -44,7 +44,8 @@ export interface OpenOptions {
   readonly savedState?: unknown;
   /** Of the page of stages: which one is asked for. */
   readonly stage?: StageId | undefined;
-  readonly host?: Partial<Pick<HostOptions, 'failing' | 'modelUris' | 'completion'>> | undefined;
+  readonly host?:
+    Partial<Pick<HostOptions, 'failing' | 'modelUris' | 'completion' | 'startMs'>> | undefined;
   /** Instead of a text. */
   readonly subject?: Subject | undefined;
   /** What the manifest says of the number of layers; the truth by default. */
@@ -206,6 +207,7 @@ export class PageLab {
           (options.text === undefined
             ? undefined
             : { ...subjectOf(options), modelId: manifest.id }),
+        isStale: false,
         models: [{ ...manifest, layers: options.layers ?? manifest.layers }, ...others],
         runtime: {
           jspi: {
@@ -237,6 +239,7 @@ export class PageLab {
       modelUris: options.host?.modelUris ?? modelUris,
       failing: options.host?.failing,
       completion: options.host?.completion,
+      startMs: options.host?.startMs,
       savedState: options.savedState === undefined ? undefined : JSON.stringify(options.savedState),
     };
   }

@@ -232,7 +232,8 @@ describe('the text', () => {
     await token('it').hover();
     const lit = async () =>
       ((await last('highlight')) as { ranges: { strength: number }[] } | undefined)?.ranges ?? [];
-    await expect.poll(lit).toContainEqual({ segment: 0, start: at, end: at + 2, strength: 1 });
+    const it = { segment: 0, start: at, end: at + 2 };
+    await expect.poll(lit).toContainEqual({ ...it, strength: 1, isQuery: true });
     const ranges = await lit();
     expect(ranges.length).toBeGreaterThan(2);
     expect(Math.max(...ranges.map(({ strength }) => strength))).toBe(1);
@@ -251,6 +252,20 @@ describe('the text', () => {
     await token('it').click();
     await open.page.mouse.move(1, 1);
     expect(await words()).toContain('Strongest');
+  });
+
+  test('keeps lit in the document the tokens that are kept, until they are let go', async () => {
+    const lit = async () => {
+      const { ranges } = (await last('highlight')) as { ranges: { isQuery?: boolean }[] };
+      return ranges.filter(({ isQuery }) => isQuery).length;
+    };
+    await token('it').click();
+    await token('was').click({ modifiers: ['Shift'] });
+    await open.page.mouse.move(1, 1);
+    await open.timePasses(200);
+    expect(await lit()).toBe(2);
+    await open.page.keyboard.press('Escape');
+    await expect.poll(() => last('highlight')).toEqual({ ranges: [] });
   });
 
   test('shows a token in the editor with enter or a modifier', async () => {
@@ -352,10 +367,10 @@ describe('the matrix', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');
-    expect((await words()).replace(/\s+/g, ' ')).toMatch(/% the → cat/);
+    expect((await words()).replace(/\s+/g, ' ')).toMatch(/% the₁ → cat/);
     await expect
       .poll(() => page.locator('[role=status].unseen').innerText())
-      .toMatch(/^Of all attention of the, .* goes to cat, the \d+(st|nd|rd|th) of/);
+      .toMatch(/^Of all attention of the₁, .* goes to cat, the \d+(st|nd|rd|th) of/);
     await page.keyboard.press('Enter');
     await expect.poll(() => last('reveal')).toEqual({ segment: 0, start: 4, end: 7 });
     await page.keyboard.press('Space');

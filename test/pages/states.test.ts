@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { PageLab, subjectOf, type OpenOptions, type OpenPage } from './pageLab';
 
 const text = 'The cat sat on the mat because it was tired.';
+const bert = 'models/bert';
 const sentence = 'When the network reads a long text it can look back at every word of it. ';
 
 let lab: PageLab;
@@ -55,7 +56,49 @@ describe('with nothing to look at', () => {
   });
 });
 
+describe('a text that changes in its document', () => {
+  test.each(['attention', 'tokens', 'next'] as const)(
+    'is told of on the page "%s" in a line, until it is again as it was',
+    async name => {
+      const { page, settled, calls } = await start({
+        ...{ text, name },
+        ...(name === 'next' ? { model: 'test/fixtures/tiny-gpt2' } : {}),
+      });
+      await settled();
+      const change = (isStale: boolean) =>
+        page.evaluate(one => window.fakeHost.page.textChanged(one), { isStale });
+      const line = page.locator('.stale');
+      expect(await line.count()).toBe(0);
+      await change(true);
+      await expect.poll(() => line.innerText()).toContain('The text has changed since');
+      await line.getByRole('button').click();
+      await expect.poll(() => calls('showSelection')).toHaveLength(1);
+      await change(false);
+      await expect.poll(() => line.count()).toBe(0);
+    },
+  );
+});
+
 describe('while something runs', () => {
+  test('and the host has not answered yet, a line at the top says so', async () => {
+    const saved = { subject: subjectOf({ text }) };
+    const {
+      page,
+      settled,
+      describe: tell,
+    } = await start({
+      text,
+      savedState: saved,
+      host: { startMs: 2000 },
+    });
+    await page.locator('.progress.visible').waitFor();
+    expect(await page.locator('.work').innerText()).toBe('Starting');
+    expect(await page.locator('.text-to-come').innerText()).toContain('The cat sat');
+    expect((await tell()).state).toBe('loading');
+    expect((await settled()).state).toBe('ready');
+    expect(await page.locator('.progress.visible').count()).toBe(0);
+  });
+
   test('the first time, the text is there, words say what happens, and it can be cancelled', async () => {
     const { page, describe: tell, settled } = await start({ text: sentence.repeat(30) });
     await page.getByRole('button', { name: 'Cancel' }).waitFor();
@@ -207,10 +250,45 @@ describe('an error', () => {
     await expect.poll(async () => (await settled()).device?.device).toBe('wasm');
   });
 
-  test('of white space offers another selection', async () => {
-    const { settled } = await start({ text: ' \n\t ' });
+  test.each([
+    ['attention', bert],
+    ['next', 'test/fixtures/tiny-gpt2'],
+  ] as const)('of white space offers another selection, on the page "%s"', async (name, model) => {
+    const { page, settled } = await start({ text: ' \n\t ', name, model });
     expect((await settled()).error?.code).toBe('input-empty');
+    // Said once.
+    expect(await page.locator('.notice p').allInnerTexts()).toEqual([
+      'There is nothing but white space in the text. Select some words.',
+    ]);
   });
+
+  test.each(['attention', 'tokens', 'next'] as const)(
+    'leaves on the page "%s" what was there before, dimmed and out of reach',
+    async name => {
+      const { page, settled } = await start({
+        ...{ text, name },
+        ...(name === 'next' ? { model: 'test/fixtures/tiny-gpt2' } : {}),
+      });
+      await settled();
+      const picture = name === 'attention' ? '.picture' : name === 'tokens' ? '.token' : '.bar';
+      await page.locator(picture).first().waitFor();
+      await page.evaluate(
+        subject => window.fakeHost.page.show({ subject }),
+        subjectOf({ text: 'x'.repeat(2_000_000) }),
+      );
+      await page.locator('.notice').waitFor();
+      expect(await page.locator('.before-error').count()).toBe(1);
+      const before = page.locator(`.before-error ${picture}`).first();
+      expect(await before.isVisible()).toBe(true);
+      expect(await before.evaluate(one => one.closest('[inert]') !== null)).toBe(true);
+      expect(await before.evaluate(one => one.getBoundingClientRect().height)).toBeGreaterThan(10);
+      await page.evaluate(
+        subject => window.fakeHost.page.show({ subject }),
+        subjectOf({ text: 'Another text.' }),
+      );
+      await expect.poll(() => page.locator('.before-error').count()).toBe(0);
+    },
+  );
 
   test('does not stay: the next text is shown', async () => {
     const { page, settled } = await start({ text: '   ' });

@@ -88,9 +88,7 @@ export function startAttentionPage(): void {
       paint(now, view);
       tellWhetherShown(now !== undefined && !store.state.error);
       if (now) {
-        const { pointed } = store.state;
-        // What the document points at is seen there: what the page had lit is no longer pointed at.
-        light(now.view, pointed?.from === 'document' ? undefined : pointed);
+        light(now.view, JSON.stringify(litInDocument(store.state, now) ?? null));
       }
     },
     ...{ narrowBelow, wideFrom },
@@ -100,10 +98,10 @@ export function startAttentionPage(): void {
   const actions = createActions(page, makeExport, viewModel);
   const paint = createRenderer(store, actions, ranker, page.announce);
   /** Where the same is pointed at in the same picture, the document is lit already. */
-  const light = memo((_: ViewModel['view'], pointed: AttentionState['pointed']) => {
+  const light = memo((_view: ViewModel['view'], _lit: string) => {
     const now = viewModel();
     if (now) {
-      page.highlight(rangesOf(now, pointed));
+      page.highlight(rangesOf(now, litInDocument(store.state, now)));
     }
   });
   const tellWhetherShown = memo((isShown: boolean) => page.ask(host.pictureShown({ isShown })));
@@ -122,6 +120,19 @@ export function startAttentionPage(): void {
     }
     return exportFile(figureOf(now, store.state, page.theme()), format);
   }
+}
+
+/**
+ * What of the picture the document shows too: what is pointed at here, else the tokens that are kept. What the document
+ * points at is seen there, and a picture that is not of its text, or stands dimmed under an error, lights nothing.
+ */
+function litInDocument(
+  { pointed, saved, error, shown }: AttentionState,
+  { lit, locked }: ViewModel,
+): ViewModel['lit'] | undefined {
+  const isOfText = shown?.subject.segments === saved.subject?.segments;
+  const isLit = pointed ? pointed.from !== 'document' : locked.length > 0;
+  return isLit && isOfText && !error ? lit : undefined;
 }
 
 const sameText = (a: Subject, b: Subject) =>

@@ -1,9 +1,10 @@
 /** The whole page as a template. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { errorNotice } from '../elements/errorNotice';
+import { errorAbove, errorNotice } from '../elements/errorNotice';
 import { icon } from '../elements/icons';
 import { textToCome } from '../elements/textToCome';
 import type { Theme } from '../common/theme';
+import { staleNotice } from '../elements/staleNotice';
 import { progress } from '../common/progress';
 import type { Actions } from './actions';
 import type { AttentionState } from './attentionState';
@@ -26,29 +27,37 @@ export interface Parts {
 export function template(
   state: AttentionState,
   viewModel: ViewModel | undefined,
-  { picture, thumbnails, table, theme }: Parts,
+  { picture: area, thumbnails, table, theme }: Parts,
   actions: Actions,
 ): TemplateResult {
   const { saved, error, work, shown } = state;
   const isDimmed = work?.isSlow === true && shown !== undefined;
   const isBare = !error && !viewModel && (!saved.subject || !state.isStarted) && !work;
+  const picture =
+    viewModel && thumbnails
+      ? html`${rail(state, viewModel, thumbnails, actions)}
+          <section class=${`stage${isDimmed ? ' dimmed' : ''}`} aria-label="Picture">
+            ${translations(viewModel.shown, state, actions)}
+            ${area.template(viewModel, state, theme)} ${table}
+          </section>`
+      : undefined;
   return html`${progress(work)} ${header(state, actions)}
-    ${shown && !error ? cutNotice(shown, state, actions) : nothing}
-    <main class="body" aria-busy=${work !== undefined}>
-      ${
-        error
-          ? errorNotice(error, actions, selectTitle)
-          : viewModel && thumbnails
-            ? html`${rail(state, viewModel, thumbnails, actions)}
-                <section class=${`stage${isDimmed ? ' dimmed' : ''}`} aria-label="Picture">
-                  ${translations(viewModel.shown, state, actions)}
-                  ${picture.template(viewModel, state, theme)} ${table}
-                </section>`
-            : isBare && state.isStarted
-              ? emptyNotice(actions)
-              : waiting(state)
-      }
-    </main>`;
+  ${staleNotice(state.isStale, actions.showSelection)}
+  ${shown && !error ? cutNotice(shown, state, actions) : nothing}
+  ${
+    error && picture
+      ? errorAbove(
+          errorNotice(error, actions, selectTitle),
+          html`<main class="body">${picture}</main>`,
+        )
+      : html`<main class="body" aria-busy=${work !== undefined}>
+          ${
+            error
+              ? errorNotice(error, actions, selectTitle)
+              : (picture ?? (isBare && state.isStarted ? emptyNotice(actions) : waiting(state)))
+          }
+        </main>`
+  }`;
 }
 
 /** Before the first picture: the text it will be of, and its place kept. */

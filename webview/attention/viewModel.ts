@@ -30,7 +30,7 @@ import {
   rowOf,
 } from '../matrix/matrixView';
 import type { Unit } from '../matrix/units';
-import type { TextRange } from '../../src/common/protocol/pages/subject';
+import type { LitRange } from '../../src/common/protocol/pages/host';
 
 /** Everything the templates draw, made from the state alone. */
 export interface ViewModel {
@@ -206,23 +206,26 @@ function lineNames({ analysis }: Shown, models: AttentionState['models']): reado
   return languages ? [languages.source.toUpperCase(), languages.target.toUpperCase()] : [];
 }
 
-type LitRange = TextRange & { readonly strength: number };
-
 /** Weights below this share of the strongest light nothing in the document. */
 const minStrength = 0.05;
 
 /**
- * What is lit in the document while a user points: a cell lights its two tokens, a token alone lights
+ * What is lit in the document while a user points or keeps tokens: a cell lights its two tokens, a token alone
  * itself and what it looks at, a column its token and those that look there.
  */
-export function rangesOf(viewModel: ViewModel, pointed: PointedAt | undefined): LitRange[] {
+export function rangesOf(
+  viewModel: ViewModel,
+  pointed: Pick<PointedAt, 'queries' | 'key'> | undefined,
+): LitRange[] {
   if (!pointed) {
     return [];
   }
   const { view } = viewModel;
   const { queries, key } = pointed;
   const keyUnit = key === undefined ? undefined : view.keys[key];
-  const lookers = queries.flatMap(row => lit(view.queries[row], 1));
+  const lookers = queries.flatMap(row =>
+    lit(view.queries[row], 1).map(range => ({ ...range, isQuery: true })),
+  );
   if (queries.length > 0 && keyUnit && key !== undefined) {
     const row = rowOf(view, queries);
     return [...lookers, ...lit(keyUnit, strengthOf(row[key] ?? 0, row))];

@@ -13,6 +13,7 @@ import type {
 import type { Subject, TextRange } from '../../src/common/protocol/pages/subject';
 import type { Contract, Handlers, Remote } from '../../src/common/protocol/rpc';
 import { writeState } from './host';
+import { slowMs, type Work } from './progress';
 import { memo, type Store, throttle } from './store';
 import { type HostActions, openPage, type Page, type PageState, type PageView } from './page';
 import type { createPageEngine } from './pageEngine';
@@ -27,6 +28,8 @@ export interface TextPageState extends PageState, RunState {
   readonly settings: PageSettings;
   /** False until the host has answered. */
   readonly isStarted: boolean;
+  /** Whether the subject's text has changed in its document since it was taken. */
+  readonly isStale: boolean;
   /** Of the page's engine; known before its first run ends. */
   readonly device: DeviceReport | undefined;
   /** From being told what to show to its painted picture, in ms. */
@@ -38,6 +41,7 @@ export const notStarted: Omit<TextPageState, 'saved'> = {
   models: [],
   settings: { device: 'auto', scale: 'sqrt' },
   isStarted: false,
+  isStale: false,
   work: undefined,
   error: undefined,
   device: undefined,
@@ -109,6 +113,7 @@ export function openTextPage<
   const page: Page<RunStore<S>, H> = openPage<RunStore<S>, H, PageApi>({
     api: {
       show: ({ subject }) => show(subject, false),
+      textChanged: ({ isStale }) => base.update({ isStale }),
       configure: ({ settings }) => configure(settings),
       release: () => client?.release(),
       pointAt: ({ range }) => options.pointAt?.(range),
@@ -143,8 +148,9 @@ export function openTextPage<
 
   /** Asks the host what there is. Again after a model's failure: its folder may have been put right. */
   function begin(): void {
+    showStarting(base);
     host.start({}).then(start, (cause: unknown) => {
-      base.update({ isStarted: true, error: asEngineError(cause) });
+      base.update({ isStarted: true, work: undefined, error: asEngineError(cause) });
     });
   }
 
@@ -157,7 +163,10 @@ export function openTextPage<
     });
     const { saved, isStarted } = store.state;
     hasBegun = true;
-    base.update({ models, settings, isStarted: true, error: undefined });
+    base.update({
+      ...{ models, settings, isStale: answer.isStale },
+      ...{ isStarted: true, work: undefined, error: undefined },
+    });
     // The second time, the page knows better what it shows than the host, which knows the text but not the model.
     const next = isStarted ? (saved.subject ?? subject) : (subject ?? saved.subject);
     if (next) {
@@ -196,6 +205,17 @@ export function openTextPage<
       options.onOtherDevice();
     }
   }
+}
+
+/** While the host is asked. After a reload of the window it may take a while to answer. */
+function showStarting(store: Store<TextPageState>): void {
+  const starting: Work = { words: 'Starting', isSlow: false, isLong: false };
+  store.update({ work: starting });
+  setTimeout(() => {
+    if (store.state.work === starting) {
+      store.update({ work: { ...starting, isSlow: true } });
+    }
+  }, slowMs);
 }
 
 function textActions<S extends TextPageState, H extends TextHostApi & Contract<H>>(

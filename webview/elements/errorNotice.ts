@@ -60,11 +60,29 @@ export function errorNotice(
   selectTitle: string,
 ): TemplateResult {
   const { cause, remedy } = table[code];
+  // The engine's own words say what of the text is missing: all of it, or all that the model knows.
+  const isAllSaid = code === 'cancelled' || code === 'input-empty';
   return html`<div class="notice" role="alert">
-    <p class="cause">${code === 'cancelled' ? nothing : icon('error')}${cause}</p>
-    ${code === 'cancelled' ? nothing : html`<p class="quiet detail">${message}</p>`}
+    <p class="cause">
+      ${code === 'cancelled' ? nothing : icon('error')}${code === 'input-empty' ? message : cause}
+    </p>
+    ${isAllSaid ? nothing : html`<p class="quiet detail">${message}</p>`}
     <vscode-button @click=${() => remedy.run(remedies)}
       >${remedy.title ?? selectTitle}</vscode-button
     >
   </div>`;
 }
+
+/**
+ * An error, and under it what was on the page before, dimmed: it is not of what was asked for last, and takes no click.
+ *
+ * @param before undefined where there was nothing.
+ */
+export const errorAbove = (
+  notice: TemplateResult,
+  before: TemplateResult | undefined,
+): TemplateResult =>
+  before === undefined
+    ? notice
+    : html`<section class="error-above" aria-label="Error">${notice}</section>
+        <div class="before-error" inert>${before}</div>`;

@@ -22,6 +22,7 @@ export function startMapsPage(): void {
       show: () => undefined, // Maps show no text of the user's.
       configure: () => undefined,
       release: () => undefined,
+      textChanged: () => undefined,
       pointAt: () => undefined,
       describe: () => describe(page.store.state),
     },

@@ -1,10 +1,11 @@
 /** The page of next tokens as a template. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
-import { errorNotice } from '../elements/errorNotice';
+import { errorAbove, errorNotice } from '../elements/errorNotice';
 import { icon } from '../elements/icons';
 import { textToCome } from '../elements/textToCome';
 import { visibleText } from '../../src/common/text/tokenText';
+import { staleNotice } from '../elements/staleNotice';
 import { progress } from '../common/progress';
 import type { Actions } from './actions';
 import { bars } from './bars';
@@ -35,19 +36,19 @@ export function template(
   actions: Actions,
 ): TemplateResult {
   const { saved, shown, error, work } = state;
+  const picture = viewModel
+    ? prediction(state, viewModel, chart, actions)
+    : shown?.kind === 'masks'
+      ? html`<div class="stage">${maskView(shown, actions)}</div>`
+      : undefined;
   return html`${progress(work)} ${header(state, actions)}
+    ${staleNotice(state.isStale, actions.showSelection)}
     ${shown && !error ? cutNotice(state, viewModel, actions) : nothing}
     <main class="sheet" aria-busy=${work !== undefined}>
       ${
         error
-          ? errorNotice(error, actions, selectTitle)
-          : viewModel
-            ? prediction(state, viewModel, chart, actions)
-            : shown?.kind === 'masks'
-              ? html`<div class="stage">${maskView(shown, actions)}</div>`
-              : saved.subject || !state.isStarted
-                ? waiting(state)
-                : emptyNotice(actions)
+          ? errorAbove(errorNotice(error, actions, selectTitle), picture)
+          : (picture ?? (saved.subject || !state.isStarted ? waiting(state) : emptyNotice(actions)))
       }
     </main>`;
 }

@@ -1,9 +1,10 @@
 /** The whole page as a template. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { errorNotice } from '../elements/errorNotice';
+import { errorAbove, errorNotice } from '../elements/errorNotice';
 import { menu, menuChoice, menuItem } from '../elements/menu';
 import type { Theme } from '../common/theme';
 import { visibleText } from '../../src/common/text/tokenText';
+import { staleNotice } from '../elements/staleNotice';
 import { progress, working } from '../common/progress';
 import type { Actions } from './actions';
 import type { RowView } from './rowView';
@@ -22,23 +23,23 @@ export function template(
 ): TemplateResult {
   const { saved, shown, error, work } = state;
   const isDimmed = work?.isSlow === true && shown !== undefined;
+  const rows = shown
+    ? html`${words(state)}
+        <div class=${`stage${isDimmed ? ' dimmed' : ''}`}>
+          ${views.map((view, index) => {
+            const row = shown.rows[index];
+            return row && view.template(row, state, theme);
+          })}
+        </div>`
+    : undefined;
   return html`${progress(work)} ${header(state, actions)}
+    ${staleNotice(state.isStale, actions.showSelection)}
     ${shown && !error ? cutNotice(shown) : nothing}
     <main class="sheet" aria-busy=${work !== undefined}>
       ${
         error
-          ? errorNotice(error, actions, selectTitle)
-          : shown
-            ? html`${words(state)}
-                <div class=${`stage${isDimmed ? ' dimmed' : ''}`}>
-                  ${views.map((view, index) => {
-                    const row = shown.rows[index];
-                    return row && view.template(row, state, theme);
-                  })}
-                </div>`
-            : saved.subject || !state.isStarted
-              ? waiting(state)
-              : emptyNotice(actions)
+          ? errorAbove(errorNotice(error, actions, selectTitle), rows)
+          : (rows ?? (saved.subject || !state.isStarted ? waiting(state) : emptyNotice(actions)))
       }
     </main>`;
 }

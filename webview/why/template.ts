@@ -5,6 +5,7 @@ import { visibleText } from '../../src/common/text/tokenText';
 import type { ExplainedToken, Explanation, LayerRank } from '../../src/common/protocol/pages/why';
 import { errorNotice } from '../elements/errorNotice';
 import { menu, menuItem } from '../elements/menu';
+import { staleNotice } from '../elements/staleNotice';
 import { progress, working } from '../common/progress';
 import type { Actions } from './actions';
 import type { Rows } from './rows';
@@ -24,6 +25,7 @@ export function template(
   const { saved, shown, error, work, isStarted } = state;
   const isDimmed = work?.isSlow === true && shown !== undefined;
   return html`${progress(work)} ${header(state, actions)}
+    ${staleNotice(state.isStale, actions.showSelection)}
     <main class="sheet" aria-busy=${work !== undefined}>
       ${
         error

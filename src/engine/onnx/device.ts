@@ -35,7 +35,7 @@ export function chooseDevice(
     if (preference === 'webgpu') {
       throw new EngineError(
         'device-unavailable',
-        `WebGPU cannot be used: ${offer.reason}. Set the device to "auto" or "wasm".`,
+        `WebGPU cannot be used: ${offer.reason}. The processor can run the model instead.`,
       );
     }
     return { device: 'wasm', reason: offer.reason };

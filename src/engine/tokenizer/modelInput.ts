@@ -161,7 +161,13 @@ function requireContent(
   for (const [index, { tokens }] of encoded.entries()) {
     const which = encoded.length === 1 ? 'text' : index === 0 ? 'first text' : 'second text';
     if (tokens.length === 0 || texts[index]?.trim() === '') {
-      throw new EngineError('input-empty', `The ${which} is empty. Select some words.`);
+      const isBlank = texts[index] !== '' && texts[index]?.trim() === '';
+      throw new EngineError(
+        'input-empty',
+        isBlank
+          ? `There is nothing but white space in the ${which}. Select some words.`
+          : `The ${which} is empty. Select some words.`,
+      );
     }
     if (tokens.every(({ id }) => id === unknownId)) {
       throw new EngineError(

@@ -8,7 +8,7 @@ import type { ModelCatalog } from '../modelCatalog/modelCatalog';
 import type { StrengthDecorations } from '../workbench/strengthDecorations';
 import type { Settings } from '../settings/settings';
 import { filesOf } from '../../common/engineClient/modelFolder';
-import type { HostApi } from '../../common/protocol/pages/host';
+import type { HostApi, LitRange } from '../../common/protocol/pages/host';
 import type { PageStart } from '../../common/protocol/pages/page';
 import type { PageHandlers, PageName } from '../../common/protocol/pages/pages';
 import type { Subject } from '../../common/protocol/pages/subject';
@@ -60,7 +60,7 @@ export interface PageOwner {
   onEngineUsed(): void;
   /** The subject has grown by what its page has written. */
   onLonger(subject: Subject): void;
-  /** Something was asked of a text that has changed since. */
+  /** Something was to be written into a text that has changed since. */
   onStaleUse(): void;
   /** The page asks for what is selected now. */
   onShowSelection(): void;
@@ -96,8 +96,6 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
             spans.map(({ range: one }) => one),
             owner.documentColumn,
           );
-        } else if (owner.anchor?.isStale) {
-          owner.onStaleUse();
         }
       }),
     save: file => attempt(async () => (await saver.save(file)) !== undefined),
@@ -132,23 +130,24 @@ export function hostApi(parts: PanelParts, owner: PageOwner): Handlers<HostApi> 
   };
 }
 
-/** Lights ranges in the document that the subject came from. */
-function highlight(owner: PageOwner, ranges: Parameters<HostApi['highlight']>[0]['ranges']): void {
+/** Lights ranges in the document that the subject came from: what looks is outlined, what it looks at tinted. */
+function highlight(owner: PageOwner, ranges: readonly LitRange[]): void {
   const { anchor, paint } = owner;
-  const marks = ranges.flatMap(({ strength, ...range }) =>
-    (anchor?.locate(range) ?? []).map(located => ({ ...located, strength })),
+  const located = ranges.flatMap(({ strength, isQuery, ...range }) =>
+    (anchor?.locate(range) ?? []).map(place => ({ ...place, strength, isQuery })),
   );
-  const [first] = marks;
+  const [first] = located;
   if (first) {
+    const here = located.filter(({ document }) => document === first.document);
+    const marks = here.filter(({ isQuery }) => !isQuery);
+    const queries = here.filter(({ isQuery }) => isQuery);
     paint.show(
       first.document,
-      marks.filter(({ document }) => document === first.document),
+      marks,
+      queries.map(({ range }) => range),
     );
-    return;
-  }
-  paint.clear();
-  if (ranges.length > 0 && anchor?.isStale) {
-    owner.onStaleUse();
+  } else {
+    paint.clear();
   }
 }
 

@@ -74,6 +74,8 @@ export class Panel extends Disposable implements PageOwner {
     this.register({ dispose: () => close(new EngineError('cancelled', 'the panel was closed')) });
     this.register({ dispose: () => this.#release() });
     this.register(panel.onDidDispose(() => this.dispose()));
+    // Of a panel that is behind another nothing is lit.
+    this.register(panel.onDidChangeViewState(() => this.paint.setVisible(panel.visible)));
     this.register(
       settings.onDidChange(() =>
         this.#tell(page => page.configure({ settings: pageSettings(settings) })),
@@ -148,6 +150,7 @@ export class Panel extends Disposable implements PageOwner {
     const { extensionUri, settings } = this.parts;
     return {
       subject: this.#subject,
+      isStale: this.#anchor?.isStale ?? false,
       runtime: runtimeUris(this.panel.webview, extensionUri),
       settings: pageSettings(settings),
     };
@@ -162,6 +165,7 @@ export class Panel extends Disposable implements PageOwner {
     this.onLonger(subject);
     if (this.#isReady) {
       this.#tell(page => page.show({ subject }));
+      this.#tellStaleness();
     }
   }
 
@@ -170,7 +174,10 @@ export class Panel extends Disposable implements PageOwner {
     this.#subject = subject;
     const anchor = new SubjectAnchor(subject);
     this.#anchor = anchor;
-    anchor.onDidChange(() => this.#retitle());
+    anchor.onDidChange(() => {
+      this.#retitle();
+      this.#tellStaleness();
+    });
     this.#hover = this.#followPointer(anchor);
     this.#retitle();
   }
@@ -213,7 +220,7 @@ export class Panel extends Disposable implements PageOwner {
     void vscode.window
       .showInformationMessage(
         t(
-          '{0} has changed since it was looked at, so its tokens cannot be pointed out.',
+          '{0} has changed since it was looked at, so nothing can be written there.',
           subject?.label ?? '',
         ),
         again,
@@ -282,6 +289,13 @@ export class Panel extends Disposable implements PageOwner {
     );
     if (isOurs && this.#isReady) {
       this.#tell(page => page.pointAt({ range: this.#anchor?.find(document, range) }));
+    }
+  }
+
+  #tellStaleness(): void {
+    if (this.#isReady) {
+      const isStale = this.#anchor?.isStale ?? false;
+      this.#tell(page => page.textChanged({ isStale }));
     }
   }
 

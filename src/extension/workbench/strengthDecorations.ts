@@ -43,6 +43,7 @@ export class StrengthDecorations extends Disposable {
       }
     | undefined;
   #types = decorationTypes();
+  #isVisible = true;
 
   constructor() {
     super();
@@ -60,6 +61,19 @@ export class StrengthDecorations extends Disposable {
   /** The painted ranges, for tests. */
   get marks(): readonly Mark[] {
     return this.#painted?.marks ?? [];
+  }
+
+  /** The outlined ranges, for tests. */
+  get query(): readonly vscode.Range[] {
+    return this.#painted?.query ?? [];
+  }
+
+  /** Takes what is painted off the documents, or puts it there again. */
+  setVisible(isVisible: boolean): void {
+    if (this.#isVisible !== isVisible) {
+      this.#isVisible = isVisible;
+      this.#repaint();
+    }
   }
 
   /**
@@ -92,7 +106,8 @@ export class StrengthDecorations extends Disposable {
     if (!this.#painted) {
       return;
     }
-    const { uri, marks, query } = this.#painted;
+    const { uri, ...painted } = this.#painted;
+    const { marks, query } = this.#isVisible ? painted : { marks: [], query: [] };
     const steps: vscode.DecorationOptions[][] = this.#types.steps.map(() => []);
     for (const { range, strength, hover } of marks) {
       steps[stepOf(strength) - 1]?.push({ range, ...(hover && { hoverMessage: hover }) });

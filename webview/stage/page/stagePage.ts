@@ -55,6 +55,7 @@ class StagePage {
       show: ({ subject }) => this.#take(subject),
       configure: ({ settings }) => this.#live.setDevice(settings.device),
       release: () => this.#live.release(),
+      textChanged: () => undefined,
       pointAt: () => undefined, // The sentence is the page's own.
       describe: () => describe(this.#store.state, this.#live.shown),
       open: ({ stage, part }) => this.#open(stage, part),

@@ -5,14 +5,20 @@ import type { DevicePreference, DeviceReport } from '../engine/types';
 import type { ExportFile, PageStart } from './page';
 import type { TextRange } from './subject';
 
+/** A stretch of text that is lit in its document. */
+export interface LitRange extends TextRange {
+  /** How strongly it is tinted, 0 to 1. */
+  readonly strength: number;
+  /** Whether it is what looks, and is outlined instead. */
+  readonly isQuery?: boolean | undefined;
+}
+
 /** What every page may ask. Its first call is the `start` of its own contract. */
 export interface HostApi {
   /** Webview URIs of a model's files, by their paths in the manifest. */
   modelUris(arg: { readonly modelId: string }): Promise<Readonly<Record<string, string>>>;
-  /** Lights ranges in the document while the pointer is on a token; an empty list clears. `strength` is 0 to 1. */
-  highlight(arg: {
-    readonly ranges: readonly (TextRange & { readonly strength: number })[];
-  }): Promise<void>;
+  /** Lights ranges in the document, until others are lit; an empty list clears. */
+  highlight(arg: { readonly ranges: readonly LitRange[] }): Promise<void>;
   /** Selects a token's characters in the document and brings them into view. */
   reveal(arg: TextRange): Promise<void>;
   /** Asks where to save and saves. @returns false when the user cancelled. */

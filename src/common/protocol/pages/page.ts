@@ -28,6 +28,8 @@ export interface FilesAhead {
 /** Everything that a page of a text needs to paint for the first time. */
 export interface PageStart {
   readonly subject: Subject | undefined;
+  /** Whether the subject's text has changed in its document since it was taken. */
+  readonly isStale: boolean;
   readonly models: readonly Manifest[];
   readonly runtime: RuntimeUris;
   readonly settings: PageSettings;
@@ -52,6 +54,8 @@ export interface PageDescription {
 /** What every page offers to the extension host. */
 export interface PageApi {
   show(arg: { readonly subject: Subject }): Promise<void>;
+  /** The subject's text has changed in its document, or is again as it was taken. */
+  textChanged(arg: { readonly isStale: boolean }): Promise<void>;
   configure(arg: { readonly settings: PageSettings }): Promise<void>;
   /** Gives the memory of its models back, unless they are at work; they come back when they are needed. */
   release(arg: Record<string, never>): Promise<void>;

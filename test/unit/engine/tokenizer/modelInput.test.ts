@@ -88,7 +88,7 @@ test.each(windows)('%i and %s tokens from %i on', (a, b, start, seen) => {
 describe('a text with nothing in it is refused:', () => {
   test.each([
     ['nothing', { text: '' }, 'The text is empty'],
-    ['white space', { text: ' \r\n\t' }, 'The text is empty'],
+    ['white space', { text: ' \r\n\t' }, 'nothing but white space in the text'],
     ['controls', { text: '\0\u200b\ud800' }, 'The text is empty'],
     [
       'what the vocabulary lacks',
@@ -96,7 +96,7 @@ describe('a text with nothing in it is refused:', () => {
       'The model knows nothing in the text',
     ],
     ['an empty first text', { text: '', textPair: 'a' }, 'The first text is empty'],
-    ['an empty second text', { text: 'a', textPair: ' ' }, 'The second text is empty'],
+    ['a blank second text', { text: 'a', textPair: ' ' }, 'white space in the second text'],
   ])('%s', (_, texts, message) => {
     expect(() => fitContext(tokenizer, contextLength, texts, 0)).toThrow(
       expect.objectContaining({

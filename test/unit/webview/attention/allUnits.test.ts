@@ -160,7 +160,17 @@ describe('the picture', () => {
 
   test('lights nothing in the document for what only the model wrote', () => {
     const scene = sceneOf({ kind: 'cross' });
-    const ranges = scene && rangesOf(scene, { queries: [1], key: 1, from: 'picture' });
+    const ranges = scene && rangesOf(scene, { queries: [1], key: 1 });
     expect(ranges).toEqual([{ segment: 0, start: 4, end: 6, strength: 1 }]);
+  });
+
+  test('outlines in the document what looks, and tints what it looks at', () => {
+    const scene = sceneOf({ kind: 'encoder' });
+    expect(scene && rangesOf(scene, { queries: [0] })).toEqual([
+      { segment: 0, start: 0, end: 3, strength: 1, isQuery: true },
+      { segment: 0, start: 0, end: 3, strength: 1 },
+      expect.objectContaining({ start: 4, end: 6 }),
+      expect.objectContaining({ start: 6, end: 8 }),
+    ]);
   });
 });

@@ -26,6 +26,7 @@ async function openOn(text: string) {
   const store = new RunStore<NextState>(
     {
       ...{ saved: parseState(undefined), models: [manifest], isStarted: true, isWriting: false },
+      isStale: false,
       settings: { device: 'wasm', scale: 'sqrt' },
       ...{ spellings: new Map(), probabilities: new Map(), barCount: barsAtOnce, themeVersion: 0 },
       ...{ work: undefined, shown: undefined, error: undefined, device: undefined },
