@@ -94,6 +94,7 @@ async function answer(client: EngineClient, args: Question, text: string): Promi
         windowStart: args.windowStart,
         hiddenStates: args.hiddenStates,
         targetText: args.target,
+        beams: args.beams,
         top: args.top,
         masked: args.masked,
       });

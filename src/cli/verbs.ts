@@ -46,6 +46,7 @@ export type Arguments =
       readonly windowStart: number;
       readonly hiddenStates: boolean;
       readonly target: string | undefined;
+      readonly beams: number | undefined;
       readonly top: number;
       readonly masked: readonly number[];
     })
@@ -119,6 +120,7 @@ function analyze(program: Command, take: Take): void {
     .option('--window-start <n>', 'tokens to leave out before the window', count, 0)
     .option('--hidden-states', 'give the residual stream too')
     .option('--target <text>', "the translation to look at; without it the model's own")
+    .option('--beams <n>', 'hypotheses of the search for that translation; 5 by default', count)
     .option('--top <n>', 'candidates to give for each position', count, 0)
     .addOption(
       several('--mask <n>', 'read this token as the mask, by its place in "source"')
@@ -133,6 +135,7 @@ function analyze(program: Command, take: Take): void {
         windowStart: options.windowStart,
         hiddenStates: options.hiddenStates ?? false,
         target: options.target,
+        beams: options.beams,
         top: options.top,
         masked: options.mask,
       }),

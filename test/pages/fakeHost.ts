@@ -150,6 +150,10 @@ function startHost(options: HostOptions): void {
         settings = { ...settings, scale };
         return configure();
       }),
+      setBeams: handle('setBeams', ({ beams }) => {
+        settings = { ...settings, beams };
+        return configure();
+      }),
       showSelection: handle('showSelection', nothing),
       openLink: handle('openLink', nothing),
       explain: handle('explain', () =>

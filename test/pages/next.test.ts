@@ -607,7 +607,7 @@ describe('a state of its own', () => {
   test('survives the loss of its worker: the next run has another', async () => {
     await start();
     await open.page.evaluate(() =>
-      window.fakeHost.page.configure({ settings: { device: 'auto', scale: 'sqrt' } }),
+      window.fakeHost.page.configure({ settings: { device: 'auto', scale: 'sqrt', beams: 5 } }),
     );
     await eventually(async () => (await open.next()).state).toBe('ready');
     await bar(0).click();

@@ -219,7 +219,7 @@ export class PageLab {
             wasm: `${origin}/dist/ort-wasm-simd-threaded.wasm.gz`,
           },
         },
-        settings: { device: options.device ?? 'wasm', scale: 'sqrt' },
+        settings: { device: options.device ?? 'wasm', scale: 'sqrt', beams: 5 },
       },
       stages: options.name === 'stage' ? await readStages(options.stage) : undefined,
       quality: Object.fromEntries(

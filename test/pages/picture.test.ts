@@ -448,7 +448,7 @@ describe('the menu', () => {
     await expect.poll(middle).toContain('linear');
     await expect.poll(() => open.calls('setScale')).toEqual([{ scale: 'linear' }]);
     await page.evaluate(() =>
-      window.fakeHost.page.configure({ settings: { device: 'wasm', scale: 'sqrt' } }),
+      window.fakeHost.page.configure({ settings: { device: 'wasm', scale: 'sqrt', beams: 5 } }),
     );
   });
 

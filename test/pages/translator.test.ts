@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { LitRange } from '../../src/common/protocol/pages/host';
 import { PageLab, type OpenPage } from './pageLab';
 
 /** Random parameters: what it writes means nothing, and everything else is as with a trained one. */
@@ -40,6 +41,7 @@ describe('the page of a translator', () => {
   });
 
   test('changes between its three kinds of attention', async () => {
+    await open.page.getByText('Whole words').click();
     await kind('Decoder').click();
     await expect.poll(async () => (await open.describe()).markdown).toContain('<s>');
     const { matrix = [] } = await open.describe();
@@ -52,11 +54,14 @@ describe('the page of a translator', () => {
       .poll(async () => (await open.describe()).matrix?.length)
       .toBe(await rows(0).count());
     await kind('Cross').click();
+    await open.page.getByText('Whole words').click();
   });
 
   test('lights only the text in the document', async () => {
     await rows(1).first().hover();
-    await expect.poll(async () => (await open.calls('highlight')).at(-1)).toBeDefined();
+    await expect
+      .poll(async () => (await open.calls('highlight')).at(-1))
+      .not.toEqual({ ranges: [] });
     const { ranges } = (await open.calls('highlight')).at(-1) as {
       ranges: { start: number; end: number }[];
     };
@@ -94,67 +99,196 @@ describe('the page of a translator', () => {
     await settled();
     const texts = () => page.locator('.translation p').allInnerTexts();
     await expect.poll(async () => (await texts()).filter(one => one !== '…')).toHaveLength(3);
+    // The newest first; the other one that has attention can be looked at.
     expect(await page.locator('.translator').allInnerTexts()).toEqual([
       expect.stringContaining('2017'),
-      expect.stringContaining('2014'),
       expect.stringContaining('2015'),
+      expect.stringContaining('2014'),
     ]);
     const before = await texts();
     // It has no attention to show.
     expect(
       await page
         .locator('.translator')
-        .nth(1)
+        .nth(2)
         .evaluate(one => one.tagName),
     ).toBe('SPAN');
     expect(await page.getByLabel('Model').locator('option').count()).toBe(2);
-    await page.locator('.translator').nth(2).click();
+    await page.locator('.translator').nth(1).click();
     await expect.poll(async () => (await look()).modelId).toBe('tiny-seq2seq-attention');
     await expect.poll(async () => (await settled()).matrix?.length).toBeGreaterThan(0);
-    expect(await page.locator('.translator').nth(2).getAttribute('aria-pressed')).toBe('true');
+    expect(await page.locator('.translator').nth(1).getAttribute('aria-pressed')).toBe('true');
     expect(await texts()).toEqual(before);
     expect(complaints).toEqual([]);
     await close();
   });
 
-  test('keeps its translation on the screen beside the others, and says what it guesses at', async () => {
-    const paragraph = 'The cat sat on the mat, and it was tired. '.repeat(8);
+  test('says of one sentence what it guesses at', async () => {
     const { page, settled, describe, close } = await lab.open({
       model,
-      others: ['test/fixtures/tiny-seq2seq-lstm', 'test/fixtures/tiny-seq2seq-attention'],
-      text: `WHERE IS THE **cat**? WHERE IS IT? ${paragraph}`,
-      width: 640,
-      height: 760,
+      text: 'WHERE IS THE **cat**? It is here.',
     });
     await settled();
-    const box = page.locator('.translations');
-    await expect
-      .poll(async () => (await page.locator('.translation p').allInnerTexts()).includes('…'))
-      .toBe(false);
     const caution = page.locator('.caution');
     expect(await caution.innerText()).toContain('It never saw markup or code, like “**cat**?”');
-    expect(await caution.innerText()).toContain('“WHERE IS IT?” was read as “Where is it?”');
     expect((await describe()).markdown).toContain('never saw markup');
-    const within = (selector: string) =>
-      page.locator(selector).evaluate((one, list) => {
-        const [inner, outer] = [
-          one.getBoundingClientRect(),
-          document.querySelector(list)!.getBoundingClientRect(),
-        ];
-        return inner.height > 0 && inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1;
-      }, '.translations');
-    expect(await within('.caution')).toBe(true);
-    expect(await within('.translation.shown p')).toBe(true);
-    // Whoever scrolls to the others keeps it in view.
-    await box.evaluate(one => one.scrollTo(0, one.scrollHeight));
-    expect(await within('.translation.shown p')).toBe(true);
+    await page.getByRole('button', { name: 'The next sentence' }).click();
+    await expect.poll(() => caution.count()).toBe(0);
     await close();
   });
 
-  test('leaves out the second of two texts, and says so', async () => {
-    const pair = await lab.open({ model, text: ['The cat sat.', 'It slept.'] });
-    expect((await pair.settled()).error).toBeUndefined();
-    expect(await pair.page.locator('.cut').innerText()).toContain('the second is left out');
-    await pair.close();
+  test('shows its tokens in whole words, and in pieces when they are asked for', async () => {
+    const words = (await open.describe()).tokens;
+    await open.page.getByText('Whole words').click();
+    await expect
+      .poll(async () => (await open.describe()).tokens.length)
+      .toBeGreaterThan(words.length);
+    await open.page.getByText('Whole words').click();
+    await expect.poll(async () => (await open.describe()).tokens).toEqual(words);
+    expect(words.filter(word => word.startsWith('·'))).toEqual([]);
   });
+
+  test('searches with as many beams as are chosen', async () => {
+    const { page, settled, calls, close } = await lab.open({ model, text });
+    await settled();
+    await page.getByLabel('Beams').selectOption('1');
+    await expect.poll(() => calls('setBeams')).toEqual([{ beams: 1 }]);
+    const ran = (await calls('analysed')).length;
+    await expect.poll(async () => (await calls('analysed')).length).toBeGreaterThan(ran - 1);
+    await settled();
+    expect(await page.getByLabel('Beams').inputValue()).toBe('1');
+    await close();
+  });
+});
+
+describe('a text of several sentences', () => {
+  const others = ['test/fixtures/tiny-seq2seq-lstm', 'test/fixtures/tiny-seq2seq-attention'];
+  const sentences = ['The cat sat.', 'It was\ntired.', 'The dog ran.', 'I saw it.', 'It is here.'];
+  const paragraph = `${sentences.slice(0, 3).join(' ')}\n\n${sentences.slice(3).join(' ')}`;
+  let several: OpenPage;
+  beforeAll(async () => {
+    several = await lab.open({ model, others, text: paragraph, width: 700 });
+    await several.settled();
+  });
+  afterAll(async () => {
+    expect(several.complaints).toEqual([]);
+    await several.close();
+  });
+  const looked = async () =>
+    (await several.page.locator('.sentence').first().locator('.token').allInnerTexts()).join(' ');
+  const shownSentence = () => several.page.locator('.sentence-chooser').innerText();
+  const next = () => several.page.getByRole('button', { name: 'The next sentence' }).click();
+
+  test('is translated sentence by sentence, and the picture is of the first', async () => {
+    await expect.poll(looked).toBe('The cat sat . </s>');
+    await expect.poll(shownSentence).toContain('Sentence 1 of 5');
+    await expect.poll(shownSentence).not.toContain('translated');
+    expect((await several.describe()).dropped).toBe(0);
+  });
+
+  test('has the sentence before and the next one, with their places in the document', async () => {
+    await next();
+    await expect.poll(looked).toBe('It was tired . </s>');
+    await several.page.locator('.token', { hasText: 'tired' }).click({ modifiers: ['Control'] });
+    const at = paragraph.indexOf('tired');
+    await expect
+      .poll(async () => (await several.calls('reveal')).at(-1))
+      .toEqual({ segment: 0, start: at, end: at + 5 });
+    await several.page.getByRole('button', { name: 'The sentence before' }).click();
+    await expect.poll(looked).toBe('The cat sat . </s>');
+  });
+
+  test('shows the sentence at which the document points, and lights the one under the pointer', async () => {
+    const at = paragraph.indexOf('dog');
+    await several.page.evaluate(
+      start => window.fakeHost.page.pointAt({ range: { segment: 0, start, end: start } }),
+      at,
+    );
+    await expect.poll(looked).toBe('The dog ran . </s>');
+    await several.page.locator('.part.current').hover();
+    const start = paragraph.indexOf('The dog');
+    await expect
+      .poll(async () => (await several.calls('highlight')).at(-1))
+      .toEqual({ ranges: [{ segment: 0, start, end: start + 12, strength: 0.5 }] });
+    await several.page.mouse.move(1, 1);
+  });
+
+  test('lists all sentences by all translators when asked, and takes one by a click', async () => {
+    await several.page.getByRole('button', { name: 'All sentences, all translators' }).click();
+    const rows = several.page.locator('.all-sentences li');
+    expect(await rows.locator('> p').allInnerTexts()).toEqual(
+      sentences.map(one => one.replace('\n', ' ')),
+    );
+    await expect
+      .poll(async () => (await rows.locator('dd').allInnerTexts()).filter(one => one === '…'))
+      .toEqual([]);
+    expect(await rows.locator('dd').count()).toBe(15);
+    await rows.nth(4).click();
+    await expect.poll(looked).toBe('It is here . </s>');
+    const { markdown } = await several.describe();
+    for (const sentence of sentences) {
+      expect(markdown).toContain(sentence.replace('\n', ' '));
+    }
+    await several.page.getByRole('button', { name: 'Fold the sentences' }).click();
+    expect(await rows.count()).toBe(0);
+  });
+
+  test.each([320, 700, 1500])(
+    'leaves all of its newest translation on the screen at %d pixels',
+    async width => {
+      await several.page.setViewportSize({ width, height: 760 });
+      const box = await several.page.locator('.translation.newest p').boundingBox();
+      expect(box?.y).toBeGreaterThan(0);
+      expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThan(760);
+      const isWhole = await several.page
+        .locator('.translation.newest p')
+        .evaluate(one => one.scrollHeight <= one.clientHeight + 1);
+      expect(isWhole).toBe(true);
+    },
+  );
+});
+
+describe('a row that is set by hand', () => {
+  test('has the model of 2015 write on from there, and can be taken back', async () => {
+    const { page, settled, describe, complaints, close } = await lab.open({
+      ...{ model: 'test/fixtures/tiny-seq2seq-attention', text },
+    });
+    const own = (await settled()).tokens;
+    const row = async (index: number) => (await describe()).matrix?.[index] ?? [];
+    const keys = await page.locator('.sentence').first().locator('.token').allInnerTexts();
+    const key = keys.indexOf('cat');
+    await page.getByLabel('The word it looks at').selectOption({ index: key });
+    await page.getByRole('button', { name: 'Write on' }).click();
+    await page.locator('.given').waitFor();
+    await expect.poll(() => row(0)).toEqual(keys.map((_, index) => (index === key ? 1 : 0)));
+    expect(await page.locator('.given').innerText()).toContain('By itself it wrote');
+    await page.getByRole('button', { name: 'Take the row back' }).click();
+    await expect.poll(async () => page.locator('.given').count()).toBe(0);
+    expect((await settled()).tokens).toEqual(own);
+    expect((await row(0))[key]).toBeLessThan(1);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('is offered by no other model', async () => {
+    expect(await open.page.locator('.overwrite').count()).toBe(0);
+  });
+});
+
+test('two texts are read one after the other by a model that writes on', async () => {
+  const pair = await lab.open({
+    ...{ model: 'test/fixtures/tiny-gpt2', text: ['The cat sat.', 'It slept.'] },
+  });
+  const { tokens, error, markdown } = await pair.settled();
+  expect(error).toBeUndefined();
+  expect(tokens.join('')).toMatch(/sat.*↵.*It.*slept/u);
+  expect(await pair.page.locator('.sentence-name').allInnerTexts()).toEqual(['A', 'B']);
+  expect(markdown).toContain('It slept.');
+  await pair.page.locator('.sentence').nth(1).locator('.token').first().hover();
+  const query = async () => {
+    const { ranges } = (await pair.calls('highlight')).at(-1) as { ranges: LitRange[] };
+    return ranges.find(({ isQuery }) => isQuery);
+  };
+  await expect.poll(query).toMatchObject({ segment: 1, start: 0, strength: 1 });
+  await pair.close();
 });

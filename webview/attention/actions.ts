@@ -1,4 +1,5 @@
 /** Everything a user can do on the page of attention. */
+import type { AttentionOverride } from '../../src/common/protocol/engine/analyze';
 import type { Attention } from '../../src/common/protocol/engine/types';
 import type { AttentionHostApi, ExportFormat } from '../../src/common/protocol/pages/attention';
 import type { ExportFile, PageSettings } from '../../src/common/protocol/pages/page';
@@ -34,8 +35,27 @@ export interface Actions extends TextActions {
   chooseHeadFor(head: HeadPosition, link: LinkTokens): void;
   chooseModel(modelId: string): void;
   setScale(scale: PageSettings['scale']): void;
+  /** Shows how the translator looked at another sentence. */
+  chooseSentence(index: number): void;
+  /** The pointer is on a sentence of the translation; undefined: on none. */
+  pointSentence(index: number | undefined): void;
+  setBeams(beams: number): void;
+  stopTranslating(): void;
+  goOnTranslating(): void;
+  /** Shows all sentences by all translators, or no longer. */
+  compareAll(comparesAll: boolean): void;
+  /** Has the model write on with a row of attention that was set by hand. */
+  overwriteRow(given: AttentionOverride): void;
+  takeRowBack(): void;
   exportAs(format: ExportFormat): void;
   copy(text: string): void;
+}
+
+/** What runs only where a model translates. */
+export interface TranslationRuns {
+  readonly stop: () => void;
+  readonly goOn: () => void;
+  readonly overwrite: (given: AttentionOverride) => void;
 }
 
 /** What the actions do: change the state, or ask the host. */
@@ -43,6 +63,7 @@ export function createActions(
   { store, host, ask, rerun, actions }: TextPage<AttentionState, AttentionHostApi>,
   makeExport: (format: ExportFormat) => Promise<ExportFile>,
   viewModel: () => ViewModel | undefined,
+  translation: TranslationRuns,
 ): Actions {
   const arrange = (change: Partial<SavedState>) =>
     store.update({ saved: { ...store.state.saved, ...change } });
@@ -113,6 +134,26 @@ export function createActions(
         rerun();
       }
     },
+    chooseSentence: sentence => {
+      if (store.state.shown?.read.sentence?.index !== sentence) {
+        arrange({ sentence, queries: [], windowStart: 0 });
+        rerun();
+      }
+    },
+    pointSentence: pointedSentence => {
+      if (store.state.pointedSentence !== pointedSentence) {
+        store.update({ pointedSentence });
+      }
+    },
+    setBeams: beams => ask(host.setBeams({ beams })),
+    stopTranslating: translation.stop,
+    goOnTranslating: translation.goOn,
+    compareAll: comparesAll => {
+      arrange({ comparesAll });
+      translation.goOn();
+    },
+    overwriteRow: translation.overwrite,
+    takeRowBack: rerun,
     setScale: scale => ask(host.setScale({ scale })),
     exportAs: format => ask(makeExport(format).then(file => host.save(file))),
     copy: text => ask(host.copy({ text })),

@@ -27,7 +27,7 @@ export interface Sink {
 
 /** What stands at the rows and columns of one kind of attention, as tokens or merged to words. */
 export function allUnits(
-  { subject, analysis }: Shown,
+  { analysis, read: { texts } }: Shown,
   kind: Attention['kind'],
   words: boolean,
 ): AllUnits {
@@ -35,7 +35,6 @@ export function allUnits(
   const { source, target, targetText } = analysis;
   // Only WordPiece spells tokens as people can read them; byte-level tokens speak by their characters.
   const spelling = kind === 'encoder' && target.length === 0 ? 'vocabulary' : 'characters';
-  const texts = subject.segments.map(({ text }) => text);
   const read = make({ tokens: source, texts, side: 'source', spelling });
   const attention = analysis.attentions.find(each => each.kind === kind);
   const looksBack = kind === 'decoder';

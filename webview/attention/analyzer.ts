@@ -1,15 +1,16 @@
-/** Runs the text through the model, and after that through the other translators. */
+/** Runs what a model reads of the text, and after that has the rest of it translated. */
 import type { EngineClient } from '../../src/common/engineClient/engineClient';
-import { asEngineError, type EngineError } from '../../src/common/errors';
 import { maxAttentionTokens } from '../../src/common/attention/attention';
-import type { Analysis } from '../../src/common/protocol/engine/analyze';
+import type { AttentionOverride } from '../../src/common/protocol/engine/analyze';
 import type { Manifest } from '../../src/common/protocol/manifest';
 import type { HostApi } from '../../src/common/protocol/pages/host';
 import type { Subject } from '../../src/common/protocol/pages/subject';
 import type { Remote } from '../../src/common/protocol/rpc';
 import { shortName } from '../common/models';
 import type { RunStore } from '../common/runStore';
-import type { AttentionState } from './attentionState';
+import type { AttentionState, Shown } from './attentionState';
+import { readTextOf } from './readText';
+import type { SentenceTranslator } from './sentenceTranslator';
 import { count, thousands } from '../common/numbers';
 
 /** UTF-16 units. Longer texts are not tokenized ahead only to say how many tokens there are. */
@@ -22,35 +23,53 @@ export class Analyzer {
     private readonly store: RunStore<AttentionState>,
     private readonly client: () => EngineClient,
     private readonly host: Remote<HostApi>,
+    private readonly translator: SentenceTranslator,
     private readonly onShown: () => void,
   ) {}
 
-  /** Never rejects: what goes wrong is in the state. */
-  async start(subject: Subject): Promise<void> {
-    const { saved, models } = this.store.state;
+  /**
+   * Never rejects: what goes wrong is in the state.
+   *
+   * @param given a row of attention to use instead of the model's own, in the translation that is shown.
+   */
+  async start(subject: Subject, given?: AttentionOverride): Promise<void> {
+    const { saved, models, settings, shown: before } = this.store.state;
     const model = models.find(({ id }) => id === subject.modelId);
-    // Only an encoder knows of a sentence B.
-    const isPair = model?.family === 'encoder-only';
-    const [a, b] = isPair ? subject.segments : [subject.segments[0]];
-    const request = { modelId: subject.modelId, text: a.text, textPair: b?.text };
-    const words = `Running ${model ? shortName(model) : 'the model'}`;
+    const read = readTextOf(subject, model, saved.sentence);
+    const { text, textPair, place } = read;
+    const request = { modelId: subject.modelId, text, textPair };
+    const words = given
+      ? 'Writing on from this word'
+      : `Running ${model ? shortName(model) : 'the model'}`;
     const done = await this.store.run(words, async signal => {
-      if (a.text.length + (b?.text.length ?? 0) <= maxTokenizedAhead) {
+      if (!given && text.length + (textPair?.length ?? 0) <= maxTokenizedAhead) {
         const loading = this.client().load(subject.modelId, { signal });
         loading.catch(() => undefined); // Waited for below.
         // Needs the tokenizer alone, which is there long before the model.
         const { tokens } = await this.client().tokenize(request, { signal });
         signal.throwIfAborted();
-        this.store.update({ tokenized: { subject, tokens } });
+        this.store.update({ tokenized: { subject, tokens: tokens.map(place) } });
         await loading;
         this.store.tell({ words: `${words} on ${tokensRead(tokens.length, model)}` });
       }
       const analysis = await this.client().analyze(
-        { ...request, windowStart: saved.windowStart },
+        {
+          ...request,
+          windowStart: saved.windowStart,
+          beams: settings.beams,
+          // A row that is set by hand belongs to the translation on the page, which is kept up to that word.
+          targetText: given && before?.analysis.targetText,
+          attentionOverride: given,
+        },
         { signal },
       );
       const device = this.client().device ?? { device: analysis.device, reason: '' };
-      const shown = { subject, analysis, device };
+      const own = before?.given?.own ?? before?.analysis.targetText ?? '';
+      const shown: Shown = {
+        ...{ subject, read, device },
+        analysis: { ...analysis, source: analysis.source.map(place) },
+        given: given && { override: given, own },
+      };
       return { shown, device, preview: undefined, pointed: undefined };
     });
     const { shown } = this.store.state;
@@ -59,50 +78,7 @@ export class Analyzer {
       const { analysis, device } = shown;
       const { modelId, source, runMs } = analysis;
       void this.host.analysed({ modelId, device, tokenCount: source.length, runMs });
-      await this.#translateByOthers(a.text, analysis, done);
-    }
-  }
-
-  /** After the picture, what the other translators make of the same text; each as it is done. */
-  async #translateByOthers(text: string, analysis: Analysis, signal: AbortSignal): Promise<void> {
-    const { modelId, targetText, dropped } = analysis;
-    if (targetText === undefined) {
-      return;
-    }
-    const before = this.store.state.translated;
-    const known = before?.text === text ? before.byModel : [];
-    const byModel = new Map<string, string | EngineError | undefined>(known).set(
-      modelId,
-      targetText,
-    );
-    const show = () => this.store.update({ translated: { text, byModel: new Map(byModel) } });
-    // Where the picture is of a part of the text, they would translate another.
-    const others = dropped > 0 ? [] : this.store.state.models.filter(({ languages }) => languages);
-    for (const { id } of others) {
-      byModel.set(id, byModel.get(id));
-    }
-    show();
-    for (const { id } of others) {
-      if (byModel.get(id) === undefined) {
-        byModel.set(id, await this.#translate(id, text, signal));
-        if (signal.aborted) {
-          return;
-        }
-        show();
-      }
-    }
-  }
-
-  async #translate(
-    modelId: string,
-    text: string,
-    signal: AbortSignal,
-  ): Promise<string | EngineError> {
-    const strategy = { kind: 'beam', beams: 5 } as const;
-    try {
-      return (await this.client().generate({ modelId, text, strategy }, { signal })).text;
-    } catch (cause) {
-      return asEngineError(cause);
+      await this.translator.run(shown, done);
     }
   }
 }

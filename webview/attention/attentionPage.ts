@@ -5,8 +5,9 @@ import type {
   AttentionPageApi,
   ExportFormat,
 } from '../../src/common/protocol/pages/attention';
+import type { LitRange } from '../../src/common/protocol/pages/host';
 import type { ExportFile } from '../../src/common/protocol/pages/page';
-import type { Subject } from '../../src/common/protocol/pages/subject';
+import type { Subject, TextRange } from '../../src/common/protocol/pages/subject';
 import { readState } from '../common/host';
 import { memo, type Store } from '../common/store';
 import { createPageEngine } from '../common/pageEngine';
@@ -17,6 +18,7 @@ import { type Actions, createActions } from './actions';
 import { Analyzer } from './analyzer';
 import { type AttentionState, type Box, parseState } from './attentionState';
 import { describe, figureOf } from './describe';
+import { SentenceTranslator } from './sentenceTranslator';
 import { exportFile } from './export/exportFile';
 import { createViewModelMaker, rangesOf, type ViewModel } from './viewModel';
 import { render } from 'lit';
@@ -33,6 +35,19 @@ import { createPictureArea } from './picture';
 import { createRanker, type Ranker } from './ranking';
 import { type Parts, template } from './template';
 
+/** How the page begins, but for what it has kept. */
+const atStart: Omit<AttentionState, 'saved'> = {
+  ...notStarted,
+  tokenized: undefined,
+  shown: undefined,
+  translated: undefined,
+  preview: undefined,
+  pointed: undefined,
+  pointedSentence: undefined,
+  areTogglesOpen: false,
+  box: undefined,
+};
+
 export function startAttentionPage(): void {
   const ranker = createRanker();
   const makeViewModel = createViewModelMaker(ranker);
@@ -42,17 +57,7 @@ export function startAttentionPage(): void {
     AttentionHostApi,
     Pick<AttentionPageApi, 'export'>
   >({
-    initial: {
-      ...notStarted,
-      saved: parseState(readState()),
-      tokenized: undefined,
-      shown: undefined,
-      translated: undefined,
-      preview: undefined,
-      pointed: undefined,
-      areTogglesOpen: false,
-      box: undefined,
-    },
+    initial: { ...atStart, saved: parseState(readState()) },
     createEngine: createPageEngine,
     describe: () => describe(store.state, viewModel(), page.theme()),
     api: { export: ({ format }) => makeExport(format) },
@@ -66,6 +71,7 @@ export function startAttentionPage(): void {
           ...saved,
           subject,
           windowStart: isStart && isSame ? saved.windowStart : 0,
+          sentence: isSame ? saved.sentence : 0,
           heads: isOtherModel ? undefined : saved.heads,
           queries: isSame ? saved.queries : [],
           key: isSame ? saved.key : undefined,
@@ -74,7 +80,17 @@ export function startAttentionPage(): void {
     },
     run: subject => void analyzer.start(subject),
     onOtherDevice: () => page.rerun(),
+    onOtherBeams: () => {
+      if (store.state.shown?.read.sentence) {
+        page.rerun();
+      }
+    },
     pointAt: range => {
+      const { all, index } = store.state.shown?.read.sentence ?? {};
+      const sentence = range && all?.findIndex(one => isWithin(range, one));
+      if (sentence !== undefined && sentence >= 0 && sentence !== index) {
+        actions.chooseSentence(sentence);
+      }
       const view = viewModel()?.view;
       const query = range && view && unitAt(view.queries, range);
       if (query !== undefined) {
@@ -88,21 +104,30 @@ export function startAttentionPage(): void {
       paint(now, view);
       tellWhetherShown(now !== undefined && !store.state.error);
       if (now) {
-        light(now.view, JSON.stringify(litInDocument(store.state, now) ?? null));
+        const ranges = litInDocument(store.state, now);
+        light(now.view, JSON.stringify(ranges));
       }
     },
     ...{ narrowBelow, wideFrom },
   });
   const { store, host } = page;
-  const analyzer = new Analyzer(store, page.engine, host, page.measurePaint);
-  const actions = createActions(page, makeExport, viewModel);
+  const translator = new SentenceTranslator(store, page.engine);
+  const analyzer = new Analyzer(store, page.engine, host, translator, page.measurePaint);
+  const actions = createActions(page, makeExport, viewModel, {
+    stop: () => translator.stop(),
+    goOn: () => void translator.goOn(),
+    overwrite: given => {
+      const { subject } = store.state.saved;
+      if (subject) {
+        void analyzer.start(subject, given);
+      }
+    },
+  });
   const paint = createRenderer(store, actions, ranker, page.announce);
-  /** Where the same is pointed at in the same picture, the document is lit already. */
-  const light = memo((_view: ViewModel['view'], _lit: string) => {
+  /** Where the same is lit in the same picture, the document shows it already. */
+  const light = memo((_view: ViewModel['view'], _ranges: string) => {
     const now = viewModel();
-    if (now) {
-      page.highlight(rangesOf(now, litInDocument(store.state, now)));
-    }
+    page.highlight(now ? litInDocument(store.state, now) : []);
   });
   const tellWhetherShown = memo((isShown: boolean) => page.ask(host.pictureShown({ isShown })));
 
@@ -123,17 +148,26 @@ export function startAttentionPage(): void {
 }
 
 /**
- * What of the picture the document shows too: what is pointed at here, else the tokens that are kept. What the document
- * points at is seen there, and a picture that is not of its text, or stands dimmed under an error, lights nothing.
+ * What of the page the document shows too: the sentence that is pointed at, else the tokens, else those that are kept.
+ * What the document points at is seen there, and a picture that is not of its text, or stands dimmed under an error,
+ * lights nothing.
  */
-function litInDocument(
-  { pointed, saved, error, shown }: AttentionState,
-  { lit, locked }: ViewModel,
-): ViewModel['lit'] | undefined {
-  const isOfText = shown?.subject.segments === saved.subject?.segments;
-  const isLit = pointed ? pointed.from !== 'document' : locked.length > 0;
-  return isLit && isOfText && !error ? lit : undefined;
+function litInDocument(state: AttentionState, viewModel: ViewModel): readonly LitRange[] {
+  const { pointed, pointedSentence, saved, error, shown } = state;
+  const sentence = shown?.read.sentence?.all[pointedSentence ?? -1];
+  if (error || shown?.subject.segments !== saved.subject?.segments) {
+    return [];
+  }
+  if (sentence) {
+    const { segment, start, end } = sentence;
+    return [{ segment, start, end, strength: 0.5 }];
+  }
+  const isLit = pointed ? pointed.from !== 'document' : viewModel.locked.length > 0;
+  return isLit ? rangesOf(viewModel, viewModel.lit) : [];
 }
+
+const isWithin = (range: TextRange, { segment, start, end }: TextRange) =>
+  range.segment === segment && start <= range.start && range.start <= end;
 
 const sameText = (a: Subject, b: Subject) =>
   a.modelId === b.modelId &&

@@ -1,12 +1,13 @@
 /** The state of the page of attention: what is kept for its next start, what is shown, and what is pointed at. */
 import * as v from 'valibot';
-import type { EngineError } from '../../src/common/errors';
-import type { Analysis } from '../../src/common/protocol/engine/analyze';
+import type { Analysis, AttentionOverride } from '../../src/common/protocol/engine/analyze';
 import type { DeviceReport } from '../../src/common/protocol/engine/types';
 import type { Subject } from '../../src/common/protocol/pages/subject';
 import type { TextPageState } from '../common/textPage';
 import type { Tokenized } from '../elements/textToCome';
 import { blocks } from '../matrix/matrixView';
+import type { ReadText } from './readText';
+import type { EngineError } from '../../src/common/errors';
 import type { HeadPosition } from '../../src/common/attention/attention';
 import { sorts } from './sorts';
 import { index, parserOf, type Saved, subjectEntry } from '../common/store';
@@ -27,6 +28,12 @@ const saved = v.object({
   key: v.fallback(v.optional(index), undefined),
   view: v.fallback(v.picklist(['matrix', 'lines']), 'matrix'),
   words: v.fallback(v.boolean(), false),
+  /** Whether a translator's words are shown in pieces. */
+  pieces: v.fallback(v.boolean(), false),
+  /** Which sentence a translator is shown on. */
+  sentence: v.fallback(index, 0),
+  /** Whether all sentences are shown, by all translators. */
+  comparesAll: v.fallback(v.boolean(), false),
   hideSpecial: v.fallback(v.boolean(), false),
   hideSink: v.fallback(v.boolean(), false),
   rescale: v.fallback(v.boolean(), false),
@@ -36,18 +43,32 @@ const saved = v.object({
 export type SavedState = Saved<typeof saved>;
 export const parseState: (value: unknown) => SavedState = parserOf(saved);
 
+/** Whether tokens are merged to words: a translator's unless its pieces are asked for, another model's where they are. */
+export const mergesWords = (saved: SavedState, { targetText }: Analysis): boolean =>
+  targetText === undefined ? saved.words : !saved.pieces;
+
 /** A finished analysis and what it is of. It stays while the next one runs. */
 export interface Shown {
   readonly subject: Subject;
+  /** Its source is placed in the subject. */
   readonly analysis: Analysis;
+  /** What of the subject it is of. */
+  readonly read: ReadText;
+  /** The row of attention that was set by hand, and what the model wrote by itself. */
+  readonly given?: { readonly override: AttentionOverride; readonly own: string } | undefined;
   readonly device: DeviceReport;
 }
 
+/** What a translator made of a sentence; undefined: nothing yet. */
+export type Translation = string | EngineError | undefined;
+
 /** What the translators have made of a text. */
 export interface Translated {
-  readonly text: string;
-  /** Id of the model to its translation; undefined while it is at it. */
-  readonly byModel: ReadonlyMap<string, string | EngineError | undefined>;
+  readonly key: string;
+  /** Id of the model to its translations, by sentence. */
+  readonly byModel: ReadonlyMap<string, readonly Translation[]>;
+  /** Which sentence is being translated; undefined while none is. */
+  readonly at?: number | undefined;
 }
 
 /** What the user points at: rows and a column of the view. */
@@ -73,6 +94,8 @@ export interface AttentionState extends TextPageState {
   /** Heads that the pointer or the focus is on. */
   readonly preview: readonly HeadPosition[] | undefined;
   readonly pointed: PointedAt | undefined;
+  /** The sentence that the pointer is on in the translation. */
+  readonly pointedSentence: number | undefined;
   /** Whether the toggles are open, where there is no room for them beside the picture. */
   readonly areTogglesOpen: boolean;
   /** Room for the picture and the lists beside or under it. */

@@ -10,6 +10,7 @@ import type { Theme } from '../common/theme';
 import type { AttentionState } from './attentionState';
 import { headsInWords, inWords, shownHeads } from '../matrix/heads';
 import type { ViewModel } from './viewModel';
+import { allSentencesInMarkdown } from './translationMarkdown';
 import { unknownIn } from '../matrix/units';
 
 /** What is on the page as data, for exports. */
@@ -28,6 +29,7 @@ export function figureOf(
     modelId: analysis.modelId,
     modelName: models.find(({ id }) => id === analysis.modelId)?.name ?? analysis.modelId,
     subject,
+    readText: shown.read.text,
     targetText: analysis.targetText,
     unknownCount: unknownIn(analysis),
     rareWords: analysis.rareWords,
@@ -41,7 +43,7 @@ export function figureOf(
     summary: summary && inWords(summary),
     view,
     viewKind: saved.view,
-    words: saved.words,
+    words: viewModel.words,
     rescaled: saved.rescale && view.hiddenShare > 0,
     scale: settings.scale,
     theme,
@@ -74,7 +76,7 @@ export function describe(
             attention: viewModel.attention,
             tokens: viewModel.shown.analysis.source,
             runMs: viewModel.shown.analysis.runMs,
-          })
+          }) + allSentencesInMarkdown(viewModel.shown, state)
         : error
           ? `# Attention\n\n${causeOf(error.code)}\n`
           : work

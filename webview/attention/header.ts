@@ -184,6 +184,7 @@ export const viewToggle = (saved: SavedState, actions: Actions): TemplateResult 
 export function toggles(saved: SavedState, viewModel: ViewModel, actions: Actions): TemplateResult {
   const { hiddenShare } = viewModel.view;
   const isHiding = hiddenShare > 0;
+  const isTranslation = viewModel.shown.analysis.targetText !== undefined;
   // A sink that is a special token is hidden with them.
   const { sink } = viewModel;
   const isApart = sink && !(sink.isSpecial && saved.hideSpecial);
@@ -205,7 +206,7 @@ export function toggles(saved: SavedState, viewModel: ViewModel, actions: Action
           )
         : nothing
     }
-    ${check('Whole words', 'A word receives the sum of what its tokens receive, and gives the mean of what they give (Clark et al. 2019, section 4).', saved.words, words => actions.arrange({ words }))}
+    ${check('Whole words', 'A word receives the sum of what its tokens receive, and gives the mean of what they give (Clark et al. 2019, section 4).', viewModel.words, words => actions.arrange(isTranslation ? { pieces: !words } : { words }))}
     ${
       viewModel.hasSpecial
         ? check(

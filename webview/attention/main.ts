@@ -1,6 +1,7 @@
 /** The entry of the page of attention. */
 import '../common/page.css';
 import './attention.css';
+import './translation.css';
 import { registerControls } from '../elements/controls';
 import { startAttentionPage } from './attentionPage';
 

@@ -57,12 +57,8 @@ export interface Ranker {
 }
 
 export function createRanker(): Ranker {
-  const tokensOf = memo(({ analysis, subject }: Shown, kind: Attention['kind']) =>
-    attentionTokens(
-      analysis,
-      kind,
-      subject.segments.map(({ text }) => text),
-    ),
+  const tokensOf = memo(({ analysis, read }: Shown, kind: Attention['kind']) =>
+    attentionTokens(analysis, kind, read.texts),
   );
   const rolesOf = memo((shown: Shown, attention: Attention) =>
     roleScores(attention, tokensOf(shown, attention.kind)),

@@ -10,7 +10,8 @@ import type { Actions } from './actions';
 import type { AttentionState } from './attentionState';
 import { header, toggles, viewToggle } from './header';
 import { navigator } from './navigator';
-import { cutNotice, emptyNotice, selectTitle, translations } from './notices';
+import { cutNotice, emptyNotice, selectTitle } from './notices';
+import { translations } from './translations';
 import type { ViewModel } from './viewModel';
 import type { PictureArea } from './picture';
 
@@ -37,8 +38,8 @@ export function template(
     viewModel && thumbnails
       ? html`${rail(state, viewModel, thumbnails, actions)}
           <section class=${`stage${isDimmed ? ' dimmed' : ''}`} aria-label="Picture">
-            ${translations(viewModel.shown, state, actions)}
-            ${area.template(viewModel, state, theme)} ${table}
+            ${translations(viewModel, state, actions)} ${area.template(viewModel, state, theme)}
+            ${table}
           </section>`
       : undefined;
   return html`${progress(work)} ${header(state, actions)}

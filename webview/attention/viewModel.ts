@@ -2,7 +2,7 @@
 import type { Attention } from '../../src/common/protocol/engine/types';
 import { memo } from '../common/store';
 import { type AllUnits, allUnits, type Sink } from './allUnits';
-import type { AttentionState, PointedAt, Shown } from './attentionState';
+import { type AttentionState, mergesWords, type PointedAt, type Shown } from './attentionState';
 import {
   attentionTokens,
   type TellingHead,
@@ -40,6 +40,8 @@ export interface ViewModel {
   readonly kinds: readonly Attention['kind'][];
   /** Heads in the picture: those previewed, else those chosen. */
   readonly choice: HeadChoice;
+  /** Whether tokens are merged to words. */
+  readonly words: boolean;
   /** Whether there is a special token among those that are looked at. */
   readonly hasSpecial: boolean;
   /** What takes the attention of heads that find nothing to look for. */
@@ -102,7 +104,8 @@ export function createViewModelMaker(
     if (!shown || !attention) {
       return undefined;
     }
-    const units = unitsOf(shown, attention.kind, saved.words);
+    const words = mergesWords(saved, shown.analysis);
+    const units = unitsOf(shown, attention.kind, words);
     const isPair = boundary(units.queries) !== undefined;
     const shownAxes = axes(units, saved.hideSpecial, saved.hideSink, isPair ? saved.block : 'all');
     const telling = tellingOf(shown, attention);
@@ -127,6 +130,7 @@ export function createViewModelMaker(
     return {
       shown,
       attention,
+      words,
       choice: preview ?? chosen,
       chosen,
       telling,
@@ -161,10 +165,9 @@ function chosenHeads(
   return isChoice ? heads : telling ? [{ layer: telling.layer, head: telling.head }] : [];
 }
 
-function findTelling({ analysis, subject }: Shown, attention: Attention): TellingHead | undefined {
+function findTelling({ analysis, read }: Shown, attention: Attention): TellingHead | undefined {
   performance.mark('telling-start');
-  const texts = subject.segments.map(({ text }) => text);
-  const tokens = attentionTokens(analysis, attention.kind, texts);
+  const tokens = attentionTokens(analysis, attention.kind, read.texts);
   const usual = usualScores(analysis.usualHeads, attention)?.telling;
   const telling = tellingHead(attention, tokens, usual);
   performance.measure('telling', 'telling-start');

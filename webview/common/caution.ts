@@ -1,5 +1,6 @@
 /** What of a text a translator can only guess at, in words. */
 import type { Analysis, DomainShift, RareWord } from '../../src/common/protocol/engine/analyze';
+import { sentenceSpans } from '../../src/common/text/sentences';
 import { count, thousands } from './numbers';
 
 /** UTF-16 units of a quotation. */
@@ -41,9 +42,11 @@ function inWords(one: DomainShift, text: string, all: readonly DomainShift[]): s
     case 'script':
       return `It learned from English alone, and cannot read “${short(text.slice(one.start, one.end))}”.`;
     case 'length':
-      return `The text is longer than all that it learned from (${thousands(one.words)} words, where the longest had ${thousands(one.maxWords)}): it guesses more and more. Translate one sentence at a time.`;
+      return `${isSentence(text) ? 'This sentence' : 'The text'} is longer than all that it learned from (${thousands(one.words)} words, where the longest had ${thousands(one.maxWords)}): it guesses more and more.${isSentence(text) ? '' : ' Translate one sentence at a time.'}`;
   }
 }
+
+const isSentence = (text: string) => sentenceSpans(text).length <= 1;
 
 const short = (text: string) =>
   text.length > maxQuotation ? `${text.slice(0, maxQuotation).trimEnd()}…` : text;

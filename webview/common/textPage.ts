@@ -39,7 +39,7 @@ export interface TextPageState extends PageState, RunState {
 /** How every page of a text begins. */
 export const notStarted: Omit<TextPageState, 'saved'> = {
   models: [],
-  settings: { device: 'auto', scale: 'sqrt' },
+  settings: { device: 'auto', scale: 'sqrt', beams: 5 },
   isStarted: false,
   isStale: false,
   work: undefined,
@@ -78,6 +78,8 @@ export interface TextPageOptions<S extends TextPageState, P extends Contract<P>>
   readonly run: (subject: Subject) => void;
   /** The engine runs on another device from now on. Undefined: the page is the same on every device. */
   readonly onOtherDevice?: (() => void) | undefined;
+  /** A translator searches with another number of beams from now on. */
+  readonly onOtherBeams?: (() => void) | undefined;
   /** The caret or pointer is on these characters in the document; undefined: on none of ours. */
   readonly pointAt?: ((range: TextRange | undefined) => void) | undefined;
   readonly paint: (view: PageView) => void;
@@ -198,11 +200,14 @@ export function openTextPage<
   }
 
   function configure(settings: PageSettings): void {
-    const isOtherDevice = settings.device !== store.state.settings.device;
+    const before = store.state.settings;
+    const isOtherDevice = settings.device !== before.device;
     base.update({ settings });
     if (isOtherDevice && options.onOtherDevice) {
       client?.setDevice(settings.device);
       options.onOtherDevice();
+    } else if (settings.beams !== before.beams) {
+      options.onOtherBeams?.();
     }
   }
 }

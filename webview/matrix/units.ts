@@ -70,7 +70,9 @@ export function wordUnits(sequence: Sequence): Unit[] {
   return placed(
     groups.map(group => {
       const unit = unitOf(sequence, group);
-      return { ...unit, label: withoutSpace(unit.label) };
+      const label = withoutSpace(unit.label);
+      const space = unit.label.length - label.length;
+      return { ...unit, label, range: { ...unit.range, start: unit.range.start + space } };
     }),
   );
 }

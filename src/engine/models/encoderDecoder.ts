@@ -3,7 +3,7 @@ import type { AblateRequest, AblationReport, OnEffect } from '../../common/proto
 import type { Ablation } from '../../common/protocol/engine/ablation';
 import type { Analysis, AnalyzeRequest, AttentionOverride } from '../../common/protocol/engine/analyze';
 import type { ModelFiles } from '../../common/protocol/engine/api';
-import type { GenerateRequest, Generation, Strategy } from '../../common/protocol/engine/generate';
+import type { GenerateRequest, Generation } from '../../common/protocol/engine/generate';
 import type { OnPart, Score, ScoreRequest } from '../../common/protocol/engine/score';
 import type { Spelling, Tokenization, TokenizeRequest } from '../../common/protocol/engine/tokenize';
 import type { AttentionLayer, Device, Token } from '../../common/protocol/engine/types';
@@ -29,7 +29,7 @@ import { continueTranslation, translate, type TranslationOptions, type Translato
 import { TranslatorGraphs } from '../translator/translatorGraphs';
 import { domainShiftsOf, WordCounts } from '../translator/domainShift';
 
-const defaultStrategy: Strategy = { kind: 'beam', beams: 5 };
+const defaultBeams = 5;
 
 /** A translator, ready to run. */
 export class EncoderDecoder {
@@ -99,7 +99,7 @@ export class EncoderDecoder {
     const graphs = this.#graphsOf(request.ablation);
     const first =
       request.targetText === undefined
-        ? await this.#ownTranslation(source, graphs, signal)
+        ? await this.#ownTranslation(source, graphs, request.beams ?? defaultBeams, signal)
         : this.#target(request.targetText);
     const given = this.#attentionOverride(request.attentionOverride, source, first.tokens);
     const target =
@@ -226,7 +226,7 @@ export class EncoderDecoder {
     const source = this.#source(request);
     const target =
       request.targetText === undefined
-        ? await this.#ownTranslation(source, this.#graphs, signal)
+        ? await this.#ownTranslation(source, this.#graphs, defaultBeams, signal)
         : this.#target(request.targetText);
     if (position !== undefined && position >= target.tokens.length) {
       const count = target.tokens.length;
@@ -298,9 +298,10 @@ export class EncoderDecoder {
   async #ownTranslation(
     source: ModelInput,
     graphs: TranslatorGraphs,
+    beams: number,
     signal: AbortSignal | undefined,
   ) {
-    const options = { strategy: defaultStrategy };
+    const options = { strategy: { kind: 'beam', beams } as const };
     const { sequences, runMs } = await this.#translate(source, graphs, options, signal);
     const { target, text } = asGeneratedText(this.#model.tokenizer, sequences, []);
     return { text, tokens: target, dropped: 0, runMs };

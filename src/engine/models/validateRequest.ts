@@ -24,6 +24,8 @@ const optional = <S extends v.GenericSchema>(schema: S) => v.optional(schema);
 /** More candidates are of no use to a reader, and could fill the memory. */
 const top = optional(count(0, 1000));
 
+const beams = optional(count(1, 16));
+
 const strategy = v.variant('kind', [
   v.object({ kind: v.literal('greedy') }),
   v.object({
@@ -175,7 +177,10 @@ export function checkGenerate(request: GenerateRequest, manifest: Manifest): voi
 /** @throws EngineError `input-invalid`, which names what is out of range. */
 export function checkAnalyze(request: AnalyzeRequest, manifest: Manifest): void {
   checkAblation(request.ablation, manifest);
-  checkArguments(v.object({ top, messages, masked: optional(v.array(count(0, 2 ** 20))) }), request);
+  checkArguments(
+    v.object({ top, messages, beams, masked: optional(v.array(count(0, 2 ** 20))) }),
+    request,
+  );
 }
 
 /** @throws EngineError `input-invalid`, which names what is out of range. */

@@ -1,9 +1,9 @@
 /** The kinds of pages as data, and the settings that they follow. */
 import { l10n } from 'vscode';
 import type { PageName } from '../../common/protocol/pages/pages';
-import type { PageSettings } from '../../common/protocol/pages/page';
+import { maxBeams, type PageSettings } from '../../common/protocol/pages/page';
 import { deviceSetting } from '../engine/chooseDevice';
-import { choiceSetting } from '../settings/setting';
+import { choiceSetting, countSetting } from '../settings/setting';
 import type { Settings } from '../settings/settings';
 
 const { t } = l10n;
@@ -93,7 +93,11 @@ export const scaleSetting = choiceSetting<PageSettings['scale']>('attention.scal
   'linear',
 ]);
 
+/** How many hypotheses a translator keeps; as in `package.json`. */
+export const beamsSetting = countSetting('translation.beams', 5, [1, maxBeams]);
+
 export const pageSettings = (settings: Settings): PageSettings => ({
   device: settings.get(deviceSetting),
   scale: settings.get(scaleSetting),
+  beams: settings.get(beamsSetting),
 });

@@ -17,6 +17,19 @@ export const choiceSetting = <T extends string>(
   parse: written => values.find(value => value === written) ?? values[0],
 });
 
+/** Declares a setting that counts. A number out of range counts as the nearest allowed one. */
+export const countSetting = (
+  name: string,
+  standard: number,
+  [min, max]: readonly [min: number, max: number],
+): Setting<number> => ({
+  name,
+  parse: written =>
+    typeof written === 'number' && Number.isFinite(written)
+      ? Math.round(Math.min(max, Math.max(min, written)))
+      : standard,
+});
+
 /** Declares a setting that is on or off. */
 export const switchSetting = (name: string, isOnByDefault: boolean): Setting<boolean> => ({
   name,

@@ -1,6 +1,6 @@
 /** Maps a subject's text to its places in a document, also after edits. */
 import type { Piece } from '../../common/protocol/pages/subject';
-import type { TextSpan } from './textSpan';
+import type { TextSpan } from '../../common/text/sentences';
 
 /** A change of a document. Its offsets count UTF-16 units of the text before the change. */
 export interface ContentChange {

@@ -1,6 +1,7 @@
 /** Takes the text that a command applies to from VS Code's editors. */
 import * as vscode from 'vscode';
-import { isProseLanguage, type TextSource, type TextSpan } from './textSpan';
+import { isProseLanguage, type TextSource } from './textSpan';
+import { type TextSpan } from '../../common/text/sentences';
 import { Disposable } from '../workbench/dispose';
 import { EngineError } from '../../common/errors';
 import type { Segment, Subject } from '../../common/protocol/pages/subject';

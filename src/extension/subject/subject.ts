@@ -2,14 +2,8 @@
 import * as v from 'valibot';
 import { EngineError } from '../../common/errors';
 import { type Piece, savedSubject, type Subject } from '../../common/protocol/pages/subject';
-import {
-  lineAt,
-  paragraphsOf,
-  sentenceAt,
-  type TextSource,
-  type TextSpan,
-  trimmed,
-} from './textSpan';
+import { lineAt, sentenceAt, type TextSource } from './textSpan';
+import { paragraphsOf, type TextSpan, trimmed } from '../../common/text/sentences';
 
 /** The longest text that is taken from all selections together, in UTF-16 units. */
 export const maxTextLength = 100_000;

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../workbench/dispose';
 import { movedPieces, documentSpansOf, segmentOffsetOf, searchSpanAfter } from './pieces';
-import type { TextSpan } from './textSpan';
+import type { TextSpan } from '../../common/text/sentences';
 import { EngineError } from '../../common/errors';
 import type { Piece, Subject, TextRange } from '../../common/protocol/pages/subject';
 

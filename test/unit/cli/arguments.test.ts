@@ -14,6 +14,7 @@ const analyze = {
   windowStart: 0,
   hiddenStates: false,
   target: undefined,
+  beams: undefined,
   top: 0,
   masked: [],
 };
@@ -266,8 +267,14 @@ const ofAnother: readonly (readonly [line: string, message: string])[] = [
     'predict --model bert --text a --target b',
     '--target is for analyze, score, and ablate, not for predict',
   ],
-  ['classify --model bert --text a --beams 5', '--beams is for generate, not for classify'],
-  ['classify --model bert --text a --beams=5', '--beams is for generate, not for classify'],
+  [
+    'classify --model bert --text a --beams 5',
+    '--beams is for analyze and generate, not for classify',
+  ],
+  [
+    'classify --model bert --text a --beams=5',
+    '--beams is for analyze and generate, not for classify',
+  ],
   ['complete --file f --line 1 --column 2 --text a', `--text is for ${all}, not for complete`],
 ];
 

@@ -12,6 +12,7 @@ import {
 import { axesOf, matrixView, type UnitOptions } from '../../../webview/matrix/matrixView';
 import type { Shown } from '../../../webview/attention/attentionState';
 import { allUnits } from '../../../webview/attention/allUnits';
+import { readTextOf } from '../../../webview/attention/readText';
 import type { Figure } from '../../../webview/attention/export/figure';
 import type { Theme } from '../../../webview/common/theme';
 
@@ -123,7 +124,13 @@ export function sampleOf(
     device: 'wasm',
     runMs: 41.3,
   };
-  const shown: Shown = { subject, analysis, device: { device: 'wasm', reason: 'no adapter' } };
+  const read = readTextOf(subject, { family: 'encoder-only' }, 0);
+  const shown: Shown = {
+    subject,
+    read,
+    analysis,
+    device: { device: 'wasm', reason: 'no adapter' },
+  };
   return {
     shown,
     attention,
@@ -135,6 +142,7 @@ export function sampleOf(
         modelId: 'bert',
         modelName: 'BERT <mini>',
         subject,
+        readText: read.text,
         targetText: undefined,
         unknownCount: tokens.filter(isUnknown).length,
         rareWords: undefined,

@@ -11,7 +11,9 @@ export interface Figure {
   readonly modelId: string;
   readonly modelName: string;
   readonly subject: Subject;
-  /** What an encoder-decoder has made of it. */
+  /** What of it was read at once: all of it, or the sentence that a translator is shown on. */
+  readonly readText: string;
+  /** What an encoder-decoder has made of that. */
   readonly targetText: string | undefined;
   /** Words that the model could not spell. */
   readonly unknownCount: number;

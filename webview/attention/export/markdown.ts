@@ -23,7 +23,7 @@ export interface MarkdownSource {
 /** The picture in words: what is looked at, what each token looks at most, what each head does. */
 export function markdownOf({ figure, attention, tokens, runMs }: MarkdownSource): string {
   const { view, subject, window, dropped, device } = figure;
-  const caution = cautionOf(subject.segments[0].text, figure);
+  const caution = cautionOf(figure.readText, figure);
   const lines = [
     `# Attention of ${markdownText(subject.label)}`,
     '',

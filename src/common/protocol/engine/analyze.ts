@@ -107,8 +107,10 @@ export interface AnalyzeRequest {
   readonly hiddenStates?: boolean | undefined;
   /** False leaves attention out, for timing; true by default. */
   readonly attention?: boolean | undefined;
-  /** The translation that an encoder-decoder is to write. If it is absent, the text is translated first, with 5 beams. */
+  /** The translation that an encoder-decoder is to write. If it is absent, the text is translated first. */
   readonly targetText?: string | undefined;
+  /** The number of hypotheses that the beam search for that translation keeps, 1 to 16; 5 by default. */
+  readonly beams?: number | undefined;
   /** Number of candidates to return for each position; 0 by default. */
   readonly top?: number | undefined;
   /**

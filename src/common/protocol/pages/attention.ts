@@ -28,6 +28,8 @@ export interface AttentionPageApi extends PageApi {
 export interface AttentionHostApi extends TextHostApi {
   /** Writes the setting; the page is told by `configure`. */
   setScale(arg: { readonly scale: PageSettings['scale'] }): Promise<void>;
+  /** Writes the setting; the page is told by `configure`. */
+  setBeams(arg: { readonly beams: number }): Promise<void>;
   /** Whether there is a picture: commands that need one depend on it. */
   pictureShown(arg: { readonly isShown: boolean }): Promise<void>;
 }

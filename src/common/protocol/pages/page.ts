@@ -5,10 +5,15 @@ import type { DevicePreference } from '../engine/types';
 import type { Manifest } from '../manifest';
 import type { Subject, TextRange } from './subject';
 
+/** More hypotheses than this a translator is not asked to keep. */
+export const maxBeams = 8;
+
 export interface PageSettings {
   readonly device: DevicePreference;
   /** How a weight becomes a colour. */
   readonly scale: Scale;
+  /** How many hypotheses a translator keeps while it searches, 1 to {@link maxBeams}. */
+  readonly beams: number;
 }
 
 /** Webview URIs of what a page needs to start its worker. */

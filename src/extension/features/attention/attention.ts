@@ -6,7 +6,7 @@ import type { DoneMessages } from '../../workbench/doneMessages';
 import type { FileSaver, TextAlternative } from '../../workbench/textAlternative';
 import type { ModelCatalog } from '../../modelCatalog/modelCatalog';
 import { startText } from '../../panels/hostApi';
-import { scaleSetting } from '../../panels/pageKinds';
+import { beamsSetting, scaleSetting } from '../../panels/pageKinds';
 import type { Settings } from '../../settings/settings';
 import type { ErrorReporter } from '../../workbench/errorReporter';
 import type { Panels } from '../../panels/panels';
@@ -58,6 +58,7 @@ export class Attention {
       serve: owner => ({
         start: () => startText(models, owner),
         setScale: ({ scale }) => reporter.attempt(() => settings.set(scaleSetting, scale)),
+        setBeams: ({ beams }) => reporter.attempt(() => settings.set(beamsSetting, beams)),
         pictureShown: ({ isShown }) => owner.onPicture(isShown),
       }),
     });

@@ -8,7 +8,8 @@ import {
 } from '../../../common/attention/attention';
 import type { Analysis } from '../../../common/protocol/engine/analyze';
 import type { Token } from '../../../common/protocol/engine/types';
-import { paragraphAt, type TextSource, type TextSpan } from '../../subject/textSpan';
+import { paragraphAt, type TextSource } from '../../subject/textSpan';
+import { type TextSpan } from '../../../common/text/sentences';
 import { LRUCache } from 'lru-cache';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import type { Manifest } from '../../../common/protocol/manifest';

@@ -1,6 +1,6 @@
 /** Reads the text around a caret from VS Code. */
 import * as vscode from 'vscode';
-import type { TextSpan } from '../../subject/textSpan';
+import type { TextSpan } from '../../../common/text/sentences';
 import { isProse } from '../../subject/selection';
 import { indentUnitOf, type CursorContext } from './cursorContext';
 import {

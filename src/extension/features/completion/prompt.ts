@@ -1,5 +1,5 @@
 /** The text that a model reads: a window before the caret, the name of the file, and the cells above in a notebook. */
-import type { TextSpan } from '../../subject/textSpan';
+import type { TextSpan } from '../../../common/text/sentences';
 
 /** A document that is read in parts. Offsets are in UTF-16 units, line ends as they are. */
 export interface Text {

@@ -1,5 +1,6 @@
 /** Splits a document into chunks that a model scores one by one, and says what edits do to them. */
-import type { TextSource, TextSpan } from '../../subject/textSpan';
+import type { TextSource } from '../../subject/textSpan';
+import type { TextSpan } from '../../../common/text/sentences';
 import type { Scope } from './scope';
 import { rulerStep, type ScoredToken, stepOf, type Sums, sumsOf } from './scoredTokens';
 

@@ -2,7 +2,8 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import { sourceOf } from '../../subject/selection';
-import type { TextSource, TextSpan } from '../../subject/textSpan';
+import type { TextSource } from '../../subject/textSpan';
+import type { TextSpan } from '../../../common/text/sentences';
 import type { Score } from '../../../common/protocol/engine/score';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import {

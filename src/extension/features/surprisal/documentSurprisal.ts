@@ -7,7 +7,7 @@ import type { Score } from '../../../common/protocol/engine/score';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import type { Manifest } from '../../../common/protocol/manifest';
 import { selectedIn, sourceOf } from '../../subject/selection';
-import type { TextSpan } from '../../subject/textSpan';
+import type { TextSpan } from '../../../common/text/sentences';
 import { addSums } from './scoredTokens';
 import { Hints } from './hints';
 import { scopesOf, wholeScope } from './scope';

@@ -1,5 +1,6 @@
 /** The part of a document that is read for a selection. */
-import type { TextSource, TextSpan } from '../../subject/textSpan';
+import type { TextSource } from '../../subject/textSpan';
+import type { TextSpan } from '../../../common/text/sentences';
 
 /** The part of a text that is shown, with what must be read around it for its tokens to be those of the whole text. */
 export interface Scope extends TextSpan {

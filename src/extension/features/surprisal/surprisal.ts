@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import type { ModelCatalog } from '../../modelCatalog/modelCatalog';
 import { type EditorInUse, selectedIn } from '../../subject/selection';
-import type { TextSpan } from '../../subject/textSpan';
+import type { TextSpan } from '../../../common/text/sentences';
 import { surprisalModelSetting } from './options';
 import type { Settings } from '../../settings/settings';
 import { capabilitiesOf } from '../../../common/protocol/engine/capabilities';

@@ -124,13 +124,19 @@ describe.each(translators)('%s', modelId => {
     expect(plain.hiddenStates).toBeUndefined();
   });
 
-  test('analyzes its own translation where none is given', async () => {
-    const strategy = { kind: 'beam', beams: 5 } as const;
-    const [{ target, text: targetText }, analysis] = [
-      await generate(modelId, { strategy }),
-      await started.engine.analyze({ modelId, text }),
-    ];
-    expect(analysis).toMatchObject({ target, targetText });
+  test.each([undefined, 1, 2, 8])(
+    'analyzes its own translation where none is given, of %s beams',
+    async beams => {
+      const strategy = { kind: 'beam', beams: beams ?? 5 } as const;
+      const { target, text: targetText } = await generate(modelId, { strategy });
+      expect(await started.engine.analyze({ modelId, text, beams })).toMatchObject({
+        ...{ target, targetText },
+      });
+    },
+  );
+
+  test.each([0, 17, 1.5])('refuses to analyze a translation of %d beams', async beams => {
+    expect(await codeOf(started.engine.analyze({ modelId, text, beams }))).toBe('input-invalid');
   });
 
   test('scores what it was given, and finds its own beam more probable than another text', async () => {

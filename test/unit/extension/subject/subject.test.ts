@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { TextSource, TextSpan } from '../../../../src/extension/subject/textSpan';
+import type { TextSource } from '../../../../src/extension/subject/textSpan';
+import type { TextSpan } from '../../../../src/common/text/sentences';
 import {
   isInWord,
   maxLengthBefore,

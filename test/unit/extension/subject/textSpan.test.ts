@@ -2,11 +2,10 @@ import { expect, test } from 'vitest';
 import {
   lineAt,
   paragraphAt,
-  paragraphsOf,
   sentenceAt,
   type TextSource,
-  type TextSpan,
 } from '../../../../src/extension/subject/textSpan';
+import { paragraphsOf, type TextSpan } from '../../../../src/common/text/sentences';
 
 /** A document and its caret, written as `|`. */
 function marked(text: string): { source: TextSource; caret: number } {

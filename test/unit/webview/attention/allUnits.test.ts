@@ -5,6 +5,8 @@ import { allUnits } from '../../../../webview/attention/allUnits';
 import { createRanker } from '../../../../webview/attention/ranking';
 import { createViewModelMaker, rangesOf } from '../../../../webview/attention/viewModel';
 import { parseState, type Shown } from '../../../../webview/attention/attentionState';
+import { readTextOf } from '../../../../webview/attention/readText';
+import type { Subject } from '../../../../src/common/protocol/pages/subject';
 import { axesOf, matrixView } from '../../../../webview/matrix/matrixView';
 import { whole } from '../sample';
 
@@ -55,10 +57,13 @@ const analysis: Analysis = {
   device: 'wasm',
   runMs: 12,
 };
+const subject: Subject = {
+  modelId: 'transformer',
+  ...{ segments: [{ text: 'The cats' }], label: 'a:1', cutLength: 0 },
+};
 const shown: Shown = {
-  subject: { modelId: 'transformer', segments: [{ text: 'The cats' }], label: 'a:1', cutLength: 0 },
-  analysis,
-  device: { device: 'wasm', reason: '' },
+  ...{ subject, analysis, device: { device: 'wasm', reason: '' } },
+  read: readTextOf(subject, { family: 'encoder-decoder' }, 0),
 };
 const labels = (units: readonly { readonly label: string }[]) => units.map(({ label }) => label);
 
@@ -103,12 +108,18 @@ describe('an encoder-decoder', () => {
 describe('the picture', () => {
   const sceneOf = (saved: object, of = shown) =>
     createViewModelMaker(createRanker())({
-      saved: parseState(saved),
+      saved: parseState({ pieces: true, ...saved }),
       shown: of,
       models: [],
       preview: undefined,
       pointed: undefined,
     } as unknown as Parameters<ReturnType<typeof createViewModelMaker>>[0]); // What a scene is made of.
+
+  test('has whole words where a model translates, and their pieces on demand', () => {
+    const words = (pieces: boolean) => labels(sceneOf({ pieces })?.view.queries ?? []);
+    expect(words(false)).toEqual(['Les', 'chats', '</s>']);
+    expect(words(true)).toEqual(['Les', 'cha', 'ts', '</s>']);
+  });
 
   test('is the cross-attention first, and another kind when it is chosen', () => {
     expect(sceneOf({})?.attention.kind).toBe('cross');

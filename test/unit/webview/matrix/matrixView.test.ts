@@ -65,6 +65,7 @@ describe('words', () => {
     };
     expect(tokenUnits(spaced).map(({ label }) => label)).toEqual(['a', '·cat']);
     expect(wordUnits(spaced).map(({ label }) => label)).toEqual(['a', 'cat']);
+    expect(wordUnits(spaced).map(({ range }) => range.start)).toEqual([0, 2]);
   });
 
   test('that are in the text twice are told apart wherever they are named', () => {

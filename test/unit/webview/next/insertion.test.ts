@@ -27,7 +27,7 @@ async function openOn(text: string) {
     {
       ...{ saved: parseState(undefined), models: [manifest], isStarted: true, isWriting: false },
       isStale: false,
-      settings: { device: 'wasm', scale: 'sqrt' },
+      settings: { device: 'wasm', scale: 'sqrt', beams: 5 },
       ...{ spellings: new Map(), probabilities: new Map(), barCount: barsAtOnce, themeVersion: 0 },
       ...{ work: undefined, shown: undefined, error: undefined, device: undefined },
       ...{ beams: undefined, pace: undefined, pointed: undefined, pageWidth: undefined },

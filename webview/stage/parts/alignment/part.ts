@@ -4,6 +4,7 @@ import type { ValueId } from '../../../../src/common/content/lesson';
 import type { AttentionOverride } from '../../../../src/common/protocol/engine/analyze';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { cautionOf } from '../../../common/caution';
+import { rowOn, takesAttention } from '../../../elements/attentionRow';
 import { frame, picturePlace } from '../../part/frame';
 import {
   atRest,
@@ -37,7 +38,7 @@ class Alignment implements LivePart {
       { ...atRest, run: undefined, row: 0, key: undefined },
       () => context.changed(),
     );
-    this.#model = context.models.find(({ architecture }) => architecture === 'lstm-attention');
+    this.#model = context.models.find(takesAttention);
   }
 
   get state(): PartState {
@@ -113,8 +114,10 @@ class Alignment implements LivePart {
   #setByHand(key: number): void {
     const { run, row } = this.#store.state;
     if (run) {
-      const weights = run.view.keys.map((_, index) => Number(index === key));
-      void this.#analyze({ position: row, weights, continues: true });
+      const [query, one] = [run.view.queries[row], run.view.keys[key]];
+      if (query && one) {
+        void this.#analyze(rowOn(query, one, run.view.keys.length));
+      }
     }
   }
 

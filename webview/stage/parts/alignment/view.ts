@@ -1,7 +1,7 @@
 /** The look of "Which word each word looked at": the matrix, the table of one step, and the states that its context is made of. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { reachOf } from '../../../charts/canvas';
-import { nothingWritten } from '../../../common/caution';
+import { byItself } from '../../../elements/attentionRow';
 import { memo } from '../../../common/store';
 import type { Theme } from '../../../common/theme';
 import { deviceNames } from '../../../../src/common/protocol/engine/types';
@@ -56,16 +56,7 @@ export function createView(
             </button>`,
         )}
       </p>
-      ${
-        given
-          ? html`<p class="quiet">
-              By itself it wrote: <span lang="fr">${own || nothingWritten}</span>
-              <button class="text-button" @click=${() => actions.takeBack()}>
-                Take the row back
-              </button>
-            </p>`
-          : nothing
-      }
+      ${given ? html`<p class="quiet">${byItself(own, () => actions.takeBack())}</p>` : nothing}
       <div class=${isWide ? 'beside' : 'under'}>
         <div>
           <div
