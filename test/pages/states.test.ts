@@ -301,6 +301,8 @@ describe('an error', () => {
 describe('a text longer than the context', () => {
   test('is cut with a word about it, and the window moves along it', async () => {
     const { page, settled } = await start({ text: sentence.repeat(50), cutLength: 1234 });
+    // While it runs too: only a part of the text is read.
+    await expect.poll(() => page.locator('.work').innerText()).toMatch(/on 512 of [\d,]+ tokens/);
     const first = await settled();
     expect(first.dropped).toBeGreaterThan(0);
     const cut = page.locator('.cut');

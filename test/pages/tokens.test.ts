@@ -51,6 +51,29 @@ describe('the rows', () => {
     expect(await open.page.locator('.tokenizer h2').innerText()).toMatch(/BERT.*2018.*BERT.*2018/);
   });
 
+  test.each([500, 560, 640, 700, 1000])(
+    'keep what they count together at the end of the line at %d pixels',
+    async width => {
+      await start({ text, width });
+      for (const head of await open.page.locator('.tokenizer-head').all()) {
+        const [line, counts] = [
+          await head.boundingBox(),
+          await head.locator('.counts').boundingBox(),
+        ];
+        const end = (box: typeof line) => (box?.x ?? 0) + (box?.width ?? 0);
+        expect(Math.abs(end(line) - end(counts))).toBeLessThan(1);
+        expect(await head.locator('.counts').innerText()).toMatch(/tokens?[\s\S]*a token$/u);
+      }
+    },
+  );
+
+  test('explain their kind in words alone', async () => {
+    await start();
+    for (const kind of await open.page.locator('.kind').all()) {
+      expect(await kind.getAttribute('title')).not.toMatch(/[a-z][A-Z]/u);
+    }
+  });
+
   test('read no graph', async () => {
     const { page } = await start();
     const names = await page.evaluate(() =>

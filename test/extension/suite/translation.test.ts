@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { TestApi } from '../../../src/extension/extension';
-import { closeTexts, command, openText, select, testApi, tidy, until } from './inVsCode';
+import { closeTexts, command, openText, putCaret, select, testApi, tidy, until } from './inVsCode';
 
 describe('Translate Selection', function () {
   this.timeout(120_000);
@@ -38,6 +38,46 @@ describe('Translate Selection', function () {
     assert.ok(matrix && matrix.length > 4);
     for (const row of matrix) {
       assert.ok(Math.abs(row.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-4);
+    }
+  });
+
+  it('writes a selection of several sentences one by one, and follows the caret from one to the next', async () => {
+    const sentences = ['My sister lives in Paris.', 'The cat is\nblack.', 'I like tea.'];
+    const editor = await openText(`${sentences.join(' ')} The rest.`);
+    select(editor, sentences.join(' '));
+    await command('translateSelection');
+    const table = await until(
+      async () => {
+        const { markdown = '' } = (await api.attention.describe()) ?? {};
+        const rows = markdown.split('## All sentences')[1]?.split('\n') ?? [];
+        const translated = rows.filter(row => /^\| [A-Z].* \| [A-Z]\S+ /u.test(row));
+        return translated.length === sentences.length && translated;
+      },
+      'the translation of each sentence',
+      60_000,
+    );
+    assert.match(table[0] ?? '', /\| My sister lives in Paris\. \| Ma sœur /u);
+    assert.match(table[1] ?? '', /\| The cat is black\. \| /u);
+    putCaret(editor, 'tea');
+    await until(async () => {
+      const { tokens, markdown } = (await api.attention.describe()) ?? {};
+      return markdown?.includes('of sentence 3') && (tokens?.length ?? 0) > 2;
+    }, 'the sentence at the caret');
+  });
+
+  it('searches with the beams that the setting names', async () => {
+    const settings = vscode.workspace.getConfiguration('lmEvolution');
+    const editor = await openText('My sister lives in Paris.');
+    select(editor, 'My sister lives in Paris.');
+    await command('translateSelection');
+    await translated('My sister lives in Paris.');
+    const ran = api.statusItem.text;
+    await settings.update('translation.beams', 1, vscode.ConfigurationTarget.Global);
+    try {
+      await until(() => api.statusItem.text !== ran, 'another run');
+      await translated('My sister lives in Paris.');
+    } finally {
+      await settings.update('translation.beams', undefined, vscode.ConfigurationTarget.Global);
     }
   });
 

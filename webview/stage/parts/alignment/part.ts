@@ -5,6 +5,7 @@ import type { AttentionOverride } from '../../../../src/common/protocol/engine/a
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { cautionOf } from '../../../common/caution';
 import { rowOn, takesAttention } from '../../../elements/attentionRow';
+import { nameOf } from '../../../matrix/units';
 import { frame, picturePlace } from '../../part/frame';
 import {
   atRest,
@@ -56,7 +57,7 @@ class Alignment implements LivePart {
     }
     const { query, key, weight } = cell;
     const hand = run.given?.position === query.tokens[0] ? ' This row was set by hand.' : '';
-    return `Writing “${query.label}”, the model gave ${percent(weight)} of its weight to “${key.label}”.${hand}`;
+    return `Writing “${nameOf(query)}”, the model gave ${percent(weight)} of its weight to “${nameOf(key)}”.${hand}`;
   }
 
   get values(): Partial<Record<ValueId, string>> {
@@ -69,8 +70,8 @@ class Alignment implements LivePart {
     return {
       'alignment.score': decimal(cell.score),
       'alignment.weight': percent(cell.weight),
-      'alignment.target': `before “${cell.query.label}”`,
-      'alignment.source': `at “${cell.key.label}”`,
+      'alignment.target': `before “${nameOf(cell.query)}”`,
+      'alignment.source': `at “${nameOf(cell.key)}”`,
       'alignment.context': context ? `${context.length} numbers` : '…',
     };
   }
