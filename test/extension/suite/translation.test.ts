@@ -42,6 +42,7 @@ describe('Translate Selection', function () {
   });
 
   it('writes a selection of several sentences one by one, and follows the caret from one to the next', async () => {
+    await tidy(); // So that the panel opens beside the text: a caret in a hidden editor tells nothing.
     const sentences = ['My sister lives in Paris.', 'The cat is\nblack.', 'I like tea.'];
     const editor = await openText(`${sentences.join(' ')} The rest.`);
     select(editor, sentences.join(' '));
