@@ -17,6 +17,7 @@ const pageParts = [
   'webview/matrix',
   'webview/elements',
   'webview/diagram',
+  'webview/insideHead',
 ];
 const host = [...contracts, 'src/extension/workbench', 'src/extension/settings'];
 const lit = ['lit', 'lit/*', 'valibot', 'lru-cache'];
@@ -134,6 +135,16 @@ export const layers = {
     packages: lit,
   },
   'webview/diagram': { layers: [...contracts, 'webview/common', 'webview/charts'], packages: lit },
+  'webview/insideHead': {
+    layers: [
+      ...contracts,
+      'webview/common',
+      'webview/charts',
+      'webview/matrix',
+      'webview/elements',
+    ],
+    packages: lit,
+  },
   'webview/stage/math': { layers: contracts },
   'webview/stage/part': { layers: [...pageParts, 'webview/stage/math'], packages: lit },
   'webview/stage/parts/*': {

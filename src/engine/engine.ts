@@ -308,10 +308,13 @@ function buffersOf(
     result.inside?.keys,
     result.inside?.values,
     result.inside?.outputs,
+    result.inside?.beforeRotation?.queries,
+    result.inside?.beforeRotation?.keys,
   ];
   return [
     ...result.attentions.map(({ weights }) => weights.buffer),
     ...states.flatMap(state => state?.values.buffer ?? []),
+    ...(result.inside?.scoreVector ? [result.inside.scoreVector.buffer] : []),
   ];
 }
 

@@ -13,6 +13,7 @@ import {
   type Output,
   type Run,
   type RunnableGraph,
+  type Tensors,
 } from '../onnx/tensors';
 
 /**
@@ -51,6 +52,8 @@ export interface RequestedOutputs {
   readonly hiddenStates: boolean;
   /** Logit lens of the last token that is read. */
   readonly lens: boolean;
+  /** Names of tensors inside a layer. */
+  readonly inside: readonly string[];
 }
 
 export interface DecoderOutput extends Prefix {
@@ -63,6 +66,8 @@ export interface DecoderOutput extends Prefix {
   readonly hiddenStates: Output | undefined;
   /** [L + 1, batch, V] */
   readonly lens: Output | undefined;
+  /** Tensors inside a layer, by name. */
+  readonly inside: Tensors;
   readonly runMs: number;
 }
 
@@ -76,6 +81,7 @@ export const nothingRequested: RequestedOutputs = {
   attentions: false,
   hiddenStates: false,
   lens: false,
+  inside: [],
 };
 
 /** Feeds and fetches of a decoder's graph. */
@@ -103,6 +109,11 @@ export class DecoderGraph {
     this.#ablation = ablation;
     this.#begin = manifest.architecture === 'lstm' ? (manifest.tokens?.begin ?? 0) : undefined;
     this.empty = { ids: [], cache: empty };
+  }
+
+  /** Whether the graph gives a tensor. */
+  hasOutput(name: string): boolean {
+    return this.#graph.outputs.includes(name);
   }
 
   /** Whether the graph has the logit lens. */
@@ -180,6 +191,7 @@ export class DecoderGraph {
         ...(requested.attentions ? [outputs.attentions] : []),
         ...(requested.hiddenStates ? [outputs.hiddenStates] : []),
         ...(this.hasLens && requested.lens ? [outputs.lens] : []),
+        ...requested.inside,
       ],
       signal,
     );
@@ -189,6 +201,7 @@ export class DecoderGraph {
       attentions: run.outputs.get(outputs.attentions),
       hiddenStates: run.outputs.get(outputs.hiddenStates),
       lens: run.outputs.get(outputs.lens),
+      inside: run.outputs,
       runMs: run.runMs,
     };
   }
@@ -246,6 +259,7 @@ export class DecoderGraph {
         ? stackLayers(all(recurrentStateNames.hidden))
         : undefined,
       lens: undefined,
+      inside: new Map(),
       runMs,
     };
   }

@@ -18,6 +18,7 @@ import { ablatableNextToken } from './nextTokenAblation';
 import { nothingRequested, type Prefix } from '../decoder/decoderGraph';
 import { checkAblate, checkAnalyze, checkGenerate, checkPredict, checkScore } from './validateRequest';
 import { checkShape, decoderOnlyGraph } from '../onnx/graphs';
+import { insideOf, insideTensors } from '../onnx/insideAttention';
 import { hasAttention } from '../../common/protocol/engine/capabilities';
 import { largestLogit } from '../../common/math/logits';
 import { beginsWith, healText } from '../decoding/tokenHealing';
@@ -28,7 +29,7 @@ import type { SerialQueue } from '../onnx/queue';
 import { asTokenScores, summarize, type TokenScore } from '../decoder/textScorer';
 import { search } from '../decoding/search';
 import type { OnnxRuntime } from '../onnx/session';
-import { layerRows, logitRows, type Output, stackAttention, stackStates } from '../onnx/tensors';
+import { layerRows, logitRows, type Output, stackAttention, stackStates, type Tensors } from '../onnx/tensors';
 import { DraftReader } from '../decoder/prefill';
 import type { OnToken } from '../decoding/sequences';
 import { spell, tokenize } from '../tokenizer/tokenize';
@@ -108,7 +109,12 @@ export class DecoderOnly {
         request.text,
       );
     const input = conversation ?? this.#source(request, contextLength, request.windowStart);
-    const requested = { ...nothingRequested, allLogits: top > 0, attentions: attention, hiddenStates };
+    const inside = insideTensors(manifest, request.inside, name => this.#readers.whole.graph.hasOutput(name));
+    const requested = {
+      ...{ ...nothingRequested, allLogits: top > 0, attentions: attention, hiddenStates },
+      inside: inside?.fetched ?? [],
+    };
+    const insides: Tensors[] = [];
     const attentions: Output[] = [];
     const states: Output[] = [];
     const candidates: (readonly Candidate[])[] = [];
@@ -116,6 +122,7 @@ export class DecoderOnly {
     for await (const read of reader.runFromStart(idsOf(input.tokens), requested, signal)) {
       attentions.push(...asList(read.attentions));
       states.push(...asList(read.hiddenStates));
+      insides.push(read.inside);
       const rows = top > 0 ? logitRows(read.logits) : [];
       candidates.push(...rows.map(row => topCandidates(this.#model.tokenizer, row, top)));
       runMs += read.runMs;
@@ -127,6 +134,11 @@ export class DecoderOnly {
       target: [],
       attentions: asList(stackAttention('decoder', attentions)),
       hiddenStates: stackStates(states[0]?.dims[0] ?? 0, states),
+      ...(inside && {
+        inside: insideOf(manifest, inside, name =>
+          insides.flatMap(tensors => asList(tensors.get(name))),
+        ),
+      }),
       candidates,
       window: input.window,
       dropped: input.dropped,
@@ -376,7 +388,7 @@ export class DecoderOnly {
     const { logits, attentions, hiddenStates, lens } = await this.#readers.whole.graph.read(
       [[0, vocabSize - 1]],
       this.#readers.whole.graph.empty,
-      { allLogits: true, attentions: true, hiddenStates: true, lens: true },
+      { ...nothingRequested, allLogits: true, attentions: true, hiddenStates: true, lens: true },
       undefined,
       contextLength - 2,
     );

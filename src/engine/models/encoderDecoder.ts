@@ -6,14 +6,15 @@ import type { ModelFiles } from '../../common/protocol/engine/api';
 import type { GenerateRequest, Generation } from '../../common/protocol/engine/generate';
 import type { OnPart, Score, ScoreRequest } from '../../common/protocol/engine/score';
 import type { Spelling, Tokenization, TokenizeRequest } from '../../common/protocol/engine/tokenize';
-import type { AttentionLayer, Device, Token } from '../../common/protocol/engine/types';
+import type { Device, Token } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
 import { asGeneratedText, BeamTree } from '../decoding/generation';
 import { candidatesOf } from '../decoding/candidates';
 import { requireText } from '../decoding/chat';
 import { checkAblate, checkAnalyze, checkGenerate, checkScore } from './validateRequest';
 import { checkAttentionOverride, forceTarget, type TeacherForcingOptions } from '../translator/teacherForcing';
-import { checkShape, insideNames, translatorDecoder, translatorEncoder } from '../onnx/graphs';
+import { checkShape, translatorDecoder, translatorEncoder } from '../onnx/graphs';
+import { insideOf, insideTensors } from '../onnx/insideAttention';
 import { fitContext, type ModelInput, requireNoMask, requireNoMessages, requireOneText } from '../tokenizer/modelInput';
 import { isWhole, nothingAblated } from '../onnx/gates';
 import { measureAblations } from './ablationEffects';
@@ -95,6 +96,7 @@ export class EncoderDecoder {
     checkAnalyze(request, manifest);
     requireNoMask(manifest, request);
     requireNoMessages(manifest, request);
+    const inside = insideTensors(manifest, request.inside, name => this.#graphs.hasOutput(name));
     const source = this.#source(request, request.windowStart);
     const graphs = this.#graphsOf(request.ablation);
     const first =
@@ -114,7 +116,7 @@ export class EncoderDecoder {
         attention: request.attention ?? true,
         hiddenStates: request.hiddenStates ?? false,
         top: request.top ?? 0,
-        inside: this.#inside(request.inside),
+        inside: inside?.fetched,
         ...(given && { attentionOverride: given }),
       },
       signal,
@@ -127,7 +129,7 @@ export class EncoderDecoder {
       ...this.#unfamiliarIn(request, source),
       attentions: forced.attentions,
       ...forced.states,
-      ...(forced.inside && { inside: forced.inside }),
+      ...(inside && { inside: insideOf(manifest, inside, forced.insideParts) }),
       candidates: forced.candidates.map(row => candidatesOf(tokenizer, row)),
       window: source.window,
       dropped: source.dropped + target.dropped,
@@ -363,17 +365,6 @@ export class EncoderDecoder {
       throw new EngineError('input-invalid', `${name} takes no attention from outside.`);
     }
     return given && checkAttentionOverride(given, source.tokens, target);
-  }
-
-  #inside(layer: AttentionLayer | undefined): TeacherForcingOptions['inside'] {
-    if (layer && !this.#graphs.hasOutput(insideNames(layer.kind, layer.layer).queries)) {
-      const { name } = this.#vocabulary.manifest;
-      throw new EngineError(
-        'input-invalid',
-        `${name} shows nothing inside ${layer.kind} attention of layer ${layer.layer}.`,
-      );
-    }
-    return layer;
   }
 
   /** Tries the limits that the manifest promises: the last token id, the longest source, every output. */

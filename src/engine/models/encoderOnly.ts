@@ -10,6 +10,7 @@ import { EngineError } from '../../common/errors';
 import { topCandidates, tokenRank } from '../decoding/candidates';
 import { checkAblate, checkAnalyze } from './validateRequest';
 import { checkShape, encoderHead, encoderOnlyGraph } from '../onnx/graphs';
+import { insideOf, insideTensors } from '../onnx/insideAttention';
 import { fitContext, requireNoMessages, requireNoTarget } from '../tokenizer/modelInput';
 import { gateFeeds, nothingAblated, takesVariants } from '../onnx/gates';
 import { measureAblations } from './ablationEffects';
@@ -35,6 +36,8 @@ interface RequestedOutputs {
   readonly hiddenStates: boolean;
   /** Positions of the tokens whose logits to compute. */
   readonly logits: readonly number[];
+  /** Names of tensors inside a layer. */
+  readonly inside?: readonly string[] | undefined;
 }
 
 /** In a run of several ablations, in all of them together. */
@@ -92,12 +95,16 @@ export class EncoderOnly {
     } = fitContext(tokenizer, contextLength, request, request.windowStart ?? 0);
     const tokens = this.#masked(read, request.masked ?? []);
     const top = this.#hasHead ? (request.top ?? 0) : 0;
-    const { attentions, hiddenStates, logits, runMs } = await this.#run(
+    const inside = insideTensors(manifest, request.inside, name =>
+      this.#session.outputs.includes(name),
+    );
+    const { attentions, hiddenStates, logits, insideParts, runMs } = await this.#run(
       inputOf(tokens),
       {
         attentions: request.attention ?? true,
         hiddenStates: request.hiddenStates ?? false,
         logits: top > 0 ? [...tokens.keys()] : [],
+        inside: inside?.fetched,
       },
       [request.ablation ?? nothingAblated],
       signal,
@@ -115,6 +122,7 @@ export class EncoderOnly {
         shape: [layers + 1, S, hiddenSize],
         values: hiddenStates.values,
       },
+      ...(inside && { inside: insideOf(manifest, inside, insideParts) }),
       candidates: rows?.map(row => topCandidates(tokenizer, row, top)) ?? [],
       maskedRanks: rows && request.masked?.map(index => tokenRank(rows[index]!, read[index]!.id)), // Checked above.
       window,
@@ -222,6 +230,7 @@ export class EncoderOnly {
     readonly attentions: Output | undefined;
     readonly hiddenStates: Output | undefined;
     readonly logits: Output | undefined;
+    readonly insideParts: (name: string) => readonly Output[];
     readonly runMs: number;
   }> {
     const run = await this.#session.run(
@@ -231,7 +240,8 @@ export class EncoderOnly {
         [inputs.tokenTypeIds]: [tokenTypeIds],
         [inputs.positionIds]: [positionIds],
         [inputs.outputAttentions]: requested.attentions,
-        [inputs.outputHiddenStates]: requested.hiddenStates,
+        // The last layer's values are computed with the states alone.
+        [inputs.outputHiddenStates]: requested.hiddenStates || requested.inside !== undefined,
         ...(this.#hasHead && { [encoderHead.outputLogits]: requested.logits.length > 0 }),
         ...(this.#session.inputs.includes(encoderHead.logitPositions) && {
           [encoderHead.logitPositions]: requested.logits,
@@ -243,6 +253,7 @@ export class EncoderOnly {
         outputs.attentions,
         ...(requested.hiddenStates ? [outputs.hiddenStates] : []),
         ...(requested.logits.length > 0 ? [encoderHead.logits] : []),
+        ...(requested.inside ?? []),
       ],
       signal,
     );
@@ -250,6 +261,10 @@ export class EncoderOnly {
       attentions: requested.attentions ? run.outputs.get(outputs.attentions) : undefined,
       hiddenStates: run.outputs.get(outputs.hiddenStates),
       logits: run.outputs.get(encoderHead.logits),
+      insideParts: name => {
+        const output = run.outputs.get(name);
+        return output ? [output] : [];
+      },
       runMs: run.runMs,
     };
   }

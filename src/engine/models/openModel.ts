@@ -2,7 +2,8 @@
 import type { ModelFiles } from '../../common/protocol/engine/api';
 import type { Device } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
-import { checkGraph, requiredGraphs, tapsOf } from '../onnx/graphs';
+import { checkGraph, requiredGraphs } from '../onnx/graphs';
+import { tapsOf } from '../onnx/insideAttention';
 import { tapGraph } from '../onnx/graphTaps';
 import { LazyWeights } from '../onnx/lazyWeights';
 import type { SerialQueue } from '../onnx/queue';
@@ -45,7 +46,7 @@ export async function openModel(
   const weights = weightsOf(files);
   try {
     for (const [name, shape] of needed) {
-      const graph = tapGraph(graphs[name] ?? new ArrayBuffer(), tapsOf(manifest, name));
+      const graph = tapGraph(graphs[name] ?? new ArrayBuffer(), tapsOf(manifest, shape));
       const session = await Session.open(onnx, queue, graph, device, weights);
       sessions.set(name, session);
       checkGraph(manifest, name, shape, session);

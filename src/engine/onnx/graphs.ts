@@ -1,6 +1,5 @@
 /** The names and shapes of what graphs take and give, and the check of a graph against them. */
 
-import type { Attention } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
 import type { Manifest } from '../../common/protocol/manifest';
 
@@ -236,37 +235,6 @@ function translatorGraphs(kind: keyof typeof translators): Record<string, GraphS
     },
   };
 }
-
-/**
- * Tensors inside a layer of a Transformer's attention, which are outputs of its graphs only through `graphTaps.ts`.
- *
- * queries, outputs: [batch, H, queries, K]; keys, values: [batch, H, keys, K].
- */
-export function insideNames(kind: Attention['kind'], layer: number) {
-  const side = kind === 'encoder' ? 'encoder' : 'decoder';
-  const part = `${side}.${layer}.${kind === 'cross' ? 'cross_attention' : 'attention'}`;
-  // A decoder joins what it kept from the steps before with what is new.
-  const [keys, values] = kind === 'encoder' ? ['key.heads', 'value.heads'] : ['keys', 'values'];
-  return {
-    queries: `${part}.query.heads`,
-    keys: `${part}.${keys}`,
-    values: `${part}.${values}`,
-    outputs: `${part}.mixed`,
-  };
-}
-
-/** Names of all tensors inside a graph that become its outputs. */
-export function tapsOf({ architecture, layers }: Manifest, graph: string): readonly string[] {
-  const kinds = architecture === 'transformer' ? (insideKinds[graph] ?? []) : [];
-  return kinds.flatMap(kind =>
-    Array.from({ length: layers }, (_, layer) => Object.values(insideNames(kind, layer))).flat(),
-  );
-}
-
-const insideKinds: Readonly<Record<string, readonly Attention['kind'][]>> = {
-  [translatorEncoder.graph]: ['encoder'],
-  [translatorDecoder.graph]: ['decoder', 'cross'],
-};
 
 function decoderOnlyGraphs(layers: number): Record<string, GraphShape> {
   const { inputs, outputs } = decoderOnlyGraph;

@@ -200,3 +200,30 @@ export function stackHeads(parts: readonly Output[]): HeadVectors | undefined {
   }
   return { shape: [heads, tokens, headSize], values };
 }
+
+/** Vectors with the token before the head, [1, tokens, H, K] or [1, tokens, H K], with the head first: [1, H, tokens, K]. */
+export function headsFirst({ dims, values }: Output, heads: number): Output {
+  const [, tokens = 0] = dims;
+  const size = values.length / (tokens * heads || 1);
+  const turned = new Float32Array(values.length);
+  for (let token = 0; token < tokens; token++) {
+    for (let head = 0; head < heads; head++) {
+      const from = (token * heads + head) * size;
+      turned.set(values.subarray(from, from + size), (head * tokens + token) * size);
+    }
+  }
+  return { dims: [1, heads, tokens, size], values: turned };
+}
+
+/** The first `count` heads of [1, H, tokens, K], and the others. */
+export function partHeads(
+  { dims, values }: Output,
+  count: number,
+): readonly [first: Output, others: Output] {
+  const [batch = 1, heads = 0, tokens = 0, size = 0] = dims;
+  const end = count * tokens * size;
+  return [
+    { dims: [batch, count, tokens, size], values: values.slice(0, end) },
+    { dims: [batch, heads - count, tokens, size], values: values.slice(end) },
+  ];
+}

@@ -112,9 +112,9 @@ export function requireOneText({ name }: Manifest, { textPair }: Texts): void {
 /** @throws EngineError `input-invalid` when a translation is given to a model that makes none. */
 export function requireNoTarget(
   { name }: Manifest,
-  request: Pick<AnalyzeRequest, 'targetText' | 'attentionOverride' | 'inside'>,
+  request: Pick<AnalyzeRequest, 'targetText' | 'attentionOverride'>,
 ): void {
-  if (request.targetText !== undefined || request.attentionOverride || request.inside) {
+  if (request.targetText !== undefined || request.attentionOverride) {
     throw new EngineError('input-invalid', `${name} is no translator: give it a text alone.`);
   }
 }

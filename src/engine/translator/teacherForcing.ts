@@ -1,18 +1,11 @@
 /** Teacher forcing: a translator is made to write a given target. */
 
 import type { AttentionOverride } from '../../common/protocol/engine/analyze';
-import type {
-  Attention,
-  AttentionLayer,
-  HiddenStates,
-  InsideAttention,
-  Rows,
-  Token,
-} from '../../common/protocol/engine/types';
+import type { Attention, HiddenStates, Rows, Token } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
-import { insideNames, translatorDecoder, translatorEncoder } from '../onnx/graphs';
+import { translatorDecoder, translatorEncoder } from '../onnx/graphs';
 import { logSoftmax, rankOf, topTokens, type RankedToken } from '../../common/math/logits';
-import { type Output, stackAttention, stackHeads, stackRows, stackStates } from '../onnx/tensors';
+import { type Output, stackAttention, stackRows, stackStates } from '../onnx/tensors';
 import type { TranslatorGraphs } from './translatorGraphs';
 
 /** What to return of a run over a target, and what to change in it. */
@@ -23,8 +16,8 @@ export interface TeacherForcingOptions {
   readonly top: number;
   /** Whether to return all logits; false by default. */
   readonly logits?: boolean | undefined;
-  /** A layer to look inside. */
-  readonly inside?: AttentionLayer | undefined;
+  /** Tensors inside a layer to fetch as well. */
+  readonly inside?: readonly string[] | undefined;
   /** A row of cross-attention [S] set by hand, and the step it is for. */
   readonly attentionOverride?: {
     readonly position: number;
@@ -42,7 +35,8 @@ export interface TeacherForcingResult {
   /** [T] of [V]; empty unless requested. */
   readonly logits: readonly Float32Array[];
   readonly attentions: readonly Attention[];
-  readonly inside?: InsideAttention | undefined;
+  /** What each run gave by these names. */
+  readonly insideParts: (name: string) => readonly Output[];
   readonly states: {
     readonly hiddenStates?: HiddenStates | undefined;
     readonly cellStates?: HiddenStates | undefined;
@@ -73,8 +67,7 @@ export async function forceTarget(
   options: TeacherForcingOptions,
   signal?: AbortSignal,
 ): Promise<TeacherForcingResult> {
-  const { attention, hiddenStates, top, attentionOverride, inside } = options;
-  const insides = inside ? Object.values(insideNames(inside.kind, inside.layer)) : [];
+  const { attention, hiddenStates, top, attentionOverride, inside: insides = [] } = options;
   const encoded = await graphs.encode(
     source,
     { attentions: attention, hiddenStates, insides },
@@ -115,7 +108,10 @@ export async function forceTarget(
     candidates,
     logits,
     attentions: attention ? attentionsOf(encoded.outputs, partsOf) : [],
-    ...(inside && { inside: insideOf(inside, encoded.outputs, partsOf) }),
+    insideParts: name => {
+      const ofEncoder = encoded.outputs.get(name);
+      return ofEncoder ? [ofEncoder] : partsOf(name);
+    },
     states: hiddenStates ? statesOf(encoded.outputs, partsOf) : {},
     runMs,
   };
@@ -147,25 +143,6 @@ function attentionsOf(encoder: ReadonlyMap<string, Output>, partsOf: PartsOf): A
     stackAttention('decoder', partsOf(outputs.decoderAttentions)),
     stackAttention('cross', partsOf(outputs.crossAttentions)),
   ].filter(attention => attention !== undefined);
-}
-
-function insideOf(
-  { kind, layer }: AttentionLayer,
-  encoder: ReadonlyMap<string, Output>,
-  partsOf: PartsOf,
-): InsideAttention | undefined {
-  const names = insideNames(kind, layer);
-  const all = (name: string) => {
-    const output = encoder.get(name);
-    return output ? [output] : partsOf(name);
-  };
-  const [queries, outputs] = [stackHeads(all(names.queries)), stackHeads(all(names.outputs))];
-  // The last step has the keys and values of all.
-  const [keys, values] = [
-    stackHeads(all(names.keys).slice(-1)),
-    stackHeads(all(names.values).slice(-1)),
-  ];
-  return queries && keys && values && outputs && { kind, layer, queries, keys, values, outputs };
 }
 
 function statesOf(

@@ -56,8 +56,17 @@ def build_bert_graph(model: Bert, head: MaskedHead | None = None) -> onnx.ModelP
     asked = "output_hidden_states"
     if head is not None:
         asked = graph.node("Or", [asked, "output_logits"], "output_last_hidden_state")
-    empty = [0, 0, config.hidden_size]
-    hidden_states[-1] = graph.optional(asked, end, x, "last_hidden_state", empty)
+    # With the values and outputs of its heads, which are only looked at.
+    last, by_head = f"layers.{config.layers - 1}", [0, config.heads, 0, config.head_size]
+    hidden_states[-1], _, _ = graph.optional_of_many(
+        asked,
+        end,
+        {
+            "last_hidden_state": (x, [0, 0, config.hidden_size]),
+            "last_values": (f"{last}.value.heads", by_head),
+            "last_mixed": (f"{last}.mixed", by_head),
+        },
+    )
     graph.optional_stack("output_attentions", attentions, "attentions", [0, 0, config.heads, 0, 0])
     graph.optional_stack(
         "output_hidden_states", hidden_states, "hidden_states", [0, 0, 0, config.hidden_size]

@@ -83,13 +83,16 @@ def nodes_of_shares(graph: onnx.GraphProto, gates: Gates) -> Iterator[onnx.NodeP
 
 
 def multiply(graph: onnx.GraphProto, tensor: str, gate: str) -> None:
-    """Whatever read `tensor` now reads its product with `gate`, which is made right behind it."""
+    """Whatever read `tensor` now reads its product with `gate`, which is made right behind it.
+
+    A branch that gives the tensor itself, for somebody to look at, gives it as it was.
+    """
     gated = f"{tensor}.gated"
+    assert all(value.name != tensor for value in graph.output), f"{tensor} is an output"
     part, place = producer_of(graph, tensor)
     for reader in graphs_in(part):
         for node in reader.node:
             node.input[:] = [gated if name == tensor else name for name in node.input]
-        assert all(value.name != tensor for value in reader.output), f"{tensor} is an output"
     node = helper.make_node("Mul", [tensor, gate], [gated], gated)
     part.node.insert(place + 1, node)
 

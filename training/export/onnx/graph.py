@@ -1,6 +1,6 @@
 """A graph is written node by node with a thin layer over `onnx.helper`, in names a reader knows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import onnx
@@ -91,27 +91,42 @@ class GraphBuilder:
         `empty` is the shape of nothing; its first axis is 0. An `If` and not a mere output, because
         ONNX Runtime computes every node of a graph whatever is fetched.
         """
-        assert empty[0] == 0
+        return self.optional_of_many(condition, then, {output: (result, empty)})[0]
+
+    def optional_of_many(
+        self,
+        condition: str,
+        then: "GraphBuilder",
+        outputs: Mapping[str, tuple[str, Sequence[int]]],
+    ) -> Sequence[str]:
+        """Several results of `then`, by the names that they get, each with its shape of nothing.
+
+        See `optional`.
+        """
+        first = next(iter(outputs))
         nothing = GraphBuilder()
-        nothing.node(
-            "Constant",
-            [],
-            f"{output}.nothing",
-            value=numpy_helper.from_array(np.zeros(empty, np.float32)),
-        )
-        return self.node(
+        for output, (_, empty) in outputs.items():
+            assert empty[0] == 0
+            nothing.node(
+                "Constant",
+                [],
+                f"{output}.nothing",
+                value=numpy_helper.from_array(np.zeros(empty, np.float32)),
+            )
+        return self.node_of_many(
             "If",
             [condition],
-            output,
-            then_branch=then.branch(f"{output}.then", result),
-            else_branch=nothing.branch(f"{output}.else", f"{output}.nothing"),
+            list(outputs),
+            then_branch=then.branch(f"{first}.then", *(result for result, _ in outputs.values())),
+            else_branch=nothing.branch(f"{first}.else", *(f"{name}.nothing" for name in outputs)),
         )
 
-    def branch(self, name: str, output: str) -> onnx.GraphProto:
-        value = helper.make_value_info(
-            output, helper.make_tensor_type_proto(TensorProto.FLOAT, None)
-        )
-        return helper.make_graph(self.nodes, name, [], [value], self.initializers)
+    def branch(self, name: str, *outputs: str) -> onnx.GraphProto:
+        values = [
+            helper.make_value_info(output, helper.make_tensor_type_proto(TensorProto.FLOAT, None))
+            for output in outputs
+        ]
+        return helper.make_graph(self.nodes, name, [], values, self.initializers)
 
     def build(
         self, name: str, inputs: Sequence[ValueInfoProto], outputs: Sequence[ValueInfoProto]

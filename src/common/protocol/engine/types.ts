@@ -73,15 +73,25 @@ export interface AttentionLayer {
 }
 
 /**
- * What the weights of a layer are made from, and what is made with them, for each head: weights are
- * softmax(queries keys^T / sqrt(K)), outputs are weights times values. Rows are those of the `Attention` of the kind.
- * @see Vaswani et al., arXiv:1706.03762, equation 1
+ * What the weights of a layer are made from, and what is made with them, for each head. Rows are those of the
+ * `Attention` of the kind.
+ *
+ * Weights are softmax(queries keys^T / sqrt(K)), outputs are weights times values. Keys and values may have fewer heads
+ * than queries: then as many neighbouring heads of queries share one. Of additive attention a score is
+ * scoreVector^T tanh(query + key), without a scale, and values and outputs have a size of their own.
+ * @see Vaswani et al., arXiv:1706.03762, equation 1; Ainslie et al., arXiv:2305.13245, section 2.2 (shared keys);
+ *   Bahdanau et al., arXiv:1409.0473, appendix A.1.2 (additive attention)
  */
 export interface InsideAttention extends AttentionLayer {
   readonly queries: HeadVectors;
   readonly keys: HeadVectors;
   readonly values: HeadVectors;
   readonly outputs: HeadVectors;
+  /** Queries and keys before rotary positions turned them; absent where positions are added to the states. */
+  readonly beforeRotation?:
+    { readonly queries: HeadVectors; readonly keys: HeadVectors } | undefined;
+  /** [A], of additive attention alone. */
+  readonly scoreVector?: Float32Array<ArrayBuffer> | undefined;
 }
 
 /** Residual stream, row-major [L + 1, S, D]; layer 0 is the embedding. */

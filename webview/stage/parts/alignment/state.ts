@@ -2,7 +2,7 @@
 import type { Analysis, AttentionOverride } from '../../../../src/common/protocol/engine/analyze';
 import { matrixView, type MatrixView } from '../../../matrix/matrixView';
 import { readableUnits, type Unit } from '../../../matrix/units';
-import { mixOf } from '../../math/attentionHead';
+import { mixOf } from '../../../insideHead/attentionHead';
 import type { RunningState } from '../../part/livePart';
 
 export interface AlignedRun {

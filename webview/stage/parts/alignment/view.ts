@@ -9,7 +9,7 @@ import type { Unit } from '../../../matrix/units';
 import { attentionMap, cellUnder } from '../../part/attentionMap';
 import { wideFrom } from '../../part/frame';
 import type { PartView } from '../../part/livePart';
-import { joinRows, paintRows, type VectorRows } from '../../part/vectorRows';
+import { joinRows, paintRows, type VectorRows } from '../../../matrix/vectorRows';
 import {
   type AlignedRun,
   type AlignmentCell,

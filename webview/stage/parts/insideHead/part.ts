@@ -3,6 +3,8 @@ import type { TemplateResult } from 'lit';
 import type { ValueId } from '../../../../src/common/content/lesson';
 import type { PartState } from '../../../../src/common/protocol/pages/stage';
 import { cautionOf } from '../../../common/caution';
+import { createSelector, isMaskedAt, type Selection } from '../../../insideHead/headRun';
+import { wordsOf } from '../../../insideHead/headWords';
 import { frame, picturePlace } from '../../part/frame';
 import {
   atRest,
@@ -14,13 +16,11 @@ import {
   stateOf,
 } from '../../part/livePart';
 import {
-  createSelector,
-  type HeadRun,
   type InsideHeadState,
   parseSettings,
   runOf,
-  type Selection,
   type Settings,
+  type TranslatorRun,
 } from './state';
 import { createView } from './view';
 import { percent } from '../../../../src/common/text/percent';
@@ -62,12 +62,7 @@ class InsideHead implements LivePart {
     if (!selection) {
       return 'Each word makes a query, a key and a value; here they are, with what comes of them.';
     }
-    const { query, key, keyIndex, steps, run, head } = selection;
-    const writing = run.inside.kind === 'encoder' ? '' : 'Writing ';
-    if (steps.weights[keyIndex] === 0 && head.isMasked) {
-      return `${writing}“${query.label}”, the decoder may not look at “${key.label}”: it comes later.`;
-    }
-    return `${writing}“${query.label}” asks, “${key.label}” answers: the product ${decimal(steps.products[keyIndex])} divided by √${head.size} is ${decimal(steps.scores[keyIndex])}, and after the softmax ${percent(steps.weights[keyIndex] ?? 0)} of the weight.`;
+    return wordsOf(selection);
   }
 
   get values(): Partial<Record<ValueId, string>> {
@@ -79,16 +74,16 @@ class InsideHead implements LivePart {
     return {
       'inside-head.query': `${run.queries.length} × ${head.size}, looking at “${query.label}”`,
       'inside-head.key': `${run.keys.length} × ${head.size}, “${key.label}” gives ${decimal(steps.scores[keyIndex])}`,
-      'inside-head.value':
-        steps.masked[keyIndex] === -Infinity
-          ? `nothing of “${key.label}”: it is masked`
-          : `${percent(steps.weights[keyIndex] ?? 0)} of “${key.label}”`,
+      'inside-head.value': isMaskedAt(selection, keyIndex)
+        ? `nothing of “${key.label}”: it is masked`
+        : `${percent(steps.weights[keyIndex] ?? 0)} of “${key.label}”`,
       'inside-head.width': String(head.size),
     };
   }
 
   get #selection(): Selection | undefined {
-    return this.#selector(this.#store.state);
+    const { run, query, key, settings } = this.#store.state;
+    return run && this.#selector(run, { head: settings.head, query, key });
   }
 
   show(sentence: string): void {
@@ -102,7 +97,7 @@ class InsideHead implements LivePart {
   }
 
   /** @param before a run on the same sentence, whose translation is kept. */
-  async #analyze(before: HeadRun | undefined): Promise<void> {
+  async #analyze(before: TranslatorRun | undefined): Promise<void> {
     const model = this.#model;
     if (!model) {
       return;
@@ -147,7 +142,9 @@ class InsideHead implements LivePart {
         cancel: () => this.cancel(),
         retry: () => void this.#analyze(undefined),
       },
-      selection ? this.#view(selection, settings.kind, view) : picturePlace(this.#model),
+      run && selection
+        ? this.#view(run, selection, settings.kind, view)
+        : picturePlace(this.#model),
     );
   }
 }

@@ -9,7 +9,7 @@ import type { Theme } from '../../../common/theme';
 import { cosine, mean } from '../../math/vectors';
 import { slider } from '../../part/controls';
 import type { PartView } from '../../part/livePart';
-import { joinRows } from '../../part/vectorRows';
+import { joinRows } from '../../../matrix/vectorRows';
 import { sinusoids } from './sinusoids';
 import { placeCount, type Settings, type ShuffleRun } from './state';
 

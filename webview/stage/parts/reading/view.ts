@@ -8,7 +8,7 @@ import { type StateKind, stateOf } from '../../math/unrolledLstm';
 import { cosine } from '../../math/vectors';
 import { choices, numberChoices, slider } from '../../part/controls';
 import type { PartView } from '../../part/livePart';
-import { paintRows, type RowsPicture, type VectorRows } from '../../part/vectorRows';
+import { paintRows, type RowsPicture, type VectorRows } from '../../../matrix/vectorRows';
 import type { ReadingState, Settings, UnrolledRun } from './state';
 import { icon } from '../../../elements/icons';
 import { count, decimal, duration } from '../../../common/numbers';

@@ -1,9 +1,9 @@
 /** Vectors as rows of colours around 0. */
-import { createSurface, fitText, poolFarthest, reachOf, signedImage } from '../../charts/canvas';
-import { hex, withAlpha } from '../../charts/colorScale';
-import { memo } from '../../common/store';
-import { labelFont } from '../../matrix/matrixLayout';
-import type { Theme } from '../../common/theme';
+import { createSurface, fitText, poolFarthest, reachOf, signedImage } from '../charts/canvas';
+import { hex, withAlpha } from '../charts/colorScale';
+import { memo } from '../common/store';
+import { labelFont } from './matrixLayout';
+import type { Theme } from '../common/theme';
 
 /** Vectors, one row each. */
 export interface VectorRows {
