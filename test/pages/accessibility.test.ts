@@ -75,6 +75,21 @@ const atRest = (page: Page): Promise<void> =>
   );
 
 describe('in each theme axe finds nothing', () => {
+  test('in the view inside a head, of one head and of an average', async () => {
+    const open = await lab.open({ text: pair, savedState: { heads: [{ layer: 1, head: 3 }] } });
+    await open.settled();
+    await open.page.locator('.picture').focus();
+    await open.page.keyboard.press('Enter');
+    await open.page.locator('.inside tbody tr').first().waitFor();
+    await open.page.locator('.inside summary').click();
+    expect(await findings(open)).toEqual([]);
+    await open.page.getByRole('button', { name: 'Average of all' }).click();
+    await open.page.getByText('an average has no inside').waitFor();
+    expect(await findings(open)).toEqual([]);
+    expect(open.complaints).toEqual([]);
+    await open.close();
+  });
+
   test('in a picture, its lit tokens, the open menu and the help', async () => {
     const open = await lab.open({ text: pair });
     await open.settled();

@@ -371,7 +371,7 @@ describe('the matrix', () => {
     await expect
       .poll(() => page.locator('[role=status].unseen').innerText())
       .toMatch(/^Of all attention of the₁, .* goes to cat, the \d+(st|nd|rd|th) of/);
-    await page.keyboard.press('Enter');
+    await page.keyboard.press('Shift+Enter');
     await expect.poll(() => last('reveal')).toEqual({ segment: 0, start: 4, end: 7 });
     await page.keyboard.press('Space');
     await page.keyboard.press('Escape');

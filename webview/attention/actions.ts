@@ -4,9 +4,10 @@ import type { Attention } from '../../src/common/protocol/engine/types';
 import type { AttentionHostApi, ExportFormat } from '../../src/common/protocol/pages/attention';
 import type { ExportFile, PageSettings } from '../../src/common/protocol/pages/page';
 import type { TextActions, TextPage } from '../common/textPage';
-import { addOrRemove, choose } from '../matrix/heads';
+import { addOrRemove, choose, shownHeads } from '../matrix/heads';
 import type { Unit } from '../matrix/units';
 import type { AttentionState, PointedAt, SavedState } from './attentionState';
+import { cellAt, type InsideCell } from './inside/cell';
 import type { HeadPosition } from '../../src/common/attention/attention';
 import type { LinkTokens } from './ranking';
 import type { HeadSort } from './sorts';
@@ -20,6 +21,10 @@ export interface Actions extends TextActions {
   chooseHeads(heads: readonly HeadPosition[], isAdding: boolean): void;
   averageAll(): void;
   point(at: PointedAt | undefined): void;
+  /** Looks inside the cell of a row and a column of the view. */
+  openInside(query: number, key: number): void;
+  /** Looks inside another cell; undefined closes the view. */
+  lookInside(cell: InsideCell | undefined): void;
   /** A click on a token, with shift where `isAdding`: its row stays lit, or no longer; with a key, its link to it. */
   lock(unit: Unit, isAdding: boolean, key?: Unit): void;
   sortHeads(sort: HeadSort): void;
@@ -67,6 +72,13 @@ export function createActions(
 ): Actions {
   const arrange = (change: Partial<SavedState>) =>
     store.update({ saved: { ...store.state.saved, ...change } });
+  const openInside = (query: number, key: number) => {
+    const now = viewModel();
+    const inside =
+      now &&
+      cellAt(now.view, now.attention, shownHeads(now.choice, now.attention.shape), query, key);
+    store.update({ inside });
+  };
   return {
     ...actions,
     arrange,
@@ -93,7 +105,13 @@ export function createActions(
       if (!isSame(store.state.pointed, pointed)) {
         store.update({ pointed });
       }
+      const [query] = pointed?.queries ?? [];
+      if (store.state.inside && pointed?.from === 'keys' && query !== undefined) {
+        openInside(query, pointed.key ?? 0);
+      }
     },
+    openInside,
+    lookInside: inside => store.update({ inside }),
     lock: ({ tokens }, isAdding, keyUnit) => {
       const { queries, key: keyBefore } = store.state.saved;
       const key = isAdding ? undefined : keyUnit?.tokens[0];
@@ -107,7 +125,10 @@ export function createActions(
       });
     },
     sortHeads: sort => arrange({ sort }),
-    chooseKind: kind => arrange({ kind, ...nothingChosen }),
+    chooseKind: kind => {
+      store.update({ inside: undefined });
+      arrange({ kind, ...nothingChosen });
+    },
     letGo: () => {
       store.update({ preview: undefined, pointed: undefined });
       arrange(nothingChosen);

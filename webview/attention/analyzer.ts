@@ -70,7 +70,7 @@ export class Analyzer {
         analysis: { ...analysis, source: analysis.source.map(place) },
         given: given && { override: given, own },
       };
-      return { shown, device, preview: undefined, pointed: undefined };
+      return { shown, device, preview: undefined, pointed: undefined, inside: undefined };
     });
     const { shown } = this.store.state;
     if (done && shown) {

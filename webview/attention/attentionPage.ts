@@ -21,7 +21,7 @@ import { describe, figureOf } from './describe';
 import { SentenceTranslator } from './sentenceTranslator';
 import { exportFile } from './export/exportFile';
 import { createViewModelMaker, rangesOf, type ViewModel } from './viewModel';
-import { render } from 'lit';
+import { nothing, render } from 'lit';
 import type { Attention } from '../../src/common/protocol/engine/types';
 import type { Scale } from '../../src/common/attention/attention';
 import type { PageView } from '../common/page';
@@ -29,6 +29,8 @@ import type { Theme } from '../common/theme';
 import { headsInWords } from '../matrix/heads';
 import { thumbnails, type Thumbnails } from '../matrix/thumbnails';
 import { linkSentence } from './labels';
+import { createInside } from './inside/inside';
+import type { InsideTemplate } from './inside/insideView';
 import { strongLinks } from './links';
 import { thumbnailGap } from './navigator';
 import { createPictureArea } from './picture';
@@ -45,6 +47,7 @@ const atStart: Omit<AttentionState, 'saved'> = {
   pointed: undefined,
   pointedSentence: undefined,
   areTogglesOpen: false,
+  inside: undefined,
   box: undefined,
 };
 
@@ -123,7 +126,8 @@ export function startAttentionPage(): void {
       }
     },
   });
-  const paint = createRenderer(store, actions, ranker, page.announce);
+  const inside = createInside(page, actions, viewModel);
+  const paint = createRenderer(store, actions, ranker, page.announce, inside.template);
   /** Where the same is lit in the same picture, the document shows it already. */
   const light = memo((_view: ViewModel['view'], _ranges: string) => {
     const now = viewModel();
@@ -134,7 +138,8 @@ export function startAttentionPage(): void {
   document.addEventListener('keydown', event => {
     // An open menu or dialog is closed by the key, and no more.
     if (event.key === 'Escape' && !document.querySelector(':popover-open, dialog[open]')) {
-      actions.letGo();
+      // What lies over the page is closed first.
+      (store.state.inside ? inside.close : actions.letGo)();
     }
   });
 
@@ -194,6 +199,7 @@ function createRenderer(
   actions: Actions,
   ranker: Ranker,
   announce: (words: string) => void,
+  inside: InsideTemplate,
 ): (viewModel: ViewModel | undefined, view: PageView) => void {
   const table = document.createElement('div');
   table.className = 'unseen';
@@ -218,7 +224,8 @@ function createRenderer(
     requestIdleCallback(() => ranker.prepare(shown, attention));
   });
 
-  return (viewModel, { root, theme, width, layout }) => {
+  return (viewModel, pageView) => {
+    const { root, theme, width, layout } = pageView;
     const { state } = store;
     let pictures: Parts['thumbnails'];
     if (viewModel) {
@@ -230,7 +237,10 @@ function createRenderer(
       const canvas = thumbnailsOf(attention, offScale, theme, state.settings.scale, size);
       pictures = { canvas, size };
     }
-    const parts = { picture, thumbnails: pictures, table, theme };
+    const parts: Parts = {
+      ...{ picture, thumbnails: pictures, table, theme },
+      inside: viewModel ? inside(viewModel, state, pageView) : nothing,
+    };
     render(template(state, viewModel, parts, actions), root);
     watchBox(root);
     if (viewModel && !state.error) {
@@ -243,7 +253,9 @@ function createRenderer(
     }
     const isSpoken = !state.error && document.activeElement?.matches(':focus-visible');
     // What is no longer so must not stand there to be read.
-    announce(viewModel?.link && isSpoken ? linkSentence(viewModel, viewModel.link) : '');
+    announce(
+      viewModel?.link && isSpoken && !state.inside ? linkSentence(viewModel, viewModel.link) : '',
+    );
     if (performance.getEntriesByName('head-repaint-start', 'mark').length > 0) {
       performance.measure('head-repaint', 'head-repaint-start');
       performance.clearMarks('head-repaint-start');

@@ -8,6 +8,7 @@ import type { Tokenized } from '../elements/textToCome';
 import { blocks } from '../matrix/matrixView';
 import type { ReadText } from './readText';
 import type { EngineError } from '../../src/common/errors';
+import type { InsideCell } from './inside/cell';
 import type { HeadPosition } from '../../src/common/attention/attention';
 import { sorts } from './sorts';
 import { index, parserOf, type Saved, subjectEntry } from '../common/store';
@@ -75,7 +76,7 @@ export interface Translated {
 export interface PointedAt {
   readonly queries: readonly number[];
   readonly key?: number | undefined;
-  readonly from: 'picture' | 'text' | 'document';
+  readonly from: 'picture' | 'keys' | 'text' | 'document';
 }
 
 /** In CSS pixels. */
@@ -96,6 +97,8 @@ export interface AttentionState extends TextPageState {
   readonly pointed: PointedAt | undefined;
   /** The sentence that the pointer is on in the translation. */
   readonly pointedSentence: number | undefined;
+  /** The cell that the user looks inside. */
+  readonly inside: InsideCell | undefined;
   /** Whether the toggles are open, where there is no room for them beside the picture. */
   readonly areTogglesOpen: boolean;
   /** Room for the picture and the lists beside or under it. */

@@ -126,7 +126,8 @@ const keys: readonly HelpKey[] = [
   ['Arrow keys', 'move over heads, tokens and cells'],
   ['Space', 'keep a head or a token; again to let it go'],
   ['Shift+Space', 'add it to those kept, and see their average'],
-  ['Enter', 'show the token in the editor'],
+  ['Enter, or a double click', 'look inside a cell: how its weight was made'],
+  ['Shift+Enter', 'show the token in the editor; with Alt the one that looks'],
   ['Escape', 'let everything go'],
 ];
 

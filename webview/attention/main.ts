@@ -2,6 +2,7 @@
 import '../common/page.css';
 import './attention.css';
 import './translation.css';
+import './inside/inside.css';
 import { registerControls } from '../elements/controls';
 import { startAttentionPage } from './attentionPage';
 

@@ -101,6 +101,7 @@ export function createPictureArea(actions: Actions): PictureArea {
               @pointermove=${events.onMove}
               @pointerleave=${events.onLeave}
               @click=${events.onClick}
+              @dblclick=${events.onDoubleClick}
               @keydown=${events.onKey}
               @focus=${events.onFocus}
               @blur=${events.onLeave}
@@ -258,6 +259,12 @@ function pictureEvents(drawn: () => DrawnPicture | undefined, actions: Actions) 
         );
       }
     },
+    onDoubleClick: (event: MouseEvent) => {
+      const cell = cellUnder(event);
+      if (cell?.query !== undefined && cell.key !== undefined) {
+        actions.openInside(cell.query, cell.key);
+      }
+    },
     onKey: (event: KeyboardEvent) => {
       const now = drawn();
       if (now) {
@@ -269,7 +276,7 @@ function pictureEvents(drawn: () => DrawnPicture | undefined, actions: Actions) 
       const isByKeyboard =
         event.target instanceof Element && event.target.matches(':focus-visible');
       if (link && isByKeyboard && !event.defaultPrevented) {
-        actions.point({ queries: link.queries, key: link.key, from: 'picture' });
+        actions.point({ queries: link.queries, key: link.key, from: 'keys' });
       }
     },
   };
@@ -285,7 +292,7 @@ function withUnit(unit: Unit | undefined, use: (unit: Unit) => void): void {
   }
 }
 
-/** Arrow keys move over the cells, Space keeps the row, Enter shows the token in the editor. */
+/** Arrow keys move over the cells, Space keeps the row, Enter looks inside, and with a shift shows the token in the editor. */
 function onPictureKey(event: KeyboardEvent, viewModel: ViewModel, actions: Actions): void {
   const { view, lit, link } = viewModel;
   const query = lit.queries[0] ?? link?.queries[0] ?? 0;
@@ -308,7 +315,7 @@ function onPictureKey(event: KeyboardEvent, viewModel: ViewModel, actions: Actio
     actions.point({
       queries: [clamp(move[0], lastQuery)],
       key: clamp(move[1], lastKey),
-      from: 'picture',
+      from: 'keys',
     });
     return;
   }
@@ -319,6 +326,10 @@ function onPictureKey(event: KeyboardEvent, viewModel: ViewModel, actions: Actio
     actions.lock(queryUnit, event.shiftKey, keyUnit);
   } else if (event.key === 'Enter' && keyUnit) {
     event.preventDefault();
-    actions.reveal(event.shiftKey && queryUnit ? queryUnit : keyUnit);
+    if (event.shiftKey || event.altKey) {
+      actions.reveal(event.altKey && queryUnit ? queryUnit : keyUnit);
+    } else {
+      actions.openInside(query, key);
+    }
   }
 }

@@ -22,13 +22,15 @@ export interface Parts {
   /** The picture for a screen reader; filled while the browser is idle. */
   readonly table: HTMLElement;
   readonly theme: Theme;
+  /** How the weight of a cell was made, where the user looks inside. */
+  readonly inside: TemplateResult | typeof nothing;
 }
 
 /** The whole page. */
 export function template(
   state: AttentionState,
   viewModel: ViewModel | undefined,
-  { picture: area, thumbnails, table, theme }: Parts,
+  { picture: area, thumbnails, table, theme, inside }: Parts,
   actions: Actions,
 ): TemplateResult {
   const { saved, error, work, shown } = state;
@@ -58,7 +60,8 @@ export function template(
               : (picture ?? (isBare && state.isStarted ? emptyNotice(actions) : waiting(state)))
           }
         </main>`
-  }`;
+  }
+  ${error ? nothing : inside}`;
 }
 
 /** Before the first picture: the text it will be of, and its place kept. */

@@ -3,6 +3,7 @@ import type { Attention } from '../../src/common/protocol/engine/types';
 import { memo } from '../common/store';
 import { type AllUnits, allUnits, type Sink } from './allUnits';
 import { type AttentionState, mergesWords, type PointedAt, type Shown } from './attentionState';
+import { placeIn } from './inside/cell';
 import {
   attentionTokens,
   type TellingHead,
@@ -98,7 +99,7 @@ export function createViewModelMaker(
   // Units that no choice of the user merges: what the tensor's own rows and columns are.
   const tokensOf = memo((shown: Shown, kind: Attention['kind']) => allUnits(shown, kind, false));
 
-  return ({ shown, saved, models, preview, pointed }) => {
+  return ({ shown, saved, models, preview, pointed, inside }) => {
     const attentions = shown?.analysis.attentions ?? [];
     const attention = attentions.find(({ kind }) => kind === saved.kind) ?? attentions[0];
     if (!shown || !attention) {
@@ -123,6 +124,7 @@ export function createViewModelMaker(
     const opening = chosen === saved.heads ? undefined : unitsOfLink(view, telling);
     const lit =
       pointed ??
+      (inside && placeIn(view, inside)) ??
       (locked.length > 0 || !opening
         ? { queries: locked, key: lockedKey < 0 || locked.length === 0 ? undefined : lockedKey }
         : opening);
@@ -149,7 +151,7 @@ export function createViewModelMaker(
       names: namesOf(shown, models),
       locked,
       lit,
-      isPointedInPicture: pointed?.from === 'picture',
+      isPointedInPicture: pointed?.from === 'picture' || pointed?.from === 'keys',
       link,
     };
   };

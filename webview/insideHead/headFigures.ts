@@ -41,13 +41,13 @@ export function createStepFigures(): Figures {
         drawProduct(product, product.labels.length - 1, theme, half),
         product,
         `“${nameOf(query)}” ${head.scoreVector ? 'and' : 'times'} “${nameOf(key)}”`,
-        `Dimension by dimension; the sum of all ${head.size} is ${decimal(steps.products[keyIndex])}. Most comes from dimensions ${strongestTerms(product)}.`,
+        `Dimension by dimension; the sum of all ${head.size} is ${decimal(steps.products[keyIndex])}. Most comes from dimensions ${strongestTerms(product.terms)}. Full colour, row by row: ${product.reaches.map(reach => `±${decimal(reach)}`).join(', ')}.`,
       )}
       ${vectorFigure(
         drawOutput(output, output.labels.length - 1, theme, half),
         output,
         'What comes out',
-        `${share} output is the sum of all values under their weights, ${head.valueSize} numbers of head ${headIndex + 1}, which go on beside those of the other heads.`,
+        `${share} output is the sum of all values under their weights, ${head.valueSize} numbers of head ${headIndex + 1}, which go on beside those of the other heads. ${fullColour(output)}`,
       )}
     </div>`;
   };
@@ -69,19 +69,19 @@ export function createMatrixFigures(): Figures {
         drawQueries(queries, queryIndex, theme, third),
         queries,
         'Q, the queries',
-        'What each looks for.',
+        `What each looks for. ${fullColour(queries)}`,
       )}
       ${vectorFigure(
         drawKeys(keys, keyIndex, theme, third),
         keys,
         'K, the keys',
-        'What each can be found by.',
+        `What each can be found by. ${fullColour(keys)}`,
       )}
       ${vectorFigure(
         drawValues(values, keyIndex, theme, third),
         values,
         'V, the values',
-        'What each gives where it is found.',
+        `What each gives where it is found. ${fullColour(values)}`,
       )}
     </div>`;
   };
@@ -89,7 +89,7 @@ export function createMatrixFigures(): Figures {
 
 function vectorFigure(
   canvas: HTMLCanvasElement,
-  { rows, size, labels }: VectorRows,
+  { size, labels }: VectorRows,
   title: string,
   words: string,
 ): TemplateResult {
@@ -97,15 +97,25 @@ function vectorFigure(
   return html`<figure class="vector-figure">
     <h3><bdi>${title}</bdi></h3>
     ${canvas}
-    <figcaption class="quiet small">${words} Full colour: ±${decimal(reachOf(rows))}.</figcaption>
+    <figcaption class="quiet small">${words}</figcaption>
   </figure>`;
 }
+
+const fullColour = ({ rows }: VectorRows) => `Full colour: ±${decimal(reachOf(rows))}.`;
 
 const paintRow = (rows: VectorRows, row: number, theme: Theme, width: number) =>
   paintRows(rows, { row }, theme, width).canvas;
 
+/** Rows that are each drawn on a scale of their own: a product is of another size than its factors. */
+interface ProductRows extends VectorRows {
+  /** Of each row, what has the full colour. */
+  readonly reaches: readonly number[];
+  /** [K], what each dimension adds to the product. */
+  readonly terms: Float32Array<ArrayBuffer>;
+}
+
 /** Query, key, and their product in each dimension; where positions turn them, before and after that. */
-function productRows({ run, head, headIndex, queryIndex, keyIndex }: Selection): VectorRows {
+function productRows({ run, head, headIndex, queryIndex, keyIndex }: Selection): ProductRows {
   const { size } = head;
   const [q, k] = [vectorAt(head.queries, size, queryIndex), vectorAt(head.keys, size, keyIndex)];
   const terms = termsOf(head, queryIndex, keyIndex);
@@ -133,12 +143,19 @@ function productRows({ run, head, headIndex, queryIndex, keyIndex }: Selection):
           ['k', k],
           ['q × k', terms],
         ];
-  return { rows: joinRows(rows.map(([, row]) => row)), size, labels: rows.map(([label]) => label) };
+  const reaches = rows.map(([, row]) => reachOf(row));
+  return {
+    rows: joinRows(rows.map(([, row], index) => row.map(value => value / (reaches[index] ?? 1)))),
+    size,
+    labels: rows.map(([label]) => label),
+    reaches,
+    terms,
+  };
 }
 
 /** "5: 1.20, 31: −0.80": the dimensions whose terms are largest. */
-const strongestTerms = ({ rows, size }: VectorRows): string =>
-  [...rows.subarray(rows.length - size)]
+const strongestTerms = (terms: Float32Array): string =>
+  [...terms]
     .map((value, dimension) => ({ value, dimension }))
     .sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
     .slice(0, maxTerms)
