@@ -57,7 +57,7 @@ export function createSelector(): (run: HeadRun, choice: Choice) => Selection | 
 }
 
 /** The graph's own weights of a row of a head. */
-export function ownWeights(
+function ownWeights(
   { inside: { layer }, attention: { shape, weights } }: HeadRun,
   head: number,
   query: number,

@@ -11,7 +11,7 @@ import { type GraphShape, translatorDecoder } from './graphs';
 import { headsFirst, type Output, partHeads, stackHeads } from './tensors';
 
 /** Names of the tensors of a layer that its attention is made from, and of what it makes. */
-export interface InsideNames {
+interface InsideNames {
   readonly queries: string;
   readonly keys: string;
   readonly values: string;
@@ -32,7 +32,7 @@ export interface InsideNames {
  *
  * @returns undefined where the model has no such layer.
  */
-export function insideNames(
+function insideNames(
   { architecture, layers }: Pick<Manifest, 'architecture' | 'layers'>,
   { kind, layer }: AttentionLayer,
 ): InsideNames | undefined {
