@@ -163,6 +163,8 @@ export const packagesOfFiles = {
   'webview/diagram/flowChart.ts': ['mermaid'],
   'webview/stage/main.ts': ['katex/*'],
   'webview/stage/page/equations.ts': ['set-formulas'],
+  'webview/attention/export/exportFile.ts': ['exported-page'],
+  'webview/attention/export/zip.ts': ['fflate'],
 };
 
 /** @param {string} pattern @param {string} path @returns {string | undefined} what of the path the pattern covers */

@@ -1,3 +1,4 @@
+import { exportedPage } from './exportedPage.mjs';
 import { leanMermaid } from './leanMermaid.mjs';
 import { setFormulas } from './setFormulas.mjs';
 import { webBundle } from './webBundle.mjs';
@@ -11,7 +12,7 @@ const base = {
   format: 'esm',
   // KaTeX offers its fonts in three formats; every VS Code reads the first.
   loader: { '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty' },
-  plugins: [leanMermaid, setFormulas],
+  plugins: [leanMermaid, setFormulas, exportedPage],
 };
 
 /**

@@ -1,7 +1,11 @@
 /** Everything a user can do on the page of attention. */
 import type { AttentionOverride } from '../../src/common/protocol/engine/analyze';
 import type { Attention } from '../../src/common/protocol/engine/types';
-import type { AttentionHostApi, ExportFormat } from '../../src/common/protocol/pages/attention';
+import type {
+  AttentionHostApi,
+  ExportFormat,
+  ExportRequest,
+} from '../../src/common/protocol/pages/attention';
 import type { ExportFile, PageSettings } from '../../src/common/protocol/pages/page';
 import type { TextActions, TextPage } from '../common/textPage';
 import { addOrRemove, choose, shownHeads } from '../matrix/heads';
@@ -66,7 +70,7 @@ export interface TranslationRuns {
 /** What the actions do: change the state, or ask the host. */
 export function createActions(
   { store, host, ask, rerun, actions }: TextPage<AttentionState, AttentionHostApi>,
-  makeExport: (format: ExportFormat) => Promise<ExportFile>,
+  makeExport: (request: ExportRequest) => Promise<ExportFile>,
   viewModel: () => ViewModel | undefined,
   translation: TranslationRuns,
 ): Actions {
@@ -176,7 +180,7 @@ export function createActions(
     overwriteRow: translation.overwrite,
     takeRowBack: rerun,
     setScale: scale => ask(host.setScale({ scale })),
-    exportAs: format => ask(makeExport(format).then(file => host.save(file))),
+    exportAs: format => ask(makeExport({ format }).then(file => host.save(file))),
     copy: text => ask(host.copy({ text })),
   };
 }

@@ -3,7 +3,7 @@ import { EngineError } from '../../src/common/errors';
 import type {
   AttentionHostApi,
   AttentionPageApi,
-  ExportFormat,
+  ExportRequest,
 } from '../../src/common/protocol/pages/attention';
 import type { LitRange } from '../../src/common/protocol/pages/host';
 import type { ExportFile } from '../../src/common/protocol/pages/page';
@@ -63,7 +63,7 @@ export function startAttentionPage(): void {
     initial: { ...atStart, saved: parseState(readState()) },
     createEngine: createPageEngine,
     describe: () => describe(store.state, viewModel(), page.theme()),
-    api: { export: ({ format }) => makeExport(format) },
+    api: { export: request => makeExport(request) },
     changeFor: (subject, isStart) => {
       const { saved } = store.state;
       const isSame = saved.subject && sameText(saved.subject, subject);
@@ -143,12 +143,14 @@ export function startAttentionPage(): void {
     }
   });
 
-  async function makeExport(format: ExportFormat): Promise<ExportFile> {
+  async function makeExport({ format, isForPaper }: ExportRequest): Promise<ExportFile> {
     const now = viewModel();
     if (!now || store.state.error) {
       throw new EngineError('input-invalid', 'There is no picture to export yet.');
     }
-    return exportFile(figureOf(now, store.state, page.theme()), format);
+    const figure = figureOf(now, store.state, page.theme());
+    const source = { figure, shown: now.shown, names: now.names };
+    return exportFile(source, format, isForPaper ?? store.state.saved.isForPaper);
   }
 }
 

@@ -39,6 +39,8 @@ const saved = v.object({
   hideSink: v.fallback(v.boolean(), false),
   rescale: v.fallback(v.boolean(), false),
   block: v.fallback(v.picklist(blocks), 'all'),
+  /** Whether exported pictures and pages are on white. */
+  isForPaper: v.fallback(v.boolean(), false),
 });
 
 export type SavedState = Saved<typeof saved>;

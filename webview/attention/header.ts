@@ -75,6 +75,9 @@ const formats: readonly { readonly format: ExportFormat; readonly title: string 
   { format: 'csv', title: 'CSV Table' },
   { format: 'json', title: 'JSON Numbers' },
   { format: 'html', title: 'HTML Page' },
+  { format: 'interactive', title: 'Interactive Page, All Heads' },
+  { format: 'heads', title: 'JSON, All Heads' },
+  { format: 'npz', title: 'NPZ, All Heads' },
 ];
 const scales: readonly { readonly scale: PageSettings['scale']; readonly title: string }[] = [
   { scale: 'sqrt', title: 'Square Root' },
@@ -83,7 +86,7 @@ const scales: readonly { readonly scale: PageSettings['scale']; readonly title: 
 
 /** The button at the end of the header and what opens from it: exports, scale, device, help. */
 function attentionMenu(state: AttentionState, actions: Actions): TemplateResult {
-  const { settings, shown, device, error } = state;
+  const { saved, settings, shown, device, error } = state;
   const isEmpty = !shown || error !== undefined;
   const used = shown?.device ?? device;
   return html`${menu(
@@ -93,6 +96,11 @@ function attentionMenu(state: AttentionState, actions: Actions): TemplateResult 
       <div role="group" aria-label="Export">
         <div class="menu-title" aria-hidden="true">Export</div>
         ${formats.map(({ format, title }) => menuItem(title, () => actions.exportAs(format), isEmpty))}
+      </div>
+      <div role="group" aria-label="Background of exports">
+        <div class="menu-title" aria-hidden="true">Background of Exports</div>
+        ${menuChoice('Of the Theme', !saved.isForPaper, () => actions.arrange({ isForPaper: false }))}
+        ${menuChoice('White, for Paper', saved.isForPaper, () => actions.arrange({ isForPaper: true }))}
       </div>
       <div role="group" aria-label="Colour scale">
         <div class="menu-title" aria-hidden="true">Colour Scale</div>

@@ -13,6 +13,7 @@ export function jsonOf(figure: Figure): string {
   const { view, subject, device } = figure;
   const content = {
     about,
+    countedFrom: 1,
     model: { id: figure.modelId, name: figure.modelName },
     label: subject.label,
     segments: subject.segments.map(({ text }) => ({ text })),

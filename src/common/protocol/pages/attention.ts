@@ -4,7 +4,15 @@ import type { TextHostApi } from './host';
 import type { ExportFile, PageApi, PageDescription, PageSettings } from './page';
 import type { HeadPosition } from '../../attention/attention';
 
-export type ExportFormat = 'svg' | 'png' | 'csv' | 'json' | 'html';
+/** `interactive` is a page of all heads, `heads` all of them as JSON, `npz` as arrays of NumPy; the others are of what is shown. */
+export type ExportFormat =
+  'svg' | 'png' | 'csv' | 'json' | 'html' | 'interactive' | 'heads' | 'npz';
+
+export interface ExportRequest {
+  readonly format: ExportFormat;
+  /** Whether a picture or a page is on white, whatever the theme; where absent, as the page is set to. */
+  readonly isForPaper?: boolean | undefined;
+}
 
 export interface AttentionDescription extends PageDescription {
   readonly modelId: string | undefined;
@@ -22,7 +30,7 @@ export interface AttentionDescription extends PageDescription {
 
 export interface AttentionPageApi extends PageApi {
   describe(arg: Record<string, never>): Promise<AttentionDescription>;
-  export(arg: { readonly format: ExportFormat }): Promise<ExportFile>;
+  export(arg: ExportRequest): Promise<ExportFile>;
 }
 
 export interface AttentionHostApi extends TextHostApi {

@@ -15,20 +15,42 @@ import type { EditorInUse, Purpose } from '../../subject/selection';
 import type { Analysis } from '../../../common/protocol/engine/analyze';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
-import type { AttentionDescription, ExportFormat } from '../../../common/protocol/pages/attention';
+import type {
+  AttentionDescription,
+  ExportFormat,
+  ExportRequest,
+} from '../../../common/protocol/pages/attention';
 import type { Subject } from '../../../common/protocol/pages/subject';
 import type { SubjectTaker } from '../../subject/subjectTaker';
 import type { HeadPosition } from '../../../common/attention/attention';
 
 const { t } = vscode.l10n;
 
-const formats: Readonly<Record<ExportFormat, () => string>> = {
-  svg: () => t('The picture, sharp at any size'),
-  png: () => t('The picture, in pixels'),
-  csv: () => t('The weights shown, as a table'),
-  json: () => t('The weights and tokens shown, for programs'),
-  html: () => t('A self-contained page that opens in any browser'),
+/** In the order in which they are offered. */
+const formats: Readonly<
+  Record<ExportFormat, () => { readonly label: string; readonly detail: string }>
+> = {
+  svg: () => ({ label: 'SVG', detail: t('The picture, sharp at any size') }),
+  png: () => ({ label: 'PNG', detail: t('The picture, in pixels') }),
+  csv: () => ({ label: 'CSV', detail: t('The weights shown, as a table') }),
+  json: () => ({ label: 'JSON', detail: t('The weights and tokens shown, for programs') }),
+  html: () => ({ label: 'HTML', detail: t('A self-contained page that opens in any browser') }),
+  interactive: () => ({
+    label: t('Interactive HTML, All Heads'),
+    detail: t('A self-contained page to look through all heads, layer by layer'),
+  }),
+  heads: () => ({
+    label: t('JSON, All Heads'),
+    detail: t('Every weight of every head, for programs'),
+  }),
+  npz: () => ({
+    label: t('NPZ, All Heads'),
+    detail: t('Every weight of every head, as arrays of NumPy'),
+  }),
 };
+
+/** Those that have a background, which can be white for a paper. */
+const withBackground: readonly ExportFormat[] = ['svg', 'png', 'html', 'interactive'];
 
 const readPurpose: Purpose = { modelId: attentionModel, joining: 'pair' };
 /** A translator reads one text, never a pair. */
@@ -122,12 +144,12 @@ export class Attention {
   async export(format: unknown): Promise<void> {
     const { panels, saver } = this.parts;
     await this.#describeShown(); // Fails before the user is asked anything.
-    const chosen = isFormat(format) ? format : await askFormat();
+    const chosen = isFormat(format) ? { format } : await askFormat();
     if (!chosen) {
       return;
     }
     const file = await withProgress(t('Exporting'), signal =>
-      panels.ask(page => page.export({ format: chosen }, { signal })),
+      panels.ask(page => page.export(chosen, { signal })),
     );
     if (!file) {
       throw noAttentionShown();
@@ -163,12 +185,18 @@ const noAttentionShown = () =>
 const isFormat = (format: unknown): format is ExportFormat =>
   typeof format === 'string' && Object.hasOwn(formats, format);
 
-async function askFormat(): Promise<ExportFormat | undefined> {
-  const items = Object.entries(formats).map(([format, detail]) => ({
-    format,
-    label: format.toUpperCase(),
-    detail: detail(),
+async function askFormat(): Promise<ExportRequest | undefined> {
+  const all = Object.entries(formats).map(([format, words]) => ({
+    ...words(),
+    request: isFormat(format) ? { format, isForPaper: false } : undefined,
   }));
-  const choice = await vscode.window.showQuickPick(items, { title: t('Export Attention') });
-  return choice && isFormat(choice.format) ? choice.format : undefined;
+  const onWhite = withBackground.map(format => ({
+    label: t('{0}, for Paper', formats[format]().label),
+    detail: t('The same on white'),
+    request: { format, isForPaper: true },
+  }));
+  const choice = await vscode.window.showQuickPick([...all, ...onWhite], {
+    title: t('Export Attention'),
+  });
+  return choice?.request;
 }

@@ -1,0 +1,2 @@
+/** Zip files, apart from all else: they are read only for those who export one. */
+export { zipSync } from 'fflate';
