@@ -2,7 +2,7 @@
 import type { Attention } from '../../../src/common/protocol/engine/types';
 import type { Unit } from '../../matrix/units';
 import type { Shown } from '../attentionState';
-import { allUnits } from '../viewModel';
+import { allUnits } from '../allUnits';
 import type { Figure } from './figure';
 
 /** One kind of attention, with the tokens at its rows and columns. */

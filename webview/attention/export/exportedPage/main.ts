@@ -9,10 +9,10 @@ import { tokenRow, type TokenRow } from '../../../elements/tokenRow';
 import { addOrRemove, choose } from '../../../matrix/heads';
 import { heatMap } from '../../../matrix/heatmap';
 import type { Picture } from '../../../matrix/matrixLayout';
-import { type MatrixView, rowOf } from '../../../matrix/matrixView';
+import { type MatrixView, type OffScale, offScaleOf, rowOf } from '../../../matrix/matrixView';
 import { thumbnails } from '../../../matrix/thumbnails';
 import type { Unit } from '../../../matrix/units';
-import { type ExportedFacts, unpackWeights } from './facts';
+import { type ExportedFacts, type ExportedKind, unpackWeights } from './facts';
 import { createExportedView, type ExportedState, type ExportedView } from './state';
 import { type ExportedActions, template } from './template';
 
@@ -40,7 +40,8 @@ const actions: ExportedActions = {
   choose: (heads, isAdding) =>
     store.update({
       preview: undefined,
-      heads: isAdding ? addOrRemove(store.state.heads, heads) : choose(store.state.heads, heads),
+      heads:
+        (isAdding ? addOrRemove(store.state.heads, heads) : choose(store.state.heads, heads)) ?? [],
     }),
   chooseKind: kind => {
     drawn = undefined;
@@ -60,10 +61,12 @@ const pictureOf = memo((view: MatrixView, theme: Theme, width: number) =>
   heatMap(view, { theme, scale: facts.scale, width, height: maxPictureHeight }),
 );
 const legendOf = memo(legend);
+const offScaleFrom = memo((kind: ExportedKind) => offScaleOf(kind));
 const thumbnailsOf = memo(
-  (attention: ExportedView['attention'], theme: Theme) =>
-    thumbnails(attention, { theme, scale: facts.scale, size: thumbnailSize, gap: thumbnailGap })
-      .element,
+  (attention: ExportedView['attention'], offScale: OffScale, theme: Theme) =>
+    thumbnails(attention, {
+      ...{ theme, scale: facts.scale, offScale, size: thumbnailSize, gap: thumbnailGap },
+    }).element,
 );
 const textOf = memo((queries: readonly Unit[], keys: readonly Unit[]) => {
   const ids = new Set(keys.map(({ id }) => id));
@@ -121,7 +124,7 @@ async function paint(): Promise<void> {
   const row = rowOfTokens(textOf(view.view.queries, view.view.keys), theme);
   drawn = { view, picture, row };
   const parts = {
-    ...{ thumbnails: thumbnailsOf(view.attention, theme), tokens: row.element },
+    ...{ thumbnails: thumbnailsOf(view.attention, offScaleFrom(kind), theme), tokens: row.element },
     picture: pictureTemplate(view, picture, theme),
   };
   render(template(facts, state, view, parts, actions), root);
