@@ -16,12 +16,14 @@ from training.config import FOLDER as CONFIGS
 from training.config import load_config
 from training.modeling.awd_lstm import AwdLstm, AwdLstmConfig
 from training.modeling.bert import BertConfig, MaskedBert
+from training.modeling.dependency_parser import DependencyParser, DependencyParserConfig
 from training.modeling.gpt2 import Gpt2, Gpt2Config
 from training.modeling.lstm import Lstm, LstmConfig
 from training.modeling.lstm_attention import LstmAttention, LstmAttentionConfig
 from training.modeling.transformer import Transformer, TransformerConfig
 from training.paths import WORK
 from training.tasks.bptt_stream import StreamTask
+from training.tasks.dependencies import DependencyTask
 from training.tasks.masked import MaskedTask, masked_minilm
 from training.tasks.text import TextTask
 from training.tasks.translation import CaptionTask, TranslationTask
@@ -40,6 +42,7 @@ MODELS = {
     "bert": (BertConfig, masked_minilm, MaskedTask),
     "bert-tail": (BertConfig, MaskedBert, MaskedTask),
     "bert-everyday": (BertConfig, MaskedBert, MaskedTask),
+    "bert-parser": (DependencyParserConfig, DependencyParser, DependencyTask),
 }
 
 

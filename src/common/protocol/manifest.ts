@@ -26,6 +26,8 @@ const modelFile = v.object({
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits')),
 });
 
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+
 const manifest = v.pipe(
   v.object({
     id: v.pipe(
@@ -68,6 +70,16 @@ const manifest = v.pipe(
     longestWords: v.exactOptional(count(2 ** 20)),
     /** A classifier's, in the order of its logits: what the writer did, "disliked" or "liked". */
     classes: v.exactOptional(v.pipe(v.array(words), v.minLength(2), v.maxLength(1000))),
+    /** The dependency parser beside an encoder, which is the graph `parser`. */
+    parser: v.exactOptional(
+      v.object({
+        /** In the order of its logits. */
+        relations: v.pipe(v.array(words), v.minLength(1), v.maxLength(1000)),
+        /** The share of words of held-out sentences whose head it finds; `labelled`, with the right relation. */
+        unlabelled: share,
+        labelled: share,
+      }),
+    ),
     files: v.object({
       tokenizer: modelFile,
       graphs: v.pipe(

@@ -5,9 +5,11 @@ import type { Ablation } from '../../common/protocol/engine/ablation';
 import type { Analysis, AnalyzeRequest } from '../../common/protocol/engine/analyze';
 import type { ModelFiles } from '../../common/protocol/engine/api';
 import type { Spelling, Tokenization, TokenizeRequest } from '../../common/protocol/engine/tokenize';
+import { hasParser } from '../../common/protocol/engine/capabilities';
 import type { Device, Token } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
 import { topCandidates, tokenRank } from '../decoding/candidates';
+import { DependencyParser } from './dependencyParser';
 import { checkAblate, checkAnalyze } from './validateRequest';
 import { checkShape, encoderHead, encoderOnlyGraph } from '../onnx/graphs';
 import { insideOf, insideTensors } from '../onnx/insideAttention';
@@ -47,10 +49,12 @@ const maxVariantTokens = 512;
 export class EncoderOnly {
   readonly #model: OpenModel;
   readonly #session: RunnableGraph;
+  readonly #parser: DependencyParser | undefined;
 
   private constructor(model: OpenModel) {
     this.#model = model;
     this.#session = model.session(encoderOnlyGraph.graph);
+    this.#parser = hasParser(model.manifest) ? new DependencyParser(model) : undefined;
   }
 
   /**
@@ -95,6 +99,7 @@ export class EncoderOnly {
     } = fitContext(tokenizer, contextLength, request, request.windowStart ?? 0);
     const tokens = this.#masked(read, request.masked ?? []);
     const top = this.#hasHead ? (request.top ?? 0) : 0;
+    const parser = request.dependencies ? this.#parser : undefined;
     const inside = insideTensors(manifest, request.inside, name =>
       this.#session.outputs.includes(name),
     );
@@ -102,13 +107,15 @@ export class EncoderOnly {
       inputOf(tokens),
       {
         attentions: request.attention ?? true,
-        hiddenStates: request.hiddenStates ?? false,
+        hiddenStates: (request.hiddenStates ?? false) || parser !== undefined,
         logits: top > 0 ? [...tokens.keys()] : [],
         inside: inside?.fetched,
       },
       [request.ablation ?? nothingAblated],
       signal,
     );
+    const dependencies =
+      parser && hiddenStates && (await parser.parse(request, tokens, hiddenStates, signal));
     const S = tokens.length;
     const rows = logits && logitRows(logits);
     return {
@@ -118,11 +125,12 @@ export class EncoderOnly {
       attentions: attentions
         ? [{ kind: 'encoder', shape: [layers, heads, S, S], weights: attentions.values }]
         : [],
-      hiddenStates: hiddenStates && {
-        shape: [layers + 1, S, hiddenSize],
-        values: hiddenStates.values,
-      },
+      hiddenStates:
+        request.hiddenStates && hiddenStates
+          ? { shape: [layers + 1, S, hiddenSize], values: hiddenStates.values }
+          : undefined,
       ...(inside && { inside: insideOf(manifest, inside, insideParts) }),
+      dependencies,
       candidates: rows?.map(row => topCandidates(tokenizer, row, top)) ?? [],
       maskedRanks: rows && request.masked?.map(index => tokenRank(rows[index]!, read[index]!.id)), // Checked above.
       window,
@@ -218,6 +226,9 @@ export class EncoderOnly {
     checkShape(id, 'hidden states', hiddenStates?.dims, [layers + 1, 1, 2, hiddenSize]);
     if (this.#hasHead) {
       checkShape(id, encoderHead.logits, logits?.dims, [1, 2, vocabSize]);
+    }
+    if (this.#parser && hiddenStates) {
+      await this.#parser.smokeTest(hiddenStates);
     }
   }
 

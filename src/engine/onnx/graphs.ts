@@ -55,6 +55,19 @@ export const gateNames = {
 } as const;
 
 /**
+ * The dependency parser beside an encoder.
+ *
+ * hiddenStates: [L + 1, 1, S, D]; pooling: [U, S], the weights of the tokens in each of U units, of which unit 0 is the
+ * root; heads: [U], a unit for each. arcs: [U, U] logits, dependent then head, without a meaning on the diagonal;
+ * relations: [U, R] logits, of each unit to the head that was given.
+ */
+export const parserGraph = {
+  graph: 'parser',
+  inputs: { hiddenStates: 'hidden_states', pooling: 'pooling', heads: 'heads' },
+  outputs: { arcs: 'arcs', relations: 'relations' },
+} as const;
+
+/**
  * The first of the two graphs of a translator: reads the source once.
  *
  * inputIds: [batch, S]. attentions: [L, batch, H, S, S]; hiddenStates: [L + 1, batch, S, D]; of an LSTM hiddenStates
@@ -271,7 +284,15 @@ export function requiredGraphs(manifest: Manifest): Readonly<Record<string, Grap
   const { family, architecture, layers } = manifest;
   if (family === 'encoder-only' && architecture === 'bert') {
     const { graph, inputs, outputs } = encoderOnlyGraph;
-    return { [graph]: { inputs: Object.values(inputs), outputs: Object.values(outputs) } };
+    return {
+      [graph]: { inputs: Object.values(inputs), outputs: Object.values(outputs) },
+      ...(manifest.parser && {
+        [parserGraph.graph]: {
+          inputs: Object.values(parserGraph.inputs),
+          outputs: Object.values(parserGraph.outputs),
+        },
+      }),
+    };
   }
   if (family === 'encoder-decoder' && architecture in translators) {
     // `in` has checked it, which the compiler does not see.

@@ -41,6 +41,20 @@ export type DomainShift =
   | { readonly kind: 'markup' | 'script'; readonly start: number; readonly end: number }
   | { readonly kind: 'length'; readonly words: number; readonly maxWords: number };
 
+/** A word's place in the dependency tree of its sentence, as a parser reads it off the model's states. */
+export interface Dependency {
+  /** `Token.word` of the dependent. */
+  readonly word: number;
+  /** `Token.word` of its head; -1 where it is the root of its sentence. */
+  readonly head: number;
+  /** One of the manifest's `parser.relations`: those of Universal Dependencies, and `same-word` for a later part of a word that the tokenizer cut ("e", "-", "mail"). */
+  readonly relation: string;
+  /** What the parser gives this head among all words of the sentence, before it takes the best tree. */
+  readonly headProbability: number;
+  /** What it gives the relation, if the head is right. */
+  readonly relationProbability: number;
+}
+
 export interface Analysis {
   readonly modelId: string;
   /** What was read of messages, as they were put to the model, then the text; absent without messages. `source` points into it. */
@@ -76,6 +90,8 @@ export interface Analysis {
   readonly attentionScores?: Rows | undefined;
   /** Contexts that additive attention gave to each step, [T, D]. @see Bahdanau et al., arXiv:1409.0473, equation 5, c_i. */
   readonly contexts?: Rows | undefined;
+  /** One for each word that was read, in order; present only if requested, and if the model has a parser. */
+  readonly dependencies?: readonly Dependency[] | undefined;
   /** Present only if requested. */
   readonly inside?: InsideAttention | undefined;
   /**
@@ -118,6 +134,8 @@ export interface AnalyzeRequest {
    * with the place of the original token.
    */
   readonly masked?: readonly number[] | undefined;
+  /** Whether to parse the text; false by default. A model without a parser (`hasParser`) parses nothing. */
+  readonly dependencies?: boolean | undefined;
   /** A layer of a Transformer to look inside. */
   readonly inside?: AttentionLayer | undefined;
   /** Parts of the model that are switched off or weakened; none by default. */

@@ -12,6 +12,9 @@ export type Capability = Extract<
 export const hasAttention = ({ architecture }: Pick<Manifest, 'architecture'>): boolean =>
   architecture !== 'lstm';
 
+/** Whether a dependency parser reads the states of a model. */
+export const hasParser = ({ parser }: Pick<Manifest, 'parser'>): boolean => parser !== undefined;
+
 /**
  * The capabilities of a model. An encoder alone generates nothing and gives a text no probability; a translator does not
  * predict how a text continues. What predicts nothing, or has no attention, has nothing to ablate.

@@ -1,0 +1,179 @@
+/** How well each head agrees with a dependency tree: whether words look at their heads, and heads at their dependents. */
+import type { Dependency } from '../protocol/engine/analyze';
+import type { Attention, Token } from '../protocol/engine/types';
+import { allHeads, type HeadPosition } from './attention';
+import { type Word, wordAttention, wordsOf } from './wordAttention';
+
+/** Whether a dependent looks at its head, or a head at its dependent. */
+export type Direction = 'to-head' | 'to-dependent';
+
+/** The agreement of every head with one relation on one text. */
+export interface RelationAgreement {
+  /** A relation of the parser's, or {@link antecedent}. */
+  readonly relation: string;
+  /** Number of arcs of this relation in the text; at least 1. */
+  readonly count: number;
+  /** [L, H], the share of these arcs whose dependent gives the largest weight to its head. */
+  readonly toHead: Float64Array;
+  /** [L, H], the share of these arcs whose head gives the largest weight to the dependent. Absent from {@link antecedent}. */
+  readonly toDependent?: Float64Array | undefined;
+  /** The distance in words, dependent to head, that most of these arcs have. */
+  readonly offset: number;
+  /** The share of arcs that have it: as many a head would find that always looks so far, and knows no syntax. */
+  readonly offsetShare: number;
+}
+
+/**
+ * The relation of a pronoun to what it may stand for, which no dependency tree has: a pronoun of the third person agrees
+ * where its largest weight goes to a noun phrase before it, by the parser a subject, object, oblique or nominal modifier.
+ * Which of several is meant, nobody here knows.
+ */
+export const antecedent = 'antecedent';
+
+const pronouns = new Set(
+  (
+    'he him his himself she her hers herself it its itself ' +
+    'they them their theirs themselves themself'
+  ).split(' '),
+);
+/** Relations of words that name what a pronoun may stand for, without their subtypes. */
+const nominal = new Set(['nsubj', 'obj', 'iobj', 'obl', 'nmod']);
+
+/** A word that should look at one of some others. */
+interface Expectation {
+  readonly from: number;
+  readonly to: readonly number[];
+}
+
+/**
+ * Agreement of every head with every relation of a text, by falling number of arcs.
+ *
+ * For each word the other word counts that gets the largest weight, the first of several; special tokens count as none,
+ * as in Clark et al., arXiv:1906.04341, section 4.2.
+ *
+ * @param attention of the text to itself, [L, H, S, S].
+ * @param dependencies of the same text; roots have no arc.
+ */
+export function headAgreement(
+  attention: Attention,
+  tokens: readonly Token[],
+  dependencies: readonly Dependency[],
+): readonly RelationAgreement[] {
+  const words = wordsOf(tokens);
+  const places = new Map(words.map(({ word }, index) => [word, index]));
+  const arcs = dependencies.flatMap(({ word, head, relation }) => {
+    const [dependent, headPlace] = [places.get(word), places.get(head)];
+    return dependent === undefined || headPlace === undefined
+      ? []
+      : [{ dependent, head: headPlace, relation }];
+  });
+  const relations = new Set(arcs.map(({ relation }) => relation));
+  const mentions = pronounMentions(words, tokens, dependencies);
+  const looks = allHeads(attention.shape).map(head => largestOther(attention, head, words));
+  const shares = (expected: readonly Expectation[]) =>
+    Float64Array.from(
+      looks,
+      row =>
+        expected.filter(({ from, to }) => to.includes(row[from] ?? -1)).length / expected.length,
+    );
+  const agreements = Array.from(relations, (relation): RelationAgreement => {
+    const those = arcs.filter(arc => arc.relation === relation);
+    return {
+      relation,
+      count: those.length,
+      toHead: shares(those.map(({ dependent, head }) => ({ from: dependent, to: [head] }))),
+      toDependent: shares(those.map(({ dependent, head }) => ({ from: head, to: [dependent] }))),
+      ...commonOffset(those.map(({ dependent, head }) => [head - dependent])),
+    };
+  });
+  if (mentions.length > 0) {
+    agreements.push({
+      relation: antecedent,
+      count: mentions.length,
+      toHead: shares(mentions),
+      ...commonOffset(mentions.map(({ from, to }) => to.map(place => place - from))),
+    });
+  }
+  return agreements.toSorted((a, b) => b.count - a.count || (a.relation < b.relation ? -1 : 1));
+}
+
+/** A head and how well it agrees. */
+export interface RankedHead extends HeadPosition {
+  /** 0 to 1. */
+  readonly share: number;
+  readonly direction: Direction;
+}
+
+/** The heads that agree most with a relation in either direction, best first; of equal ones the lower layer and head. */
+export function bestHeads(
+  { toHead, toDependent }: RelationAgreement,
+  shape: Attention['shape'],
+  count: number,
+): RankedHead[] {
+  return allHeads(shape)
+    .map(({ layer, head }, index): RankedHead => {
+      const [up, down] = [toHead[index] ?? 0, toDependent?.[index] ?? 0];
+      return down > up
+        ? { layer, head, share: down, direction: 'to-dependent' }
+        : { layer, head, share: up, direction: 'to-head' };
+    })
+    .toSorted((a, b) => b.share - a.share)
+    .slice(0, count)
+    .filter(({ share }) => share > 0);
+}
+
+/** For each word the other word that gets most of its weight, the first of several; -1 where there is none. */
+function largestOther(
+  attention: Attention,
+  head: HeadPosition,
+  words: readonly Word[],
+): readonly number[] {
+  const weights = wordAttention(attention, head, words);
+  return words.map((_, from) => {
+    let best = -1;
+    for (let to = 0; to < words.length; to++) {
+      const weight = weights[from * words.length + to] ?? 0;
+      if (to !== from && (best < 0 || weight > (weights[from * words.length + best] ?? 0))) {
+        best = to;
+      }
+    }
+    return best;
+  });
+}
+
+/** Pronouns of the third person that have a noun phrase before them. */
+function pronounMentions(
+  words: readonly Word[],
+  tokens: readonly Token[],
+  dependencies: readonly Dependency[],
+): readonly Expectation[] {
+  const relationOf = new Map(dependencies.map(({ word, relation }) => [word, relation]));
+  const isPronoun = words.map(({ tokens: indices }) => {
+    const [index, ...more] = indices;
+    const text = index !== undefined && more.length === 0 ? tokens[index]?.text : undefined;
+    return text !== undefined && pronouns.has(text.toLowerCase());
+  });
+  const names = words.map(
+    ({ word }, place) =>
+      !isPronoun[place] && nominal.has((relationOf.get(word) ?? '').split(':')[0] ?? ''),
+  );
+  return words.flatMap((_, from) => {
+    const to = names.flatMap((is, place) => (is && place < from ? [place] : []));
+    return isPronoun[from] && to.length > 0 ? [{ from, to }] : [];
+  });
+}
+
+/** The distance that most arcs have, the nearest of several; an arc may have any of some distances. */
+function commonOffset(arcs: readonly (readonly number[])[]): {
+  readonly offset: number;
+  readonly offsetShare: number;
+} {
+  const counts = new Map<number, number>();
+  for (const offset of arcs.flat()) {
+    counts.set(offset, (counts.get(offset) ?? 0) + 1);
+  }
+  const [[offset, count] = [0, 0]] = [...counts].toSorted(
+    ([a, m], [b, n]) => n - m || Math.abs(a) - Math.abs(b) || a - b,
+  );
+  return { offset, offsetShare: count / arcs.length };
+}

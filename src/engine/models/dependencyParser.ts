@@ -1,0 +1,149 @@
+/** The dependency parser beside an encoder: it reads the encoder's states, and gives each sentence a tree. */
+
+import { bestTree } from '../../common/attention/arborescence';
+import { logSoftmax, logSumOf, rowOf } from '../../common/math/logits';
+import type { AnalyzeRequest, Dependency } from '../../common/protocol/engine/analyze';
+import type { Token } from '../../common/protocol/engine/types';
+import { sentencesIn } from '../../common/text/sentences';
+import { checkShape, parserGraph } from '../onnx/graphs';
+import { type Output, requireOutput, type RunnableGraph } from '../onnx/tensors';
+import type { OpenModel } from './model';
+
+const { inputs, outputs } = parserGraph;
+
+/** A word and the indices of its tokens. */
+interface Word {
+  readonly word: number;
+  readonly tokens: readonly number[];
+}
+
+/**
+ * Scores arcs and relations between words, and takes the best tree of each sentence.
+ *
+ * A word is the mean of its tokens; the root of a sentence is read off the first token of the text, `[CLS]`.
+ *
+ * @see Dozat and Manning, arXiv:1611.01734, equations 4 to 9; Chu and Liu 1965, Edmonds 1967 for the tree
+ */
+export class DependencyParser {
+  readonly #modelId: string;
+  readonly #relations: readonly string[];
+  readonly #graph: RunnableGraph;
+
+  constructor({ manifest, session }: OpenModel) {
+    this.#modelId = manifest.id;
+    this.#relations = manifest.parser?.relations ?? [];
+    this.#graph = session(parserGraph.graph);
+  }
+
+  /**
+   * @param tokens as the model read them.
+   * @param hiddenStates of the encoder, [L + 1, 1, S, D].
+   * @returns one for each word, in order.
+   * @throws EngineError those of `Session.run`.
+   */
+  async parse(
+    { text, textPair }: Pick<AnalyzeRequest, 'text' | 'textPair'>,
+    tokens: readonly Token[],
+    hiddenStates: Output,
+    signal?: AbortSignal,
+  ): Promise<readonly Dependency[]> {
+    const parsed: Dependency[] = [];
+    for (const words of sentencesOf(tokens, [text, textPair ?? ''])) {
+      const pooling = poolingOf(words, tokens.length);
+      const feed = { [inputs.hiddenStates]: hiddenStates, [inputs.pooling]: pooling };
+      const run = async (heads: readonly number[], output: string) =>
+        requireOutput(
+          await this.#graph.run({ ...feed, [inputs.heads]: heads }, [output], signal),
+          output,
+        ).values;
+      const units = words.length + 1;
+      const arcs = headLogProbabilities(await run(Array(units).fill(0), outputs.arcs), units);
+      const heads = bestTree({ units, scores: arcs });
+      // The root's own relation is never read.
+      const logits = await run([0, ...heads.slice(1)], outputs.relations);
+      parsed.push(
+        ...words.map(({ word }, index): Dependency => {
+          const unit = index + 1;
+          const head = heads[unit] ?? 0;
+          const row = logSoftmax(rowOf(logits, unit, this.#relations.length));
+          const relation = row.indexOf(Math.max(...row));
+          return {
+            word,
+            head: words[head - 1]?.word ?? -1,
+            relation: this.#relations[relation] ?? '',
+            headProbability: Math.exp(arcs[unit * units + head] ?? -Infinity),
+            relationProbability: Math.exp(row[relation] ?? -Infinity),
+          };
+        }),
+      );
+    }
+    return parsed;
+  }
+
+  /** Compares the shapes of what the graph gives with the manifest. @throws EngineError `model-invalid` */
+  async smokeTest(hiddenStates: Output): Promise<void> {
+    const tokens = hiddenStates.dims[2] ?? 0;
+    const words = Array.from({ length: tokens - 1 }, (_, index) => ({
+      word: index,
+      tokens: [index + 1],
+    }));
+    const run = await this.#graph.run(
+      {
+        [inputs.hiddenStates]: hiddenStates,
+        [inputs.pooling]: poolingOf(words, tokens),
+        [inputs.heads]: Array(tokens).fill(0),
+      },
+      Object.values(outputs),
+    );
+    const [arcs, relations] = [outputs.arcs, outputs.relations].map(name =>
+      requireOutput(run, name),
+    );
+    checkShape(this.#modelId, 'arcs', arcs?.dims, [tokens, tokens]);
+    checkShape(this.#modelId, 'relations', relations?.dims, [tokens, this.#relations.length]);
+  }
+}
+
+/** The words of each sentence of each text; a word is of the sentence that it begins in. */
+function sentencesOf(tokens: readonly Token[], texts: readonly string[]): Word[][] {
+  return texts.flatMap((text, segment) => {
+    let end = 0;
+    const ends = sentencesIn(text).map(sentence => (end += sentence.length));
+    const sentences = new Map<number, Word[]>();
+    for (const word of wordsOf(tokens, segment)) {
+      const start = tokens[word.tokens[0] ?? 0]?.start ?? 0;
+      const sentence = ends.findIndex(each => start < each);
+      sentences.set(sentence, [...(sentences.get(sentence) ?? []), word]);
+    }
+    return [...sentences.values()];
+  });
+}
+
+function wordsOf(tokens: readonly Token[], segment: number): Word[] {
+  const words = new Map<number, number[]>();
+  for (const [index, token] of tokens.entries()) {
+    if (!token.isSpecial && token.segment === segment) {
+      words.set(token.word, [...(words.get(token.word) ?? []), index]);
+    }
+  }
+  return [...words].map(([word, indices]) => ({ word, tokens: indices }));
+}
+
+/** The weights of all tokens in each unit: [CLS] alone in the root, and as much of each token in its word. */
+function poolingOf(words: readonly Word[], tokenCount: number): Output {
+  const values = new Float32Array((words.length + 1) * tokenCount);
+  values[0] = 1;
+  for (const [index, { tokens }] of words.entries()) {
+    for (const token of tokens) {
+      values[(index + 1) * tokenCount + token] = 1 / tokens.length;
+    }
+  }
+  return { dims: [words.length + 1, tokenCount], values };
+}
+
+/** Logits [U, U] as log-probabilities of the heads of each unit, which is no head of its own. */
+function headLogProbabilities(logits: Float32Array, units: number): Float64Array {
+  const sums = Array.from({ length: units }, (_, unit) =>
+    logSumOf(rowOf(logits, unit, units).filter((__, head) => head !== unit)),
+  );
+  return Float64Array.from(logits, (logit, index) => logit - (sums[Math.floor(index / units)] ?? 0));
+}
