@@ -1,6 +1,7 @@
 /** The dependency parser beside an encoder: it reads the encoder's states, and gives each sentence a tree. */
 
 import { bestTree } from '../../common/attention/arborescence';
+import { type Word, wordsOf } from '../../common/attention/wordAttention';
 import { logSoftmax, logSumOf, rowOf } from '../../common/math/logits';
 import type { AnalyzeRequest, Dependency } from '../../common/protocol/engine/analyze';
 import type { Token } from '../../common/protocol/engine/types';
@@ -10,12 +11,6 @@ import { type Output, requireOutput, type RunnableGraph } from '../onnx/tensors'
 import type { OpenModel } from './model';
 
 const { inputs, outputs } = parserGraph;
-
-/** A word and the indices of its tokens. */
-interface Word {
-  readonly word: number;
-  readonly tokens: readonly number[];
-}
 
 /**
  * Scores arcs and relations between words, and takes the best tree of each sentence.
@@ -105,27 +100,17 @@ export class DependencyParser {
 
 /** The words of each sentence of each text; a word is of the sentence that it begins in. */
 function sentencesOf(tokens: readonly Token[], texts: readonly string[]): Word[][] {
-  return texts.flatMap((text, segment) => {
+  const endsOf = texts.map(text => {
     let end = 0;
-    const ends = sentencesIn(text).map(sentence => (end += sentence.length));
-    const sentences = new Map<number, Word[]>();
-    for (const word of wordsOf(tokens, segment)) {
-      const start = tokens[word.tokens[0] ?? 0]?.start ?? 0;
-      const sentence = ends.findIndex(each => start < each);
-      sentences.set(sentence, [...(sentences.get(sentence) ?? []), word]);
-    }
-    return [...sentences.values()];
+    return sentencesIn(text).map(sentence => (end += sentence.length));
   });
-}
-
-function wordsOf(tokens: readonly Token[], segment: number): Word[] {
-  const words = new Map<number, number[]>();
-  for (const [index, token] of tokens.entries()) {
-    if (!token.isSpecial && token.segment === segment) {
-      words.set(token.word, [...(words.get(token.word) ?? []), index]);
-    }
+  const sentences = new Map<string, Word[]>();
+  for (const word of wordsOf(tokens)) {
+    const { segment = 0, start = 0 } = tokens[word.tokens[0] ?? 0] ?? {};
+    const name = `${segment}.${endsOf[segment]?.findIndex(end => start < end)}`;
+    sentences.set(name, [...(sentences.get(name) ?? []), word]);
   }
-  return [...words].map(([word, indices]) => ({ word, tokens: indices }));
+  return [...sentences.values()];
 }
 
 /** The weights of all tokens in each unit: [CLS] alone in the root, and as much of each token in its word. */

@@ -50,7 +50,7 @@ def write_parser(folder: Path, model: DependencyParser, relations: list[str]) ->
     manifest = json.loads(path.read_text(encoding="utf-8"))
     files = manifest.pop("files")
     files["graphs"]["parser"] = describe_file(folder, FILE)
-    # How good it is says `training.evaluation.dependencies`.
+    # Until `training.evaluation.dependencies` has measured it.
     parser = {"relations": relations, "unlabelled": 0.0, "labelled": 0.0}
     manifest = {**manifest, "parser": parser, "files": files}
     path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
