@@ -35,6 +35,7 @@ import { strongLinks } from './links';
 import { thumbnailGap } from './navigator';
 import { createPictureArea } from './picture';
 import { createRanker, type Ranker } from './ranking';
+import { createSyntax } from './syntax/createSyntax';
 import { type Parts, template } from './template';
 
 /** How the page begins, but for what it has kept. */
@@ -48,6 +49,7 @@ const atStart: Omit<AttentionState, 'saved'> = {
   pointedSentence: undefined,
   areTogglesOpen: false,
   inside: undefined,
+  syntax: undefined,
   box: undefined,
 };
 
@@ -127,7 +129,8 @@ export function startAttentionPage(): void {
     },
   });
   const inside = createInside(page, actions, viewModel);
-  const paint = createRenderer(store, actions, ranker, page.announce, inside.template);
+  const syntaxOf = createSyntax(store, page.engine, actions);
+  const paint = createRenderer(store, actions, ranker, page.announce, inside.template, syntaxOf);
   /** Where the same is lit in the same picture, the document shows it already. */
   const light = memo((_view: ViewModel['view'], _ranges: string) => {
     const now = viewModel();
@@ -202,6 +205,7 @@ function createRenderer(
   ranker: Ranker,
   announce: (words: string) => void,
   inside: InsideTemplate,
+  syntaxOf: ReturnType<typeof createSyntax>,
 ): (viewModel: ViewModel | undefined, view: PageView) => void {
   const table = document.createElement('div');
   table.className = 'unseen';
@@ -242,6 +246,7 @@ function createRenderer(
     const parts: Parts = {
       ...{ picture, thumbnails: pictures, table, theme },
       inside: viewModel ? inside(viewModel, state, pageView) : nothing,
+      syntax: viewModel && syntaxOf(viewModel, theme),
     };
     render(template(state, viewModel, parts, actions), root);
     watchBox(root);

@@ -11,6 +11,7 @@ import type { EngineError } from '../../src/common/errors';
 import type { InsideCell } from './inside/cell';
 import type { HeadPosition } from '../../src/common/attention/attention';
 import { sorts } from './sorts';
+import type { ShownSyntax } from './syntax/syntaxReader';
 import { index, parserOf, type Saved, subjectEntry } from '../common/store';
 
 const saved = v.object({
@@ -41,6 +42,10 @@ const saved = v.object({
   block: v.fallback(v.picklist(blocks), 'all'),
   /** Whether exported pictures and pages are on white. */
   isForPaper: v.fallback(v.boolean(), false),
+  /** Whether the syntax of the text is open. */
+  syntax: v.fallback(v.boolean(), false),
+  /** The relation that its arcs are of and its heads are ranked by; none where it is empty. */
+  relation: v.fallback(v.string(), ''),
 });
 
 export type SavedState = Saved<typeof saved>;
@@ -101,6 +106,8 @@ export interface AttentionState extends TextPageState {
   readonly pointedSentence: number | undefined;
   /** The cell that the user looks inside. */
   readonly inside: InsideCell | undefined;
+  /** The parse of what was shown when it was read. */
+  readonly syntax: ShownSyntax | undefined;
   /** Whether the toggles are open, where there is no room for them beside the picture. */
   readonly areTogglesOpen: boolean;
   /** Room for the picture and the lists beside or under it. */

@@ -3,6 +3,7 @@ import '../common/page.css';
 import './attention.css';
 import './translation.css';
 import './inside/inside.css';
+import './syntax/syntax.css';
 import { registerControls } from '../elements/controls';
 import { startAttentionPage } from './attentionPage';
 

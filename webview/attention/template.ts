@@ -21,6 +21,8 @@ export interface Parts {
   readonly thumbnails: { readonly canvas: HTMLCanvasElement; readonly size: number } | undefined;
   /** The picture for a screen reader; filled while the browser is idle. */
   readonly table: HTMLElement;
+  /** The syntax of the text; undefined where the model has no parser. */
+  readonly syntax: TemplateResult | undefined;
   readonly theme: Theme;
   /** How the weight of a cell was made, where the user looks inside. */
   readonly inside: TemplateResult | typeof nothing;
@@ -30,7 +32,7 @@ export interface Parts {
 export function template(
   state: AttentionState,
   viewModel: ViewModel | undefined,
-  { picture: area, thumbnails, table, theme, inside }: Parts,
+  { picture: area, thumbnails, table, syntax, theme, inside }: Parts,
   actions: Actions,
 ): TemplateResult {
   const { saved, error, work, shown } = state;
@@ -41,7 +43,7 @@ export function template(
       ? html`${rail(state, viewModel, thumbnails, actions)}
           <section class=${`stage${isDimmed ? ' dimmed' : ''}`} aria-label="Picture">
             ${translations(viewModel, state, actions)} ${area.template(viewModel, state, theme)}
-            ${table}
+            ${table} ${syntax}
           </section>`
       : undefined;
   return html`${progress(work)} ${header(state, actions)}

@@ -1,8 +1,9 @@
 /** How well each head agrees with a dependency tree: whether words look at their heads, and heads at their dependents. */
 import type { Dependency } from '../protocol/engine/analyze';
 import type { Attention, Token } from '../protocol/engine/types';
+import { pronouns } from '../text/functionWords';
 import { allHeads, type HeadPosition } from './attention';
-import { type Word, wordAttention, wordsOf } from './wordAttention';
+import { type Word, wordAttention, groupByWord } from './wordAttention';
 
 /** Whether a dependent looks at its head, or a head at its dependent. */
 export type Direction = 'to-head' | 'to-dependent';
@@ -24,18 +25,12 @@ export interface RelationAgreement {
 }
 
 /**
- * The relation of a pronoun to what it may stand for, which no dependency tree has: a pronoun of the third person agrees
- * where its largest weight goes to a noun phrase before it, by the parser a subject, object, oblique or nominal modifier.
- * Which of several is meant, nobody here knows.
+ * The relation of a pronoun to what it may stand for, which no dependency tree has: a personal, possessive, reflexive or
+ * relative pronoun agrees where its largest weight goes to a noun phrase before it, by the parser a subject, object,
+ * oblique or nominal modifier. Which of several is meant, nobody here knows.
  */
 export const antecedent = 'antecedent';
 
-const pronouns = new Set(
-  (
-    'he him his himself she her hers herself it its itself ' +
-    'they them their theirs themselves themself'
-  ).split(' '),
-);
 /** Relations of words that name what a pronoun may stand for, without their subtypes. */
 const nominal = new Set(['nsubj', 'obj', 'iobj', 'obl', 'nmod']);
 
@@ -59,7 +54,7 @@ export function headAgreement(
   tokens: readonly Token[],
   dependencies: readonly Dependency[],
 ): readonly RelationAgreement[] {
-  const words = wordsOf(tokens);
+  const words = groupByWord(tokens);
   const places = new Map(words.map(({ word }, index) => [word, index]));
   const arcs = dependencies.flatMap(({ word, head, relation }) => {
     const [dependent, headPlace] = [places.get(word), places.get(head)];
@@ -141,7 +136,7 @@ function largestOther(
   });
 }
 
-/** Pronouns of the third person that have a noun phrase before them. */
+/** Pronouns that have a noun phrase before them. */
 function pronounMentions(
   words: readonly Word[],
   tokens: readonly Token[],

@@ -11,7 +11,7 @@ export interface Word {
 }
 
 /** The words of a text, in order; special tokens are in none. */
-export function wordsOf(tokens: readonly Token[]): Word[] {
+export function groupByWord(tokens: readonly Token[]): Word[] {
   const words = new Map<number, number[]>();
   for (const [index, { word, isSpecial }] of tokens.entries()) {
     const known = words.get(word);

@@ -1,7 +1,7 @@
 /** The dependency parser beside an encoder: it reads the encoder's states, and gives each sentence a tree. */
 
 import { bestTree } from '../../common/attention/arborescence';
-import { type Word, wordsOf } from '../../common/attention/wordAttention';
+import { type Word, groupByWord } from '../../common/attention/wordAttention';
 import { logSoftmax, logSumOf, rowOf } from '../../common/math/logits';
 import type { AnalyzeRequest, Dependency } from '../../common/protocol/engine/analyze';
 import type { Token } from '../../common/protocol/engine/types';
@@ -105,7 +105,7 @@ function sentencesOf(tokens: readonly Token[], texts: readonly string[]): Word[]
     return sentencesIn(text).map(sentence => (end += sentence.length));
   });
   const sentences = new Map<string, Word[]>();
-  for (const word of wordsOf(tokens)) {
+  for (const word of groupByWord(tokens)) {
     const { segment = 0, start = 0 } = tokens[word.tokens[0] ?? 0] ?? {};
     const name = `${segment}.${endsOf[segment]?.findIndex(end => start < end)}`;
     sentences.set(name, [...(sentences.get(name) ?? []), word]);

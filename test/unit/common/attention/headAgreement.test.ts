@@ -6,12 +6,12 @@ import {
   headAgreement,
   type RelationAgreement,
 } from '../../../../src/common/attention/headAgreement';
-import { wordAttention, wordsOf } from '../../../../src/common/attention/wordAttention';
+import { wordAttention, groupByWord } from '../../../../src/common/attention/wordAttention';
 import type { Attention, Token } from '../../../../src/common/protocol/engine/types';
 import { attention, dependencies, differenceOf, reference, tokens, unpacked } from './measures';
 
 test('words of several tokens are put together as numpy does it', () => {
-  const words = wordsOf(tokens);
+  const words = groupByWord(tokens);
   expect(words).toHaveLength(reference.heads.length);
   const all = allHeads(attention.shape).flatMap(head => [...wordAttention(attention, head, words)]);
   expect(differenceOf(all, unpacked(reference.words))).toBeLessThan(1e-5);
