@@ -2,7 +2,8 @@
 
 `python -m training.evaluation.dependencies [--data ../shared/data]` runs the shipped graphs on the
 test parts of the treebanks, each sentence alone, and of EWT also among its neighbours. It writes
-`models/bert/quality.json`, and the figures of EWT into the manifest.
+`models/bert/quality.json`, the figures of EWT into the manifest, and `test/parity/parses.json`,
+what the engine must find in a few texts.
 """
 
 import argparse
@@ -24,13 +25,21 @@ from training.data.treebank import (
     texts_of,
 )
 from training.export.onnx.session import open_session
-from training.paths import DATA_SETS
+from training.paths import DATA_SETS, ROOT
 from training.tasks.arborescence import best_tree
 from training.tasks.dependencies import AttachmentCounts
 
 MAIN = "ewt-test"
 TESTS = (MAIN, "gum-test", "pud-test")
 DIGITS = 4
+PARSES = ROOT / "test/parity/parses.json"
+# Each a list of sentences that are read together.
+TEXTS = (
+    ["The cat sat on the mat because it was tired."],
+    ["They don't know that Anna's e-mail was unbelievably long."],
+    ["Yes.", "We cannot believe you met Dr Smith in Paris yesterday!"],
+    ["The Überraschung was, of course, 図."],
+)
 
 
 class ShippedParser:
@@ -40,15 +49,15 @@ class ShippedParser:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         self.relations: list[str] = manifest["parser"]["relations"]
 
-    def read(self, text: Sequence[Sentence]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    def read(self, sentences: Sequence[str]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Heads [U] and relations [U] of each sentence of a text."""
-        encoding = self.encoder.tokenizer.encode(" ".join(sentence.text for sentence in text))
+        encoding = self.encoder.tokenizer.encode(" ".join(sentences))
         states = self.encoder.states(encoding)[:, None]
         start = 0
-        for sentence in text:
-            pooling = pooling_of(encoding, (start, start + len(sentence.text)))
+        for sentence in sentences:
+            pooling = pooling_of(encoding, (start, start + len(sentence)))
             yield self.parse(states, pooling)
-            start += len(sentence.text) + 1
+            start += len(sentence) + 1
 
     def parse(self, states: np.ndarray, pooling: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """states [L + 1, 1, S, D], pooling [U, S]"""
@@ -72,7 +81,8 @@ def measure(parser: ShippedParser, texts: Sequence[Sequence[Sentence]]) -> dict[
     index = {relation: number for number, relation in enumerate(parser.relations)}
     counts = AttachmentCounts(parser.relations)
     for text in texts:
-        for sentence, (heads, relations) in zip(text, parser.read(text), strict=True):
+        read = parser.read([sentence.text for sentence in text])
+        for sentence, (heads, relations) in zip(text, read, strict=True):
             gold = [(head, index[kept(name, index)]) for head, name in sentence.tree.gold]
             is_punctuation = [name.split(":")[0] == "punct" for _, name in sentence.tree.gold]
             units = np.array(sentence.tree.units)
@@ -80,8 +90,23 @@ def measure(parser: ShippedParser, texts: Sequence[Sequence[Sentence]]) -> dict[
     return {name: round(value, DIGITS) for name, value in counts.scores().items()}
 
 
+def parses(parser: ShippedParser) -> list[dict]:
+    """Of `TEXTS`: for each word the number of its head in the text, -1 for a root; its relation."""
+    found = []
+    for sentences in TEXTS:
+        heads, relations = [], []
+        for units, names in parser.read(sentences):
+            before = len(heads)
+            heads += [before + int(unit) - 1 if unit > 0 else -1 for unit in units[1:]]
+            relations += [parser.relations[name] for name in names[1:]]
+        found.append({"text": " ".join(sentences), "heads": heads, "relations": relations})
+    return found
+
+
 def main(data: Path, folder: Path = MODEL) -> None:
     parser = ShippedParser(folder)
+    text = json.dumps(parses(parser), indent=1)
+    PARSES.write_text(text + "\n", encoding="ascii")
     scores = {}
     for name in TESTS:
         sentences, _ = sentences_of(data / SET / f"{name}.tsv.xz", parser.encoder)

@@ -16,6 +16,7 @@ from training.export.bert.exports import (
     export_tiny_bert,
     export_tiny_masked_bert,
 )
+from training.export.bert.parser import export_parser
 from training.export.gpt2.exports import export_gpt2, export_tiny_gpt2
 from training.export.llama.exports import export_smollm2, export_tiny_llama
 from training.export.translator.exports import (
@@ -29,6 +30,8 @@ from training.pretrained.packages import PackageMissingError
 
 EXPORTS: dict[str, tuple[Path, Callable[[Path], None]]] = {
     "bert": (ROOT / "models/bert", export_bert),
+    # Into the folder that the line before it writes.
+    "bert-parser": (ROOT / "models/bert", export_parser),
     "tiny-bert": (ROOT / "test/fixtures/tiny-bert", export_tiny_bert),
     "tiny-masked-bert": (ROOT / "test/fixtures/tiny-masked-bert", export_tiny_masked_bert),
     "gpt2": (ROOT / "models/gpt2", export_gpt2),

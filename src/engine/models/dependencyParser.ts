@@ -44,8 +44,12 @@ export class DependencyParser {
   ): Promise<readonly Dependency[]> {
     const parsed: Dependency[] = [];
     for (const words of sentencesOf(tokens, [text, textPair ?? ''])) {
-      const pooling = poolingOf(words, tokens.length);
-      const feed = { [inputs.hiddenStates]: hiddenStates, [inputs.pooling]: pooling };
+      // A text of many sentences would else be copied twice for each.
+      const read = [0, ...words.flatMap(one => one.tokens)];
+      const feed = {
+        [inputs.hiddenStates]: statesOf(hiddenStates, read),
+        [inputs.pooling]: poolingOf(words),
+      };
       const run = async (heads: readonly number[], output: string) =>
         requireOutput(
           await this.#graph.run({ ...feed, [inputs.heads]: heads }, [output], signal),
@@ -85,7 +89,7 @@ export class DependencyParser {
     const run = await this.#graph.run(
       {
         [inputs.hiddenStates]: hiddenStates,
-        [inputs.pooling]: poolingOf(words, tokens),
+        [inputs.pooling]: poolingOf(words),
         [inputs.heads]: Array(tokens).fill(0),
       },
       Object.values(outputs),
@@ -113,14 +117,29 @@ function sentencesOf(tokens: readonly Token[], texts: readonly string[]): Word[]
   return [...sentences.values()];
 }
 
-/** The weights of all tokens in each unit: [CLS] alone in the root, and as much of each token in its word. */
-function poolingOf(words: readonly Word[], tokenCount: number): Output {
+/** The states of some tokens, in this order: [L + 1, 1, these, D]. */
+function statesOf({ dims, values }: Output, tokens: readonly number[]): Output {
+  const [states = 0, , count = 0, size = 0] = dims;
+  const taken = new Float32Array(states * tokens.length * size);
+  for (let state = 0; state < states; state++) {
+    for (const [place, token] of tokens.entries()) {
+      const from = (state * count + token) * size;
+      taken.set(values.subarray(from, from + size), (state * tokens.length + place) * size);
+    }
+  }
+  return { dims: [states, 1, tokens.length, size], values: taken };
+}
+
+/** The weights of [CLS] and the tokens of words, in order, in each unit: [CLS] is the root, a word the mean of its tokens. */
+function poolingOf(words: readonly Word[]): Output {
+  const tokenCount = 1 + words.reduce((sum, { tokens }) => sum + tokens.length, 0);
   const values = new Float32Array((words.length + 1) * tokenCount);
   values[0] = 1;
+  let token = 1;
   for (const [index, { tokens }] of words.entries()) {
-    for (const token of tokens) {
-      values[(index + 1) * tokenCount + token] = 1 / tokens.length;
-    }
+    const start = (index + 1) * tokenCount + token;
+    values.fill(1 / tokens.length, start, start + tokens.length);
+    token += tokens.length;
   }
   return { dims: [words.length + 1, tokenCount], values };
 }
