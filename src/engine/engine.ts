@@ -310,6 +310,7 @@ function buffersOf(
     result.inside?.outputs,
     result.inside?.beforeRotation?.queries,
     result.inside?.beforeRotation?.keys,
+    result.inside?.projection,
   ];
   return [
     ...result.attentions.map(({ weights }) => weights.buffer),

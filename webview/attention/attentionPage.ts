@@ -37,6 +37,7 @@ import { createPictureArea } from './picture';
 import { createRanker, type Ranker } from './ranking';
 import { createSyntax } from './syntax/createSyntax';
 import { type Parts, template } from './template';
+import { WeightsReader } from './weights/weightsReader';
 
 /** How the page begins, but for what it has kept. */
 const atStart: Omit<AttentionState, 'saved'> = {
@@ -50,6 +51,7 @@ const atStart: Omit<AttentionState, 'saved'> = {
   areTogglesOpen: false,
   inside: undefined,
   syntax: undefined,
+  weights: undefined,
   box: undefined,
 };
 
@@ -111,6 +113,7 @@ export function startAttentionPage(): void {
       if (now) {
         const ranges = litInDocument(store.state, now);
         light(now.view, JSON.stringify(ranges));
+        weightsReader.readFor(now);
       }
     },
     ...{ narrowBelow, wideFrom },
@@ -129,6 +132,7 @@ export function startAttentionPage(): void {
     },
   });
   const inside = createInside(page, actions, viewModel);
+  const weightsReader = new WeightsReader(store, page.engine);
   const syntaxOf = createSyntax(store, page.engine, actions);
   const paint = createRenderer(store, actions, ranker, page.announce, inside.template, syntaxOf);
   /** Where the same is lit in the same picture, the document shows it already. */

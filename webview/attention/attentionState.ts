@@ -12,6 +12,8 @@ import type { InsideCell } from './inside/cell';
 import type { HeadPosition } from '../../src/common/attention/attention';
 import { sorts } from './sorts';
 import type { ShownSyntax } from './syntax/syntaxReader';
+import { weightKinds } from './weights/weightKinds';
+import type { ReadWeights } from './weights/weightsReader';
 import { index, parserOf, type Saved, subjectEntry } from '../common/store';
 
 const saved = v.object({
@@ -42,6 +44,8 @@ const saved = v.object({
   block: v.fallback(v.picklist(blocks), 'all'),
   /** Whether exported pictures and pages are on white. */
   isForPaper: v.fallback(v.boolean(), false),
+  /** What the picture shows in the place of weights. */
+  weightKind: v.fallback(v.picklist(weightKinds), 'raw'),
   /** Whether the syntax of the text is open. */
   syntax: v.fallback(v.boolean(), false),
   /** The relation that its arcs are of and its heads are ranked by; none where it is empty. */
@@ -106,6 +110,8 @@ export interface AttentionState extends TextPageState {
   readonly pointedSentence: number | undefined;
   /** The cell that the user looks inside. */
   readonly inside: InsideCell | undefined;
+  /** What was read for other weights than the model's own. */
+  readonly weights: ReadWeights | undefined;
   /** The parse of what was shown when it was read. */
   readonly syntax: ShownSyntax | undefined;
   /** Whether the toggles are open, where there is no room for them beside the picture. */

@@ -8,7 +8,8 @@ import { rowsOf } from './export/json';
 import { markdownOf } from './export/markdown';
 import type { Theme } from '../common/theme';
 import type { AttentionState } from './attentionState';
-import { headsInWords, inWords, shownHeads } from '../matrix/heads';
+import { inWords, shownHeads } from '../matrix/heads';
+import { shownInWords } from './weights/weightsChoice';
 import type { ViewModel } from './viewModel';
 import { allSentencesInMarkdown } from './translationMarkdown';
 import { unknownIn } from '../matrix/units';
@@ -23,7 +24,7 @@ export function figureOf(
   }: { models: readonly Manifest[]; settings: PageSettings; saved: AttentionState['saved'] },
   theme: Theme,
 ): Figure {
-  const { shown, attention, choice, view, summary } = viewModel;
+  const { shown, attention, choice, shownKind, view, summary } = viewModel;
   const { analysis, subject, device } = shown;
   return {
     modelId: analysis.modelId,
@@ -39,7 +40,8 @@ export function figureOf(
     dropped: analysis.dropped,
     kind: attention.kind,
     heads: shownHeads(choice, attention.shape),
-    headsInWords: headsInWords(choice, attention.shape),
+    headsInWords: shownInWords(shownKind, choice, attention.shape),
+    weightKind: shownKind,
     summary: summary && inWords(summary),
     view,
     viewKind: saved.view,

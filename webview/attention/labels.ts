@@ -1,10 +1,11 @@
 /** The words of the page of attention. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { explanation, headsInWords, inWords, isSameHead } from '../matrix/heads';
+import { explanation, inWords, isSameHead } from '../matrix/heads';
 import { sortWords } from './sorts';
 import type { Link } from '../matrix/link';
 import type { MatrixView } from '../matrix/matrixView';
 import type { ViewModel } from './viewModel';
+import { shownInWords } from './weights/weightsChoice';
 import { nameOf, type Unit } from '../matrix/units';
 import { percent } from '../../src/common/text/percent';
 import { ordinal, thousands } from '../common/numbers';
@@ -32,7 +33,7 @@ export function linkSentence(viewModel: ViewModel, link: Link): string {
     return `${names} may not look at ${key}, which comes later.`;
   }
   const place = `the ${ordinal(link.rank)} of ${thousands(link.of)}`;
-  const heads = headsInWords(viewModel.choice, viewModel.attention.shape);
+  const heads = shownInWords(viewModel.shownKind, viewModel.choice, viewModel.attention.shape);
   return `Of all attention of ${names}, ${percent(link.weight)} goes to ${key}, ${place}: ${heads}.`;
 }
 
@@ -60,8 +61,8 @@ function linkWords({ view }: ViewModel, link: Link, isStrongest: boolean): Templ
 
 /** The line that is always there: which link, how strong, which place, which head; under it what the head does. */
 export function words(viewModel: ViewModel): TemplateResult {
-  const { link, choice, attention, lit, summary } = viewModel;
-  const heads = headsInWords(choice, attention.shape);
+  const { link, choice, attention, shownKind, lit, summary } = viewModel;
+  const heads = shownInWords(shownKind, choice, attention.shape);
   const isStrongest = lit.queries.length === 0 && lit.key === undefined;
   return html`<div class="words">
     <p class="link" title=${link ? titleOf(viewModel, link) : nothing}>

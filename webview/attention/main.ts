@@ -4,6 +4,7 @@ import './attention.css';
 import './translation.css';
 import './inside/inside.css';
 import './syntax/syntax.css';
+import './weights/weights.css';
 import { registerControls } from '../elements/controls';
 import { startAttentionPage } from './attentionPage';
 

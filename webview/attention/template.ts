@@ -13,6 +13,7 @@ import { navigator } from './navigator';
 import { cutNotice, emptyNotice, selectTitle } from './notices';
 import { translations } from './translations';
 import type { ViewModel } from './viewModel';
+import { weightsChoice } from './weights/weightsChoice';
 import type { PictureArea } from './picture';
 
 export interface Parts {
@@ -74,11 +75,12 @@ const waiting = ({ saved, tokenized }: AttentionState): TemplateResult =>
 
 /** The heads, always on the screen, and what is merged and hidden: beside the picture, or above it where there is no room. */
 function rail(
-  { saved, areTogglesOpen }: AttentionState,
+  state: AttentionState,
   viewModel: ViewModel,
   { canvas, size }: NonNullable<Parts['thumbnails']>,
   actions: Actions,
 ): TemplateResult {
+  const { saved, areTogglesOpen } = state;
   return html`<aside class="rail">
     <div class="rail-bar">
       ${viewToggle(saved, actions)}
@@ -93,7 +95,7 @@ function rail(
     </div>
     ${navigator(viewModel, saved.sort, canvas, size, actions)}
     <div id="toggles" class=${`rail-toggles${areTogglesOpen ? ' open' : ''}`}>
-      ${toggles(saved, viewModel, actions)}
+      ${toggles(saved, viewModel, actions)} ${weightsChoice(viewModel, state, actions)}
     </div>
   </aside>`;
 }

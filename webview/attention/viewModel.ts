@@ -32,6 +32,8 @@ import {
 } from '../matrix/matrixView';
 import type { Unit } from '../matrix/units';
 import type { LitRange } from '../../src/common/protocol/pages/host';
+import { createOtherWeights } from './weights/otherWeights';
+import type { WeightKind } from './weights/weightKinds';
 
 /** Everything the templates draw, made from the state alone. */
 export interface ViewModel {
@@ -39,6 +41,8 @@ export interface ViewModel {
   readonly attention: Attention;
   /** Kinds of attention that the model has, in the order it has them. */
   readonly kinds: readonly Attention['kind'][];
+  /** What the weights in the picture are; the model's own while others are being read. */
+  readonly shownKind: WeightKind;
   /** Heads in the picture: those previewed, else those chosen. */
   readonly choice: HeadChoice;
   /** Whether tokens are merged to words. */
@@ -58,7 +62,10 @@ export interface ViewModel {
   /** What is seen as text: no hidden unit, and of an encoder-decoder both sides, whichever are in the picture. */
   readonly text: readonly Unit[];
   readonly view: MatrixView;
-  /** What the heads do; undefined where another text is looked at, which has no previous and no next token. */
+  /**
+   * What the heads do with their own weights; undefined where others are shown, and where another text is looked at,
+   * which has no previous and no next token.
+   */
   readonly summary: HeadSummary | undefined;
   readonly isPair: boolean;
   /** Of the lines of text, where there are two. */
@@ -88,6 +95,7 @@ export function createViewModelMaker(
   const sizeOf = memo(({ shape }: Attention): readonly [number, number] => [shape[2], shape[3]]);
   const kindsOf = memo(({ analysis }: Shown) => analysis.attentions.map(({ kind }) => kind));
   const [averageChosen, averagePreviewed] = [average(), average()];
+  const otherWeights = createOtherWeights();
   const viewOf = memo(matrixView);
   const tellingOf = memo(findTelling);
   const offScale = memo(({ queries, keys }: AllUnits) => offScaleOf({ queries, keys }));
@@ -99,7 +107,8 @@ export function createViewModelMaker(
   // Units that no choice of the user merges: what the tensor's own rows and columns are.
   const tokensOf = memo((shown: Shown, kind: Attention['kind']) => allUnits(shown, kind, false));
 
-  return ({ shown, saved, models, preview, pointed, inside }) => {
+  return state => {
+    const { shown, saved, models, preview, pointed, inside } = state;
     const attentions = shown?.analysis.attentions ?? [];
     const attention = attentions.find(({ kind }) => kind === saved.kind) ?? attentions[0];
     if (!shown || !attention) {
@@ -111,9 +120,10 @@ export function createViewModelMaker(
     const shownAxes = axes(units, saved.hideSpecial, saved.hideSink, isPair ? saved.block : 'all');
     const telling = tellingOf(shown, attention);
     const chosen = chosenOf(saved.heads, telling, attention);
-    const weights = preview
-      ? averagePreviewed(attention, preview)
-      : averageChosen(attention, chosen);
+    const other = otherWeights(state, attention, preview ?? chosen);
+    const weights =
+      other.weights ??
+      (preview ? averagePreviewed(attention, preview) : averageChosen(attention, chosen));
     const view = viewOf(weights, sizeOf(attention), shownAxes, saved.rescale);
     const locked = view.queries.flatMap((unit, row) =>
       unit.tokens.some(token => saved.queries.includes(token)) ? [row] : [],
@@ -133,6 +143,7 @@ export function createViewModelMaker(
       shown,
       attention,
       words,
+      shownKind: other.kind,
       choice: preview ?? chosen,
       chosen,
       telling,
@@ -144,7 +155,7 @@ export function createViewModelMaker(
       text: textOf(units, view, saved.hideSpecial),
       view,
       summary:
-        units.queries === units.keys
+        units.queries === units.keys && !other.weights
           ? summaryOf(weights, shown.analysis.source, attention.kind)
           : undefined,
       isPair,

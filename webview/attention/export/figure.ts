@@ -5,6 +5,7 @@ import type { Subject } from '../../../src/common/protocol/pages/subject';
 import type { MatrixView } from '../../matrix/matrixView';
 import type { HeadPosition, Scale } from '../../../src/common/attention/attention';
 import type { Theme } from '../../common/theme';
+import type { WeightKind } from '../weights/weightKinds';
 
 /** Everything that an export needs: data and the theme's colours as values; no page, no canvas. */
 export interface Figure {
@@ -27,6 +28,8 @@ export interface Figure {
   readonly heads: readonly HeadPosition[];
   /** "layer 5, head 3". */
   readonly headsInWords: string;
+  /** What stands in the place of weights; the model's own where it is absent. */
+  readonly weightKind?: WeightKind | undefined;
   /** "Mostly the previous token (71 % of the weight)."; undefined where another text is looked at. */
   readonly summary: string | undefined;
   readonly view: MatrixView;

@@ -2,6 +2,7 @@
 import { keysSeen, type MatrixView } from '../../matrix/matrixView';
 import type { Unit } from '../../matrix/units';
 import type { Figure } from './figure';
+import { weightDescriptions } from '../weights/weightKinds';
 import { shortest } from '../../common/numbers';
 
 /** For whoever reads the file without this code. */
@@ -24,6 +25,7 @@ export function jsonOf(figure: Figure): string {
     attention: figure.kind,
     /** Averaged. */
     heads: figure.heads.map(({ layer, head }) => ({ layer: layer + 1, head: head + 1 })),
+    weightsShown: weightDescriptions[figure.weightKind ?? 'raw'].formula,
     mergedToWords: figure.words,
     rescaled: figure.rescaled,
     hiddenShare: view.hiddenShare,

@@ -31,9 +31,11 @@ export class SyntaxReader {
     this.#controller = controller;
     this.store.update({ syntax: { shown, read: undefined } });
     const [a, b] = shown.subject.segments;
-    const { modelId, window } = shown.analysis;
+    const { modelId, source, window } = shown.analysis;
+    const isPair = source.some(({ segment }) => segment === 1);
     const request = {
-      ...{ modelId, text: a.text, textPair: b?.text, windowStart: window.start },
+      ...{ modelId, text: a.text, textPair: isPair ? b?.text : undefined },
+      windowStart: window.start,
       ...{ attention: false, dependencies: true },
     };
     const read = await this.client()

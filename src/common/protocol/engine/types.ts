@@ -92,6 +92,11 @@ export interface InsideAttention extends AttentionLayer {
     { readonly queries: HeadVectors; readonly keys: HeadVectors } | undefined;
   /** [A], of additive attention alone. */
   readonly scoreVector?: Float32Array<ArrayBuffer> | undefined;
+  /**
+   * The output projection, [H K, D]: rows of a head after those of the head before. Absent where the graph cannot give it:
+   * of BERT's last layer, of models whose weights are packed, of additive attention.
+   */
+  readonly projection?: Rows | undefined;
 }
 
 /** Residual stream, row-major [L + 1, S, D]; layer 0 is the embedding. */

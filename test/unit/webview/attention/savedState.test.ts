@@ -23,6 +23,9 @@ describe('saved state', () => {
       hideSink: false,
       rescale: false,
       block: 'all',
+      weightKind: 'raw',
+      syntax: false,
+      relation: '',
     });
   });
 

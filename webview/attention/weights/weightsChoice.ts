@@ -1,0 +1,98 @@
+/** The choice of what the picture shows in the place of weights, with its formula and what it can and cannot say. */
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Attention } from '../../../src/common/protocol/engine/types';
+import { segmented } from '../../elements/choices';
+import { type HeadChoice, headsInWords, shownHeads } from '../../matrix/heads';
+import type { Actions } from '../actions';
+import type { AttentionState } from '../attentionState';
+import type { ViewModel } from '../viewModel';
+import { askedKind } from './otherWeights';
+import { rolledOutTo } from './shownWeights';
+import { kindsOf, weightDescriptions, type WeightKind } from './weightKinds';
+
+/** The choice, under the toggles. */
+export function weightsChoice(
+  viewModel: ViewModel,
+  state: AttentionState,
+  actions: Pick<Actions, 'arrange'>,
+): TemplateResult {
+  const { shown, attention, shownKind } = viewModel;
+  const { models, weights } = state;
+  const { modelId } = shown.analysis;
+  const kinds = kindsOf(
+    models.find(({ id }) => id === modelId),
+    attention,
+  );
+  const kind = askedKind(state, attention);
+  const { formula, says } = weightDescriptions[kind];
+  const isReading = kind !== shownKind;
+  const ofShown = weights?.shown === shown ? weights : undefined;
+  return html`<section class="weights-shown" aria-label="Weights shown">
+    ${segmented(
+      'Weights shown',
+      kinds.map(value => ({ value, title: weightDescriptions[value].title })),
+      kind,
+      weightKind => actions.arrange({ weightKind }),
+    )}
+    ${
+      kind === 'raw'
+        ? nothing
+        : html`<p class="quiet">
+            <span class="formula">${formula}</span> ${says}
+            ${withoutProjection(kind, viewModel, ofShown)}
+          </p>`
+    }
+    ${
+      !isReading
+        ? nothing
+        : ofShown?.error
+          ? html`<p role="status">Not read: ${ofShown.error.message} The weights are shown.</p>`
+          : html`<p class="quiet" role="status">
+              Reading${progressOf(ofShown)}… Until then the weights are shown.
+            </p>`
+    }
+  </section>`;
+}
+
+const progressOf = (weights: AttentionState['weights']): string =>
+  weights?.progress ? ` ${weights.progress.done} of ${weights.progress.all} runs` : '';
+
+/** Said where the output projection cannot be had, so that lengths are those of the values themselves. */
+function withoutProjection(
+  kind: WeightKind,
+  { attention, choice }: ViewModel,
+  weights: AttentionState['weights'],
+): string {
+  if (kind !== 'values') {
+    return '';
+  }
+  const layers = new Set(shownHeads(choice, attention.shape).map(({ layer }) => layer));
+  const bare = [...layers].filter(layer => {
+    const inside = weights?.inside.get(layer);
+    return inside && !inside.projection;
+  });
+  const named = bare.map(layer => layer + 1);
+  return bare.length === 0
+    ? ''
+    : bare.length === layers.size
+      ? 'Here W cannot be had from this model’s graph, and ‖α v‖ is shown.'
+      : `Of layer ${named.join(', ')} W cannot be had from this model’s graph: there it is ‖α v‖.`;
+}
+
+/** What the picture shows of which heads: "layer 2, head 4, by value". */
+export function shownInWords(
+  kind: WeightKind,
+  choice: HeadChoice,
+  shape: Attention['shape'],
+): string {
+  switch (kind) {
+    case 'raw':
+      return headsInWords(choice, shape);
+    case 'values':
+      return `${headsInWords(choice, shape)}, weighted by value`;
+    case 'rollout':
+      return `rollout to layer ${rolledOutTo(choice, shape) + 1}`;
+    case 'masking':
+      return 'change of the last states when a token is masked, as shares';
+  }
+}
