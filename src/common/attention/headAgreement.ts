@@ -8,16 +8,24 @@ import { type Word, wordAttention, groupByWord } from './wordAttention';
 /** Whether a dependent looks at its head, or a head at its dependent. */
 export type Direction = 'to-head' | 'to-dependent';
 
+/** For every head, [L, H] each. */
+export interface HeadShares {
+  /** The share of arcs whose one end gives the largest of its weights on other words to the other end. */
+  readonly largest: Float64Array;
+  /** The mean weight that it gives there, largest or not. */
+  readonly weight: Float64Array;
+}
+
 /** The agreement of every head with one relation on one text. */
 export interface RelationAgreement {
   /** A relation of the parser's, or {@link antecedent}. */
   readonly relation: string;
   /** Number of arcs of this relation in the text; at least 1. */
   readonly count: number;
-  /** [L, H], the share of these arcs whose dependent gives the largest weight to its head. */
-  readonly toHead: Float64Array;
-  /** [L, H], the share of these arcs whose head gives the largest weight to the dependent. Absent from {@link antecedent}. */
-  readonly toDependent?: Float64Array | undefined;
+  /** Whether dependents look at their heads. */
+  readonly toHead: HeadShares;
+  /** Whether heads look at their dependents. Absent from {@link antecedent}. */
+  readonly toDependent?: HeadShares | undefined;
   /** The distance in words, dependent to head, that most of these arcs have. */
   readonly offset: number;
   /** The share of arcs that have it: as many a head would find that always looks so far, and knows no syntax. */
@@ -64,13 +72,23 @@ export function headAgreement(
   });
   const relations = new Set(arcs.map(({ relation }) => relation));
   const mentions = pronounMentions(words, tokens, dependencies);
-  const looks = allHeads(attention.shape).map(head => largestOther(attention, head, words));
-  const shares = (expected: readonly Expectation[]) =>
-    Float64Array.from(
-      looks,
-      row =>
-        expected.filter(({ from, to }) => to.includes(row[from] ?? -1)).length / expected.length,
-    );
+  const heads = allHeads(attention.shape).map(head => {
+    const weights = wordAttention(attention, head, words);
+    return { weights, looksAt: largestOthers(weights, words.length) };
+  });
+  const shares = (expected: readonly Expectation[]): HeadShares => ({
+    largest: Float64Array.from(
+      heads,
+      ({ looksAt }) =>
+        expected.filter(({ from, to }) => to.includes(looksAt[from] ?? -1)).length /
+        expected.length,
+    ),
+    weight: Float64Array.from(heads, ({ weights }) => {
+      const weightOf = ({ from, to }: Expectation) =>
+        Math.max(...to.map(place => weights[from * words.length + place] ?? 0));
+      return expected.reduce((sum, one) => sum + weightOf(one), 0) / expected.length;
+    }),
+  });
   const agreements = Array.from(relations, (relation): RelationAgreement => {
     const those = arcs.filter(arc => arc.relation === relation);
     return {
@@ -94,12 +112,14 @@ export function headAgreement(
 
 /** A head and how well it agrees. */
 export interface RankedHead extends HeadPosition {
-  /** 0 to 1. */
+  /** The share of arcs, 0 to 1. */
   readonly share: number;
+  /** The mean weight, 0 to 1. */
+  readonly weight: number;
   readonly direction: Direction;
 }
 
-/** The heads that agree most with a relation in either direction, best first; of equal ones the lower layer and head. */
+/** The heads that agree most with a relation in either direction, best first; of equal shares the larger weight. */
 export function bestHeads(
   { toHead, toDependent }: RelationAgreement,
   shape: Attention['shape'],
@@ -107,28 +127,31 @@ export function bestHeads(
 ): RankedHead[] {
   return allHeads(shape)
     .map(({ layer, head }, index): RankedHead => {
-      const [up, down] = [toHead[index] ?? 0, toDependent?.[index] ?? 0];
-      return down > up
-        ? { layer, head, share: down, direction: 'to-dependent' }
-        : { layer, head, share: up, direction: 'to-head' };
+      const of = (direction: Direction, shares: HeadShares | undefined): RankedHead => {
+        const [share = 0, weight = 0] = [shares?.largest[index], shares?.weight[index]];
+        return { layer, head, share, weight, direction };
+      };
+      const [up, down] = [of('to-head', toHead), of('to-dependent', toDependent)];
+      return byAgreement(up, down) <= 0 ? up : down;
     })
-    .toSorted((a, b) => b.share - a.share)
+    .toSorted(byAgreement)
     .slice(0, count)
     .filter(({ share }) => share > 0);
 }
 
-/** For each word the other word that gets most of its weight, the first of several; -1 where there is none. */
-function largestOther(
-  attention: Attention,
-  head: HeadPosition,
-  words: readonly Word[],
-): readonly number[] {
-  const weights = wordAttention(attention, head, words);
-  return words.map((_, from) => {
+const byAgreement = (a: RankedHead, b: RankedHead) => b.share - a.share || b.weight - a.weight;
+
+/**
+ * For each word the other word that gets most of its weight, the first of several; -1 where there is none.
+ *
+ * @param weights [W, W], from then to.
+ */
+function largestOthers(weights: Float64Array, words: number): readonly number[] {
+  return Array.from({ length: words }, (_, from) => {
     let best = -1;
-    for (let to = 0; to < words.length; to++) {
-      const weight = weights[from * words.length + to] ?? 0;
-      if (to !== from && (best < 0 || weight > (weights[from * words.length + best] ?? 0))) {
+    for (let to = 0; to < words; to++) {
+      const weight = weights[from * words + to] ?? 0;
+      if (to !== from && (best < 0 || weight > (weights[from * words + best] ?? 0))) {
         best = to;
       }
     }

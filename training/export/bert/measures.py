@@ -32,22 +32,32 @@ def word_matrix(attention: np.ndarray, words: list[list[int]]) -> np.ndarray:
 
 
 def agreement(attentions: np.ndarray, words: list[list[int]]) -> dict[str, dict]:
-    """Shares [L, H] of the arcs of each relation whose one end looks most at the other."""
-    looks = np.array(
-        [[most_looked_at(word_matrix(head, words)) for head in layer] for layer in attentions]
-    )  # [L, H, W]
+    """Of the arcs of each relation, [L, H]: the share whose one end looks most at the other, and
+    the mean weight that it gives it."""
+    pooled = np.array([[word_matrix(head, words) for head in layer] for layer in attentions])
+    looks = np.array([[most_looked_at(head) for head in layer] for layer in pooled])  # [L, H, W]
+
+    def shares(ends: np.ndarray, others: np.ndarray) -> dict[str, list[float]]:
+        return {
+            "largest": (looks[..., ends] == others).mean(-1).ravel().tolist(),
+            "weight": pooled[..., ends, others].mean(-1).ravel().tolist(),
+        }
+
     found = {}
     for relation in sorted({*RELATIONS} - {"root"}):
         dependents = np.array([n for n, name in enumerate(RELATIONS) if name == relation])
         heads = np.array(HEADS)[dependents] - 1
         found[relation] = {
             "count": len(dependents),
-            "toHead": (looks[..., dependents] == heads).mean(-1).ravel().tolist(),
-            "toDependent": (looks[..., heads] == dependents).mean(-1).ravel().tolist(),
+            "toHead": shares(dependents, heads),
+            "toDependent": shares(heads, dependents),
         }
     found["antecedent"] = {
         "count": 1,
-        "toHead": np.isin(looks[..., PRONOUN], NAMES).astype(float).ravel().tolist(),
+        "toHead": {
+            "largest": np.isin(looks[..., PRONOUN], NAMES).astype(float).ravel().tolist(),
+            "weight": pooled[..., PRONOUN, NAMES].max(-1).ravel().tolist(),
+        },
     }
     return found
 

@@ -95,7 +95,7 @@ function agreeingHeads(
   const name = html`<span class="code">${relation.relation}</span>`;
   const isPronoun = relation.relation === antecedent;
   return html`<section class="agreeing" aria-label="Heads that agree most">
-    <h3>Heads that agree most with ${name}, ${meaningOf(relation.relation)}</h3>
+    <h2>Heads that agree most with ${name}, ${meaningOf(relation.relation)}</h2>
     ${
       best.length > 0
         ? html`<ol>
@@ -117,7 +117,7 @@ function agreeingHeads(
 }
 
 function agreeingHead(
-  { layer, head, share, direction }: RankedHead,
+  { layer, head, share, weight, direction }: RankedHead,
   count: number,
   isPronoun: boolean,
   chosen: readonly { readonly layer: number; readonly head: number }[],
@@ -137,7 +137,7 @@ function agreeingHead(
     </button>
     <meter aria-hidden="true" min="0" max="1" .value=${share}></meter>
     <span>
-      ${Math.round(share * count)} of ${count}
+      ${Math.round(share * count)} of ${count}, mean weight ${percent(weight)}
       <span class="quiet">
         ${
           isPronoun

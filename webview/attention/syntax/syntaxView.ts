@@ -59,7 +59,11 @@ export function createSyntaxViewMaker(): (
     return {
       parse: parsed,
       arcs: arcs(parsed, agreement && relation !== antecedent ? relation : undefined),
-      relations: found.map(({ relation: name, count }) => ({ relation: name, count })),
+      relations: [
+        ...found.filter(({ relation: name }) => name !== antecedent),
+        // Of no tree: apart, at the end.
+        ...found.filter(({ relation: name }) => name === antecedent),
+      ].map(({ relation: name, count }) => ({ relation: name, count })),
       chosen: agreement && relation,
       agreement: agreement && {
         relation: agreement,

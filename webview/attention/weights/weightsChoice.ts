@@ -1,7 +1,6 @@
 /** The choice of what the picture shows in the place of weights, with its formula and what it can and cannot say. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Attention } from '../../../src/common/protocol/engine/types';
-import { segmented } from '../../elements/choices';
 import { type HeadChoice, headsInWords, shownHeads } from '../../matrix/heads';
 import type { Actions } from '../actions';
 import type { AttentionState } from '../attentionState';
@@ -28,12 +27,26 @@ export function weightsChoice(
   const isReading = kind !== shownKind;
   const ofShown = weights?.shown === shown ? weights : undefined;
   return html`<section class="weights-shown" aria-label="Weights shown">
-    ${segmented(
-      'Weights shown',
-      kinds.map(value => ({ value, title: weightDescriptions[value].title })),
-      kind,
-      weightKind => actions.arrange({ weightKind }),
-    )}
+    <label>
+      Shown
+      <select
+        .value=${kind}
+        @change=${({ target }: Event) => {
+          const chosen =
+            target instanceof HTMLSelectElement && kinds.find(one => one === target.value);
+          if (chosen) {
+            actions.arrange({ weightKind: chosen });
+          }
+        }}
+      >
+        ${kinds.map(
+          value =>
+            html`<option value=${value} ?selected=${value === kind}>
+              ${weightDescriptions[value].title}
+            </option>`,
+        )}
+      </select>
+    </label>
     ${
       kind === 'raw'
         ? nothing

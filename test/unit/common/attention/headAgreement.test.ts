@@ -25,12 +25,16 @@ test('heads agree with relations as numpy counts it', () => {
   for (const { relation, count, toHead, toDependent } of found) {
     const expected = reference.agreement[relation];
     expect(count).toBe(expected?.count);
-    expect(differenceOf(toHead, expected?.toHead ?? [])).toBeLessThan(1e-5);
-    expect(differenceOf(toDependent ?? [], expected?.toDependent ?? [])).toBeLessThan(1e-5);
+    for (const measure of ['largest', 'weight'] as const) {
+      expect(differenceOf(toHead[measure], expected?.toHead[measure] ?? [])).toBeLessThan(1e-5);
+      expect(
+        differenceOf(toDependent?.[measure] ?? [], expected?.toDependent?.[measure] ?? []),
+      ).toBeLessThan(1e-5);
+    }
   }
   // A reference of zeros would prove little.
-  expect(found.some(({ toHead }) => toHead.some(share => share > 0))).toBe(true);
-  expect(found.some(({ toDependent }) => toDependent?.some(share => share > 0))).toBe(true);
+  expect(found.some(({ toHead }) => toHead.largest.some(share => share > 0))).toBe(true);
+  expect(found.some(({ toDependent }) => toDependent?.largest.some(share => share > 0))).toBe(true);
 });
 
 /** Words of one token each, in one head that gives the weight 0.6 as told and else the same everywhere. */
@@ -64,8 +68,8 @@ test('a word that looks at itself counts by the other word that it looks at most
   const { words, only } = looking(['dogs', 'bark'], [0, 1]);
   const [found] = headAgreement(only, words, tree([1, -1], ['nsubj', 'root']));
   expect(found).toMatchObject({ relation: 'nsubj', count: 1, offset: 1, offsetShare: 1 });
-  expect([...(found?.toHead ?? [])]).toEqual([1]);
-  expect([...(found?.toDependent ?? [])]).toEqual([1]);
+  expect([...(found?.toHead.largest ?? [])]).toEqual([1]);
+  expect([...(found?.toDependent?.largest ?? [])]).toEqual([1]);
 });
 
 test.each([
@@ -83,7 +87,7 @@ test.each([
     tree([1, -1, 4, 4, 1, 4], ['nsubj', 'root', 'mark', 'nsubj', 'advcl', 'obj']),
   ).find(({ relation }) => relation === antecedent);
   expect(found?.count).toBe(1);
-  expect([...(found?.toHead ?? [])]).toEqual([share]);
+  expect([...(found?.toHead.largest ?? [])]).toEqual([share]);
 });
 
 test('a text without arcs has no agreements', () => {
@@ -95,14 +99,22 @@ test('the best heads come first, each in its better direction', () => {
   const found: RelationAgreement = {
     relation: 'nsubj',
     count: 4,
-    toHead: Float64Array.of(0.25, 0.5, 0, 0),
-    toDependent: Float64Array.of(0.75, 0.5, 0, 0.25),
+    toHead: {
+      largest: Float64Array.of(0.25, 0.5, 0, 0, 0.5),
+      weight: Float64Array.of(0.1, 0.2, 0.3, 0.1, 0.1),
+    },
+    toDependent: {
+      largest: Float64Array.of(0.75, 0.5, 0, 0.25, 0.5),
+      weight: Float64Array.of(0.2, 0.1, 0.1, 0.2, 0.4),
+    },
     offset: 1,
     offsetShare: 0.5,
   };
-  expect(bestHeads(found, [2, 2, 5, 5], 3)).toEqual([
-    { layer: 0, head: 0, share: 0.75, direction: 'to-dependent' },
-    { layer: 0, head: 1, share: 0.5, direction: 'to-head' },
-    { layer: 1, head: 1, share: 0.25, direction: 'to-dependent' },
+  expect(bestHeads(found, [1, 5, 5, 5], 4)).toEqual([
+    { layer: 0, head: 0, share: 0.75, weight: 0.2, direction: 'to-dependent' },
+    { layer: 0, head: 4, share: 0.5, weight: 0.4, direction: 'to-dependent' },
+    { layer: 0, head: 1, share: 0.5, weight: 0.2, direction: 'to-head' },
+    { layer: 0, head: 3, share: 0.25, weight: 0.2, direction: 'to-dependent' },
   ]);
+  expect(bestHeads(found, [1, 5, 5, 5], 5)).toHaveLength(4);
 });

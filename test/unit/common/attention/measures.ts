@@ -16,6 +16,8 @@ interface Packed {
   readonly values: string;
 }
 
+type PlainShares = Readonly<Record<'largest' | 'weight', readonly number[]>>;
+
 interface Measures {
   readonly tokens: readonly { readonly text: string; readonly word: number }[];
   readonly heads: readonly number[];
@@ -27,8 +29,8 @@ interface Measures {
       string,
       {
         readonly count: number;
-        readonly toHead: readonly number[];
-        readonly toDependent?: readonly number[];
+        readonly toHead: PlainShares;
+        readonly toDependent?: PlainShares;
       }
     >
   >;
