@@ -82,18 +82,17 @@ describe('the weights shown', () => {
     ['Rollout', 'rollout to layer 6'],
     ['Masked out', 'change of the last states when a token is masked, as shares'],
   ])('are named: %s', async (name, words) => {
-    const opened = await start({});
+    const opened = await start({ savedState: { heads: [] } });
     const before = (await opened.describe()).matrix;
     const said = await choose(opened, name);
     await expect.poll(said, { timeout: 20_000 }).toBe(words);
     const { matrix, markdown } = await opened.describe();
     expect(matrix).not.toEqual(before);
     expect(markdown).toContain(words);
-    // The rows of what changes nothing else are 0.
     const sums = matrix!.map(row => row.reduce((sum, weight) => sum + weight, 0));
     expect(sums.every(sum => Math.abs(sum - 1) < 1e-3)).toBe(true);
-    const said2 = await choose(opened, 'Weights');
-    await expect.poll(said2).toBe('average of all 72 heads');
+    const saidAgain = await choose(opened, 'Weights');
+    await expect.poll(saidAgain).toBe('average of all 72 heads');
     expect((await opened.describe()).matrix).toEqual(before);
   });
 

@@ -11,9 +11,9 @@ import type { EngineError } from '../../src/common/errors';
 import type { InsideCell } from './inside/cell';
 import type { HeadPosition } from '../../src/common/attention/attention';
 import { sorts } from './sorts';
-import type { ShownSyntax } from './syntax/syntaxReader';
+import type { ShownSyntax } from './syntax/syntaxState';
 import { weightKinds } from './weights/weightKinds';
-import type { ReadWeights } from './weights/weightsReader';
+import type { ReadWeights } from './weights/weightsState';
 import { index, parserOf, type Saved, subjectEntry } from '../common/store';
 
 const saved = v.object({

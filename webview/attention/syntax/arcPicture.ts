@@ -4,12 +4,12 @@ import { percent } from '../../../src/common/text/percent';
 import { memo } from '../../common/store';
 import type { Theme } from '../../common/theme';
 import { focusableIn, moveFocus } from '../../elements/focusKeys';
-import type { Actions } from '../actions';
-import type { PointedAt } from '../attentionState';
-import type { ViewModel } from '../viewModel';
+import type { MatrixView } from '../../matrix/matrixView';
+import type { Unit } from '../../matrix/units';
 import { type Layout, layoutOf } from './layout';
 import type { Arc, Parse } from './parse';
 import { meaningOf } from './relations';
+import type { PointedArc, SyntaxActions, SyntaxPicture } from './syntaxState';
 import type { SyntaxView } from './syntaxView';
 
 const wordSize = 13;
@@ -41,8 +41,8 @@ const layoutIn = memo((parse: Parse, arcs: readonly Arc[], theme: Theme): Layout
  */
 export function arcPicture(
   view: SyntaxView,
-  viewModel: ViewModel,
-  actions: Pick<Actions, 'point' | 'lock'>,
+  viewModel: SyntaxPicture,
+  actions: Pick<SyntaxActions, 'point' | 'lock'>,
   theme: Theme,
 ): TemplateResult {
   const { parse, arcs } = view;
@@ -102,7 +102,7 @@ export function sentenceOf(
   return `${one} depends on ${other}: ${relation}, ${meaningOf(relation)}; ${percent(probability)} sure`;
 }
 
-type Units = ViewModel['view']['queries'];
+type Units = readonly Unit[];
 
 /** The rows or columns that have a token of a word. */
 function rowsOf(units: Units, { words }: Parse, place: number): number[] {
@@ -113,11 +113,7 @@ function rowsOf(units: Units, { words }: Parse, place: number): number[] {
 }
 
 /** What an arc points at in the picture: the dependent's rows and the first column of its head. */
-function linkOf(
-  { dependent, head }: Arc,
-  parse: Parse,
-  { queries, keys }: ViewModel['view'],
-): PointedAt {
+function linkOf({ dependent, head }: Arc, parse: Parse, { queries, keys }: MatrixView): PointedArc {
   return {
     queries: rowsOf(queries, parse, dependent),
     key: rowsOf(keys, parse, head)[0],
@@ -126,7 +122,7 @@ function linkOf(
 }
 
 /** The words that are pointed at or kept, by their places. */
-function litWords({ lit, view }: ViewModel, { words }: Parse): ReadonlySet<number> {
+function litWords({ lit, view }: SyntaxPicture, { words }: Parse): ReadonlySet<number> {
   const tokens = new Set([
     ...lit.queries.flatMap(row => view.queries[row]?.tokens ?? []),
     ...(view.keys[lit.key ?? -1]?.tokens ?? []),

@@ -4,17 +4,16 @@ import type { EngineClient } from '../../../src/common/engineClient/engineClient
 import { EngineError } from '../../../src/common/errors';
 import type { Store } from '../../common/store';
 import type { Theme } from '../../common/theme';
-import type { AttentionState } from '../attentionState';
-import type { ViewModel } from '../viewModel';
 import { SyntaxReader } from './syntaxReader';
-import { type SyntaxActions, syntaxSection } from './syntaxSection';
+import { syntaxSection } from './syntaxSection';
+import type { SyntaxActions, SyntaxPicture, SyntaxState } from './syntaxState';
 import { createSyntaxViewMaker } from './syntaxView';
 
 export function createSyntax(
-  store: Store<AttentionState>,
+  store: Store<SyntaxState>,
   client: () => EngineClient,
   actions: SyntaxActions,
-): (viewModel: ViewModel, theme: Theme) => TemplateResult | undefined {
+): (viewModel: SyntaxPicture, theme: Theme) => TemplateResult | undefined {
   const reader = new SyntaxReader(store, client);
   const makeView = createSyntaxViewMaker();
   return (viewModel, theme) => {

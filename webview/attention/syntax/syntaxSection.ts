@@ -6,16 +6,10 @@ import type { Manifest } from '../../../src/common/protocol/manifest';
 import { percent } from '../../../src/common/text/percent';
 import type { Theme } from '../../common/theme';
 import { isSameHead } from '../../matrix/heads';
-import type { Actions } from '../actions';
-import type { AttentionState } from '../attentionState';
-import type { ViewModel } from '../viewModel';
 import { arcPicture } from './arcPicture';
 import { meaningOf } from './relations';
+import type { SyntaxActions, SyntaxPicture, SyntaxState } from './syntaxState';
 import type { SyntaxView } from './syntaxView';
-
-/** What the section calls. */
-export type SyntaxActions = Pick<Actions, 'arrange' | 'chooseHeads' | 'previewHeads'> &
-  Parameters<typeof arcPicture>[2];
 
 /**
  * The section, closed until somebody opens it.
@@ -23,10 +17,10 @@ export type SyntaxActions = Pick<Actions, 'arrange' | 'chooseHeads' | 'previewHe
  * @param view undefined while the parser is at it.
  */
 export function syntaxSection(
-  viewModel: ViewModel,
+  viewModel: SyntaxPicture,
   view: SyntaxView | undefined,
   parser: NonNullable<Manifest['parser']>,
-  { saved, syntax }: AttentionState,
+  { saved, syntax }: SyntaxState,
   theme: Theme,
   actions: SyntaxActions,
 ): TemplateResult {

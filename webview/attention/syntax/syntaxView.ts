@@ -9,8 +9,8 @@ import {
   type RelationAgreement,
 } from '../../../src/common/attention/headAgreement';
 import { memo } from '../../common/store';
-import type { Shown } from '../attentionState';
 import { type Arc, drawnArcs, type Parse, parseOf } from './parse';
+import type { AnalysedText } from './syntaxState';
 
 /** A relation that can be chosen. */
 interface RelationChoice {
@@ -34,12 +34,12 @@ const maxHeads = 5;
 
 /** Makes views; each part is computed again only when what it is made of has changed. */
 export function createSyntaxViewMaker(): (
-  shown: Shown,
+  shown: AnalysedText,
   attention: Attention,
   dependencies: readonly Dependency[],
   relation: string,
 ) => SyntaxView {
-  const parse = memo(({ subject, analysis }: Shown, dependencies: readonly Dependency[]) =>
+  const parse = memo(({ subject, analysis }: AnalysedText, dependencies: readonly Dependency[]) =>
     parseOf(
       analysis.source,
       subject.segments.map(({ text }) => text),
@@ -49,7 +49,7 @@ export function createSyntaxViewMaker(): (
   const arcs = memo(drawnArcs);
   // Some 70 heads times the square of the text: only for a relation that is asked for.
   const agreements = memo(
-    (attention: Attention, { analysis }: Shown, dependencies: readonly Dependency[]) =>
+    (attention: Attention, { analysis }: AnalysedText, dependencies: readonly Dependency[]) =>
       headAgreement(attention, analysis.source, dependencies),
   );
   return memo((shown, attention, dependencies, relation) => {

@@ -1,9 +1,9 @@
 /** What stands in the place of weights in the picture of a state. */
 import type { Attention } from '../../../src/common/protocol/engine/types';
 import type { HeadChoice } from '../../matrix/heads';
-import type { AttentionState } from '../attentionState';
 import { createWeightsMaker } from './shownWeights';
 import { kindsOf, type WeightKind } from './weightKinds';
+import type { WeightsState } from './weightsState';
 
 /** What a picture shows in the place of weights. */
 interface OtherWeights {
@@ -14,7 +14,7 @@ interface OtherWeights {
 }
 
 export function createOtherWeights(): (
-  state: AttentionState,
+  state: WeightsState,
   attention: Attention,
   choice: HeadChoice,
 ) => OtherWeights {
@@ -30,7 +30,7 @@ export function createOtherWeights(): (
 
 /** The kind that is asked for, if the model and its attention have it. */
 export function askedKind(
-  { saved, models, shown }: Pick<AttentionState, 'saved' | 'models' | 'shown'>,
+  { saved, models, shown }: Pick<WeightsState, 'saved' | 'models' | 'shown'>,
   attention: Attention,
 ): WeightKind {
   const model = models.find(({ id }) => id === shown?.analysis.modelId);

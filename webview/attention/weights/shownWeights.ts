@@ -4,18 +4,11 @@ import {
   rowShares,
   valueWeighted,
 } from '../../../src/common/attention/beyondWeights';
-import type { Attention, InsideAttention } from '../../../src/common/protocol/engine/types';
+import type { Attention } from '../../../src/common/protocol/engine/types';
 import { memo } from '../../common/store';
 import { type HeadChoice, isEvery, shownHeads } from '../../matrix/heads';
 import type { WeightKind } from './weightKinds';
-
-/** What has been read beside the attention. */
-export interface WeightParts {
-  /** By layer, counted from 0, of the kind of attention that is shown. */
-  readonly inside: ReadonlyMap<number, InsideAttention>;
-  /** [S, S]: how far the state of a row's token moves with a column's token masked; 0 for what was not masked. */
-  readonly changes: Float64Array | undefined;
-}
+import type { WeightParts } from './weightsState';
 
 /** Makes the weights; each part is computed again only when what it is made of has changed. */
 export function createWeightsMaker(): (

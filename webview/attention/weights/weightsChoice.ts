@@ -2,18 +2,16 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Attention } from '../../../src/common/protocol/engine/types';
 import { type HeadChoice, headsInWords, shownHeads } from '../../matrix/heads';
-import type { Actions } from '../actions';
-import type { AttentionState } from '../attentionState';
-import type { ViewModel } from '../viewModel';
 import { askedKind } from './otherWeights';
 import { rolledOutTo } from './shownWeights';
 import { kindsOf, weightDescriptions, type WeightKind } from './weightKinds';
+import type { WeightsPicture, WeightsState } from './weightsState';
 
 /** The choice, under the toggles. */
 export function weightsChoice(
-  viewModel: ViewModel,
-  state: AttentionState,
-  actions: Pick<Actions, 'arrange'>,
+  viewModel: WeightsPicture,
+  state: WeightsState,
+  actions: { arrange(change: { readonly weightKind: WeightKind }): void },
 ): TemplateResult {
   const { shown, attention, shownKind } = viewModel;
   const { models, weights } = state;
@@ -67,14 +65,14 @@ export function weightsChoice(
   </section>`;
 }
 
-const progressOf = (weights: AttentionState['weights']): string =>
+const progressOf = (weights: WeightsState['weights']): string =>
   weights?.progress ? ` ${weights.progress.done} of ${weights.progress.all} runs` : '';
 
 /** Said where the output projection cannot be had, so that lengths are those of the values themselves. */
 function withoutProjection(
   kind: WeightKind,
-  { attention, choice }: ViewModel,
-  weights: AttentionState['weights'],
+  { attention, choice }: WeightsPicture,
+  weights: WeightsState['weights'],
 ): string {
   if (kind !== 'values') {
     return '';

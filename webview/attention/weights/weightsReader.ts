@@ -5,19 +5,14 @@ import { asEngineError, EngineError } from '../../../src/common/errors';
 import type { Attention, InsideAttention } from '../../../src/common/protocol/engine/types';
 import type { Store } from '../../common/store';
 import { shownHeads } from '../../matrix/heads';
-import type { AttentionState, Shown } from '../attentionState';
-import type { ViewModel } from '../viewModel';
 import { askedKind } from './otherWeights';
-import type { WeightParts } from './shownWeights';
-
-/** What has been read of a shown text; what is of another text or kind of attention counts as nothing. */
-export interface ReadWeights extends WeightParts {
-  readonly shown: Shown;
-  readonly kind: Attention['kind'];
-  /** How many runs of the model are done and how many are to be, while it reads. */
-  readonly progress: { readonly done: number; readonly all: number } | undefined;
-  readonly error: EngineError | undefined;
-}
+import type {
+  AnalysedText,
+  ReadWeights,
+  WeightParts,
+  WeightsPicture,
+  WeightsState,
+} from './weightsState';
 
 /** Reads one thing at a time; a newer wish ends the older. It never rejects: what goes wrong is in the state. */
 export class WeightsReader {
@@ -26,12 +21,12 @@ export class WeightsReader {
   #wish = '';
 
   constructor(
-    private readonly store: Store<AttentionState>,
+    private readonly store: Store<WeightsState>,
     private readonly client: () => EngineClient,
   ) {}
 
   /** Reads what the picture is to show and does not yet, after the page has been painted. */
-  readFor({ shown, attention, choice, shownKind }: ViewModel): void {
+  readFor({ shown, attention, choice, shownKind }: WeightsPicture): void {
     const asked = askedKind(this.store.state, attention);
     if (asked === shownKind) {
       return;
@@ -48,7 +43,7 @@ export class WeightsReader {
 
   /** The values of layers, counted from 0, that are not there yet. */
   async readValues(
-    shown: Shown,
+    shown: AnalysedText,
     kind: Attention['kind'],
     layers: readonly number[],
   ): Promise<void> {
@@ -66,7 +61,7 @@ export class WeightsReader {
   }
 
   /** What each token of the text changes when it is masked. */
-  async readMasking(shown: Shown, kind: Attention['kind']): Promise<void> {
+  async readMasking(shown: AnalysedText, kind: Attention['kind']): Promise<void> {
     if (this.#readOf(shown, kind).changes) {
       return;
     }
@@ -95,7 +90,7 @@ export class WeightsReader {
 
   /** One run after the other, each with what it adds. */
   async #read<T>(
-    shown: Shown,
+    shown: AnalysedText,
     kind: Attention['kind'],
     wish: string,
     steps: readonly T[],
@@ -129,7 +124,7 @@ export class WeightsReader {
     }
   }
 
-  #readOf(shown: Shown, kind: Attention['kind']): ReadWeights {
+  #readOf(shown: AnalysedText, kind: Attention['kind']): ReadWeights {
     const { weights } = this.store.state;
     return weights?.shown === shown && weights.kind === kind
       ? weights
@@ -147,7 +142,7 @@ const withLayer = (
 ): ReadonlyMap<number, InsideAttention> => new Map([...known, [layer, inside]]);
 
 /** The same text as was shown, and the same translation of it. */
-function requestOf({ subject, analysis }: Shown) {
+function requestOf({ subject, analysis }: AnalysedText) {
   const [a, b] = subject.segments;
   const { modelId, source, window, targetText } = analysis;
   const isPair = source.some(({ segment }) => segment === 1);

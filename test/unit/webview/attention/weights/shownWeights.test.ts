@@ -4,8 +4,8 @@ import type { InsideAttention } from '../../../../../src/common/protocol/engine/
 import {
   createWeightsMaker,
   rolledOutTo,
-  type WeightParts,
 } from '../../../../../webview/attention/weights/shownWeights';
+import type { WeightParts } from '../../../../../webview/attention/weights/weightsState';
 import { kindsOf } from '../../../../../webview/attention/weights/weightKinds';
 import { shownInWords } from '../../../../../webview/attention/weights/weightsChoice';
 import { attention, layers, tokens } from '../../../common/attention/measures';
