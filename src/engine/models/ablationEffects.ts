@@ -115,7 +115,7 @@ export async function measureAblations(
  * Puts neighbours together that a run takes at once: of heads alone, with the same first layer, so that what is below it
  * is computed once for all.
  */
-export function groupsOf(
+function groupsOf(
   ablations: readonly Ablation[],
   maxSize: number,
 ): readonly (readonly Ablation[])[] {

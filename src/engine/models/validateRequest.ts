@@ -88,7 +88,7 @@ const gates = {
  *
  * @throws EngineError `input-invalid`, which says how many layers and heads there are.
  */
-export function checkAblation(ablation: Ablation | undefined, manifest: Manifest): void {
+function checkAblation(ablation: Ablation | undefined, manifest: Manifest): void {
   if (!ablation) {
     return;
   }
