@@ -6,6 +6,7 @@ import type {
   Attention,
   AttentionLayer,
   InsideAttention,
+  Rows,
 } from '../../common/protocol/engine/types';
 import { type GraphShape, translatorDecoder } from './graphs';
 import { headsFirst, type Output, partHeads, stackHeads } from './tensors';
@@ -18,6 +19,8 @@ interface InsideNames {
   readonly outputs: string;
   /** Queries and keys before rotary positions turn them: [batch, T, (H + G) K]. */
   readonly beforeRotation?: string | undefined;
+  /** What brings the outputs of all heads into the residual stream: [H K, D]. Unnamed where a graph cannot give it. */
+  readonly projection?: string | undefined;
   /** The vector that makes a number of a sum of query and key, of additive attention: [A, 1]. */
   readonly scoreVector?: string | undefined;
 }
@@ -65,7 +68,11 @@ function namesInside(
       const [values, outputs] = isLast
         ? ['last_values', 'last_mixed']
         : [`${part}.value.heads`, `${part}.mixed`];
-      return { queries: `${part}.query.heads`, keys: `${part}.key.by_head`, values, outputs };
+      return {
+        ...{ queries: `${part}.query.heads`, keys: `${part}.key.by_head`, values, outputs },
+        // A tensor inside a branch can be no output.
+        projection: isLast ? undefined : `${part}.projection.weight`,
+      };
     }
     case 'gpt2': {
       const part = `h.${layer}.attn`;
@@ -74,6 +81,7 @@ function namesInside(
         keys: `${part}.key.heads`,
         values: `${part}.value.heads`,
         outputs: `${part}.mixed`,
+        projection: `${part}.c_proj.weight`,
       };
     }
     case 'llama': {
@@ -104,6 +112,7 @@ function namesInside(
         keys: `${part}.${keys}`,
         values: `${part}.${values}`,
         outputs: `${part}.mixed`,
+        projection: `${part}.output.weight`,
       };
     }
   }
@@ -112,7 +121,7 @@ function namesInside(
 const listOf = (names: InsideNames): readonly string[] =>
   [
     ...[names.queries, names.keys, names.values, names.outputs],
-    ...[names.beforeRotation, names.scoreVector],
+    ...[names.beforeRotation, names.projection, names.scoreVector],
   ].filter(name => name !== undefined);
 
 /**
@@ -185,15 +194,23 @@ export function insideOf(
   if (!queries || !keys || !values || !outputs) {
     return undefined;
   }
+  // A weight: every run gives the same.
+  const [projection] = names.projection === undefined ? [] : partsOf(names.projection);
   const [scoreVector] = names.scoreVector === undefined ? [] : partsOf(names.scoreVector);
   return {
     ...{ kind, layer, queries, keys, values, outputs },
     ...(names.beforeRotation !== undefined && {
       beforeRotation: unrotated(partsOf(names.beforeRotation), queries.shape[0], keys.shape[0]),
     }),
+    ...(projection && { projection: rowsOf(projection) }),
     ...(scoreVector && { scoreVector: scoreVector.values }),
   };
 }
+
+const rowsOf = ({ dims: [rows = 0, columns = 0], values }: Output): Rows => ({
+  shape: [rows, columns],
+  values,
+});
 
 /** Additive attention has no axis of heads, and its steps none of tokens. */
 const withHeads = (output: Output): Output =>
