@@ -140,8 +140,12 @@ describe('The panel', function () {
         ['csv', /words/u],
         ['json', /"words"/u],
         ['html', /^<!doctype html>/iu],
+        ['interactive', /^<!doctype html>[^]*<script/iu],
+        ['heads', /"countedFrom":1/u],
+        ['npz', /^PK/u],
       ] as const) {
-        const target = vscode.Uri.joinPath(folder, `exported.${format}`);
+        const ending = { interactive: 'html', heads: 'json' }[format as string] ?? format;
+        const target = vscode.Uri.joinPath(folder, `exported-${format}.${ending}`);
         let suggested: vscode.SaveDialogOptions | undefined;
         api.saver.ask = options => {
           suggested = options;
@@ -151,8 +155,9 @@ describe('The panel', function () {
         const bytes = await vscode.workspace.fs.readFile(target);
         const content = new TextDecoder('latin1').decode(bytes);
         assert.match(content, expected, `${format}: ${content.slice(0, 80)}`);
-        assert.ok(suggested?.defaultUri?.path.endsWith(`.${format}`));
-        assert.equal(api.done.last, `Saved exported.${format}`);
+        assert.ok(suggested?.defaultUri?.path.endsWith(`.${ending}`));
+        assert.equal(api.done.last, `Saved exported-${format}.${ending}`);
+        assert.ok(!content.includes('file://'), format);
       }
     } finally {
       api.saver.ask = ask;

@@ -24,7 +24,6 @@ export async function interactiveOf(
   { script, style }: ExportedPage,
 ): Promise<string> {
   const { figure, kinds } = all;
-  const total = (figure.heads.length === 0 ? [] : figure.heads).length;
   const shown = kinds.findIndex(({ attention }) => attention.kind === figure.kind);
   const [layers = 0, heads = 0] = kinds[shown]?.attention.shape ?? [];
   const facts: ExportedFacts = {
@@ -41,7 +40,10 @@ export async function interactiveOf(
         weights: await packWeights(weights),
       })),
     ),
-    first: { kind: Math.max(0, shown), heads: total === layers * heads ? [] : figure.heads },
+    first: {
+      kind: Math.max(0, shown),
+      heads: figure.heads.length === layers * heads ? [] : figure.heads,
+    },
     scale: figure.scale,
     isForPaper,
   };

@@ -1,12 +1,13 @@
 /** Looking inside a head: joins its view to the page, keeps it clear of the cell, and brings the focus back when it closes. */
 import type { AttentionHostApi } from '../../../src/common/protocol/pages/attention';
+import type { PageView } from '../../common/page';
 import type { TextPage } from '../../common/textPage';
 import type { Actions } from '../actions';
 import type { AttentionState } from '../attentionState';
 import type { ViewModel } from '../viewModel';
 import { placeIn } from './cell';
 import { InsideLayers } from './insideLayers';
-import { createInsideView, type InsideTemplate } from './insideView';
+import { createInsideView, type InsideTemplate, insideWidth } from './insideView';
 
 export interface Inside {
   readonly template: InsideTemplate;
@@ -37,27 +38,31 @@ export function createInside(
     template: (now, state, page) => {
       // The shell sets the classes of the page anew before each painting.
       page.root.classList.toggle('has-inside', state.inside !== undefined);
-      return view(now, state, page, isLow(now, state));
+      return view(now, state, page, isCovered(now, state, page));
     },
   };
 }
 
 const pictureElement = () => document.querySelector<HTMLElement>('.picture');
 
-/** Whether the cell lies in the lower half of the page, which the view would cover. */
-function isLow({ view }: ViewModel, { inside }: AttentionState): boolean {
+/** Whether the view would cover the cell: in the lower half of the page, or where it stands beside the picture at its right. */
+function isCovered({ view }: ViewModel, { inside }: AttentionState, page: PageView): boolean {
   const place = inside && placeIn(view, inside);
   const box = pictureElement()?.getBoundingClientRect();
   if (!place || !box) {
     return false;
   }
-  // Above the rows stand the labels of the columns.
+  if (page.layout === 'wide') {
+    const columns = view.keys.length - place.key - 1;
+    const edge = box.right - (columns / view.keys.length) * Math.max(0, box.width - rowLabels);
+    return edge > page.width - insideWidth(page);
+  }
   const rows = view.queries.length - (place.queries[0] ?? 0) - 1;
-  const foot = box.bottom - (rows / view.queries.length) * Math.max(0, box.height - labels);
+  const foot = box.bottom - (rows / view.queries.length) * Math.max(0, box.height - columnLabels);
   return foot > window.innerHeight * lowerHalf;
 }
 
-/** About the height of slanted labels, in CSS pixels. */
-const labels = 48;
+/** About the room of the labels at a picture's edges, in CSS pixels. */
+const [rowLabels, columnLabels] = [64, 48];
 /** Where the view begins, as a share of the page's height; `inside.css` has the same. */
 const lowerHalf = 0.48;

@@ -33,15 +33,19 @@ const maxMatrixTokens = 128;
 const padding = 32;
 const maxDockWidth = 560;
 
+/** The width of the view, in CSS pixels; it stands beside the picture where there is room, else before its foot. */
+export const insideWidth = ({ layout, width }: Pick<PageView, 'layout' | 'width'>): number =>
+  layout === 'wide' ? Math.min(maxDockWidth, width / 2) : width;
+
 export type InsideTemplate = (
   viewModel: ViewModel,
   state: AttentionState,
   view: PageView,
 ) => TemplateResult | typeof nothing;
 
-/** @param isAbove whether it stands at the top of the page, for the cell is at its foot. */
+/** @param isOpposite whether it stands at the other edge of the page, for it would cover the cell. */
 type View = (
-  ...page: [...Parameters<InsideTemplate>, isAbove: boolean]
+  ...page: [...Parameters<InsideTemplate>, isOpposite: boolean]
 ) => ReturnType<InsideTemplate>;
 
 /** @param layers are run when they are first looked at. */
@@ -61,7 +65,7 @@ export function createInsideView(layers: InsideLayers, actions: InsideActions): 
   const body = createBody(actions);
   let last: Selection | undefined;
 
-  return (viewModel, state, view, isAbove) => {
+  return (viewModel, state, view, isOpposite) => {
     const { inside: cell } = state;
     if (!cell) {
       last = undefined;
@@ -85,7 +89,7 @@ export function createInsideView(layers: InsideLayers, actions: InsideActions): 
     const title = isOne ? headsInWords([head], attention.shape) : 'no single head';
     const { work, error } = layers.state;
     return html`<section
-      class=${isAbove ? 'inside above' : 'inside'}
+      class=${isOpposite ? 'inside opposite' : 'inside'}
       aria-labelledby="inside-title"
       tabindex="-1"
       aria-busy=${isOne && !selection}
@@ -127,10 +131,10 @@ export function createInsideView(layers: InsideLayers, actions: InsideActions): 
 /** The steps, their figures and what is said of them. */
 function createBody(actions: InsideActions) {
   const [figures, matrices] = [createStepFigures(), createMatrixFigures()];
-  return (selection: Selection, { query }: InsideCell, { theme, width, layout }: PageView) => {
+  return (selection: Selection, { query }: InsideCell, page: PageView) => {
     const { run } = selection;
-    const dock = layout === 'wide' ? Math.min(maxDockWidth, width / 2) : width;
-    const room = dock - padding;
+    const { theme } = page;
+    const room = insideWidth(page) - padding;
     const isSmall = Math.max(run.queries.length, run.keys.length) <= maxMatrixTokens;
     return html`${figures(selection, theme, room)}
       ${stepTable(selection, key => actions.lookInside({ query, key }))}
