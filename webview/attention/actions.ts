@@ -7,6 +7,7 @@ import type {
   ExportRequest,
 } from '../../src/common/protocol/pages/attention';
 import type { ExportFile, PageSettings } from '../../src/common/protocol/pages/page';
+import type { Store } from '../common/store';
 import type { TextActions, TextPage } from '../common/textPage';
 import { addOrRemove, choose, shownHeads } from '../matrix/heads';
 import type { Unit } from '../matrix/units';
@@ -85,26 +86,8 @@ export function createActions(
   };
   return {
     ...actions,
+    ...headActions(store, arrange, viewModel),
     arrange,
-    previewHeads: preview => {
-      if (preview || store.state.preview) {
-        performance.mark('head-repaint-start');
-        store.update({ preview });
-      }
-    },
-    chooseHeads: (heads, isAdding) => {
-      performance.mark('head-repaint-start');
-      const { saved } = store.state;
-      const next = isAdding
-        ? addOrRemove(viewModel()?.chosen ?? [], heads)
-        : choose(saved.heads, heads);
-      // What the click has made is shown at once, not what the pointer still previews.
-      store.update({ preview: undefined, saved: { ...saved, heads: next } });
-    },
-    averageAll: () => {
-      store.update({ preview: undefined });
-      arrange({ heads: [] });
-    },
     point: pointed => {
       if (!isSame(store.state.pointed, pointed)) {
         store.update({ pointed });
@@ -128,7 +111,6 @@ export function createActions(
         key: isOnly ? undefined : key,
       });
     },
-    sortHeads: sort => arrange({ sort }),
     chooseKind: kind => {
       store.update({ inside: undefined });
       arrange({ kind, ...nothingChosen });
@@ -147,11 +129,6 @@ export function createActions(
       rerun();
     },
     openToggles: () => store.update({ areTogglesOpen: !store.state.areTogglesOpen }),
-    chooseHeadFor: ({ layer, head }, { queries, keys }) => {
-      performance.mark('head-repaint-start');
-      arrange({ heads: [{ layer, head }], queries: [...queries], key: keys[0] });
-      store.update({ preview: undefined });
-    },
     chooseModel: modelId => {
       const { subject } = store.state.saved;
       if (subject) {
@@ -184,6 +161,44 @@ export function createActions(
     copy: text => ask(host.copy({ text })),
   };
 }
+
+type HeadActions = Pick<
+  Actions,
+  'previewHeads' | 'chooseHeads' | 'averageAll' | 'sortHeads' | 'chooseHeadFor'
+>;
+
+/** What a user can do with the heads. */
+const headActions = (
+  store: Store<AttentionState>,
+  arrange: (change: Partial<SavedState>) => void,
+  viewModel: () => ViewModel | undefined,
+): HeadActions => ({
+  previewHeads: preview => {
+    if (preview || store.state.preview) {
+      performance.mark('head-repaint-start');
+      store.update({ preview });
+    }
+  },
+  chooseHeads: (heads, isAdding) => {
+    performance.mark('head-repaint-start');
+    const { saved } = store.state;
+    const next = isAdding
+      ? addOrRemove(viewModel()?.chosen ?? [], heads)
+      : choose(saved.heads, heads);
+    // What the click has made is shown at once, not what the pointer still previews.
+    store.update({ preview: undefined, saved: { ...saved, heads: next } });
+  },
+  averageAll: () => {
+    store.update({ preview: undefined });
+    arrange({ heads: [] });
+  },
+  sortHeads: sort => arrange({ sort }),
+  chooseHeadFor: ({ layer, head }, { queries, keys }) => {
+    performance.mark('head-repaint-start');
+    arrange({ heads: [{ layer, head }], queries: [...queries], key: keys[0] });
+    store.update({ preview: undefined });
+  },
+});
 
 /** The most telling head is shown, and no token is kept. */
 const nothingChosen = { heads: undefined, queries: [], key: undefined };

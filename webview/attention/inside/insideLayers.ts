@@ -94,16 +94,11 @@ export class InsideLayers {
 const nameOf = ({ kind, layer }: AttentionLayer) => `${kind}.${layer}`;
 
 /** The same text and window once more. */
-function requestOf({ subject, analysis }: Shown): AnalyzeRequest {
-  const [a, b] = subject.segments;
-  const { modelId, source, window } = analysis;
-  return {
-    modelId,
-    text: a.text,
-    ...(b && source.some(({ segment }) => segment === 1) && { textPair: b.text }),
-    windowStart: window.start,
-  };
-}
+const requestOf = ({ read, analysis }: Shown): AnalyzeRequest => ({
+  modelId: analysis.modelId,
+  ...{ text: read.text, textPair: read.textPair },
+  windowStart: analysis.window.start,
+});
 
 const isSameText = (one: Analysis, other: Analysis) =>
   isSameTokens(one.source, other.source) && isSameTokens(one.target, other.target);

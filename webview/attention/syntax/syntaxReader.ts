@@ -22,12 +22,10 @@ export class SyntaxReader {
     const controller = new AbortController();
     this.#controller = controller;
     this.store.update({ syntax: { shown, read: undefined } });
-    const [a, b] = shown.subject.segments;
-    const { modelId, source, window } = shown.analysis;
-    const isPair = source.some(({ segment }) => segment === 1);
+    const { text, textPair } = shown.read;
     const request = {
-      ...{ modelId, text: a.text, textPair: isPair ? b?.text : undefined },
-      windowStart: window.start,
+      ...{ modelId: shown.analysis.modelId, text, textPair },
+      windowStart: shown.analysis.window.start,
       ...{ attention: false, dependencies: true },
     };
     const read = await this.client()

@@ -4,14 +4,19 @@ import type { HeadPosition } from '../../../src/common/attention/attention';
 import type { Analysis, Dependency } from '../../../src/common/protocol/engine/analyze';
 import type { Attention } from '../../../src/common/protocol/engine/types';
 import type { Manifest } from '../../../src/common/protocol/manifest';
-import type { Subject } from '../../../src/common/protocol/pages/subject';
 import type { MatrixView } from '../../matrix/matrixView';
 import type { Unit } from '../../matrix/units';
 
 /** A text that was analysed. */
 export interface AnalysedText {
-  readonly subject: Subject;
   readonly analysis: Analysis;
+  /** What the model read of it. */
+  readonly read: {
+    readonly text: string;
+    readonly textPair?: string | undefined;
+    /** By segment; offsets of tokens point into them. */
+    readonly texts: readonly string[];
+  };
 }
 
 /** The parse of a text; of another text than is shown it counts as none. */

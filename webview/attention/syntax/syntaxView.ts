@@ -39,12 +39,8 @@ export function createSyntaxViewMaker(): (
   dependencies: readonly Dependency[],
   relation: string,
 ) => SyntaxView {
-  const parse = memo(({ subject, analysis }: AnalysedText, dependencies: readonly Dependency[]) =>
-    parseOf(
-      analysis.source,
-      subject.segments.map(({ text }) => text),
-      dependencies,
-    ),
+  const parse = memo(({ read, analysis }: AnalysedText, dependencies: readonly Dependency[]) =>
+    parseOf(analysis.source, read.texts, dependencies),
   );
   const arcs = memo(drawnArcs);
   // Some 70 heads times the square of the text: only for a relation that is asked for.

@@ -142,10 +142,7 @@ const withLayer = (
 ): ReadonlyMap<number, InsideAttention> => new Map([...known, [layer, inside]]);
 
 /** The same text as was shown, and the same translation of it. */
-function requestOf({ subject, analysis }: AnalysedText) {
-  const [a, b] = subject.segments;
-  const { modelId, source, window, targetText } = analysis;
-  const isPair = source.some(({ segment }) => segment === 1);
-  const textPair = isPair ? b?.text : undefined;
-  return { modelId, text: a.text, textPair, windowStart: window.start, targetText };
-}
+const requestOf = ({ read: { text, textPair }, analysis }: AnalysedText) => {
+  const { modelId, window, targetText } = analysis;
+  return { modelId, text, textPair, windowStart: window.start, targetText };
+};

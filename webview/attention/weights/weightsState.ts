@@ -4,13 +4,18 @@ import type { HeadPosition } from '../../../src/common/attention/attention';
 import type { Analysis } from '../../../src/common/protocol/engine/analyze';
 import type { Attention, InsideAttention } from '../../../src/common/protocol/engine/types';
 import type { Manifest } from '../../../src/common/protocol/manifest';
-import type { Subject } from '../../../src/common/protocol/pages/subject';
 import type { WeightKind } from './weightKinds';
 
 /** A text that was analysed. */
 export interface AnalysedText {
-  readonly subject: Subject;
   readonly analysis: Analysis;
+  /** What the model read of it. */
+  readonly read: {
+    readonly text: string;
+    readonly textPair?: string | undefined;
+    /** By segment; offsets of tokens point into them. */
+    readonly texts: readonly string[];
+  };
 }
 
 /** What has been read beside the attention. */

@@ -19,6 +19,7 @@ const shownOf = (targetText?: string): Shown => ({
     target: targetText === undefined ? [] : tokensOf(7, 8, 9),
     window: { start: 3, count: 2, total: 9 },
   } as Analysis,
+  read: { text: 'a text', texts: ['a text'], place: token => token },
   device: { device: 'wasm', reason: '' },
 });
 
