@@ -33,6 +33,8 @@ export const commandTable = (parts: CommandParts) =>
     'lmEvolution.showAttentionAsText': () => parts.attention.showText(),
     'lmEvolution.exportAttention': format => parts.attention.export(format),
     'lmEvolution.copyAttention': () => parts.attention.copy(),
+    'lmEvolution.pinAttention': () => parts.attention.pin(true),
+    'lmEvolution.followCaret': () => parts.attention.pin(false),
 
     'lmEvolution.toggleCaretAttention': () => parts.caretAttention.toggle(),
     'lmEvolution.caretAttention.end': () => parts.caretAttention.end(),

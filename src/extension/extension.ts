@@ -57,7 +57,6 @@ function build(context: vscode.ExtensionContext) {
     new CaretAttention({
       ...host,
       manifest: () => models.manifest(attentionModel),
-      panelHead: () => attention.singleHead(),
     }),
   );
   const showTokens = createShowTokens({ ...host, panels: panels.tokens });

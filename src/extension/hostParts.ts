@@ -10,9 +10,11 @@ import { budgetSetting, ModelActivity, ModelMemory } from './modelCatalog/modelM
 import { ModelCatalog } from './modelCatalog/modelCatalog';
 import { createPanels } from './panels/panels';
 import { Settings } from './settings/settings';
+import { HeadChoices } from './subject/headChoices';
 import { EditorInUse } from './subject/selection';
 import { SubjectTaker } from './subject/subjectTaker';
 import { DoneMessages } from './workbench/doneMessages';
+import { type DeclaredKeys, declaredKeys } from './workbench/keybindings';
 import { createLog, ErrorReporter } from './workbench/errorReporter';
 import { FileSaver, openExample, TextAlternative } from './workbench/textAlternative';
 import { StatusItem } from './workbench/statusItem';
@@ -43,7 +45,9 @@ export function createHostParts(
     reloadWindow: () => vscode.commands.executeCommand('workbench.action.reloadWindow'),
     showLog: () => log.show(),
   });
-  const { version } = extension.packageJSON as { readonly version: string }; // Our own file.
+  // Our own file.
+  const manifest = extension.packageJSON as { readonly version: string } & DeclaredKeys;
+  const { version } = manifest;
   const gpuFaults = new GpuFaults(globalState, version, ({ reason }) => log.warn(reason));
   const memory = keep(new ModelMemory(models, () => settings.get(budgetSetting)));
   keep(settings.onDidChange(() => memory.keepBudget()));
@@ -76,6 +80,8 @@ export function createHostParts(
   return {
     ...{ extensionUri, globalState, log, settings, editorInUse, taker, statusItem },
     ...{ textAlternative, saver, done, models, reporter, memory, activity, panels, engine },
+    headChoices: new HeadChoices(),
+    keyOf: declaredKeys(manifest),
     /** Computes completions, apart from `engine`: a long text there would make every suggestion wait. */
     completionEngine: createEngine(),
     /** Shows in the status bar and in the side bar what the host's engine has run. */

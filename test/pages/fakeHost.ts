@@ -1,4 +1,8 @@
-import type { AttentionHostApi, AttentionPageApi } from '../../src/common/protocol/pages/attention';
+import type {
+  AttentionHostApi,
+  AttentionPageApi,
+  ModelHeads,
+} from '../../src/common/protocol/pages/attention';
 import type { MapsHostApi, MapsPageApi } from '../../src/common/protocol/pages/maps';
 import type { NextHostApi, NextPageApi } from '../../src/common/protocol/pages/next';
 import type { PageStart } from '../../src/common/protocol/pages/page';
@@ -52,6 +56,8 @@ export interface HostOptions {
     | undefined;
   /** How long the host takes to answer the first call, in ms. */
   readonly startMs?: number | undefined;
+  /** The heads that were chosen before the page of attention begins. */
+  readonly chosenHeads?: ModelHeads | undefined;
   /** Methods that fail, with the code of the failure. */
   readonly failing?: Readonly<Partial<Record<keyof AnyHostApi, ErrorCode>>> | undefined;
 }
@@ -167,6 +173,9 @@ function startHost(options: HostOptions): void {
       rankByLayer: handle('rankByLayer', () => Promise.resolve(options.completion?.ranks)),
       showLog: handle('showLog', nothing),
       pictureShown: handle('pictureShown', nothing),
+      followCaret: handle('followCaret', nothing),
+      chooseHeads: handle('chooseHeads', nothing),
+      chosenHeads: handle('chosenHeads', () => Promise.resolve(options.chosenHeads)),
       analysed: handle('analysed', nothing),
       held: handle('held', nothing),
       report: handle('report', nothing),

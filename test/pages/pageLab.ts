@@ -45,7 +45,8 @@ export interface OpenOptions {
   /** Of the page of stages: which one is asked for. */
   readonly stage?: StageId | undefined;
   readonly host?:
-    Partial<Pick<HostOptions, 'failing' | 'modelUris' | 'completion' | 'startMs'>> | undefined;
+    | Partial<Pick<HostOptions, 'failing' | 'modelUris' | 'completion' | 'startMs' | 'chosenHeads'>>
+    | undefined;
   /** Instead of a text. */
   readonly subject?: Subject | undefined;
   /** What the manifest says of the number of layers; the truth by default. */
@@ -240,6 +241,7 @@ export class PageLab {
       failing: options.host?.failing,
       completion: options.host?.completion,
       startMs: options.host?.startMs,
+      chosenHeads: options.host?.chosenHeads,
       savedState: options.savedState === undefined ? undefined : JSON.stringify(options.savedState),
     };
   }

@@ -25,6 +25,8 @@ export interface Actions extends TextActions {
   /** A click on heads, with shift where `isAdding`. */
   chooseHeads(heads: readonly HeadPosition[], isAdding: boolean): void;
   averageAll(): void;
+  /** Keeps the text, or follows the sentence at the caret. */
+  pin(isPinned: boolean): void;
   point(at: PointedAt | undefined): void;
   /** Looks inside the cell of a row and a column of the view. */
   openInside(query: number, key: number): void;
@@ -88,6 +90,7 @@ export function createActions(
     ...actions,
     ...headActions(store, arrange, viewModel),
     arrange,
+    pin: isPinned => arrange({ isPinned }),
     point: pointed => {
       if (!isSame(store.state.pointed, pointed)) {
         store.update({ pointed });

@@ -6,7 +6,7 @@ import type {
   ExportRequest,
 } from '../../src/common/protocol/pages/attention';
 import type { LitRange } from '../../src/common/protocol/pages/host';
-import type { ExportFile } from '../../src/common/protocol/pages/page';
+import type { ExportFile, PageApi } from '../../src/common/protocol/pages/page';
 import type { Subject, TextRange } from '../../src/common/protocol/pages/subject';
 import { readState } from '../common/host';
 import { memo, type Store } from '../common/store';
@@ -16,7 +16,7 @@ import type { OffScale } from '../matrix/matrixView';
 import { unitAt } from '../matrix/units';
 import { type Actions, createActions } from './actions';
 import { Analyzer } from './analyzer';
-import { type AttentionState, type Box, parseState } from './attentionState';
+import { type AttentionState, type Box, parseState, type SavedState } from './attentionState';
 import { describe, figureOf } from './describe';
 import { SentenceTranslator } from './sentenceTranslator';
 import { exportFile } from './export/exportFile';
@@ -34,10 +34,13 @@ import type { InsideTemplate } from './inside/insideView';
 import { strongLinks } from './links';
 import { thumbnailGap } from './navigator';
 import { createPictureArea } from './picture';
+import { followingModel } from './pin';
 import { createRanker, type Ranker } from './ranking';
+import { shareHeads } from './sharedHeads';
 import { createSyntax } from './syntax/createSyntax';
 import { type Parts, template } from './template';
 import { WeightsReader } from './weights/weightsReader';
+import { createWhenSeen } from './whenSeen';
 
 /** How the page begins, but for what it has kept. */
 const atStart: Omit<AttentionState, 'saved'> = {
@@ -48,6 +51,7 @@ const atStart: Omit<AttentionState, 'saved'> = {
   preview: undefined,
   pointed: undefined,
   pointedSentence: undefined,
+  caretHasText: true,
   areTogglesOpen: false,
   inside: undefined,
   syntax: undefined,
@@ -56,60 +60,45 @@ const atStart: Omit<AttentionState, 'saved'> = {
 };
 
 export function startAttentionPage(): void {
+  const whenSeen = createWhenSeen();
   const ranker = createRanker();
   const makeViewModel = createViewModelMaker(ranker);
   const viewModel = () => makeViewModel(store.state);
   const page: TextPage<AttentionState, AttentionHostApi> = openTextPage<
     AttentionState,
     AttentionHostApi,
-    Pick<AttentionPageApi, 'export'>
+    Omit<AttentionPageApi, keyof PageApi>
   >({
     initial: { ...atStart, saved: parseState(readState()) },
     createEngine: createPageEngine,
     describe: () => describe(store.state, viewModel(), page.theme()),
-    api: { export: request => makeExport(request) },
-    changeFor: (subject, isStart) => {
-      const { saved } = store.state;
-      const isSame = saved.subject && sameText(saved.subject, subject);
-      // Of another model, a head of the same number is another head.
-      const isOtherModel = saved.subject && saved.subject.modelId !== subject.modelId;
-      return {
-        saved: {
-          ...saved,
-          subject,
-          windowStart: isStart && isSame ? saved.windowStart : 0,
-          sentence: isSame ? saved.sentence : 0,
-          heads: isOtherModel ? undefined : saved.heads,
-          queries: isSame ? saved.queries : [],
-          key: isSame ? saved.key : undefined,
-        },
-      };
+    api: {
+      export: request => makeExport(request),
+      pin: ({ isPinned }) => actions.pin(isPinned),
+      caretMoved: ({ hasText }) => store.update({ caretHasText: hasText }),
+      headsChosen: chosen => heads.take(chosen),
     },
-    run: subject => void analyzer.start(subject),
+    changeFor: (subject, isStart) => ({
+      caretHasText: true,
+      saved: savedFor(store.state.saved, subject, isStart),
+    }),
+    // What a command shows is run at once, what is merely written only while somebody looks.
+    run: subject => whenSeen(store.state.saved.isPinned, () => void analyzer.start(subject)),
     onOtherDevice: () => page.rerun(),
     onOtherBeams: () => {
       if (store.state.shown?.read.sentence) {
         page.rerun();
       }
     },
-    pointAt: range => {
-      const { all, index } = store.state.shown?.read.sentence ?? {};
-      const sentence = range && all?.findIndex(one => isWithin(range, one));
-      if (sentence !== undefined && sentence >= 0 && sentence !== index) {
-        actions.chooseSentence(sentence);
-      }
-      const view = viewModel()?.view;
-      const query = range && view && unitAt(view.queries, range);
-      if (query !== undefined) {
-        store.update({ pointed: { queries: [query], from: 'document' } });
-      } else if (store.state.pointed?.from === 'document') {
-        store.update({ pointed: undefined });
-      }
-    },
+    pointAt: range => pointFromDocument(range, store, viewModel, actions),
     paint: view => {
       const now = viewModel();
       paint(now, view);
       tellWhetherShown(now !== undefined && !store.state.error);
+      if (store.state.isStarted) {
+        tellFollowing(followingModel(store.state));
+      }
+      heads.tell();
       if (now) {
         const ranges = litInDocument(store.state, now);
         light(now.view, JSON.stringify(ranges));
@@ -140,6 +129,10 @@ export function startAttentionPage(): void {
     const now = viewModel();
     page.highlight(now ? litInDocument(store.state, now) : []);
   });
+  const heads = shareHeads(page);
+  const tellFollowing = memo((modelId: string | undefined) =>
+    page.ask(host.followCaret({ modelId })),
+  );
   const tellWhetherShown = memo((isShown: boolean) => page.ask(host.pictureShown({ isShown })));
 
   document.addEventListener('keydown', event => {
@@ -182,6 +175,45 @@ function litInDocument(state: AttentionState, viewModel: ViewModel): readonly Li
 
 const isWithin = (range: TextRange, { segment, start, end }: TextRange) =>
   range.segment === segment && start <= range.start && range.start <= end;
+
+/** Points at what the caret or the pointer is on in the document, and shows the sentence that it is in. */
+function pointFromDocument(
+  range: TextRange | undefined,
+  store: Store<AttentionState>,
+  viewModel: () => ViewModel | undefined,
+  { chooseSentence }: Actions,
+): void {
+  const { all, index } = store.state.shown?.read.sentence ?? {};
+  const sentence = range && all?.findIndex(one => isWithin(range, one));
+  if (sentence !== undefined && sentence >= 0 && sentence !== index) {
+    chooseSentence(sentence);
+  }
+  const view = viewModel()?.view;
+  const query = range && view && unitAt(view.queries, range);
+  if (query !== undefined) {
+    store.update({ pointed: { queries: [query], from: 'document' } });
+  } else if (store.state.pointed?.from === 'document') {
+    store.update({ pointed: undefined });
+  }
+}
+
+/** What is kept of an earlier text's choices when a text is shown. */
+function savedFor(saved: SavedState, subject: Subject, isStart: boolean): SavedState {
+  const isSame = saved.subject && sameText(saved.subject, subject);
+  // Of another model, a head of the same number is another head.
+  const isOtherModel = saved.subject && saved.subject.modelId !== subject.modelId;
+  return {
+    ...saved,
+    subject,
+    // What the user has selected stays; who has selected nothing looks at what is being written.
+    isPinned: isStart && isSame ? saved.isPinned : !subject.isAtCaret,
+    windowStart: isStart && isSame ? saved.windowStart : 0,
+    sentence: isSame ? saved.sentence : 0,
+    heads: isOtherModel ? undefined : saved.heads,
+    queries: isSame ? saved.queries : [],
+    key: isSame ? saved.key : undefined,
+  };
+}
 
 const sameText = (a: Subject, b: Subject) =>
   a.modelId === b.modelId &&

@@ -20,6 +20,8 @@ const saved = v.object({
   ...subjectEntry,
   /** Tokens of its text left out before the window. */
   windowStart: v.fallback(index, 0),
+  /** Its text stays, whatever is at the caret. */
+  isPinned: v.fallback(v.boolean(), true),
   /** Heads that are averaged; an empty list means all, and where there is no list the most telling head is shown. */
   heads: v.fallback(v.optional(v.array(v.object({ layer: index, head: index }))), undefined),
   /** How the heads are sorted. */
@@ -114,6 +116,8 @@ export interface AttentionState extends TextPageState {
   readonly weights: ReadWeights | undefined;
   /** The parse of what was shown when it was read. */
   readonly syntax: ShownSyntax | undefined;
+  /** There is a sentence at the caret, as far as the page follows it. */
+  readonly caretHasText: boolean;
   /** Whether the toggles are open, where there is no room for them beside the picture. */
   readonly areTogglesOpen: boolean;
   /** Room for the picture and the lists beside or under it. */

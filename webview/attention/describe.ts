@@ -66,6 +66,7 @@ export function describe(
     device: shown?.device ?? device,
     tokens: figure?.view.queries.map(({ label }) => label) ?? [],
     heads: figure?.heads ?? [],
+    isPinned: saved.isPinned,
     view: saved.view,
     matrix: figure && rowsOf(figure.view),
     dropped: figure?.dropped ?? 0,

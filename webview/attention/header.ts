@@ -10,6 +10,7 @@ import { modelPicker, segmented } from '../elements/choices';
 import { titleOf } from '../common/models';
 import { working } from '../common/progress';
 import type { Actions } from './actions';
+import { pin } from './pin';
 import type { AttentionState, SavedState } from './attentionState';
 import type { Block } from '../matrix/matrixView';
 import type { ViewModel } from './viewModel';
@@ -37,6 +38,7 @@ export function header(state: AttentionState, actions: Actions): TemplateResult 
         ? html`<span class="label quiet" title=${subject.label}><bdi>${subject.label}</bdi></span>`
         : nothing
     }
+    ${pin(state, actions)}
     ${shown && shown.subject === subject ? tokenCount(shown.analysis.source) : nothing}
     <span class="spacer"></span>
     ${workOrDevice(state, actions)} ${attentionMenu(state, actions)}

@@ -78,8 +78,13 @@ export function cutNotice(
     ${
       subject.cutLength > 0
         ? html`<span
-            >The selection was too long to take whole: its last
-            ${count(subject.cutLength, 'character')} were left out.</span
+            >${
+              subject.isAtCaret
+                ? html`The sentence is too long to follow whole:
+                  ${count(subject.cutLength, 'character')} away from the caret were left out.`
+                : html`The selection was too long to take whole: its last
+                  ${count(subject.cutLength, 'character')} were left out.`
+            }</span
           >`
         : nothing
     }

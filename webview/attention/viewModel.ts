@@ -1,5 +1,6 @@
 /** What the page draws, derived from its state: its units, and their characters in the document. */
 import type { Attention } from '../../src/common/protocol/engine/types';
+import { existingHeads, resolveHeads } from '../../src/common/attention/chosenHeads';
 import { memo } from '../common/store';
 import { type AllUnits, allUnits, type Sink } from './allUnits';
 import { type AttentionState, mergesWords, type PointedAt, type Shown } from './attentionState';
@@ -15,7 +16,6 @@ import {
   averageHeads,
   type HeadChoice,
   type HeadSummary,
-  isThere,
   shownHeads,
   summarize,
 } from '../matrix/heads';
@@ -99,7 +99,7 @@ export function createViewModelMaker(
   const viewOf = memo(matrixView);
   const tellingOf = memo(findTelling);
   const offScale = memo(({ queries, keys }: AllUnits) => offScaleOf({ queries, keys }));
-  const chosenOf = memo(chosenHeads);
+  const chosenOf = memo(resolveHeads);
   const summaryOf = memo(summarize);
   const textOf = memo(shownText);
   const namesOf = memo(lineNames);
@@ -119,7 +119,7 @@ export function createViewModelMaker(
     const isPair = boundary(units.queries) !== undefined;
     const shownAxes = axes(units, saved.hideSpecial, saved.hideSink, isPair ? saved.block : 'all');
     const telling = tellingOf(shown, attention);
-    const chosen = chosenOf(saved.heads, telling, attention);
+    const chosen = chosenOf(saved.heads, attention.shape, telling);
     const other = otherWeights(state, attention, preview ?? chosen);
     const weights =
       other.weights ??
@@ -131,7 +131,8 @@ export function createViewModelMaker(
     const key = saved.key;
     const lockedKey =
       key === undefined ? -1 : view.keys.findIndex(({ tokens }) => tokens.includes(key));
-    const opening = chosen === saved.heads ? undefined : unitsOfLink(view, telling);
+    const isChosen = existingHeads(saved.heads, attention.shape) !== undefined;
+    const opening = isChosen ? undefined : unitsOfLink(view, telling);
     const lit =
       pointed ??
       (inside && placeIn(view, inside)) ??
@@ -166,16 +167,6 @@ export function createViewModelMaker(
       link,
     };
   };
-}
-
-/** The user's choice of heads; of another model's heads, and where nothing was chosen, the most telling one. */
-function chosenHeads(
-  heads: HeadChoice | undefined,
-  telling: TellingHead | undefined,
-  { shape }: Attention,
-): HeadChoice {
-  const isChoice = heads && (heads.length === 0 || heads.some(one => isThere(one, shape)));
-  return isChoice ? heads : telling ? [{ layer: telling.layer, head: telling.head }] : [];
 }
 
 function findTelling({ analysis, read }: Shown, attention: Attention): TellingHead | undefined {

@@ -48,8 +48,14 @@ export interface PageOwner {
   readonly paint: StrengthDecorations;
   readonly subject: Subject | undefined;
   readonly anchor: SubjectAnchor | undefined;
+  /** Somebody can see it. */
+  readonly isVisible: boolean;
+  readonly onDidChangeVisibility: vscode.Event<void>;
+  readonly onDidDispose: vscode.Event<void>;
   /** Where a document is opened beside the panel. */
   readonly documentColumn: vscode.ViewColumn;
+  /** Shows a subject, now or as soon as its page asks for it. */
+  show(subject: Subject): void;
   /** What its page begins with, but for the models. */
   start(): Omit<PageStart, 'models'>;
   /** A URI by which its page can read a file of the extension. */
@@ -60,6 +66,8 @@ export interface PageOwner {
   onEngineUsed(): void;
   /** The subject has grown by what its page has written. */
   onLonger(subject: Subject): void;
+  /** It shows what the user is writing: a text that has changed will be there in a moment. */
+  onFollowing(isFollowing: boolean): void;
   /** Something was to be written into a text that has changed since. */
   onStaleUse(): void;
   /** The page asks for what is selected now. */

@@ -29,6 +29,8 @@ export class Panel extends Disposable implements PageOwner {
   readonly #disposed = this.register(new vscode.EventEmitter<void>());
   /** The person has closed it, or the window goes. */
   readonly onDidDispose = this.#disposed.event;
+  readonly #visibility = this.register(new vscode.EventEmitter<void>());
+  readonly onDidChangeVisibility = this.#visibility.event;
   readonly #page: Remote<PageApi>;
   readonly #memory: MemoryHolder;
   readonly #ready = this.register(new vscode.EventEmitter<void>());
@@ -37,6 +39,7 @@ export class Panel extends Disposable implements PageOwner {
   #anchor: SubjectAnchor | undefined;
   #hover: vscode.Disposable | undefined;
   #staleToldFor: Subject | undefined;
+  #isFollowing = false;
 
   constructor(
     private readonly kind: PageKind,
@@ -76,6 +79,7 @@ export class Panel extends Disposable implements PageOwner {
     this.register(panel.onDidDispose(() => this.dispose()));
     // Of a panel that is behind another nothing is lit.
     this.register(panel.onDidChangeViewState(() => this.paint.setVisible(panel.visible)));
+    this.register(panel.onDidChangeViewState(() => this.#visibility.fire()));
     this.register(
       settings.onDidChange(() =>
         this.#tell(page => page.configure({ settings: pageSettings(settings) })),
@@ -136,6 +140,10 @@ export class Panel extends Disposable implements PageOwner {
     return this.panel.active;
   }
 
+  get isVisible(): boolean {
+    return this.panel.visible;
+  }
+
   get documentColumn(): vscode.ViewColumn {
     return this.panel.viewColumn === vscode.ViewColumn.One
       ? vscode.ViewColumn.Beside
@@ -150,7 +158,7 @@ export class Panel extends Disposable implements PageOwner {
     const { extensionUri, settings } = this.parts;
     return {
       subject: this.#subject,
-      isStale: this.#anchor?.isStale ?? false,
+      isStale: this.#isStale,
       runtime: runtimeUris(this.panel.webview, extensionUri),
       settings: pageSettings(settings),
     };
@@ -207,6 +215,14 @@ export class Panel extends Disposable implements PageOwner {
   onPicture(isShown: boolean): void {
     if (this.kind.shownContext && !this.isDisposed) {
       void vscode.commands.executeCommand('setContext', this.kind.shownContext, isShown);
+    }
+  }
+
+  onFollowing(isFollowing: boolean): void {
+    this.#isFollowing = isFollowing;
+    if (!this.isDisposed) {
+      this.#retitle();
+      this.#tellStaleness();
     }
   }
 
@@ -292,9 +308,14 @@ export class Panel extends Disposable implements PageOwner {
     }
   }
 
+  /** Its text has changed, and nothing else will be shown in its place. */
+  get #isStale(): boolean {
+    return this.#anchor?.isStale === true && !this.#isFollowing;
+  }
+
   #tellStaleness(): void {
     if (this.#isReady) {
-      const isStale = this.#anchor?.isStale ?? false;
+      const isStale = this.#isStale;
       this.#tell(page => page.textChanged({ isStale }));
     }
   }
@@ -313,7 +334,7 @@ export class Panel extends Disposable implements PageOwner {
       return;
     }
     const { titleOf, staleTitleOf } = this.kind;
-    this.panel.title = (this.#anchor?.isStale ? staleTitleOf : titleOf)(label);
+    this.panel.title = (this.#isStale ? staleTitleOf : titleOf)(label);
   }
 
   #release(): void {

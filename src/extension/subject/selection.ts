@@ -107,13 +107,36 @@ export function takeSubject(
     };
   }
   const selected = selectedIn(editor);
-  return subjectOf(
-    document,
-    modelId,
-    selected.length > 0
-      ? takeSelections(source, selected, joining)
-      : takeAtCaret(source, document.offsetAt(selection.active), isProse(document)),
-  );
+  if (selected.length > 0) {
+    return subjectOf(document, modelId, takeSelections(source, selected, joining));
+  }
+  const caret = document.offsetAt(selection.active);
+  const taken = subjectOf(document, modelId, takeAtCaret(source, caret, isProse(document)));
+  // A longer one was asked for whole, and a page that followed the caret would show a part of it.
+  const isAtCaret = taken.segments[0].text.length <= maxFollowedLength;
+  return { ...taken, ...(isAtCaret && { isAtCaret }) };
+}
+
+/** The longest text that follows the caret, in UTF-16 units: about what BERT reads at once in English. */
+const maxFollowedLength = 2000;
+
+/** Takes the sentence at the caret, whatever is selected, or a part of one that is too long. @returns undefined where there is none. */
+export function takeFollowed(editor: vscode.TextEditor, modelId: string): Subject | undefined {
+  const { document, selection } = editor;
+  try {
+    const taken = takeAtCaret(
+      sourceOf(document),
+      document.offsetAt(selection.active),
+      isProse(document),
+      maxFollowedLength,
+    );
+    return { ...subjectOf(document, modelId, taken), isAtCaret: true };
+  } catch (error) {
+    if (EngineError.is(error, 'input-empty') || EngineError.is(error, 'input-invalid')) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 /** The selected ranges, in the order of the document; empty if there are only carets. */

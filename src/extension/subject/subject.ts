@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { EngineError } from '../../common/errors';
 import { type Piece, savedSubject, type Subject } from '../../common/protocol/pages/subject';
-import { lineAt, sentenceAt, type TextSource } from './textSpan';
+import { lineAt, partAround, sentenceAt, type TextSource } from './textSpan';
 import { paragraphsOf, type TextSpan, trimmed } from '../../common/text/sentences';
 
 /** The longest text that is taken from all selections together, in UTF-16 units. */
@@ -119,18 +119,28 @@ export const isInWord = (source: TextSource, offset: number): boolean =>
 /**
  * Takes the text at the caret, for when nothing is selected: its sentence, or its line if the document is code.
  *
+ * @param maxLength of the text, in UTF-16 units; of a longer one the part around the caret is taken.
  * @throws EngineError `input-empty` on a blank line.
  */
-export function takeAtCaret(source: TextSource, caret: number, isProse: boolean): Excerpts {
-  const find = isProse ? sentenceAt : lineAt;
-  const { start, end } = find(source, caret, maxSentenceReach);
+export function takeAtCaret(
+  source: TextSource,
+  caret: number,
+  isProse: boolean,
+  maxLength = Infinity,
+): Excerpts {
+  const whole = spanAtCaret(source, caret, isProse);
+  const { start, end } = partAround(source, whole, caret, maxLength);
   if (start === end) {
     throw new EngineError('input-empty', 'there is no text at the caret');
   }
   const text = excerptOf(source.read(start, end), start);
   rejectBinary(text);
-  return { texts: [text], cutLength: 0 };
+  return { texts: [text], cutLength: whole.end - whole.start - text.text.length };
 }
+
+/** The sentence at the caret, or its line if the document is code; empty on a blank line. */
+export const spanAtCaret = (source: TextSource, caret: number, isProse: boolean): TextSpan =>
+  (isProse ? sentenceAt : lineAt)(source, caret, maxSentenceReach);
 
 const excerptOf = (text: string, documentOffset: number): Excerpt => ({
   text,

@@ -68,6 +68,33 @@ export function sentenceAt(source: TextSource, offset: number, reach: number): T
   return paragraph;
 }
 
+/**
+ * The part of a span around an offset in it, where the span is too long to be read whole.
+ *
+ * The parts do not follow the offset step by step: most moves stay in the same one, whose analysis is known already.
+ *
+ * @param maxLength in UTF-16 units.
+ */
+export function partAround(
+  source: TextSource,
+  span: TextSpan,
+  offset: number,
+  maxLength: number,
+): TextSpan {
+  if (span.end - span.start <= maxLength) {
+    return span;
+  }
+  const half = maxLength / 2;
+  const part = Math.max(0, Math.round((offset - half) / half)) * half;
+  const from = Math.max(span.start, part);
+  const to = Math.min(span.end, part + maxLength);
+  const text = source.read(from, to);
+  // The part begins and ends between words, if there are any.
+  const start = from === span.start ? 0 : Math.max(0, text.slice(0, half / 2).search(/(?<=\s)\S/u));
+  const last = to === span.end ? text.length : text.lastIndexOf(' ');
+  return { start: from + start, end: from + (last > offset - from ? last : text.length) };
+}
+
 /** The languages in which the caret is in a sentence; in all others it is in a line of code. */
 const prose = new Set([
   'asciidoc',

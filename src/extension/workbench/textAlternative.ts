@@ -4,7 +4,8 @@ import { Disposable } from './dispose';
 import type { DoneMessages } from './doneMessages';
 import type { ExportFile } from '../../common/protocol/pages/page';
 
-const scheme = 'lm-evolution';
+/** Of the addresses of text alternatives. */
+export const textAlternativeScheme = 'lm-evolution';
 
 /** Opens the text alternatives of pictures as read-only Markdown documents. They live as long as VS Code keeps them. */
 export class TextAlternative extends Disposable implements vscode.TextDocumentContentProvider {
@@ -13,7 +14,9 @@ export class TextAlternative extends Disposable implements vscode.TextDocumentCo
 
   constructor() {
     super();
-    this.register(vscode.workspace.registerTextDocumentContentProvider(scheme, this));
+    this.register(
+      vscode.workspace.registerTextDocumentContentProvider(textAlternativeScheme, this),
+    );
     this.register(
       vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#texts.delete(uri.toString())),
     );
@@ -22,7 +25,7 @@ export class TextAlternative extends Disposable implements vscode.TextDocumentCo
   /** Opens a text with a title in front of other editors. */
   async open(title: string, markdown: string): Promise<void> {
     const uri = vscode.Uri.from({
-      scheme,
+      scheme: textAlternativeScheme,
       path: `/${title.replaceAll('/', '-')}.md`,
       // Each text is a new document: VS Code keeps a closed one for a while, and would show it again.
       query: `${++this.#opened}`,

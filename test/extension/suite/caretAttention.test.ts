@@ -12,6 +12,9 @@ describe('The caret is the query', () => {
 
   const text = 'The cat sat on the mat because it was tired.\n\nAnother paragraph about dogs.';
 
+  /** Markdown whose escapes are taken out. */
+  const plain = (markdown: string) => markdown.replace(/\\(?=[!-/:-@[-`{-~])/gu, '');
+
   const painted = (query: string) =>
     until(() => {
       const state = api.caretAttention.state;
@@ -32,7 +35,11 @@ describe('The caret is the query', () => {
     );
     assert.ok(Math.abs(total - 1) < 1e-4, `all weights together are ${total}`);
     assert.equal(Math.max(...state.marks.map(({ strength }) => strength)), 1);
-    assert.match(state.statusText, /all heads: it → \S+ \d/u);
+    assert.match(state.statusText, /layer 2, head 4: it → cat \d/u);
+    assert.match(
+      plain(state.statusDetails),
+      /Shown: layer 2, head 4, the most telling of 72 heads here/u,
+    );
 
     putCaret(editor, 'cat', 1);
     await painted('cat');
@@ -48,7 +55,7 @@ describe('The caret is the query', () => {
     const { marks } = await painted('it');
     const cat = marks.find(({ range }) => editor.document.getText(range) === 'cat');
     assert.match(
-      cat?.hover?.value.replace(/\\(?=[!-/:-@[-`{-~])/gu, '') ?? '',
+      plain(cat?.hover?.value ?? ''),
       /Of all attention of “it”, \d.*\s% goes to “cat”/u,
     );
   });
@@ -57,25 +64,25 @@ describe('The caret is the query', () => {
     const editor = await openText(text);
     putCaret(editor, 'it was');
     await command('toggleCaretAttention');
-    const all = await painted('it');
-    await command('caretAttention.nextLayer');
-    const layer = await until(
-      () => /layer 1:/u.test(api.caretAttention.state.statusText) && api.caretAttention.state,
-      'layer 1',
-    );
-    await command('caretAttention.nextHead');
-    const head = await until(
-      () =>
-        /layer 1, head 1:/u.test(api.caretAttention.state.statusText) && api.caretAttention.state,
-      'head 1',
-    );
-    const strengths = [all, layer, head].map(({ marks }) =>
+    const telling = await painted('it');
+    const after = (name: string, words: RegExp) =>
+      command(`caretAttention.${name}`).then(() =>
+        until(
+          () => words.test(api.caretAttention.state.statusText) && api.caretAttention.state,
+          `${words} after ${name}`,
+        ),
+      );
+    const beside = await after('nextHead', /layer 2, head 5:/u);
+    assert.match(plain(beside.statusDetails), /layer 2, head 5, as chosen by key or in the panel/u);
+    await after('previousHead', /layer 2, head 4:/u);
+    await after('previousLayer', /layer 1, head 4:/u);
+    const all = await after('previousLayer', /all heads:/u);
+    const layer = await after('nextLayer', /layer 1:/u);
+    const head = await after('nextHead', /layer 1, head 1:/u);
+    const strengths = [telling, beside, all, layer, head].map(({ marks }) =>
       marks.map(({ strength }) => strength).join(),
     );
-    assert.equal(new Set(strengths).size, 3, 'different heads are painted alike');
-    await command('caretAttention.previousHead');
-    await command('caretAttention.previousLayer');
-    await until(() => /all heads:/u.test(api.caretAttention.state.statusText), 'all heads again');
+    assert.equal(new Set(strengths).size, 5, 'different heads are painted alike');
     await command('toggleCaretAttention');
     assert.equal(api.caretAttention.state.isOn, false);
     assert.deepEqual(api.caretAttention.state.marks, []);
@@ -86,10 +93,21 @@ describe('The caret is the query', () => {
     putCaret(editor, 'it was');
     await command('toggleCaretAttention');
     await painted('it');
-    await Promise.all([1, 2, 3].map(() => command('caretAttention.nextLayer')));
+    await Promise.all([1, 2, 3, 4].map(() => command('caretAttention.nextLayer')));
     await until(() => /layer 3:/u.test(api.caretAttention.state.statusText), 'layer 3');
     await Promise.all([1, 2, 3].map(() => command('caretAttention.previousLayer')));
     await until(() => /all heads:/u.test(api.caretAttention.state.statusText), 'all heads');
+  });
+
+  it('names its keys', async () => {
+    const editor = await openText(text);
+    putCaret(editor, 'it was');
+    await command('toggleCaretAttention');
+    const { statusDetails } = await painted('it');
+    assert.match(
+      plain(statusDetails),
+      /Shift\+Alt\+End and Shift\+Alt\+Home: next and previous head/u,
+    );
   });
 
   it('follows edits', async () => {

@@ -2,6 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { AttentionDescription } from '../../../src/common/protocol/pages/attention';
 import type { TestApi } from '../../../src/extension/extension';
+import { attentionModel } from '../../../src/extension/modelCatalog/bundledModels';
 
 /** What the tests inside VS Code share. */
 
@@ -142,6 +143,8 @@ export async function closeTexts(): Promise<void> {
   if (api.caretAttention.state.isOn) {
     await command('toggleCaretAttention');
   }
+  // As in a new window: no head is chosen.
+  api.headChoices.choose(attentionModel, undefined, 'caret');
   await until(async () => {
     for (let left = textTabs().length; left > 0; left--) {
       // Looked for anew each time: closing one may make another tab of the next.

@@ -34,6 +34,8 @@ export interface Subject {
   readonly label: string;
   /** UTF-16 units of the selection left out because it was too long to take whole; 0 otherwise. */
   readonly cutLength: number;
+  /** It is the sentence at the caret, and nobody has selected it: a page may go on with the sentence that the caret is in next. */
+  readonly isAtCaret?: boolean | undefined;
   /** Of a text that is to be gone on from: it ends inside a word of the document. */
   readonly endsInWord?: boolean | undefined;
 }
@@ -65,5 +67,6 @@ export const savedSubject = v.object({
   segments: v.union([v.strictTuple([segment]), v.strictTuple([segment, segment])]),
   label: v.string(),
   cutLength: index,
+  isAtCaret: v.optional(v.boolean()),
   endsInWord: v.optional(v.boolean()),
 });

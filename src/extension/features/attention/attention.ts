@@ -17,12 +17,15 @@ import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
 import type {
   AttentionDescription,
+  AttentionPageApi,
   ExportFormat,
   ExportRequest,
 } from '../../../common/protocol/pages/attention';
 import type { Subject } from '../../../common/protocol/pages/subject';
+import type { HeadChoices } from '../../subject/headChoices';
 import type { SubjectTaker } from '../../subject/subjectTaker';
-import type { HeadPosition } from '../../../common/attention/attention';
+import type { Remote } from '../../../common/protocol/rpc';
+import { CaretFollower } from './caretFollower';
 
 const { t } = vscode.l10n;
 
@@ -65,6 +68,9 @@ export interface AttentionParts {
   readonly settings: Settings;
   readonly reporter: ErrorReporter;
   readonly editorInUse: EditorInUse;
+  readonly log: vscode.LogOutputChannel;
+  /** The choice of heads, which attention at the caret shares. */
+  readonly headChoices: HeadChoices;
   readonly saver: FileSaver;
   readonly done: DoneMessages;
   readonly textAlternative: TextAlternative;
@@ -74,15 +80,33 @@ export interface AttentionParts {
 /** The commands of attention. Each throws `EngineError`; the caller shows it. */
 export class Attention {
   constructor(private readonly parts: AttentionParts) {
-    const { panels, models, settings, reporter } = parts;
+    const { panels, models, settings, reporter, editorInUse, headChoices } = parts;
     panels.serve({
       showSelection: () => this.showSelection(),
-      serve: owner => ({
-        start: () => startText(models, owner),
-        setScale: ({ scale }) => reporter.attempt(() => settings.set(scaleSetting, scale)),
-        setBeams: ({ beams }) => reporter.attempt(() => settings.set(beamsSetting, beams)),
-        pictureShown: ({ isShown }) => owner.onPicture(isShown),
-      }),
+      serve: owner => {
+        const follower = new CaretFollower(owner, editorInUse, hasText =>
+          this.#tell(page => page.caretMoved({ hasText })),
+        );
+        owner.onDidDispose(() => follower.dispose());
+        return {
+          start: () => startText(models, owner),
+          setScale: ({ scale }) => reporter.attempt(() => settings.set(scaleSetting, scale)),
+          setBeams: ({ beams }) => reporter.attempt(() => settings.set(beamsSetting, beams)),
+          pictureShown: ({ isShown }) => owner.onPicture(isShown),
+          followCaret: ({ modelId }) => follower.follow(modelId),
+          chooseHeads: ({ modelId, heads }) => headChoices.choose(modelId, heads, 'panel'),
+          chosenHeads: ({ modelId }) => {
+            const known = headChoices.known(modelId);
+            return known && { modelId, heads: known.chosen };
+          },
+        };
+      },
+    });
+    headChoices.onDidChange((modelId, heads, by) => {
+      // To its own choice the page has no need to be told: by then it may have made another.
+      if (by !== 'panel') {
+        this.#tell(page => page.headsChosen({ modelId, heads }));
+      }
     });
   }
 
@@ -101,13 +125,21 @@ export class Attention {
     return this.parts.panels.ask(page => page.describe({}));
   }
 
-  /** The head that the page shows, if it is a single one. It does not wait for a page that is not ready. */
-  async singleHead(): Promise<HeadPosition | undefined> {
-    if (!this.parts.panels.current?.isReady) {
-      return undefined;
+  /** Has the panel keep the text that it shows, or follow the caret. */
+  async pin(isPinned: boolean): Promise<void> {
+    await this.parts.panels.ask(page => page.pin({ isPinned }));
+  }
+
+  /** Tells the page, if it is there: one that is not asks when it starts. Nobody waits for it, so a failure is only logged. */
+  #tell(call: (page: Remote<AttentionPageApi>) => Promise<void>): void {
+    const { panels, log } = this.parts;
+    if (panels.current?.isReady) {
+      panels.ask(call).catch((error: unknown) => {
+        if (!EngineError.is(error, 'cancelled')) {
+          log.error(error instanceof Error ? error : String(error));
+        }
+      });
     }
-    const { heads = [] } = (await this.describe()) ?? {};
-    return heads.length === 1 ? heads[0] : undefined;
   }
 
   /**
@@ -126,7 +158,7 @@ export class Attention {
   }
 
   async #openAsText(subject: Subject): Promise<void> {
-    const { models, engine, onRun, textAlternative } = this.parts;
+    const { models, engine, onRun, textAlternative, headChoices } = this.parts;
     const { modelId } = readPurpose;
     const [first, second] = subject.segments;
     const manifest = await models.manifest(modelId);
@@ -136,7 +168,7 @@ export class Attention {
     onRun(analysis);
     await textAlternative.open(
       t('Attention: {0}', subject.label),
-      attentionMarkdown(subject, analysis, manifest),
+      attentionMarkdown(subject, analysis, manifest, headChoices.of(modelId)),
     );
   }
 

@@ -1,10 +1,15 @@
 /** Writes attention as text, for screen readers and notes. */
 import { l10n } from 'vscode';
-import { allHeads, attentionRow, maySee, tokenNames } from '../../../common/attention/attention';
+import { attentionRow, maySee, tokenNames } from '../../../common/attention/attention';
+import type { ChosenHeads } from '../../../common/attention/chosenHeads';
+import { attentionTokens, tellingHead } from '../../../common/attention/headScores';
 import type { Analysis } from '../../../common/protocol/engine/analyze';
+import type { Attention as AttentionTensor } from '../../../common/protocol/engine/types';
+import { usualScores } from '../../../common/protocol/usualHeads';
 import type { Manifest } from '../../../common/protocol/manifest';
 import type { Subject } from '../../../common/protocol/pages/subject';
 import { isUnknown } from '../../../common/text/tokenText';
+import { shownHeads, whyHeads } from '../../subject/headLabels';
 import { percent } from '../../../common/text/percent';
 
 const { t } = l10n;
@@ -13,20 +18,23 @@ const { t } = l10n;
 const maxKeys = 5;
 
 /**
- * Writes the attention of an analysis as Markdown: for each token those that it attends to most, averaged over all heads
- * of all layers.
+ * Writes the attention of an analysis as Markdown: for each token those that it attends to most, in the heads that the
+ * panel would show.
+ *
+ * @param chosen the heads that the user has chosen of the model.
  */
 export function attentionMarkdown(
   subject: Subject,
   analysis: Analysis,
-  { name }: Manifest,
+  model: Manifest,
+  chosen: ChosenHeads,
 ): string {
   const [attention] = analysis.attentions;
   const texts = subject.segments.map(({ text }) => text);
   const tokens = tokenNames(analysis.source, texts).map(inlineCode);
-  const heads = attention ? allHeads(attention.shape) : [];
+  const heads = shownHeads(chosen, model, attention && tellingOf(analysis, attention, texts));
   const rows = tokens.map((token, query) => {
-    const row = attention ? [...attentionRow(attention, query, heads)] : [];
+    const row = attention ? [...attentionRow(attention, query, heads.averaged)] : [];
     const strongest = row
       .map((weight, key) => ({ weight, key }))
       .filter(({ key }) => attention && maySee(attention, query, key))
@@ -55,17 +63,24 @@ export function attentionMarkdown(
   return [
     `# ${t('Attention in {0}', subject.label)}`,
     t(
-      '{0} on {1} tokens. The table lists what each token looks at most, averaged over all {2} heads of all layers. All weights of a token add up to 100 %.',
-      name,
+      '{0} on {1} tokens. The table lists what each token looks at most. All weights of a token add up to 100 %.',
+      model.name,
       tokens.length,
-      heads.length,
     ),
+    whyHeads(heads),
     ...omissions,
     [`| | ${t('Token')} | ${t('Looks at')} |`, '| ---: | --- | --- |', ...rows].join('\n'),
     t('Attention shows where a head reads from, not why the model decides as it does.'),
     '',
   ].join('\n\n');
 }
+
+const tellingOf = (analysis: Analysis, attention: AttentionTensor, texts: readonly string[]) =>
+  tellingHead(
+    attention,
+    attentionTokens(analysis, attention.kind, texts),
+    usualScores(analysis.usualHeads, attention)?.telling,
+  );
 
 /** Formats a text as code in a table's cell: bars and line breaks would break the table, and backticks the code. */
 function inlineCode(text: string): string {

@@ -1,7 +1,8 @@
 /** Paints the attention of the token under the caret onto the document, and tells its heads in the status bar. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
-import { type EditorInUse, sourceOf } from '../../subject/selection';
+import { markdownText } from '../../workbench/markdown';
+import { type EditorInUse, isProse, sourceOf } from '../../subject/selection';
 import { type Mark, StrengthDecorations } from '../../workbench/strengthDecorations';
 import { delay, lazyAsync } from '../../workbench/promises';
 import { scaleSetting } from '../../panels/pageKinds';
@@ -9,18 +10,26 @@ import type { Settings } from '../../settings/settings';
 import type { Analysis } from '../../../common/protocol/engine/analyze';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import type { Manifest } from '../../../common/protocol/manifest';
-import { attentionAt, passageAt, PassageReader, type QueryAttention } from './queryAttention';
-import { type HeadChoice, headsOf, type Step, stepHead, stepLayer } from './headChoice';
-import { headLabel, hoverText, strongestLabel, strongestTable } from './labels';
+import {
+  attentionAt,
+  passageAt,
+  PassageReader,
+  type QueryAttention,
+  tellingAt,
+} from './queryAttention';
+import { type Step, stepHead, stepLayer } from './headSteps';
+import { hoverText, strongestLabel, strongestTable } from './labels';
+import { headLabel, shownHeads } from '../../subject/headLabels';
 import type { HeadPosition } from '../../../common/attention/attention';
+import type { ChosenHeads } from '../../../common/attention/chosenHeads';
+import { watchCaret } from '../../subject/caretWatch';
+import type { HeadChoices } from '../../subject/headChoices';
+import { spanAtCaret } from '../../subject/subject';
+import type { TextSpan } from '../../../common/text/sentences';
+import type { KeyOf } from '../../workbench/keybindings';
 
 /** True while the feature is on; the keys for layer and head depend on it. */
 const onContext = 'lmEvolution.caretAttentionOn';
-
-/** The delay after the caret has moved before a new text is analysed, in ms. */
-const restMs = 120;
-/** The delay after an edit, in ms, so that typing never waits for an analysis. */
-const restAfterEditMs = 350;
 
 /** The parts of the extension that the feature uses. */
 export interface CaretAttentionParts {
@@ -29,21 +38,31 @@ export interface CaretAttentionParts {
   readonly manifest: () => Promise<Manifest>;
   readonly settings: Settings;
   readonly editorInUse: EditorInUse;
-  /** The head that the panel shows, if it shows a single one. */
-  readonly panelHead: () => Promise<HeadPosition | undefined>;
+  /** The choice of heads, which the panel shares. */
+  readonly headChoices: HeadChoices;
+  readonly keyOf: KeyOf;
   readonly onRun: (analysis: Analysis) => void;
   readonly onFailure: (error: unknown, tryAgain: () => unknown) => void;
+}
+
+/** The most telling head of a sentence, and of which. */
+interface Telling extends TextSpan {
+  readonly analysis: Analysis;
+  readonly head: HeadPosition | undefined;
 }
 
 /** What the feature shows now, for tests. */
 export interface CaretAttentionState {
   readonly isOn: boolean;
-  readonly choice: HeadChoice;
+  /** The heads that are averaged. */
+  readonly heads: readonly HeadPosition[];
   /** The text of the token under the caret. */
   readonly query: string | undefined;
   readonly marks: readonly Mark[];
   readonly attention: QueryAttention | undefined;
   readonly statusText: string;
+  /** What is said while the pointer rests on the item in the status bar. */
+  readonly statusDetails: string;
 }
 
 /**
@@ -52,9 +71,10 @@ export interface CaretAttentionState {
  */
 export class CaretAttention extends Disposable {
   readonly #decorations = this.register(new StrengthDecorations());
-  readonly #item = this.register(new CaretItem());
+  readonly #item: CaretItem;
   readonly #reader: PassageReader;
-  #choice: HeadChoice = { kind: 'all' };
+  #heads: readonly HeadPosition[] = [];
+  #telling: Telling | undefined;
   /** The manifest of the model, read once each time that the feature is turned on. */
   #manifest: () => Promise<Manifest>;
   #whileOn: vscode.Disposable | undefined;
@@ -64,6 +84,7 @@ export class CaretAttention extends Disposable {
 
   constructor(private readonly parts: CaretAttentionParts) {
     super();
+    this.#item = this.register(new CaretItem(parts.keyOf));
     this.#reader = new PassageReader(parts.engine, parts.onRun);
     this.#manifest = lazyAsync(parts.manifest);
     this.register({ dispose: () => this.end() });
@@ -72,11 +93,12 @@ export class CaretAttention extends Disposable {
   get state(): CaretAttentionState {
     return {
       isOn: this.#whileOn !== undefined,
-      choice: this.#choice,
+      heads: this.#heads,
       query: this.#query,
       marks: this.#decorations.marks,
       attention: this.#attention,
       statusText: this.#item.text,
+      statusDetails: this.#item.details,
     };
   }
 
@@ -87,41 +109,32 @@ export class CaretAttention extends Disposable {
     }
     this.#manifest = lazyAsync(this.parts.manifest);
     this.#whileOn = vscode.Disposable.from(
-      vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
-        if (textEditor === vscode.window.activeTextEditor) {
-          this.#follow(restMs);
-        }
-      }),
-      vscode.window.onDidChangeActiveTextEditor(() => this.#follow(restMs)),
-      vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        if (document === this.parts.editorInUse.current?.document) {
-          this.#follow(restAfterEditMs);
-        }
-      }),
+      watchCaret(this.parts.editorInUse, waitMs => this.#follow(waitMs)),
       this.parts.settings.onDidChange(() => this.#follow(0)),
+      this.parts.headChoices.onDidChange(() => this.#follow(0)),
     );
     await vscode.commands.executeCommand('setContext', onContext, true);
-    const panelHead = await this.parts.panelHead();
-    if (panelHead) {
-      this.#choice = { kind: 'head', ...panelHead };
-    }
     this.#follow(0);
   }
 
   async stepLayer(step: Step): Promise<void> {
     const model = await this.#manifest();
-    this.#choose(stepLayer(this.#choice, step, model));
+    this.#choose(model.id, stepLayer(this.#chosen(model.id), step, model));
   }
 
   async stepHead(step: Step): Promise<void> {
     const model = await this.#manifest();
-    this.#choose(stepHead(this.#choice, step, model));
+    this.#choose(model.id, stepHead(this.#chosen(model.id), step, model, this.#telling?.head));
   }
 
-  #choose(choice: HeadChoice): void {
+  #chosen(modelId: string): ChosenHeads {
+    return this.parts.headChoices.of(modelId);
+  }
+
+  #choose(modelId: string, chosen: ChosenHeads): void {
     if (this.#whileOn) {
-      this.#choice = choice;
-      this.#follow(0);
+      // It tells of the change, which is then painted.
+      this.parts.headChoices.choose(modelId, chosen, 'caret');
     }
   }
 
@@ -174,7 +187,17 @@ export class CaretAttention extends Disposable {
     }
     signal.throwIfAborted();
     const scale = this.parts.settings.get(scaleSetting);
-    const attention = attentionAt(analysis, caret - start, headsOf(this.#choice, model), scale);
+    const sentence = spanAtCaret(source, caret, isProse(document));
+    const painted = shownHeads(
+      this.#chosen(model.id),
+      model,
+      this.#tellingOf(analysis, text, {
+        start: sentence.start - start,
+        end: sentence.end - start,
+      }),
+    );
+    this.#heads = painted.averaged;
+    const attention = attentionAt(analysis, caret - start, painted.averaged, scale);
     if (!attention) {
       this.#clear();
       this.#item.showNothing();
@@ -192,14 +215,26 @@ export class CaretAttention extends Disposable {
       attention.attended.map(attended => ({
         range: rangeOf(attended.token),
         strength: attended.strength,
-        hover: hoverText(attention, attended, text, this.#choice),
+        hover: hoverText(attention, attended, text, painted),
       })),
       [rangeOf(attention.query)],
     );
     this.#item.showPainted(
-      `${headLabel(this.#choice)}: ${strongestLabel(attention, text)}`,
-      strongestTable(attention, text, this.#choice),
+      `${headLabel(painted)}: ${strongestLabel(attention, text)}`,
+      strongestTable(attention, text, painted),
     );
+  }
+
+  /** The most telling head of a sentence: it is judged once, however often the caret moves in the sentence. */
+  #tellingOf(analysis: Analysis, text: string, sentence: TextSpan): HeadPosition | undefined {
+    const { start, end } = sentence;
+    const known = this.#telling;
+    if (known?.analysis === analysis && known.start === start && known.end === end) {
+      return known.head;
+    }
+    const head = tellingAt(analysis, text, sentence);
+    this.#telling = { analysis, start, end, head };
+    return head;
   }
 
   #clear(): void {
@@ -221,7 +256,7 @@ class CaretItem extends Disposable {
     ),
   );
 
-  constructor() {
+  constructor(private readonly keyOf: KeyOf) {
     super();
     this.#item.name = t('Attention at the caret');
     this.#item.command = 'lmEvolution.toggleCaretAttention';
@@ -229,6 +264,11 @@ class CaretItem extends Disposable {
 
   get text(): string {
     return this.#item.text;
+  }
+
+  get details(): string {
+    const { tooltip } = this.#item;
+    return tooltip instanceof vscode.MarkdownString ? tooltip.value : (tooltip ?? '');
   }
 
   hide(): void {
@@ -250,8 +290,13 @@ class CaretItem extends Disposable {
 
   #show(icon: string, label: string, details = new vscode.MarkdownString()): void {
     this.#item.text = `${icon} ${label}`;
+    const keyOf = (name: string) => this.keyOf(`lmEvolution.caretAttention.${name}`);
+    const keys = t(
+      '{0} and {1}: next and previous head. {2} and {3}: next and previous layer.',
+      ...['nextHead', 'previousHead', 'nextLayer', 'previousLayer'].map(keyOf),
+    );
     this.#item.tooltip = details.appendMarkdown(
-      `\n\n${t('Click or press Escape to turn it off.')}`,
+      `\n\n${markdownText(keys)}\n\n${t('Click or press Escape to turn it off.')}`,
     );
     this.#item.accessibilityInformation = {
       label: t('Attention at the caret: {0}. Click to turn it off.', label),

@@ -3,23 +3,11 @@ import * as vscode from 'vscode';
 import { markdownText } from '../../workbench/markdown';
 import { tokenNames } from '../../../common/attention/attention';
 import type { Token } from '../../../common/protocol/engine/types';
-import type { HeadChoice } from './headChoice';
+import { headLabel, type ShownHeads, whyHeads } from '../../subject/headLabels';
 import type { TokenWeight, QueryAttention } from './queryAttention';
 import { percent } from '../../../common/text/percent';
 
 const { t } = vscode.l10n;
-
-/** "layer 3, head 7", counted from 1 as everywhere on screen. */
-export function headLabel(choice: HeadChoice): string {
-  switch (choice.kind) {
-    case 'all':
-      return t('all heads');
-    case 'layer':
-      return t('layer {0}', choice.layer + 1);
-    case 'head':
-      return t('layer {0}, head {1}', choice.layer + 1, choice.head + 1);
-  }
-}
 
 /** "it → cat 43 %": the strongest link to another token, or to itself if there is no other. */
 export function strongestLabel(attention: QueryAttention, text: string): string {
@@ -37,32 +25,29 @@ export function hoverText(
   attention: QueryAttention,
   { token, weight }: TokenWeight,
   text: string,
-  choice: HeadChoice,
+  heads: ShownHeads,
 ): vscode.MarkdownString {
   const nameOf = namer(attention, text);
-  return new vscode.MarkdownString(
-    markdownText(
-      t(
-        'Of all attention of “{0}”, {1} goes to “{2}” ({3}).',
-        nameOf(attention.query),
-        percent(weight),
-        nameOf(token),
-        headLabel(choice),
-      ),
-    ),
+  const link = t(
+    'Of all attention of “{0}”, {1} goes to “{2}” ({3}).',
+    nameOf(attention.query),
+    percent(weight),
+    nameOf(token),
+    headLabel(heads),
   );
+  return new vscode.MarkdownString(`${markdownText(link)}\n\n${markdownText(whyHeads(heads))}`);
 }
 
-/** A table of the five strongest and of the special tokens, for the status bar's hover. */
+/** A table of the five strongest and of the special tokens, which heads these are of and why, for the status bar's hover. */
 export function strongestTable(
   attention: QueryAttention,
   text: string,
-  choice: HeadChoice,
+  heads: ShownHeads,
 ): vscode.MarkdownString {
   const { query, attended, specialWeight } = attention;
   const nameOf = namer(attention, text);
   const table = new vscode.MarkdownString('', true);
-  table.appendMarkdown(markdownText(t('“{0}” looks at ({1}):', nameOf(query), headLabel(choice))));
+  table.appendMarkdown(markdownText(t('“{0}” looks at ({1}):', nameOf(query), headLabel(heads))));
   table.appendMarkdown('\n\n| | |\n| --- | ---: |\n');
   for (const { token, weight } of strongestFirst(attended).slice(0, 5)) {
     table.appendMarkdown(`| ${markdownText(nameOf(token))} | ${percent(weight)} |\n`);
@@ -70,6 +55,7 @@ export function strongestTable(
   table.appendMarkdown(
     `| ${markdownText(t('[CLS] and [SEP], which are not words'))} | ${percent(specialWeight)} |\n`,
   );
+  table.appendMarkdown(`\n${markdownText(whyHeads(heads))}`);
   return table;
 }
 

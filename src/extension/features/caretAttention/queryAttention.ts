@@ -6,9 +6,15 @@ import {
   type Scale,
   strengthOf,
 } from '../../../common/attention/attention';
+import {
+  attentionTokens,
+  type TellingHead,
+  tellingHead,
+} from '../../../common/attention/headScores';
+import { usualScores } from '../../../common/protocol/usualHeads';
 import type { Analysis } from '../../../common/protocol/engine/analyze';
 import type { Token } from '../../../common/protocol/engine/types';
-import { paragraphAt, type TextSource } from '../../subject/textSpan';
+import { paragraphAt, partAround, type TextSource } from '../../subject/textSpan';
 import { type TextSpan } from '../../../common/text/sentences';
 import { LRUCache } from 'lru-cache';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
@@ -69,6 +75,38 @@ export function attentionAt(
   };
 }
 
+/**
+ * The most telling head of a sentence, judged as the panel judges it. The passage was read whole, so what the words of
+ * other sentences add to these weights is in them; the links that are judged are those within the sentence.
+ *
+ * @param text the passage that was analysed.
+ * @param sentence in UTF-16 offsets of the passage.
+ * @returns undefined where no head tells anything, as of a sentence of three tokens.
+ */
+export function tellingAt(
+  analysis: Analysis,
+  text: string,
+  sentence: TextSpan,
+): TellingHead | undefined {
+  const [attention] = analysis.attentions;
+  if (!attention) {
+    return undefined;
+  }
+  const tokens = attentionTokens(analysis, attention.kind, [text]);
+  // What is special counts neither as looking nor as looked at.
+  const within = (all: readonly Token[]) =>
+    all.map(token =>
+      token.start >= sentence.start && token.end <= sentence.end
+        ? token
+        : { ...token, isSpecial: true },
+    );
+  return tellingHead(
+    attention,
+    { ...tokens, queries: within(tokens.queries), keys: within(tokens.keys) },
+    usualScores(analysis.usualHeads, attention)?.telling,
+  );
+}
+
 /** Finds the token that the caret is in or touches, preferring the one behind it; otherwise the nearest. */
 function nearestToken(
   tokens: readonly Token[],
@@ -91,28 +129,9 @@ function nearestToken(
 /** The longest passage, in UTF-16 units: about what BERT reads at once in English. Longer paragraphs are analysed in parts. */
 const maxPassageLength = 2000;
 
-/**
- * Finds the part of a document that is analysed while the caret is at an offset: its paragraph.
- *
- * For a paragraph that is too long it is a part with the caret well inside. The parts do not follow the caret step by
- * step: most moves stay in the same one, whose analysis is known already.
- */
-export function passageAt(source: TextSource, offset: number): TextSpan {
-  const paragraph = paragraphAt(source, offset, 4 * maxPassageLength);
-  if (paragraph.end - paragraph.start <= maxPassageLength) {
-    return paragraph;
-  }
-  const half = maxPassageLength / 2;
-  const part = Math.max(0, Math.round((offset - half) / half)) * half;
-  const from = Math.max(paragraph.start, part);
-  const to = Math.min(paragraph.end, part + maxPassageLength);
-  const text = source.read(from, to);
-  // The part begins and ends between words, if there are any.
-  const start =
-    from === paragraph.start ? 0 : Math.max(0, text.slice(0, half / 2).search(/(?<=\s)\S/u));
-  const last = to === paragraph.end ? text.length : text.lastIndexOf(' ');
-  return { start: from + start, end: from + (last > offset - from ? last : text.length) };
-}
+/** The part of a document that is analysed while the caret is at an offset: its paragraph, or a part of one that is too long. */
+export const passageAt = (source: TextSource, offset: number): TextSpan =>
+  partAround(source, paragraphAt(source, offset, 4 * maxPassageLength), offset, maxPassageLength);
 
 /** The attention of earlier passages is kept up to this size, in bytes. */
 const maxCacheBytes = 100e6;

@@ -9,6 +9,7 @@ describe('saved state', () => {
     expect(defaults).toEqual({
       subject: undefined,
       windowStart: 0,
+      isPinned: true,
       heads: undefined,
       sort: 'position',
       key: undefined,
@@ -39,6 +40,7 @@ describe('saved state', () => {
         cutLength: 3,
       },
       windowStart: 12,
+      isPinned: false,
       heads: [{ layer: 4, head: 2 }],
       queries: [3],
       view: 'lines',

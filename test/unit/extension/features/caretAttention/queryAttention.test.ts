@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
-import { attentionAt } from '../../../../../src/extension/features/caretAttention/queryAttention';
+import { describe, expect, test } from 'vitest';
+import {
+  attentionAt,
+  tellingAt,
+} from '../../../../../src/extension/features/caretAttention/queryAttention';
 import type { Analysis } from '../../../../../src/common/protocol/engine/analyze';
 import type { Token } from '../../../../../src/common/protocol/engine/types';
 
@@ -75,4 +78,51 @@ test('the square root makes small weights seen', () => {
 test('a text of nothing but special tokens has no query', () => {
   const source = analysis.source.filter(({ isSpecial }) => isSpecial);
   expect(attentionAt({ ...analysis, source }, 0, both, 'sqrt')).toBeUndefined();
+});
+
+describe('the most telling head', () => {
+  const text = 'the cat sat because it slept . the dog ran because it barked .';
+  const words = [...text.matchAll(/\S+/gu)];
+  const source = words.map(({ 0: word, index }, place): Token => {
+    const span = { start: index, end: index + word.length };
+    return { id: place + 10, text: word, ...span, segment: 0, isSpecial: false, word: place };
+  });
+  const size = source.length;
+  /** Heads that look nowhere but, from one token, at another. */
+  const weights = Float32Array.from({ length: 2 * size * size }, (_, at) => {
+    const [head, query, key] = [
+      Math.floor(at / size / size),
+      Math.floor(at / size) % size,
+      at % size,
+    ];
+    // "it" → "cat" in the first sentence, "it" → "dog" in the second; each "it" also at the other's sentence.
+    const targets = [
+      new Map([
+        [4, 1],
+        [11, 1],
+      ]),
+      new Map([
+        [4, 8],
+        [11, 8],
+      ]),
+    ];
+    return key === (targets[head]?.get(query) ?? query) ? 1 : 0;
+  });
+  const passage: Analysis = {
+    ...analysis,
+    source,
+    attentions: [{ kind: 'encoder', shape: [1, 2, size, size], weights }],
+  };
+
+  test.each([
+    ['first', 0, 30, 0, 1],
+    ['second', 31, text.length, 1, 8],
+  ])('of the %s sentence is the one that links its words', (_, start, end, head, key) => {
+    const found = tellingAt(passage, text, { start, end });
+    expect(found).toMatchObject({ layer: 0, head, link: { key, weight: 1 } });
+  });
+
+  test('of a sentence too short to tell anything is none', () => {
+    expect(tellingAt(passage, text, { start: 0, end: 7 })).toBeUndefined();
+  });
 });
