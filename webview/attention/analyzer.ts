@@ -35,7 +35,7 @@ export class Analyzer {
   async start(subject: Subject, given?: AttentionOverride): Promise<void> {
     const { saved, models, settings, shown: before } = this.store.state;
     const model = models.find(({ id }) => id === subject.modelId);
-    const read = readTextOf(subject, model, saved.sentence);
+    const read = { ...readTextOf(subject, model, saved.sentence), beams: settings.beams };
     const { text, textPair, place } = read;
     const request = { modelId: subject.modelId, text, textPair };
     const words = given

@@ -13,6 +13,8 @@ export interface Sentence extends TextRange {
 export interface ReadText {
   readonly text: string;
   readonly textPair?: string | undefined;
+  /** With how many beams a translator searched. */
+  readonly beams?: number | undefined;
   /** The texts of the segments as far as tokens point into them, with what was put between two. */
   readonly texts: readonly string[];
   /** Of a translator: which sentence of the subject it is, and all of them. */

@@ -94,11 +94,14 @@ export class InsideLayers {
 const nameOf = ({ kind, layer }: AttentionLayer) => `${kind}.${layer}`;
 
 /** The same text and window once more. */
-const requestOf = ({ read, analysis }: Shown): AnalyzeRequest => ({
-  modelId: analysis.modelId,
-  ...{ text: read.text, textPair: read.textPair },
-  windowStart: analysis.window.start,
-});
+function requestOf({ analysis, read: { text, textPair, beams } }: Shown): AnalyzeRequest {
+  const { modelId, window } = analysis;
+  return {
+    ...{ modelId, text, beams },
+    ...(textPair !== undefined && { textPair }),
+    windowStart: window.start,
+  };
+}
 
 const isSameText = (one: Analysis, other: Analysis) =>
   isSameTokens(one.source, other.source) && isSameTokens(one.target, other.target);

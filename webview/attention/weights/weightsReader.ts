@@ -142,7 +142,7 @@ const withLayer = (
 ): ReadonlyMap<number, InsideAttention> => new Map([...known, [layer, inside]]);
 
 /** The same text as was shown, and the same translation of it. */
-const requestOf = ({ read: { text, textPair }, analysis }: AnalysedText) => {
+const requestOf = ({ read: { text, textPair, beams }, analysis }: AnalysedText) => {
   const { modelId, window, targetText } = analysis;
-  return { modelId, text, textPair, windowStart: window.start, targetText };
+  return { modelId, text, textPair, beams, windowStart: window.start, targetText };
 };

@@ -13,6 +13,7 @@ export interface AnalysedText {
   readonly read: {
     readonly text: string;
     readonly textPair?: string | undefined;
+    readonly beams?: number | undefined;
     /** By segment; offsets of tokens point into them. */
     readonly texts: readonly string[];
   };

@@ -124,3 +124,21 @@ test('a failure is told, not tried for ever, and tried again when it is asked fo
   await settle();
   expect(layers.get(shown, first)).toMatchObject(first);
 });
+
+test('what is read again is what the picture is of: a sentence of the text, with as many beams', async () => {
+  const shown: Shown = {
+    ...shownOf('trois mots'),
+    read: { text: 'a sentence', texts: ['a text', ''], beams: 2, place: token => token },
+  };
+  const { client, requests } = fakeEngine(shown);
+  const layers = new InsideLayers(
+    () => client,
+    () => undefined,
+  );
+  layers.get(shown, first);
+  await settle();
+  expect(requests.map(({ text, textPair, beams }) => [text, textPair, beams])).toEqual([
+    ['a sentence', undefined, 2],
+    ['a sentence', undefined, 2],
+  ]);
+});
