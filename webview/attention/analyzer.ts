@@ -8,8 +8,9 @@ import type { Subject } from '../../src/common/protocol/pages/subject';
 import type { Remote } from '../../src/common/protocol/rpc';
 import { shortName } from '../common/models';
 import type { RunStore } from '../common/runStore';
-import type { AttentionState, Shown } from './attentionState';
-import { readTextOf } from './readText';
+import type { AttentionState } from './attentionState';
+import type { Shown } from './text/shown';
+import { readTextOf } from './text/readText';
 import type { SentenceTranslator } from './sentenceTranslator';
 import { count, thousands } from '../common/numbers';
 

@@ -1,12 +1,10 @@
 /** The state of the page of attention: what is kept for its next start, what is shown, and what is pointed at. */
+import type { Shown } from './text/shown';
 import * as v from 'valibot';
-import type { Analysis, AttentionOverride } from '../../src/common/protocol/engine/analyze';
-import type { DeviceReport } from '../../src/common/protocol/engine/types';
-import type { Subject } from '../../src/common/protocol/pages/subject';
+import type { Analysis } from '../../src/common/protocol/engine/analyze';
 import type { TextPageState } from '../common/textPage';
 import type { Tokenized } from '../elements/textToCome';
 import { blocks } from '../matrix/matrixView';
-import type { ReadText } from './readText';
 import type { EngineError } from '../../src/common/errors';
 import type { InsideCell } from './inside/cell';
 import type { HeadPosition } from '../../src/common/attention/attention';
@@ -60,18 +58,6 @@ export const parseState: (value: unknown) => SavedState = parserOf(saved);
 /** Whether tokens are merged to words: a translator's unless its pieces are asked for, another model's where they are. */
 export const mergesWords = (saved: SavedState, { targetText }: Analysis): boolean =>
   targetText === undefined ? saved.words : !saved.pieces;
-
-/** A finished analysis and what it is of. It stays while the next one runs. */
-export interface Shown {
-  readonly subject: Subject;
-  /** Its source is placed in the subject. */
-  readonly analysis: Analysis;
-  /** What of the subject it is of. */
-  readonly read: ReadText;
-  /** The row of attention that was set by hand, and what the model wrote by itself. */
-  readonly given?: { readonly override: AttentionOverride; readonly own: string } | undefined;
-  readonly device: DeviceReport;
-}
 
 /** What a translator made of a sentence; undefined: nothing yet. */
 export type Translation = string | EngineError | undefined;

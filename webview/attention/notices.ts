@@ -2,7 +2,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../elements/icons';
 import type { Actions } from './actions';
-import type { AttentionState, Shown } from './attentionState';
+import type { AttentionState } from './attentionState';
+import type { Shown } from './text/shown';
 import { unknownIn, unknownWords } from '../matrix/units';
 import { count, thousands } from '../common/numbers';
 

@@ -13,7 +13,7 @@ import { usualScores } from '../../src/common/protocol/usualHeads';
 import type { Attention } from '../../src/common/protocol/engine/types';
 import { percent } from '../../src/common/text/percent';
 import { memo } from '../common/store';
-import type { Shown } from './attentionState';
+import type { Shown } from './text/shown';
 
 /** What cannot be said of a translator's cross-attention, where a query and a key stand in different texts. */
 const ofOneText: ReadonlySet<HeadSort> = new Set([

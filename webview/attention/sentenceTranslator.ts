@@ -3,8 +3,9 @@ import type { EngineClient } from '../../src/common/engineClient/engineClient';
 import { asEngineError } from '../../src/common/errors';
 import type { Manifest } from '../../src/common/protocol/manifest';
 import type { Store } from '../common/store';
-import type { AttentionState, Shown, Translation } from './attentionState';
-import { sentencesOf } from './readText';
+import type { AttentionState, Translation } from './attentionState';
+import type { Shown } from './text/shown';
+import { sentencesOf } from './text/readText';
 
 /** The models that translate, the newest first. */
 export const translatorsAmong = (models: readonly Manifest[]): readonly Manifest[] =>

@@ -1,6 +1,7 @@
 /** All sentences of a translation as a table, for the text alternative. */
 import { markdownText } from '../common/escape';
-import type { AttentionState, Shown } from './attentionState';
+import type { AttentionState } from './attentionState';
+import type { Shown } from './text/shown';
 import { translationKey, translatorsAmong } from './sentenceTranslator';
 import { written } from './translations';
 

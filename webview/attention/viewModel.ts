@@ -2,8 +2,9 @@
 import type { Attention } from '../../src/common/protocol/engine/types';
 import { existingHeads, resolveHeads } from '../../src/common/attention/chosenHeads';
 import { memo } from '../common/store';
-import { type AllUnits, allUnits, type Sink } from './allUnits';
-import { type AttentionState, mergesWords, type PointedAt, type Shown } from './attentionState';
+import { type AllUnits, allUnits, type Sink } from './text/allUnits';
+import { type AttentionState, mergesWords, type PointedAt } from './attentionState';
+import type { Shown } from './text/shown';
 import { placeIn } from './inside/cell';
 import {
   attentionTokens,

@@ -10,9 +10,9 @@ import {
   summarize,
 } from '../../../webview/matrix/heads';
 import { axesOf, matrixView, type UnitOptions } from '../../../webview/matrix/matrixView';
-import type { Shown } from '../../../webview/attention/attentionState';
-import { allUnits } from '../../../webview/attention/allUnits';
-import { readTextOf } from '../../../webview/attention/readText';
+import type { Shown } from '../../../webview/attention/text/shown';
+import { allUnits } from '../../../webview/attention/text/allUnits';
+import { readTextOf } from '../../../webview/attention/text/readText';
 import type { Figure } from '../../../webview/attention/export/figure';
 import type { Theme } from '../../../webview/common/theme';
 

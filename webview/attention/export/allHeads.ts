@@ -1,8 +1,8 @@
 /** What an export of all heads is made from: every kind of attention of a run, token by token, with nothing merged, hidden or averaged. */
 import type { Attention } from '../../../src/common/protocol/engine/types';
 import type { Unit } from '../../matrix/units';
-import type { Shown } from '../attentionState';
-import { allUnits } from '../allUnits';
+import type { Shown } from '../text/shown';
+import { allUnits } from '../text/allUnits';
 import type { Figure } from './figure';
 
 /** One kind of attention, with the tokens at its rows and columns. */

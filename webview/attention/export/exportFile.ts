@@ -3,7 +3,7 @@ import type { ExportFormat } from '../../../src/common/protocol/pages/attention'
 import type { ExportFile } from '../../../src/common/protocol/pages/page';
 import { fileStem } from '../../common/escape';
 import type { Theme } from '../../common/theme';
-import type { Shown } from '../attentionState';
+import type { Shown } from '../text/shown';
 import { allHeadsOf } from './allHeads';
 import { allHeadsJson } from './allHeadsJson';
 import { csvOf } from './csv';

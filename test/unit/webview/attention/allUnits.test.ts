@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
 import type { Token } from '../../../../src/common/protocol/engine/types';
-import { allUnits } from '../../../../webview/attention/allUnits';
+import { allUnits } from '../../../../webview/attention/text/allUnits';
 import { createRanker } from '../../../../webview/attention/ranking';
 import { createViewModelMaker, rangesOf } from '../../../../webview/attention/viewModel';
-import { parseState, type Shown } from '../../../../webview/attention/attentionState';
-import { readTextOf } from '../../../../webview/attention/readText';
+import { parseState } from '../../../../webview/attention/attentionState';
+import type { Shown } from '../../../../webview/attention/text/shown';
+import { readTextOf } from '../../../../webview/attention/text/readText';
 import type { Subject } from '../../../../src/common/protocol/pages/subject';
 import { axesOf, matrixView } from '../../../../webview/matrix/matrixView';
 import { whole } from '../sample';

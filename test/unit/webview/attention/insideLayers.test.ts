@@ -3,8 +3,8 @@ import type { Analysis, AnalyzeRequest } from '../../../../src/common/protocol/e
 import type { EngineClient } from '../../../../src/common/engineClient/engineClient';
 import { EngineError } from '../../../../src/common/errors';
 import type { Token } from '../../../../src/common/protocol/engine/types';
-import { InsideLayers } from '../../../../webview/attention/inside/insideLayers';
-import type { Shown } from '../../../../webview/attention/attentionState';
+import { InsideLayers } from '../../../../webview/attention/insideLayers';
+import type { Shown } from '../../../../webview/attention/text/shown';
 
 const tokensOf = (...ids: number[]): readonly Token[] =>
   ids.map(id => ({

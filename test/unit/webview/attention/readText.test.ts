@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Token } from '../../../../src/common/protocol/engine/types';
 import type { Subject } from '../../../../src/common/protocol/pages/subject';
-import { readTextOf, sentencesOf } from '../../../../webview/attention/readText';
+import { readTextOf, sentencesOf } from '../../../../webview/attention/text/readText';
 
 const subjectOf = (...texts: [string] | [string, string]): Subject => ({
   ...{ modelId: 'a', label: 'a:1', cutLength: 0 },

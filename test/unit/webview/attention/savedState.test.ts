@@ -24,6 +24,7 @@ describe('saved state', () => {
       hideSink: false,
       rescale: false,
       block: 'all',
+      isForPaper: false,
       weightKind: 'raw',
       syntax: false,
       relation: '',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { allUnits } from '../../../../webview/attention/allUnits';
+import { allUnits } from '../../../../webview/attention/text/allUnits';
 import { averageHeads } from '../../../../webview/matrix/heads';
 import {
   axesOf,

@@ -1,22 +1,23 @@
 /** How the weight of one cell was made, in a view over the page: it follows the cell and the head that are chosen. */
 import { html, nothing, type TemplateResult } from 'lit';
-import type { HeadPosition } from '../../../src/common/attention/attention';
-import { percent } from '../../../src/common/text/percent';
-import { progress, working } from '../../common/progress';
-import type { PageView } from '../../common/page';
-import { memo } from '../../common/store';
-import { causeOf } from '../../elements/errorNotice';
-import { icon } from '../../elements/icons';
-import { createMatrixFigures, createStepFigures } from '../../insideHead/headFigures';
-import { createSelector, type HeadRun, type Selection } from '../../insideHead/headRun';
-import { checkWords, notesOf, wordsOf } from '../../insideHead/headWords';
-import { stepTable } from '../../insideHead/stepTable';
-import { headsInWords, shownHeads } from '../../matrix/heads';
-import { nameOf, type Unit } from '../../matrix/units';
-import type { AttentionState, Shown } from '../attentionState';
-import { allUnits } from '../allUnits';
-import type { ViewModel } from '../viewModel';
-import { type InsideCell, strongestHead, weightOf } from './cell';
+import type { HeadPosition } from '../../src/common/attention/attention';
+import { percent } from '../../src/common/text/percent';
+import { progress, working } from '../common/progress';
+import type { PageView } from '../common/page';
+import { memo } from '../common/store';
+import { causeOf } from '../elements/errorNotice';
+import { icon } from '../elements/icons';
+import { createMatrixFigures, createStepFigures } from '../insideHead/headFigures';
+import { createSelector, type HeadRun, type Selection } from '../insideHead/headRun';
+import { checkWords, notesOf, wordsOf } from '../insideHead/headWords';
+import { stepTable } from '../insideHead/stepTable';
+import { headsInWords, shownHeads } from '../matrix/heads';
+import { nameOf, type Unit } from '../matrix/units';
+import type { AttentionState } from './attentionState';
+import type { Shown } from './text/shown';
+import { allUnits } from './text/allUnits';
+import type { ViewModel } from './viewModel';
+import { type InsideCell, strongestHead, weightOf } from './inside/cell';
 import type { InsideLayers } from './insideLayers';
 
 /** What a user can do in the view. */

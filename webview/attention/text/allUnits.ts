@@ -1,8 +1,8 @@
 /** The rows and columns of an attention, and its sink. */
-import type { Attention } from '../../src/common/protocol/engine/types';
-import type { Axes } from '../matrix/matrixView';
-import { readUnits, tokenUnits, type Unit, wordUnits } from '../matrix/units';
-import type { Shown } from './attentionState';
+import type { Attention } from '../../../src/common/protocol/engine/types';
+import type { Axes } from '../../matrix/matrixView';
+import { readUnits, tokenUnits, type Unit, wordUnits } from '../../matrix/units';
+import type { Shown } from './shown';
 
 /** Every unit that could be seen, hidden or not. */
 export interface AllUnits extends Axes {

@@ -1,11 +1,11 @@
 /** Looking inside a head: joins its view to the page, keeps it clear of the cell, and brings the focus back when it closes. */
-import type { AttentionHostApi } from '../../../src/common/protocol/pages/attention';
-import type { PageView } from '../../common/page';
-import type { TextPage } from '../../common/textPage';
-import type { Actions } from '../actions';
-import type { AttentionState } from '../attentionState';
-import type { ViewModel } from '../viewModel';
-import { placeIn } from './cell';
+import type { AttentionHostApi } from '../../src/common/protocol/pages/attention';
+import type { PageView } from '../common/page';
+import type { TextPage } from '../common/textPage';
+import type { Actions } from './actions';
+import type { AttentionState } from './attentionState';
+import type { ViewModel } from './viewModel';
+import { placeIn } from './inside/cell';
 import { InsideLayers } from './insideLayers';
 import { createInsideView, type InsideTemplate, insideWidth } from './insideView';
 

@@ -1,8 +1,8 @@
 /** What of a subject a model reads at once, and how its tokens stand in the subject. */
-import { flowing, sentenceSpans } from '../../src/common/text/sentences';
-import type { Manifest } from '../../src/common/protocol/manifest';
-import type { Token } from '../../src/common/protocol/engine/types';
-import type { Subject, TextRange } from '../../src/common/protocol/pages/subject';
+import { flowing, sentenceSpans } from '../../../src/common/text/sentences';
+import type { Manifest } from '../../../src/common/protocol/manifest';
+import type { Token } from '../../../src/common/protocol/engine/types';
+import type { Subject, TextRange } from '../../../src/common/protocol/pages/subject';
 
 /** A sentence of a subject, in UTF-16 offsets of its segment. */
 export interface Sentence extends TextRange {

@@ -1,15 +1,15 @@
 /** The tensors inside layers of the text that is shown: run when they are first looked at, and kept. */
 import { LRUCache } from 'lru-cache';
-import type { EngineClient } from '../../../src/common/engineClient/engineClient';
-import { EngineError } from '../../../src/common/errors';
-import type { Analysis, AnalyzeRequest } from '../../../src/common/protocol/engine/analyze';
+import type { EngineClient } from '../../src/common/engineClient/engineClient';
+import { EngineError } from '../../src/common/errors';
+import type { Analysis, AnalyzeRequest } from '../../src/common/protocol/engine/analyze';
 import type {
   AttentionLayer,
   InsideAttention,
   Token,
-} from '../../../src/common/protocol/engine/types';
-import { type RunState, RunStore } from '../../common/runStore';
-import type { Shown } from '../attentionState';
+} from '../../src/common/protocol/engine/types';
+import { type RunState, RunStore } from '../common/runStore';
+import type { Shown } from './text/shown';
 
 /** A layer of a long text is a few megabytes. */
 const maxLayers = 8;
