@@ -112,17 +112,20 @@ describe('in each theme axe finds nothing', () => {
     expect(await findings(open)).toEqual([]);
   });
 
-  test.each([1000, 320])('with the syntax of a text and other weights, in %i pixels', async width => {
-    const open = await lab.open({
-      ...{ text: 'The cat sat on the mat because it was tired.', width, height: 900 },
-      savedState: { syntax: true, relation: 'det', weightKind: 'rollout' },
-    });
-    await open.settled();
-    await open.page.locator('.agreeing li').first().waitFor();
-    expect(await findings(open)).toEqual([]);
-    await open.page.locator('.arc').first().focus();
-    expect(await findings(open)).toEqual([]);
-  });
+  test.each([1000, 320])(
+    'with the syntax of a text and other weights, in %i pixels',
+    async width => {
+      const open = await lab.open({
+        ...{ text: 'The cat sat on the mat because it was tired.', width, height: 900 },
+        savedState: { syntax: true, relation: 'det', weightKind: 'rollout' },
+      });
+      await open.settled();
+      await open.page.locator('.agreeing li').first().waitFor();
+      expect(await findings(open)).toEqual([]);
+      await open.page.locator('.arc').first().focus();
+      expect(await findings(open)).toEqual([]);
+    },
+  );
 
   test('in tokens, a word step by step, narrow and with ids', async () => {
     const open = await lab.open({

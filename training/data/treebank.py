@@ -166,12 +166,19 @@ class Encoder:
             "token_type_ids": np.zeros_like(ids),
             "position_ids": np.arange(ids.shape[1], dtype=np.int64)[None],
         }
+        shapes = {value.name: value.shape for value in self.session.get_inputs()}
         feeds = {}
         for value in self.session.get_inputs():
             if value.name in known:
                 feeds[value.name] = known[value.name]
             elif value.type == "tensor(bool)":
                 feeds[value.name] = np.array(value.name == "output_hidden_states")
+            elif value.name == "logit_positions":
+                feeds[value.name] = known["position_ids"][0]
+            elif value.name == "head_gate_rows":  # Each layer has one row of gates.
+                feeds[value.name] = np.ones(value.shape, np.int64)
+            elif value.name == "head_gates" and "head_gate_rows" in shapes:
+                feeds[value.name] = np.ones((*shapes["head_gate_rows"], value.shape[1]), np.float32)
             else:  # A gate, which is open at 1.
                 feeds[value.name] = np.ones(value.shape, np.float32)
         return self.session.run(["hidden_states"], feeds)[0][:, 0]

@@ -29,6 +29,9 @@ LAYERS = {
 }
 # The same within `export`: an architecture uses what several share, and no other architecture.
 SHARED = {"root", "onnx"}
+# They know models of all kinds: the command, gates for what was exported, what was shipped.
+KNOW_ALL = {"training.export.__main__", "training.export.gates", "training.export.shipped"}
+
 EXPORT_LAYERS = {
     "root": set(),
     "onnx": set(),
@@ -83,7 +86,7 @@ def refused(
     return [
         f"{module} imports {imported}"
         for module in inside
-        if not (parent == "training.export" and module.endswith("__main__"))  # It knows them all.
+        if module not in KNOW_ALL
         for imported in imports_of(sources[module], sources)
         if imported.startswith(f"{parent}.")
         and folder_of(imported, parent)

@@ -6,10 +6,10 @@ import { allHeads, type HeadPosition } from './attention';
 import { type Word, wordAttention, groupByWord } from './wordAttention';
 
 /** Whether a dependent looks at its head, or a head at its dependent. */
-export type Direction = 'to-head' | 'to-dependent';
+type Direction = 'to-head' | 'to-dependent';
 
 /** For every head, [L, H] each. */
-export interface HeadShares {
+interface HeadShares {
   /** The share of arcs whose one end gives the largest of its weights on other words to the other end. */
   readonly largest: Float64Array;
   /** The mean weight that it gives there, largest or not. */

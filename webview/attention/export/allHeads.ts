@@ -6,7 +6,7 @@ import { allUnits } from '../text/allUnits';
 import type { Figure } from './figure';
 
 /** One kind of attention, with the tokens at its rows and columns. */
-export interface KindOfAttention {
+interface KindOfAttention {
   readonly attention: Attention;
   readonly queries: readonly Unit[];
   readonly keys: readonly Unit[];

@@ -94,10 +94,7 @@ export function arcPicture(
 }
 
 /** "it: subject of a verb, of was (nsubj, 97 %)" */
-export function sentenceOf(
-  { dependent, head, relation, probability }: Arc,
-  { words }: Parse,
-): string {
+function sentenceOf({ dependent, head, relation, probability }: Arc, { words }: Parse): string {
   const [one, other] = [words[dependent]?.text ?? '', words[head]?.text ?? ''];
   return `${one} depends on ${other}: ${relation}, ${meaningOf(relation)}; ${percent(probability)} sure`;
 }

@@ -4,7 +4,7 @@ import type { Token } from '../../../src/common/protocol/engine/types';
 import { groupByWord } from '../../../src/common/attention/wordAttention';
 
 /** A word of the row. */
-export interface ParsedWord {
+interface ParsedWord {
   /** As the user wrote it. */
   readonly text: string;
   /** Indices of its tokens in the analysis. */
