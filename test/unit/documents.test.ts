@@ -64,7 +64,7 @@ test.each(documents)('every path in %s exists', path => {
 });
 
 test.each(documents)('every npm command in %s exists', path => {
-  const commands = [...read(path).matchAll(/npm run (?:-s )?([\w:]+)/gu)].map(
+  const commands = [...read(path).matchAll(/npm run (?:-s )?([\w:-]+)/gu)].map(
     ([, name = '']) => name,
   );
   expect(commands.filter(name => !(name in scripts))).toEqual([]);
