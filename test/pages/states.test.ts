@@ -181,6 +181,7 @@ describe('an error', () => {
         bert: {
           'tokenizer.json': '/models/bert/tokenizer.json',
           'encoder.onnx': '/models/bert/encoder.onnx',
+          'parser.onnx': '/models/bert/parser.onnx',
           'heads.json': '/models/bert/heads.json',
           'expected.json': '/models/bert/expected.json',
         },

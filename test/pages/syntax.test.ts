@@ -77,6 +77,8 @@ describe('the weights shown', () => {
     return () => page.locator('.heads-shown').innerText();
   };
 
+  const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
+
   test.each([
     ['By value', 'average of all 72 heads, weighted by value'],
     ['Rollout', 'rollout to layer 6'],
@@ -85,14 +87,14 @@ describe('the weights shown', () => {
     const opened = await start({ savedState: { heads: [] } });
     const before = (await opened.describe()).matrix;
     const said = await choose(opened, name);
-    await expect.poll(said, { timeout: 20_000 }).toBe(words);
+    await expect.poll(said, { timeout: 20_000 }).toBe(`${sentence(words)}.`);
     const { matrix, markdown } = await opened.describe();
     expect(matrix).not.toEqual(before);
     expect(markdown).toContain(words);
     const sums = matrix!.map(row => row.reduce((sum, weight) => sum + weight, 0));
     expect(sums.every(sum => Math.abs(sum - 1) < 1e-3)).toBe(true);
     const saidAgain = await choose(opened, 'Weights');
-    await expect.poll(saidAgain).toBe('average of all 72 heads');
+    await expect.poll(saidAgain).toBe('Average of all 72 heads.');
     expect((await opened.describe()).matrix).toEqual(before);
   });
 
@@ -105,7 +107,7 @@ describe('the weights shown', () => {
     await page.getByRole('gridcell', { name: 'Layer 1, head 1', exact: true }).click();
     await expect
       .poll(() => page.locator('.heads-shown').innerText())
-      .toBe('layer 1, head 1, weighted by value');
+      .toBe('Layer 1, head 1, weighted by value.');
     expect(await words.innerText()).not.toContain('‖α v‖ is shown');
   });
 });

@@ -122,10 +122,11 @@ function tokenButton(unit: Unit, next: Unit | undefined): HTMLButtonElement {
     button.append(written);
   }
   const isSpelledOut = unit.characters === '' || unit.characters === unit.label;
-  const name = withPlace(unit.label, unit.place);
-  const title = isSpelledOut ? name : `${name} for “${unit.characters}”`;
-  button.title = title;
-  button.setAttribute('aria-label', title);
+  const spelled = (name: string) => (isSpelledOut ? name : `${name} for “${unit.characters}”`);
+  button.title = spelled(withPlace(unit.label, unit.place));
+  // A name must hold what is seen, word for word: "the", not "the₂".
+  const place = unit.place === undefined ? '' : `, ${unit.place}`;
+  button.setAttribute('aria-label', `${spelled(unit.label)}${place}`);
   button.setAttribute('aria-pressed', 'false');
   return button;
 }

@@ -49,6 +49,10 @@ def feed_forward_gates(tensors: Sequence[str]) -> Gates:
     return Gates("feed_forward_gates", (len(tensors),), tensors)
 
 
+# A node of more outputs needs more storage buffers than a shader of WebGPU may have, which is 10.
+MAX_OUTPUTS = 8
+
+
 def add_gates(model: onnx.ModelProto, every: Sequence[Gates]) -> onnx.ModelProto:
     """Puts gates into `model` itself, whose weights are not touched; its last inputs are theirs."""
     graph = model.graph
@@ -76,7 +80,12 @@ def nodes_of_shares(graph: onnx.GraphProto, gates: Gates) -> Iterator[onnx.NodeP
         every = f"{gates.name}.columns"
         yield helper.make_node("Unsqueeze", [gates.name, f"{gates.name}.axes"], [every], every)
     layers = [f"{gates.name}.{layer}" for layer in range(len(gates.tensors))]
-    if gates.rows is None:
+    if len(layers) > MAX_OUTPUTS:
+        for layer, name in enumerate(layers):
+            index = numpy_helper.from_array(np.array([layer], np.int64), f"{name}.index")
+            graph.initializer.append(index)
+            yield helper.make_node("Gather", [every, index.name], [name], name, axis=0)
+    elif gates.rows is None:
         yield helper.make_node("Split", [every], layers, layers[0], axis=0, num_outputs=len(layers))
     else:
         yield helper.make_node("Split", [every, gates.rows], layers, layers[0], axis=0)
