@@ -270,7 +270,13 @@ describe('Bad input', function () {
     });
     beforeEach(async () => {
       // By their bytes: the folder may be a link to the only copy there is, and this one is spoiled.
-      const names = ['manifest.json', 'tokenizer.json', 'encoder.onnx', 'parser.onnx', 'heads.json'];
+      const names = [
+        'manifest.json',
+        'tokenizer.json',
+        'encoder.onnx',
+        'parser.onnx',
+        'heads.json',
+      ];
       for (const name of [...names, 'expected.json']) {
         await write(
           name,
