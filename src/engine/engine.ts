@@ -159,15 +159,9 @@ function verbsOf(
       if (!model.generate) {
         throw unable(request.modelId, 'writes no text; ask for its analysis');
       }
-      const { streamId } = request;
-      const onToken: OnToken | undefined =
-        streamId === undefined
-          ? undefined
-          : // What is lost here is in the generation too.
-            token =>
-              void owner()
-                .token({ streamId, ...token })
-                .catch(() => undefined);
+      const onToken: OnToken | undefined = streamed(request, (streamId, token) =>
+        owner().token({ streamId, ...token }),
+      );
       const generation = await model.generate(request, onToken, signal);
       return move(generation, buffersOf(generation));
     },
@@ -176,15 +170,9 @@ function verbsOf(
       if (!model.score) {
         throw unable(request.modelId, 'gives a text no probability; ask for its analysis');
       }
-      const { streamId } = request;
-      const onPart: OnPart | undefined =
-        streamId === undefined
-          ? undefined
-          : // What is lost here is in the score too.
-            part =>
-              void owner()
-                .scored({ streamId, ...part })
-                .catch(() => undefined);
+      const onPart: OnPart | undefined = streamed(request, (streamId, part) =>
+        owner().scored({ streamId, ...part }),
+      );
       return model.score(request, onPart, signal);
     },
     predict: async (request, signal) => {
@@ -203,15 +191,9 @@ function verbsOf(
           'has no attention, and so no heads to switch off; take BERT or GPT-2',
         );
       }
-      const { streamId } = request;
-      const onEffect: OnEffect | undefined =
-        streamId === undefined
-          ? undefined
-          : // What is lost here is in the report too.
-            effect =>
-              void owner()
-                .ablated({ streamId, ...effect })
-                .catch(() => undefined);
+      const onEffect: OnEffect | undefined = streamed(request, (streamId, effect) =>
+        owner().ablated({ streamId, ...effect }),
+      );
       return model.ablate(request, onEffect, signal);
     },
     classify: (request, signal) => {
@@ -223,6 +205,13 @@ function verbsOf(
     },
   };
 }
+
+/** Sends what comes of a request that has a stream; what is lost on the way is in the answer too. */
+const streamed = <Stream, Part>(
+  { streamId }: { readonly streamId?: Stream | undefined },
+  send: (streamId: Stream, part: Part) => Promise<void>,
+): ((part: Part) => void) | undefined =>
+  streamId === undefined ? undefined : part => void send(streamId, part).catch(() => undefined);
 
 /** The methods of a model that need its tokenizer alone. */
 type TokenizerVerbs = Pick<Model, 'tokenize' | 'spell'>;

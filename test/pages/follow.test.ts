@@ -1,23 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { PageLab, subjectOf, type OpenOptions, type OpenPage } from './pageLab';
+import { describe, expect, test } from 'vitest';
+import { labOfFile } from './labOfFile';
+import { subjectOf, type OpenOptions, type OpenPage } from './pageLab';
 
 const text = 'The cat sat on the mat because it was tired.';
 const atCaret = (words: string) => ({ ...subjectOf({ text: words }), isAtCaret: true });
 
-let lab: PageLab;
-let open: OpenPage | undefined;
-
-beforeAll(async () => {
-  lab = await PageLab.start({ isWarm: true });
-});
-afterAll(() => lab.stop());
-afterEach(async () => {
-  await open?.close();
-  open = undefined;
-});
+const lab = labOfFile();
 
 async function start(options: OpenOptions): Promise<OpenPage> {
-  open = await lab.open(options);
+  const open = await lab.open(options);
   await open.settled();
   return open;
 }

@@ -1,23 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { PageLab, type OpenOptions, type OpenPage } from './pageLab';
+import { describe, expect, test } from 'vitest';
+import { labOfFile } from './labOfFile';
+import { type OpenOptions, type OpenPage } from './pageLab';
 
 const text = 'The cat sat on the mat because it was tired.';
 
-let lab: PageLab;
-let open: OpenPage | undefined;
-
-beforeAll(async () => {
-  lab = await PageLab.start({ isWarm: true });
-});
-afterAll(() => lab.stop());
-afterEach(async () => {
-  expect(open?.complaints).toEqual([]);
-  await open?.close();
-  open = undefined;
-});
+const lab = labOfFile();
 
 async function start(options: OpenOptions): Promise<OpenPage> {
-  open = await lab.open({ text, ...options });
+  const open = await lab.open({ text, ...options });
   await open.settled();
   return open;
 }

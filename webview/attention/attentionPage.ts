@@ -60,6 +60,7 @@ const atStart: Omit<AttentionState, 'saved'> = {
 };
 
 export function startAttentionPage(): void {
+  let ranges: readonly LitRange[] = [];
   const whenSeen = createWhenSeen();
   const ranker = createRanker();
   const makeViewModel = createViewModelMaker(ranker);
@@ -100,7 +101,7 @@ export function startAttentionPage(): void {
       }
       heads.tell();
       if (now) {
-        const ranges = litInDocument(store.state, now);
+        ranges = litInDocument(store.state, now);
         light(now.view, JSON.stringify(ranges));
         weightsReader.readFor(now);
       }
@@ -125,10 +126,7 @@ export function startAttentionPage(): void {
   const syntaxOf = createSyntax(store, page.engine, actions);
   const paint = createRenderer(store, actions, ranker, page.announce, inside.template, syntaxOf);
   /** Where the same is lit in the same picture, the document shows it already. */
-  const light = memo((_view: ViewModel['view'], _ranges: string) => {
-    const now = viewModel();
-    page.highlight(now ? litInDocument(store.state, now) : []);
-  });
+  const light = memo((_view: ViewModel['view'], _ranges: string) => page.highlight(ranges));
   const heads = shareHeads(page);
   const tellFollowing = memo((modelId: string | undefined) =>
     page.ask(host.followCaret({ modelId })),
@@ -252,7 +250,7 @@ function createRenderer(
     (attention: Attention, offScale: OffScale, theme: Theme, scale: Scale, size: number) => {
       drawn?.stop();
       drawn = thumbnails(attention, { theme, scale, offScale, size, gap: thumbnailGap });
-      return drawn.element;
+      return drawn;
     },
   );
   const showChosen = memo((root: HTMLElement, ..._: readonly unknown[]) => {
@@ -276,8 +274,7 @@ function createRenderer(
       const size = thumbnailSize(layout, width, attention.shape);
       root.style.setProperty('--thumbnail', `${size}px`);
       root.style.setProperty('--heads', String(heads));
-      const canvas = thumbnailsOf(attention, offScale, theme, state.settings.scale, size);
-      pictures = { canvas, size };
+      pictures = thumbnailsOf(attention, offScale, theme, state.settings.scale, size);
     }
     const parts: Parts = {
       ...{ picture, thumbnails: pictures, table, theme },

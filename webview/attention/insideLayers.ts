@@ -2,14 +2,14 @@
 import { LRUCache } from 'lru-cache';
 import type { EngineClient } from '../../src/common/engineClient/engineClient';
 import { EngineError } from '../../src/common/errors';
-import type { Analysis, AnalyzeRequest } from '../../src/common/protocol/engine/analyze';
+import type { Analysis } from '../../src/common/protocol/engine/analyze';
 import type {
   AttentionLayer,
   InsideAttention,
   Token,
 } from '../../src/common/protocol/engine/types';
 import { type RunState, RunStore } from '../common/runStore';
-import type { Shown } from './text/shown';
+import { requestOf, type Shown } from './text/shown';
 
 /** A layer of a long text is a few megabytes. */
 const maxLayers = 8;
@@ -92,16 +92,6 @@ export class InsideLayers {
 }
 
 const nameOf = ({ kind, layer }: AttentionLayer) => `${kind}.${layer}`;
-
-/** The same text and window once more. */
-function requestOf({ analysis, read: { text, textPair, beams } }: Shown): AnalyzeRequest {
-  const { modelId, window } = analysis;
-  return {
-    ...{ modelId, text, beams },
-    ...(textPair !== undefined && { textPair }),
-    windowStart: window.start,
-  };
-}
 
 const isSameText = (one: Analysis, other: Analysis) =>
   isSameTokens(one.source, other.source) && isSameTokens(one.target, other.target);

@@ -17,7 +17,8 @@ import type { AttentionState } from './attentionState';
 import type { Shown } from './text/shown';
 import { allUnits } from './text/allUnits';
 import type { ViewModel } from './viewModel';
-import { type InsideCell, strongestHead, weightOf } from './inside/cell';
+import { type InsideCell, strongestHead } from './inside/cell';
+import { weightOf } from '../../src/common/attention/attention';
 import type { InsideLayers } from './insideLayers';
 
 /** What a user can do in the view. */

@@ -1,5 +1,6 @@
 /** The entry of the page of attention. */
 import '../common/page.css';
+import '../elements/meters.css';
 import './attention.css';
 import './translation.css';
 import './inside/inside.css';

@@ -10,7 +10,7 @@ import {
   type Shape,
 } from '../matrix/heads';
 import { allHeads, type HeadPosition } from '../../src/common/attention/attention';
-import { sortedThumbnails } from '../matrix/thumbnails';
+import type { Thumbnails } from '../matrix/thumbnails';
 import { type RankedHead, scoreWords, sortsOf } from './ranking';
 import { type HeadSort, sorts, sortWords } from './sorts';
 import type { ViewModel } from './viewModel';
@@ -31,8 +31,7 @@ const captionHeight = 12;
 export function navigator(
   viewModel: ViewModel,
   sort: HeadSort,
-  pictures: HTMLCanvasElement,
-  size: number,
+  pictures: Thumbnails,
   actions: Actions,
 ): TemplateResult {
   const { chosen, attention, ranking } = viewModel;
@@ -60,13 +59,7 @@ export function navigator(
     <div class="head-box">
       <div class="head-grid">
         <div class=${`thumbnails${ranking ? ' sorted' : ''}`}>
-          ${
-            ranking
-              ? sortedThumbnails(pictures, ranking, {
-                  ...{ size, gap: thumbnailGap, captionHeight, columns: heads },
-                })
-              : pictures
-          }
+          ${ranking ? pictures.sorted(ranking, captionHeight) : pictures.element}
         </div>
         <div
           role="grid"

@@ -1,4 +1,5 @@
 /** The whole page as a template. */
+import type { Thumbnails } from '../matrix/thumbnails';
 import { html, nothing, type TemplateResult } from 'lit';
 import { errorAbove, errorNotice } from '../elements/errorNotice';
 import { icon } from '../elements/icons';
@@ -18,8 +19,7 @@ import type { PictureArea } from './picture';
 
 export interface Parts {
   readonly picture: PictureArea;
-  /** The pictures of all heads, by layer and head, and the side of each in CSS pixels. */
-  readonly thumbnails: { readonly canvas: HTMLCanvasElement; readonly size: number } | undefined;
+  readonly thumbnails: Thumbnails | undefined;
   /** The picture for a screen reader; filled while the browser is idle. */
   readonly table: HTMLElement;
   /** The syntax of the text; undefined where the model has no parser. */
@@ -77,7 +77,7 @@ const waiting = ({ saved, tokenized }: AttentionState): TemplateResult =>
 function rail(
   state: AttentionState,
   viewModel: ViewModel,
-  { canvas, size }: NonNullable<Parts['thumbnails']>,
+  pictures: Thumbnails,
   actions: Actions,
 ): TemplateResult {
   const { saved, areTogglesOpen } = state;
@@ -93,7 +93,7 @@ function rail(
         ${icon('chevron-down')}<span>What is shown</span>
       </button>
     </div>
-    ${navigator(viewModel, saved.sort, canvas, size, actions)}
+    ${navigator(viewModel, saved.sort, pictures, actions)}
     <div id="toggles" class=${`rail-toggles${areTogglesOpen ? ' open' : ''}`}>
       ${toggles(saved, viewModel, actions)} ${weightsChoice(viewModel, state, actions)}
     </div>

@@ -133,7 +133,7 @@ export function createViewModelMaker(
     const lockedKey =
       key === undefined ? -1 : view.keys.findIndex(({ tokens }) => tokens.includes(key));
     const isChosen = existingHeads(saved.heads, attention.shape) !== undefined;
-    const opening = isChosen ? undefined : unitsOfLink(view, telling);
+    const opening = isChosen || !telling ? undefined : placeIn(view, telling.link);
     const lit =
       pointed ??
       (inside && placeIn(view, inside)) ??
@@ -171,12 +171,9 @@ export function createViewModelMaker(
 }
 
 function findTelling({ analysis, read }: Shown, attention: Attention): TellingHead | undefined {
-  performance.mark('telling-start');
   const tokens = attentionTokens(analysis, attention.kind, read.texts);
   const usual = usualScores(analysis.usualHeads, attention)?.telling;
-  const telling = tellingHead(attention, tokens, usual);
-  performance.measure('telling', 'telling-start');
-  return telling;
+  return tellingHead(attention, tokens, usual);
 }
 
 /** The tokens of a link's units; of several rows all of theirs. */
@@ -184,18 +181,6 @@ export const tokensOfLink = (view: MatrixView, { queries, key }: Link): LinkToke
   queries: queries.flatMap(row => view.queries[row]?.tokens ?? []),
   keys: view.keys[key]?.tokens ?? [],
 });
-
-/** A link between tokens as one between units; undefined where the view leaves one of them out. */
-function unitsOfLink(
-  view: MatrixView,
-  telling: TellingHead | undefined,
-): { readonly queries: readonly number[]; readonly key: number } | undefined {
-  const place = (units: readonly Unit[], token = -1) =>
-    units.findIndex(({ tokens }) => tokens.includes(token));
-  const query = place(view.queries, telling?.link.query);
-  const key = place(view.keys, telling?.link.key);
-  return query >= 0 && key >= 0 ? { queries: [query], key } : undefined;
-}
 
 function shownText({ text }: AllUnits, view: MatrixView, hideSpecial: boolean): readonly Unit[] {
   const inPicture = [...view.queries, ...view.keys];

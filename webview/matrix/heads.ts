@@ -1,5 +1,6 @@
 /** The chosen heads, in data and in words, and what each mostly looks at. */
-import { allHeads, type HeadPosition } from '../../src/common/attention/attention';
+import type { HeadPosition } from '../../src/common/attention/attention';
+import { averagedHeads, existingHeads, isSameChoice } from '../../src/common/attention/chosenHeads';
 import type { Attention, Token } from '../../src/common/protocol/engine/types';
 import { percent } from '../../src/common/text/percent';
 import { thousands } from '../common/numbers';
@@ -29,17 +30,15 @@ export const isEvery = (choice: HeadChoice, shape: Shape): boolean =>
   shownHeads(choice, shape).length === shape[0] * shape[1];
 
 /** The heads that are averaged: those chosen that the model has, else all. */
-export function shownHeads(choice: HeadChoice, shape: Shape): readonly HeadPosition[] {
-  const there = choice.filter(one => isThere(one, shape));
-  return there.length > 0 ? there : allHeads(shape);
-}
+export const shownHeads = (choice: HeadChoice, shape: Shape): readonly HeadPosition[] =>
+  averagedHeads(existingHeads(choice, shape) ?? [], shape);
 
 /** What a click makes of a choice: exactly these heads, or no choice where they were chosen already. */
 export function choose(
   choice: HeadChoice | undefined,
   heads: readonly HeadPosition[],
 ): HeadChoice | undefined {
-  return choice && sameHeads(choice, heads) ? undefined : heads;
+  return choice && isSameChoice(choice, heads) ? undefined : heads;
 }
 
 /** What a shift-click makes of the shown heads: these as well, or without them where all were shown; none left is no choice. */
@@ -58,9 +57,6 @@ export function addOrRemove(
 
 /** "L2·H4"; counted from 1. */
 export const headName = ({ layer, head }: HeadPosition): string => `L${layer + 1}·H${head + 1}`;
-
-const sameHeads = (a: HeadChoice, b: HeadChoice) =>
-  a.length === b.length && a.every(head => b.some(other => isSameHead(head, other)));
 
 /**
  * The mean of some heads' matrices.
@@ -104,10 +100,10 @@ export function headsInWords(choice: HeadChoice, shape: Shape): string {
   if (heads.length === 1) {
     return `layer ${first.layer + 1}, head ${first.head + 1}`;
   }
-  if (sameHeads(heads, headsOfLayer(first.layer, shape))) {
+  if (isSameChoice(heads, headsOfLayer(first.layer, shape))) {
     return `layer ${first.layer + 1}, average of its ${shape[1]} heads`;
   }
-  if (sameHeads(heads, headsOfColumn(first.head, shape))) {
+  if (isSameChoice(heads, headsOfColumn(first.head, shape))) {
     return `head ${first.head + 1}, average of all ${shape[0]} layers`;
   }
   const named = heads.slice(0, 4).map(headName);

@@ -1,6 +1,7 @@
 /** Draws all heads as small matrices. */
 import type { Attention } from '../../src/common/protocol/engine/types';
 import { createSurface } from '../charts/canvas';
+import { memo } from '../common/store';
 import { withAlpha } from '../charts/colorScale';
 import type { HeadPosition, Scale } from '../../src/common/attention/attention';
 import { weightImage } from './heatmapCells';
@@ -20,6 +21,15 @@ export interface ThumbnailOptions {
 
 export interface Thumbnails {
   readonly element: HTMLCanvasElement;
+  /** Side of a thumbnail, in CSS pixels. */
+  readonly size: number;
+  /**
+   * The same heads in another order, in rows of as many, with room under each for its name. What is not drawn yet comes
+   * when it is.
+   *
+   * @param captionHeight in CSS pixels.
+   */
+  sorted(heads: readonly HeadPosition[], captionHeight: number): HTMLCanvasElement;
   /** Stops what is still to be drawn. */
   stop(): void;
 }
@@ -77,44 +87,34 @@ export function thumbnails(
     }
   };
 
+  let copyLayer = (_: number): void => undefined;
+  const sorted = memo((order: readonly HeadPosition[], captionHeight: number) => {
+    const rowPitch = size + captionHeight + gap;
+    const rows = Math.ceil(order.length / heads);
+    const copy = createSurface(heads * pitch - gap, rows * rowPitch);
+    copy.context.imageSmoothingEnabled = false;
+    const [side, step] = [size * pixelRatio, pitch * pixelRatio];
+    copyLayer = copied =>
+      order.forEach(({ layer: of, head }, place) => {
+        if (of === copied) {
+          const [x, y] = [(place % heads) * pitch, Math.floor(place / heads) * rowPitch];
+          copy.context.drawImage(canvas, head * step, of * step, side, side, x, y, size, size);
+        }
+      });
+    Array.from({ length: layers }, (_, each) => each).forEach(copyLayer);
+    return copy.canvas;
+  });
+
   let layer = 0;
   let request: number;
   const drawNext = () => {
     drawLayer(layer);
+    copyLayer(layer);
     layer++;
     if (layer < layers) {
       request = requestIdleCallback(drawNext, { timeout: 200 });
     }
   };
   request = requestIdleCallback(drawNext, { timeout: 200 });
-  return { element: canvas, stop: () => cancelIdleCallback(request) };
-}
-
-/**
- * The same heads in another order, in rows of as many, with room under each for its name.
- *
- * @param pictures from {@link thumbnails}; what it has not drawn yet is empty here too.
- * @param heads of the pictures, in the order they are to stand.
- */
-export function sortedThumbnails(
-  pictures: HTMLCanvasElement,
-  heads: readonly HeadPosition[],
-  {
-    size,
-    gap,
-    captionHeight,
-    columns,
-  }: { size: number; gap: number; captionHeight: number; columns: number },
-): HTMLCanvasElement {
-  const [pitch, rowPitch] = [size + gap, size + captionHeight + gap];
-  const rows = Math.ceil(heads.length / columns);
-  const { canvas, context, pixelRatio } = createSurface(columns * pitch - gap, rows * rowPitch);
-  context.imageSmoothingEnabled = false;
-  const source = size * pixelRatio;
-  heads.forEach(({ layer, head }, place) => {
-    const [x, y] = [(place % columns) * pitch, Math.floor(place / columns) * rowPitch];
-    const [sourceX, sourceY] = [head * pitch * pixelRatio, layer * pitch * pixelRatio];
-    context.drawImage(pictures, sourceX, sourceY, source, source, x, y, size, size);
-  });
-  return canvas;
+  return { element: canvas, size, sorted, stop: () => cancelIdleCallback(request) };
 }

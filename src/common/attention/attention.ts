@@ -30,6 +30,15 @@ export function attentionRow(
   return row;
 }
 
+/** The weight that a head gives from one token to another, each by its index along its axis. */
+export function weightOf(
+  { shape: [, heads, queries, keys], weights }: Attention,
+  { layer, head }: HeadPosition,
+  { query, key }: { readonly query: number; readonly key: number },
+): number {
+  return weights[((layer * heads + head) * queries + query) * keys + key] ?? 0;
+}
+
 /** Lists every head of a model, layer by layer. */
 export const allHeads = ([layers, heads]: readonly [
   layers: number,

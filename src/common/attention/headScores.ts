@@ -3,7 +3,7 @@ import type { Analysis } from '../protocol/engine/analyze';
 import type { Attention, Token } from '../protocol/engine/types';
 import { isUnknown } from '../text/tokenText';
 import { functionWords, pronouns } from '../text/functionWords';
-import { allHeads, type HeadPosition, maySee } from './attention';
+import { allHeads, type HeadPosition, maySee, weightOf } from './attention';
 import { type Role, roles } from '../protocol/usualHeads';
 
 /** The tokens along both sides of an attention. */
@@ -287,7 +287,7 @@ export function tellingHead(
   const rows = farKeys(tokens, attention);
   const pointing = rows.filter(({ isPronoun }) => isPronoun);
   const links = (pointing.length > 0 ? pointing : rows).flatMap(({ query, keys }) =>
-    keys.map(key => ({ query, key, weight: weightAt(attention, best, query, key) })),
+    keys.map(key => ({ query, key, weight: weightOf(attention, best, { query, key }) })),
   );
   const link = links.reduce((strongest, one) => (one.weight > strongest.weight ? one : strongest));
   return { ...best, link };
@@ -316,19 +316,9 @@ export function linkScores(
     let total = 0;
     for (const query of queries) {
       for (const key of keys) {
-        total += weightAt(attention, position, query, key);
+        total += weightOf(attention, position, { query, key });
       }
     }
     return total / Math.max(1, queries.length);
   });
-}
-
-function weightAt(
-  { shape, weights }: Attention,
-  { layer, head }: HeadPosition,
-  query: number,
-  key: number,
-): number {
-  const [, heads, queries, keys] = shape;
-  return weights[((layer * heads + head) * queries + query) * keys + key] ?? 0;
 }

@@ -1,5 +1,5 @@
 /** The cell that a user looks inside, and which of its tokens and heads is meant where it stands for several. */
-import type { HeadPosition } from '../../../src/common/attention/attention';
+import { type HeadPosition, weightOf } from '../../../src/common/attention/attention';
 import type { Attention } from '../../../src/common/protocol/engine/types';
 import type { MatrixView } from '../../matrix/matrixView';
 
@@ -40,15 +40,6 @@ export function cellAt(
     }
   }
   return cell;
-}
-
-/** The weight of a cell in one head, as the graph gave it. */
-export function weightOf(
-  { shape: [, heads, queries, keys], weights }: Attention,
-  { layer, head }: HeadPosition,
-  { query, key }: InsideCell,
-): number {
-  return weights[((layer * heads + head) * queries + query) * keys + key] ?? 0;
 }
 
 /** Of some heads the one that gives a cell most. */

@@ -2,7 +2,8 @@
 import type { EngineClient } from '../../../src/common/engineClient/engineClient';
 import { asEngineError } from '../../../src/common/errors';
 import type { Store } from '../../common/store';
-import type { AnalysedText, SyntaxState } from './syntaxState';
+import { type AnalysedText, requestOf } from '../text/shown';
+import type { SyntaxState } from './syntaxState';
 
 /** Parses each shown text at most once. It never rejects: what goes wrong is in the state. */
 export class SyntaxReader {
@@ -22,12 +23,7 @@ export class SyntaxReader {
     const controller = new AbortController();
     this.#controller = controller;
     this.store.update({ syntax: { shown, read: undefined } });
-    const { text, textPair } = shown.read;
-    const request = {
-      ...{ modelId: shown.analysis.modelId, text, textPair },
-      windowStart: shown.analysis.window.start,
-      ...{ attention: false, dependencies: true },
-    };
+    const request = { ...requestOf(shown), attention: false, dependencies: true };
     const read = await this.client()
       .analyze(request, { signal: controller.signal })
       .then(({ dependencies }) => dependencies ?? [], asEngineError);

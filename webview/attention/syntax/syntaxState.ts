@@ -1,24 +1,12 @@
 /** What the syntax of a text needs of the page that it is on: parts of its state, of its picture, and of its actions. */
+import type { AnalysedText } from '../text/shown';
 import type { EngineError } from '../../../src/common/errors';
 import type { HeadPosition } from '../../../src/common/attention/attention';
-import type { Analysis, Dependency } from '../../../src/common/protocol/engine/analyze';
+import type { Dependency } from '../../../src/common/protocol/engine/analyze';
 import type { Attention } from '../../../src/common/protocol/engine/types';
 import type { Manifest } from '../../../src/common/protocol/manifest';
 import type { MatrixView } from '../../matrix/matrixView';
 import type { Unit } from '../../matrix/units';
-
-/** A text that was analysed. */
-export interface AnalysedText {
-  readonly analysis: Analysis;
-  /** What the model read of it. */
-  readonly read: {
-    readonly text: string;
-    readonly textPair?: string | undefined;
-    readonly beams?: number | undefined;
-    /** By segment; offsets of tokens point into them. */
-    readonly texts: readonly string[];
-  };
-}
 
 /** The parse of a text; of another text than is shown it counts as none. */
 export interface ShownSyntax {

@@ -10,7 +10,7 @@ import {
 } from '../../../src/common/attention/headAgreement';
 import { memo } from '../../common/store';
 import { type Arc, drawnArcs, type Parse, parseOf } from './parse';
-import type { AnalysedText } from './syntaxState';
+import type { AnalysedText } from '../text/shown';
 
 /** A relation that can be chosen. */
 interface RelationChoice {

@@ -5,14 +5,9 @@ import { asEngineError, EngineError } from '../../../src/common/errors';
 import type { Attention, InsideAttention } from '../../../src/common/protocol/engine/types';
 import type { Store } from '../../common/store';
 import { shownHeads } from '../../matrix/heads';
+import { type AnalysedText, requestOf } from '../text/shown';
 import { askedKind } from './otherWeights';
-import type {
-  AnalysedText,
-  ReadWeights,
-  WeightParts,
-  WeightsPicture,
-  WeightsState,
-} from './weightsState';
+import type { ReadWeights, WeightParts, WeightsPicture, WeightsState } from './weightsState';
 
 /** Reads one thing at a time; a newer wish ends the older. It never rejects: what goes wrong is in the state. */
 export class WeightsReader {
@@ -50,7 +45,7 @@ export class WeightsReader {
     const known = this.#readOf(shown, kind);
     const missing = layers.filter(layer => !known.inside.has(layer));
     await this.#read(shown, kind, `values ${layers.join()}`, missing, async (layer, signal) => {
-      const request = { ...requestOf(shown), attention: false, inside: { kind, layer } };
+      const request = { ...sameText(shown), attention: false, inside: { kind, layer } };
       const { inside } = await this.client().analyze(request, { signal });
       if (!inside) {
         const what = `${shown.analysis.modelId} shows nothing inside its layers.`;
@@ -68,7 +63,7 @@ export class WeightsReader {
     const { source } = shown.analysis;
     const places = source.flatMap(({ isSpecial }, place) => (isSpecial ? [] : [place]));
     const states = async (masked: readonly number[], signal: AbortSignal) => {
-      const request = { ...requestOf(shown), attention: false, hiddenStates: true, masked };
+      const request = { ...sameText(shown), attention: false, hiddenStates: true, masked };
       return (await this.client().analyze(request, { signal })).hiddenStates;
     };
     const changes = new Float64Array(source.length ** 2);
@@ -142,7 +137,7 @@ const withLayer = (
 ): ReadonlyMap<number, InsideAttention> => new Map([...known, [layer, inside]]);
 
 /** The same text as was shown, and the same translation of it. */
-const requestOf = ({ read: { text, textPair, beams }, analysis }: AnalysedText) => {
-  const { modelId, window, targetText } = analysis;
-  return { modelId, text, textPair, beams, windowStart: window.start, targetText };
-};
+const sameText = (shown: AnalysedText) => ({
+  ...requestOf(shown),
+  targetText: shown.analysis.targetText,
+});

@@ -1,23 +1,10 @@
 /** What other weights need of the page that they are on: parts of its state and of its picture. */
+import type { AnalysedText } from '../text/shown';
 import type { EngineError } from '../../../src/common/errors';
 import type { HeadPosition } from '../../../src/common/attention/attention';
-import type { Analysis } from '../../../src/common/protocol/engine/analyze';
 import type { Attention, InsideAttention } from '../../../src/common/protocol/engine/types';
 import type { Manifest } from '../../../src/common/protocol/manifest';
 import type { WeightKind } from './weightKinds';
-
-/** A text that was analysed. */
-export interface AnalysedText {
-  readonly analysis: Analysis;
-  /** What the model read of it. */
-  readonly read: {
-    readonly text: string;
-    readonly textPair?: string | undefined;
-    readonly beams?: number | undefined;
-    /** By segment; offsets of tokens point into them. */
-    readonly texts: readonly string[];
-  };
-}
 
 /** What has been read beside the attention. */
 export interface WeightParts {

@@ -1,5 +1,6 @@
 /** The script of an exported page: the heads of one text, without an engine and without a host. */
 import './exportedPage.css';
+import '../../../elements/meters.css';
 import { html, render } from 'lit';
 import { parseJson } from '../../../../src/common/json';
 import { legend } from '../../../charts/legend';
