@@ -3,7 +3,13 @@
 import { headsOf } from '../../common/attention/modelParts';
 import { klDivergence, logOdds } from '../../common/math/divergence';
 import { logSumOf, rankOf } from '../../common/math/logits';
-import type { AblateRequest, AblationEffect, AblationReport, OnEffect, PlacePrediction } from '../../common/protocol/engine/ablate';
+import type {
+  AblateRequest,
+  AblationEffect,
+  AblationReport,
+  OnEffect,
+  PlacePrediction,
+} from '../../common/protocol/engine/ablate';
 import type { Ablation } from '../../common/protocol/engine/ablation';
 import { topCandidates } from '../decoding/candidates';
 import { firstLayerOf, isWhole, nothingAblated } from '../onnx/gates';
@@ -54,7 +60,12 @@ export async function measureAblations(
     const id = watched[place] ?? 0;
     const logProbability = (logits[id] ?? 0) - logSum;
     return {
-      watched: { id, rank: rankOf(logits, id), probability: Math.exp(logProbability), logProbability },
+      watched: {
+        id,
+        rank: rankOf(logits, id),
+        probability: Math.exp(logProbability),
+        logProbability,
+      },
       ...(contrast && { contrast: logOdds(logits, contrast) }),
       candidates: top > 0 ? topCandidates(tokenizer, logits, top, logSum) : [],
     };
@@ -87,7 +98,9 @@ export async function measureAblations(
   for (const group of groupsOf(ablations, prediction.maxVariants)) {
     // What changes nothing is not run, so that not even a rounding tells it from the whole model.
     const changesNothing = group.every(isWhole);
-    const run = changesNothing ? { logits: [before], runMs: 0 } : await prediction.run(group, signal);
+    const run = changesNothing
+      ? { logits: [before], runMs: 0 }
+      : await prediction.run(group, signal);
     runMs += run.runMs;
     for (const [index, ablation] of group.entries()) {
       const effect = effectOf(ablation, run.logits[index] ?? []);

@@ -1,6 +1,10 @@
 /** A classifier of whole texts. */
 
-import type { Classification, ClassifyRequest, Omission } from '../../common/protocol/engine/classify';
+import type {
+  Classification,
+  ClassifyRequest,
+  Omission,
+} from '../../common/protocol/engine/classify';
 import type { Token } from '../../common/protocol/engine/types';
 import { largestLogit, logSoftmax, rowOf } from '../../common/math/logits';
 import { checkShape, classifierGraph } from '../onnx/graphs';

@@ -2,21 +2,51 @@
 import type { AblateRequest, AblationReport, OnEffect } from '../../common/protocol/engine/ablate';
 import type { Analysis, AnalyzeRequest } from '../../common/protocol/engine/analyze';
 import type { ModelFiles } from '../../common/protocol/engine/api';
-import type { GenerateRequest, Generation, ReadPrompt } from '../../common/protocol/engine/generate';
+import type {
+  GenerateRequest,
+  Generation,
+  ReadPrompt,
+} from '../../common/protocol/engine/generate';
 import type { Candidate, ChatMessage, Device, Token } from '../../common/protocol/engine/types';
 import type { Prediction, PredictRequest } from '../../common/protocol/engine/predict';
 import type { OnPart, Score, ScoreRequest } from '../../common/protocol/engine/score';
-import type { Spelling, Tokenization, TokenizeRequest } from '../../common/protocol/engine/tokenize';
+import type {
+  Spelling,
+  Tokenization,
+  TokenizeRequest,
+} from '../../common/protocol/engine/tokenize';
 import { maxAttentionTokens } from '../../common/attention/attention';
 import { asGeneratedText, BeamTree, stopIndex, streamTokens } from '../decoding/generation';
-import { continuationInput, fitContext, type ModelInput, requireNoMask, requireNoTarget, requireOneText } from '../tokenizer/modelInput';
+import {
+  continuationInput,
+  fitContext,
+  type ModelInput,
+  requireNoMask,
+  requireNoTarget,
+  requireOneText,
+} from '../tokenizer/modelInput';
 import { tokenRank, topCandidates } from '../decoding/candidates';
-import { type Chat, checkMessages, type Conversation, fitConversation, parseChat, type PromptRoom, requireChat, requireText } from '../decoding/chat';
+import {
+  type Chat,
+  checkMessages,
+  type Conversation,
+  fitConversation,
+  parseChat,
+  type PromptRoom,
+  requireChat,
+  requireText,
+} from '../decoding/chat';
 import { Classifier } from './classifier';
 import { DecoderReaders } from './decoderReaders';
 import { ablatableNextToken } from './nextTokenAblation';
 import { nothingRequested, type Prefix } from '../decoder/decoderGraph';
-import { checkAblate, checkAnalyze, checkGenerate, checkPredict, checkScore } from './validateRequest';
+import {
+  checkAblate,
+  checkAnalyze,
+  checkGenerate,
+  checkPredict,
+  checkScore,
+} from './validateRequest';
 import { checkShape, decoderOnlyGraph } from '../onnx/graphs';
 import { insideOf, insideTensors } from '../onnx/insideAttention';
 import { hasAttention } from '../../common/protocol/engine/capabilities';
@@ -29,7 +59,14 @@ import type { SerialQueue } from '../onnx/queue';
 import { asTokenScores, summarize, type TokenScore } from '../decoder/textScorer';
 import { search } from '../decoding/search';
 import type { OnnxRuntime } from '../onnx/session';
-import { layerRows, logitRows, type Output, stackAttention, stackStates, type Tensors } from '../onnx/tensors';
+import {
+  layerRows,
+  logitRows,
+  type Output,
+  stackAttention,
+  stackStates,
+  type Tensors,
+} from '../onnx/tensors';
 import { DraftReader } from '../decoder/prefill';
 import type { OnToken } from '../decoding/sequences';
 import { spell, tokenize } from '../tokenizer/tokenize';
@@ -109,7 +146,9 @@ export class DecoderOnly {
         request.text,
       );
     const input = conversation ?? this.#source(request, contextLength, request.windowStart);
-    const inside = insideTensors(manifest, request.inside, name => this.#readers.whole.graph.hasOutput(name));
+    const inside = insideTensors(manifest, request.inside, name =>
+      this.#readers.whole.graph.hasOutput(name),
+    );
     const requested = {
       ...{ ...nothingRequested, allLogits: top > 0, attentions: attention, hiddenStates },
       inside: inside?.fetched ?? [],
@@ -216,7 +255,10 @@ export class DecoderOnly {
         loopGuard,
         onBeamStep: tree?.add,
         onToken: onToken
-          ? streamTokens(tokenizer, onToken, { heldBack: healed?.heldBack, read: readPrompt(input) })
+          ? streamTokens(tokenizer, onToken, {
+              heldBack: healed?.heldBack,
+              read: readPrompt(input),
+            })
           : () => undefined,
       },
     );

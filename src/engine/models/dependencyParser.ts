@@ -149,5 +149,8 @@ function headLogProbabilities(logits: Float32Array, units: number): Float64Array
   const sums = Array.from({ length: units }, (_, unit) =>
     logSumOf(rowOf(logits, unit, units).filter((__, head) => head !== unit)),
   );
-  return Float64Array.from(logits, (logit, index) => logit - (sums[Math.floor(index / units)] ?? 0));
+  return Float64Array.from(
+    logits,
+    (logit, index) => logit - (sums[Math.floor(index / units)] ?? 0),
+  );
 }

@@ -1,21 +1,39 @@
 /** The family of encoder-decoder models: the translators. */
 import type { AblateRequest, AblationReport, OnEffect } from '../../common/protocol/engine/ablate';
 import type { Ablation } from '../../common/protocol/engine/ablation';
-import type { Analysis, AnalyzeRequest, AttentionOverride } from '../../common/protocol/engine/analyze';
+import type {
+  Analysis,
+  AnalyzeRequest,
+  AttentionOverride,
+} from '../../common/protocol/engine/analyze';
 import type { ModelFiles } from '../../common/protocol/engine/api';
 import type { GenerateRequest, Generation } from '../../common/protocol/engine/generate';
 import type { OnPart, Score, ScoreRequest } from '../../common/protocol/engine/score';
-import type { Spelling, Tokenization, TokenizeRequest } from '../../common/protocol/engine/tokenize';
+import type {
+  Spelling,
+  Tokenization,
+  TokenizeRequest,
+} from '../../common/protocol/engine/tokenize';
 import type { Device, Token } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';
 import { asGeneratedText, BeamTree } from '../decoding/generation';
 import { candidatesOf } from '../decoding/candidates';
 import { requireText } from '../decoding/chat';
 import { checkAblate, checkAnalyze, checkGenerate, checkScore } from './validateRequest';
-import { checkAttentionOverride, forceTarget, type TeacherForcingOptions } from '../translator/teacherForcing';
+import {
+  checkAttentionOverride,
+  forceTarget,
+  type TeacherForcingOptions,
+} from '../translator/teacherForcing';
 import { checkShape, translatorDecoder, translatorEncoder } from '../onnx/graphs';
 import { insideOf, insideTensors } from '../onnx/insideAttention';
-import { fitContext, type ModelInput, requireNoMask, requireNoMessages, requireOneText } from '../tokenizer/modelInput';
+import {
+  fitContext,
+  type ModelInput,
+  requireNoMask,
+  requireNoMessages,
+  requireOneText,
+} from '../tokenizer/modelInput';
 import { isWhole, nothingAblated } from '../onnx/gates';
 import { measureAblations } from './ablationEffects';
 import { openModel, smokeTest } from './openModel';
@@ -26,7 +44,12 @@ import { capitalsIn, withoutCapitals } from '../translator/sentenceCase';
 import type { OnnxRuntime } from '../onnx/session';
 import type { OnToken } from '../decoding/sequences';
 import { spell, tokenize } from '../tokenizer/tokenize';
-import { continueTranslation, translate, type TranslationOptions, type TranslatorVocabulary } from '../translator/translation';
+import {
+  continueTranslation,
+  translate,
+  type TranslationOptions,
+  type TranslatorVocabulary,
+} from '../translator/translation';
 import { TranslatorGraphs } from '../translator/translatorGraphs';
 import { domainShiftsOf, WordCounts } from '../translator/domainShift';
 

@@ -4,7 +4,11 @@ import type { AblateRequest, AblationReport, OnEffect } from '../../common/proto
 import type { Ablation } from '../../common/protocol/engine/ablation';
 import type { Analysis, AnalyzeRequest } from '../../common/protocol/engine/analyze';
 import type { ModelFiles } from '../../common/protocol/engine/api';
-import type { Spelling, Tokenization, TokenizeRequest } from '../../common/protocol/engine/tokenize';
+import type {
+  Spelling,
+  Tokenization,
+  TokenizeRequest,
+} from '../../common/protocol/engine/tokenize';
 import { hasParser } from '../../common/protocol/engine/capabilities';
 import type { Device, Token } from '../../common/protocol/engine/types';
 import { EngineError } from '../../common/errors';

@@ -5,7 +5,11 @@ import type { Classification, ClassifyRequest } from '../../common/protocol/engi
 import type { GenerateRequest, Generation } from '../../common/protocol/engine/generate';
 import type { Prediction, PredictRequest } from '../../common/protocol/engine/predict';
 import type { OnPart, Score, ScoreRequest } from '../../common/protocol/engine/score';
-import type { Spelling, Tokenization, TokenizeRequest } from '../../common/protocol/engine/tokenize';
+import type {
+  Spelling,
+  Tokenization,
+  TokenizeRequest,
+} from '../../common/protocol/engine/tokenize';
 import type { Device } from '../../common/protocol/engine/types';
 import type { RunnableGraph } from '../onnx/tensors';
 import type { Manifest } from '../../common/protocol/manifest';
@@ -24,7 +28,11 @@ export interface Model {
   /** Absent from a model that does not continue a text. */
   predict?(request: PredictRequest, signal?: AbortSignal): Promise<Prediction>;
   /** Absent from a model without attention. */
-  ablate?(request: AblateRequest, onEffect?: OnEffect, signal?: AbortSignal): Promise<AblationReport>;
+  ablate?(
+    request: AblateRequest,
+    onEffect?: OnEffect,
+    signal?: AbortSignal,
+  ): Promise<AblationReport>;
   /** Absent from a model that classifies no text. */
   readonly classify?:
     ((request: ClassifyRequest, signal?: AbortSignal) => Promise<Classification>) | undefined;
@@ -40,4 +48,3 @@ export interface OpenModel {
   session(graph: string): RunnableGraph;
   release(): Promise<void>;
 }
-

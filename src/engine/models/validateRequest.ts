@@ -75,11 +75,7 @@ const gates = {
     ),
   ),
   gate: optional(
-    v.pipe(
-      v.number(),
-      v.minValue(0, 'must be at least 0'),
-      v.maxValue(1, 'must be at most 1'),
-    ),
+    v.pipe(v.number(), v.minValue(0, 'must be at least 0'), v.maxValue(1, 'must be at most 1')),
   ),
 };
 
@@ -96,7 +92,10 @@ function checkAblation(ablation: Ablation | undefined, manifest: Manifest): void
   const kinds = attentionLayersOf(manifest);
   const { name } = manifest;
   if (kinds.length === 0) {
-    throw new EngineError('input-invalid', `${name} has no attention, and so no heads to switch off.`);
+    throw new EngineError(
+      'input-invalid',
+      `${name} has no attention, and so no heads to switch off.`,
+    );
   }
   for (const part of ablation.heads ?? []) {
     const own = kinds.find(({ kind }) => kind === part.kind);
@@ -117,7 +116,9 @@ function checkAblation(ablation: Ablation | undefined, manifest: Manifest): void
 /** In words, counted from 1: "6 encoder layers with 12 heads each". */
 const listed = (kinds: ReturnType<typeof attentionLayersOf>): string =>
   kinds
-    .map(({ kind, layers, heads }) => `${plural(layers, `${kind} layer`)} of ${plural(heads, 'head')}`)
+    .map(
+      ({ kind, layers, heads }) => `${plural(layers, `${kind} layer`)} of ${plural(heads, 'head')}`,
+    )
     .join(', ');
 
 const plural = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
@@ -193,5 +194,8 @@ export function checkScore(request: ScoreRequest, manifest: Manifest): void {
 export function checkPredict(request: PredictRequest, manifest: Manifest): void {
   const id = count(0, manifest.vocabSize - 1);
   checkAblation(request.ablation, manifest);
-  checkArguments(v.object({ top, trackedToken: optional(id), appended: optional(v.array(id)) }), request);
+  checkArguments(
+    v.object({ top, trackedToken: optional(id), appended: optional(v.array(id)) }),
+    request,
+  );
 }

@@ -31,8 +31,10 @@ const models = ['tiny-bert', 'tiny-masked-bert', 'tiny-gpt2', 'tiny-llama']
   .concat(['tiny-seq2seq-lstm', 'tiny-ulmfit']);
 const text = 'the cat sat on the mat';
 
-const ablate = (request: Partial<AblateRequest> & { readonly modelId: string }, signal?: AbortSignal) =>
-  started.engine.ablate({ text, ablations: 'each-head', ...request }, { signal });
+const ablate = (
+  request: Partial<AblateRequest> & { readonly modelId: string },
+  signal?: AbortSignal,
+) => started.engine.ablate({ text, ablations: 'each-head', ...request }, { signal });
 
 /** With one place that is predicted, and with each of several. */
 const requests: readonly (Partial<AblateRequest> & { readonly modelId: string })[] = [
@@ -105,7 +107,9 @@ describe.each(requests)('%o', request => {
         controller.abort();
       }
     };
-    expect(await codeOf(ablate({ ...request, streamId: 's' }, controller.signal))).toBe('cancelled');
+    expect(await codeOf(ablate({ ...request, streamId: 's' }, controller.signal))).toBe(
+      'cancelled',
+    );
     await new Promise(resolve => setTimeout(resolve, 100));
     expect(runs).toBeLessThan(perSweep / 2 + 2);
     expect(started.effects.length).toBeLessThan(heads.length);
@@ -132,7 +136,11 @@ describe.each(requests)('%o', request => {
     const [effect] = effects;
     const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
     expect(effect?.contrastChange).toBeCloseTo(
-      sum((effect?.after ?? []).map(({ contrast = NaN }, place) => contrast - (before[place]?.contrast ?? NaN))),
+      sum(
+        (effect?.after ?? []).map(
+          ({ contrast = NaN }, place) => contrast - (before[place]?.contrast ?? NaN),
+        ),
+      ),
       6,
     );
   });
@@ -180,7 +188,9 @@ describe.each(['tiny-gpt2', 'tiny-llama'])('%s', modelId => {
       ...{ modelId, text, ablation, maxNewTokens: 3, top: 5 },
       strategy: { kind: 'greedy' },
     });
-    expect(greedy.candidates[0]?.map(({ id }) => id)).toEqual(after?.candidates.map(({ id }) => id));
+    expect(greedy.candidates[0]?.map(({ id }) => id)).toEqual(
+      after?.candidates.map(({ id }) => id),
+    );
     const analysis = await started.engine.analyze({ modelId, text, ablation, top: 5 });
     expect(analysis.candidates.at(-1)?.map(({ id }) => id)).toEqual(
       after?.candidates.map(({ id }) => id),
@@ -223,8 +233,14 @@ test('a translation is scored by what is measured, and written without the parts
   const texts = await Promise.all(
     [undefined, { heads: headsOf(manifest), feedForwards: feedForwardsOf(manifest) }].map(
       async all =>
-        (await started.engine.generate({ modelId, text, ablation: all, strategy: { kind: 'greedy' } }))
-          .target,
+        (
+          await started.engine.generate({
+            modelId,
+            text,
+            ablation: all,
+            strategy: { kind: 'greedy' },
+          })
+        ).target,
     ),
   );
   expect(texts[0]).not.toEqual(texts[1]);
@@ -243,10 +259,22 @@ test('attention above an ablated head changes, and none below it', async () => {
 
 const bert = 'tiny-masked-bert';
 const refused: readonly (readonly [why: string, request: object, message: RegExp])[] = [
-  ['a layer that is not there', { heads: [{ kind: 'encoder', layer: 2, head: 0 }] }, /no encoder layer 3, head 1: it has 2 encoder layers of \d heads/],
-  ['a head that is not there', { heads: [{ kind: 'encoder', layer: 0, head: 99 }] }, /no encoder layer 1, head 100/],
+  [
+    'a layer that is not there',
+    { heads: [{ kind: 'encoder', layer: 2, head: 0 }] },
+    /no encoder layer 3, head 1: it has 2 encoder layers of \d heads/,
+  ],
+  [
+    'a head that is not there',
+    { heads: [{ kind: 'encoder', layer: 0, head: 99 }] },
+    /no encoder layer 1, head 100/,
+  ],
   ['a head of another kind', { heads: [{ kind: 'cross', layer: 0, head: 0 }] }, /no cross layer 1/],
-  ['a network that is not there', { feedForwards: [{ kind: 'encoder', layer: 7 }] }, /no feed-forward network in encoder layer 8/],
+  [
+    'a network that is not there',
+    { feedForwards: [{ kind: 'encoder', layer: 7 }] },
+    /no feed-forward network in encoder layer 8/,
+  ],
   ['a negative layer', { heads: [{ kind: 'encoder', layer: -1, head: 0 }] }, /must be at least 0/],
   ['half a head', { heads: [{ kind: 'encoder', layer: 0, head: 0.5 }] }, /must be a whole number/],
   ['a gate above one', { gate: 2 }, /gate must be at most 1/],
@@ -264,7 +292,10 @@ test.each(refused)('%s is refused, wherever it is asked for', async (_, ablation
   }
 });
 
-const unable: readonly (readonly [request: Partial<AblateRequest> & { readonly modelId: string }, RegExp])[] = [
+const unable: readonly (readonly [
+  request: Partial<AblateRequest> & { readonly modelId: string },
+  RegExp,
+])[] = [
   [{ modelId: 'tiny-ulmfit' }, /has no attention, and so no heads to switch off/],
   [{ modelId: 'tiny-seq2seq-lstm' }, /has no attention, and so no heads to switch off/],
   [{ modelId: 'tiny-bert' }, /without the head that fills a mask/],

@@ -26,7 +26,9 @@ class FakeGraph implements RunnableGraph {
     }
     const arcs = this.arcs[this.poolings.length - 1] ?? [];
     const values = Float32Array.from(
-      isArcs ? arcs.flat() : heads.flatMap(head => relations.map((_, each) => Number(each === head))),
+      isArcs
+        ? arcs.flat()
+        : heads.flatMap(head => relations.map((_, each) => Number(each === head))),
     );
     const dims = [units, values.length / units];
     return Promise.resolve({
@@ -119,11 +121,7 @@ test('each sentence of each text has a root of its own', async () => {
     token('Well', 2, 0, 1),
     special('[SEP]', 4),
   ];
-  const parsed = await parserOf(graph).parse(
-    { text: 'Yes. No', textPair: 'Well' },
-    tokens,
-    states,
-  );
+  const parsed = await parserOf(graph).parse({ text: 'Yes. No', textPair: 'Well' }, tokens, states);
   expect(parsed.map(({ word, head }) => [word, head])).toEqual([
     [0, -1],
     [1, -1],

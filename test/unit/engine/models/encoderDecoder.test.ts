@@ -205,7 +205,9 @@ describe.each(translators)('%s', modelId => {
   });
 
   test('says what of a text it never saw the like of', async () => {
-    const { domainShifts: unlike } = await generate(modelId, { text: 'I like tea. <s>I like coffee.</s>' });
+    const { domainShifts: unlike } = await generate(modelId, {
+      text: 'I like tea. <s>I like coffee.</s>',
+    });
     expect(unlike).toEqual([{ kind: 'markup', start: 12, end: 16 }]);
   });
 
@@ -383,14 +385,23 @@ describe('attention that is given by hand', () => {
     const all = [...weights, ...Array<number>(own.source.length - 2).fill(0)];
     const given = weights.length === 1 ? weights : all;
     const givenAttention = { position, weights: given };
-    const call = started.engine.analyze({ modelId, text, targetText, attentionOverride: givenAttention });
+    const call = started.engine.analyze({
+      modelId,
+      text,
+      targetText,
+      attentionOverride: givenAttention,
+    });
     expect(await codeOf(call)).toBe('input-invalid');
   });
 
   test('is refused by a model that takes none', async () => {
     await load('tiny-transformer');
     const givenAttention = { position: 0, weights: [1] };
-    const call = started.engine.analyze({ modelId: 'tiny-transformer', text, attentionOverride: givenAttention });
+    const call = started.engine.analyze({
+      modelId: 'tiny-transformer',
+      text,
+      attentionOverride: givenAttention,
+    });
     await expect(call).rejects.toThrow(/takes no attention/);
   });
 });
@@ -411,11 +422,7 @@ describe('a stopping text', () => {
 describe('a model folder', () => {
   const id = 'tiny-transformer';
   const lies: readonly (readonly [string, Partial<Manifest>, RegExp])[] = [
-    [
-      'layers',
-      { layers: 3 },
-      /invalid dimensions for input: head_gates/,
-    ],
+    ['layers', { layers: 3 }, /invalid dimensions for input: head_gates/],
     ['heads', { heads: 4 }, /invalid dimensions for input: head_gates/],
     ['hidden size', { hiddenSize: 32 }, /hidden states of the shape \[3, 2, 32\]/],
     ['context', { contextLength: 1000 }, /cannot do what its manifest promises/],

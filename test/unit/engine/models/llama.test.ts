@@ -8,7 +8,6 @@ import { codeOf, startEngine } from '../startEngine';
 
 // What a Llama has and GPT-2 has not; what they share is in decoderOnly.test.ts.
 
-
 const modelId = 'tiny-llama';
 const text = 'The cat sat on the mat.';
 const greedy = { kind: 'greedy' } as const;

@@ -114,7 +114,11 @@ describe.each(['tiny-gpt2', 'tiny-llama'])('a prediction of %s', modelId => {
   });
 
   test('looks through each layer, and the last says what the model says', async () => {
-    const { lens, candidates, trackedRank: watched } = await predict({ logitLens: true, top: 4, trackedToken: 7 });
+    const {
+      lens,
+      candidates,
+      trackedRank: watched,
+    } = await predict({ logitLens: true, top: 4, trackedToken: 7 });
     expect(lens).toHaveLength(layers + 1);
     for (const layer of lens ?? []) {
       expect(layer.candidates).toHaveLength(4);
