@@ -248,7 +248,7 @@ export class EncoderDecoder {
     const { manifest } = this.#model;
     checkAblate(request, manifest);
     const { position } = request;
-    const source = this.#source(request);
+    const source = this.#source(request, request.windowStart);
     const target =
       request.targetText === undefined
         ? await this.#ownTranslation(source, this.#graphs, defaultBeams, signal)

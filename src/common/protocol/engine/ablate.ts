@@ -16,6 +16,8 @@ export interface AblateRequest {
   readonly text: string;
   /** BERT's sentence B. */
   readonly textPair?: string | undefined;
+  /** As in an `AnalyzeRequest`; a decoder-only model always reads the end of a text. */
+  readonly windowStart?: number | undefined;
   /** As in a `PredictRequest`. */
   readonly appended?: readonly number[] | undefined;
   /** Index into `source` of the token that an encoder-only model reads as its mask. */
