@@ -11,6 +11,7 @@ import type { Store } from '../common/store';
 import type { TextActions, TextPage } from '../common/textPage';
 import { addOrRemove, choose, shownHeads } from '../matrix/heads';
 import type { Unit } from '../matrix/units';
+import type { AblationActions } from './ablation/ablationActions';
 import type { AttentionState, PointedAt, SavedState } from './attentionState';
 import { cellAt, type InsideCell } from './inside/cell';
 import type { HeadPosition } from '../../src/common/attention/attention';
@@ -20,6 +21,8 @@ import type { ViewModel } from './viewModel';
 
 /** The templates call nothing else. */
 export interface Actions extends TextActions {
+  /** What is switched off, and what is asked about that. */
+  readonly ablation: AblationActions;
   /** Shows some heads while the pointer or the focus is on them; undefined ends it. */
   previewHeads(heads: readonly HeadPosition[] | undefined): void;
   /** A click on heads, with shift where `isAdding`. */
@@ -76,7 +79,7 @@ export function createActions(
   makeExport: (request: ExportRequest) => Promise<ExportFile>,
   viewModel: () => ViewModel | undefined,
   translation: TranslationRuns,
-): Actions {
+): Omit<Actions, 'ablation'> {
   const arrange = (change: Partial<SavedState>) =>
     store.update({ saved: { ...store.state.saved, ...change } });
   const openInside = (query: number, key: number) => {

@@ -14,7 +14,9 @@ import { createPageEngine } from '../common/pageEngine';
 import { notStarted, openTextPage, type TextPage } from '../common/textPage';
 import type { OffScale } from '../matrix/matrixView';
 import { unitAt } from '../matrix/units';
-import { type Actions, createActions } from './actions';
+import { nothingMeasured } from './ablation/ablationState';
+import { openAblation } from './without';
+import { type Actions, createActions, type TranslationRuns } from './actions';
 import { Analyzer } from './analyzer';
 import { type AttentionState, type Box, parseState, type SavedState } from './attentionState';
 import { describe, figureOf } from './describe';
@@ -26,6 +28,7 @@ import type { Attention } from '../../src/common/protocol/engine/types';
 import type { Scale } from '../../src/common/attention/attention';
 import type { PageView } from '../common/page';
 import type { Theme } from '../common/theme';
+import { hex } from '../charts/colorScale';
 import { headsInWords } from '../matrix/heads';
 import { thumbnails, type Thumbnails } from '../matrix/thumbnails';
 import { linkSentence } from './labels';
@@ -57,6 +60,7 @@ const atStart: Omit<AttentionState, 'saved'> = {
   syntax: undefined,
   weights: undefined,
   box: undefined,
+  ablation: nothingMeasured,
 };
 
 export function startAttentionPage(): void {
@@ -84,7 +88,11 @@ export function startAttentionPage(): void {
       saved: savedFor(store.state.saved, subject, isStart),
     }),
     // What a command shows is run at once, what is merely written only while somebody looks.
-    run: subject => whenSeen(store.state.saved.isPinned, () => void analyzer.start(subject)),
+    run: subject =>
+      whenSeen(store.state.saved.isPinned, () => {
+        ablation.end();
+        void analyzer.start(subject);
+      }),
     onOtherDevice: () => page.rerun(),
     onOtherBeams: () => {
       if (store.state.shown?.read.sentence) {
@@ -110,17 +118,13 @@ export function startAttentionPage(): void {
   });
   const { store, host } = page;
   const translator = new SentenceTranslator(store, page.engine);
-  const analyzer = new Analyzer(store, page.engine, host, translator, page.measurePaint);
-  const actions = createActions(page, makeExport, viewModel, {
-    stop: () => translator.stop(),
-    goOn: () => void translator.goOn(),
-    overwrite: given => {
-      const { subject } = store.state.saved;
-      if (subject) {
-        void analyzer.start(subject, given);
-      }
-    },
-  });
+  const ablation = openAblation(store, page.engine, page.measurePaint);
+  const analyzer = new Analyzer(store, page.engine, host, translator, ablation.onShown);
+  const runs = translationRuns(store, translator, analyzer);
+  const actions: Actions = {
+    ...createActions(page, makeExport, viewModel, runs),
+    ablation: ablation.actions,
+  };
   const inside = createInside(page, actions, viewModel);
   const weightsReader = new WeightsReader(store, page.engine);
   const syntaxOf = createSyntax(store, page.engine, actions);
@@ -133,11 +137,12 @@ export function startAttentionPage(): void {
   );
   const tellWhetherShown = memo((isShown: boolean) => page.ask(host.pictureShown({ isShown })));
 
-  document.addEventListener('keydown', event => {
-    // An open menu or dialog is closed by the key, and no more.
-    if (event.key === 'Escape' && !document.querySelector(':popover-open, dialog[open]')) {
-      // What lies over the page is closed first.
-      (store.state.inside ? inside.close : actions.letGo)();
+  onEscape(() => {
+    // What lies over the page is closed first, then what is switched off is taken back.
+    if (store.state.inside) {
+      inside.close();
+    } else if (!ablation.actions.takeBack()) {
+      actions.letGo();
     }
   });
 
@@ -151,6 +156,31 @@ export function startAttentionPage(): void {
     return exportFile(source, format, isForPaper ?? store.state.saved.isForPaper);
   }
 }
+
+/** An open menu or dialog is closed by the key, and no more. */
+function onEscape(close: () => void): void {
+  document.addEventListener('keydown', event => {
+    if (event.key === 'Escape' && !document.querySelector(':popover-open, dialog[open]')) {
+      close();
+    }
+  });
+}
+
+/** What translations the user can ask for besides those that are made anyway. */
+const translationRuns = (
+  store: { readonly state: AttentionState },
+  translator: SentenceTranslator,
+  analyzer: Analyzer,
+): TranslationRuns => ({
+  stop: () => translator.stop(),
+  goOn: () => void translator.goOn(),
+  overwrite: given => {
+    const { subject } = store.state.saved;
+    if (subject) {
+      void analyzer.start(subject, given);
+    }
+  },
+});
 
 /**
  * What of the page the document shows too: the sentence that is pointed at, else the tokens, else those that are kept.
@@ -267,6 +297,7 @@ function createRenderer(
   return (viewModel, pageView) => {
     const { root, theme, width, layout } = pageView;
     const { state } = store;
+    root.style.setProperty('--second', hex(theme.second));
     let pictures: Parts['thumbnails'];
     if (viewModel) {
       const { attention, offScale } = viewModel;

@@ -8,6 +8,7 @@ import { blocks } from '../matrix/matrixView';
 import type { EngineError } from '../../src/common/errors';
 import type { InsideCell } from './inside/cell';
 import type { HeadPosition } from '../../src/common/attention/attention';
+import { type AblationState, savedAblation } from './ablation/ablationState';
 import { sorts } from './sorts';
 import type { ShownSyntax } from './syntax/syntaxState';
 import { weightKinds } from './weights/weightKinds';
@@ -50,6 +51,8 @@ const saved = v.object({
   syntax: v.fallback(v.boolean(), false),
   /** The relation that its arcs are of and its heads are ranked by; none where it is empty. */
   relation: v.fallback(v.string(), ''),
+  /** Parts that are switched off, while the section about them is open. */
+  ablation: v.fallback(v.optional(savedAblation), undefined),
 });
 
 export type SavedState = Saved<typeof saved>;
@@ -106,6 +109,8 @@ export interface AttentionState extends TextPageState {
   readonly caretHasText: boolean;
   /** Whether the toggles are open, where there is no room for them beside the picture. */
   readonly areTogglesOpen: boolean;
+  /** What was asked and measured without some parts of the model. */
+  readonly ablation: AblationState;
   /** Room for the picture and the lists beside or under it. */
   readonly box: Box | undefined;
 }

@@ -6,6 +6,7 @@ import './translation.css';
 import './inside/inside.css';
 import './syntax/syntax.css';
 import './weights/weights.css';
+import './ablation/ablation.css';
 import { registerControls } from '../elements/controls';
 import { startAttentionPage } from './attentionPage';
 

@@ -191,7 +191,7 @@ function rankedRows(
 }
 
 function thumbnail(
-  { chosen, choice }: ViewModel,
+  { chosen, choice, off }: ViewModel,
   position: HeadPosition,
   [row, column]: readonly [row: number, column: number],
   isStop: boolean,
@@ -200,10 +200,11 @@ function thumbnail(
   const isChosen = chosen.some(one => isSameHead(one, position));
   const isPreviewed = choice !== chosen && choice.some(one => isSameHead(one, position));
   const { layer, head } = position;
-  const name = `Layer ${layer + 1}, head ${head + 1}`;
+  const isOff = off.some(one => isSameHead(one, position));
+  const name = `Layer ${layer + 1}, head ${head + 1}${isOff ? ', switched off' : ''}`;
   return html`<span
     role="gridcell"
-    class=${`thumbnail${isChosen ? ' chosen' : ''}${isPreviewed ? ' previewed' : ''}`}
+    class=${`thumbnail${isChosen ? ' chosen' : ''}${isPreviewed ? ' previewed' : ''}${isOff ? ' off' : ''}`}
     tabindex=${isStop ? 0 : -1}
     data-row=${row}
     data-column=${column}

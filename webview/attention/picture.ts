@@ -75,6 +75,7 @@ export function createPictureArea(actions: Actions): PictureArea {
               actions.lock(unit, isAdding),
             ),
           onReveal: index => withUnit(units[index], actions.reveal),
+          onDouble: index => withUnit(units[index], actions.ablation.askAbout),
         },
       ),
   );
@@ -134,8 +135,8 @@ export function createPictureArea(actions: Actions): PictureArea {
       );
       current.row.light({
         weights: lightWeights(viewModel, inText),
-        pointed,
-        locked: places(locked),
+        ...{ pointed, locked: places(locked) },
+        asked: viewModel.asked && inText(viewModel.asked),
       });
       if (viewModel.isPointedInPicture) {
         // The one that looks last: of a long text the row shows but a part.

@@ -9,6 +9,8 @@ import { staleNotice } from '../elements/staleNotice';
 import { progress } from '../common/progress';
 import type { Actions } from './actions';
 import type { AttentionState } from './attentionState';
+import { withoutControl } from './ablation/control';
+import { withoutSection } from './without';
 import { header, toggles, viewToggle } from './header';
 import { navigator } from './navigator';
 import { cutNotice, emptyNotice, selectTitle } from './notices';
@@ -42,6 +44,7 @@ export function template(
   const picture =
     viewModel && thumbnails
       ? html`${rail(state, viewModel, thumbnails, actions)}
+          ${withoutSection(state, viewModel, actions)}
           <section class=${`stage${isDimmed ? ' dimmed' : ''}`} aria-label="Picture">
             ${translations(viewModel, state, actions)} ${area.template(viewModel, state, theme)}
             ${table} ${syntax}
@@ -94,6 +97,7 @@ function rail(
       </button>
     </div>
     ${navigator(viewModel, saved.sort, pictures, actions)}
+    ${withoutControl(viewModel, saved.ablation?.parts, actions.ablation)}
     <div id="toggles" class=${`rail-toggles${areTogglesOpen ? ' open' : ''}`}>
       ${toggles(saved, viewModel, actions)} ${weightsChoice(viewModel, state, actions)}
     </div>

@@ -5,6 +5,8 @@ import { memo } from '../common/store';
 import { type AllUnits, allUnits, type Sink } from './text/allUnits';
 import { type AttentionState, mergesWords, type PointedAt } from './attentionState';
 import type { Shown } from './text/shown';
+import type { AblationState } from './ablation/ablationState';
+import type { HeadPosition } from '../../src/common/attention/attention';
 import { placeIn } from './inside/cell';
 import {
   attentionTokens,
@@ -56,6 +58,10 @@ export interface ViewModel {
   readonly telling: TellingHead | undefined;
   /** The heads that stay when nothing is previewed: those the user chose, else the most telling one. */
   readonly chosen: HeadChoice;
+  /** Heads that are switched off; the picture shows them all the same. */
+  readonly off: readonly HeadPosition[];
+  /** The token of the text that is masked or asked about. */
+  readonly asked: Unit | undefined;
   /** The order of the heads in the navigator, with their scores; undefined where they stand by layer and head. */
   readonly ranking: readonly RankedHead[] | undefined;
   /** Rows and columns of the tensor that thumbnails leave out. */
@@ -109,7 +115,7 @@ export function createViewModelMaker(
   const tokensOf = memo((shown: Shown, kind: Attention['kind']) => allUnits(shown, kind, false));
 
   return state => {
-    const { shown, saved, models, preview, pointed, inside } = state;
+    const { shown, saved, models, preview, pointed, inside, ablation } = state;
     const attentions = shown?.analysis.attentions ?? [];
     const attention = attentions.find(({ kind }) => kind === saved.kind) ?? attentions[0];
     if (!shown || !attention) {
@@ -150,6 +156,8 @@ export function createViewModelMaker(
       chosen,
       telling,
       ranking: ranker.rank(saved.sort, shown, attention, link && tokensOfLink(view, link)),
+      off: offHeads(saved.ablation, attention, shown.analysis.modelId),
+      asked: askedOf(units.text, shown, placeAsked(ablation, shown)),
       offScale: offScale(tokensOf(shown, attention.kind)),
       kinds: kindsOf(shown),
       hasSpecial: units.keys.some(({ isSpecial }) => isSpecial),
@@ -168,6 +176,31 @@ export function createViewModelMaker(
       link,
     };
   };
+}
+
+/** Of the attention that is shown. */
+function offHeads(
+  ablation: AttentionState['saved']['ablation'],
+  { kind }: Attention,
+  modelId: string,
+): readonly HeadPosition[] {
+  return ablation?.modelId === modelId
+    ? ablation.parts.heads.filter(head => head.kind === kind)
+    : [];
+}
+
+const placeAsked = ({ question }: AblationState, shown: Shown) =>
+  question?.of === shown ? question.place : undefined;
+
+function askedOf(
+  text: readonly Unit[],
+  { analysis }: Shown,
+  place: number | undefined,
+): Unit | undefined {
+  const side = analysis.target.length > 0 ? 'target' : 'source';
+  return place === undefined
+    ? undefined
+    : text.find(unit => unit.side === side && unit.tokens.includes(place));
 }
 
 function findTelling({ analysis, read }: Shown, attention: Attention): TellingHead | undefined {

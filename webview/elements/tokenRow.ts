@@ -15,6 +15,8 @@ export interface TokenRowEvents {
   onChoose(index: number, isAdding: boolean): void;
   /** Enter, or a click with Ctrl, Cmd or Alt. */
   onReveal(index: number): void;
+  /** A double click, after its two clicks. */
+  onDouble?(index: number): void;
 }
 
 /** What a token receives and whether it is the one that looks. */
@@ -23,6 +25,8 @@ interface TokenRowLight {
   readonly weights: ReadonlyMap<number, number> | undefined;
   readonly pointed: readonly number[];
   readonly locked: readonly number[];
+  /** The one that is masked or asked about. */
+  readonly asked?: number | undefined;
 }
 
 export interface TokenRow {
@@ -162,6 +166,12 @@ function listen(
       events.onChoose(index, event.shiftKey);
     }
   });
+  element.addEventListener('dblclick', event => {
+    const index = indexOf(event);
+    if (index !== undefined) {
+      events.onDouble?.(index);
+    }
+  });
   element.addEventListener('keydown', event => {
     const index = indexOf(event);
     if (index === undefined) {
@@ -199,7 +209,7 @@ const tintsOf = memo((theme: Theme) =>
 
 function lightTokens(
   buttons: readonly HTMLButtonElement[],
-  { weights, pointed, locked }: TokenRowLight,
+  { weights, pointed, locked, asked }: TokenRowLight,
   theme: Theme,
   scale: Scale,
 ): void {
@@ -218,6 +228,7 @@ function lightTokens(
     }
     button.classList.toggle('pointed', isPointed.has(index));
     button.classList.toggle('locked', isLocked.has(index));
+    button.classList.toggle('asked', index === asked);
     if (button.ariaPressed !== String(isLocked.has(index))) {
       button.ariaPressed = String(isLocked.has(index));
     }

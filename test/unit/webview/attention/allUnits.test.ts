@@ -3,6 +3,7 @@ import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
 import type { Token } from '../../../../src/common/protocol/engine/types';
 import { allUnits } from '../../../../webview/attention/text/allUnits';
 import { createRanker } from '../../../../webview/attention/ranking';
+import { nothingMeasured } from '../../../../webview/attention/ablation/ablationState';
 import { createViewModelMaker, rangesOf } from '../../../../webview/attention/viewModel';
 import { parseState } from '../../../../webview/attention/attentionState';
 import type { Shown } from '../../../../webview/attention/text/shown';
@@ -114,6 +115,7 @@ describe('the picture', () => {
       models: [],
       preview: undefined,
       pointed: undefined,
+      ablation: nothingMeasured,
     } as unknown as Parameters<ReturnType<typeof createViewModelMaker>>[0]); // What a scene is made of.
 
   test('has whole words where a model translates, and their pieces on demand', () => {

@@ -28,6 +28,7 @@ describe('saved state', () => {
       weightKind: 'raw',
       syntax: false,
       relation: '',
+      ablation: undefined,
     });
   });
 
@@ -46,6 +47,13 @@ describe('saved state', () => {
       queries: [3],
       view: 'lines',
       block: 'ab',
+      ablation: {
+        modelId: 'bert',
+        parts: {
+          heads: [{ kind: 'encoder', layer: 1, head: 3 }],
+          feedForwards: [{ kind: 'encoder', layer: 5 }],
+        },
+      },
     };
     expect(parseState(structuredClone(state))).toEqual(state);
   });
