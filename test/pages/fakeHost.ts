@@ -58,6 +58,8 @@ export interface HostOptions {
   readonly startMs?: number | undefined;
   /** The heads that were chosen before the page of attention begins. */
   readonly chosenHeads?: ModelHeads | undefined;
+  /** What is selected in the editor. */
+  readonly selectedText?: string | undefined;
   /** Methods that fail, with the code of the failure. */
   readonly failing?: Readonly<Partial<Record<keyof AnyHostApi, ErrorCode>>> | undefined;
 }
@@ -176,6 +178,7 @@ function startHost(options: HostOptions): void {
       followCaret: handle('followCaret', nothing),
       chooseHeads: handle('chooseHeads', nothing),
       chosenHeads: handle('chosenHeads', () => Promise.resolve(options.chosenHeads)),
+      selectedText: handle('selectedText', () => Promise.resolve(options.selectedText)),
       analysed: handle('analysed', nothing),
       held: handle('held', nothing),
       report: handle('report', nothing),

@@ -45,7 +45,12 @@ export interface OpenOptions {
   /** Of the page of stages: which one is asked for. */
   readonly stage?: StageId | undefined;
   readonly host?:
-    | Partial<Pick<HostOptions, 'failing' | 'modelUris' | 'completion' | 'startMs' | 'chosenHeads'>>
+    | Partial<
+        Pick<
+          HostOptions,
+          'failing' | 'modelUris' | 'completion' | 'startMs' | 'chosenHeads' | 'selectedText'
+        >
+      >
     | undefined;
   /** Instead of a text. */
   readonly subject?: Subject | undefined;
@@ -242,6 +247,7 @@ export class PageLab {
       completion: options.host?.completion,
       startMs: options.host?.startMs,
       chosenHeads: options.host?.chosenHeads,
+      selectedText: options.host?.selectedText,
       savedState: options.savedState === undefined ? undefined : JSON.stringify(options.savedState),
     };
   }

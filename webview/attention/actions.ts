@@ -13,6 +13,8 @@ import { addOrRemove, choose, shownHeads } from '../matrix/heads';
 import type { Unit } from '../matrix/units';
 import type { AblationActions } from './ablation/ablationActions';
 import type { AttentionState, PointedAt, SavedState } from './attentionState';
+import { type ComparisonActions, comparisonActions, withoutHeads } from './comparisonActions';
+import type { Comparer } from './comparer';
 import { cellAt, type InsideCell } from './inside/cell';
 import type { HeadPosition } from '../../src/common/attention/attention';
 import type { LinkTokens } from './ranking';
@@ -20,7 +22,7 @@ import type { HeadSort } from './sorts';
 import type { ViewModel } from './viewModel';
 
 /** The templates call nothing else. */
-export interface Actions extends TextActions {
+export interface Actions extends TextActions, ComparisonActions {
   /** What is switched off, and what is asked about that. */
   readonly ablation: AblationActions;
   /** Shows some heads while the pointer or the focus is on them; undefined ends it. */
@@ -79,19 +81,17 @@ export function createActions(
   makeExport: (request: ExportRequest) => Promise<ExportFile>,
   viewModel: () => ViewModel | undefined,
   translation: TranslationRuns,
+  comparer: Pick<Comparer, 'update' | 'soon'>,
 ): Omit<Actions, 'ablation'> {
   const arrange = (change: Partial<SavedState>) =>
     store.update({ saved: { ...store.state.saved, ...change } });
-  const openInside = (query: number, key: number) => {
-    const now = viewModel();
-    const inside =
-      now &&
-      cellAt(now.view, now.attention, shownHeads(now.choice, now.attention.shape), query, key);
-    store.update({ inside });
-  };
+  const comparison = comparisonActions({ store, host, ask }, viewModel, comparer);
+  const openInside = (query: number, key: number) =>
+    store.update({ inside: insideAt(viewModel(), query, key) });
   return {
     ...actions,
     ...headActions(store, arrange, viewModel),
+    ...comparison,
     arrange,
     pin: isPinned => arrange({ isPinned }),
     point: pointed => {
@@ -119,11 +119,15 @@ export function createActions(
     },
     chooseKind: kind => {
       store.update({ inside: undefined });
-      arrange({ kind, ...nothingChosen });
+      arrange({ kind, ...nothingChosen(store.state.saved) });
     },
     letGo: () => {
-      store.update({ preview: undefined, pointed: undefined });
-      arrange(nothingChosen);
+      if (store.state.saved.compare) {
+        comparison.compareWith(undefined);
+      } else {
+        store.update({ preview: undefined, pointed: undefined });
+        arrange(nothingChosen(store.state.saved));
+      }
     },
     reveal: unit => {
       if (!unit.isSpecial && unit.side === 'source') {
@@ -138,7 +142,8 @@ export function createActions(
     chooseModel: modelId => {
       const { subject } = store.state.saved;
       if (subject) {
-        arrange({ subject: { ...subject, modelId }, ...nothingChosen, windowStart: 0 });
+        const nothing = nothingChosen(store.state.saved);
+        arrange({ subject: { ...subject, modelId }, ...nothing, windowStart: 0 });
         rerun();
       }
     },
@@ -206,8 +211,14 @@ const headActions = (
   },
 });
 
+const insideAt = (now: ViewModel | undefined, query: number, key: number) =>
+  now && cellAt(now.view, now.attention, shownHeads(now.choice, now.attention.shape), query, key);
+
 /** The most telling head is shown, and no token is kept. */
-const nothingChosen = { heads: undefined, queries: [], key: undefined };
+const nothingChosen = (saved: SavedState): Partial<SavedState> => ({
+  ...{ heads: undefined, queries: [], key: undefined },
+  ...withoutHeads(saved),
+});
 
 const isSame = (a: PointedAt | undefined, b: PointedAt | undefined) =>
   a === b ||
@@ -215,5 +226,7 @@ const isSame = (a: PointedAt | undefined, b: PointedAt | undefined) =>
     b !== undefined &&
     a.key === b.key &&
     a.from === b.from &&
+    a.other?.key === b.other?.key &&
+    a.other?.queries.join() === b.other?.queries.join() &&
     a.queries.length === b.queries.length &&
     a.queries.every((query, index) => query === b.queries[index]));

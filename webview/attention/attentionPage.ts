@@ -7,22 +7,25 @@ import type {
 } from '../../src/common/protocol/pages/attention';
 import type { LitRange } from '../../src/common/protocol/pages/host';
 import type { ExportFile, PageApi } from '../../src/common/protocol/pages/page';
-import type { Subject, TextRange } from '../../src/common/protocol/pages/subject';
+import type { Subject } from '../../src/common/protocol/pages/subject';
 import { readState } from '../common/host';
 import { memo, type Store } from '../common/store';
 import { createPageEngine } from '../common/pageEngine';
 import { notStarted, openTextPage, type TextPage } from '../common/textPage';
 import type { OffScale } from '../matrix/matrixView';
-import { unitAt } from '../matrix/units';
 import { nothingMeasured } from './ablation/ablationState';
 import { openAblation } from './without';
 import { type Actions, createActions, type TranslationRuns } from './actions';
 import { Analyzer } from './analyzer';
+import { Comparer, nothingCompared } from './comparer';
+import { withoutHeads } from './comparisonActions';
+import { comparisonSentence } from './comparisonWords';
 import { type AttentionState, type Box, parseState, type SavedState } from './attentionState';
 import { describe, figureOf } from './describe';
+import { litInDocument, pointFromDocument } from './documentRanges';
 import { SentenceTranslator } from './sentenceTranslator';
 import { exportFile } from './export/exportFile';
-import { createViewModelMaker, rangesOf, type ViewModel } from './viewModel';
+import { createViewModelMaker, type ViewModel } from './viewModel';
 import { nothing, render } from 'lit';
 import type { Attention } from '../../src/common/protocol/engine/types';
 import type { Scale } from '../../src/common/attention/attention';
@@ -53,6 +56,7 @@ const atStart: Omit<AttentionState, 'saved'> = {
   translated: undefined,
   preview: undefined,
   pointed: undefined,
+  compared: nothingCompared,
   pointedSentence: undefined,
   caretHasText: true,
   areTogglesOpen: false,
@@ -119,10 +123,14 @@ export function startAttentionPage(): void {
   const { store, host } = page;
   const translator = new SentenceTranslator(store, page.engine);
   const ablation = openAblation(store, page.engine, page.measurePaint);
-  const analyzer = new Analyzer(store, page.engine, host, translator, ablation.onShown);
+  const comparer = new Comparer(store, page.engine);
+  const analyzer = new Analyzer(store, page.engine, host, translator, () => {
+    ablation.onShown();
+    void comparer.update();
+  });
   const runs = translationRuns(store, translator, analyzer);
   const actions: Actions = {
-    ...createActions(page, makeExport, viewModel, runs),
+    ...createActions(page, makeExport, viewModel, runs, comparer),
     ablation: ablation.actions,
   };
   const inside = createInside(page, actions, viewModel);
@@ -182,49 +190,6 @@ const translationRuns = (
   },
 });
 
-/**
- * What of the page the document shows too: the sentence that is pointed at, else the tokens, else those that are kept.
- * What the document points at is seen there, and a picture that is not of its text, or stands dimmed under an error,
- * lights nothing.
- */
-function litInDocument(state: AttentionState, viewModel: ViewModel): readonly LitRange[] {
-  const { pointed, pointedSentence, saved, error, shown } = state;
-  const sentence = shown?.read.sentence?.all[pointedSentence ?? -1];
-  if (error || shown?.subject.segments !== saved.subject?.segments) {
-    return [];
-  }
-  if (sentence) {
-    const { segment, start, end } = sentence;
-    return [{ segment, start, end, strength: 0.5 }];
-  }
-  const isLit = pointed ? pointed.from !== 'document' : viewModel.locked.length > 0;
-  return isLit ? rangesOf(viewModel, viewModel.lit) : [];
-}
-
-const isWithin = (range: TextRange, { segment, start, end }: TextRange) =>
-  range.segment === segment && start <= range.start && range.start <= end;
-
-/** Points at what the caret or the pointer is on in the document, and shows the sentence that it is in. */
-function pointFromDocument(
-  range: TextRange | undefined,
-  store: Store<AttentionState>,
-  viewModel: () => ViewModel | undefined,
-  { chooseSentence }: Actions,
-): void {
-  const { all, index } = store.state.shown?.read.sentence ?? {};
-  const sentence = range && all?.findIndex(one => isWithin(range, one));
-  if (sentence !== undefined && sentence >= 0 && sentence !== index) {
-    chooseSentence(sentence);
-  }
-  const view = viewModel()?.view;
-  const query = range && view && unitAt(view.queries, range);
-  if (query !== undefined) {
-    store.update({ pointed: { queries: [query], from: 'document' } });
-  } else if (store.state.pointed?.from === 'document') {
-    store.update({ pointed: undefined });
-  }
-}
-
 /** What is kept of an earlier text's choices when a text is shown. */
 function savedFor(saved: SavedState, subject: Subject, isStart: boolean): SavedState {
   const isSame = saved.subject && sameText(saved.subject, subject);
@@ -238,6 +203,7 @@ function savedFor(saved: SavedState, subject: Subject, isStart: boolean): SavedS
     windowStart: isStart && isSame ? saved.windowStart : 0,
     sentence: isSame ? saved.sentence : 0,
     heads: isOtherModel ? undefined : saved.heads,
+    ...(isOtherModel && withoutHeads(saved)),
     queries: isSame ? saved.queries : [],
     key: isSame ? saved.key : undefined,
   };
@@ -324,15 +290,21 @@ function createRenderer(
     }
     const isSpoken = !state.error && document.activeElement?.matches(':focus-visible');
     // What is no longer so must not stand there to be read.
-    announce(
-      viewModel?.link && isSpoken && !state.inside ? linkSentence(viewModel, viewModel.link) : '',
-    );
+    announce(viewModel && isSpoken && !state.inside ? spoken(viewModel) : '');
     if (performance.getEntriesByName('head-repaint-start', 'mark').length > 0) {
       performance.measure('head-repaint', 'head-repaint-start');
       performance.clearMarks('head-repaint-start');
     }
   };
 }
+
+/** The link that is pointed at, or what differs there. */
+const spoken = (viewModel: ViewModel): string =>
+  viewModel.comparison
+    ? comparisonSentence(viewModel.comparison, viewModel)
+    : viewModel.link
+      ? linkSentence(viewModel, viewModel.link)
+      : '';
 
 /** Has the state know how much room there is for the picture. */
 function createBoxWatcher(store: Store<AttentionState>): (root: HTMLElement) => void {

@@ -10,10 +10,29 @@ import type { InsideCell } from './inside/cell';
 import type { HeadPosition } from '../../src/common/attention/attention';
 import { type AblationState, savedAblation } from './ablation/ablationState';
 import { sorts } from './sorts';
+import { comparisons, panes } from './comparisonKinds';
+import type { Pointing } from '../matrix/link';
 import type { ShownSyntax } from './syntax/syntaxState';
 import { weightKinds } from './weights/weightKinds';
 import type { ReadWeights } from './weights/weightsState';
-import { index, parserOf, type Saved, subjectEntry } from '../common/store';
+import { index, type Kept, parserOf, type Saved, subjectEntry } from '../common/store';
+
+/** What the picture is compared with. Heads and layers of A are the page's own choice. */
+const compare = v.object({
+  with: v.picklist(comparisons),
+  /** Heads of B; where there are none, those of A, or of another model its most telling one. */
+  heads: v.fallback(v.optional(v.array(v.object({ layer: index, head: index }))), undefined),
+  /** Heads of A before whole layers were compared: they come back after it. */
+  before: v.fallback(v.optional(v.array(v.object({ layer: index, head: index }))), undefined),
+  /** The second sentence. */
+  text: v.fallback(v.optional(v.string()), undefined),
+  /** The second model. */
+  modelId: v.fallback(v.optional(v.string()), undefined),
+  /** Where there is room for one picture only, which. */
+  pane: v.fallback(v.picklist(panes), 'difference'),
+});
+
+export type SavedComparison = Kept<v.InferOutput<typeof compare>>;
 
 const saved = v.object({
   ...subjectEntry,
@@ -53,6 +72,9 @@ const saved = v.object({
   relation: v.fallback(v.string(), ''),
   /** Parts that are switched off, while the section about them is open. */
   ablation: v.fallback(v.optional(savedAblation), undefined),
+  compare: v.fallback(v.optional(compare), undefined),
+  /** Weights below this are not drawn as lines; by the number of tokens where nobody has set it. */
+  minShare: v.fallback(v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))), undefined),
 });
 
 export type SavedState = Saved<typeof saved>;
@@ -74,10 +96,20 @@ export interface Translated {
   readonly at?: number | undefined;
 }
 
+/** What the picture is compared with, where that takes a run of its own. */
+export interface Compared {
+  /** The last that was run; it stays while the next one runs. */
+  readonly shown: Shown | undefined;
+  readonly isRunning: boolean;
+  readonly error: EngineError | undefined;
+}
+
 /** What the user points at: rows and a column of the view. */
 export interface PointedAt {
   readonly queries: readonly number[];
   readonly key?: number | undefined;
+  /** The same in the rows and columns of what is compared with, where the user points there. */
+  readonly other?: Pointing | undefined;
   readonly from: 'picture' | 'keys' | 'text' | 'document';
 }
 
@@ -107,6 +139,7 @@ export interface AttentionState extends TextPageState {
   readonly syntax: ShownSyntax | undefined;
   /** There is a sentence at the caret, as far as the page follows it. */
   readonly caretHasText: boolean;
+  readonly compared: Compared;
   /** Whether the toggles are open, where there is no room for them beside the picture. */
   readonly areTogglesOpen: boolean;
   /** What was asked and measured without some parts of the model. */

@@ -8,6 +8,8 @@ import { rowsOf } from './export/json';
 import { markdownOf } from './export/markdown';
 import type { Theme } from '../common/theme';
 import type { AttentionState } from './attentionState';
+import { comparisonSentence } from './comparisonWords';
+import { minShareFor } from '../matrix/lineView';
 import { inWords, shownHeads } from '../matrix/heads';
 import { shownInWords } from './weights/weightsChoice';
 import type { ViewModel } from './viewModel';
@@ -44,6 +46,7 @@ export function figureOf(
     weightKind: shownKind,
     summary: summary && inWords(summary),
     view,
+    minShare: saved.minShare ?? minShareFor(Math.max(view.queries.length, view.keys.length)),
     viewKind: saved.view,
     words: viewModel.words,
     rescaled: saved.rescale && view.hiddenShare > 0,
@@ -70,6 +73,7 @@ export function describe(
     view: saved.view,
     matrix: figure && rowsOf(figure.view),
     dropped: figure?.dropped ?? 0,
+    comparison: viewModel && !error ? describeComparison(viewModel) : undefined,
     error: error && { code: error.code, message: error.message },
     paintMs: state.paintMs,
     markdown:
@@ -86,4 +90,19 @@ export function describe(
             ? `# Attention\n\n${work.words} …\n`
             : '# Attention\n\nNothing is shown. Select some text in an editor and run "Show Attention".\n',
   };
+}
+
+function describeComparison(viewModel: ViewModel): AttentionDescription['comparison'] {
+  const { comparison } = viewModel;
+  return (
+    comparison && {
+      with: comparison.kind,
+      modelId: comparison.other.analysis.modelId,
+      heads: shownHeads(comparison.choice, comparison.attention.shape),
+      tokens: comparison.views.b.queries.map(({ label }) => label),
+      alignedTokens: comparison.difference.view.queries.map(({ label }) => label),
+      difference: rowsOf(comparison.difference.view),
+      words: comparisonSentence(comparison, viewModel),
+    }
+  );
 }

@@ -7,6 +7,8 @@ import './inside/inside.css';
 import './syntax/syntax.css';
 import './weights/weights.css';
 import './ablation/ablation.css';
+import './comparison.css';
+import './lines.css';
 import { registerControls } from '../elements/controls';
 import { startAttentionPage } from './attentionPage';
 

@@ -2,7 +2,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { heatMap } from '../matrix/heatmap';
 import { legend } from '../charts/legend';
-import { lineView } from '../matrix/lineView';
+import type { HeadLines } from '../matrix/headLines';
+import { isCrowded, lineView } from '../matrix/lineView';
 import { memo } from '../common/store';
 import type { Picture } from '../matrix/matrixLayout';
 import type { Theme } from '../common/theme';
@@ -11,10 +12,13 @@ import { tokenRow, type TokenRow } from '../elements/tokenRow';
 import type { Actions } from './actions';
 import type { AttentionState, Box, PointedAt, SavedState } from './attentionState';
 import { headsInWords } from '../matrix/heads';
+import { lineLegend } from './lineLegend';
 import { lists } from './links';
 import { type MatrixView, rowOf } from '../matrix/matrixView';
 import type { ViewModel } from './viewModel';
 import type { Unit } from '../matrix/units';
+import { cellAfter } from './cellKeys';
+import { createComparisonArea } from './comparisonArea';
 import { words } from './labels';
 import { percent } from '../../src/common/text/percent';
 
@@ -45,17 +49,9 @@ export interface PictureArea {
 export function createPictureArea(actions: Actions): PictureArea {
   let current: (DrawnPicture & { readonly row: TokenRow }) | undefined;
   const events = pictureEvents(() => current, actions);
+  const comparison = createComparisonArea(actions);
 
-  const pictureOf = memo(
-    (
-      view: MatrixView,
-      kind: 'matrix' | 'lines',
-      theme: Theme,
-      scale: Scale,
-      width: number,
-      height: number,
-    ) => (kind === 'matrix' ? heatMap : lineView)(view, { theme, scale, width, height, maxCell }),
-  );
+  const pictureOf = memo(drawPicture);
   const legendOf = memo(legend);
   const placesOf = memo(
     (text: readonly Unit[]) => new Map(text.map(({ id }, place) => [id, place])),
@@ -86,9 +82,16 @@ export function createPictureArea(actions: Actions): PictureArea {
       const { view } = viewModel;
       const { scale } = settings;
       const { width, height, areListsBeside } = placeOf(box);
-      const picture = pictureOf(view, saved.view, theme, scale, width, height);
+      const picture = pictureOf(
+        ...([view, saved.view, theme, scale, width, height] as const),
+        ...([viewModel.heads, saved.minShare] as const),
+      );
       const row = rowOfTokens(viewModel.text, viewModel.names, theme, scale);
       current = { viewModel, picture, row };
+      if (viewModel.comparison) {
+        return html`${row.element}
+        ${comparison.template(viewModel.comparison, viewModel, state, theme)}`;
+      }
       const heads = headsInWords(viewModel.choice, viewModel.attention.shape);
       return html`${row.element} ${words(viewModel)}
         <div class=${`picture-box${areListsBeside ? '' : ' over'}`}>
@@ -110,7 +113,7 @@ export function createPictureArea(actions: Actions): PictureArea {
               ${picture.element}
             </div>
             <div class="legend" .style=${legendStyle(picture, width)}>
-              ${saved.view === 'matrix' ? legendOf(view.largest, scale, theme) : nothing}
+              ${saved.view === 'matrix' ? legendOf(view.largest, scale, theme) : lineLegend(viewModel, saved, theme, actions)}
               <span class="quiet">${note(viewModel, saved)}</span>
             </div>
           </div>
@@ -127,6 +130,7 @@ export function createPictureArea(actions: Actions): PictureArea {
       }
       const { view, lit, locked, text } = viewModel;
       current.picture.light({ queries: lit.queries, key: lit.key, locked });
+      comparison.light(viewModel.comparison, locked, viewModel.isPointed);
       const inRow = placesOf(text);
       const inText = (unit: Unit | undefined) => (unit && inRow.get(unit.id)) ?? -1;
       const places = (rows: readonly number[]) => rows.map(row => inText(view.queries[row]));
@@ -145,6 +149,20 @@ export function createPictureArea(actions: Actions): PictureArea {
     },
   };
 }
+
+const drawPicture = (
+  view: MatrixView,
+  kind: 'matrix' | 'lines',
+  theme: Theme,
+  scale: Scale,
+  width: number,
+  height: number,
+  heads: readonly HeadLines[],
+  minShare: number | undefined,
+): Picture =>
+  kind === 'matrix'
+    ? heatMap(view, { theme, scale, width, height, maxCell })
+    : lineView(view, { theme, scale, width, height, heads, minShare });
 
 /**
  * Where the picture stands: the lists are put where they leave it more room, beside it or under it. Its size never falls
@@ -204,7 +222,9 @@ const legendStyle = ({ width, inset }: Picture, room: number) =>
 /** What the picture shows, in a few words. */
 function note({ view }: ViewModel, { view: kind, rescale }: SavedState): string {
   if (kind === 'lines') {
-    return 'Left looks at right. Weights under 2 % are not drawn.';
+    const tokens = Math.max(view.queries.length, view.keys.length);
+    const isThinned = isCrowded(tokens) && view.offScale.columns.includes(true);
+    return `Left looks at right.${isThinned ? ` Lines to ${greyNames(view)} are drawn only of a lit token.` : ''}`;
   }
   const isPartial = view.hiddenShare > 0 && !rescale;
   const masked = view.looksBack ? ' Hatched: it may not look ahead.' : '';
@@ -298,26 +318,10 @@ function onPictureKey(event: KeyboardEvent, viewModel: ViewModel, actions: Actio
   const { view, lit, link } = viewModel;
   const query = lit.queries[0] ?? link?.queries[0] ?? 0;
   const key = lit.key ?? link?.key ?? 0;
-  const [lastQuery, lastKey] = [view.queries.length - 1, view.keys.length - 1];
-  const moves: Partial<Record<string, readonly [query: number, key: number]>> = {
-    ArrowUp: [query - 1, key],
-    ArrowDown: [query + 1, key],
-    ArrowLeft: [query, key - 1],
-    ArrowRight: [query, key + 1],
-    Home: [query, 0],
-    End: [query, lastKey],
-    PageUp: [0, key],
-    PageDown: [lastQuery, key],
-  };
-  const move = moves[event.key];
-  if (move) {
+  const next = cellAfter(event.key, [query, key], [view.queries.length, view.keys.length]);
+  if (next) {
     event.preventDefault();
-    const clamp = (value: number, last: number) => Math.max(0, Math.min(last, value));
-    actions.point({
-      queries: [clamp(move[0], lastQuery)],
-      key: clamp(move[1], lastKey),
-      from: 'keys',
-    });
+    actions.point({ queries: [next[0]], key: next[1], from: 'keys' });
     return;
   }
   const queryUnit = view.queries[query];

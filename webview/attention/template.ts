@@ -11,6 +11,7 @@ import type { Actions } from './actions';
 import type { AttentionState } from './attentionState';
 import { withoutControl } from './ablation/control';
 import { withoutSection } from './without';
+import { compareButton, comparisonBar } from './comparisonBar';
 import { header, toggles, viewToggle } from './header';
 import { navigator } from './navigator';
 import { cutNotice, emptyNotice, selectTitle } from './notices';
@@ -46,8 +47,8 @@ export function template(
       ? html`${rail(state, viewModel, thumbnails, actions)}
           ${withoutSection(state, viewModel, actions)}
           <section class=${`stage${isDimmed ? ' dimmed' : ''}`} aria-label="Picture">
-            ${translations(viewModel, state, actions)} ${area.template(viewModel, state, theme)}
-            ${table} ${syntax}
+            ${comparisonBar(viewModel, state, actions)} ${translations(viewModel, state, actions)}
+            ${area.template(viewModel, state, theme)} ${table} ${syntax}
           </section>`
       : undefined;
   return html`${progress(work)} ${header(state, actions)}
@@ -86,7 +87,7 @@ function rail(
   const { saved, areTogglesOpen } = state;
   return html`<aside class="rail">
     <div class="rail-bar">
-      ${viewToggle(saved, actions)}
+      ${saved.compare ? nothing : viewToggle(saved, actions)} ${compareButton(saved, actions)}
       <button
         class="rail-button"
         aria-expanded=${areTogglesOpen}
@@ -99,7 +100,8 @@ function rail(
     ${navigator(viewModel, saved.sort, pictures, actions)}
     ${withoutControl(viewModel, saved.ablation?.parts, actions.ablation)}
     <div id="toggles" class=${`rail-toggles${areTogglesOpen ? ' open' : ''}`}>
-      ${toggles(saved, viewModel, actions)} ${weightsChoice(viewModel, state, actions)}
+      ${toggles(saved, viewModel, actions)}
+      ${saved.compare ? nothing : weightsChoice(viewModel, state, actions)}
     </div>
   </aside>`;
 }

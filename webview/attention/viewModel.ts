@@ -8,12 +8,9 @@ import type { Shown } from './text/shown';
 import type { AblationState } from './ablation/ablationState';
 import type { HeadPosition } from '../../src/common/attention/attention';
 import { placeIn } from './inside/cell';
-import {
-  attentionTokens,
-  type TellingHead,
-  tellingHead,
-} from '../../src/common/attention/headScores';
-import { usualScores } from '../../src/common/protocol/usualHeads';
+import type { TellingHead } from '../../src/common/attention/headScores';
+import { tellingOf } from './telling';
+import { type Comparison, createComparisonMaker } from './comparison';
 import type { LinkTokens, RankedHead, Ranker } from './ranking';
 import {
   averageHeads,
@@ -22,6 +19,7 @@ import {
   shownHeads,
   summarize,
 } from '../matrix/heads';
+import { headLines, type HeadLines } from '../matrix/headLines';
 import { type Link, linkAt } from '../matrix/link';
 import {
   axesOf,
@@ -81,9 +79,15 @@ export interface ViewModel {
   readonly locked: readonly number[];
   /** What is lit: what is pointed at, else what is locked, else the link that the most telling head was chosen for. */
   readonly lit: { readonly queries: readonly number[]; readonly key?: number | undefined };
+  /** Whether the user points at anything, or has kept a row. */
+  readonly isPointed: boolean;
   readonly isPointedInPicture: boolean;
   /** The link spoken of; undefined where the view is empty. */
   readonly link: Link | undefined;
+  /** Of a choice of a few heads, as lines, each by itself. */
+  readonly heads: readonly HeadLines[];
+  /** What the picture is compared with; undefined while nothing is. */
+  readonly comparison: Comparison | undefined;
 }
 
 /** Makes view models; each part is computed again only when what it is made of has changed. */
@@ -104,7 +108,9 @@ export function createViewModelMaker(
   const [averageChosen, averagePreviewed] = [average(), average()];
   const otherWeights = createOtherWeights();
   const viewOf = memo(matrixView);
-  const tellingOf = memo(findTelling);
+  const findTelling = memo(tellingOf);
+  const headsOf = memo(headLines);
+  const compare = createComparisonMaker();
   const offScale = memo(({ queries, keys }: AllUnits) => offScaleOf({ queries, keys }));
   const chosenOf = memo(resolveHeads);
   const summaryOf = memo(summarize);
@@ -125,9 +131,15 @@ export function createViewModelMaker(
     const units = unitsOf(shown, attention.kind, words);
     const isPair = boundary(units.queries) !== undefined;
     const shownAxes = axes(units, saved.hideSpecial, saved.hideSink, isPair ? saved.block : 'all');
-    const telling = tellingOf(shown, attention);
+    const telling = findTelling(shown, attention);
     const chosen = chosenOf(saved.heads, attention.shape, telling);
-    const other = otherWeights(state, attention, preview ?? chosen);
+    const choice = preview ?? chosen;
+    // Weights are compared with weights.
+    const isRaw = saved.compare !== undefined;
+    const other = otherWeights(
+      isRaw ? { ...state, saved: { ...saved, weightKind: 'raw' } } : state,
+      ...([attention, choice] as const),
+    );
     const weights =
       other.weights ??
       (preview ? averagePreviewed(attention, preview) : averageChosen(attention, chosen));
@@ -152,7 +164,12 @@ export function createViewModelMaker(
       attention,
       words,
       shownKind: other.kind,
-      choice: preview ?? chosen,
+      choice,
+      heads:
+        saved.view === 'lines' && other.kind === 'raw'
+          ? headsOf(attention, choice, shownAxes, saved.rescale)
+          : [],
+      comparison: saved.compare && compare(state, { shown, attention, choice, view, lit }),
       chosen,
       telling,
       ranking: ranker.rank(saved.sort, shown, attention, link && tokensOfLink(view, link)),
@@ -172,6 +189,7 @@ export function createViewModelMaker(
       names: namesOf(shown, models),
       locked,
       lit,
+      isPointed: pointed !== undefined || locked.length > 0,
       isPointedInPicture: pointed?.from === 'picture' || pointed?.from === 'keys',
       link,
     };
@@ -201,12 +219,6 @@ function askedOf(
   return place === undefined
     ? undefined
     : text.find(unit => unit.side === side && unit.tokens.includes(place));
-}
-
-function findTelling({ analysis, read }: Shown, attention: Attention): TellingHead | undefined {
-  const tokens = attentionTokens(analysis, attention.kind, read.texts);
-  const usual = usualScores(analysis.usualHeads, attention)?.telling;
-  return tellingHead(attention, tokens, usual);
 }
 
 /** The tokens of a link's units; of several rows all of theirs. */

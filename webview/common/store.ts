@@ -77,7 +77,8 @@ export const index = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** The entry that the state of every page of a text has. */
 export const subjectEntry = { subject: v.fallback(v.optional(savedSubject), undefined) };
 
-type Kept<T> = T extends object ? { readonly [K in keyof T]: Kept<T[K]> } : T;
+/** All that a schema reads, not to be changed. */
+export type Kept<T> = T extends object ? { readonly [K in keyof T]: Kept<T[K]> } : T;
 
 /** What a schema with {@link subjectEntry} reads. */
 export type Saved<S extends v.GenericSchema> = Omit<Kept<v.InferOutput<S>>, 'subject'> & {

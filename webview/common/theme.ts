@@ -18,6 +18,8 @@ export interface Theme {
   readonly accent: Rgb;
   /** For comparison with the accent, opaque. */
   readonly second: Rgb;
+  /** For kinds that have no order, opaque; in the order in which they are used. */
+  readonly categorical: readonly Rgb[];
   readonly focus: Rgb;
   readonly uiFont: string;
   readonly codeFont: string;
@@ -44,15 +46,22 @@ export function readTheme(): Theme {
   const onBackground = (name: string, otherwise: Rgb) =>
     colorOf(value(name), otherwise, background);
   const foreground = onBackground('foreground', [0, 0, 0]);
+  // Some themes make chart colours translucent; on a canvas they carry numbers and must be whole.
+  const accent = colorOf(value('charts-blue'), [26, 133, 255]);
+  const second = colorOf(value('charts-orange'), [209, 134, 22]);
+  const purple = colorOf(
+    value('charts-purple'),
+    kind.endsWith('light') ? [101, 45, 144] : [177, 128, 215],
+  );
   return {
     kind,
     background,
     foreground,
     quiet: onBackground('descriptionForeground', foreground),
     line: onBackground('widget-border', foreground),
-    // Some themes make chart colours translucent; on a canvas they carry numbers and must be whole.
-    accent: colorOf(value('charts-blue'), [26, 133, 255]),
-    second: colorOf(value('charts-orange'), [209, 134, 22]),
+    ...{ accent, second },
+    // Of VS Code's other colours of charts, green and red are like orange to many eyes; the text's own colour is not.
+    categorical: [accent, second, foreground, purple],
     focus: onBackground('focusBorder', foreground),
     uiFont: value('font-family') || 'sans-serif',
     codeFont: value('editor-font-family') || 'monospace',

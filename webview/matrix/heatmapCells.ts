@@ -1,6 +1,6 @@
 /** The cells of a heat map as pixels. */
 import type { MatrixView } from './matrixView';
-import type { Surface } from '../charts/canvas';
+import { signedImage, type Surface } from '../charts/canvas';
 import { hex, levels, rampPixels } from '../charts/colorScale';
 import { type Scale, strengthOf } from '../../src/common/attention/attention';
 import { memo } from '../common/store';
@@ -33,6 +33,8 @@ interface CellOptions {
   readonly scale: Scale;
   /** Whether the image is grey, as what is off the scale is. */
   readonly isGrey?: boolean | undefined;
+  /** Whether the numbers are differences, below 0 as well. */
+  readonly isSigned?: boolean | undefined;
 }
 
 /** Fills the matrix's place with its weights. */
@@ -88,7 +90,7 @@ function runsOf(sides: readonly boolean[]): readonly Run[] {
 /** Paints where a run of rows and one of columns cross. */
 function paintRuns(
   { context, pixelRatio }: Surface,
-  { keys, weights, largest }: MatrixView,
+  { keys, weights, largest, isSigned = false }: MatrixView,
   { left, top, rowEdges, columnEdges }: MatrixLayout,
   [row, column]: readonly [Run, Run],
   options: CellOptions,
@@ -110,11 +112,31 @@ function paintRuns(
   const width = Math.min(columns, Math.max(1, Math.round(x.size * pixelRatio)));
   const height = Math.min(rows, Math.max(1, Math.round(y.size * pixelRatio)));
   const isWhole = width === columns && height === rows;
-  const pixels = isWhole ? block : poolMax(block, rows, columns, height, width);
   const isGrey = row.isOff || column.isOff;
-  const image = weightImage(pixels, width, height, isGrey ? 1 : largest, { ...options, isGrey });
+  const sizes = isSigned && isGrey ? block.map(Math.abs) : block;
+  const pool = isSigned && !isGrey ? poolSigned : poolMax;
+  const pixels = isWhole ? sizes : pool(sizes, rows, columns, height, width);
+  const image = weightImage(pixels, width, height, isGrey ? 1 : largest, {
+    ...options,
+    ...{ isGrey, isSigned },
+  });
   context.drawImage(image, left + x.from, top + y.from, x.size, y.size);
 }
+
+/** Each pixel has the difference under it that is farthest from 0. */
+function poolSigned(differences: Float32Array, ...sizes: Sizes): Float32Array<ArrayBuffer> {
+  const above = poolMax(
+    differences.map(each => Math.max(0, each)),
+    ...sizes,
+  );
+  const below = poolMax(
+    differences.map(each => Math.max(0, -each)),
+    ...sizes,
+  );
+  return above.map((each, index) => (each >= below[index]! ? each : -below[index]!));
+}
+
+type Sizes = readonly [rows: number, columns: number, height: number, width: number];
 
 /** An image with a pixel for each weight. */
 export function weightImage(
@@ -122,8 +144,11 @@ export function weightImage(
   width: number,
   height: number,
   top: number,
-  { theme, scale, isGrey = false }: CellOptions,
+  { theme, scale, isGrey = false, isSigned = false }: CellOptions,
 ): OffscreenCanvas {
+  if (isSigned && !isGrey) {
+    return signedImage(weights, width, height, Math.max(top, 1e-6), theme);
+  }
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d');
   const image = imageOf(width, height);
@@ -137,10 +162,13 @@ export function weightImage(
   return canvas;
 }
 
-/** Weights as squares whose side is their place on the scale: with the square-root scale, area is weight. */
+/**
+ * Weights as squares whose side is their place on the scale: with the square-root scale, area is weight. Of differences
+ * the side is linear, and those below 0 are hollow, so that the sign reads without colour.
+ */
 function paintSquares(
   context: CanvasRenderingContext2D,
-  { queries, keys, weights, largest, offScale }: MatrixView,
+  { queries, keys, weights, largest, offScale, isSigned = false }: MatrixView,
   { left, top, rowEdges, columnEdges, gap }: MatrixLayout,
   { theme, scale }: CellOptions,
 ): void {
@@ -150,12 +178,24 @@ function paintSquares(
       const [x, y] = [columnEdges[column]!, rowEdges[row]!];
       const [width, height] = [columnEdges[column + 1]! - x - gap, rowEdges[row + 1]! - y - gap];
       const isOff = offScale.rows[row] === true || offScale.columns[column] === true;
-      const strength = strengthOf(weight, isOff ? 1 : largest, scale);
+      const isBelow = isSigned && weight < 0;
+      const strength = strengthOf(
+        Math.abs(weight),
+        isOff ? 1 : largest,
+        isSigned ? 'linear' : scale,
+      );
       const [across, down] = [width * strength, height * strength];
       if (Math.max(across, down) >= 0.5) {
-        context.fillStyle = hex(isOff ? theme.quiet : theme.accent);
-        const [insetX, insetY] = [(width - across) / 2, (height - down) / 2];
-        context.fillRect(left + x + insetX, top + y + insetY, across, down);
+        const color = hex(isOff ? theme.quiet : isBelow ? theme.second : theme.accent);
+        const [atX, atY] = [left + x + (width - across) / 2, top + y + (height - down) / 2];
+        if (isBelow) {
+          context.strokeStyle = color;
+          context.lineWidth = 1;
+          context.strokeRect(atX + 0.5, atY + 0.5, Math.max(0, across - 1), Math.max(0, down - 1));
+        } else {
+          context.fillStyle = color;
+          context.fillRect(atX, atY, across, down);
+        }
       }
     }),
   );

@@ -38,7 +38,7 @@ export function paintLens(
 
   context.imageSmoothingEnabled = false;
   context.drawImage(
-    weightImage(weights, cells, cells, view.largest, options),
+    weightImage(weights, cells, cells, view.largest, { ...options, isSigned: view.isSigned }),
     left,
     top,
     side,

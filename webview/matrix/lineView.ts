@@ -1,9 +1,12 @@
 /** Draws attention as lines between two columns of tokens. */
-import { boundary, type MatrixView, rowOf } from './matrixView';
+import { boundary, type MatrixView } from './matrixView';
+import type { HeadLines } from './headLines';
+import { paintStrips, stripsWidth } from './headStrips';
 import type { Unit } from './units';
 import { createSurface, fitText, type Surface } from '../charts/canvas';
 import { hex, withAlpha } from '../charts/colorScale';
-import type { Rgb } from '../common/theme';
+import { type KindStyle, kindStyles, maxKinds } from '../charts/palette';
+import type { Rgb, Theme } from '../common/theme';
 import {
   type Cell,
   labelFont,
@@ -14,8 +17,22 @@ import {
   type PictureOptions,
 } from './matrixLayout';
 
-/** Weights below this share of a row are not drawn. */
-export const minShare = 0.02;
+/** Weights below this share of a row are not drawn where nobody chose another limit, and never of lit tokens. */
+const usualMinShare = 0.02;
+
+/** The limit that leaves the lines of so many tokens apart: 2 % up to 60 tokens, 17 % of 512. */
+export const minShareFor = (tokens: number): number =>
+  Math.max(usualMinShare, Math.round(tokens / 30) / 100);
+
+/** Among so many tokens, the lines to what most of them look at would cover all others. */
+export const isCrowded = (tokens: number): boolean => tokens > 60;
+
+export interface LineOptions extends PictureOptions {
+  /** Weights below this are not drawn; undefined: what the number of tokens asks for. */
+  readonly minShare?: number | undefined;
+  /** Several heads, each in its own colour where there are few, and as strips beside the lit token's keys. */
+  readonly heads?: readonly HeadLines[] | undefined;
+}
 const maxPitch = 24;
 const minPitch = 7;
 const labelGap = 8;
@@ -32,13 +49,13 @@ interface Layout {
 }
 
 /**
- * A matrix as two columns of tokens, queries left and keys right, and a line for each weight of at least 2 %:
- * the stronger, the more opaque and the thicker.
+ * A matrix as two columns of tokens, queries left and keys right, and a line for each weight that is large enough: the
+ * stronger, the more opaque and the thicker. Of a few heads each has lines of its own, in its colour and dash.
  *
  * @see Vig, "A Multiscale Visualization of Attention in the Transformer Model", 2019, arXiv:1906.05714 (head view)
  */
-export function lineView(view: MatrixView, options: PictureOptions): Picture {
-  const { theme } = options;
+export function lineView(view: MatrixView, options: LineOptions): Picture {
+  const { theme, heads = [] } = options;
   const most = Math.max(view.queries.length, view.keys.length, 1);
   const free = (options.height - 2 * labelSize) / most;
   const pitch = Math.min(maxPitch, Math.max(minPitch, free));
@@ -52,12 +69,13 @@ export function lineView(view: MatrixView, options: PictureOptions): Picture {
     (widest, { label }) => Math.max(widest, base.context.measureText(label.slice(0, 40)).width),
     0,
   );
-  const labelWidth = Math.min(longest, width * 0.3);
+  const strips = stripsWidth(heads.length);
+  const labelWidth = Math.min(longest, (width - strips) * 0.3);
   const layout: Layout = {
     pitch,
     top: labelSize / 2,
     left: labelWidth + labelGap,
-    right: width - labelWidth - labelGap,
+    right: width - labelWidth - labelGap - (strips > 0 ? strips + labelGap : 0),
     labelWidth,
     step: labelStep(pitch, labelSize * 1.25),
   };
@@ -66,7 +84,18 @@ export function lineView(view: MatrixView, options: PictureOptions): Picture {
   element.append(base.canvas, labels.canvas, overlay.canvas);
 
   paintBoundaries(labels, view, layout, options);
-  paintLinks(base, layout, allLinks(view), theme.foreground, 0.5);
+  const minShare = options.minShare ?? minShareFor(most);
+  const series = seriesOf(view, heads, theme);
+  series.forEach(one =>
+    paintLinks(
+      base,
+      layout,
+      allLinks(one, minShare, isCrowded(most)),
+      one.isAlone ? theme.foreground : one.color,
+      0.5,
+      one,
+    ),
+  );
   paintLabels(labels, layout, view.queries, 'left', options);
   paintLabels(labels, layout, view.keys, 'right', options);
 
@@ -78,7 +107,7 @@ export function lineView(view: MatrixView, options: PictureOptions): Picture {
     light: lit => {
       const isLit = lit.queries.length > 0 || lit.key !== undefined;
       base.canvas.classList.toggle('behind', isLit);
-      paintLit(overlay, view, layout, lit, options);
+      paintLit(overlay, view, layout, lit, options, series);
     },
   };
 }
@@ -89,17 +118,43 @@ interface Line {
   readonly weight: number;
 }
 
-function allLinks(view: MatrixView): Line[] {
-  return view.queries.flatMap((_, query) => linksOfRow(view, query));
+/** Lines of one colour: those of a head, or of the whole picture. */
+interface Series extends MatrixView, KindStyle {
+  readonly isAlone: boolean;
+  /** From the token's middle, in shares of its height: lines of two heads do not lie on each other. */
+  readonly shift: number;
 }
 
-function linksOfRow(view: MatrixView, query: number): Line[] {
-  return Array.from(rowOf(view, [query]), (weight, key) => ({ query, key, weight })).filter(
-    ({ weight }) => weight >= minShare,
-  );
+function seriesOf(view: MatrixView, heads: readonly HeadLines[], theme: Theme): readonly Series[] {
+  return heads.length === 0 || heads.length > maxKinds
+    ? [{ ...view, color: theme.accent, dash: [], isAlone: true, shift: 0 }]
+    : heads.map(({ weights }, index) => ({
+        ...{ ...view, weights, isAlone: false },
+        ...(kindStyles(theme)[index] ?? { color: theme.accent, dash: [] }),
+        shift: ((index + 0.5) / heads.length - 0.5) * 0.5,
+      }));
 }
 
-function linksOfColumn(view: MatrixView, key: number): Line[] {
+/** All lines; of a crowded picture without those to columns that are off the scale, which are drawn of lit tokens. */
+function allLinks(view: MatrixView, minShare: number, crowded: boolean): Line[] {
+  const { columns } = view.offScale;
+  const lines = view.queries.flatMap((_, query) => linksOfRow(view, query, minShare));
+  return crowded ? lines.filter(({ key }) => !columns[key]) : lines;
+}
+
+function linksOfRow(view: MatrixView, query: number, minShare: number): Line[] {
+  const columns = view.keys.length;
+  const row = view.weights.subarray(query * columns, (query + 1) * columns);
+  const lines: Line[] = [];
+  row.forEach((weight, key) => {
+    if (weight >= minShare) {
+      lines.push({ query, key, weight });
+    }
+  });
+  return lines;
+}
+
+function linksOfColumn(view: MatrixView, key: number, minShare: number): Line[] {
   return view.queries.flatMap((_, query) => {
     const weight = view.weights[query * view.keys.length + key] ?? 0;
     return weight >= minShare ? [{ query, key, weight }] : [];
@@ -112,21 +167,24 @@ function paintLinks(
   lines: readonly Line[],
   color: Rgb,
   strength: number,
+  { dash, shift }: Pick<Series, 'dash' | 'shift'>,
 ): void {
   const paths = Array.from({ length: shades }, () => new Path2D());
   const middle = (left + right) / 2;
-  const y = (index: number) => top + (index + 0.5) * pitch;
+  const y = (index: number) => top + (index + 0.5 + shift) * pitch;
   for (const { query, key, weight } of lines) {
     const path = paths[Math.min(shades - 1, Math.floor(weight * shades))];
     path?.moveTo(left, y(query));
     path?.bezierCurveTo(middle, y(query), middle, y(key), right, y(key));
   }
+  context.setLineDash([...dash]);
   paths.forEach((path, shade) => {
     const share = (shade + 0.5) / shades;
     context.strokeStyle = withAlpha(color, Math.min(1, strength * (0.12 + share)));
     context.lineWidth = 0.75 + 2.25 * share;
     context.stroke(path);
   });
+  context.setLineDash([]);
 }
 
 function paintLabels(
@@ -190,16 +248,37 @@ function paintLit(
   view: MatrixView,
   layout: Layout,
   { queries, key, locked }: Lit,
-  options: PictureOptions,
+  options: LineOptions,
+  series: readonly Series[],
 ): void {
   const { context } = overlay;
-  const { theme } = options;
+  const { theme, heads = [] } = options;
+  const minShare = options.minShare ?? usualMinShare;
   context.clearRect(0, 0, overlay.width, overlay.height);
-  const lines =
-    queries.length === 0 && key !== undefined
-      ? linksOfColumn(view, key)
-      : queries.flatMap(query => linksOfRow(view, query));
-  paintLinks(overlay, layout, lines, theme.accent, 1.2);
+  for (const one of series) {
+    const lines =
+      queries.length === 0 && key !== undefined
+        ? linksOfColumn(one, key, minShare)
+        : queries.flatMap(query => linksOfRow(one, query, minShare));
+    paintLinks(overlay, layout, lines, one.color, 1.2, one);
+  }
+  if (queries.length > 0 && heads.length > 0) {
+    const styles = kindStyles(theme);
+    const isColored = heads.length <= maxKinds;
+    paintStrips(
+      overlay,
+      heads,
+      queries,
+      view.keys.length,
+      {
+        left: overlay.width - stripsWidth(heads.length) + 2,
+        pitch: layout.pitch,
+        middleOf: index => layout.top + (index + 0.5) * layout.pitch,
+      },
+      index => (isColored ? styles[index]?.color : undefined) ?? theme.accent,
+      theme,
+    );
+  }
 
   context.fillStyle = hex(theme.accent);
   for (const row of locked) {

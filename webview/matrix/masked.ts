@@ -1,5 +1,5 @@
 /** Draws what a model cannot look at. */
-import { keysSeen, type Axes } from './matrixView';
+import { type Hatched, keysSeen, type MatrixView } from './matrixView';
 import { isHighContrast, type Theme } from '../common/theme';
 import type { Surface } from '../charts/canvas';
 import { withAlpha } from '../charts/colorScale';
@@ -10,21 +10,55 @@ const pitch = 5;
 
 type Box = readonly [x: number, y: number, width: number, height: number];
 
-/** Hatches the cells of keys that a query may not look at, or they would be read as weights of nothing. */
+/**
+ * Hatches the cells of keys that a query may not look at, or they would be read as weights of nothing, and what has
+ * nothing to be compared with.
+ */
 export function paintMasked(
   surface: Surface,
-  axes: Axes,
-  { left, top, matrixWidth, rowEdges, columnEdges }: MatrixLayout,
+  view: MatrixView,
+  layout: MatrixLayout,
   theme: Theme,
 ): void {
-  if (axes.looksBack) {
-    const boxes = axes.queries.map((_, row): Box => {
-      const seen = columnEdges[keysSeen(axes, row)] ?? matrixWidth;
+  const { left, top, matrixWidth, rowEdges, columnEdges } = layout;
+  if (view.looksBack) {
+    const boxes = view.queries.map((_, row): Box => {
+      const seen = columnEdges[keysSeen(view, row)] ?? matrixWidth;
       const start = rowEdges[row] ?? 0;
       return [left + seen, top + start, matrixWidth - seen, (rowEdges[row + 1] ?? start) - start];
     });
     hatch(surface, boxes, theme);
   }
+  if (view.hatched) {
+    hatch(surface, hatchedBoxes(view, view.hatched, layout), theme);
+  }
+}
+
+function hatchedBoxes(
+  { keys }: MatrixView,
+  { rows, columns, cells }: Hatched,
+  { left, top, matrixWidth, matrixHeight, rowEdges, columnEdges }: MatrixLayout,
+): readonly Box[] {
+  const along = (edges: readonly number[], index: number) =>
+    [edges[index] ?? 0, (edges[index + 1] ?? 0) - (edges[index] ?? 0)] as const;
+  const boxes = [
+    ...rows.flatMap((isHatched, row): Box[] => {
+      const [y, height] = along(rowEdges, row);
+      return isHatched ? [[left, top + y, matrixWidth, height]] : [];
+    }),
+    ...columns.flatMap((isHatched, column): Box[] => {
+      const [x, width] = along(columnEdges, column);
+      return isHatched ? [[left + x, top, width, matrixHeight]] : [];
+    }),
+  ];
+  cells?.forEach((isHatched, index) => {
+    if (isHatched) {
+      const [y, height] = along(rowEdges, Math.floor(index / keys.length));
+      const [x, width] = along(columnEdges, index % keys.length);
+      boxes.push([left + x, top + y, width, height]);
+    }
+  });
+  return boxes;
 }
 
 /** Fills boxes, in CSS pixels, with slanted lines. */

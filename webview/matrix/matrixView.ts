@@ -31,6 +31,16 @@ export interface MatrixView extends Axes {
   readonly largest: number;
   /** Mean over the shown queries of the weight that goes to keys left out, before any rescaling; 0 to 1. */
   readonly hiddenShare: number;
+  /** Whether the weights are differences, below 0 as well; `largest` is then the largest distance from 0. */
+  readonly isSigned?: boolean | undefined;
+  /** What is hatched because there is nothing to compare it with. */
+  readonly hatched?: Hatched | undefined;
+}
+
+/** Rows, columns and single cells that are hatched. */
+export interface Hatched extends OffScale {
+  /** [queries, keys], row-major: not 0 for a hatched cell. */
+  readonly cells?: Uint8Array | undefined;
 }
 
 /** Rows and columns that are off the colour scale, each by its index. */

@@ -33,6 +33,8 @@ export interface Figure {
   /** "Mostly the previous token (71 % of the weight)."; undefined where another text is looked at. */
   readonly summary: string | undefined;
   readonly view: MatrixView;
+  /** Weights below this are not drawn as lines. */
+  readonly minShare: number;
   readonly viewKind: 'matrix' | 'lines';
   readonly words: boolean;
   readonly rescaled: boolean;

@@ -3,7 +3,6 @@ import { boundary, keysSeen } from '../../matrix/matrixView';
 import type { Unit } from '../../matrix/units';
 import { hex, levels, mix } from '../../charts/colorScale';
 import { strengthOf, weightAt } from '../../../src/common/attention/attention';
-import { minShare } from '../../matrix/lineView';
 import { layOutMatrix, type MatrixLayout, middleOf } from '../../matrix/matrixLayout';
 import { elide } from '../../../src/common/text/tokenText';
 import { xmlText } from '../../common/escape';
@@ -216,7 +215,7 @@ function boundaries({ view, theme }: Figure, layout: MatrixLayout): string {
   ].join('');
 }
 
-function linesBody({ view, theme }: Figure): Body {
+function linesBody({ view, theme, minShare }: Figure): Body {
   const { queries, keys } = view;
   const [leftLabel, rightLabel] = [widthOf(queries), widthOf(keys)];
   const [left, right] = [leftLabel + 8, lineWidth - rightLabel - 8];

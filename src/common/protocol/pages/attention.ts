@@ -15,6 +15,22 @@ export interface ExportRequest {
   readonly isForPaper?: boolean | undefined;
 }
 
+/** What the picture is compared with: A is the picture, B the other. */
+interface ComparisonDescription {
+  readonly with: 'head' | 'layer' | 'sentence' | 'model';
+  readonly modelId: string;
+  /** Heads averaged in B. */
+  readonly heads: readonly HeadPosition[];
+  /** Tokens of B that look, in order. */
+  readonly tokens: readonly string[];
+  /** Tokens that look in A and have a partner in B, in order: rows of `difference`. */
+  readonly alignedTokens: readonly string[];
+  /** [queries, keys] of what has a partner: A less B. */
+  readonly difference: readonly (readonly number[])[];
+  /** In one sentence. */
+  readonly words: string;
+}
+
 export interface AttentionDescription extends PageDescription {
   readonly modelId: string | undefined;
   readonly device: DeviceReport | undefined;
@@ -29,6 +45,8 @@ export interface AttentionDescription extends PageDescription {
   readonly matrix: readonly (readonly number[])[] | undefined;
   /** Tokens left out because the text is longer than the context. */
   readonly dropped: number;
+  /** Undefined while nothing is compared. */
+  readonly comparison: ComparisonDescription | undefined;
 }
 
 /** A choice of heads; none: the most telling one. */
@@ -59,6 +77,8 @@ export interface AttentionHostApi extends TextHostApi {
   chooseHeads(arg: ModelHeads): Promise<void>;
   /** The heads that were chosen of a model, on the page or in the document; undefined while nobody has in this window. */
   chosenHeads(arg: { readonly modelId: string }): Promise<ModelHeads | undefined>;
+  /** The text of the selection, or of the sentence at the caret; undefined where there is none. */
+  selectedText(arg: Record<string, never>): Promise<string | undefined>;
   /** Whether there is a picture: commands that need one depend on it. */
   pictureShown(arg: { readonly isShown: boolean }): Promise<void>;
 }

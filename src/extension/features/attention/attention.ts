@@ -11,7 +11,7 @@ import type { Settings } from '../../settings/settings';
 import type { ErrorReporter } from '../../workbench/errorReporter';
 import type { Panels } from '../../panels/panels';
 import { withProgress } from '../../workbench/progress';
-import type { EditorInUse, Purpose } from '../../subject/selection';
+import { type EditorInUse, type Purpose, takeSubject } from '../../subject/selection';
 import type { Analysis } from '../../../common/protocol/engine/analyze';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
@@ -93,6 +93,7 @@ export class Attention {
           setScale: ({ scale }) => reporter.attempt(() => settings.set(scaleSetting, scale)),
           setBeams: ({ beams }) => reporter.attempt(() => settings.set(beamsSetting, beams)),
           pictureShown: ({ isShown }) => owner.onPicture(isShown),
+          selectedText: () => this.#selectedText(),
           followCaret: ({ modelId }) => follower.follow(modelId),
           chooseHeads: ({ modelId, heads }) => headChoices.choose(modelId, heads, 'panel'),
           chosenHeads: ({ modelId }) => {
@@ -118,6 +119,14 @@ export class Attention {
   /** Shows the translation of the same text in the panel, with the translator's attention. */
   translateSelection(): Promise<void> {
     return this.#show(translatePurpose);
+  }
+
+  /** Rejects with the error of `takeSubject`. */
+  #selectedText(): Promise<string | undefined> {
+    const { current } = this.parts.editorInUse;
+    return new Promise(resolve => {
+      resolve(current && takeSubject(current, translatePurpose).segments[0].text);
+    });
   }
 
   /** Describes what the page shows; undefined while no panel is open. */

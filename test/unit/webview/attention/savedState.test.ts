@@ -29,6 +29,8 @@ describe('saved state', () => {
       syntax: false,
       relation: '',
       ablation: undefined,
+      compare: undefined,
+      minShare: undefined,
     });
   });
 
@@ -53,6 +55,14 @@ describe('saved state', () => {
           heads: [{ kind: 'encoder', layer: 1, head: 3 }],
           feedForwards: [{ kind: 'encoder', layer: 5 }],
         },
+      },
+      compare: {
+        with: 'sentence',
+        heads: [{ layer: 1, head: 2 }],
+        before: undefined,
+        text: 'b',
+        modelId: 'gpt2',
+        pane: 'a',
       },
     };
     expect(parseState(structuredClone(state))).toEqual(state);
