@@ -171,7 +171,7 @@ describe('a second model', () => {
     await pane('A − B').locator('.picture').focus();
     await open.page.keyboard.press('PageUp');
     await open.page.keyboard.press('End');
-    expect(await words()).toMatch(/against\s+–\s+the\s+→\s+\.\s+B may not look ahead/u);
+    expect(await words()).toMatch(/against\s+–\s+the₁\s+→\s+\.\s+B may not look ahead/u);
   });
 });
 
@@ -186,7 +186,7 @@ describe('pointing', () => {
     await open.page.keyboard.press('ArrowRight');
     const { words: sentence } = await comparison();
     expect(sentence).toMatch(
-      /^From \[SEP\] to the: .* in A, layer 2, head 4, against .* in B, layer 3, head 4: /u,
+      /^From \[SEP\] to the₁: .* in A, layer 2, head 4, against .* in B, layer 3, head 4: /u,
     );
     await expect
       .poll(() => open.page.locator('.unseen[role=status]').allInnerTexts())

@@ -116,7 +116,10 @@ function aloneWords({ lit, views }: Comparison): {
   readonly link: string;
   readonly weight: number | undefined;
 } {
-  const isOfA = lit.a.queries.length > 0 || lit.a.key !== undefined;
+  // Where one has no partner, less is lit than where the user points.
+  const litIn = ({ queries, key }: Pointing) =>
+    (queries.length > 0 ? 1 : 0) + (key === undefined ? 0 : 1);
+  const isOfA = litIn(lit.a) > litIn(lit.b);
   const [view, pointing]: readonly [MatrixView, Pointing] = isOfA
     ? [views.a, lit.a]
     : [views.b, lit.b];
