@@ -36,7 +36,7 @@ export class Comparer {
     const subject = comparedSubject(this.store.state);
     const read = subject && this.#readOf(subject);
     const key = read && keyOf(subject, read);
-    if (key === this.#running?.key) {
+    if (key !== undefined && key === this.#running?.key) {
       return;
     }
     this.#running?.controller.abort();
