@@ -23,7 +23,7 @@ interface ComparedLink {
 }
 
 /** "62.8 points more", of a share less another. */
-export function pointsWords(difference: number): string {
+function pointsWords(difference: number): string {
   const points = (Math.abs(difference) * 100).toFixed(1);
   return points === '0.0'
     ? 'no difference'
@@ -38,7 +38,7 @@ export const signedPoints = (difference: number): string =>
  * The link that is spoken of: the one pointed at; of a token alone the one where both differ most; with nothing pointed
  * at, the largest difference between two words. Undefined where what is pointed at has no partner.
  */
-export function comparedLink({ difference, lit }: Comparison): ComparedLink | undefined {
+function comparedLink({ difference, lit }: Comparison): ComparedLink | undefined {
   const { view, a, b, columns } = difference;
   const pointed = lit.difference;
   const isAlone = (pointing: Pointing) =>
@@ -168,7 +168,7 @@ function aloneLine(comparison: Comparison): TemplateResult {
 }
 
 /** How much of both is compared, and what is hatched. */
-export function alignmentWords({ aligned, units, alone }: Comparison): string {
+function alignmentWords({ aligned, units, alone }: Comparison): string {
   const [a, b] = [alone.a.length, alone.b.length];
   if (a + b === 0) {
     return `All ${thousands(units.a)} tokens are compared.`;

@@ -15,7 +15,7 @@ import { noParts, type Parts } from './ablation/parts';
 import { ablationSection, type SpokenToken } from './ablation/section';
 
 /** What is shown and switched off; undefined where nothing is shown, or the section is closed. */
-export function contextOf({ shown, saved, models, settings }: AttentionState): Context | undefined {
+function contextOf({ shown, saved, models, settings }: AttentionState): Context | undefined {
   const { ablation } = saved;
   const model = models.find(({ id }) => id === shown?.analysis.modelId);
   return shown && model && ablation

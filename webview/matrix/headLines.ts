@@ -12,7 +12,7 @@ export interface HeadLines {
 }
 
 /** As many heads as have room beside a token; a layer of most models. */
-export const maxStrips = 16;
+const maxStrips = 16;
 
 /** Each head of a choice of several; none where there are too many to be shown one by one, or only one. */
 export function headLines(

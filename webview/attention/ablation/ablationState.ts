@@ -55,7 +55,7 @@ export interface Measured {
 }
 
 /** The effects of all heads, each switched off alone. */
-export interface Sweep {
+interface Sweep {
   readonly question: Question;
   readonly report: AblationReport;
 }

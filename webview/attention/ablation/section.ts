@@ -10,6 +10,7 @@ import type { AblationState, Measured } from './ablationState';
 import { type Context, isAskable } from './ablator';
 import { candidateBars, contrastChoice } from './candidates';
 import { groupsOf, includes, isNone, largeGroups, type Parts } from './parts';
+import { sizeExplanation } from './effect';
 import { sweepList } from './sweepList';
 import { limits, placeName, summary, watchedName } from './words';
 
@@ -150,7 +151,9 @@ function results(
     : a && b
       ? `“${a.text}” rather than “${b.text}”`
       : `“${name}”`;
-  return html`<p class="without-words" role="status">${summary(model, measured)}</p>
+  return html`<p class="without-words" role="status" title=${sizeExplanation}>
+      ${summary(model, measured)}
+    </p>
     <div class=${`without-results${state.work?.isSlow && !state.work.share ? ' dimmed' : ''}`}>
       <div class="effect">
         ${isTranslation ? translations(model, measured) : nothing}

@@ -13,7 +13,7 @@ import { isNone, partsInWords } from './parts';
 const maxNameLength = 28;
 
 /** A token as it stands in a text: its characters, or where it stands for none its own name. */
-export function tokenName(token: Token | undefined, text: string | undefined): string {
+function tokenName(token: Token | undefined, text: string | undefined): string {
   const characters = token && !token.isSpecial ? text?.slice(token.start, token.end) : undefined;
   return elide(visibleText(characters?.trim() || (token?.text ?? '')), maxNameLength);
 }
