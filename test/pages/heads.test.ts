@@ -6,8 +6,8 @@ import type { OpenPage } from './pageLab';
 const text = 'The cat sat on the mat because it was tired.';
 const lab = labOfFile();
 
-async function start(savedState?: object): Promise<OpenPage> {
-  const open = await lab.open({ text, width: 1500, savedState });
+async function start(savedState?: object, shown = text): Promise<OpenPage> {
+  const open = await lab.open({ text: shown, width: 1500, savedState });
   await open.settled();
   return open;
 }
@@ -31,6 +31,22 @@ test('the panel opens on the head that answers, with its link', async () => {
     '64.9 % it → cat 1st of 13',
   );
   expect(await open.page.locator('.summary').innerText()).toContain('Most telling of 72 heads');
+});
+
+test('a pronoun is said to look back, where it looks at what follows more', async () => {
+  const open = await start(
+    undefined,
+    'The trophy does not fit in the suitcase because it is too big.',
+  );
+  const link = (await open.page.locator('.words .link').innerText()).replace(/\s+/gu, ' ');
+  expect(link).toMatch(/it → (suitcase|trophy|fit)/u);
+});
+
+test('of one word nothing is said to stand between words', async () => {
+  const open = await start(undefined, 'Hello');
+  expect((await open.page.locator('.words .link').innerText()).replace(/\s+/gu, ' ')).toMatch(
+    /^Strongest \d/u,
+  );
 });
 
 test('a sort puts the heads that do it most first, and their pictures with them', async () => {

@@ -91,26 +91,29 @@ def telling_score(
 ) -> float:
     """The mean, over the words that point at others, of the largest weight on a far content word.
 
-    Each token says what its word is: `pronoun`, `function`, `content`, or `none` of them.
+    Each token says what its word is: `pronoun`, `function`, `content`, or `none` of them. Of a
+    pronoun the words before it count, and where there are none it is a function word like others.
     """
     rows: dict[str, list[float]] = {"pronoun": [], "function": [], "content": []}
     for i, query in enumerate(queries):
         if query["class"] == "none":
             continue
-        far = [
-            float(weights[i, j])
+        far = {
+            j: float(weights[i, j])
             for j in range(visible(kind, i, len(keys)))
             if keys[j]["class"] == "content"
             and not (kind == "decoder" and j == 0)
             and (kind == "cross" or abs(i + shift - j) > 2)
-        ]
-        if far:
-            rows[query["class"]].append(max(far))
+        }
+        back = [weight for j, weight in far.items() if j < i + shift]
+        if kind != "cross" and query["class"] == "pronoun" and back:
+            rows["pronoun"].append(max(back))
+        elif far:
+            rows["content" if query["class"] == "content" else "function"].append(max(far.values()))
     if kind != "cross":
         for name in ("pronoun", "function"):
-            chosen = rows[name] + (rows["pronoun"] if name == "function" else [])
-            if chosen:
-                return float(np.mean(chosen))
+            if rows[name]:
+                return float(np.mean(rows[name]))
     everything = [value for values in rows.values() for value in values]
     return float(np.mean(everything)) if everything else 0.0
 
@@ -208,6 +211,9 @@ def make_cases() -> list[dict[str, Any]]:
     dog = "the old dog runs because she and the old dog and it runs .".split()
     return [
         make_case("encoder", "encoder", dog, 1, []),
+        make_case(
+            "pronoun first", "encoder", "it runs because the old dog and the house".split(), 8, []
+        ),
         make_case("no pronoun", "encoder", "the old house and the dog runs .".split(), 2, []),
         make_case("no function word", "encoder", "old dog runs house old runs dog".split(), 3, []),
         make_case("decoder only", "decoder", dog, 4, []),

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { explanation, inWords, isSameHead } from '../matrix/heads';
 import { sortWords } from './sorts';
-import type { Link } from '../matrix/link';
+import { isBetweenWords, type Link } from '../matrix/link';
 import type { MatrixView } from '../matrix/matrixView';
 import type { ViewModel } from './viewModel';
 import { shownInWords } from './weights/weightsChoice';
@@ -39,13 +39,13 @@ export function linkSentence(viewModel: ViewModel, link: Link): string {
 
 /** "43.2 % it → cat, 2nd of 31". The number stands first: what is said of it may need a second line. */
 function linkWords({ view }: ViewModel, link: Link, isStrongest: boolean): TemplateResult {
-  return html`${
-      isStrongest
-        ? html`<span class="quiet nowrap" title="The strongest link between two different words"
-            >Strongest between words</span
-          >`
-        : nothing
-    }
+  const areWords = isBetweenWords(view.queries[link.queries[0] ?? -1], view.keys[link.key]);
+  const strongest = areWords
+    ? html`<span class="quiet nowrap" title="The strongest link between two different words"
+        >Strongest between words</span
+      >`
+    : html`<span class="quiet nowrap" title="The strongest link of the picture">Strongest</span>`;
+  return html`${isStrongest ? strongest : nothing}
     ${link.isMasked ? nothing : html`<strong>${percent(link.weight)}</strong>`}
     <span class="pair"
       ><bdi class="code">${namesOf(view, link.queries)}</bdi>

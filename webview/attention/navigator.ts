@@ -46,12 +46,13 @@ export function navigator(
           ? html`<button
               class="text-button"
               aria-pressed=${isAverage}
+              aria-label="Average of all heads"
               title="Show the average of all heads"
               @click=${actions.averageAll}
               @pointerenter=${() => actions.previewHeads(allHeads(shape))}
               @pointerleave=${() => actions.previewHeads(undefined)}
             >
-              Average of all
+              Average
             </button>`
           : nothing
       }

@@ -29,7 +29,7 @@ const listsHeight = 20 + 8 + 6 * 20 + 16;
 const linksUnder = 6;
 const linksBeside = 10;
 /** Above the heads the picture is no wider than it could be beside them: it must not shrink where the page grows. */
-const maxFoldedWidth = 460;
+const maxFoldedWidth = 412;
 /** A cell of the largest picture, in CSS pixels. */
 const maxCell = 56;
 /** The height of the legend under the picture, in CSS pixels. */

@@ -94,7 +94,7 @@ function rail(
         aria-controls="toggles"
         @click=${actions.openToggles}
       >
-        ${icon('chevron-down')}<span>What is shown</span>
+        ${icon('chevron-down')}<span>View</span>
       </button>
     </div>
     ${navigator(viewModel, saved.sort, pictures, actions)}

@@ -38,12 +38,8 @@ export function linkAt(view: MatrixView, { queries, key }: Pointing): Link | und
   }
   if (queries.length === 0) {
     const columns = keys.length;
-    const isWord = (unit: Unit | undefined) =>
-      unit?.isSpecial === false && /[\p{L}\p{N}]/u.test(unit.characters);
-    const areWords = (index: number) => {
-      const [query, other] = [view.queries[Math.floor(index / columns)], keys[index % columns]];
-      return query?.id !== other?.id && isWord(query) && isWord(other) && !other?.isSink;
-    };
+    const areWords = (index: number) =>
+      isBetweenWords(view.queries[Math.floor(index / columns)], keys[index % columns]);
     const best =
       key === undefined
         ? (largestOf(weights, areWords) ?? largestOf(weights, () => true))
@@ -59,6 +55,13 @@ export function linkAt(view: MatrixView, { queries, key }: Pointing): Link | und
   const of = keysSeen(view, ...queries);
   return { queries, key: at, weight, rank, of, isMasked: at >= of };
 }
+
+/** Whether both are words, and not the same one; punctuation, special tokens and the sink are none. */
+export const isBetweenWords = (query: Unit | undefined, key: Unit | undefined): boolean =>
+  query?.id !== key?.id && isWord(query) && isWord(key) && !key?.isSink;
+
+const isWord = (unit: Unit | undefined) =>
+  unit?.isSpecial === false && /[\p{L}\p{N}]/u.test(unit.characters);
 
 function largestOf(
   weights: Float32Array,

@@ -182,8 +182,8 @@ interface FarKeys {
 }
 
 /**
- * The queries and keys that tell something: words that point at others (pronouns and the other closed classes; all words
- * of a text that has none of them), and the content words more than two tokens away.
+ * The queries and keys that tell something: words that point at others (pronouns, else the other closed classes, else all
+ * words), and the content words more than two tokens away; of a pronoun those before it.
  */
 function farKeys(tokens: AttentionTokens, attention: Attention): readonly FarKeys[] {
   const { queries, keys, keyShift } = tokens;
@@ -204,11 +204,16 @@ function farKeys(tokens: AttentionTokens, attention: Attention): readonly FarKey
     const isFar = (key: number) =>
       isCross || (Math.abs(own - key) > maxNeighbour && maySee(attention, query, key));
     const seen = content.filter(isFar);
-    return seen.length > 0 ? [{ query, isPronoun: pronouns.has(word!), keys: seen }] : [];
+    // A pronoun stands for a word before it.
+    const before = !isCross && pronouns.has(word!) ? seen.filter(key => key < own) : [];
+    const isPronoun = before.length > 0;
+    return seen.length > 0 ? [{ query, isPronoun, keys: isPronoun ? before : seen }] : [];
   });
-  const classes = isCross ? [] : [pronouns, functionWords];
-  const pointing = classes.map(words => far.filter(({ query }) => words.has(queryWords[query]!)));
-  return pointing.find(rows => rows.length > 0) ?? far;
+  const ofPronouns = far.filter(({ isPronoun }) => isPronoun);
+  const ofFunctionWords = isCross
+    ? []
+    : far.filter(({ query }) => functionWords.has(queryWords[query]!));
+  return [ofPronouns, ofFunctionWords].find(rows => rows.length > 0) ?? far;
 }
 
 /** Whether a token is of a word that the model can read. */
