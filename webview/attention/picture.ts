@@ -32,11 +32,11 @@ const linksBeside = 10;
 const maxFoldedWidth = 412;
 /** A cell of the largest picture, in CSS pixels. */
 const maxCell = 56;
-/** The height of the legend under the picture, in CSS pixels. */
-const legendHeight = 40;
+/** The height of the legend under a picture with so much room, in CSS pixels: the less room, the more lines its words take. */
+const legendHeight = (room: number) => (room < 460 ? 68 : room < 640 ? 54 : 40);
 
 /** So that scale and words stand side by side, in CSS pixels. */
-const minLegendWidth = 400;
+const minLegendWidth = 520;
 
 export interface PictureArea {
   /** The text, the line of words, the picture, its legend. */
@@ -178,9 +178,11 @@ function placeOf(box: Box | undefined): {
     const width = Math.min(room, maxFoldedWidth);
     return { width, height: 2 * width, areListsBeside: room - width >= listsWidth };
   }
-  const full = Math.max(0, box.height - legendHeight);
-  const beside = { width: Math.max(0, room - listsWidth), height: full, areListsBeside: true };
-  const under = { width: room, height: Math.max(0, full - listsHeight), areListsBeside: false };
+  const heightOver = (width: number, lists: number) =>
+    Math.max(0, (box.height ?? 0) - legendHeight(width) - lists);
+  const besideLists = Math.max(0, room - listsWidth);
+  const beside = { width: besideLists, height: heightOver(besideLists, 0), areListsBeside: true };
+  const under = { width: room, height: heightOver(room, listsHeight), areListsBeside: false };
   const side = ({ width, height }: typeof beside | typeof under) => Math.min(width, height);
   return side(under) > side(beside) ? under : beside;
 }

@@ -32,16 +32,21 @@ const maxLabelLength = 120;
  */
 export function heatMap(view: MatrixView, options: PictureOptions): Picture {
   const { theme, width, height } = options;
-  const longest = (units: readonly Unit[]) =>
-    Math.min(maxLabelLength, width / 4, widestLabel(labelFont(theme, 'bold'), units));
-  const rowLabel = longest(view.queries);
-  const columnLabel = longest(view.keys);
+  const widthsOf = (units: readonly Unit[]) =>
+    labelWidths(labelFont(theme, 'bold'), units).map(label =>
+      Math.min(maxLabelLength, width / 4, label),
+    );
+  const longest = (labels: readonly number[]) =>
+    labels.reduce((most, label) => Math.max(most, label), 0);
+  const columnLabels = widthsOf(view.keys);
+  const [rowLabel, columnLabel] = [longest(widthsOf(view.queries)), longest(columnLabels)];
   const layout = layOutMatrix({
     offScale: view.offScale,
     width,
     height,
     rowLabel,
     columnLabel,
+    columnLabels,
     fontSize: labelSize,
     isPair: boundary(view.queries) !== undefined || boundary(view.keys) !== undefined,
     pixelRatio: window.devicePixelRatio,
@@ -86,22 +91,19 @@ function canvasesAt(place = ''): typeof makeCanvases {
   return known;
 }
 
-const widths = new WeakMap<readonly Unit[], number>();
+const widths = new WeakMap<readonly Unit[], readonly number[]>();
 const measure = new OffscreenCanvas(1, 1).getContext('2d');
 
-/** Width of the widest label; remembered, for the labels stay when the head changes. */
-function widestLabel(font: string, units: readonly Unit[]): number {
-  let width = widths.get(units);
-  if (width === undefined && measure) {
+/** Widths of the labels, in CSS pixels; remembered, for the labels stay when the head changes. */
+function labelWidths(font: string, units: readonly Unit[]): readonly number[] {
+  let known = widths.get(units);
+  if (!known && measure) {
     measure.font = font;
-    width = units.reduce(
-      // No label is drawn longer than `maxLabelLength`: its start is enough to measure.
-      (most, { label }) => Math.max(most, measure.measureText(label.slice(0, 40)).width),
-      0,
-    );
-    widths.set(units, width);
+    // No label is drawn longer than `maxLabelLength`: its start is enough to measure.
+    known = units.map(({ label }) => measure.measureText(label.slice(0, 40)).width);
+    widths.set(units, known);
   }
-  return width ?? 0;
+  return known ?? [];
 }
 
 /** The matrix's edge, and where sentence A ends and B begins. */

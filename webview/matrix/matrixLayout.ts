@@ -25,6 +25,8 @@ export interface MatrixBox {
   /** Longest label of each side, in CSS pixels. */
   readonly rowLabel: number;
   readonly columnLabel: number;
+  /** Of each column, in CSS pixels; all are as long as the longest where they are not told. */
+  readonly columnLabels?: readonly number[] | undefined;
   readonly fontSize: number;
   /** Whether the sentences of a pair are named beside the matrix. */
   readonly isPair: boolean;
@@ -77,17 +79,22 @@ export function layOutMatrix(box: MatrixBox): MatrixLayout {
     const top = Math.ceil(angle === 45 ? reach : line) + labelGap;
     // The last label hangs over its row; a pair's names stand below it.
     const letters = box.isPair ? line : line / 2;
-    const roomX = Math.max(1, box.width - left - Math.max(letters, Math.ceil(reach)));
     const roomY = Math.max(1, box.height - top - letters);
     const most = box.maxCell ?? usualMaxCell;
-    const free = Math.min(roomX / acrossColumns, roomY / acrossRows, most);
-    // Without gaps nobody sees a cell that is a pixel wider than the next; rounding down would waste a quarter of the room.
-    return { angle, top, reach, letters, cell: free >= cellWithGap ? snap(free) : free };
+    const cellBeside = (beyond: number) => {
+      const roomX = Math.max(1, box.width - left - Math.max(letters, Math.ceil(beyond)));
+      const free = Math.min(roomX / acrossColumns, roomY / acrossRows, most);
+      // Without gaps nobody sees a cell that is a pixel wider than the next; rounding down would waste a quarter of the room.
+      return free >= cellWithGap ? snap(free) : free;
+    };
+    // Most labels lean over other columns. How far the rest reach is known for the smallest cell there can be.
+    const beyond = angle === 45 ? reachBeyond(box, cellBeside(reach), line) : 0;
+    return { angle, top, beyond, letters, cell: cellBeside(beyond) };
   };
 
   const slanted = place(45);
   const flat = place(0);
-  const { angle, top, reach, letters, cell } =
+  const { angle, top, beyond, letters, cell } =
     box.columnLabel + labelGap <= flat.cell ? flat : slanted;
   const narrow = cell >= cellWithGap ? snap(cell * narrowShare) : cell * narrowShare;
   const [rowEdges, columnEdges] = [edgesOf(rows, cell, narrow), edgesOf(columns, cell, narrow)];
@@ -103,7 +110,7 @@ export function layOutMatrix(box: MatrixBox): MatrixLayout {
     top,
     matrixWidth,
     matrixHeight,
-    width: Math.ceil(left + matrixWidth + Math.max(letters, reach)),
+    width: Math.ceil(left + matrixWidth + Math.max(letters, beyond)),
     height: Math.ceil(top + matrixHeight + letters),
     angle,
     rowStep: labelStep(cell, line),
@@ -111,6 +118,19 @@ export function layOutMatrix(box: MatrixBox): MatrixLayout {
     rowPitch: line,
     columnPitch,
   };
+}
+
+/** How far the slanted labels reach beyond the last column, in CSS pixels, where cells are at least so large. */
+function reachBeyond(box: MatrixBox, cell: number, line: number): number {
+  const { columns } = box.offScale;
+  let [after, most] = [0, 0];
+  for (let column = columns.length - 1; column >= 0; column--) {
+    const size = columns[column] ? cell * narrowShare : cell;
+    const label = box.columnLabels?.[column] ?? box.columnLabel;
+    most = Math.max(most, (label + line) * slant - after - size / 2);
+    after += size;
+  }
+  return most;
 }
 
 /** How many whole cells are as wide as all rows or columns together. */

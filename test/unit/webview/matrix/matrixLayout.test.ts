@@ -68,13 +68,44 @@ describe('a matrix in its box', () => {
     const sideOf = (count: number) =>
       layOutMatrix(box({ ...cells(count, count), width: room, height: room })).matrixWidth;
     const sides = Array.from({ length: 512 }, (_, index) => sideOf(index + 1));
-    const most = Math.max(...sides);
     sides.forEach((side, index) => {
       const count = index + 1;
+      const most = Math.max(...sides.slice(index));
       // The largest cell keeps a few tokens small, and gaps need whole pixels.
       const least = Math.min(36 * count, most - (side / count >= 9 ? count : 1));
       expect(side, `${count} tokens`).toBeGreaterThanOrEqual(least);
     });
+  });
+
+  test('gives its cells the room that no slanted label reaches into', () => {
+    const one = box({ ...cells(13, 13), width: 288, height: 600, maxCell: 56 });
+    const short = layOutMatrix({ ...one, columnLabels: Array(13).fill(0).fill(50, 0, 5) });
+    expect(short.cell).toBeGreaterThan(layOutMatrix(one).cell + 1);
+  });
+
+  test('has room for each slanted label', () => {
+    fc.assert(
+      fc.property(
+        anyBox,
+        fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
+        (one, shares) => {
+          const columnLabels = one.offScale.columns.map(
+            () => shares.next().value * one.columnLabel,
+          );
+          const layout = layOutMatrix({ ...one, columnLabels });
+          expect(layout.width).toBeLessThanOrEqual(one.width + 1);
+          if (layout.angle === 45) {
+            columnLabels.forEach((label, column) => {
+              const foot =
+                layout.left + (layout.columnEdges[column]! + layout.columnEdges[column + 1]!) / 2;
+              expect(foot + (label + 11 * 1.2) * Math.SQRT1_2).toBeLessThanOrEqual(
+                layout.width + 1,
+              );
+            });
+          }
+        },
+      ),
+    );
   });
 
   test('has labels that do not touch, on both sides', () => {
@@ -106,6 +137,11 @@ describe('a matrix in its box', () => {
       fc.property(anyBox, fc.integer({ min: 0, max: 300 }), (one, more) => {
         const larger = { ...one, width: one.width + more, height: one.height + more };
         expect(layOutMatrix(larger).cell).toBeGreaterThanOrEqual(layOutMatrix(one).cell - 1e-9);
+        const columnLabels = one.offScale.columns.map(
+          (_, column) => (column * 17) % one.columnLabel,
+        );
+        const [small, large] = [one, larger].map(each => layOutMatrix({ ...each, columnLabels }));
+        expect(large!.cell).toBeGreaterThanOrEqual(small!.cell - 1e-9);
       }),
     );
   });
