@@ -127,6 +127,46 @@ describe('in each theme axe finds nothing', () => {
     },
   );
 
+  test.each([1000, 320])('with a head switched off and all ranked, in %i pixels', async width => {
+    const open = await lab.open({
+      ...{ model: 'test/fixtures/tiny-gpt2', text: 'The cat sat on the mat.', width, height: 900 },
+    });
+    await open.settled();
+    const { page } = open;
+    await page.locator('[data-layer="0"][data-head="1"]').click();
+    await page.locator('.without-control').click();
+    await page.locator('.without-words').waitFor();
+    expect(await findings(open)).toEqual([]);
+    await page.getByRole('button', { name: /^Which heads matter/u }).click();
+    await page.locator('.sweep .effect-row').first().waitFor();
+    expect(await findings(open)).toEqual([]);
+  });
+
+  test.each([1500, 320])('with a second head beside the picture, in %i pixels', async width => {
+    const open = await lab.open({ text: pair, width, height: 900 });
+    await open.settled();
+    await open.page.getByRole('button', { name: /^Compare/u }).click();
+    await open.page.getByText(/points (less|more)/u).waitFor();
+    expect(await findings(open)).toEqual([]);
+    await open.page.getByRole('radio', { name: 'Sentence' }).click();
+    expect(await findings(open)).toEqual([]);
+  });
+
+  test('with lines of several heads', async () => {
+    const open = await lab.open({
+      text: 'The cat sat on the mat because it was tired.',
+      savedState: {
+        view: 'lines',
+        heads: [
+          { layer: 1, head: 3 },
+          { layer: 3, head: 1 },
+        ],
+      },
+    });
+    await open.settled();
+    expect(await findings(open)).toEqual([]);
+  });
+
   test('in tokens, a word step by step, narrow and with ids', async () => {
     const open = await lab.open({
       name: 'tokens',

@@ -25,7 +25,7 @@ import { percent } from '../../src/common/text/percent';
 /** The least width of the lists beside the picture, with the gap before them, in CSS pixels. */
 const listsWidth = 232 + 24;
 /** The height of the lists under it, with the gap above them. */
-const listsHeight = 20 + 8 + 6 * 20 + 16;
+const listsHeight = 20 + 8 + 6 * 24 + 16;
 const linksUnder = 6;
 const linksBeside = 10;
 /** Above the heads the picture is no wider than it could be beside them: it must not shrink where the page grows. */

@@ -95,7 +95,10 @@ export function matrixView(
   let hiddenShare = 0;
   if (!isWhole && queries.length > 0) {
     const sums = rowSums(shown, queries.length, keys.length);
-    hiddenShare = Math.max(0, 1 - sums.reduce((total, sum) => total + sum, 0) / sums.length);
+    // Where tokens are merged and none is left out, only rounding is missing.
+    const isLeftOut = keys.reduce((count, { tokens }) => count + tokens.length, 0) < size[1];
+    const mean = sums.reduce((total, sum) => total + sum, 0) / sums.length;
+    hiddenShare = isLeftOut ? Math.max(0, 1 - mean) : 0;
     if (rescale) {
       for (let index = 0; index < shown.length; index++) {
         shown[index]! /= sums[Math.floor(index / keys.length)]! || 1;

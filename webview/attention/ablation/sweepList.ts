@@ -1,7 +1,7 @@
 /** The heads that matter for what is watched, as a list with bars. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Manifest } from '../../../src/common/protocol/manifest';
-import { count } from '../../common/numbers';
+import { count, ordinal } from '../../common/numbers';
 import { focusableIn, moveFocus } from '../../elements/focusKeys';
 import type { AblationActions } from './ablationActions';
 import type { AblationState } from './ablationState';
@@ -60,7 +60,7 @@ export function sweepList(
             class=${`effect-row ${does}`}
             tabindex=${place === 0 ? 0 : -1}
             aria-pressed=${isOff}
-            aria-label=${`${place + 1}: ${words} ${does}, ${numbers}`}
+            aria-label=${`${name} ${numbers}, ${does}, ${ordinal(place + 1)}`}
             title=${isOff ? `Switch ${words} on again` : `Switch ${words} off`}
             @click=${() => (isOff ? actions.switchOn(own) : actions.switchOff(own))}
           >
