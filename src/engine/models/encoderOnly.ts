@@ -157,12 +157,7 @@ export class EncoderOnly {
       throw withoutHead(manifest.name);
     }
     const { masked } = request;
-    const input = fitContext(
-      tokenizer,
-      manifest.contextLength,
-      request,
-      request.windowStart ?? 0,
-    );
+    const input = fitContext(tokenizer, manifest.contextLength, request, request.windowStart ?? 0);
     const source = this.#masked(input.tokens, masked === undefined ? [] : [masked]);
     const masks = [...source.keys()].filter(index => source[index]?.id === manifest.tokens?.mask);
     const places = masks.length > 0 ? masks : [...source.keys()];
