@@ -4,8 +4,8 @@ import { PageLab, type OpenPage } from './pageLab';
 
 const text = 'The cat sat on the mat because it was tired, unbelievably.';
 
-/** Of this text layer 4, head 2: it looks from the pronoun to what it stands for. */
-const tellingHead = { layer: 3, head: 1 };
+/** Of this text layer 2, head 4: it looks from the pronoun to what it stands for. */
+const tellingHead = { layer: 1, head: 3 };
 
 let lab: PageLab;
 let open: OpenPage;

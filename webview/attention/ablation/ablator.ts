@@ -45,6 +45,9 @@ export function placeOf(
 
 /** Measures, sweeps, and reads what a user types as a token. */
 export class Ablator {
+  /** What was typed last at each end of the contrast. */
+  readonly #typing: [object?, object?] = [];
+
   /**
    * @param context undefined where nothing is shown, or the section is closed.
    * @param clean is told what is switched off where the model does not have all of it.
@@ -126,9 +129,13 @@ export class Ablator {
     if (!context || !question) {
       return;
     }
+    const typing = {};
+    this.#typing[end] = typing;
     const [token, note] = typed.trim() === '' ? [] : await this.#tokenOf(context, typed, known);
-    if (this.store.state.question === question) {
-      const [a, b] = question.contrast;
+    // The other end may have been typed meanwhile, and the same once more.
+    const now = this.store.state.question;
+    if (now?.of === question.of && this.#typing[end] === typing) {
+      const [a, b] = now.contrast;
       this.ask({ contrast: end === 0 ? [token, b] : [a, token] });
       this.store.update({ note });
     }
