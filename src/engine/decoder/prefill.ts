@@ -86,6 +86,11 @@ export class TextReader {
     return this.#runChunks(ids, this.#graph.empty, requested, signal);
   }
 
+  /** What was read last. */
+  get last(): Prefix {
+    return this.#last;
+  }
+
   /** Keeps a prefix of one row. It keeps only what the next text can use: logits and attention are large. */
   keep({ ids, cache }: Prefix): void {
     this.#last = { ids, cache };

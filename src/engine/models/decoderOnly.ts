@@ -38,6 +38,7 @@ import {
 } from '../decoding/chat';
 import { Classifier } from './classifier';
 import { DecoderReaders } from './decoderReaders';
+import { knownInput, readWhole, type ScoredInput } from './knownTokens';
 import { ablatableNextToken } from './nextTokenAblation';
 import { nothingRequested, type Prefix } from '../decoder/decoderGraph';
 import {
@@ -299,35 +300,37 @@ export class DecoderOnly {
   async score(request: ScoreRequest, onPart?: OnPart, signal?: AbortSignal): Promise<Score> {
     const { manifest, device } = this.#model;
     checkScore(request, manifest);
-    const { scorer } = this.#readers.of(request.ablation);
-    const { text, targetText, top = 0 } = request;
-    const prompt =
-      targetText === undefined
-        ? undefined
-        : this.#source({ text }, manifest.contextLength / 2, Infinity);
-    const { tokens, window } = this.#source({ text: targetText ?? text }, Infinity);
-    const before = idsOf(prompt?.tokens ?? []);
+    const { reader, scorer } = this.#readers.of(request.ablation);
+    const { known, top = 0 } = request;
+    const { text, tokens, before, window, dropped } = known
+      ? knownInput(manifest, this.#model.tokenizer, known)
+      : this.#textInput(request);
+    const whole = known?.leftOut?.length ? await readWhole(reader, known, signal) : undefined;
     const scores: TokenScore[] = [];
     let [runMs, computed] = [0, 0];
     const parts = scorer.score([...before, ...idsOf(tokens)], before.length, top, signal);
-    for await (const part of parts) {
-      const first = scores.length;
-      scores.push(...part.scores);
-      runMs += part.runMs;
-      computed += part.computed;
-      onPart?.({
-        first,
-        total: tokens.length,
-        ...asTokenScores(tokens.slice(first, scores.length), part.scores),
-      });
+    try {
+      for await (const part of parts) {
+        const first = scores.length;
+        scores.push(...part.scores);
+        runMs += part.runMs;
+        computed += part.computed;
+        onPart?.({
+          first,
+          total: tokens.length,
+          ...asTokenScores(tokens.slice(first, scores.length), part.scores),
+        });
+      }
+    } finally {
+      if (whole) {
+        reader.keep(whole);
+      }
     }
     return {
       modelId: manifest.id,
       ...asTokenScores(tokens, scores),
-      ...summarize(targetText ?? text, tokens, scores),
-      window: prompt?.window ?? window,
-      dropped: prompt?.dropped ?? 0,
-      computed,
+      ...summarize(text, tokens, scores),
+      ...{ window, dropped, computed },
       device,
       runMs,
     };
@@ -411,6 +414,20 @@ export class DecoderOnly {
   #conversation(messages: readonly ChatMessage[], room: PromptRoom, answer?: string): Conversation {
     const { manifest, tokenizer } = this.#model;
     return fitConversation(tokenizer, room, requireChat(manifest, this.#chat), messages, answer);
+  }
+
+  /** A text to score, or what it continues and its continuation. */
+  #textInput({ text, targetText }: ScoreRequest): ScoredInput {
+    const room = this.#model.manifest.contextLength / 2;
+    const prompt = targetText === undefined ? undefined : this.#source({ text }, room, Infinity);
+    const scored = this.#source({ text: targetText ?? text }, Infinity);
+    const { window, dropped } = prompt ?? { window: scored.window, dropped: 0 };
+    return {
+      text: targetText ?? text,
+      tokens: scored.tokens,
+      before: idsOf(prompt?.tokens ?? []),
+      ...{ window, dropped },
+    };
   }
 
   #source(request: { readonly text: string }, room: number, windowStart = 0): ModelInput {

@@ -3,11 +3,29 @@
 import type { Ablation } from './ablation';
 import type { Candidate, Device, Token, Window } from './types';
 
+/** Tokens by their ids, in place of texts: nothing is cut anew. */
+export interface KnownTokens {
+  /** What is read first. */
+  readonly read: readonly number[];
+  /**
+   * Stretches of `read`, by index, that are left out of it. They are in order and do not overlap. What stands before the
+   * first is not computed again, however many such requests follow one another.
+   */
+  readonly leftOut?: readonly { readonly start: number; readonly end: number }[] | undefined;
+  /** What is scored in its place after what is read; at least one token. */
+  readonly scored: readonly number[];
+}
+
 export interface ScoreRequest {
   readonly modelId: string;
   readonly text: string;
   /** The translation that an encoder-decoder scores, which is required; or the continuation of `text` that a decoder-only model scores. */
   readonly targetText?: string | undefined;
+  /**
+   * For a decoder-only model, in place of `text`, which is then empty, and of `targetText`. What is read and scored must
+   * fit the context. `tokens` of the score are those that are scored, with offsets in their own text.
+   */
+  readonly known?: KnownTokens | undefined;
   /** Number of the most probable tokens to return in the place of each; 0 by default. */
   readonly top?: number | undefined;
   /** Parts of the model that are switched off or weakened; none by default. */
