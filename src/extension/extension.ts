@@ -4,8 +4,9 @@ import { commandTable } from './commands';
 import { chooseDevice } from './engine/chooseDevice';
 import { Attention } from './features/attention/attention';
 import { CaretAttention } from './features/caretAttention/caretAttention';
-import { Completion, serveWhyPage } from './features/completion/completion';
+import { Completion } from './features/completion/completion';
 import { Explainer } from './features/completion/explainer';
+import { serveWhyPage } from './features/completion/serveWhyPage';
 import { Lessons } from './features/evolution/content';
 import { serveStory } from './features/evolution/serveStory';
 import { StageGuide } from './features/evolution/stageGuide';
@@ -79,7 +80,7 @@ function build(context: vscode.ExtensionContext) {
       show: subject => panels.why.show(subject),
     }),
   );
-  serveWhyPage(panels.why, explainer, models, () => completion.why());
+  serveWhyPage({ ...host, panels: panels.why, explainer, why: () => completion.why() });
 
   const lessons = new Lessons(vscode.Uri.joinPath(context.extensionUri, 'media', 'lessons'));
   const stageGuide = new StageGuide({ ...host, lessons, panels: panels.stage });

@@ -10,6 +10,10 @@ interface Recorded {
   readonly explanation: NonNullable<HostOptions['completion']>['explanation'];
   readonly weights: readonly (readonly number[])[];
   readonly standings: readonly NonNullable<HostOptions['completion']>['ranks'][];
+  /** With each word, each line and one pair of words left out. */
+  readonly omissions: NonNullable<HostOptions['completion']>['omissions'];
+  /** From the four most probable other tokens in place of the first. */
+  readonly alternatives: NonNullable<HostOptions['completion']>['alternatives'];
 }
 
 /** Recorded from a run; numbers have six digits. */
@@ -19,10 +23,12 @@ export const recorded = JSON.parse(
 
 /** The page with it. @param token whose ranks the host answers with, whichever it is asked for. */
 export const withCompletion = (token = 0): OpenOptions => {
-  const { subject, explanation, weights, standings } = recorded;
+  const { subject, explanation, weights, standings, omissions, alternatives } = recorded;
   return {
     name: 'why',
     subject,
-    host: { completion: { explanation, weights, ranks: standings[token] } },
+    host: {
+      completion: { explanation, weights, ranks: standings[token], omissions, alternatives },
+    },
   };
 };

@@ -9,8 +9,10 @@ import type { PageStart } from '../../src/common/protocol/pages/page';
 import type { StageHostApi, StagePageApi, StageStart } from '../../src/common/protocol/pages/stage';
 import type { TokensPageApi } from '../../src/common/protocol/pages/tokens';
 import type {
+  Alternative,
   Explanation,
   LayerRank,
+  OmissionEffect,
   WhyHostApi,
   WhyPageApi,
 } from '../../src/common/protocol/pages/why';
@@ -52,10 +54,16 @@ export interface HostOptions {
         readonly explanation: Explanation;
         readonly weights: readonly (readonly number[])[];
         readonly ranks: readonly LayerRank[] | undefined;
+        /** By what is left out: "1-2,11-12". */
+        readonly omissions: Readonly<Record<string, OmissionEffect>>;
+        /** By the written token and the other one's id: "0-28". */
+        readonly alternatives: Readonly<Record<string, Alternative>>;
       }
     | undefined;
   /** How long the host takes to answer the first call, in ms. */
   readonly startMs?: number | undefined;
+  /** How long the host takes to say what an omission changes, in ms. */
+  readonly answerMs?: number | undefined;
   /** The heads that were chosen before the page of attention begins. */
   readonly chosenHeads?: ModelHeads | undefined;
   /** What is selected in the editor. */
@@ -173,6 +181,23 @@ function startHost(options: HostOptions): void {
         Promise.resolve(options.completion?.weights[index] ?? []),
       ),
       rankByLayer: handle('rankByLayer', () => Promise.resolve(options.completion?.ranks)),
+      leaveOut: handle('leaveOut', async ({ leftOut }) => {
+        const key = leftOut.map(({ start, end }) => `${start}-${end}`).join();
+        const effect = options.completion?.omissions[key];
+        await new Promise(done => setTimeout(done, options.answerMs ?? 0));
+        if (!effect) {
+          throw new EngineError('internal', `this test does not know what ${key} changes`);
+        }
+        // JSON has no undefined.
+        return { ...effect, probabilities: effect.probabilities.map(each => each ?? undefined) };
+      }),
+      writeFrom: handle('writeFrom', ({ index, tokenId }) => {
+        const alternative = options.completion?.alternatives[`${index}-${tokenId}`];
+        return alternative
+          ? Promise.resolve(alternative)
+          : Promise.reject(new EngineError('internal', 'this test does not know that token'));
+      }),
+      take: handle('take', () => Promise.resolve(options.start.subject)),
       showLog: handle('showLog', nothing),
       pictureShown: handle('pictureShown', nothing),
       followCaret: handle('followCaret', nothing),

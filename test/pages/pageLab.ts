@@ -48,7 +48,13 @@ export interface OpenOptions {
     | Partial<
         Pick<
           HostOptions,
-          'failing' | 'modelUris' | 'completion' | 'startMs' | 'chosenHeads' | 'selectedText'
+          | 'failing'
+          | 'modelUris'
+          | 'completion'
+          | 'startMs'
+          | 'answerMs'
+          | 'chosenHeads'
+          | 'selectedText'
         >
       >
     | undefined;
@@ -246,6 +252,7 @@ export class PageLab {
       failing: options.host?.failing,
       completion: options.host?.completion,
       startMs: options.host?.startMs,
+      answerMs: options.host?.answerMs,
       chosenHeads: options.host?.chosenHeads,
       selectedText: options.host?.selectedText,
       savedState: options.savedState === undefined ? undefined : JSON.stringify(options.savedState),

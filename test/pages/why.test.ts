@@ -33,8 +33,8 @@ describe('a completion', () => {
     expect(await page.locator('.sentence-of-token').innerText()).toMatch(
       /^“·\w+” had a probability of \d+\.\d\s%, the most probable of all\.$/u,
     );
-    expect(await page.locator('.bars tr').count()).toBe(5);
-    expect(await page.locator('.bars tr.taken').count()).toBe(1);
+    expect(await page.locator('.columns .bars tr').count()).toBe(5);
+    expect(await page.locator('.columns .bars tr.taken').count()).toBe(1);
     expect(await page.locator('.decision').innerText()).toMatch(/of 30 layers? puts? it first/u);
   });
 
@@ -79,7 +79,10 @@ describe('a completion', () => {
     await expect
       .poll(() => page.locator('.line').innerText())
       .toMatch(/goes to “·?lighthouse”, the \d+/u);
-    await prompt().locator('.token', { hasText: 'lighthouse' }).first().click();
+    await prompt()
+      .locator('.token', { hasText: 'lighthouse' })
+      .first()
+      .click({ modifiers: ['Alt'] });
     await expect.poll(() => open.calls('reveal')).toHaveLength(1);
   });
 
@@ -91,6 +94,96 @@ describe('a completion', () => {
     expect(await open.calls('copy')).toEqual([{ text: markdown }]);
     expect(markdown).toContain(recorded.explanation.prompt);
     expect(markdown.match(/^\| .* \|$/gmu)).toHaveLength(recorded.explanation.tokens.length + 2);
+  });
+});
+
+describe('what if', () => {
+  const { explanation, omissions, alternatives } = recorded;
+  const [first] = explanation.tokens;
+  const other = first?.candidates.find(({ id }) => id !== first.token.id);
+  const press = (name: string | RegExp) => open.page.getByRole('button', { name }).click();
+
+  test('another token is continued, and its text taken into the document', async () => {
+    const { page, why } = await start();
+    await page.locator('.bars').first().getByRole('button').first().click();
+    const known = alternatives[`0-${other?.id}`];
+    await expect.poll(async () => (await why()).whatIf.alternative).toBe(known?.text);
+    expect(await page.locator('.written-text').innerText()).toContain(
+      known?.tokens[2]?.text.trim() ?? '?',
+    );
+    expect((await why()).markdown).toContain('on\n\n·');
+    await press('Use This Text');
+    await expect.poll(() => open.calls('take')).toEqual([{ id: explanation.id }]);
+    // It is explained in its turn.
+    await expect.poll(async () => (await open.calls('explain')).length).toBe(2);
+    await expect.poll(async () => (await why()).whatIf.alternative).toBeUndefined();
+  });
+
+  test('words of the prompt that are clicked are left out, and come back', async () => {
+    const { page, why } = await start();
+    const word = (index: number) => prompt().locator('.token').nth(index);
+    await word(1).click();
+    await expect
+      .poll(async () => (await why()).whatIf.without)
+      .toEqual({ texts: ['·lighthouse'], probabilities: omissions['1-2']?.probabilities });
+    expect(await word(1).getAttribute('aria-pressed')).toBe('true');
+    expect(await page.locator('.moves tr').count()).toBe(explanation.tokens.length);
+    await word(11).click();
+    await expect
+      .poll(async () => (await why()).whatIf.without?.probabilities)
+      .toEqual(omissions['1-2,11-12']?.probabilities);
+    await word(1).click();
+    await expect.poll(async () => (await why()).whatIf.without?.texts).toHaveLength(1);
+    await press('Put It Back');
+    expect((await why()).whatIf.without).toBeUndefined();
+    expect(await page.locator('.token.omittable.locked').count()).toBe(0);
+  });
+
+  test('all of the prompt left out is said to leave nothing to predict from', async () => {
+    const { page } = await start();
+    await page.getByRole('radio', { name: 'line' }).click();
+    await prompt().locator('.token').first().click();
+    await expect
+      .poll(() => page.locator('.effect p').first().innerText())
+      .toContain('nothing is left that could predict the first token');
+  });
+
+  test('each word is left out in turn, ranked beside attention, with how far both agree', async () => {
+    const { page, why } = await start();
+    await press(/^Leave out each of 20/u);
+    await expect.poll(async () => (await why()).whatIf.agreement).toBeDefined();
+    const { sweep } = (await why()).whatIf;
+    expect(sweep).toHaveLength(20);
+    for (const [index, { bits }] of sweep.entries()) {
+      const without = omissions[`${index}-${index + 1}`]?.probabilities[0];
+      const expected = without && Math.log2(first?.probability ?? 0) - Math.log2(without);
+      expect(bits).toBeCloseTo(expected ?? NaN, 9);
+    }
+    const shown = await page.locator('.influences .bits').allInnerTexts();
+    const sizes = shown.map(text => Math.abs(Number.parseFloat(text.replace('−', '-'))));
+    expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+    expect(await page.locator('.agreement').innerText()).toMatch(
+      /in \d+\.\d\s% of all pairs.*τ is −?0\.\d\d, over 19 words without the first/u,
+    );
+    const { markdown } = await why();
+    expect(markdown).toContain('## Each part of the prompt left out alone');
+  });
+
+  test('a sweep can be ended, and keeps what it knows', async () => {
+    const { completion } = withCompletion().host ?? {};
+    const { page, why } = await start({
+      host: { ...(completion && { completion }), answerMs: 60 },
+    });
+    await press(/^Leave out each of/u);
+    await expect
+      .poll(async () => (await why()).whatIf.sweep.filter(({ bits }) => bits !== undefined).length)
+      .toBeGreaterThan(1);
+    await press('Cancel');
+    const asked = (await open.calls('leaveOut')).length;
+    await page.waitForTimeout(200);
+    expect(await open.calls('leaveOut')).toHaveLength(asked);
+    expect(await page.locator('.sweep').innerText()).toContain('ended before the others');
+    expect((await why()).whatIf.agreement).toBeUndefined();
   });
 });
 
@@ -125,6 +218,10 @@ describe.each(themeKinds)('in the %s theme', theme => {
   test.each([1000, 320])('axe finds nothing in %i pixels', async width => {
     const { page } = await start({ theme, width });
     await expect.poll(() => page.locator('.cell').count()).toBe(31);
+    await page.locator('.bars').first().getByRole('button').first().click();
+    await prompt().locator('.token').nth(1).click();
+    await page.getByRole('button', { name: /^Leave out each of/u }).click();
+    await expect.poll(async () => (await open.why()).whatIf.agreement).toBeDefined();
     await page.evaluate(readFileSync(axePath, 'utf8'));
     const { violations } = await page.evaluate(
       () => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(), // Just put there.

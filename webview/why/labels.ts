@@ -1,35 +1,13 @@
 /** All that the page says of a completion: in words, and in data for the text alternative and for tests. */
-import type {
-  ExplainedToken,
-  Explanation,
-  LayerRank,
-  WhyDescription,
-} from '../../src/common/protocol/pages/why';
-import { elide, visibleText } from '../../src/common/text/tokenText';
-import { chosenOf, weightsOf, type WhyState, withoutSink } from './whyState';
+import type { Explanation, LayerRank, WhyDescription } from '../../src/common/protocol/pages/why';
+import { labelOf, lookedAtTexts, writtenText } from './tokenTexts';
+import { chosenOf, weightsOf, type WhyState } from './whyState';
+import { withoutSink } from './attentionSink';
 import { markdownText } from '../common/escape';
 import { causeOf } from '../elements/errorNotice';
 import { percent } from '../../src/common/text/percent';
 import { ordinal } from '../common/numbers';
-
-const maxTokenLength = 24;
-
-/** A token as it is drawn: of the prompt or of the text. */
-export const labelOf = (text: string): string => elide(visibleText(text), maxTokenLength);
-
-/** A written token's own text. */
-export const writtenText = ({ text }: Explanation, { token }: ExplainedToken): string =>
-  token.isSpecial || token.start === token.end ? token.text : text.slice(token.start, token.end);
-
-/** All that can be looked at, in order: the prompt's tokens, and those written before the chosen one. */
-export function lookedAtTexts(explanation: Explanation, chosen: number): readonly string[] {
-  return [
-    ...explanation.promptTokens.map(({ start, end, text, isSpecial }) =>
-      isSpecial ? text : explanation.prompt.slice(start, end),
-    ),
-    ...explanation.tokens.slice(0, chosen).map(token => writtenText(explanation, token)),
-  ];
-}
+import { bitsLabel, describeWhatIf, sweepOf, whatIfMarkdown } from './whatIfLabels';
 
 /** "the most probable of all", "the 3rd", "beyond the 64th". */
 const rankInWords = (rank: number | undefined, ranks: number): string =>
@@ -110,7 +88,14 @@ export function lineOf(state: WhyState): string {
   }
   const text = labelOf(lookedAtTexts(shown.explanation, chosen)[pointed] ?? '');
   const place = 1 + weights.filter(other => other > weight).length;
-  return `Of all attention, ${percent(weight)} goes to “${text}”, the ${ordinal(place)} of ${weights.length}.`;
+  const part = sweepOf(state)?.influences.find(
+    ({ start, end }) => start <= pointed && pointed < end,
+  );
+  const effect =
+    part?.bits === undefined
+      ? ''
+      : ` Without “${labelOf(part.text)}” the chosen token changes by ${bitsLabel(part.bits)}.`;
+  return `Of all attention, ${percent(weight)} goes to “${text}”, the ${ordinal(place)} of ${weights.length}.${effect}`;
 }
 
 /** The page in data and in words; true in every state. */
@@ -135,6 +120,7 @@ export function describe(state: WhyState): WhyDescription {
     prompt: explanation ? lookedAtTexts(explanation, 0).map(labelOf) : [],
     weights: explanation && weightsOf(state),
     decidedAt: ranks && decidedAt(ranks),
+    whatIf: describeWhatIf(state),
     markdown: explanation
       ? markdownOf(state)
       : error
@@ -177,6 +163,7 @@ function markdownOf(state: WhyState): string {
       } | ${known ? (decidedAt(known) ?? '') : ''} | ${others.join(', ')} |`;
     }),
     ...(weights ? ['', markdownText(lookedInWords(explanation, chosen, weights)), ''] : ['']),
+    whatIfMarkdown(state),
     '## The prompt',
     '',
     ...(dropped > 0 ? [`Its first ${dropped} tokens were not read.`, ''] : []),

@@ -1,13 +1,15 @@
 /** The rows of the page that explains a completion. */
-import type { Explanation } from '../../src/common/protocol/pages/why';
+import type { Explanation, PromptSpan } from '../../src/common/protocol/pages/why';
 import type { Unit } from '../matrix/units';
 import { memo } from '../common/store';
 import type { Theme } from '../common/theme';
 import { tokenRow, type TokenRow } from '../elements/tokenRow';
 import { visibleText } from '../../src/common/text/tokenText';
 import type { Actions } from './actions';
-import { chosenOf, weightsOf, type WhyState, withoutSink } from './whyState';
-import { lookedAtTexts, writtenText } from './labels';
+import { chosenOf, weightsOf, type WhyState } from './whyState';
+import { withoutSink } from './attentionSink';
+import { lookedAtTexts, writtenText } from './tokenTexts';
+import { sweepOf } from './whatIfLabels';
 
 export interface Rows {
   readonly written: TokenRow;
@@ -69,12 +71,12 @@ export function createRows(actions: Actions) {
         label: 'What it looked at: the prompt, and what was written before',
         names: [],
         fill: (button, index) => {
-          button.classList.toggle('own', index >= explanation.promptTokens.length);
+          button.classList.add(index < explanation.promptTokens.length ? 'omittable' : 'own');
         },
       },
       {
         onPoint: index => actions.point(index),
-        onChoose: index => actions.reveal(index),
+        onChoose: index => actions.toggle(index),
         onReveal: index => actions.reveal(index),
       },
     ),
@@ -99,12 +101,31 @@ export function createRows(actions: Actions) {
         pointed: [],
         locked: [chosenOf(state)],
       });
+      const leftOut = state.whatIf.leftOut.flatMap(tokensOf);
       rows.prompt.light({
         weights:
-          weights && new Map(withoutSink(weights).weights.map((weight, index) => [index, weight])),
+          effectsOf(state) ??
+          (weights &&
+            new Map(withoutSink(weights).weights.map((weight, index) => [index, weight]))),
         pointed: pointed === undefined ? [] : [pointed],
-        locked: [],
+        locked: leftOut,
       });
     },
   };
+}
+
+const tokensOf = ({ start, end }: PromptSpan): number[] =>
+  Array.from({ length: end - start }, (_, place) => start + place);
+
+/** The size of the effect of leaving each token's part out, where that is to be shown. */
+function effectsOf(state: WhyState): ReadonlyMap<number, number> | undefined {
+  const influences = state.saved.colour === 'effect' ? sweepOf(state)?.influences : undefined;
+  return (
+    influences &&
+    new Map(
+      influences.flatMap(part =>
+        tokensOf(part).map(token => [token, Math.abs(part.bits ?? 0)] as const),
+      ),
+    )
+  );
 }

@@ -10,9 +10,11 @@ import { progress, working } from '../common/progress';
 import type { Actions } from './actions';
 import type { Rows } from './rows';
 import { chosenOf, type WhyState } from './whyState';
-import { decidedAt, decisionInWords, labelOf, lineOf, tokenInWords } from './labels';
+import { decidedAt, decisionInWords, lineOf, tokenInWords } from './labels';
+import { labelOf } from './tokenTexts';
 import { percent } from '../../src/common/text/percent';
 import { count, duration, ordinal } from '../common/numbers';
+import { alternativeBox, effectTable, omissionControls, sweepTable } from './whatIfTemplate';
 
 const againTitle = 'Explain the Last Completion';
 
@@ -75,8 +77,10 @@ function explained(
         ? html`<section class="token-told" aria-live="polite" aria-label="The chosen token">
             <p class="sentence-of-token">${tokenInWords(explanation, chosen)}</p>
             <div class="columns">
-              ${alternatives(token)} ${layers(state.ranks.has(chosen), state.ranks.get(chosen))}
+              ${alternatives(token, state, actions)}
+              ${layers(state.ranks.has(chosen), state.ranks.get(chosen))}
             </div>
+            ${alternativeBox(state, actions)}
           </section>`
         : nothing
     }
@@ -95,14 +99,20 @@ function explained(
             ? `; ${count(explanation.dropped, 'token')} before it were not read`
             : ''
         }.
-        Attention shows where it read, not why it decided.
+        Attention shows where it read, not why it decided; what changes without a part of it, is
+        measured by leaving it out. What follows it then moves up.
       </p>
-      ${rows.prompt.element}
+      ${omissionControls(state, explanation, actions)} ${rows.prompt.element}
+      ${effectTable(state, explanation, actions)} ${sweepTable(state)}
     </section>`;
 }
 
 /** The most probable tokens in this place, as bars. */
-const alternatives = ({ candidates, token, probability, rank }: ExplainedToken) => {
+const alternatives = (
+  { candidates, token, probability, rank }: ExplainedToken,
+  { whatIf }: WhyState,
+  actions: Actions,
+) => {
   const isAmong = candidates.some(({ id }) => id === token.id);
   const rows = [
     ...candidates,
@@ -110,14 +120,26 @@ const alternatives = ({ candidates, token, probability, rank }: ExplainedToken) 
   ];
   return html`<table class="bars">
     <caption class="quiet">
-      Could have been
+      Could have been: choose one to see what would follow
     </caption>
     <tbody>
       ${rows.map(
         (one, index) =>
           html`<tr class=${one.id === token.id ? 'taken' : ''}>
             <td class="place quiet">${index < candidates.length ? index + 1 : (rank ?? '…')}</td>
-            <th scope="row" class="code"><bdi>${labelOf(one.text)}</bdi></th>
+            <th scope="row" class="code">
+              ${
+                one.id === token.id
+                  ? html`<bdi>${labelOf(one.text)}</bdi>`
+                  : html`<button
+                      class="link"
+                      aria-pressed=${whatIf.asked?.tokenId === one.id}
+                      @click=${() => actions.writeFrom(one.id, one.text)}
+                    >
+                      <bdi>${labelOf(one.text)}</bdi>
+                    </button>`
+              }
+            </th>
             <td class="bar" aria-hidden="true">
               <span style=${`width: ${(100 * one.probability).toFixed(1)}%`}></span>
             </td>

@@ -10,6 +10,8 @@ import { describe, lineOf } from './labels';
 import { Explainer } from './explainer';
 import { parseState, rangesOf, type TokenAttention, type WhyState } from './whyState';
 import { createRows } from './rows';
+import { Questioner } from './questioner';
+import { noQuestions } from './whatIfState';
 import { template } from './template';
 
 /** It has no engine: the one that completed is in the host, warm and with what it has read, and only it can say why. */
@@ -22,6 +24,7 @@ export function startWhyPage(): void {
       attention: undefined,
       ranks: new Map(),
       pointed: undefined,
+      whatIf: noQuestions,
     },
     describe: () => describe(store.state),
     changeFor: subject => {
@@ -29,7 +32,10 @@ export function startWhyPage(): void {
       const isOther = textOf(saved.subject) !== textOf(subject);
       return { saved: { ...saved, subject, chosen: isOther ? undefined : saved.chosen } };
     },
-    run: subject => void explainer.start(subject),
+    run: subject => {
+      questioner.reset();
+      void explainer.start(subject);
+    },
     paint: ({ root, theme }) => {
       const { state } = store;
       const drawn = rows.of(state, theme);
@@ -46,7 +52,11 @@ export function startWhyPage(): void {
   });
   const { store } = page;
   const explainer = new Explainer(store, page.host, page.measurePaint);
-  const actions = createActions(page, explainer);
+  const questioner = new Questioner(store, page.host, subject => {
+    store.update({ saved: { ...store.state.saved, subject }, isStale: false });
+    page.rerun();
+  });
+  const actions = createActions(page, explainer, questioner);
   const rows = createRows(actions);
   const light = memo((attention: TokenAttention | undefined) => {
     const { shown } = store.state;

@@ -5,6 +5,9 @@ import type { Explanation, LayerRank } from '../../src/common/protocol/pages/why
 import type { TextPageState } from '../common/textPage';
 import type { HostApi } from '../../src/common/protocol/pages/host';
 import type { HeadPosition } from '../../src/common/attention/attention';
+import { partKinds } from './promptParts';
+import { withoutSink } from './attentionSink';
+import type { WhatIfState } from './whatIfState';
 import { index, parserOf, type Saved, subjectEntry } from '../common/store';
 
 const saved = v.object({
@@ -15,6 +18,10 @@ const saved = v.object({
   layer: v.fallback(v.optional(index), undefined),
   /** The same of the head. */
   head: v.fallback(v.optional(index), undefined),
+  /** What a click on the prompt leaves out. Absent: by how long the prompt is. */
+  part: v.fallback(v.optional(v.picklist(partKinds)), undefined),
+  /** What the colours of the prompt show once its parts were left out. */
+  colour: v.fallback(v.optional(v.picklist(['attention', 'effect']), 'attention'), 'attention'),
 });
 
 export type SavedState = Saved<typeof saved>;
@@ -43,6 +50,7 @@ export interface WhyState extends TextPageState {
   readonly ranks: ReadonlyMap<number, readonly LayerRank[] | undefined>;
   /** The token of the prompt, or written before, that is pointed at. */
   readonly pointed: number | undefined;
+  readonly whatIf: WhatIfState;
 }
 
 /** The token that is explained, of those that there are. While another text is on its way it is that of the old one. */
@@ -114,24 +122,4 @@ export function rangesOf(explanation: Explanation, { weights }: TokenAttention):
     const end = Math.min(offered.end, written?.end ?? 0) - offered.start;
     return start < end ? [{ segment: 1, start, end, strength }] : [];
   });
-}
-
-/** More than this on the first token is a habit of the model's, and hides all else. */
-const maxSinkShare = 0.2;
-
-/**
- * Weights for colouring. Models of this kind rest much of their attention on the first token, whatever it is; where it
- * has more than a fifth it is left out, so that the others are seen.
- *
- * @see Xiao et al., "Efficient Streaming Language Models with Attention Sinks", arXiv:2309.17453
- */
-export function withoutSink(weights: readonly number[]): {
-  readonly weights: readonly number[];
-  /** What was left out; undefined where nothing was. */
-  readonly sink: number | undefined;
-} {
-  const [first = 0, ...others] = weights;
-  return first > maxSinkShare && others.length > 0
-    ? { weights: [0, ...others], sink: first }
-    : { weights, sink: undefined };
 }

@@ -2,6 +2,7 @@
 import type { Candidate, DeviceReport, Token } from '../engine/types';
 import type { TextHostApi } from './host';
 import type { PageApi, PageDescription } from './page';
+import type { Subject } from './subject';
 import type { HeadPosition } from '../../attention/attention';
 
 /** A token that a completion wrote, and what else the model thought of in its place. */
@@ -49,6 +50,56 @@ export interface LayerRank {
   readonly first: string;
 }
 
+/** Tokens of the prompt that stand together, by index. */
+export interface PromptSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** How probable the written tokens are after a prompt from which some tokens are left out. */
+export interface OmissionEffect {
+  /** One for each written token; undefined for the first where nothing of the prompt is left. */
+  readonly probabilities: readonly (number | undefined)[];
+  /** Number of tokens that the model read for it. */
+  readonly computed: number;
+  readonly runMs: number;
+}
+
+/** What the model would have written from another token on. */
+export interface Alternative {
+  /** Of the written token that the other one replaces. */
+  readonly index: number;
+  /** Id of the other token. */
+  readonly tokenId: number;
+  /** The other token, and what the model wrote after it. */
+  readonly tokens: readonly { readonly text: string; readonly probability: number }[];
+  /** What would stand in the document in place of what was offered. */
+  readonly text: string;
+  /** Why it cannot be put there; undefined if it can. */
+  readonly obstacle: string | undefined;
+  readonly runMs: number;
+}
+
+/** Told of the questions "what if", for the text alternative and for tests. */
+export interface WhatIfDescription {
+  readonly alternative: string | undefined;
+  /** What is left out, as drawn, and the probability of each written token without it. */
+  readonly without:
+    | {
+        readonly texts: readonly string[];
+        readonly probabilities: readonly (number | undefined)[] | undefined;
+      }
+    | undefined;
+  /** Of each part of the prompt that was left out alone: by how many bits the chosen token is less probable without it. */
+  readonly sweep: readonly {
+    readonly text: string;
+    readonly bits: number | undefined;
+    readonly attention: number | undefined;
+  }[];
+  /** Kendall's tau-b between attention and the size of the effect; undefined until it can be said. */
+  readonly agreement: number | undefined;
+}
+
 export interface WhyDescription extends PageDescription {
   readonly modelId: string | undefined;
   readonly device: DeviceReport | undefined;
@@ -67,6 +118,7 @@ export interface WhyDescription extends PageDescription {
   readonly weights: readonly number[] | undefined;
   /** Of the layers, counted from 1, from which on the chosen token was the first; undefined where that is not known. */
   readonly decidedAt: number | undefined;
+  readonly whatIf: WhatIfDescription;
 }
 
 export interface WhyPageApi extends PageApi {
@@ -98,4 +150,30 @@ export interface WhyHostApi extends TextHostApi {
     readonly id: Explanation['id'];
     readonly index: number;
   }): Promise<readonly LayerRank[] | undefined>;
+  /**
+   * Reads the prompt again without some of its tokens, and the written tokens after it as they are.
+   *
+   * @param arg.leftOut in order, and apart.
+   * @throws EngineError `input-invalid` where the explanation has ended, or there are no such tokens.
+   */
+  leaveOut(arg: {
+    readonly id: Explanation['id'];
+    readonly leftOut: readonly PromptSpan[];
+  }): Promise<OmissionEffect>;
+  /**
+   * Lets the model continue from another token than the one it wrote.
+   *
+   * @throws EngineError `input-invalid` where the explanation has ended, or there is no such token.
+   */
+  writeFrom(arg: {
+    readonly id: Explanation['id'];
+    readonly index: number;
+    readonly tokenId: number;
+  }): Promise<Alternative>;
+  /**
+   * Puts the text of the last alternative into the document in place of the completion, as one step that can be undone.
+   *
+   * @returns what is shown from now on; undefined where the document has changed, which the user is told.
+   */
+  take(arg: { readonly id: Explanation['id'] }): Promise<Subject | undefined>;
 }

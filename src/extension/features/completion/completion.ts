@@ -3,8 +3,6 @@ import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import { delay } from '../../workbench/promises';
 import type { ModelCatalog } from '../../modelCatalog/modelCatalog';
-import { startText } from '../../panels/hostApi';
-import type { Panels } from '../../panels/panels';
 import type { Settings } from '../../settings/settings';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
@@ -362,22 +360,4 @@ export class Completion extends Disposable {
     this.#provider.dispose();
     this.#suggester.reset();
   }
-}
-
-/** Serves the page that explains a completion. @param why explains the completion at the caret, or the last one that was taken. */
-export function serveWhyPage(
-  panels: Panels<'why'>,
-  explainer: Explainer,
-  models: ModelCatalog,
-  why: () => unknown,
-): void {
-  panels.serve({
-    showSelection: why,
-    serve: owner => ({
-      start: () => startText(models, owner),
-      explain: (_, signal) => explainer.explain(owner.subject, signal),
-      attentionOf: question => explainer.attentionOf(question),
-      rankByLayer: (question, signal) => explainer.rankByLayer(question, signal),
-    }),
-  });
 }

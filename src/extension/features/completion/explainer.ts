@@ -5,8 +5,18 @@ import type { Attention } from '../../../common/protocol/engine/types';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
 import type { Subject } from '../../../common/protocol/pages/subject';
-import type { Explanation, LayerRank, WhyHostApi } from '../../../common/protocol/pages/why';
+import type {
+  Alternative,
+  Explanation,
+  LayerRank,
+  OmissionEffect,
+  WhyHostApi,
+} from '../../../common/protocol/pages/why';
+import { offerOfBranch, type OfferPlace } from './alternativeOffer';
+import type { Fit } from './balance';
 import type { CompletionRequest } from './generation';
+import { makeAgain } from './madeAgain';
+import { effectOfOmission, writeBranch } from './whatIf';
 
 /** Number of alternatives returned for each token. */
 const shownCandidates = 5;
@@ -14,7 +24,9 @@ const shownCandidates = 5;
 const maxRank = 64;
 
 /** A page's question about an explanation. */
-type Question<M extends 'attentionOf' | 'rankByLayer'> = Parameters<WhyHostApi[M]>[0];
+type Question<M extends 'attentionOf' | 'rankByLayer' | 'leaveOut' | 'writeFrom'> = Parameters<
+  WhyHostApi[M]
+>[0];
 
 /** A subject, and all that is needed to generate it again. */
 export interface ExplanationRequest {
@@ -22,6 +34,18 @@ export interface ExplanationRequest {
   readonly request: CompletionRequest;
   /** The completion as the model wrote it, and where it starts in all that the model wrote, in UTF-16 units. */
   readonly source: { readonly start: number; readonly text: string };
+  /** Where it was offered; undefined after a reload of the window. */
+  readonly place?: OfferPlace | undefined;
+  /** Tokens of the text, where the user took another than the model's own. */
+  readonly ids?: readonly number[] | undefined;
+}
+
+/** Another text that can be put in the place of a completion. */
+export interface AlternativeToTake {
+  readonly place: OfferPlace;
+  readonly offer: Fit;
+  /** What explains the text once it is there. */
+  readonly request: ExplanationRequest;
 }
 
 /** Some queries of attention [L, H, S, S], as [L, H, count, S]. They are copied: the whole is 300 times as large. */
@@ -45,9 +69,17 @@ function queriesOf(
 export class Explainer {
   #request: ExplanationRequest | undefined;
   #explained:
-    | { readonly id: string; readonly generation: Generation; readonly attention: Attention }
+    | {
+        readonly id: string;
+        readonly request: Omit<ExplanationRequest, 'subject'> & {
+          readonly subject: Subject | undefined;
+        };
+        readonly generation: Generation;
+        readonly attention: Attention;
+      }
     | undefined;
   #lastId = 0;
+  #alternative: (Omit<AlternativeToTake, 'place'> & { readonly id: string }) | undefined;
 
   constructor(private readonly engine: EngineClient) {}
 
@@ -55,6 +87,7 @@ export class Explainer {
   remember(request: ExplanationRequest): void {
     this.#request = request;
     this.#explained = undefined;
+    this.#alternative = undefined;
   }
 
   /**
@@ -65,10 +98,7 @@ export class Explainer {
     const known = this.#request?.subject === subject ? this.#request : undefined;
     const request = known?.request ?? greedyRequestFor(subject);
     const offered = known?.source.text ?? subject?.segments[1]?.text ?? '';
-    const generation = await this.engine.generate(
-      { ...request, top: maxRank, attention: true },
-      { signal },
-    );
+    const generation = await makeAgain(this.engine, request, known?.ids, maxRank, signal);
     const start = known?.source.start ?? Math.max(0, generation.text.indexOf(offered));
     const [attention] = generation.attentions;
     if (!attention) {
@@ -87,7 +117,11 @@ export class Explainer {
     // Each token is chosen from the state of the token before it.
     const rows = queriesOf(attention, source.length - 1, target.length);
     const id = String(++this.#lastId);
-    this.#explained = { id, generation: { ...generation, attentions: [] }, attention: rows };
+    this.#explained = {
+      ...{ id, request: known ?? { subject, request, source: { start, text: offered } } },
+      ...{ generation: { ...generation, attentions: [] }, attention: rows },
+    };
+    this.#alternative = undefined;
     const [layers, heads] = attention.shape;
     return {
       id,
@@ -151,16 +185,72 @@ export class Explainer {
     );
   }
 
+  /** @throws EngineError as `attentionOf`, and those of `effectOfOmission`. */
+  async leaveOut(
+    { id, leftOut }: Question<'leaveOut'>,
+    signal?: AbortSignal,
+  ): Promise<OmissionEffect> {
+    const { generation } = this.#requireExplained(id);
+    return effectOfOmission(this.engine, generation, leftOut, signal);
+  }
+
+  /** @throws EngineError as `attentionOf`, and those of `writeBranch`. */
+  async writeFrom(
+    { id, index, tokenId }: Question<'writeFrom'>,
+    signal?: AbortSignal,
+  ): Promise<Alternative> {
+    const { request, generation } = this.#require(id, index);
+    const branch = await writeBranch(
+      this.engine,
+      request.request,
+      generation,
+      { index, tokenId },
+      signal,
+    );
+    const { offer, obstacle } = offerOfBranch(branch, generation.text, request);
+    if (this.#explained?.id === id) {
+      const { subject, source, place } = request;
+      const end = branch.text.indexOf(offer.text.trimEnd(), source.start);
+      const written = end < 0 ? branch.text.slice(source.start) : offer.text.trimEnd();
+      this.#alternative = subject && {
+        ...{ id, offer },
+        request: {
+          ...{ subject, request: { ...request.request, text: generation.prompt } },
+          ...{ ids: branch.ids, place },
+          source: { start: end < 0 ? source.start : end, text: written },
+        },
+      };
+    }
+    const known = generation.candidates[index]?.find(one => one.id === tokenId)?.probability ?? 0;
+    return {
+      ...{ index, tokenId, text: offer.text, obstacle, runMs: branch.runMs },
+      tokens: branch.tokens.map(({ text, probability = known }) => ({ text, probability })),
+    };
+  }
+
+  /** The last alternative, if it can be put into the document. @throws EngineError as `attentionOf`. */
+  alternativeToTake(id: string): AlternativeToTake | undefined {
+    this.#requireExplained(id);
+    const alternative = this.#alternative;
+    const { place } = alternative?.request ?? {};
+    return alternative?.id === id && place ? { ...alternative, place } : undefined;
+  }
+
   #require(id: string, index: number) {
+    const explained = this.#requireExplained(id);
+    if (!Number.isInteger(index) || !explained.generation.target[index]) {
+      throw new EngineError('input-invalid', 'There is no such token to explain.');
+    }
+    return explained;
+  }
+
+  #requireExplained(id: string) {
     const explained = this.#explained;
     if (explained?.id !== id) {
       throw new EngineError(
         'input-invalid',
         'This explanation has ended: another completion came after it. Ask again.',
       );
-    }
-    if (!Number.isInteger(index) || !explained.generation.target[index]) {
-      throw new EngineError('input-invalid', 'There is no such token to explain.');
     }
     return explained;
   }

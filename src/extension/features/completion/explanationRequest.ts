@@ -76,6 +76,7 @@ export function explanationRequestFor({
     },
     request,
     source,
+    place: { context, offered: { text, replacedLength: suggestion.replacedLength } },
   };
 }
 
