@@ -51,6 +51,10 @@ export const commandTable = (parts: CommandParts) =>
     'lmEvolution.showNextTokens': () => parts.showNextTokens(),
     'lmEvolution.showSurprisal': () => parts.surprisal.show(),
     'lmEvolution.hideSurprisal': () => parts.surprisal.hide(),
+    'lmEvolution.nextSurprise': () => parts.surprisal.goToSurprise(1),
+    'lmEvolution.previousSurprise': () => parts.surprisal.goToSurprise(-1),
+    'lmEvolution.toggleSurprisalByLine': () => parts.surprisal.toggleLineBits(),
+    'lmEvolution.foldPredictable': () => parts.surprisal.toggleFolds(),
 
     'lmEvolution.toggleCompletion': () => parts.completion.toggle(),
     'lmEvolution.toggleCompletionForLanguage': () => parts.completion.toggleForLanguage(),

@@ -256,6 +256,80 @@ describe('Surprisal', function () {
     assert.deepEqual(hints(), []);
   });
 
+  it('shows what the tints mean, goes from one surprise to the next, and gives each line its bits', async () => {
+    const editor = await openText(`${text}\nThe capital of Italy is the gramophone.\n`);
+    const at = (word: string) => editor.document.getText().indexOf(word);
+    const caret = () => editor.document.offsetAt(editor.selection.active);
+    const within = (word: string) => caret() >= at(word) && caret() < at(word) + word.length;
+    assert.equal(api.surprisal.state.hasLegend, false);
+    await command('showSurprisal');
+    await settled();
+    assert.equal(api.surprisal.state.hasLegend, true);
+    editor.selection = new vscode.Selection(0, 0, 0, 0);
+    await command('nextSurprise');
+    await until(() => within('xylophone'), 'the first');
+    await command('nextSurprise');
+    while (!within('gramophone')) {
+      const before = caret();
+      await command('nextSurprise');
+      assert.ok(caret() > before, 'went past the gramophone');
+    }
+    await command('previousSurprise');
+    assert.ok(caret() < at('gramophone'));
+    await command('toggleSurprisalByLine');
+    const lines = await until(
+      () => api.surprisal.state.lineBits.size > 1 && api.surprisal.state.lineBits,
+      'the bits of lines',
+    );
+    assert.ok(Number(lines.get(0)) > 10, [...lines.entries()].join('; '));
+    await command('toggleSurprisalByLine');
+    assert.equal(api.surprisal.state.lineBits.size, 0);
+    await command('hideSurprisal');
+    assert.equal(api.surprisal.state.hasLegend, false);
+  });
+
+  it('folds what is predictable, and unfolds it when it is hidden', async () => {
+    const row = 'The quick brown fox jumps over the lazy dog.\n';
+    const editor = await openText(`Zinc marmalade fugue.\n\n${row.repeat(12)}`);
+    const lastVisible = () => editor.visibleRanges.at(-1)?.end.line ?? 0;
+    const isFolded = () => editor.visibleRanges.length > 1 || lastVisible() < 10;
+    await command('showSurprisal');
+    await settled();
+    assert.equal(isFolded(), false);
+    await command('foldPredictable');
+    await until(() => api.surprisal.state.folded.length > 0, 'lines to fold');
+    await until(isFolded, () => `folded lines: ${JSON.stringify(editor.visibleRanges)}`);
+    await command('hideSurprisal');
+    await until(() => !isFolded(), 'all lines again');
+  });
+
+  it('paints both sides of a comparison and tells the bits of each', async () => {
+    const after = await openText(text.replace('the xylophone', 'Berlin'));
+    const before = await openText(text);
+    await vscode.commands.executeCommand(
+      'vscode.diff',
+      before.document.uri,
+      after.document.uri,
+      'before and after',
+    );
+    await command('showSurprisal');
+    const { state } = await until(
+      () => api.surprisal.state.uris.length === 2 && api.surprisal,
+      'both sides',
+    );
+    assert.equal(state.isOn, true);
+    const words = await until(
+      () =>
+        /before ([\d,]+) bits · after ([\d,]+) bits$/u.exec(api.surprisal.state.statusText) ??
+        false,
+      () => api.surprisal.state.statusText,
+      patience,
+    );
+    assert.ok(Number(words[1]) > Number(words[2]), words[0]);
+    await command('hideSurprisal');
+    assert.deepEqual(api.surprisal.state.uris, []);
+  });
+
   it('ends with its document', async () => {
     await openText(text);
     await command('showSurprisal');

@@ -12,6 +12,8 @@ import {
   type ScoredToken,
   scoredTokens,
   Spellings,
+  stepOf,
+  stepStarts,
   type Sums,
   sumsOf,
   withoutCarriageReturns,
@@ -136,6 +138,17 @@ export class DocumentScorer extends Disposable {
       );
       return addSums(sums, sumsOf(overlapping));
     }, noSums);
+  }
+
+  /** The number of tokens in a span that are not painted, then of those of each step. */
+  countsIn(span: TextSpan): readonly number[] {
+    const counts = [0, ...stepStarts.map(() => 0)];
+    for (const { bits } of this.tokensIn(span)) {
+      if (bits !== undefined) {
+        counts[stepOf(bits)]!++;
+      }
+    }
+    return counts;
   }
 
   /** Reads what is visible first. Call it after scrolling: what is being read elsewhere then waits. */

@@ -8,12 +8,17 @@ import type { EngineClient } from '../../../common/engineClient/engineClient';
 import type { Manifest } from '../../../common/protocol/manifest';
 import { selectedIn, sourceOf } from '../../subject/selection';
 import type { TextSpan } from '../../../common/text/sentences';
-import { addSums } from './scoredTokens';
+import { EngineError } from '../../../common/errors';
+import { addSums, type Sums } from './scoredTokens';
+import { GutterBits } from './gutterBits';
 import { Hints } from './hints';
+import { type LineRange, predictableBits } from './lineBits';
+import { nextPlace, surpriseBits } from './nextSurprise';
+import { PredictableFolds } from './predictableFolds';
 import { scopesOf, wholeScope } from './scope';
 import { DocumentScorer, lengthOf } from './documentScorer';
-import { SurprisalDecorations, type SurprisalItem } from './surprisalDecorations';
-import { hoverText, legend, spellingLabel, sumsLabel } from './labels';
+import { rangeOf, SurprisalDecorations, type SurprisalItem } from './surprisalDecorations';
+import { changeLabel, hoverText, legend, spellingLabel, sumsLabel } from './labels';
 
 const { t } = vscode.l10n;
 
@@ -42,6 +47,8 @@ export class DocumentSurprisal extends Disposable {
   readonly decorations: SurprisalDecorations;
   readonly #options: DocumentSurprisalOptions;
   #hints: Hints | undefined;
+  #gutter: GutterBits | undefined;
+  #folds: PredictableFolds | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: DocumentSurprisalOptions) {
@@ -66,6 +73,8 @@ export class DocumentSurprisal extends Disposable {
       dispose: () => {
         clearTimeout(this.#timer);
         this.#hints?.dispose();
+        this.#gutter?.dispose();
+        this.#folds?.dispose();
       },
     });
     this.register(
@@ -105,6 +114,7 @@ export class DocumentSurprisal extends Disposable {
       return;
     }
     this.decorations.schedulePaint();
+    this.#gutter?.schedule();
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#options.onStatusChange();
@@ -124,6 +134,72 @@ export class DocumentSurprisal extends Disposable {
     }
   }
 
+  /** The numbers in the gutter by line, for tests. */
+  get lineBits(): ReadonlyMap<number, string> {
+    return this.#gutter?.shown ?? new Map<number, string>();
+  }
+
+  /** The lines that are folded, for tests. */
+  get folded(): readonly LineRange[] {
+    return this.#folds?.ranges ?? [];
+  }
+
+  /** Shows the bits of each line in the gutter, or hides them. */
+  toggleLineBits(): void {
+    this.#gutter?.dispose();
+    this.#gutter = this.#gutter ? undefined : new GutterBits(this.scorer);
+  }
+
+  /**
+   * Folds the lines that are predictable, or unfolds them.
+   *
+   * @throws EngineError `input-invalid` where there are none.
+   */
+  async toggleFolds(): Promise<void> {
+    if (this.#folds) {
+      this.#folds.dispose();
+      this.#folds = undefined;
+      return;
+    }
+    const folds = new PredictableFolds(this.scorer);
+    if (folds.ranges.length === 0) {
+      folds.dispose();
+      throw new EngineError(
+        'input-invalid',
+        t(
+          'No three lines in a row are predictable here: each has more than {0} bits per token.',
+          predictableBits,
+        ),
+      );
+    }
+    this.#folds = folds;
+    await folds.fold();
+  }
+
+  /**
+   * Finds the next surprise after the caret, or the one before it.
+   *
+   * @returns undefined if there is none in what has been read.
+   */
+  nextSurprise(caret: vscode.Position, direction: 1 | -1): vscode.Range | undefined {
+    const { document } = this.scorer;
+    const ranges = this.scorer.chunks
+      .flatMap(({ start, mostSurprising }) =>
+        mostSurprising.map(token => ({ ...token, offset: start + token.start })),
+      )
+      .filter(({ bits = 0 }) => bits >= surpriseBits)
+      .flatMap(token => rangeOf(document, token) ?? [])
+      .sort((a, b) => a.start.compareTo(b.start));
+    const places = ranges.map(({ start }) => document.offsetAt(start));
+    const next = nextPlace(places, document.offsetAt(caret), direction);
+    return next === undefined ? undefined : ranges[places.indexOf(next)];
+  }
+
+  /** The sums of all that is shown. */
+  get sums(): Sums {
+    return this.scorer.sumsIn({ start: 0, end: lengthOf(this.scorer.document) });
+  }
+
   /** Whether this shows the same spans and model already. */
   isFor(selected: readonly TextSpan[], { id }: Manifest): boolean {
     const { selected: spans, model } = this.#options;
@@ -132,21 +208,34 @@ export class DocumentSurprisal extends Disposable {
     return model.id === id && selected.length === spans.length && selected.every(isSame);
   }
 
-  /** Updates the status bar with the sums of the selection, or of everything that is shown. */
-  updateItem(item: SurprisalItem): void {
+  /**
+   * Updates the status bar with the sums of the selection, or of everything that is shown.
+   *
+   * @param before the other side, where two versions of a text are compared.
+   */
+  updateItem(item: SurprisalItem, before?: DocumentSurprisal): void {
     const { model } = this.#options;
     const { document, isSettled } = this.scorer;
     const selected = this.#selected;
     const isOfSelection = this.#options.selected.length > 0 || selected.length > 0;
-    const sums = spansOrAll(selected, document)
-      .map(span => this.scorer.sumsIn(span))
-      .reduce(addSums);
+    const spans = spansOrAll(selected, document);
+    const sums = spans.map(span => this.scorer.sumsIn(span)).reduce(addSums);
+    const counts = spans
+      .map(span => this.scorer.countsIn(span))
+      .reduce((all, some) => all.map((each, step) => each + (some[step] ?? 0)));
     const scope = isOfSelection ? t('the selection') : t('the document');
-    const label =
+    const own =
       sums.tokens > 0 ? sumsLabel(sums, isSettled) : t('Surprisal: reading with {0}', model.name);
+    const label = before
+      ? changeLabel(before.sums, this.sums, isSettled && before.scorer.isSettled)
+      : own;
     const progress = isSettled ? undefined : this.scorer.progress;
     const isEmpty = sums.tokens === 0 && isSettled;
-    item.show(isEmpty ? t('Surprisal: no text') : label, progress, legend(model.name, scope));
+    item.show(
+      isEmpty ? t('Surprisal: no text') : label,
+      progress,
+      legend(model.name, scope, counts),
+    );
   }
 
   /** The selection in the first editor of the document that has one. */

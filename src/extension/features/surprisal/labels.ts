@@ -11,7 +11,7 @@ import {
   stepStarts,
   type Sums,
 } from './scoredTokens';
-import { underlines } from './surprisalDecorations';
+import { underlines } from './underlines';
 import type { DocumentToken } from './documentScorer';
 import { percent } from '../../../common/text/percent';
 
@@ -43,6 +43,14 @@ export function sumsLabel(sums: Sums, isFinal: boolean): string {
     ? t('perplexity {0} · {1} bits per byte', perplexity, bits)
     : t('perplexity {0} so far · {1} bits per byte', perplexity, bits);
 }
+
+/** "1,204 → 1,187 bits": of the two sides of a comparison. */
+export const changeLabel = (before: Sums, after: Sums, isFinal: boolean): string => {
+  const [from, to] = [before, after].map(({ bits }) => Math.round(bits).toLocaleString());
+  return isFinal
+    ? t('before {0} bits · after {1} bits', from ?? '', to ?? '')
+    : t('before {0} bits · after {1} bits, so far', from ?? '', to ?? '');
+};
 
 /** What the labels say about a model. */
 export interface Model {
@@ -118,14 +126,32 @@ function partsTable(tokens: readonly DocumentToken[], labelOfId: (id: number) =>
   ].join('\n');
 }
 
-/** The legend of the colours, for the status bar's hover. */
-export function legend(model: string, scope: string): vscode.MarkdownString {
+/** The longest bar of the histogram, in characters. */
+const maxBarLength = 16;
+
+/**
+ * The legend of the colours, for the status bar's hover, with a histogram.
+ *
+ * @param counts number of tokens that are not painted, then of each step.
+ */
+export function legend(
+  model: string,
+  scope: string,
+  counts: readonly number[],
+): vscode.MarkdownString {
+  const all = counts.reduce((sum, each) => sum + each, 0);
+  const share = (step: number) => (counts[step] ?? 0) / Math.max(1, all);
+  const tokens = (step: number) => {
+    const bar = '█'.repeat(Math.round(maxBarLength * share(step)));
+    return `${bar} ${(counts[step] ?? 0).toLocaleString()} (${percent(share(step))})`;
+  };
   const table = new vscode.MarkdownString('', true);
   table.supportHtml = true;
   table.appendMarkdown(markdownText(t('Surprisal of {0} by {1}', scope, model)));
   table.appendMarkdown(
-    `\n\n| | ${t('Bits')} | ${t('Probability')} | ${t('Line')} |\n| --- | --- | --- | --- |\n`,
+    `\n\n| | ${t('Bits')} | ${t('Probability')} | ${t('Line')} | ${t('Tokens')} |\n| --- | --- | --- | --- | --- |\n`,
   );
+  table.appendMarkdown(`| | ${t('less than {0}', stepStarts[0])} | | | ${tokens(0)} |\n`);
   const lines = underlines();
   stepStarts.forEach((start, index) => {
     const end = stepStarts[index + 1];
@@ -133,7 +159,7 @@ export function legend(model: string, scope: string): vscode.MarkdownString {
     const bits = end === undefined ? t('{0} or more', start) : `${start}–${end}`;
     const line = lines[index]?.name ?? '';
     table.appendMarkdown(
-      `| ${swatch} | ${bits} | ${t('at most {0}', shareLabel(start))} | ${line} |\n`,
+      `| ${swatch} | ${bits} | ${t('at most {0}', shareLabel(start))} | ${line} | ${tokens(index + 1)} |\n`,
     );
   });
   return table;

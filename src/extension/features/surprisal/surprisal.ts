@@ -11,6 +11,8 @@ import type { Score } from '../../../common/protocol/engine/score';
 import type { EngineClient } from '../../../common/engineClient/engineClient';
 import { EngineError } from '../../../common/errors';
 import { DocumentSurprisal } from './documentSurprisal';
+import type { LineRange } from './lineBits';
+import { surpriseBits } from './nextSurprise';
 import { SurprisalItem, type TokenMark } from './surprisalDecorations';
 
 const { t } = vscode.l10n;
@@ -36,6 +38,11 @@ export interface SurprisalState {
   readonly marks: readonly TokenMark[];
   /** The text of the item in the status bar; empty while it is hidden. */
   readonly statusText: string;
+  readonly hasLegend: boolean;
+  /** The bits in the gutter, by line. */
+  readonly lineBits: ReadonlyMap<number, string>;
+  /** The lines that are folded. */
+  readonly folded: readonly LineRange[];
   /** The addresses of all painted documents. */
   readonly uris: readonly string[];
 }
@@ -74,6 +81,9 @@ export class Surprisal extends Disposable {
       isSettled: shown?.scorer.isSettled ?? false,
       marks: shown?.decorations.painted ?? [],
       statusText: this.#item.text,
+      hasLegend: this.#item.hasLegend,
+      lineBits: shown?.lineBits ?? new Map<number, string>(),
+      folded: shown?.folded ?? [],
       uris: Array.from(this.#shown.keys(), ({ uri }) => uri.toString()),
     };
   }
@@ -91,15 +101,51 @@ export class Surprisal extends Disposable {
         t('There is no text here. Open a text editor and select some words.'),
       );
     }
-    await this.#show(editor.document, selectedIn(editor));
+    const sides = comparedDocuments(editor.document);
+    if (!sides) {
+      await this.#show(editor.document, selectedIn(editor));
+      return;
+    }
+    for (const side of sides) {
+      await this.#show(side, []);
+    }
   }
 
-  /** Hides the surprisal in the editor that is in use. */
+  /** Hides the surprisal in the editor that is in use; in a diff editor that of both sides. */
   hide(): void {
     const document = this.#options.editorInUse.current?.document;
-    if (document) {
-      this.#hide(document);
+    for (const each of document ? (comparedDocuments(document) ?? [document]) : []) {
+      this.#hide(each);
     }
+  }
+
+  /** Puts the caret at the next surprise, or at the one before; behind the last comes the first. */
+  async goToSurprise(direction: 1 | -1): Promise<void> {
+    const editor = this.#options.editorInUse.current;
+    const shown = this.#current;
+    if (!editor || !shown) {
+      return;
+    }
+    const range = shown.nextSurprise(editor.selection.active, direction);
+    if (!range) {
+      throw new EngineError(
+        'input-invalid',
+        t('No token of {0} bits or more was found here.', surpriseBits),
+      );
+    }
+    editor.selection = new vscode.Selection(range.start, range.start);
+    editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    await vscode.commands.executeCommand('editor.action.showHover', { focus: 'noAutoFocus' });
+  }
+
+  /** Shows the bits of each line in the gutter, or hides them. */
+  toggleLineBits(): void {
+    this.#current?.toggleLineBits();
+  }
+
+  /** @throws EngineError as `DocumentSurprisal.toggleFolds`. */
+  async toggleFolds(): Promise<void> {
+    await this.#current?.toggleFolds();
   }
 
   async #show(document: vscode.TextDocument, selected: readonly TextSpan[]): Promise<void> {
@@ -147,7 +193,11 @@ export class Surprisal extends Disposable {
   #updateStatus(): void {
     const shown = this.#current;
     if (shown) {
-      shown.updateItem(this.#item);
+      const [before, after] = comparedDocuments(shown.scorer.document) ?? [];
+      const isCompared = before && after && this.#shown.has(after);
+      const side = isCompared ? this.#shown.get(before) : undefined;
+      const last = (isCompared && this.#shown.get(after)) || shown;
+      (side ? last : shown).updateItem(this.#item, side);
     } else {
       this.#item.hide();
     }
@@ -157,4 +207,20 @@ export class Surprisal extends Disposable {
       void vscode.commands.executeCommand('setContext', onContext, isOn);
     }
   }
+}
+
+/** The documents before and after a change, where the active editor is a diff editor that shows this one. */
+function comparedDocuments(
+  document: vscode.TextDocument,
+): readonly [vscode.TextDocument, vscode.TextDocument] | undefined {
+  const { input } = vscode.window.tabGroups.activeTabGroup.activeTab ?? {};
+  if (!(input instanceof vscode.TabInputTextDiff)) {
+    return undefined;
+  }
+  const open = (uri: vscode.Uri) =>
+    vscode.workspace.textDocuments.find(one => one.uri.toString() === uri.toString());
+  const [before, after] = [open(input.original), open(input.modified)];
+  return before && after && (document === before || document === after)
+    ? [before, after]
+    : undefined;
 }

@@ -2,7 +2,11 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../workbench/dispose';
 import { isHighContrast } from '../../workbench/strengthDecorations';
+import type { LineToken } from './lineBits';
 import { rulerStep, stepOf, stepStarts } from './scoredTokens';
+import { SurprisalLegend } from './surprisalLegend';
+import { underlines } from './underlines';
+import type { TextSpan } from '../../../common/text/sentences';
 import { type DocumentScorer, type DocumentToken, visibleSpansOf } from './documentScorer';
 
 /** A painted range of a document, for tests. */
@@ -29,6 +33,10 @@ export class SurprisalDecorations extends Disposable {
   readonly #scorer: DocumentScorer;
   #types = decorationTypes();
   #painted: readonly TokenMark[] = [];
+  /** The painted ranges of each step. */
+  #steps: readonly (readonly vscode.Range[])[] = [];
+  /** The editors in which some of it is selected. */
+  readonly #withSelection = new WeakSet<vscode.TextEditor>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #rulerAt = -Infinity;
 
@@ -47,6 +55,13 @@ export class SurprisalDecorations extends Disposable {
     );
     this.register(vscode.window.onDidChangeVisibleTextEditors(() => this.schedulePaint()));
     this.register(vscode.window.onDidChangeTextEditorVisibleRanges(() => this.schedulePaint()));
+    this.register(
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
+        if (textEditor.document === scorer.document) {
+          this.#clearSelected(textEditor);
+        }
+      }),
+    );
   }
 
   get painted(): readonly TokenMark[] {
@@ -76,12 +91,13 @@ export class SurprisalDecorations extends Disposable {
       }
     }
     this.#painted = painted;
+    this.#steps = steps;
     const now = performance.now();
     const isRulerDue = now - this.#rulerAt > rulerMs;
     const marks = isRulerDue ? this.#rulerMarks() : undefined;
     for (const editor of vscode.window.visibleTextEditors) {
       if (editor.document === document) {
-        this.#types.steps.forEach((type, i) => editor.setDecorations(type, steps[i] ?? []));
+        this.#paintSteps(editor);
         this.#types.ruler.forEach((type, i) => {
           if (marks) {
             editor.setDecorations(type, marks[i] ?? []);
@@ -94,6 +110,32 @@ export class SurprisalDecorations extends Disposable {
     } else {
       this.#timer = setTimeout(() => this.paint(), rulerMs);
     }
+  }
+
+  /** Paints anew where something is selected, or was until now. */
+  #clearSelected(editor: vscode.TextEditor): void {
+    const hasSelection = editor.selections.some(({ isEmpty }) => !isEmpty);
+    if (hasSelection || this.#withSelection.has(editor)) {
+      this.#withSelection[hasSelection ? 'add' : 'delete'](editor);
+      this.#paintSteps(editor);
+    }
+  }
+
+  /** A fill would lie over the colour of a selection: what is selected has its line alone. */
+  #paintSteps(editor: vscode.TextEditor): void {
+    const selections = editor.selections.filter(({ isEmpty }) => !isEmpty);
+    const isSelected = (range: vscode.Range) =>
+      selections.some(selection => {
+        const common = selection.intersection(range);
+        return common !== undefined && !common.isEmpty;
+      });
+    this.#types.steps.forEach((type, i) => {
+      const ranges = this.#steps[i] ?? [];
+      const selected = selections.length > 0 ? ranges.filter(isSelected) : [];
+      const others = selected.length > 0 ? ranges.filter(range => !isSelected(range)) : ranges;
+      editor.setDecorations(type, others);
+      editor.setDecorations(this.#types.selected[i]!, selected);
+    });
   }
 
   /** The ranges for each step that the ruler shows: the most surprising tokens of each chunk, as many as fit. */
@@ -113,7 +155,7 @@ export class SurprisalDecorations extends Disposable {
   }
 
   #disposeTypes(): void {
-    for (const type of [...this.#types.steps, ...this.#types.ruler]) {
+    for (const type of Object.values(this.#types).flat()) {
       type.dispose();
     }
   }
@@ -136,19 +178,31 @@ export function rangeOf(
   return new vscode.Range(at(lead), at(lead + visible.length));
 }
 
+/** The tokens in a span, each with the line on which its visible text begins. */
+export function linesIn(scorer: DocumentScorer, span: TextSpan): readonly LineToken[] {
+  const { document } = scorer;
+  return scorer.tokensIn(span).map(token => {
+    const start = rangeOf(document, token)?.start ?? document.positionAt(token.offset);
+    return { line: start.line, bits: token.bits, bytes: token.bytes };
+  });
+}
+
 function decorationTypes() {
   const color = (name: string) => new vscode.ThemeColor(`lmEvolution.surprisal.${name}`);
   const create = vscode.window.createTextEditorDecorationType;
-  return {
-    steps: underlines().map(({ width, style }, i) =>
+  const step = (isFilled: boolean) =>
+    underlines().map(({ width, style }, i) =>
       create({
         rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
         borderWidth: `0 0 ${width} 0`,
         borderStyle: style,
         borderColor: color('line'),
-        ...(!isHighContrast() && { backgroundColor: color(`step${i + 1}`) }),
+        ...(isFilled && { backgroundColor: color(`step${i + 1}`) }),
       }),
-    ),
+    );
+  return {
+    steps: step(!isHighContrast()),
+    selected: step(false),
     ruler: stepStarts.slice(rulerStep - 1).map((_, i) =>
       create({
         overviewRulerColor: color(`ruler${rulerStep + i}`),
@@ -158,38 +212,14 @@ function decorationTypes() {
   };
 }
 
-/** The line under a token of one step, which shows the step without colour. */
-export interface Underline {
-  readonly width: string;
-  readonly style: 'none' | 'dotted' | 'dashed' | 'solid' | 'double';
-  /** The name in the legend. */
-  readonly name: string;
-}
-
 const { t } = vscode.l10n;
-
-const dotted = () => ({ width: '1px', style: 'dotted', name: t('dotted') }) as const;
-const dashed = () => ({ width: '1px', style: 'dashed', name: t('dashed') }) as const;
-const double = () => ({ width: '3px', style: 'double', name: t('double') }) as const;
-const solid = () => ({ width: '2px', style: 'solid', name: t('solid') }) as const;
-
-/** The lines of all steps, from the least surprising on. In high contrast there is no fill, so the first step has a line too. */
-export const underlines = (): readonly Underline[] =>
-  isHighContrast()
-    ? [
-        dotted(),
-        dashed(),
-        { width: '1px', style: 'solid', name: t('thin') },
-        { ...solid(), name: t('thick') },
-        double(),
-      ]
-    : [{ width: '0', style: 'none', name: t('none') }, dotted(), dashed(), solid(), double()];
 
 /** Shows how surprising the text is and how far it has been read; a click hides the surprisal. */
 export class SurprisalItem extends Disposable {
   readonly #item = this.register(
     vscode.window.createStatusBarItem('lmEvolution.surprisal', vscode.StatusBarAlignment.Right, 92),
   );
+  readonly #legend = this.register(new SurprisalLegend());
 
   constructor() {
     super();
@@ -201,9 +231,15 @@ export class SurprisalItem extends Disposable {
     return this.#item.text;
   }
 
+  /** Whether the legend is in sight. */
+  get hasLegend(): boolean {
+    return this.#legend.isShown;
+  }
+
   hide(): void {
     this.#item.text = '';
     this.#item.hide();
+    this.#legend.hide();
   }
 
   /**
@@ -215,6 +251,9 @@ export class SurprisalItem extends Disposable {
     const icon = share === undefined ? '$(pulse)' : '$(loading~spin)';
     const done = share === undefined || share === 0 ? '' : ` · ${share} %`;
     this.#item.text = `${icon} ${label}${done}`;
+    const meaning = new vscode.MarkdownString(details.value, true);
+    meaning.supportHtml = true;
+    this.#legend.show(meaning);
     this.#item.tooltip = details.appendMarkdown(`\n\n${t('Click or press Escape to hide it.')}`);
     this.#item.accessibilityInformation = {
       label: t('Surprisal: {0}. Click to hide it.', label + done),
