@@ -91,7 +91,6 @@ function explained(
         ${choice('Layer', explanation.layers, state.saved.layer, actions.chooseLayer)}
         ${choice('Head', explanation.heads, state.saved.head, actions.chooseHead)}
       </div>
-      <p class="line">${lineOf(state)}</p>
       <p class="quiet explain">
         This is the prompt, to the letter:
         ${count(explanation.promptTokens.length, 'token')}${
@@ -103,6 +102,8 @@ function explained(
         measured by leaving it out. What follows it then moves up.
       </p>
       ${omissionControls(state, explanation, actions)} ${rows.prompt.element}
+      <!-- Below the row: a sentence that grows under the pointer must not move what is pointed at. -->
+      <p class="line">${lineOf(state)}</p>
       ${effectTable(state, explanation, actions)} ${sweepTable(state)}
     </section>`;
 }

@@ -16,9 +16,14 @@ import {
   type Sweep,
 } from './whatIfState';
 
-/** "+3.2 bits less probable" as a number with its sign: what is lost is below 0. */
-export const bitsLabel = (lost: number | undefined): string =>
-  lost === undefined ? '–' : `${lost < 0 ? '+' : ''}${decimal(-lost, 1)} bits`;
+/** "−3.2 bits" of a token that is less probable, "+0.4 bits" of one that is more so. */
+export function bitsLabel(lost: number | undefined): string {
+  if (lost === undefined) {
+    return '–';
+  }
+  const change = Number((-lost).toFixed(1));
+  return `${change > 0 ? '+' : ''}${decimal(change === 0 ? 0 : change, 1)} bits`;
+}
 
 const noun: Record<PartKind, string> = { word: 'word', line: 'line', token: 'token' };
 

@@ -33,9 +33,7 @@ export function alternativeBox({ whatIf }: WhyState, actions: Actions): Template
         ? html`<p class="code written-text" dir="auto">
               ${alternative.tokens.map(
                 ({ text, probability }) =>
-                  html`<span class="piece" title=${percent(probability)}
-                    >${visibleText(text)}</span
-                  >`,
+                  html`<span class="piece" title=${percent(probability)}>${text}</span>`,
               )}
             </p>
             ${
@@ -169,7 +167,9 @@ export function sweepTable(state: WhyState): TemplateResult {
   const { sweep, influences, agreement } = known;
   const rows = rankedInfluences(influences).slice(0, maxRows);
   const top = Math.max(0.1, ...rows.map(({ bits = 0 }) => Math.abs(bits)));
-  const topAttention = Math.max(0.001, ...influences.map(({ attention = 0 }) => attention));
+  // The first, on which attention rests, would leave nothing to see of the others.
+  const compared = influences.slice(agreement?.isWithoutSink ? 1 : 0);
+  const topAttention = Math.max(0.001, ...compared.map(({ attention = 0 }) => attention));
   return html`<div class="sweep">
     <p class="quiet" role="status">${sweepInWords(state, sweep)}</p>
     <p class="agreement">${agreementInWords(sweep, influences, agreement)}</p>
@@ -192,7 +192,7 @@ export function sweepTable(state: WhyState): TemplateResult {
                     <td class="number bits">${bitsLabel(bits)}</td>
                     <td class="bar attention" aria-hidden="true">
                       <span
-                        style=${`width: ${((100 * (attention ?? 0)) / topAttention).toFixed(1)}%`}
+                        style=${`width: ${Math.min(100, (100 * (attention ?? 0)) / topAttention).toFixed(1)}%`}
                       ></span>
                     </td>
                     <td class="number">${attention === undefined ? '…' : percent(attention)}</td>
