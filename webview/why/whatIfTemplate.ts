@@ -140,8 +140,10 @@ export function effectTable(
                 <bdi>${labelOf(writtenText(explanation, token))}</bdi>
               </th>
               <td class="bar" aria-hidden="true">
-                <span style=${`width: ${(100 * (after ?? 0)).toFixed(1)}%`}></span>
-                <i style=${`inset-inline-start: ${(100 * token.probability).toFixed(1)}%`}></i>
+                <div class="track">
+                  <span style=${`width: ${(100 * (after ?? 0)).toFixed(1)}%`}></span>
+                  <i style=${`inset-inline-start: ${(100 * token.probability).toFixed(1)}%`}></i>
+                </div>
               </td>
               <td class="number">
                 ${percent(token.probability)} → ${after === undefined ? '…' : percent(after)}
