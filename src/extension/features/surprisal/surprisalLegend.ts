@@ -15,16 +15,22 @@ const priority = 91.9;
  */
 export class SurprisalLegend extends Disposable {
   readonly #items = stepStarts.map((start, index) => {
-    const item = this.register(
-      vscode.window.createStatusBarItem(
-        `lmEvolution.surprisal.legend${index + 1}`,
-        vscode.StatusBarAlignment.Right,
-        priority - index / 100,
-      ),
-    );
-    item.name = t('Surprisal: Legend');
-    item.color = new vscode.ThemeColor(`lmEvolution.surprisal.ruler${index + 1}`);
-    return { item, start };
+    const create = (part: string, place: number) => {
+      const item = this.register(
+        vscode.window.createStatusBarItem(
+          `lmEvolution.surprisal.legend${index + 1}${part}`,
+          vscode.StatusBarAlignment.Right,
+          priority - (2 * index + place) / 100,
+        ),
+      );
+      item.name = t('Surprisal: Legend');
+      return item;
+    };
+    const dot = create('', 0);
+    dot.text = '$(circle-filled)';
+    dot.color = new vscode.ThemeColor(`lmEvolution.surprisal.ruler${index + 1}`);
+    // In the colour of the status bar: the faintest step would be hard to read.
+    return { dot, words: create('Words', 1), start };
   });
   #isShown = false;
 
@@ -35,21 +41,23 @@ export class SurprisalLegend extends Disposable {
 
   show(tooltip: vscode.MarkdownString): void {
     const lines = underlines();
-    this.#items.forEach(({ item, start }, index) => {
-      const bits = index === 0 ? t('{0}+ bits', start) : `${start}+`;
-      item.text = `$(circle-filled) ${bits}`;
-      item.tooltip = tooltip;
-      item.accessibilityInformation = {
-        label: t('From {0} bits on: line {1}', start, lines[index]?.name ?? ''),
-      };
-      item.show();
+    this.#items.forEach(({ dot, words, start }, index) => {
+      words.text = index === 0 ? t('{0}+ bits', start) : `${start}+`;
+      for (const item of [dot, words]) {
+        item.tooltip = tooltip;
+        item.accessibilityInformation = {
+          label: t('From {0} bits on: line {1}', start, lines[index]?.name ?? ''),
+        };
+        item.show();
+      }
     });
     this.#isShown = true;
   }
 
   hide(): void {
-    for (const { item } of this.#items) {
-      item.hide();
+    for (const { dot, words } of this.#items) {
+      dot.hide();
+      words.hide();
     }
     this.#isShown = false;
   }
