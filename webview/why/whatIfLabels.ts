@@ -28,7 +28,7 @@ export function bitsLabel(lost: number | undefined): string {
 const noun: Record<PartKind, string> = { word: 'word', line: 'line', token: 'token' };
 
 /** What is left out, each stretch as it is drawn. */
-export const leftOutTexts = (
+const leftOutTexts = (
   { prompt, promptTokens }: Explanation,
   { whatIf: { leftOut } }: Pick<WhyState, 'whatIf'>,
 ): readonly string[] =>

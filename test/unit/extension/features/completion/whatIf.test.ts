@@ -108,9 +108,7 @@ describe('another token', () => {
       ...again.target.map(one => one.id),
     ]);
     expect(next.prompt).toBe(prompt);
-    expect(next.promptTokens).toEqual(
-      explanation.promptTokens,
-    );
+    expect(next.promptTokens).toEqual(explanation.promptTokens);
     for (const [place, { probability, candidates }] of next.tokens.entries()) {
       const shared = place < index ? tokens[place]?.probability : undefined;
       expect(probability).toBeCloseTo(shared ?? probability, 5);
