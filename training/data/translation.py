@@ -152,9 +152,19 @@ def save_training_pairs(
     file: Path, sources: Sequence[str], targets: Sequence[str], tokenizer: Tokenizer
 ) -> None:
     """Ids of all pairs one after the other, and where each ends; how many words a source has."""
-    arrays = {"words": np.array([len(source.split()) for source in sources], np.uint16)}
-    for side, texts in (("source", sources), ("target", targets)):
-        ids = [encoding.ids for encoding in tokenizer.encode_batch(texts)]
+    sides = [[one.ids for one in tokenizer.encode_batch(list(side))] for side in (sources, targets)]
+    save_ids(file, [len(source.split()) for source in sources], *sides)
+
+
+def save_ids(
+    file: Path,
+    words: Sequence[int],
+    source_ids: Sequence[Sequence[int]],
+    target_ids: Sequence[Sequence[int]],
+    **others: np.ndarray,
+) -> None:
+    arrays = {"words": np.array(words, np.uint16), **others}
+    for side, ids in (("source", source_ids), ("target", target_ids)):
         arrays[f"{side}_ids"] = np.array([id for one in ids for id in one], np.uint16)
         arrays[f"{side}_ends"] = np.cumsum([len(one) for one in ids])
     np.savez(file, **arrays)

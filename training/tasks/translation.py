@@ -41,23 +41,30 @@ class TranslationTask:
     languages = ("english", "french")
 
     def __init__(
-        self, config: TrainingConfig, folder: Path = FOLDER, joined_items: int = JOINED_ITEMS
+        self,
+        config: TrainingConfig,
+        folder: Path = FOLDER,
+        joined_items: int = JOINED_ITEMS,
+        file: str = "train.npz",
     ):
         self.config = config
+        self.folder = folder
         self.joined_items = joined_items
         self.single_share = SINGLE_SHARE if joined_items else 1.0
-        arrays = np.load(folder / "train.npz")
-        self.sources = np.split(arrays["source_ids"], arrays["source_ends"][:-1])
-        self.targets = np.split(arrays["target_ids"], arrays["target_ends"][:-1])
-        self.chooser = JoinChooser(arrays["words"])
+        self.read_pairs(file)
+        self.chooser = JoinChooser(np.load(folder / file)["words"])
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.validation = json.loads((folder / "validation.json").read_text(encoding="utf-8"))
+
+    def read_pairs(self, file: str) -> None:
+        arrays = np.load(self.folder / file)
+        self.sources = np.split(arrays["source_ids"], arrays["source_ends"][:-1])
+        self.targets = np.split(arrays["target_ids"], arrays["target_ends"][:-1])
 
     def batches(self, epoch: int) -> list[list[tuple[int, ...]]]:
         """Items, as the numbers of their pairs; the same for the same seed and epoch."""
         generator = np.random.default_rng((self.config.seed, epoch))
-        count = len(self.sources)
-        singles = generator.permutation(count)[: round(self.single_share * count)]
+        singles = self.singles(generator)
         totals = generator.integers(JOINED_WORDS[0], JOINED_WORDS[1] + 1, self.joined_items)
         items = [(int(number),) for number in singles]
         items += [self.chooser.choose(int(total), generator) for total in totals]
@@ -78,6 +85,11 @@ class TranslationTask:
         least = SMALLEST_BATCH * self.config.batch_tokens
         large = [b for b in batches if sum(self.length(self.targets, i) for i in b) >= least]
         return [large[i] for i in generator.permutation(len(large))]
+
+    def singles(self, generator: np.random.Generator) -> np.ndarray:
+        """The numbers of the pairs that an epoch reads one by one."""
+        count = len(self.sources)
+        return generator.permutation(count)[: round(self.single_share * count)]
 
     def length(self, side: list[np.ndarray], item: tuple[int, ...]) -> int:
         return sum(len(side[number]) for number in item)
@@ -102,9 +114,12 @@ class TranslationTask:
 
     @torch.inference_mode()
     def evaluate(self, model: nn.Module) -> dict[str, float]:
+        """On everyday sentences."""
+        return self.evaluate_pairs(model, self.validation["singles"])
+
+    def evaluate_pairs(self, model: nn.Module, pairs: list[dict[str, str]]) -> dict[str, float]:
         """On held-out sentences: nats per token, and BLEU and chrF of greedy translations."""
         read, write = self.languages
-        pairs = self.validation["singles"]
         sources = [[*self.tokenizer.encode(pair[read]).ids, END] for pair in pairs]
         targets = [[BEGIN, *self.tokenizer.encode(pair[write]).ids, END] for pair in pairs]
         total = tokens = 0.0

@@ -25,6 +25,7 @@ from training.paths import WORK
 from training.tasks.bptt_stream import StreamTask
 from training.tasks.dependencies import DependencyTask
 from training.tasks.masked import MaskedTask, masked_minilm
+from training.tasks.natural_translation import NaturalTranslationTask
 from training.tasks.text import TextTask
 from training.tasks.translation import CaptionTask, TranslationTask
 from training.train.trainer import Trainer
@@ -33,6 +34,9 @@ MODELS = {
     "seq2seq-lstm": (LstmConfig, Lstm, TranslationTask),
     "seq2seq-attention": (LstmAttentionConfig, LstmAttention, TranslationTask),
     "transformer": (TransformerConfig, Transformer, TranslationTask),
+    "seq2seq-lstm-natural": (LstmConfig, Lstm, NaturalTranslationTask),
+    "seq2seq-attention-natural": (LstmAttentionConfig, LstmAttention, NaturalTranslationTask),
+    "transformer-natural": (TransformerConfig, Transformer, NaturalTranslationTask),
     "seq2seq-lstm-multi30k": (LstmConfig, Lstm, CaptionTask),
     "seq2seq-attention-multi30k": (LstmAttentionConfig, LstmAttention, CaptionTask),
     "transformer-multi30k": (TransformerConfig, Transformer, CaptionTask),
