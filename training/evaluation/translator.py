@@ -179,9 +179,15 @@ def learning_curve(log: Path) -> list[dict]:
         "validationLoss": "validationLoss",
         "bleu": "bleu",
         "chrf": "chrf",
+        "naturalBleu": "naturalBleu",  # Where natural sentences were learned from.
+        "naturalChrf": "naturalChrf",
     }
     lines = map(json.loads, log.read_text(encoding="utf-8").splitlines())
-    return [{name: line[key] for key, name in names.items()} for line in lines if "bleu" in line]
+    return [
+        {name: line[key] for key, name in names.items() if key in line}
+        for line in lines
+        if "bleu" in line
+    ]
 
 
 class Door:
