@@ -31,6 +31,7 @@ async function spelled(): Promise<void> {
 
 const bar = (place: number) => open.page.locator('button.bar').nth(place);
 const button = (name: string) => open.page.getByRole('button', { name, exact: true });
+const sampling = () => open.page.getByRole('button', { name: /^Sampling/u });
 const runs = async () => (await open.calls('analysed')).length;
 const focusedPlace = () =>
   open.page.evaluate(() =>
@@ -139,7 +140,7 @@ describe('the bars', () => {
     await start();
     const { candidates } = await open.next();
     await bar(2).hover();
-    expect((await open.next()).words).toContain(`${candidates[2]?.label ?? ''}: 3rd, `);
+    expect((await open.next()).words).toContain(`“${candidates[2]?.label ?? ''}”: 3rd, `);
     await open.page.mouse.move(1, 1);
     expect((await open.next()).words).toContain('is the most probable');
   });
@@ -213,6 +214,77 @@ describe('a control', () => {
     await start();
     await open.page.locator('#number-topK').fill('100000');
     expect((await open.next()).kept).toBe(320);
+  });
+});
+
+describe('at 320 by 760 pixels', () => {
+  const small: OpenOptions = { text: 'The cat sat on the mat. '.repeat(30).trim(), width: 320 };
+
+  test('the end of the text stands above at least eight bars, and the controls open in place', async () => {
+    await start(small);
+    const { page } = open;
+    const seen = () =>
+      page.evaluate(() => {
+        const end = document.querySelector('.foot')?.getBoundingClientRect().top ?? 0;
+        const caret = document.querySelector('.caret')!.getBoundingClientRect();
+        const box = document.querySelector('.so-far')!.getBoundingClientRect();
+        return {
+          bars: [...document.querySelectorAll('.bar')].filter(
+            bar => bar.getBoundingClientRect().bottom <= end,
+          ).length,
+          isCaretInSight: caret.top >= box.top && caret.bottom <= box.bottom,
+          isTextFirst: box.bottom <= document.querySelector('.bar')!.getBoundingClientRect().top,
+        };
+      });
+    const first = await seen();
+    expect(first).toMatchObject({ isCaretInSight: true, isTextFirst: true });
+    expect(first.bars).toBeGreaterThanOrEqual(8);
+    expect(await sampling().innerText()).toBe('Sampling: T 1, top-k all, top-p off, min-p off');
+    expect(await page.locator('#number-topK').count()).toBe(0);
+    await sampling().click();
+    await page.locator('#number-topK').fill('3');
+    expect(await sampling().innerText()).toContain('top-k 3');
+    const foot = await page.locator('.foot').boundingBox();
+    expect(foot!.y + foot!.height).toBeLessThanOrEqual(760);
+    // What a control does is seen while it is moved.
+    expect((await seen()).bars).toBeGreaterThanOrEqual(3);
+    await page.locator('#number-topK').fill('');
+    expect(await page.locator('#number-topK').getAttribute('placeholder')).toBe('all');
+    expect((await open.next()).kept).toBe(320);
+  });
+
+  test('what is written is followed, token by token', async () => {
+    await start({ ...small, text: 'The cat' });
+    const { page } = open;
+    await page.getByRole('radio', { name: 'Greedy' }).click();
+    await page.getByLabel('Tokens', { exact: true }).fill('64');
+    await page.keyboard.press('Enter');
+    await button('Write').click();
+    await page.evaluate(async () => {
+      const hidden: number[] = [];
+      Object.assign(window, { hidden });
+      const box = document.querySelector('.so-far')!;
+      while (document.querySelectorAll('.chip.taken').length < 64) {
+        await new Promise(requestAnimationFrame);
+        const caret = document.querySelector('.caret')!.getBoundingClientRect();
+        hidden.push(caret.bottom - box.getBoundingClientRect().bottom);
+      }
+    });
+    const hidden = await page.evaluate(() => (window as unknown as { hidden: number[] }).hidden);
+    expect(await page.locator('.so-far').evaluate(box => box.scrollTop)).toBeGreaterThan(0);
+    expect(Math.max(...hidden)).toBeLessThanOrEqual(1);
+  });
+
+  test('what is opened opens above the bars, in sight', async () => {
+    await start(small);
+    await bar(0).click();
+    await appended(1);
+    await open.page.locator('.stage').evaluate(stage => (stage.scrollTop = stage.scrollHeight));
+    await button('Branches').click();
+    const tree = await open.page.getByRole('group', { name: 'Branches' }).boundingBox();
+    const first = await bar(0).boundingBox();
+    expect(tree!.y).toBeGreaterThanOrEqual(0);
+    expect(tree!.y + tree!.height).toBeLessThanOrEqual(first!.y);
   });
 });
 
@@ -664,6 +736,9 @@ test('is copied and opened in words, and saved as a table and as numbers', async
 
 test.each([300, 320, 600, 1200])('at %i pixels nothing is wider than the page', async width => {
   await start({ text, width });
+  if (width < 900) {
+    await sampling().click();
+  }
   await open.page.locator('#number-topK').fill('4');
   await button('Through the Layers').click();
   await open.page.locator('.layers').waitFor();

@@ -23,6 +23,7 @@ export interface Actions extends TextActions {
   insert(): void;
   setControl(name: ControlName, value: number): void;
   resetControls(): void;
+  openSampling(isOpen: boolean): void;
   setStrategy(strategy: StrategyName): void;
   setNumber(name: 'length' | 'seed' | 'beams', value: number): void;
   write(): void;

@@ -4,7 +4,7 @@ import { focusableIn, moveFocus } from '../elements/focusKeys';
 import type { Actions } from './actions';
 import type { Bent, Candidate } from './distribution';
 import { maxBars } from './nextState';
-import type { SpelledToken } from './tokenLabels';
+import { drawnName, inSentence, type SpelledToken } from './tokenLabels';
 import { percent } from '../../src/common/text/percent';
 import { count, ordinal } from '../common/numbers';
 
@@ -14,10 +14,14 @@ export interface Bar {
 }
 
 /** A token as it is drawn. By text, so that nothing is ever read as HTML. */
-export const drawn = ({ parts, isSpecial }: SpelledToken): TemplateResult =>
-  html`<bdi class=${isSpecial ? 'special' : ''}
-    >${parts.map(({ kind, text }) => html`<span class=${kind}>${text}</span>`)}</bdi
-  >`;
+export function drawn(token: SpelledToken): TemplateResult {
+  const name = drawnName(token);
+  return name
+    ? html`<span class="white-space">${name}</span>`
+    : html`<bdi class=${token.isSpecial ? 'special' : ''}
+        >${token.parts.map(({ kind, text }) => html`<span class=${kind}>${text}</span>`)}</bdi
+      >`;
+}
 
 /** Four digits mean something; more do not fit. */
 export const logitText = (logit: number): string => logit.toFixed(2);
@@ -86,7 +90,7 @@ function row(
       class="bar"
       data-place=${place}
       tabindex=${place === 0 ? 0 : -1}
-      title=${`${token.label}: ${probability.toPrecision(6)}, logit ${logit.toPrecision(6)}, id ${id}`}
+      title=${`${inSentence(token)}: ${probability.toPrecision(6)}, logit ${logit.toPrecision(6)}, id ${id}`}
       @click=${() => actions.append(id)}
       @pointerenter=${() => actions.point(place)}
       @focus=${(event: FocusEvent) => {
@@ -107,7 +111,7 @@ function row(
   </li>`;
 }
 
-/** "·cat: 2nd, 12.3 %, logit 9.12; after the filters 15.0 %". */
+/** "“·cat”: 2nd, 12.3 %, logit 9.12; after the filters 15.0 %". */
 export function barInWords(
   { candidate: { probability, rank, logit, filtered, cutBy }, token }: Bar,
   isOwn: boolean,
@@ -118,7 +122,7 @@ export function barInWords(
       ? `; cut by ${cutBy}`
       : `; after temperature and filters ${percent(filtered)}`;
   const end = token.isSpecial ? ', a token that stands for no character' : '';
-  return `${token.label}: ${ordinal(rank)}, ${percent(probability)}, logit ${logitText(logit)}${after}${end}`;
+  return `${inSentence(token)}: ${ordinal(rank)}, ${percent(probability)}, logit ${logitText(logit)}${after}${end}`;
 }
 
 function onKey(event: KeyboardEvent, actions: Actions): void {

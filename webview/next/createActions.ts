@@ -65,6 +65,7 @@ export function createActions(page: NextPage, { viewModel, write }: ActionParts)
       arrange({ controls: { ...store.state.saved.controls, [name]: value } });
     },
     resetControls: () => arrange({ controls: ownDistribution }),
+    openSampling: sampling => arrange({ sampling }),
     setStrategy: strategy => arrange({ strategy }),
     setNumber: (name, value) => arrange({ [name]: value }),
     write,

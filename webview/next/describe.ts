@@ -17,7 +17,7 @@ import {
   type ShownPrediction,
 } from './nextState';
 import type { ViewModel } from './viewModel';
-import { spelled } from './tokenLabels';
+import { inSentence, spelled } from './tokenLabels';
 import { filterNames } from '../../src/common/math/sampling';
 import { percent } from '../../src/common/text/percent';
 import { count, duration, thousands } from '../common/numbers';
@@ -186,6 +186,8 @@ function masksMarkdown({ models }: NextState, shown: ShownMasks): string {
 export const writtenText = ({ prediction, subject }: ShownPrediction): string =>
   prediction.text.slice(subject.segments[0].text.length).replace(/\ufffd+$/u, '');
 
+const sentenceStart = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
+
 /** The line that is always there: the bar that is pointed at, else the whole in one sentence. */
 export function wordsOf({ saved, pointed }: NextState, viewModel: ViewModel | undefined): string {
   const own = isOwn(saved.controls);
@@ -198,7 +200,7 @@ export function wordsOf({ saved, pointed }: NextState, viewModel: ViewModel | un
     return '';
   }
   const { probability } = first.candidate;
-  const what = `${first.token.label} is the most probable of all: ${percent(probability)}.`;
+  const what = `${sentenceStart(inSentence(first.token))} is the most probable of all: ${percent(probability)}.`;
   const { kept, cuts } = viewModel.bent;
   const isCut = filterNames.some(name => cuts[name].count > 0);
   return isCut

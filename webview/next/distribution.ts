@@ -272,6 +272,20 @@ export function valueAt(name: ControlName, place: number, vocabSize: number): nu
   }
 }
 
+/** What a control is called where it cuts nothing; undefined where it is a number. */
+export function offName(name: ControlName, value: number, vocabSize: number): string | undefined {
+  switch (name) {
+    case 'temperature':
+      return undefined;
+    case 'topK':
+      return value === 0 || value >= vocabSize ? 'all' : undefined;
+    case 'topP':
+      return value === 1 ? 'off' : undefined;
+    case 'minP':
+      return value === 0 ? 'off' : undefined;
+  }
+}
+
 /** As a number field shows it. */
 export const fieldText = ({ digits }: ControlLimits, value: number): string =>
   String(Number(value.toFixed(Math.max(digits, 3))));

@@ -103,14 +103,25 @@ function createRenderer(
   );
   /** A new place: the end of the text comes into view, and the first bar has the focus that a bar had. */
   const arrive = memo((root: HTMLElement, _: ViewModel['shown'] | undefined) => {
+    if (document.activeElement?.matches('.bar')) {
+      root.querySelector<HTMLElement>('.bar')?.focus();
+    }
+  });
+
+  /** The end of the text is in view: of a new text, while it is written, and at another width. */
+  const follow = memo((root: HTMLElement, ..._: readonly unknown[]) => {
     const caret = root.querySelector<HTMLElement>('.caret');
-    const box = caret?.parentElement?.closest('.so-far');
+    const box = caret?.closest('.so-far');
     if (caret && box) {
       // Of the box alone: the page stays where the user has scrolled it.
       box.scrollTop = caret.offsetTop + caret.offsetHeight + 4 - box.clientHeight;
     }
-    if (document.activeElement?.matches('.bar')) {
-      root.querySelector<HTMLElement>('.bar')?.focus();
+  });
+  /** What was opened is in view. */
+  const reveal = memo((root: HTMLElement, tree: boolean, lensIsOpen: boolean, beams: unknown) => {
+    const side = root.querySelector('.side');
+    if (side && (tree || lensIsOpen || beams !== undefined)) {
+      side.scrollIntoView({ block: 'nearest' });
     }
   });
 
@@ -124,7 +135,9 @@ function createRenderer(
         layout === 'wide' ? sideWidth : Math.max(240, Math.min(560, width - margin)),
         theme,
       );
-    render(template(state, viewModel, { chart }, actions), root);
+    render(template(state, viewModel, { chart, isWide: layout === 'wide' }, actions), root);
+    follow(root, viewModel?.shown, viewModel?.branches, width);
+    reveal(root, state.saved.tree, state.saved.lens, state.beams);
     arrive(root, viewModel?.shown);
     if (viewModel && state.pointed !== undefined && document.activeElement?.matches('.bar')) {
       announce(wordsOf(state, viewModel));

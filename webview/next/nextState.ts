@@ -69,6 +69,8 @@ const saved = v.object({
     }),
     ownDistribution,
   ),
+  /** Whether the controls are open; undefined until the user has said so. */
+  sampling: v.fallback(v.optional(v.boolean()), undefined),
   strategy: v.fallback(v.picklist(strategies), 'sample'),
   /** Tokens to write. */
   length: v.fallback(ranged(1, maxTokens), 32),

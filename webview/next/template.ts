@@ -11,7 +11,7 @@ import type { Actions } from './actions';
 import { bars } from './bars';
 import { beamSection, branchSection } from './trees';
 import { isOwn } from './distribution';
-import { filters } from './filters';
+import { sampling } from './filters';
 import { header } from './header';
 import { lens } from './lens';
 import { maskView } from './maskView';
@@ -26,18 +26,20 @@ const selectTitle = 'Show Next Tokens at the Caret';
 export interface Parts {
   /** Of the followed token's rank; undefined where there is none. */
   readonly chart: Element | undefined;
+  /** Branches and layers stand beside the bars, and the controls are open from the start. */
+  readonly isWide: boolean;
 }
 
 /** The whole page. */
 export function template(
   state: NextState,
   viewModel: ViewModel | undefined,
-  { chart }: Parts,
+  parts: Parts,
   actions: Actions,
 ): TemplateResult {
   const { saved, shown, error, work } = state;
   const picture = viewModel
-    ? prediction(state, viewModel, chart, actions)
+    ? prediction(state, viewModel, parts, actions)
     : shown?.kind === 'masks'
       ? html`<div class="stage">${maskView(shown, actions)}</div>`
       : undefined;
@@ -56,7 +58,7 @@ export function template(
 function prediction(
   state: NextState,
   viewModel: ViewModel,
-  chart: Element | undefined,
+  { chart, isWide }: Parts,
   actions: Actions,
 ): TemplateResult {
   const { saved, spellings, work } = state;
@@ -68,14 +70,10 @@ function prediction(
   const canInsert = shown.subject === subject && writtenText(shown) !== '';
   // A control moves many times a second, and trees have thousands of tokens: what it does not change is not made again.
   return html`<div class="stage">
-    <div class="column">
+    <div class="column text-part">
       ${guard([text, branches, spellings], () => textSoFar(text, branches, spellings, actions))}
       ${positionBar(branches, { canInsert, isTreeOpen: saved.tree, pace: state.pace }, actions)}
-      ${writing(state, actions)} ${filters(saved.controls, bent, vocabSize, actions)}
       <p class="spoken-words" title=${wordsOf(state, viewModel)}>${wordsOf(state, viewModel)}</p>
-      <div class=${isOld ? 'dimmed' : ''}>
-        ${bars(viewModel.bars, bent, { isOwn: isOwn(saved.controls), vocabSize }, actions)}
-      </div>
     </div>
     <aside class="column side" aria-label="Branches and layers">
       ${
@@ -95,10 +93,17 @@ function prediction(
               ? html`<p class="quiet">
                   ${work ? 'Asking each layer …' : 'This model cannot tell what its layers would say.'}
                 </p>`
-              : html`<p class="quiet">What the model would say after each layer.</p>`
+              : nothing
         }
       </section>
     </aside>
+    <div class=${`bars-part${isOld ? ' dimmed' : ''}`}>
+      ${bars(viewModel.bars, bent, { isOwn: isOwn(saved.controls), vocabSize }, actions)}
+    </div>
+    <div class="foot">
+      ${sampling(saved.controls, bent, vocabSize, saved.sampling ?? isWide, actions)}
+      ${writing(state, actions)}
+    </div>
   </div>`;
 }
 

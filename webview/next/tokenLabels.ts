@@ -2,6 +2,7 @@
 import type { EngineClient } from '../../src/common/engineClient/engineClient';
 import type { Spelling } from '../../src/common/protocol/engine/tokenize';
 import { readBytes, spellParts, type BytePart } from '../../src/common/text/byteText';
+import { whiteSpaceName } from '../../src/common/text/whiteSpaceName';
 import type { Store } from '../common/store';
 
 export type Spellings = ReadonlyMap<number, Spelling>;
@@ -13,7 +14,22 @@ export interface SpelledToken {
   readonly label: string;
   /** It stands for no character: it ends a text, or begins one. */
   readonly isSpecial: boolean;
+  /** What it is called, where it is white space: "line break and 11 spaces". */
+  readonly whiteSpace?: string | undefined;
 }
+
+/** A token in a sentence: in quotation marks, and by its name where nothing of it would be seen. */
+export const inSentence = ({ label, isSpecial, whiteSpace }: SpelledToken): string =>
+  whiteSpace ?? (isSpecial ? label : `“${label}”`);
+
+/** White space that is longer than this is drawn by its name. */
+const maxDrawnSpaces = 3;
+
+/** What is drawn of a token where its name says more than its characters; undefined for any other. */
+export const drawnName = ({ label, whiteSpace }: SpelledToken): string | undefined =>
+  label.length > maxDrawnSpaces ? whiteSpace : undefined;
+
+const utf8 = new TextDecoder();
 
 /** A token that was not asked for yet by its number. */
 export function spelled(spellings: Spellings, id: number): SpelledToken {
@@ -23,7 +39,9 @@ export function spelled(spellings: Spellings, id: number): SpelledToken {
   }
   const { text, bytes, isSpecial } = spelling;
   const parts: readonly BytePart[] = isSpecial ? [{ kind: 'text', text }] : readBytes(bytes);
-  return { parts, label: spellParts(parts), isSpecial };
+  const isText = !isSpecial && parts.every(({ kind }) => kind === 'text');
+  const whiteSpace = isText ? whiteSpaceName(utf8.decode(Uint8Array.from(bytes))) : undefined;
+  return { parts, label: spellParts(parts), isSpecial, ...(whiteSpace && { whiteSpace }) };
 }
 
 /** Gets the spelling of tokens that come into view. It needs a tokenizer alone: no run waits for it. */

@@ -38,7 +38,7 @@ const bar: Bar = {
 };
 
 test('a bar says its rank, probability and logit, and what the filters made of it', () => {
-  expect(barInWords(bar, true)).toBe(`·cat: 2nd, 12.3${noBreak}%, logit 9.12`);
+  expect(barInWords(bar, true)).toBe(`“·cat”: 2nd, 12.3${noBreak}%, logit 9.12`);
   expect(barInWords(bar, false)).toContain(`after temperature and filters 20.0${noBreak}%`);
   const cut: Bar = { ...bar, candidate: { ...bar.candidate, filtered: 0, cutBy: 'top-p' } };
   expect(barInWords(cut, false)).toContain('cut by top-p');
