@@ -2,6 +2,7 @@
 import type { TextActions } from '../common/textPage';
 import type { ControlName } from './distribution';
 import type { StrategyName } from './nextState';
+import type { Coloring } from './textScores';
 
 export type NextExport = 'csv' | 'json';
 
@@ -17,6 +18,9 @@ export interface Actions extends TextActions {
   /** Goes to a node of the branches; -1 is the end of the text. */
   goTo(node: number): void;
   clearBranches(): void;
+  /** Looks at what was expected in the place of a token of the text; undefined goes back to the caret. */
+  look(place: number | undefined): void;
+  setColoring(coloring: Coloring): void;
   /** Looks at what follows the text without its last UTF-16 units; 0 is its end. */
   lookFrom(held: number): void;
   /** Writes what was appended into the document. */

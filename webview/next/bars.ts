@@ -11,6 +11,8 @@ import { count, ordinal } from '../common/numbers';
 export interface Bar {
   readonly candidate: Candidate;
   readonly token: SpelledToken;
+  /** It is what stands in the text at the place that is looked at. */
+  readonly isOwn: boolean;
 }
 
 /** A token as it is drawn. By text, so that nothing is ever read as HTML. */
@@ -75,7 +77,7 @@ export function bars(
 }
 
 function row(
-  { candidate, token }: Bar,
+  { candidate, token, isOwn: isText }: Bar,
   place: number,
   { top, kept, isOwn }: { top: number; kept: number; isOwn: boolean },
   actions: Actions,
@@ -84,7 +86,7 @@ function row(
   const own = (probability / top).toFixed(4);
   const after = (filtered / top).toFixed(4);
   return html`<li
-    class=${`bar-row${cutBy ? ' cut-off' : ''}${place === kept && place > 0 ? ' first-cut' : ''}`}
+    class=${`bar-row${cutBy ? ' cut-off' : ''}${place === kept && place > 0 ? ' first-cut' : ''}${isText ? ' in-text' : ''}`}
   >
     <button
       class="bar"
@@ -100,7 +102,9 @@ function row(
       }}
     >
       <span class="rank quiet">${rank}</span>
-      <span class="name code">${drawn(token)}</span>
+      <span class="name code"
+        >${drawn(token)}${isText ? html`<span class="unseen">, as in the text</span>` : nothing}</span
+      >
       <span class="track" style=${`--own: ${own}; --after: ${after}`}>
         <span class="own"></span>${isOwn ? nothing : html`<span class="after-bar"></span>`}
       </span>

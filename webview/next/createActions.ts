@@ -13,6 +13,7 @@ import {
   maxBars,
   type NextState,
   readSubject,
+  readTokens,
   type SavedState,
   type ShownPrediction,
   withBranches,
@@ -47,7 +48,7 @@ export function createActions(page: NextPage, { viewModel, write }: ActionParts)
       const { subject } = store.state.saved;
       if (subject && subject.modelId !== modelId) {
         // Token ids of one model mean nothing to another: no bar of the old one stays.
-        store.update({ shown: undefined, ...ofNoBranches });
+        store.update({ shown: undefined, place: undefined, scores: undefined, ...ofNoBranches });
         arrangeAndRun({ subject: { ...subject, modelId }, watched: undefined, masked: [] });
       }
     },
@@ -56,8 +57,10 @@ export function createActions(page: NextPage, { viewModel, write }: ActionParts)
         store.update({ pointed });
       }
     },
+    look: place => lookAt(page, place),
+    setColoring: coloring => arrangeAndRun({ coloring }),
     lookFrom: held => {
-      store.update(ofNoBranches);
+      store.update({ place: undefined, ...ofNoBranches });
       arrangeAndRun({ held, branches: {} });
     },
     setControl: (name, value) => {
@@ -68,7 +71,10 @@ export function createActions(page: NextPage, { viewModel, write }: ActionParts)
     openSampling: sampling => arrange({ sampling }),
     setStrategy: strategy => arrange({ strategy }),
     setNumber: (name, value) => arrange({ [name]: value }),
-    write,
+    write: () => {
+      goOnFromPlace(page, []);
+      write();
+    },
     stop: rerun,
     watch: watched => arrangeAndRun({ watched }),
     toggleLens: () => {
@@ -106,14 +112,19 @@ function branchActions(page: NextPage, viewModel: ActionParts['viewModel']): Bra
   const { store, host, ask, rerun } = page;
   const move = (next: Branches) => {
     const { saved } = store.state;
-    if (next !== branchesOf(saved)) {
-      store.update({ saved: withBranches(saved, next) });
+    if (next !== branchesOf(saved) || store.state.place !== undefined) {
+      store.update({ saved: withBranches(saved, next), place: undefined });
       rerun();
     }
   };
   let isInserting = false;
   return {
     append: id => {
+      if (store.state.place !== undefined) {
+        goOnFromPlace(page, [id]);
+        rerun();
+        return;
+      }
       const now = viewModel();
       const { saved, probabilities } = store.state;
       const before = branchesOf(saved);
@@ -128,11 +139,28 @@ function branchActions(page: NextPage, viewModel: ActionParts['viewModel']): Bra
       }
       move(next);
     },
-    back: () => move(back(branchesOf(store.state.saved))),
-    forward: () => move(forward(branchesOf(store.state.saved))),
+    back: () => {
+      const { saved, place } = store.state;
+      const branches = branchesOf(saved);
+      if (place === undefined && branches.at >= 0) {
+        move(back(branches));
+      } else {
+        // From the caret on into the text.
+        const end = readTokens(store.state)?.tokens.length ?? 0;
+        lookAt(page, (place ?? end) - 1);
+      }
+    },
+    forward: () => {
+      const { saved, place } = store.state;
+      if (place === undefined) {
+        move(forward(branchesOf(saved)));
+      } else {
+        lookAt(page, place + 1);
+      }
+    },
     goTo: node => {
       const branches = branchesOf(store.state.saved);
-      if (node !== branches.at) {
+      if (node !== branches.at || store.state.place !== undefined) {
         move(goTo(branches, node));
       }
     },
@@ -178,6 +206,35 @@ function branchActions(page: NextPage, viewModel: ActionParts['viewModel']): Bra
   };
 }
 
+/** Looks at a token of the text; at the caret where there is no such token. Before the first nothing stands. */
+function lookAt({ store, rerun }: NextPage, place: number | undefined): void {
+  const tokens = readTokens(store.state)?.tokens;
+  const next = place !== undefined && tokens?.[place] ? place : undefined;
+  if (next !== store.state.place && next !== 0) {
+    store.update({ place: next, pointed: undefined });
+    rerun();
+  }
+}
+
+/**
+ * The place that is looked at becomes the end of what is read, and tokens are appended there. Of a character that is cut
+ * into tokens, those before the place are appended too.
+ */
+function goOnFromPlace({ store }: NextPage, ids: readonly number[]): void {
+  const { saved, place } = store.state;
+  const read = readTokens(store.state);
+  const token = place === undefined ? undefined : read?.tokens[place];
+  if (!read || place === undefined || !token) {
+    return;
+  }
+  const [{ text }] = read.subject.segments;
+  const parts = read.tokens.slice(0, place).filter(({ start }) => start === token.start);
+  const branches = [...parts.map(({ id }) => id), ...ids].reduce(append, noBranches);
+  const held = saved.held + text.length - token.start;
+  store.update({ place: undefined, ...ofNoBranches });
+  store.update({ saved: withBranches({ ...saved, held, branches: {} }, branches) });
+}
+
 /** What was written into the document is text now; the ways on from there stay. */
 function accept({ store, rerun }: NextPage, longer: Subject, written: ShownPrediction): void {
   const { saved, probabilities } = store.state;
@@ -192,7 +249,7 @@ function accept({ store, rerun }: NextPage, longer: Subject, written: ShownPredi
   const subject = { ...longer, modelId };
   store.update({
     // What follows is the same as before, until it was asked for anew.
-    shown: { ...written, subject, at: -1 },
+    shown: { ...written, subject, at: -1, place: undefined, ownId: undefined },
     probabilities: new Map(
       before.flatMap((index, now) => {
         const probability = probabilities.get(index);

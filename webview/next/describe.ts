@@ -13,14 +13,15 @@ import {
   branchesOf,
   type NextState,
   readSubject,
+  readTokens,
   type ShownMasks,
   type ShownPrediction,
 } from './nextState';
-import type { ViewModel } from './viewModel';
+import type { OwnToken, ViewModel } from './viewModel';
 import { inSentence, spelled } from './tokenLabels';
 import { filterNames } from '../../src/common/math/sampling';
 import { percent } from '../../src/common/text/percent';
-import { count, duration, thousands } from '../common/numbers';
+import { count, duration, ordinal, thousands } from '../common/numbers';
 
 /** The page in data and in words; true in every state. */
 export function describe(state: NextState, viewModel: ViewModel | undefined): NextDescription {
@@ -49,6 +50,12 @@ export function describe(state: NextState, viewModel: ViewModel | undefined): Ne
       cutBy: candidate.cutBy,
     })),
     kept: now?.bent.kept.count,
+    own: now?.own && {
+      place: now.shown.place ?? -1,
+      label: now.own.token.label,
+      ...{ rank: now.own.rank, probability: now.own.probability, bits: now.own.bits },
+    },
+    textTokens: (readTokens(state)?.tokens ?? []).map(({ id }) => id),
     layers:
       now?.lens?.layers.map(({ candidates: [best], trackedRank: watched }) => ({
         best: best ? spelled(spellings, best.id).label : '',
@@ -186,6 +193,14 @@ function masksMarkdown({ models }: NextState, shown: ShownMasks): string {
 export const writtenText = ({ prediction, subject }: ShownPrediction): string =>
   prediction.text.slice(subject.segments[0].text.length).replace(/\ufffd+$/u, '');
 
+/** "“·sat” stands here: 14th of 320 tokens, 0.7 %, 7.2 bits. “·ran” was expected most: 12.3 %." */
+function ownInWords({ token, rank, probability, bits }: OwnToken, vocabSize: number, first: Bar) {
+  const own = `${sentenceStart(inSentence(token))} stands here: ${ordinal(rank)} of ${count(vocabSize, 'token')}, ${percent(probability)}, ${bits.toFixed(1)} bits.`;
+  return rank === 1
+    ? own
+    : `${own} ${sentenceStart(inSentence(first.token))} was expected most: ${percent(first.candidate.probability)}.`;
+}
+
 const sentenceStart = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** The line that is always there: the bar that is pointed at, else the whole in one sentence. */
@@ -198,6 +213,9 @@ export function wordsOf({ saved, pointed }: NextState, viewModel: ViewModel | un
   const [first] = viewModel?.bars ?? [];
   if (!viewModel || !first) {
     return '';
+  }
+  if (viewModel.own) {
+    return ownInWords(viewModel.own, viewModel.vocabSize, first);
   }
   const { probability } = first.candidate;
   const what = `${sentenceStart(inSentence(first.token))} is the most probable of all: ${percent(probability)}.`;

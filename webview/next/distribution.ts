@@ -85,15 +85,18 @@ export function bend({ logits, massOf }: Distribution, controls: Controls): Bent
   return { filtered, cuts, kept: { count: left, mass: massOf[left] ?? 0 } };
 }
 
-/** The most probable tokens, the best first. */
+/** The most probable tokens, the best first, and one more that is shown however low it stands. */
 export function candidatesOf(
   distribution: Distribution,
   { filtered }: Bent,
   count: number,
+  wanted?: number,
 ): readonly Candidate[] {
-  return Array.from(distribution.ids.subarray(0, count), (id, place) => ({
+  const ids = [...distribution.ids.subarray(0, count)];
+  const isBelow = wanted !== undefined && !ids.includes(wanted);
+  return [...ids, ...(isBelow ? [wanted] : [])].map((id, place) => ({
     id,
-    rank: place + 1,
+    rank: (place < count ? place : distribution.ids.indexOf(id)) + 1,
     probability: probabilityOf(distribution, id),
     logit: distribution.logits[id] ?? 0,
     filtered: filtered.probabilities[id] ?? 0,

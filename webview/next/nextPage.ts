@@ -32,6 +32,9 @@ export function startNextPage(): void {
       tokenized: undefined,
       isWriting: false,
       shown: undefined,
+      read: undefined,
+      place: undefined,
+      scores: undefined,
       spellings: new Map(),
       probabilities: new Map(),
       beams: undefined,
@@ -51,6 +54,7 @@ export function startNextPage(): void {
       // The model that the user has chosen stays, as far as there is one.
       const modelId = modelFor(models, before?.modelId ?? subject.modelId)?.id ?? subject.modelId;
       return {
+        place: undefined,
         ...(!isSameText && { probabilities: new Map(), beams: undefined, pace: undefined }),
         saved: {
           ...saved,

@@ -16,6 +16,7 @@ import {
   type Distribution,
   ownDistribution,
 } from './distribution';
+import { colorings, type ReadTokens, type TextScores } from './textScores';
 import type { Spellings } from './tokenLabels';
 
 const place = v.pipe(v.number(), v.integer(), v.minValue(-1));
@@ -71,6 +72,8 @@ const saved = v.object({
   ),
   /** Whether the controls are open; undefined until the user has said so. */
   sampling: v.fallback(v.optional(v.boolean()), undefined),
+  /** What the text is coloured by. */
+  coloring: v.fallback(v.picklist(colorings), 'off'),
   strategy: v.fallback(v.picklist(strategies), 'sample'),
   /** Tokens to write. */
   length: v.fallback(ranged(1, maxTokens), 32),
@@ -101,6 +104,10 @@ export interface ShownPrediction {
   readonly subject: Subject;
   /** Node of the branches that it follows; -1 for the text itself. */
   readonly at: number;
+  /** Index of the token of the text in the place of which it is expected; undefined at the caret. */
+  readonly place: number | undefined;
+  /** What stands at that place: the id of the text's token. */
+  readonly ownId: number | undefined;
   readonly prediction: Prediction;
   readonly distribution: Distribution;
   readonly device: DeviceReport;
@@ -142,6 +149,11 @@ export interface NextState extends TextPageState {
   /** Tokens are being written. */
   readonly isWriting: boolean;
   readonly shown: Shown | undefined;
+  /** The text as the model reads it, of the last prediction at the caret. */
+  readonly read: ReadTokens | undefined;
+  /** Index of the token in `read` that is looked at; undefined at the caret. */
+  readonly place: number | undefined;
+  readonly scores: TextScores | undefined;
   /** Of the model that is looked at, as far as they were asked for. */
   readonly spellings: Spellings;
   /** The model's own probability of each node of the branches, where it is known. */
@@ -172,3 +184,8 @@ export const withBranches = (state: SavedState, next: Branches): SavedState =>
   state.subject
     ? { ...state, branches: { ...state.branches, [state.subject.modelId]: next } }
     : state;
+
+/** The tokens of the text, if they are of the text that is read now. */
+export function readTokens({ read, saved }: NextState): ReadTokens | undefined {
+  return read?.subject === readSubject(saved) ? read : undefined;
+}

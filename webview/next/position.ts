@@ -7,19 +7,25 @@ import type { Actions } from './actions';
 import { drawn } from './bars';
 import { ahead, type Branches, pathTo } from './branches';
 import { maxBeams, maxTokens, type NextState, type Pace } from './nextState';
-import { spelled, type Spellings } from './tokenLabels';
+import { readableText, textTokens, type TextTokensView } from './textTokens';
+import { spelled } from './tokenLabels';
 import { live } from 'lit/directives/live.js';
 import { segmented } from '../elements/choices';
-import { count } from '../common/numbers';
+import { count, thousands } from '../common/numbers';
 
 /** Of the text before, in UTF-16 units: it is in the document too. */
 const maxTextBefore = 600;
+
+/** What is drawn of the text; as plain text before its tokens are known. */
+export type TextView = Omit<TextTokensView, 'read' | 'from'> & {
+  readonly read: TextTokensView['read'] | undefined;
+};
 
 /** The text so far: its end as it stands, what was appended as buttons, the place of the next token. */
 export function textSoFar(
   text: string,
   branches: Branches,
-  spellings: Spellings,
+  { spellings, ...view }: TextView,
   actions: Actions,
 ): TemplateResult {
   const path = pathTo(branches, branches.at);
@@ -38,11 +44,15 @@ export function textSoFar(
   };
   const isCut = text.length > maxTextBefore;
   return html`<div class="so-far code" dir="auto">
-    ${isCut ? html`<span class="quiet">…</span>` : nothing}<span
-      class="before"
-      role="presentation"
-      @click=${() => actions.goTo(-1)}
-      >${readable(isCut ? text.slice(-maxTextBefore) : text)}</span
+    ${isCut ? html`<span class="quiet">…</span>` : nothing}<span class="before"
+      >${
+        view.read
+          ? textTokens(
+              { ...view, spellings, read: view.read, from: text.length - maxTextBefore },
+              actions,
+            )
+          : readable(isCut ? text.slice(-maxTextBefore) : text)
+      }</span
     ><span
       class="appended"
       role="toolbar"
@@ -57,9 +67,9 @@ export function textSoFar(
 /** As it reads, but for white space at its end, which decides what follows. */
 function readable(text: string): TemplateResult {
   const end = text.search(/\s*$/u);
-  const lines = text.slice(0, end).split(/\r\n|\r|\n/u);
-  const plain = lines.map(line => line.split(' ').map(visibleText).join(' ')).join('\n');
-  return html`${plain}<span class="quiet">${visibleText(text.slice(end))}</span>`;
+  return html`${readableText(text.slice(0, end))}<span class="quiet"
+      >${visibleText(text.slice(end))}</span
+    >`;
 }
 
 /** Back and forward along the branches, and what to do with what was written. */
@@ -69,10 +79,15 @@ export function positionBar(
     canInsert,
     isTreeOpen,
     pace,
+    place,
+    textLength,
   }: {
     readonly canInsert: boolean;
     readonly isTreeOpen: boolean;
     readonly pace: Pace | undefined;
+    /** Of the token that is looked at, among so many of the text. */
+    readonly place: number | undefined;
+    readonly textLength: number;
   },
   actions: Actions,
 ): TemplateResult {
@@ -83,7 +98,7 @@ export function positionBar(
       class="icon-button"
       aria-label="One token back"
       title="One token back (Left arrow in the bars)"
-      aria-disabled=${written === 0}
+      aria-disabled=${place === undefined ? written === 0 && textLength < 2 : place < 2}
       @click=${actions.back}
     >
       ${icon('chevron-left')}
@@ -92,14 +107,39 @@ export function positionBar(
       class="icon-button"
       aria-label="One token on"
       title="One token on (Right arrow in the bars)"
-      aria-disabled=${further === 0}
+      aria-disabled=${place === undefined && further === 0}
       @click=${actions.forward}
     >
       ${icon('chevron-right')}
     </button>
     <span class="quiet nowrap"
-      >${written === 0 ? 'Nothing appended' : `${count(written, 'token')} appended`}</span
+      >${
+        place !== undefined
+          ? `Token ${thousands(place + 1)} of ${thousands(textLength)}`
+          : written === 0
+            ? 'Nothing appended'
+            : `${count(written, 'token')} appended`
+      }</span
     >
+    ${
+      place === undefined
+        ? written === 0
+          ? nothing
+          : html`<button
+              class="text-button"
+              title="Looks at what follows the text itself; what was appended stays"
+              @click=${() => actions.goTo(-1)}
+            >
+              Back to the Text
+            </button>`
+        : html`<button
+            class="text-button"
+            title="Looks at the caret again (Escape)"
+            @click=${() => actions.look(undefined)}
+          >
+            Back to the Caret
+          </button>`
+    }
     <button
       class="text-button"
       aria-expanded=${isTreeOpen}

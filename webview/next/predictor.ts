@@ -17,6 +17,7 @@ import {
   branchesOf,
   maxBars,
   type NextState,
+  readTokens,
   type Shown,
   type ShownMasks,
   type ShownPrediction,
@@ -42,6 +43,7 @@ interface Known {
 /** Asks the model what follows, one thing at a time. */
 export class Predictor {
   readonly #known = new LRUCache<string, Known>({ max: maxPredictions });
+  #scoring = new AbortController();
 
   /** @param onShown is called when the state holds the new answer. */
   constructor(
@@ -65,6 +67,7 @@ export class Predictor {
   /** For the place in the branches where the user is. Never rejects: what goes wrong is in the state. */
   async start(subject: Subject): Promise<void> {
     const model = this.#model;
+    this.#scoring.abort();
     this.store.update({ isWriting: false });
     const words = `Running ${model ? shortName(model) : 'the model'}`;
     const done = await this.store.run(words, async signal => {
@@ -78,21 +81,46 @@ export class Predictor {
     });
     if (done) {
       this.onShown();
+      await this.#score(subject);
+    }
+  }
+
+  /** How far each token of the text was expected, where that is asked for; what is pressed meanwhile goes first. */
+  async #score(subject: Subject): Promise<void> {
+    const { saved, scores, shown } = this.store.state;
+    if (saved.coloring === 'off' || scores?.subject === subject || shown?.kind !== 'next') {
+      return;
+    }
+    this.#scoring = new AbortController();
+    const { signal } = this.#scoring;
+    try {
+      const { modelId, segments } = subject;
+      const scored = await this.client().score({ modelId, text: segments[0].text }, { signal });
+      if (!signal.aborted) {
+        const { logProbabilities, ranks } = scored;
+        this.store.update({ scores: { subject, logProbabilities, ranks } });
+      }
+    } catch {
+      // The text stays without colours, and the next run tries again.
     }
   }
 
   async #predict(subject: Subject, signal: AbortSignal): Promise<ShownPrediction> {
-    const { saved } = this.store.state;
+    const { saved, place } = this.store.state;
     const { modelId, segments } = subject;
     const branches = branchesOf(saved);
+    const read = readTokens(this.store.state);
+    const own = place === undefined ? undefined : read?.tokens[place];
     void this.spellings.spell(
       modelId,
       branches.nodes.map(({ id }) => id),
     );
     const request = {
       modelId,
-      text: segments[0].text,
-      appended: appendedIds(branches),
+      ...(own && read
+        ? // By their ids: the text before a token, cut anew, might be other tokens.
+          { text: '', appended: read.tokens.slice(0, place).map(({ id }) => id) }
+        : { text: segments[0].text, appended: appendedIds(branches) }),
       top: 1,
       logitLens: saved.lens,
     };
@@ -113,7 +141,30 @@ export class Predictor {
     if (isNew) {
       this.#tellHost(prediction, device);
     }
-    return { kind: 'next', subject, at: branches.at, prediction, distribution, device };
+    if (!own) {
+      this.#keepTokens(subject, prediction, request.appended.length);
+    }
+    return {
+      ...{ kind: 'next', subject, at: branches.at, prediction, distribution, device },
+      ...{ place: own && place, ownId: own?.id },
+    };
+  }
+
+  #keepTokens(subject: Subject, { source, dropped }: Prediction, appended: number): void {
+    if (this.store.state.read?.subject === subject) {
+      return;
+    }
+    const tokens = source.slice(0, source.length - appended);
+    this.store.update({ read: { subject, tokens, dropped } });
+    // Of a character that is cut into tokens each is drawn by its bytes.
+    const parts = tokens.filter(
+      ({ start }, index) =>
+        tokens[index - 1]?.start === start || tokens[index + 1]?.start === start,
+    );
+    void this.spellings.spell(
+      subject.modelId,
+      parts.map(({ id }) => id),
+    );
   }
 
   /** Before the first prediction, the text as the model reads it: the tokenizer is there long before the model. */

@@ -15,7 +15,8 @@ import { sampling } from './filters';
 import { header } from './header';
 import { lens } from './lens';
 import { maskView } from './maskView';
-import { branchesOf, type NextState, readSubject } from './nextState';
+import { branchesOf, type NextState, readSubject, readTokens } from './nextState';
+import { coloringRow } from './textTokens';
 import type { ViewModel } from './viewModel';
 import { positionBar, textSoFar, writing } from './position';
 import { wordsOf, writtenText } from './describe';
@@ -62,17 +63,29 @@ function prediction(
   actions: Actions,
 ): TemplateResult {
   const { saved, spellings, work } = state;
-  const { shown, bent, vocabSize, lens: view } = viewModel;
+  const { shown, bent, vocabSize, lens: lensView } = viewModel;
   const branches = branchesOf(saved);
   const isOld = work?.isSlow === true;
   const subject = readSubject(saved) ?? shown.subject;
   const [{ text }] = subject.segments;
+  const read = readTokens(state);
+  const scores = state.scores?.subject === subject ? state.scores : undefined;
+  const view = { read, scores, coloring: saved.coloring, place: state.place, spellings };
   const canInsert = shown.subject === subject && writtenText(shown) !== '';
   // A control moves many times a second, and trees have thousands of tokens: what it does not change is not made again.
-  return html`<div class="stage">
+  return html`<div
+    class="stage"
+    @keydown=${(event: KeyboardEvent) => {
+      if (event.key === 'Escape' && state.place !== undefined) {
+        event.preventDefault();
+        actions.look(undefined);
+      }
+    }}
+  >
     <div class="column text-part">
-      ${guard([text, branches, spellings], () => textSoFar(text, branches, spellings, actions))}
-      ${positionBar(branches, { canInsert, isTreeOpen: saved.tree, pace: state.pace }, actions)}
+      ${guard([text, branches, ...Object.values(view)], () => textSoFar(text, branches, view, actions))}
+      ${coloringRow(saved.coloring, view.scores !== undefined, actions)}
+      ${positionBar(branches, { canInsert, isTreeOpen: saved.tree, pace: state.pace, place: state.place, textLength: read?.tokens.length ?? 0 }, actions)}
       <p class="spoken-words" title=${wordsOf(state, viewModel)}>${wordsOf(state, viewModel)}</p>
     </div>
     <aside class="column side" aria-label="Branches and layers">
@@ -87,8 +100,8 @@ function prediction(
       <section class="part">
         ${sectionToggle('Through the Layers', saved.lens, actions.toggleLens)}
         ${
-          view
-            ? guard([view, chart, spellings], () => lens(view, chart, spellings, actions))
+          lensView
+            ? guard([lensView, chart, spellings], () => lens(lensView, chart, spellings, actions))
             : saved.lens
               ? html`<p class="quiet">
                   ${work ? 'Asking each layer …' : 'This model cannot tell what its layers would say.'}

@@ -12,7 +12,9 @@ import {
   probabilityOf,
 } from './distribution';
 import { lensView, type LensView } from './lens';
-import { spelled, type Spellings } from './tokenLabels';
+import type { TokenRank } from '../../src/common/protocol/engine/predict';
+import { spelled, type SpelledToken, type Spellings } from './tokenLabels';
+import { bitsOf } from './textScores';
 import { goesOnInWord, textEnd, type TextEnd } from './textEnd';
 
 /** Of the most probable tokens, which may be followed through the layers. */
@@ -28,6 +30,14 @@ export interface ViewModel {
   readonly vocabSize: number;
   /** Of the text to which nothing is appended, where it is no good place to look at what follows. */
   readonly end: TextEnd | undefined;
+  /** What stands at the place that is looked at. */
+  readonly own: OwnToken | undefined;
+}
+
+/** A token of the text among all that could have been there. */
+export interface OwnToken extends TokenRank {
+  readonly token: SpelledToken;
+  readonly bits: number;
 }
 
 /** Makes view models and remembers what has not changed: a control that moves bends the distribution, and nothing else. */
@@ -36,12 +46,23 @@ export function createViewModelMaker(): (state: NextState) => ViewModel | undefi
     bend(distribution, controls),
   );
   const barsOf = memo(
-    (distribution: Distribution, bent: Bent, count: number, spellings: Spellings) =>
-      candidatesOf(distribution, bent, count).map((candidate): Bar => ({
+    ({ distribution, ownId }: ShownPrediction, bent: Bent, count: number, spellings: Spellings) =>
+      candidatesOf(distribution, bent, count, ownId).map((candidate): Bar => ({
         candidate,
         token: spelled(spellings, candidate.id),
+        isOwn: candidate.id === ownId,
       })),
   );
+  const ownOf = memo(({ distribution, ownId }: ShownPrediction, spellings: Spellings) => {
+    return ownId === undefined
+      ? undefined
+      : {
+          token: spelled(spellings, ownId),
+          rank: distribution.ids.indexOf(ownId) + 1,
+          probability: probabilityOf(distribution, ownId),
+          bits: bitsOf((distribution.logits[ownId] ?? -Infinity) - distribution.logSum),
+        };
+  });
   const lensOf = memo((shown: ShownPrediction, watched: number | undefined) =>
     lensView(shown.prediction, watched, [...shown.distribution.ids.subarray(0, choices)]),
   );
@@ -53,7 +74,7 @@ export function createViewModelMaker(): (state: NextState) => ViewModel | undefi
       probability: probabilityOf(shown.distribution, id),
     }));
     const isInWord = shown.subject.endsInWord === true || goesOnInWord(text, likeliest);
-    return shown.at < 0 ? textEnd(text, isInWord) : undefined;
+    return shown.at < 0 && shown.place === undefined ? textEnd(text, isInWord) : undefined;
   });
   return ({ shown, saved, barCount, spellings }) => {
     if (shown?.kind !== 'next') {
@@ -64,10 +85,11 @@ export function createViewModelMaker(): (state: NextState) => ViewModel | undefi
       shown,
       branches: branchesOf(saved),
       bent,
-      bars: barsOf(shown.distribution, bent, barCount, spellings),
+      bars: barsOf(shown, bent, barCount, spellings),
       lens: saved.lens ? lensOf(shown, saved.watched) : undefined,
       vocabSize: shown.distribution.logits.length,
       end: endOf(shown, spellings),
+      own: ownOf(shown, spellings),
     };
   };
 }

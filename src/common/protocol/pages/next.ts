@@ -28,6 +28,18 @@ export interface NextDescription extends PageDescription {
     readonly filtered: number;
     readonly cutBy: FilterName | undefined;
   }[];
+  /** What stands at the place of the text that is looked at, by what was expected there; undefined at the caret. */
+  readonly own:
+    | {
+        readonly place: number;
+        readonly label: string;
+        readonly rank: number;
+        readonly probability: number;
+        readonly bits: number;
+      }
+    | undefined;
+  /** Ids of the text's tokens, as the model reads them. */
+  readonly textTokens: readonly number[];
   /** How many tokens the filters leave. */
   readonly kept: number | undefined;
   /** Of the embedding, then of each layer: what it would say, and the rank of the followed token. */

@@ -32,7 +32,7 @@ async function openOn(text: string) {
       ...{ work: undefined, shown: undefined, error: undefined, device: undefined },
       ...{ beams: undefined, pace: undefined, pointed: undefined, pageWidth: undefined },
       paintMs: undefined,
-      tokenized: undefined,
+      ...{ tokenized: undefined, read: undefined, place: undefined, scores: undefined },
     },
     () => undefined,
   );

@@ -32,6 +32,7 @@ describe('a token', () => {
 
 const bar: Bar = {
   token: spelled(spellings, 1),
+  isOwn: false,
   candidate: {
     ...{ id: 1, rank: 2, probability: 0.123, logit: 9.1234, filtered: 0.2, cutBy: undefined },
   },
