@@ -566,9 +566,13 @@ describe('the masks', () => {
 
   test('are filled, several at once, and let go again', async () => {
     await start({ ...masks, others: ['test/fixtures/tiny-llama'] });
-    expect((await open.next()).masks).toEqual([]);
+    // The word at the caret is masked at once, and its own rank is told.
+    const [first] = (await open.next()).masks;
+    expect(first?.own?.rank).toBeGreaterThanOrEqual(1);
     const token = (place: number) => open.page.locator('.mask-row .token').nth(place);
-    await token(1).dblclick();
+    await button('Unmask All').click();
+    await eventually(async () => (await open.next()).masks).toEqual([]);
+    await token(1).click();
     await eventually(async () => (await open.next()).masks.length).toBe(1);
     await token(2).focus();
     await open.page.keyboard.press('Enter');
@@ -576,10 +580,40 @@ describe('the masks', () => {
     const { masks: filled, markdown } = await open.next();
     expect(filled.every(({ candidates }) => candidates.length === 10)).toBe(true);
     expect(markdown).toContain('## In the place of cat');
-    await token(1).dblclick();
+    await token(1).click();
     await eventually(async () => (await open.next()).masks.length).toBe(1);
     await button('Unmask All').click();
     await eventually(async () => (await open.next()).masks).toEqual([]);
+  });
+
+  test('are of the whole sentence, the word at the caret first; a click fills one in and says what changed', async () => {
+    const sentence = { text: 'The cat sat on the mat', caret: 7 };
+    const subject = {
+      ...subjectOf({ text: 'The cat' }),
+      ...{ modelId: 'tiny-masked-bert', sentence },
+    };
+    await start({ ...masks, text: undefined, subject, others: [] });
+    const { masks: atOnce, sentence: read, markdown } = await open.next();
+    expect(read).toBe(sentence.text);
+    expect(atOnce.map(({ index }) => index)).toEqual([2]);
+    const own = atOnce[0]!.own!;
+    expect(await open.page.locator('.own-rank').innerText()).toMatch(
+      new RegExp(`^cat: ${own.rank}(st|nd|rd|th), `, 'u'),
+    );
+    expect(markdown).toContain('cat itself: ');
+    await open.page.locator('.mask-row .token').last().click();
+    await eventually(async () => (await open.next()).masks.length).toBe(2);
+    const [, last] = (await open.next()).masks;
+    const places = (await open.next()).masks[0]!.candidates;
+    const pick = places.findIndex(text => /^[a-z]+$/u.test(text));
+    await open.page.locator('.fill').first().locator('.bar').nth(pick).click();
+    await eventually(async () => (await open.next()).masks.length).toBe(1);
+    const after = await open.next();
+    expect(after.sentence).toBe(`The ${places[pick] ?? ''} sat on the mat`);
+    await open.page.getByRole('heading', { name: /changed elsewhere$/u }).waitFor();
+    expect(after.masks[0]?.index).toBe(last?.index);
+    await button('Undo the Fills').click();
+    await eventually(async () => (await open.next()).sentence).toBe(sentence.text);
   });
 
   test('are of a model that has a head, which can be chosen', async () => {

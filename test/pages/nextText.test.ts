@@ -43,7 +43,7 @@ describe('a token of the text', () => {
       const bar = candidates.find(({ id }) => id === textTokens[at]);
       expect(bar?.rank).toBe(own?.rank);
       expect(2 ** -own!.bits).toBeCloseTo(own!.probability, 6);
-      expect(words).toContain('stands here');
+      expect(words).toContain('Written here: ');
     }
   });
 
@@ -74,6 +74,29 @@ describe('a token of the text', () => {
     await eventually(place).toBe(last);
     await open.page.keyboard.press('ArrowRight');
     await eventually(place).toBeUndefined();
+  });
+
+  test('stays in sight of a long text in a narrow panel', async () => {
+    await start({ text: 'The cat sat on the mat. '.repeat(12).trim(), width: 320 });
+    const { textTokens } = await open.next();
+    const far = textTokens.length - 90;
+    await token(far).click();
+    await eventually(place).toBe(far);
+    await open.timePasses(50);
+    const [box, chosen] = await Promise.all([
+      open.page.locator('.so-far').boundingBox(),
+      token(far).boundingBox(),
+    ]);
+    expect(chosen!.y).toBeGreaterThanOrEqual(box!.y);
+    expect(chosen!.y + chosen!.height).toBeLessThanOrEqual(box!.y + box!.height);
+    await open.page.keyboard.press('Escape');
+    await eventually(place).toBeUndefined();
+    await open.timePasses(50);
+    const [again, caret] = await Promise.all([
+      open.page.locator('.so-far').boundingBox(),
+      open.page.locator('.caret').boundingBox(),
+    ]);
+    expect(caret!.y + caret!.height).toBeLessThanOrEqual(again!.y + again!.height + 1);
   });
 
   test('that was looked at before has its bars within 100 ms', async () => {

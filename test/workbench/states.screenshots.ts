@@ -154,6 +154,7 @@ describe.each(Object.keys(themes) as ThemeKind[])('%s', theme => {
     await workbench.runCommand('Evolution: Show Next Tokens');
     const frame = await workbench.webview('button.bar', 90_000);
     await shoot('next');
+    await frame.getByRole('button', { name: /^Sampling/u }).click();
     await frame.locator('#number-temperature').fill('0.7');
     await frame.locator('#number-topP').fill('0.8');
     await frame.locator('button.bar').first().click();

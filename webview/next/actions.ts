@@ -42,6 +42,10 @@ export interface Actions extends TextActions {
   /** Masks a token of the text, or no longer. */
   toggleMask(index: number): void;
   clearMasks(): void;
+  /** Puts a piece of the vocabulary in the place of a mask. */
+  fill(index: number, piece: string): void;
+  /** The sentence as it was, with the word at the caret masked. */
+  undoFills(): void;
   showMore(): void;
   exportAs(format: NextExport): void;
 }

@@ -6,6 +6,7 @@ import type { Actions } from './actions';
 import { append, back, below, type Branches, forward, goTo, noBranches } from './branches';
 import { ownDistribution, probabilityOf } from './distribution';
 import { exportFile } from './exportFile';
+import { filledText } from './maskChoice';
 import { writtenText } from './describe';
 import {
   barsAtOnce,
@@ -49,7 +50,12 @@ export function createActions(page: NextPage, { viewModel, write }: ActionParts)
       if (subject && subject.modelId !== modelId) {
         // Token ids of one model mean nothing to another: no bar of the old one stays.
         store.update({ shown: undefined, place: undefined, scores: undefined, ...ofNoBranches });
-        arrangeAndRun({ subject: { ...subject, modelId }, watched: undefined, masked: [] });
+        arrangeAndRun({
+          subject: { ...subject, modelId },
+          watched: undefined,
+          masked: undefined,
+          filled: undefined,
+        });
       }
     },
     point: pointed => {
@@ -86,11 +92,23 @@ export function createActions(page: NextPage, { viewModel, write }: ActionParts)
     },
     toggleTree: () => arrange({ tree: !store.state.saved.tree }),
     toggleMask: index => {
-      const { masked } = store.state.saved;
+      const { shown } = store.state;
+      const masked = shown?.kind === 'masks' ? shown.masked : [];
       const others = masked.filter(each => each !== index);
       arrangeAndRun({ masked: others.length < masked.length ? others : [...masked, index] });
     },
     clearMasks: () => arrangeAndRun({ masked: [] }),
+    fill: (index, piece) => {
+      const { shown } = store.state;
+      if (shown?.kind === 'masks') {
+        const { text, analysis, masked } = shown;
+        arrangeAndRun({
+          filled: filledText(text, analysis.source, index, piece),
+          masked: masked.filter(each => each !== index),
+        });
+      }
+    },
+    undoFills: () => arrangeAndRun({ filled: undefined, masked: undefined }),
     showMore: () =>
       store.update({ barCount: Math.min(maxBars, store.state.barCount + barsAtOnce) }),
     exportAs: format => {

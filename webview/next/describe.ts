@@ -65,11 +65,14 @@ export function describe(state: NextState, viewModel: ViewModel | undefined): Ne
     beamNodes: beams?.nodes.length ?? 0,
     masks:
       shown?.kind === 'masks' && !error
-        ? maskedTokens(shown).map(({ index, candidates }) => ({
+        ? maskedTokens(shown).map(({ index, candidates, own }) => ({
             index,
+            own,
             candidates: candidates.map(({ text }) => text),
           }))
         : [],
+    sentence: shown?.kind === 'masks' ? shown.text : undefined,
+    changes: shown?.kind === 'masks' ? shown.change?.places.length : undefined,
     dropped: now?.shown.prediction.dropped ?? 0,
     words: wordsOf(state, now),
     markdown: inWords(state, now),
@@ -162,7 +165,7 @@ function line({ candidate, token }: Bar, own: boolean): string {
 
 /** The same of masks. */
 function masksMarkdown({ models }: NextState, shown: ShownMasks): string {
-  const { subject, analysis, device } = shown;
+  const { subject, analysis, text: read, device } = shown;
   const name = models.find(({ id }) => id === analysis.modelId)?.name ?? analysis.modelId;
   return [
     `# Masks of ${markdownText(subject.label)}`,
@@ -172,10 +175,16 @@ function masksMarkdown({ models }: NextState, shown: ShownMasks): string {
     '',
     '## Text',
     '',
-    fenced(subject.segments[0].text.slice(0, maxTextLength)),
-    ...maskedTokens(shown).flatMap(({ characters, candidates }) => [
+    fenced(read.slice(0, maxTextLength)),
+    ...maskedTokens(shown).flatMap(({ characters, candidates, own }) => [
       '',
       `## In the place of ${markdownText(characters)}`,
+      ...(own
+        ? [
+            '',
+            `${markdownText(characters)} itself: ${ordinal(own.rank)}, ${percent(own.probability)}.`,
+          ]
+        : []),
       '',
       '| Token | Probability |',
       '| --- | ---: |',
@@ -193,12 +202,12 @@ function masksMarkdown({ models }: NextState, shown: ShownMasks): string {
 export const writtenText = ({ prediction, subject }: ShownPrediction): string =>
   prediction.text.slice(subject.segments[0].text.length).replace(/\ufffd+$/u, '');
 
-/** "“·sat” stands here: 14th of 320 tokens, 0.7 %, 7.2 bits. “·ran” was expected most: 12.3 %." */
+/** "Written here: “·sat”, 14th of 320 tokens, 0.7 %, 7.2 bits. Expected most: “·ran”, 12.3 %." */
 function ownInWords({ token, rank, probability, bits }: OwnToken, vocabSize: number, first: Bar) {
-  const own = `${sentenceStart(inSentence(token))} stands here: ${ordinal(rank)} of ${count(vocabSize, 'token')}, ${percent(probability)}, ${bits.toFixed(1)} bits.`;
+  const own = `Written here: ${inSentence(token)}, ${ordinal(rank)} of ${count(vocabSize, 'token')}, ${percent(probability)}, ${bits.toFixed(1)} bits.`;
   return rank === 1
     ? own
-    : `${own} ${sentenceStart(inSentence(first.token))} was expected most: ${percent(first.candidate.probability)}.`;
+    : `${own} Expected most: ${inSentence(first.token)}, ${percent(first.candidate.probability)}.`;
 }
 
 const sentenceStart = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);

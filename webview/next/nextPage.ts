@@ -59,7 +59,11 @@ export function startNextPage(): void {
         saved: {
           ...saved,
           subject: { ...subject, modelId },
-          ...(!isSameText && { branches: {}, masked: [], held: 0 }),
+          ...(!isSameText && { branches: {}, held: 0 }),
+          ...((!isSameText || before.sentence?.text !== subject.sentence?.text) && {
+            masked: undefined,
+            filled: undefined,
+          }),
         },
       };
     },
@@ -112,13 +116,19 @@ function createRenderer(
     }
   });
 
-  /** The end of the text is in view: of a new text, while it is written, and at another width. */
+  /** What is looked at is in view: a token of the text, else the end of a new text, also while it is written and at another width. */
   const follow = memo((root: HTMLElement, ..._: readonly unknown[]) => {
     const caret = root.querySelector<HTMLElement>('.caret');
     const box = caret?.closest('.so-far');
     if (caret && box) {
+      const token = box.querySelector<HTMLElement>('.text-token[aria-pressed="true"]') ?? caret;
+      const bottom = token.offsetTop + token.offsetHeight + 4;
       // Of the box alone: the page stays where the user has scrolled it.
-      box.scrollTop = caret.offsetTop + caret.offsetHeight + 4 - box.clientHeight;
+      if (token === caret || bottom > box.scrollTop + box.clientHeight) {
+        box.scrollTop = bottom - box.clientHeight;
+      } else if (token.offsetTop < box.scrollTop) {
+        box.scrollTop = token.offsetTop - 4;
+      }
     }
   });
   /** What was opened is in view. */

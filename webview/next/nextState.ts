@@ -16,6 +16,7 @@ import {
   type Distribution,
   ownDistribution,
 } from './distribution';
+import type { PlaceChange } from './maskChoice';
 import { colorings, type ReadTokens, type TextScores } from './textScores';
 import type { Spellings } from './tokenLabels';
 
@@ -85,8 +86,10 @@ const saved = v.object({
   tree: v.fallback(v.boolean(), false),
   /** Id of the token whose rank is followed through the layers; undefined: the most probable. */
   watched: v.fallback(v.optional(index), undefined),
-  /** Indices of the tokens that a model is to fill in, into the text's tokens. */
-  masked: v.fallback(v.array(index), []),
+  /** Indices of the tokens that a model is to fill in, into the text's tokens; undefined: the word at the caret. */
+  masked: v.fallback(v.optional(v.array(index)), undefined),
+  /** The sentence as masks of it were filled; undefined before that. */
+  filled: v.fallback(v.optional(v.string()), undefined),
   /** UTF-16 units at the end of the text before which the user looks. */
   held: v.fallback(index, 0),
 });
@@ -113,12 +116,22 @@ export interface ShownPrediction {
   readonly device: DeviceReport;
 }
 
+/** A mask that was filled, and what that changed. */
+export interface MaskChange {
+  readonly index: number;
+  readonly places: readonly PlaceChange[];
+}
+
 /** What a model would put in the place of masks. */
 export interface ShownMasks {
   readonly kind: 'masks';
   readonly subject: Subject;
+  /** The sentence that was read. */
+  readonly text: string;
   readonly masked: readonly number[];
   readonly analysis: Analysis;
+  /** What the last fill changed elsewhere, and in which place it was. */
+  readonly change: MaskChange | undefined;
   readonly device: DeviceReport;
 }
 

@@ -12,6 +12,7 @@ import type { Remote } from '../../src/common/protocol/rpc';
 import type { RunStore } from '../common/runStore';
 import { appendedIds } from './branches';
 import { type Distribution, distributionOf } from './distribution';
+import { changesOf, wordAt } from './maskChoice';
 import { fillsMasks, predictors, shortName } from '../common/models';
 import {
   branchesOf,
@@ -197,16 +198,30 @@ export class Predictor {
   }
 
   async #fill(subject: Subject, signal: AbortSignal): Promise<ShownMasks> {
-    const { modelId, segments } = subject;
-    const { masked } = this.store.state.saved;
-    const analysis = await this.client().analyze(
-      { modelId, text: segments[0].text, masked, top: maxMaskCandidates, attention: false },
-      { signal },
-    );
+    const { modelId, segments, sentence } = subject;
+    const { saved, shown: before } = this.store.state;
+    const text = saved.filled ?? sentence?.text ?? segments[0].text;
+    const analyze = (masked: readonly number[]) =>
+      this.client().analyze(
+        { modelId, text, masked, top: maxMaskCandidates, attention: false },
+        { signal },
+      );
+    // Which tokens a word is cut into is known only when it was read.
+    const masked =
+      saved.masked ?? wordAt((await analyze([])).source, text, sentence?.caret ?? text.length);
+    const analysis = await analyze(masked);
     const device = this.client().device ?? { device: analysis.device, reason: '' };
     signal.throwIfAborted();
     this.#tellHost(analysis, device);
-    return { kind: 'masks', subject, masked, analysis, device };
+    const filled =
+      before?.kind === 'masks' && before.subject === subject && before.text !== text
+        ? before.masked.find(index => !masked.includes(index))
+        : undefined;
+    const change =
+      before?.kind === 'masks' && filled !== undefined
+        ? { index: filled, places: changesOf(before.analysis, analysis, filled, masked) }
+        : undefined;
+    return { kind: 'masks', subject, text, masked, analysis, change, device };
   }
 
   #tellHost({ modelId, source, runMs }: Prediction | Analysis, device: DeviceReport): void {

@@ -3,11 +3,10 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { focusableIn, moveFocus } from '../elements/focusKeys';
 import { segmented } from '../elements/choices';
 import type { Token } from '../../src/common/protocol/engine/types';
-import { visibleText } from '../../src/common/text/tokenText';
+import { visibleText, withPlace } from '../../src/common/text/tokenText';
 import { whiteSpaceName } from '../../src/common/text/whiteSpaceName';
 import { ordinal } from '../common/numbers';
 import type { Actions } from './actions';
-import { drawn } from './bars';
 import { bitsOf, type Coloring, levelOf, type ReadTokens, type TextScores } from './textScores';
 import { spelled, type Spellings } from './tokenLabels';
 
@@ -85,8 +84,13 @@ export function textTokens(view: TextTokensView, actions: Actions): TemplateResu
     const bits = logProbability === undefined ? undefined : bitsOf(logProbability);
     const rank = scores?.ranks[index + dropped];
     const characters = text.slice(start, end);
-    const isPart = tokens[index - 1]?.start === start || tokens[index + 1]?.start === start;
-    const name = whiteSpaceName(characters) ?? `“${visibleText(characters)}”`;
+    // A character that is cut into tokens is drawn once, and its further parts by their places in it.
+    const parts = tokens.filter(each => each.start === start && each.end === end);
+    const part = parts.length > 1 ? parts.indexOf(tokens[index]!) + 1 : undefined;
+    const bytes = part && spelled(spellings, id).label;
+    const name = part
+      ? `${bytes}, part ${part} of ${parts.length} of “${visibleText(characters)}”`
+      : (whiteSpaceName(characters) ?? `“${visibleText(characters)}”`);
     const words =
       index === 0 ? `${name}: nothing stands before it` : `${name}${scoreInWords(bits, rank)}`;
     return html`<span
@@ -100,7 +104,7 @@ export function textTokens(view: TextTokensView, actions: Actions): TemplateResu
       aria-label=${words}
       title=${words}
       @click=${() => actions.look(index)}
-      >${isPart ? drawn(spelled(spellings, id)) : drawnText(characters)}</span
+      >${part && part > 1 ? withPlace('', part) : drawnText(characters)}</span
     >`;
   };
   return html`<span

@@ -12,6 +12,7 @@ import {
   probabilityOf,
 } from './distribution';
 import { lensView, type LensView } from './lens';
+import type { Subject } from '../../src/common/protocol/pages/subject';
 import type { TokenRank } from '../../src/common/protocol/engine/predict';
 import { spelled, type SpelledToken, type Spellings } from './tokenLabels';
 import { bitsOf } from './textScores';
@@ -66,7 +67,15 @@ export function createViewModelMaker(): (state: NextState) => ViewModel | undefi
   const lensOf = memo((shown: ShownPrediction, watched: number | undefined) =>
     lensView(shown.prediction, watched, [...shown.distribution.ids.subarray(0, choices)]),
   );
+  /** Of the caret, also while another place is looked at: a notice that went would move the text from under the pointer. */
+  let atCaret: { readonly subject: Subject; readonly end: TextEnd | undefined } | undefined;
   const endOf = memo((shown: ShownPrediction, spellings: Spellings) => {
+    if (shown.place === undefined) {
+      atCaret = { subject: shown.subject, end: endAtCaret(shown, spellings) };
+    }
+    return atCaret?.subject === shown.subject ? atCaret.end : undefined;
+  });
+  const endAtCaret = (shown: ShownPrediction, spellings: Spellings) => {
     const [{ text }] = shown.subject.segments;
     const { ids } = shown.distribution;
     const likeliest = Array.from(ids.subarray(0, maxBars), id => ({
@@ -74,8 +83,8 @@ export function createViewModelMaker(): (state: NextState) => ViewModel | undefi
       probability: probabilityOf(shown.distribution, id),
     }));
     const isInWord = shown.subject.endsInWord === true || goesOnInWord(text, likeliest);
-    return shown.at < 0 && shown.place === undefined ? textEnd(text, isInWord) : undefined;
-  });
+    return shown.at < 0 ? textEnd(text, isInWord) : undefined;
+  };
   return ({ shown, saved, barCount, spellings }) => {
     if (shown?.kind !== 'next') {
       return undefined;

@@ -4,7 +4,7 @@ import { isProseLanguage, type TextSource } from './textSpan';
 import { type TextSpan } from '../../common/text/sentences';
 import { Disposable } from '../workbench/dispose';
 import { EngineError } from '../../common/errors';
-import type { Segment, Subject } from '../../common/protocol/pages/subject';
+import type { CaretSentence, Segment, Subject } from '../../common/protocol/pages/subject';
 import {
   type Excerpt,
   type Excerpts,
@@ -104,6 +104,7 @@ export function takeSubject(
     return {
       ...subjectOf(document, modelId, excerpts, end),
       ...(isInWord(source, end) && { endsInWord: true }),
+      ...(selection.isEmpty && { sentence: sentenceAtCaret(document, end) }),
     };
   }
   const selected = selectedIn(editor);
@@ -115,6 +116,28 @@ export function takeSubject(
   // A longer one was asked for whole, and a page that followed the caret would show a part of it.
   const isAtCaret = taken.segments[0].text.length <= maxFollowedLength;
   return { ...taken, ...(isAtCaret && { isAtCaret }) };
+}
+
+/** All of the sentence that the caret is in; undefined where there is none. */
+function sentenceAtCaret(document: vscode.TextDocument, caret: number): CaretSentence | undefined {
+  try {
+    const source = sourceOf(document);
+    const [{ text, pieces }] = takeAtCaret(
+      source,
+      caret,
+      isProse(document),
+      maxFollowedLength,
+    ).texts;
+    return {
+      text,
+      caret: Math.max(0, Math.min(text.length, caret - (pieces[0]?.documentOffset ?? 0))),
+    };
+  } catch (error) {
+    if (EngineError.is(error, 'input-empty')) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 /** The longest text that follows the caret, in UTF-16 units: about what BERT reads at once in English. */

@@ -118,6 +118,11 @@ describe('Show Next Tokens', function () {
     await command('showNextTokens');
     await shown('The words that ret');
     assert.equal(api.panels.next.current?.subject?.endsInWord, true);
+    // A model that reads both sides gets the whole sentence, with the caret in it.
+    assert.deepEqual(api.panels.next.current.subject.sentence, {
+      text: 'The words that return.',
+      caret: 'The words that ret'.length,
+    });
     putCaret(editor, ' return');
     await command('showNextTokens');
     await shown('The words that');

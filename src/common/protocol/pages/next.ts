@@ -1,5 +1,6 @@
 /** The contract between the extension host and the page of next tokens. */
 import type { FilterName } from '../../math/sampling';
+import type { TokenRank } from '../engine/predict';
 import type { DeviceReport } from '../engine/types';
 import type { TextHostApi } from './host';
 import type { PageApi, PageDescription } from './page';
@@ -48,7 +49,16 @@ export interface NextDescription extends PageDescription {
   /** Tokens that the last beam search weighed. */
   readonly beamNodes: number;
   /** What a model would put in the place of each mask, by the index of its token. */
-  readonly masks: readonly { readonly index: number; readonly candidates: readonly string[] }[];
+  readonly masks: readonly {
+    readonly index: number;
+    /** Of the word that stands there. */
+    readonly own: TokenRank | undefined;
+    readonly candidates: readonly string[];
+  }[];
+  /** The sentence whose masks are filled. */
+  readonly sentence: string | undefined;
+  /** How many places the last fill changed. */
+  readonly changes: number | undefined;
   /** Tokens left out because the text is longer than the context. */
   readonly dropped: number;
   /** The line of words above the bars. */

@@ -38,6 +38,14 @@ export interface Subject {
   readonly isAtCaret?: boolean | undefined;
   /** Of a text that is to be gone on from: it ends inside a word of the document. */
   readonly endsInWord?: boolean | undefined;
+  /** Of a text that is to be gone on from: the whole sentence at the caret, for a model that reads both sides. */
+  readonly sentence?: CaretSentence | undefined;
+}
+
+/** A sentence, or a line of code, and where in it the caret is, as a UTF-16 offset. */
+export interface CaretSentence {
+  readonly text: string;
+  readonly caret: number;
 }
 
 /** A stretch of a segment's text, in UTF-16 offsets. */
@@ -69,4 +77,5 @@ export const savedSubject = v.object({
   cutLength: index,
   isAtCaret: v.optional(v.boolean()),
   endsInWord: v.optional(v.boolean()),
+  sentence: v.optional(v.object({ text: v.string(), caret: index })),
 });
