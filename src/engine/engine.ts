@@ -6,6 +6,7 @@ import { parseUsualHeads, type UsualHeads } from '../common/protocol/usualHeads'
 import { EngineError } from '../common/errors';
 import { filesWithBytes } from '../common/engineClient/modelFolder';
 import { type Handlers, link, move, type Port, type Remote } from '../common/protocol/rpc';
+import type { OnColumn } from '../common/protocol/engine/lens';
 import type { OnToken } from './decoding/sequences';
 import { DecoderOnly } from './models/decoderOnly';
 import { EncoderDecoder } from './models/encoderDecoder';
@@ -139,7 +140,15 @@ export function serveEngine(
 }
 
 type Verb =
-  'tokenize' | 'spell' | 'analyze' | 'generate' | 'score' | 'predict' | 'classify' | 'ablate';
+  | 'tokenize'
+  | 'spell'
+  | 'analyze'
+  | 'generate'
+  | 'score'
+  | 'predict'
+  | 'lens'
+  | 'classify'
+  | 'ablate';
 
 /** The methods that run loaded models. @param owner is notified of tokens and parts as they come. */
 function verbsOf(
@@ -195,6 +204,19 @@ function verbsOf(
         owner().ablated({ streamId, ...effect }),
       );
       return model.ablate(request, onEffect, signal);
+    },
+    lens: async (request, signal) => {
+      const model = models.get(request.modelId);
+      if (!model.lens) {
+        throw unable(
+          request.modelId,
+          'cannot tell what its layers would say; take GPT-2 or a Llama',
+        );
+      }
+      const onColumn: OnColumn | undefined = streamed(request, (streamId, column) =>
+        owner().lensed({ streamId, ...column }),
+      );
+      return model.lens(request, onColumn, signal);
     },
     classify: (request, signal) => {
       const model = models.get(request.modelId);

@@ -128,6 +128,11 @@ describe.each(foldersOf('decoder-only'))('%s', folder => {
         lens?.map(({ candidates }) => candidates[0]?.id),
         name,
       ).toEqual(lensIds);
+      const { columns } = await engine.lens({ modelId, text, positions: 2 });
+      expect(
+        columns.at(-1)?.map(({ best }) => best.id),
+        name,
+      ).toEqual(lensIds);
     }
   });
 

@@ -5,6 +5,7 @@ import type { Analysis, AnalyzeRequest } from '../protocol/engine/analyze';
 import type { LoadReport } from '../protocol/engine/api';
 import type { Classification, ClassifyRequest } from '../protocol/engine/classify';
 import type { GenerateRequest, Generation, StreamedToken } from '../protocol/engine/generate';
+import type { ComputedColumn, LensGrid, LensRequest } from '../protocol/engine/lens';
 import type { PredictRequest, Prediction } from '../protocol/engine/predict';
 import type { Score, ScoreRequest, ScoredPart } from '../protocol/engine/score';
 import type {
@@ -176,6 +177,35 @@ export class EngineClient {
         return await running.call(engine => engine.ablate({ ...request, streamId }, options));
       } finally {
         running.effectStreams.delete(streamId);
+      }
+    }, options);
+  }
+
+  /**
+   * Reads the last positions of a text through the logit lens. One that had to begin again on another device emits its
+   * columns from the first on again.
+   *
+   * @param options `onColumn` is called with each column as soon as it has been computed; `signal` ends the reading
+   *   between two positions.
+   */
+  lens(
+    request: Omit<LensRequest, 'streamId'>,
+    options: CallOptions & {
+      readonly onColumn?: ((column: ComputedColumn) => void) | undefined;
+    } = {},
+  ): Promise<LensGrid> {
+    const { onColumn } = options;
+    const streamId = onColumn && `${this.#streamCount++}`;
+    return this.#use(async running => {
+      await running.load(request.modelId);
+      if (onColumn === undefined || streamId === undefined) {
+        return running.call(engine => engine.lens(request, options));
+      }
+      running.columnStreams.set(streamId, onColumn);
+      try {
+        return await running.call(engine => engine.lens({ ...request, streamId }, options));
+      } finally {
+        running.columnStreams.delete(streamId);
       }
     }, options);
   }

@@ -10,6 +10,7 @@ import type {
   Wasm,
 } from '../protocol/engine/api';
 import type { MeasuredEffect } from '../protocol/engine/ablate';
+import type { ComputedColumn } from '../protocol/engine/lens';
 import type { StreamedToken } from '../protocol/engine/generate';
 import type { ScoredPart } from '../protocol/engine/score';
 import type { DevicePreference, DeviceReport } from '../protocol/engine/types';
@@ -64,6 +65,8 @@ export class RunningEngine {
   readonly scoreStreams = new Map<string, (part: ScoredPart) => void>();
   /** Listeners to the effects of ablations, by the ids of their streams. */
   readonly effectStreams = new Map<string, (effect: MeasuredEffect) => void>();
+  /** Those of logit lenses. */
+  readonly columnStreams = new Map<string, (column: ComputedColumn) => void>();
   device: DeviceReport | undefined;
   readonly #runtime: EngineRuntime;
   readonly #options: RunningEngineOptions;
@@ -166,6 +169,7 @@ export class RunningEngine {
         token: token => this.streams.get(token.streamId)?.(token),
         scored: part => this.scoreStreams.get(part.streamId)?.(part),
         ablated: effect => this.effectStreams.get(effect.streamId)?.(effect),
+        lensed: column => this.columnStreams.get(column.streamId)?.(column),
       },
       // What is owed is what was sent: a call that was given up before it was sent is answered by nobody.
       { onCall: answered => this.#watchdog.watch(answered) },

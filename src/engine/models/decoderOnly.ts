@@ -8,6 +8,7 @@ import type {
   ReadPrompt,
 } from '../../common/protocol/engine/generate';
 import type { Candidate, ChatMessage, Device, Token } from '../../common/protocol/engine/types';
+import type { LensGrid, LensRequest, OnColumn } from '../../common/protocol/engine/lens';
 import type { Prediction, PredictRequest } from '../../common/protocol/engine/predict';
 import type { OnPart, Score, ScoreRequest } from '../../common/protocol/engine/score';
 import type {
@@ -45,6 +46,7 @@ import {
   checkAblate,
   checkAnalyze,
   checkGenerate,
+  checkLens,
   checkPredict,
   checkScore,
 } from './validateRequest';
@@ -53,6 +55,7 @@ import { insideOf, insideTensors } from '../onnx/insideAttention';
 import { hasAttention } from '../../common/protocol/engine/capabilities';
 import { largestLogit } from '../../common/math/logits';
 import { beginsWith, healText } from '../decoding/tokenHealing';
+import { readLens } from './logitLens';
 import { measureAblations } from './ablationEffects';
 import { openModel, smokeTest } from './openModel';
 import type { OpenModel } from './model';
@@ -373,6 +376,12 @@ export class DecoderOnly {
       device,
       runMs: read.runMs,
     };
+  }
+
+  /** Reads the last positions of a text through the logit lens. @throws as `analyze`. */
+  lens(request: LensRequest, onColumn?: OnColumn, signal?: AbortSignal): Promise<LensGrid> {
+    checkLens(request, this.#model.manifest);
+    return readLens(this.#model, this.#readers.whole, request, onColumn, signal);
   }
 
   /** Measures ablations by the next token. @throws as `analyze`. */

@@ -3,6 +3,7 @@ import type { AblateRequest, AblationReport, OnEffect } from '../../common/proto
 import type { Analysis, AnalyzeRequest } from '../../common/protocol/engine/analyze';
 import type { Classification, ClassifyRequest } from '../../common/protocol/engine/classify';
 import type { GenerateRequest, Generation } from '../../common/protocol/engine/generate';
+import type { LensGrid, LensRequest, OnColumn } from '../../common/protocol/engine/lens';
 import type { Prediction, PredictRequest } from '../../common/protocol/engine/predict';
 import type { OnPart, Score, ScoreRequest } from '../../common/protocol/engine/score';
 import type {
@@ -27,6 +28,8 @@ export interface Model {
   score?(request: ScoreRequest, onPart?: OnPart, signal?: AbortSignal): Promise<Score>;
   /** Absent from a model that does not continue a text. */
   predict?(request: PredictRequest, signal?: AbortSignal): Promise<Prediction>;
+  /** Absent from a model whose layers are not read by its head. */
+  lens?(request: LensRequest, onColumn?: OnColumn, signal?: AbortSignal): Promise<LensGrid>;
   /** Absent from a model without attention. */
   ablate?(
     request: AblateRequest,

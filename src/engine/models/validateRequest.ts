@@ -6,6 +6,7 @@ import type { AblateRequest } from '../../common/protocol/engine/ablate';
 import type { Ablation } from '../../common/protocol/engine/ablation';
 import type { AnalyzeRequest } from '../../common/protocol/engine/analyze';
 import type { GenerateRequest } from '../../common/protocol/engine/generate';
+import type { LensRequest } from '../../common/protocol/engine/lens';
 import type { PredictRequest } from '../../common/protocol/engine/predict';
 import type { ScoreRequest } from '../../common/protocol/engine/score';
 import { EngineError } from '../../common/errors';
@@ -196,6 +197,19 @@ export function checkPredict(request: PredictRequest, manifest: Manifest): void 
   checkAblation(request.ablation, manifest);
   checkArguments(
     v.object({ top, trackedToken: optional(id), appended: optional(v.array(id)) }),
+    request,
+  );
+}
+
+/** @throws EngineError `input-invalid`, which names what is out of range. */
+export function checkLens(request: LensRequest, manifest: Manifest): void {
+  const id = count(0, manifest.vocabSize - 1);
+  checkArguments(
+    v.object({
+      positions: optional(count(1, 2 ** 12)),
+      watched: optional(v.pipe(v.array(id), v.maxLength(16, 'must be at most 16'))),
+      appended: optional(v.array(id)),
+    }),
     request,
   );
 }

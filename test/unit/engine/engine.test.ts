@@ -27,6 +27,7 @@ beforeEach(() => {
     gpuFault: () => undefined,
     scored: () => undefined,
     ablated: () => undefined,
+    lensed: () => undefined,
     token: () => undefined,
   });
   engine = joined.remote;
@@ -398,6 +399,7 @@ test('attention is moved, not copied', async () => {
     gpuFault: () => undefined,
     scored: () => undefined,
     ablated: () => undefined,
+    lensed: () => undefined,
     token: () => undefined,
   });
   const wasm = readBuffer(wasmPath);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { serveEngine } from '../../../src/engine/engine';
 import type { EngineApi, EngineEvents } from '../../../src/common/protocol/engine/api';
 import type { MeasuredEffect } from '../../../src/common/protocol/engine/ablate';
+import type { ComputedColumn } from '../../../src/common/protocol/engine/lens';
 import type { StreamedToken } from '../../../src/common/protocol/engine/generate';
 import type { ScoredPart } from '../../../src/common/protocol/engine/score';
 import { EngineError } from '../../../src/common/errors';
@@ -18,6 +19,7 @@ export async function startEngine() {
   const streamed: StreamedToken[] = [];
   const parts: ScoredPart[] = [];
   const effects: MeasuredEffect[] = [];
+  const columns: ComputedColumn[] = [];
   serveEngine(ports.far, onnx, () => Promise.resolve({ kind: 'none', reason: 'a test' }));
   const { remote, close } = link<EngineApi, EngineEvents>(ports.near, {
     alive: () => undefined,
@@ -25,6 +27,9 @@ export async function startEngine() {
     gpuFault: () => undefined,
     ablated: effect => {
       effects.push(effect);
+    },
+    lensed: column => {
+      columns.push(column);
     },
     scored: part => {
       parts.push(part);
@@ -39,6 +44,7 @@ export async function startEngine() {
     streamed,
     parts,
     effects,
+    columns,
     close: () => {
       close();
       ports.close();

@@ -4,6 +4,7 @@ import type { AblateRequest, AblationReport, MeasuredEffect } from './ablate';
 import type { Analysis, AnalyzeRequest } from './analyze';
 import type { Classification, ClassifyRequest } from './classify';
 import type { GenerateRequest, Generation, StreamedToken } from './generate';
+import type { ComputedColumn, LensGrid, LensRequest } from './lens';
 import type { PredictRequest, Prediction } from './predict';
 import type { Score, ScoreRequest, ScoredPart } from './score';
 import type { SpellRequest, Spelling, Tokenization, TokenizeRequest } from './tokenize';
@@ -72,6 +73,7 @@ export interface EngineApi {
   generate(arg: GenerateRequest): Promise<Generation>;
   score(arg: ScoreRequest): Promise<Score>;
   predict(arg: PredictRequest): Promise<Prediction>;
+  lens(arg: LensRequest): Promise<LensGrid>;
   classify(arg: ClassifyRequest): Promise<Classification>;
   ablate(arg: AblateRequest): Promise<AblationReport>;
 }
@@ -90,4 +92,6 @@ export interface EngineEvents {
   scored(arg: ScoredPart): Promise<void>;
   /** An effect of an ablation that has a `streamId`. What is lost here is in its `AblationReport` too. */
   ablated(arg: MeasuredEffect): Promise<void>;
+  /** A position of a logit lens that has a `streamId`. What is lost here is in its `LensGrid` too. */
+  lensed(arg: ComputedColumn): Promise<void>;
 }

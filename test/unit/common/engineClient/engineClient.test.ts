@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AblationReport } from '../../../../src/common/protocol/engine/ablate';
+import type { ComputedColumn, LensGrid } from '../../../../src/common/protocol/engine/lens';
 import type { Analysis } from '../../../../src/common/protocol/engine/analyze';
 import type { EngineApi, EngineEvents } from '../../../../src/common/protocol/engine/api';
 import type { Classification } from '../../../../src/common/protocol/engine/classify';
@@ -83,6 +84,7 @@ function startFakeWorker(handlers: Partial<Handlers<EngineApi>>): FakeWorker {
     predict: ({ modelId }) => ({ ...prediction, modelId }),
     classify: ({ modelId }) => ({ ...classification, modelId }),
     ablate: ({ modelId }) => ({ ...ablation, modelId }),
+    lens: ({ modelId }) => ({ ...lensGrid, modelId }),
     spell: ({ ids }) => ids.map(id => ({ text: String(id), bytes: [], isSpecial: false })),
     ...handlers,
   });
@@ -171,6 +173,10 @@ const ablation: AblationReport = {
   dropped: 0,
   device: 'wasm',
   runMs: 1,
+};
+const lensGrid: LensGrid = {
+  ...{ modelId: 'bert', source: [], text: '', first: 0, columns: [], vocabSize: 1 },
+  ...place,
 };
 const prediction: Prediction = {
   modelId: 'bert',
@@ -837,4 +843,24 @@ test('a text is scored by the model that is asked for', async () => {
   const { client } = setUp();
   expect(await client.score({ modelId: 'gpt2', text: 'a' })).toMatchObject({ modelId: 'gpt2' });
   expect([...client.loads.keys()]).toEqual(['gpt2']);
+});
+
+test('the columns of a logit lens reach who asked for them, and nobody afterwards', async () => {
+  const column: Omit<ComputedColumn, 'streamId'> = { index: 0, total: 1, column: [] };
+  const streamIds: (string | undefined)[] = [];
+  const { client, workers } = setUp({
+    lens: async ({ modelId, streamId = '' }) => {
+      streamIds.push(streamId);
+      await workers.at(-1)?.link.remote.lensed({ streamId, ...column });
+      return { ...lensGrid, modelId };
+    },
+  });
+  const seen: ComputedColumn[] = [];
+  const onColumn = (computed: ComputedColumn) => {
+    seen.push(computed);
+  };
+  expect((await client.lens({ modelId: 'bert', text: 'a' }, { onColumn })).modelId).toBe('bert');
+  expect(seen).toEqual([{ streamId: streamIds[0], ...column }]);
+  await client.lens({ modelId: 'bert', text: 'a' });
+  expect(seen).toHaveLength(1);
 });

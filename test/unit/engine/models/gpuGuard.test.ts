@@ -44,7 +44,12 @@ async function start(bend: Bend, asked: Partial<Parameters<EngineApi['start']>[0
   const faults: GpuFault[] = [];
   const { remote: engine } = link<EngineApi, EngineEvents>(port, {
     ...{ alive: () => undefined, deviceLost: () => undefined },
-    ...{ scored: () => undefined, ablated: () => undefined, token: () => undefined },
+    ...{
+      scored: () => undefined,
+      ablated: () => undefined,
+      lensed: () => undefined,
+      token: () => undefined,
+    },
     gpuFault: fault => void faults.push(fault),
   });
   const report = await engine.start({ wasm: wasm(), device: 'auto', ...asked });
