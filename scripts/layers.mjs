@@ -159,6 +159,7 @@ export const layers = {
 export const packagesOfFiles = {
   'webview/elements/controls.ts': ['@vscode/webview-ui-toolkit'],
   'webview/charts/lineChart.ts': ['@observablehq/plot'],
+  'webview/charts/rankCurves.ts': ['@observablehq/plot'],
   'webview/diagram/mermaid.ts': ['mermaid'],
   'webview/diagram/flowChart.ts': ['mermaid'],
   'webview/stage/main.ts': ['katex/*'],

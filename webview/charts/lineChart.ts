@@ -177,7 +177,7 @@ function apart<T extends { readonly y: number }>(
 }
 
 /** In CSS pixels. */
-const height = 132;
+const height = 148;
 
 /**
  * The rank of the followed token after each layer, the first place at the top, on a logarithmic scale.
@@ -202,14 +202,20 @@ export function rankChart(
     className: plotClass,
     marginLeft: 44,
     marginRight: 8,
-    marginTop: 8,
-    marginBottom: 28,
+    marginTop: 20,
+    marginBottom: 32,
     style: { background: 'transparent', color: hex(theme.quiet), fontFamily: theme.uiFont },
-    x: { domain: [0, Math.max(1, last)], label: null, ticks: layerTicks(last), tickFormat: String },
+    x: {
+      domain: [0, Math.max(1, last)],
+      label: 'Layer',
+      labelAnchor: 'center',
+      ticks: layerTicks(last),
+      tickFormat: String,
+    },
     y: {
       type: 'log',
       domain: [vocabSize, 1],
-      label: null,
+      label: 'Rank',
       ticks: Array.from(
         { length: Math.floor(Math.log10(vocabSize)) + 1 },
         (_, power) => 10 ** power,
@@ -238,20 +244,20 @@ export function rankChart(
 }
 
 /** Whole layers, as many as have room. */
-function layerTicks(last: number): readonly number[] {
+export function layerTicks(last: number): readonly number[] {
   const step = last <= 8 ? 1 : last <= 16 ? 2 : 5;
   return Array.from({ length: Math.floor(last / step) + 1 }, (_, index) => index * step);
 }
 
 /** The class of what Plot draws; its rules stand in `webview/common/page.css`. */
-const plotClass = 'plot';
+export const plotClass = 'plot';
 
 /**
  * Makes one picture of what Observable Plot has drawn.
  *
  * @param words what there is to see, for a user who cannot see it; Plot's names of its marks add nothing.
  */
-function asPicture<T extends Element>(plot: T, words: string): T {
+export function asPicture<T extends Element>(plot: T, words: string): T {
   // Plot puts a stylesheet into each drawing: with one that comes or goes the browser styles the whole page anew.
   plot.querySelectorAll('style').forEach(style => style.remove());
   plot.querySelectorAll('[aria-label]').forEach(mark => mark.removeAttribute('aria-label'));

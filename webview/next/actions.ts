@@ -1,6 +1,7 @@
 /** Everything a user can do on the page of next tokens. */
 import type { TextActions } from '../common/textPage';
 import type { ControlName } from './distribution';
+import type { LayersActions } from './gridReader';
 import type { StrategyName } from './nextState';
 import type { Coloring } from './textScores';
 
@@ -38,6 +39,7 @@ export interface Actions extends TextActions {
   /** Follows a token through the layers; undefined: the most probable. */
   watch(id: number | undefined): void;
   toggleLens(): void;
+  readonly layers: LayersActions;
   toggleTree(): void;
   /** Masks a token of the text, or no longer. */
   toggleMask(index: number): void;

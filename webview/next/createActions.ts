@@ -19,6 +19,7 @@ import {
   type ShownPrediction,
   withBranches,
 } from './nextState';
+import type { LayersActions } from './gridReader';
 import type { ViewModel } from './viewModel';
 
 type NextPage = Pick<
@@ -29,12 +30,13 @@ type NextPage = Pick<
 export interface ActionParts {
   readonly viewModel: () => ViewModel | undefined;
   readonly write: () => void;
+  readonly layers: LayersActions;
 }
 
 /** What was computed of the branches, where they are given up. */
 const ofNoBranches = { probabilities: new Map(), beams: undefined, pace: undefined } as const;
 
-export function createActions(page: NextPage, { viewModel, write }: ActionParts): Actions {
+export function createActions(page: NextPage, { viewModel, write, layers }: ActionParts): Actions {
   const { store, host, ask, rerun } = page;
   const arrange = (change: Partial<SavedState>) =>
     store.update({ saved: { ...store.state.saved, ...change } });
@@ -81,6 +83,7 @@ export function createActions(page: NextPage, { viewModel, write }: ActionParts)
       goOnFromPlace(page, []);
       write();
     },
+    layers,
     stop: rerun,
     watch: watched => arrangeAndRun({ watched }),
     toggleLens: () => {

@@ -79,12 +79,14 @@ export function lens(
         <tr>
           <th scope="col">Layer</th>
           <th scope="col">Would say</th>
-          <th scope="col" class="number">Probability</th>
-          <th scope="col" class="number" title=${`Place of ${label} among all tokens`}>Rank</th>
+          <th scope="col" class="number" title="Of what the layer would say">Its probability</th>
+          <th scope="col" class="number" title=${`Place of ${label} among all tokens`}>
+            Rank of <bdi class="code">${label}</bdi>
+          </th>
         </tr>
       </thead>
       <tbody>
-        ${layers.map((layer, index) => row(layer, index, watched, spellings, actions)).reverse()}
+        ${layers.map((layer, index) => row(layer, index, watched, spellings, actions))}
       </tbody>
     </table>
     <p class="quiet small">

@@ -1,6 +1,7 @@
 /** The entry of the page of next tokens. */
 import '../common/page.css';
 import './next.css';
+import './layers.css';
 import { registerControls } from '../elements/controls';
 import { startNextPage } from './nextPage';
 

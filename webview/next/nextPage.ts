@@ -9,12 +9,16 @@ import { createActions } from './createActions';
 import { describe, wordsOf } from './describe';
 import { barsAtOnce, type NextState, parseState, readSubject } from './nextState';
 import { Predictor } from './predictor';
-import { spelled, SpellingLoader } from './tokenLabels';
+import { spelled, SpellingLoader, type Spellings } from './tokenLabels';
+import { GridReader } from './gridReader';
+import { type LayersState, noLayers } from './lensGrid';
+import { curvesOf } from './gridView';
 import { createViewModelMaker, type ViewModel } from './viewModel';
 import { Writer } from './writer';
 import { render } from 'lit';
 import { hex } from '../charts/colorScale';
 import { rankChart } from '../charts/lineChart';
+import { rankCurves } from '../charts/rankCurves';
 import { memo } from '../common/store';
 import type { PageView } from '../common/page';
 import type { Theme } from '../common/theme';
@@ -39,6 +43,7 @@ export function startNextPage(): void {
       probabilities: new Map(),
       beams: undefined,
       pace: undefined,
+      layers: noLayers,
       barCount: barsAtOnce,
       pointed: undefined,
     },
@@ -79,8 +84,10 @@ export function startNextPage(): void {
   const spellings = new SpellingLoader(store, engine);
   const predictor = new Predictor(store, engine, page.host, spellings, page.measurePaint);
   const writer = new Writer(store, engine, spellings, predictor);
+  const grid = new GridReader(store, engine, spellings);
   const actions = createActions(page, {
     viewModel,
+    layers: grid.actions,
     write: () => withSubject(subject => void writer.write(subject)),
   });
   const paint = createRenderer(actions, page.announce);
@@ -109,6 +116,22 @@ function createRenderer(
       ? rankChart(lens.layers, { vocabSize: lens.vocabSize, label }, width, theme)
       : undefined,
   );
+  const curvesChart = memo(
+    (layers: LayersState, spellings: Spellings, vocabSize: number, width: number, theme: Theme) => {
+      const { curves, words } = curvesOf({ layers, spellings });
+      return layers.isOpen && curves.length > 0
+        ? rankCurves(curves, { vocabSize, words }, width, theme)
+        : undefined;
+    },
+  );
+  /** The grid that was opened is in view, and so is the end of the text in it. */
+  const revealGrid = memo((root: HTMLElement, isOpen: boolean, whole: unknown) => {
+    const box = root.querySelector('.grid-box');
+    box?.scrollTo({ left: box.scrollWidth });
+    if (isOpen && whole === undefined) {
+      root.querySelector('.layer-part')?.scrollIntoView({ block: 'nearest' });
+    }
+  });
   /** A new place: the end of the text comes into view, and the first bar has the focus that a bar had. */
   const arrive = memo((root: HTMLElement, _: ViewModel['shown'] | undefined) => {
     if (document.activeElement?.matches('.bar')) {
@@ -149,7 +172,18 @@ function createRenderer(
         layout === 'wide' ? sideWidth : Math.max(240, Math.min(560, width - margin)),
         theme,
       );
-    render(template(state, viewModel, { chart, isWide: layout === 'wide' }, actions), root);
+    const curves =
+      viewModel &&
+      curvesChart(
+        state.layers,
+        state.spellings,
+        viewModel.vocabSize,
+        Math.max(240, Math.min(720, width - margin)),
+        theme,
+      );
+    const isWide = layout === 'wide';
+    render(template(state, viewModel, { chart, curves, isWide }, actions), root);
+    revealGrid(root, state.layers.isOpen, state.layers.grid?.whole);
     follow(root, viewModel?.shown, viewModel?.branches, width);
     reveal(root, state.saved.tree, state.saved.lens, state.beams);
     arrive(root, viewModel?.shown);

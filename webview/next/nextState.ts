@@ -9,6 +9,7 @@ import { index, memo, parserOf, type Saved, subjectEntry } from '../common/store
 import type { TextPageState } from '../common/textPage';
 import type { Tokenized } from '../elements/textToCome';
 import { type Branches, noBranches } from './branches';
+import type { LayersState } from './lensGrid';
 import {
   allowed,
   controls,
@@ -173,6 +174,8 @@ export interface NextState extends TextPageState {
   readonly probabilities: ReadonlyMap<number, number>;
   readonly beams: ShownBeams | undefined;
   readonly pace: Pace | undefined;
+  /** The grid of positions and layers. */
+  readonly layers: LayersState;
   /** Bars drawn. */
   readonly barCount: number;
   /** Place of the bar that is pointed at. */

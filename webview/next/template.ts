@@ -13,6 +13,8 @@ import { beamSection, branchSection } from './trees';
 import { isOwn } from './distribution';
 import { sampling } from './filters';
 import { header } from './header';
+import { keyOf } from './gridReader';
+import { layerGrid } from './gridView';
 import { lens } from './lens';
 import { maskView } from './maskView';
 import { branchesOf, type NextState, readSubject, readTokens } from './nextState';
@@ -27,6 +29,8 @@ const selectTitle = 'Show Next Tokens at the Caret';
 export interface Parts {
   /** Of the followed token's rank; undefined where there is none. */
   readonly chart: Element | undefined;
+  /** Of the ranks at the chosen position of the grid. */
+  readonly curves: Element | undefined;
   /** Branches and layers stand beside the bars, and the controls are open from the start. */
   readonly isWide: boolean;
 }
@@ -59,7 +63,7 @@ export function template(
 function prediction(
   state: NextState,
   viewModel: ViewModel,
-  { chart, isWide }: Parts,
+  { chart, curves, isWide }: Parts,
   actions: Actions,
 ): TemplateResult {
   const { saved, spellings, work } = state;
@@ -117,6 +121,24 @@ function prediction(
       ${sampling(saved.controls, bent, vocabSize, saved.sampling ?? isWide, actions)}
       ${writing(state, actions)}
     </div>
+    <section class="part layer-part">
+      ${sectionToggle('Positions and Layers', state.layers.isOpen, actions.layers.toggle)}
+      ${
+        state.layers.isOpen
+          ? layerGrid(
+              {
+                layers: state.layers,
+                spellings,
+                isCurrent: state.layers.grid?.key === keyOf(saved),
+                vocabSize,
+                ids: shown.prediction.source.map(({ id }) => id),
+                chart: curves,
+              },
+              actions.layers,
+            )
+          : nothing
+      }
+    </section>
   </div>`;
 }
 

@@ -6,6 +6,8 @@ import type { NextHostApi } from '../../../../src/common/protocol/pages/next';
 import type { Subject } from '../../../../src/common/protocol/pages/subject';
 import type { Remote } from '../../../../src/common/protocol/rpc';
 import { createActions } from '../../../../webview/next/createActions';
+import { GridReader } from '../../../../webview/next/gridReader';
+import { noLayers } from '../../../../webview/next/lensGrid';
 import { Predictor } from '../../../../webview/next/predictor';
 import {
   barsAtOnce,
@@ -30,7 +32,13 @@ async function openOn(text: string) {
       settings: { device: 'wasm', scale: 'sqrt', beams: 5 },
       ...{ spellings: new Map(), probabilities: new Map(), barCount: barsAtOnce, themeVersion: 0 },
       ...{ work: undefined, shown: undefined, error: undefined, device: undefined },
-      ...{ beams: undefined, pace: undefined, pointed: undefined, pageWidth: undefined },
+      ...{
+        beams: undefined,
+        pace: undefined,
+        layers: noLayers,
+        pointed: undefined,
+        pageWidth: undefined,
+      },
       paintMs: undefined,
       ...{ tokenized: undefined, read: undefined, place: undefined, scores: undefined },
     },
@@ -65,6 +73,9 @@ async function openOn(text: string) {
     { spell: () => Promise.resolve() },
     () => undefined,
   );
+  const layers = new GridReader(store, () => ({}) as unknown as EngineClient, {
+    spell: () => Promise.resolve(),
+  });
   let running = Promise.resolve();
   const rerun = () => {
     const subject = readSubject(store.state.saved);
@@ -73,7 +84,7 @@ async function openOn(text: string) {
   const ask = (request: Promise<unknown>) => void request.catch(() => undefined);
   const actions = createActions(
     { store, host, rerun, ask, actions: {} as TextActions },
-    { viewModel: () => makeViewModel(store.state), write: () => undefined },
+    { viewModel: () => makeViewModel(store.state), write: () => undefined, layers: layers.actions },
   );
   store.update({ saved: { ...store.state.saved, subject: subjectOf(text) } });
   rerun();
