@@ -2,6 +2,7 @@
 import '../common/page.css';
 import './next.css';
 import './layers.css';
+import './beamTree.css';
 import { registerControls } from '../elements/controls';
 import { startNextPage } from './nextPage';
 

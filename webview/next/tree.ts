@@ -31,7 +31,7 @@ export function tree(
 ): TemplateResult {
   const chains = chainsOf(nodes, compare);
   const current = nodes.findIndex(({ isCurrent }) => isCurrent);
-  return html`<div class="tree code" role="group" aria-label=${label} @keydown=${onKey}>
+  return html`<div class="tree code" role="group" aria-label=${label} @keydown=${onTreeKey}>
     ${chains.map(({ nodes: chain, from, depth }, line) => {
       const fork = nodes[from];
       return html`<div class="chain" dir="auto" data-depth=${Math.min(depth, deepest)}>
@@ -51,7 +51,8 @@ export function tree(
   </div>`;
 }
 
-function nodeButton(
+/** A token as a button. @param isStop whether the Tab key stops at it. */
+export function nodeButton(
   { token, probability, isCurrent, isOnTheWay, isLeft, note }: DrawnNode,
   isStop: boolean,
   onGo: () => void,
@@ -72,7 +73,7 @@ function nodeButton(
 }
 
 /** All tokens in reading order: left and right along a line, up and down to the next line. */
-function onKey(event: KeyboardEvent): void {
+export function onTreeKey(event: KeyboardEvent): void {
   const whole = event.currentTarget instanceof HTMLElement ? event.currentTarget : undefined;
   const all = [...(whole?.querySelectorAll<HTMLElement>('.node') ?? [])];
   const here = all.findIndex(one => one === document.activeElement);

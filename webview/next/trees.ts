@@ -4,6 +4,7 @@ import type { BeamNode } from '../../src/common/protocol/engine/generate';
 import type { Actions } from './actions';
 import { appendedIds, pathTo } from './branches';
 import { branchesOf, type NextState } from './nextState';
+import { beamScores, beamTree, scoreTable } from './beamTree';
 import { spelled } from './tokenLabels';
 import { tree } from './tree';
 import { count } from '../common/numbers';
@@ -78,6 +79,8 @@ export function beamSection(
   );
   const nodes = kept.map((node, place) => ({
     parent: node.parent,
+    step: node.step,
+    logProbability: node.logProbability,
     token: spelled(spellings, node.id),
     probability: Math.exp(node.logProbability),
     isCurrent: place === way.at(-1),
@@ -89,9 +92,10 @@ export function beamSection(
     <h2>Beam Search</h2>
     <p class="quiet">
       ${count(beams.beams, 'beam')}: ${count(beams.nodes.length, 'token')} weighed, ${kept.length}
-      kept. Faded ways were left.
+      kept. Grey ways were left. A line is as wide as its token is probable; the number is its
+      log-probability, in nats.
     </p>
-    ${tree(
+    ${beamTree(
       'Beam search',
       nodes,
       place => {
@@ -104,6 +108,7 @@ export function beamSection(
         Number(leads[b]) - Number(leads[a]) ||
         (kept[b]?.logProbability ?? 0) - (kept[a]?.logProbability ?? 0),
     )}
+    ${scoreTable(beamScores(kept), nodes)}
   </section>`;
 }
 
