@@ -47,7 +47,7 @@ export function sampling(
 }
 
 /** "T 1, top-k all, top-p off, min-p off". */
-export const controlsInWords = (set: Controls, vocabSize: number): string =>
+const controlsInWords = (set: Controls, vocabSize: number): string =>
   controls
     .map(limits => {
       const { name, title } = limits;

@@ -71,7 +71,7 @@ export async function readLens(
 }
 
 /** @param rows logits [V] of each layer, of which the last is what the model says. */
-export function columnOf(
+function columnOf(
   tokenizer: Tokenizer,
   rows: readonly Float32Array[],
   watched: readonly number[],
