@@ -76,6 +76,29 @@ describe('a token of the text', () => {
     await eventually(place).toBeUndefined();
   });
 
+  test('is exported with what stands before it, and said to be replaced where one goes on from it', async () => {
+    await start();
+    await token(3).click();
+    await eventually(place).toBe(3);
+    await button('Export, device and help').click();
+    await open.page.getByRole('menuitem', { name: 'JSON Numbers' }).click();
+    await expect.poll(async () => (await open.calls('save')).length).toBe(1);
+    const [file] = (await open.calls('save')) as { content: string }[];
+    const { text, writtenHere } = JSON.parse(file?.content ?? '') as {
+      text: string;
+      writtenHere: { id: number };
+    };
+    const { textTokens, markdown } = await open.next();
+    expect(tiny.text).toMatch(new RegExp(`^${text}.`, 'u'));
+    expect(text.length).toBeLessThan(String(tiny.text).length);
+    expect(writtenHere.id).toBe(textTokens[3]);
+    expect(markdown).toContain(`\n${text}\n`);
+    expect(await button('Replace the Rest').count()).toBe(0);
+    await open.page.locator('button.bar').first().click();
+    await eventually(place).toBeUndefined();
+    await button('Replace the Rest').waitFor();
+  });
+
   test('stays in sight of a long text in a narrow panel', async () => {
     await start({ text: 'The cat sat on the mat. '.repeat(12).trim(), width: 320 });
     const { textTokens } = await open.next();

@@ -106,7 +106,9 @@ function markdownOf(state: NextState, viewModel: ViewModel): string {
   const set = saved.controls;
   const own = isOwn(set);
   const name = models.find(({ id }) => id === prediction.modelId)?.name ?? prediction.modelId;
-  const path = pathTo(branches, shown.at).map(node => branches.nodes[node]?.id ?? 0);
+  const path = isAtToken(shown)
+    ? []
+    : pathTo(branches, shown.at).map(node => branches.nodes[node]?.id ?? 0);
   return [
     `# Next tokens of ${markdownText(subject.label)}`,
     '',
@@ -128,10 +130,13 @@ function markdownOf(state: NextState, viewModel: ViewModel): string {
     '',
     '## Text',
     '',
-    fenced(subject.segments[0].text.slice(-maxTextLength)),
+    fenced(textRead(state, shown).slice(-maxTextLength)),
     '',
     '## What could come next',
     '',
+    ...(viewModel.own && bars[0]
+      ? [markdownText(ownInWords(viewModel.own, vocabSize, bars[0])), '']
+      : []),
     own
       ? '| Rank | Token | Probability | Logit |'
       : '| Rank | Token | Probability | After | Logit |',
@@ -155,6 +160,15 @@ function markdownOf(state: NextState, viewModel: ViewModel): string {
       : []),
     '',
   ].join('\n');
+}
+
+const isAtToken = ({ place }: ShownPrediction) => place !== undefined;
+
+/** What stands before the place that is looked at: the text, or the part of it before one of its tokens. */
+export function textRead(state: NextState, { place, subject }: ShownPrediction): string {
+  const [{ text }] = subject.segments;
+  const token = place === undefined ? undefined : readTokens(state)?.tokens[place];
+  return token ? text.slice(0, token.start) : text;
 }
 
 function line({ candidate, token }: Bar, own: boolean): string {

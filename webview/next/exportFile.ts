@@ -3,6 +3,7 @@ import type { ExportFile } from '../../src/common/protocol/pages/page';
 import { csvField, fileStem } from '../common/escape';
 import type { NextExport } from './actions';
 import type { Bar } from './bars';
+import { textRead } from './describe';
 import type { NextState } from './nextState';
 import type { ViewModel } from './viewModel';
 import { spelled } from './tokenLabels';
@@ -27,14 +28,25 @@ export function csvOf(bars: readonly Bar[]): string {
 }
 
 /** The same with everything that is needed to make it again, the branches and the layers. */
-function jsonOf({ saved, spellings, probabilities }: NextState, viewModel: ViewModel): string {
-  const { shown, bent, bars, branches, vocabSize } = viewModel;
+function jsonOf(state: NextState, viewModel: ViewModel): string {
+  const { saved, spellings, probabilities } = state;
+  const { shown, own, bent, bars, branches, vocabSize } = viewModel;
   const { prediction, subject, device } = shown;
   const label = (id: number) => spelled(spellings, id).label;
   const content = {
     modelId: prediction.modelId,
     label: subject.label,
-    text: subject.segments[0].text,
+    text: textRead(state, shown),
+    // The token of the text in whose place this is; null at its end.
+    writtenHere: own
+      ? {
+          id: shown.ownId,
+          token: own.token.label,
+          rank: own.rank,
+          probability: own.probability,
+          bits: own.bits,
+        }
+      : null,
     cutLength: subject.cutLength,
     window: prediction.window,
     dropped: prediction.dropped,

@@ -77,12 +77,15 @@ export function positionBar(
   branches: Branches,
   {
     canInsert,
+    replaced,
     isTreeOpen,
     pace,
     place,
     textLength,
   }: {
     readonly canInsert: boolean;
+    /** What stands in the document where it would be inserted, up to the caret. */
+    readonly replaced: string;
     readonly isTreeOpen: boolean;
     readonly pace: Pace | undefined;
     /** Of the token that is looked at, among so many of the text. */
@@ -92,6 +95,8 @@ export function positionBar(
   actions: Actions,
 ): TemplateResult {
   const written = pathTo(branches, branches.at).length;
+  // White space and a word that was begun are gone on with; more than that is taken away, and said.
+  const replacesWords = /\S\s+\S/u.test(replaced);
   const further = ahead(branches).length;
   return html`<div class="walk">
     <button
@@ -151,10 +156,14 @@ export function positionBar(
     <button
       class="text-button"
       aria-disabled=${!canInsert}
-      title="Writes what was appended into the document, after the text"
+      title=${
+        replacesWords
+          ? `Writes what was appended into the document, in the place of the ${count(replaced.length, 'character')} up to the caret`
+          : 'Writes what was appended into the document, after the text'
+      }
       @click=${actions.insert}
     >
-      Insert into Document
+      ${replacesWords ? 'Replace the Rest' : 'Insert into Document'}
     </button>
     ${pace ? html`<span class="quiet nowrap pace">${paceInWords(pace)}</span>` : nothing}
   </div>`;

@@ -75,6 +75,7 @@ function prediction(
   const read = readTokens(state);
   const scores = state.scores?.subject === subject ? state.scores : undefined;
   const view = { read, scores, coloring: saved.coloring, place: state.place, spellings };
+  const replaced = saved.held > 0 ? (saved.subject?.segments[0].text.slice(-saved.held) ?? '') : '';
   const canInsert = shown.subject === subject && writtenText(shown) !== '';
   // A control moves many times a second, and trees have thousands of tokens: what it does not change is not made again.
   return html`<div
@@ -89,7 +90,7 @@ function prediction(
     <div class="column text-part">
       ${guard([text, branches, ...Object.values(view)], () => textSoFar(text, branches, view, actions))}
       ${coloringRow(saved.coloring, view.scores !== undefined, actions)}
-      ${positionBar(branches, { canInsert, isTreeOpen: saved.tree, pace: state.pace, place: state.place, textLength: read?.tokens.length ?? 0 }, actions)}
+      ${positionBar(branches, { canInsert, replaced, isTreeOpen: saved.tree, pace: state.pace, place: state.place, textLength: read?.tokens.length ?? 0 }, actions)}
       <p class="spoken-words" title=${wordsOf(state, viewModel)}>${wordsOf(state, viewModel)}</p>
     </div>
     <aside class="column side" aria-label="Branches and layers">
