@@ -30,6 +30,8 @@ describe('a completion', () => {
     expect(weights).toEqual(recorded.weights[0]);
     expect(decidedAt).toBeGreaterThan(0);
     expect(await prompt().locator('.token').count()).toBe(recorded.explanation.promptTokens.length);
+    // Told whole: only a very long token is shortened.
+    expect((await open.why()).prompt.slice(0, 8).join('')).not.toContain('…');
     expect(await page.locator('.sentence-of-token').innerText()).toMatch(
       /^“·\w+” had a probability of \d+\.\d\s%, the most probable of all\.$/u,
     );

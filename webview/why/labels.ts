@@ -117,7 +117,7 @@ export function describe(state: WhyState): WhyDescription {
       candidates: explained.candidates.map(({ text }) => labelOf(text)),
     })),
     chosen,
-    prompt: explanation ? lookedAtTexts(explanation, 0).map(labelOf) : [],
+    prompt: explanation ? lookedAtTexts(explanation, 0).map(text => labelOf(text)) : [],
     weights: explanation && weightsOf(state),
     decidedAt: ranks && decidedAt(ranks),
     whatIf: describeWhatIf(state),
