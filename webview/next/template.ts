@@ -74,6 +74,7 @@ function prediction(
   const [{ text }] = subject.segments;
   const read = readTokens(state);
   const scores = state.scores?.subject === subject ? state.scores : undefined;
+  const isGridCurrent = state.layers.isOpen && state.layers.grid?.key === keyOf(saved);
   const view = { read, scores, coloring: saved.coloring, place: state.place, spellings };
   const replaced = saved.held > 0 ? (saved.subject?.segments[0].text.slice(-saved.held) ?? '') : '';
   const canInsert = shown.subject === subject && writtenText(shown) !== '';
@@ -126,16 +127,15 @@ function prediction(
       ${sectionToggle('Positions and Layers', state.layers.isOpen, actions.layers.toggle)}
       ${
         state.layers.isOpen
-          ? layerGrid(
-              {
-                layers: state.layers,
-                spellings,
-                isCurrent: state.layers.grid?.key === keyOf(saved),
-                vocabSize,
-                ids: shown.prediction.source.map(({ id }) => id),
-                chart: curves,
-              },
-              actions.layers,
+          ? guard([state.layers, spellings, isGridCurrent, shown.prediction, curves], () =>
+              layerGrid(
+                {
+                  ...{ layers: state.layers, spellings, isCurrent: isGridCurrent, vocabSize },
+                  ids: shown.prediction.source.map(({ id }) => id),
+                  chart: curves,
+                },
+                actions.layers,
+              ),
             )
           : nothing
       }

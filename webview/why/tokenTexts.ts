@@ -5,8 +5,7 @@ import { elide, visibleText } from '../../src/common/text/tokenText';
 const maxTokenLength = 24;
 
 /** A token as it is drawn: of the prompt or of the text. */
-export const labelOf = (text: string, maxLength = maxTokenLength): string =>
-  elide(visibleText(text), maxLength);
+export const labelOf = (text: string): string => elide(visibleText(text), maxTokenLength);
 
 /** A written token's own text. */
 export const writtenText = ({ text }: Explanation, { token }: ExplainedToken): string =>

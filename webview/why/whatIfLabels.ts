@@ -1,6 +1,7 @@
 /** All that is said of "what if", in words and in data. */
 import type { Explanation, WhatIfDescription } from '../../src/common/protocol/pages/why';
 import { percent } from '../../src/common/text/percent';
+import { visibleText } from '../../src/common/text/tokenText';
 import { markdownText } from '../common/escape';
 import { count, decimal, duration } from '../common/numbers';
 import { labelOf, writtenText } from './tokenTexts';
@@ -139,7 +140,7 @@ export function whatIfMarkdown(state: WhyState): string {
       ? [
           `## From “${markdownText(labelOf(asked.text))}” on`,
           '',
-          markdownText(labelOf(alternative.tokens.map(({ text }) => text).join(''), Infinity)),
+          markdownText(visibleText(alternative.tokens.map(({ text }) => text).join(''))),
           '',
         ]
       : []),
