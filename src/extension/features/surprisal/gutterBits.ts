@@ -67,18 +67,14 @@ export class GutterBits extends Disposable {
         }
       }
     }
+    // There is a type for each number that was ever shown: those that are not, and were not, have nothing to change.
+    const changed = new Set([...this.#shown.keys(), ...ranges.keys()]);
     this.#shown = ranges;
-    for (const text of ranges.keys()) {
-      if (!this.#types.has(text)) {
-        this.#types.set(text, iconType(text));
-      }
-    }
-    for (const editor of vscode.window.visibleTextEditors) {
-      if (editor.document === document) {
-        for (const [text, type] of this.#types) {
-          editor.setDecorations(type, ranges.get(text) ?? []);
-        }
-      }
+    const editors = vscode.window.visibleTextEditors.filter(one => one.document === document);
+    for (const text of changed) {
+      const type = this.#types.get(text) ?? iconType(text);
+      this.#types.set(text, type);
+      editors.forEach(editor => editor.setDecorations(type, ranges.get(text) ?? []));
     }
   }
 }
