@@ -12,12 +12,8 @@ import { usualScores } from '../../src/common/protocol/usualHeads';
 import type { Shown } from './text/shown';
 
 /** The head that says most about a text; undefined where none says anything. */
-export function tellingOf(
-  { analysis, read }: Shown,
-  attention: Attention,
-): TellingHead | undefined {
-  return tellingHead(attention, ...scoredBy({ analysis, read }, attention));
-}
+export const tellingOf = (shown: Shown, attention: Attention): TellingHead | undefined =>
+  tellingHead(attention, ...scoredBy(shown, attention));
 
 /** The heads that tell something, the most telling first. */
 export const tellingHeads = (

@@ -216,10 +216,7 @@ export function rankChart(
       type: 'log',
       domain: [vocabSize, 1],
       label: 'Rank',
-      ticks: Array.from(
-        { length: Math.floor(Math.log10(vocabSize)) + 1 },
-        (_, power) => 10 ** power,
-      ),
+      ticks: powersOfTen(vocabSize),
       tickFormat: thousands,
     },
     marks: [
@@ -242,6 +239,10 @@ export function rankChart(
     `Rank of ${label} after each layer, from ${ends[0] ?? ''} to ${ends[1] ?? ''}; the table has all`,
   );
 }
+
+/** The ticks of a logarithmic scale of ranks, from 1 on. */
+export const powersOfTen = (most: number): readonly number[] =>
+  Array.from({ length: Math.floor(Math.log10(most)) + 1 }, (_, power) => 10 ** power);
 
 /** Whole layers, as many as have room. */
 export function layerTicks(last: number): readonly number[] {

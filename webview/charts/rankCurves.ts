@@ -3,7 +3,7 @@ import * as Plot from '@observablehq/plot';
 import { thousands } from '../common/numbers';
 import type { Theme } from '../common/theme';
 import { hex } from './colorScale';
-import { asPicture, layerTicks, plotClass } from './lineChart';
+import { asPicture, layerTicks, plotClass, powersOfTen } from './lineChart';
 
 /** A token and its rank after the embedding and each layer. */
 export interface RankCurve {
@@ -79,9 +79,6 @@ export function rankCurves(
   });
   return asPicture(chart, words);
 }
-
-const powersOfTen = (most: number): readonly number[] =>
-  Array.from({ length: Math.floor(Math.log10(most)) + 1 }, (_, power) => 10 ** power);
 
 /** Names at the ends of lines, so far apart on the logarithmic scale that they can be read. */
 function namesApart<T extends { readonly rank: number }>(
